@@ -1,0 +1,65 @@
+import { askToReturn, DONE } from './iterators.ts'
+import { linkSignal } from './link-signal.ts'
+
+/**
+ * Reads `iterable`, but lets `signal` win: its abort rejects the pending read with the signal's reason at
+ * once and asks the source to stop, even if the source is deaf. Call `return()` in a `finally`: a loop that
+ * ends by itself or by a throw does not.
+ */
+export function abortable<T>(iterable: AsyncIterable<T>, signal: AbortSignal): AsyncIterator<T, undefined> {
+  let iterator: AsyncIterator<T> | undefined
+  let rejectPending: ((reason: unknown) => void) | undefined
+  let finished = false
+  const unlink = linkSignal(signal, (reason) => {
+    rejectPending?.(reason)
+    stop()
+  })
+
+  // A source that has ended by itself, or thrown, is not told to stop.
+  function stop(): void {
+    if (!finished) askToReturn(iterator)
+    finished = true
+  }
+
+  return {
+    next() {
+      return new Promise((resolve, reject) => {
+        signal.throwIfAborted()
+        rejectPending = reject
+        iterator ??= iterable[Symbol.asyncIterator]()
+        iterator.next().then(
+          (result) => {
+            finished ||= result.done === true
+            resolve(result.done ? DONE : result)
+          },
+          (reason: unknown) => {
+            finished = true
+            reject(reason)
+          },
+        )
+      })
+    },
+    return() {
+      unlink()
+      stop()
+      return Promise.resolve(DONE)
+    },
+  }
+}
+
+/** Waits for `promise`, but no longer than until `signal` aborts: then it rejects with the signal's reason. */
+export function untilAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const unlink = linkSignal(signal, reject)
+    promise.then(
+      (value) => {
+        unlink()
+        resolve(value)
+      },
+      (reason: unknown) => {
+        unlink()
+        reject(reason)
+      },
+    )
+  })
+}

@@ -1,0 +1,19 @@
+/** What a finished iterator answers. */
+export const DONE: IteratorReturnResult<undefined> = Object.freeze({ value: undefined, done: true })
+
+/** Lets a promise fail without anybody hearing it: its failure was already answered elsewhere. */
+export function ignoreRejection(promise: PromiseLike<unknown> | undefined): void {
+  promise?.then(undefined, () => {})
+}
+
+/**
+ * Asks an iterator to stop, without waiting for it: one that is parked in an `await` would keep
+ * `return()` pending for as long as it likes.
+ */
+export function askToReturn(iterator: AsyncIterator<unknown> | undefined): void {
+  try {
+    ignoreRejection(iterator?.return?.())
+  } catch {
+    // A source that throws while it is told to stop has stopped.
+  }
+}

@@ -1,0 +1,44 @@
+import type { Clock } from '../clock.ts'
+import { untilAborted } from './abortable.ts'
+import { createDeadline } from './deadline.ts'
+import { linkSignal } from './link-signal.ts'
+
+/** How long {@link withTimeout} waits, and for whom. */
+export interface TimeoutOptions {
+  readonly ms: number
+  readonly clock: Clock
+  /** The signal of the work around; its abort ends the wait with its own reason. */
+  readonly signal: AbortSignal
+  /** Makes the error that the wait ends with when the time is up. */
+  readonly onTimeout: () => Error
+}
+
+/**
+ * Runs `work` under a signal of its own that fires with the outer signal or when the time is up, and
+ * rejects at that moment even if `work` ignores its signal.
+ */
+export async function withTimeout<T>(work: (signal: AbortSignal) => Promise<T>, options: TimeoutOptions): Promise<T> {
+  const controller = new AbortController()
+  const unlink = linkSignal(options.signal, (reason) => controller.abort(reason))
+  const deadline = createDeadline(() => controller.abort(options.onTimeout()), options.clock)
+  try {
+    controller.signal.throwIfAborted()
+    deadline.set(options.ms)
+    return await untilAborted(work(controller.signal), controller.signal)
+  } finally {
+    deadline.dispose()
+    unlink()
+  }
+}
+
+/** Waits `ms` milliseconds, or rejects with the signal's reason as soon as it fires. */
+export async function delay(ms: number, options: { readonly clock: Clock; readonly signal: AbortSignal }): Promise<void> {
+  const { clock, signal } = options
+  let timer: unknown
+  const elapsed = new Promise<void>((resolve) => (timer = clock.setTimeout(resolve, ms)))
+  try {
+    await untilAborted(elapsed, signal)
+  } finally {
+    clock.clearTimeout(timer)
+  }
+}

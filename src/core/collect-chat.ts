@@ -1,0 +1,32 @@
+import { ChatError, recallError } from './errors.ts'
+import { isTerminalEvent, type ChatEvent, type ErrorEvent } from './events.ts'
+import type { ChatResult } from './result.ts'
+
+/**
+ * Reads a stream to its end and resolves with the whole result. An abort is no error: it resolves with the partial
+ * answer and `finishReason: 'abort'`.
+ *
+ * @throws ChatError when the run failed, with the partial result as `partial`; or `upstream-incomplete` when the
+ * stream ended without a terminal event
+ */
+export async function collectChat(stream: AsyncIterable<ChatEvent>): Promise<ChatResult> {
+  for await (const event of stream) {
+    if (!isTerminalEvent(event)) continue
+    if (event.type === 'error') throw fromErrorEvent(event)
+    const { type: _type, seq: _seq, ...result } = event
+    return result
+  }
+  throw new ChatError('The stream ended without a terminal event', { code: 'upstream-incomplete' })
+}
+
+function fromErrorEvent(event: ErrorEvent): ChatError {
+  const { code, message, retryable, retryAfterMs, phase, partial } = event
+  return new ChatError(message, {
+    code,
+    retryable,
+    phase,
+    partial,
+    cause: recallError(event),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  })
+}

@@ -1,0 +1,39 @@
+import type { ChatError } from './errors.ts'
+import type { ChatEvent } from './events.ts'
+import type { ChatResult } from './result.ts'
+
+/** What each diagnostics channel publishes; the run's id tells the runs of a process apart. */
+export interface DiagnosticsMessages {
+  'ragwire:event': { readonly runId: string; readonly event: ChatEvent }
+  'ragwire:error': { readonly runId: string; readonly error: ChatError }
+  'ragwire:finish': { readonly runId: string; readonly result: ChatResult }
+}
+
+interface Channel {
+  readonly hasSubscribers: boolean
+  publish(message: unknown): void
+}
+
+interface DiagnosticsModule {
+  channel(name: string): Channel
+}
+
+// Reached through the process, where there is one, so that this module needs no import a browser cannot resolve.
+const host = globalThis as {
+  readonly process?: { readonly getBuiltinModule?: (id: string) => DiagnosticsModule | undefined }
+}
+const diagnostics = host.process?.getBuiltinModule?.('node:diagnostics_channel')
+
+function openChannel<Name extends keyof DiagnosticsMessages>(name: Name) {
+  const channel = diagnostics?.channel(name)
+  return {
+    /** Publishes what `message` makes, which is not called while nobody listens. */
+    publish(message: () => DiagnosticsMessages[Name]): void {
+      if (channel?.hasSubscribers) channel.publish(message())
+    },
+  }
+}
+
+export const eventChannel = openChannel('ragwire:event')
+export const errorChannel = openChannel('ragwire:error')
+export const finishChannel = openChannel('ragwire:finish')

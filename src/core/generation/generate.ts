@@ -1,0 +1,43 @@
+import { delay } from '../async/with-timeout.ts'
+import { toChatError } from '../errors.ts'
+import { readAttempt, type AttemptOptions, type Generation, type OpenAttempt } from './attempt.ts'
+import { retryDelayMs } from './retry.ts'
+
+/** How {@link generate} runs. */
+export interface GenerateOptions extends AttemptOptions {
+  readonly firstTokenMs: number
+  /** Further attempts before the first token. */
+  readonly retries: number
+}
+
+/**
+ * Reads one answer, with our own timers, caps and retries. All attempts and the waits between them share
+ * `firstTokenMs`. After the first text nothing is retried, because the reader has seen it; a first-token timeout is
+ * not retried either, because the time is used up.
+ *
+ * @throws ChatError of the model, or `upstream-timeout`, `upstream-stalled`, `upstream-incomplete`; or the signal's
+ * reason when the run was aborted
+ */
+export async function generate(open: OpenAttempt, options: GenerateOptions): Promise<Generation> {
+  const { clock, signal, firstTokenMs, retries } = options
+  const startBy = clock.now() + firstTokenMs
+  let answering = false
+  const onText = (delta: string): Promise<void> | undefined => {
+    answering = true
+    return options.onText(delta)
+  }
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await readAttempt(open, { ...options, onText }, startBy - clock.now())
+    } catch (thrown) {
+      signal.throwIfAborted()
+      const error = toChatError(thrown, 'upstream-unavailable')
+      const waitMs = retryDelayMs(error, attempt)
+      const final = answering || attempt >= retries || !error.retryable || error.code === 'upstream-timeout'
+      if (final || clock.now() + waitMs >= startBy) throw error
+      await options.onWarning('retrying')
+      await delay(waitMs, { clock, signal })
+    }
+  }
+}
+

@@ -1,0 +1,17 @@
+/**
+ * What to do when nothing was found: `refuse` with the built-in sentence, `answer` all the same, or a function
+ * that gives the sentence to refuse with.
+ */
+export type OnNoEvidence = 'refuse' | 'answer' | ((question: string) => string | Promise<string>)
+
+const SENTENCES = {
+  en: 'I found nothing about this in the documents, so I cannot answer it.',
+  zh: '在文档中没有找到相关内容，因此我无法回答这个问题。',
+} as const
+
+/** The sentence that a run without evidence ends with: in Chinese to a Chinese question, else in English. */
+export function noEvidenceSentence(question: string): string {
+  // Kana marks Japanese, which writes Han characters, too.
+  const chinese = /\p{Script=Han}/u.test(question) && !/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(question)
+  return chinese ? SENTENCES.zh : SENTENCES.en
+}

@@ -1,0 +1,78 @@
+import type { Source } from '../sources.ts'
+import type { Chunk, RetrievedChunk } from './retriever.ts'
+
+/** What of a chunk may reach the reader, and how much of it the prompt can hold. */
+export interface NumberSourcesOptions {
+  readonly topN: number
+  readonly contextTokens: number
+  readonly countTokens: (text: string) => number
+}
+
+/** What of a chunk may reach the reader. */
+export interface SourcePolicy {
+  readonly sourceMetadata: readonly string[]
+  readonly sourceUrlSchemes: readonly string[]
+}
+
+/** The chunks that the prompt gets: the best `topN`, cut off by rank where the budget ends. The best one stays. */
+export function withinBudget(
+  retrieved: readonly RetrievedChunk[],
+  options: NumberSourcesOptions,
+): { readonly kept: readonly RetrievedChunk[]; readonly trimmed: boolean } {
+  const best = retrieved.slice(0, options.topN)
+  let left = options.contextTokens
+  const overBudget = best.findIndex(({ chunk }, index) => {
+    left -= options.countTokens(chunk.text)
+    return left < 0 && index > 0
+  })
+  return overBudget === -1 ? { kept: best, trimmed: false } : { kept: best.slice(0, overBudget), trimmed: true }
+}
+
+/** Makes the source that the reader is shown under `number`. Nothing of the chunk passes but what is named here. */
+export function toSource(retrieved: RetrievedChunk, number: number, policy: SourcePolicy): Source {
+  const { chunk, score } = retrieved
+  const url = allowedUrl(chunk.url, policy.sourceUrlSchemes)
+  return {
+    number,
+    sourceId: `${chunk.documentId}#${chunk.chunkId}`,
+    documentId: chunk.documentId,
+    chunkId: chunk.chunkId,
+    title: chunk.title ?? chunk.documentId,
+    ...(url !== undefined && { url }),
+    text: chunk.text,
+    ...(score !== undefined && { score }),
+    ...(chunk.location && { location: toLocation(chunk.location) }),
+    metadata: allowedMetadata(chunk.metadata, policy.sourceMetadata),
+  }
+}
+
+function allowedUrl(url: string | undefined, schemes: readonly string[]): string | undefined {
+  const parsed = url === undefined ? null : URL.parse(url)
+  // The parsed form, because a browser reads past characters that a comparison of the text would trip over.
+  return parsed && schemes.includes(parsed.protocol) ? parsed.href : undefined
+}
+
+function toLocation({ page, start, end }: NonNullable<Chunk['location']>): NonNullable<Source['location']> {
+  return {
+    ...(page !== undefined && { page }),
+    ...(start !== undefined && { start }),
+    ...(end !== undefined && { end }),
+  }
+}
+
+function allowedMetadata(metadata: Chunk['metadata'], allowed: readonly string[]): Source['metadata'] {
+  const entries = allowed
+    .filter((key) => metadata !== undefined && Object.hasOwn(metadata, key) && key !== '__proto__')
+    .map((key) => [key, toJson(metadata?.[key])] as const)
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+}
+
+// What JSON cannot carry is left out here, where one value is lost, and not in the encoder, where the answer would be.
+function toJson(value: unknown): unknown {
+  try {
+    const json: unknown = JSON.stringify(value)
+    return typeof json === 'string' ? JSON.parse(json) : undefined
+  } catch {
+    return undefined
+  }
+}

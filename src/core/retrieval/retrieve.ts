@@ -1,0 +1,55 @@
+import { withTimeout } from '../async/with-timeout.ts'
+import type { Clock } from '../clock.ts'
+import { ChatError, toChatError } from '../errors.ts'
+import type { RetrievedChunk, Retriever } from './retriever.ts'
+
+/** What {@link retrieve} asks the retriever, and how long it waits. */
+export interface RetrieveStageOptions {
+  readonly topK: number
+  readonly filter: unknown
+  readonly scope: string | undefined
+  readonly retrieveMs: number
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/**
+ * Asks the retriever, under a time limit, for at most `topK` chunks.
+ *
+ * @throws ChatError `retrieval-failed`, or the signal's reason when the run was aborted
+ */
+export async function retrieve(
+  retriever: Retriever,
+  query: string,
+  options: RetrieveStageOptions,
+): Promise<readonly RetrievedChunk[]> {
+  const { topK, filter, scope, retrieveMs, clock, signal } = options
+  const ask = async (signal: AbortSignal) =>
+    retriever.retrieve(query, {
+      topK,
+      signal,
+      ...(filter !== undefined && { filter }),
+      ...(scope !== undefined && { scope }),
+    })
+  const onTimeout = (): Error =>
+    new ChatError(`The retriever did not answer within ${retrieveMs} ms (retrieveMs)`, { code: 'retrieval-failed' })
+  try {
+    const retrieved = await withTimeout(ask, { ms: retrieveMs, clock, signal, onTimeout })
+    return withoutDuplicates(retrieved).slice(0, topK)
+  } catch (thrown) {
+    signal.throwIfAborted()
+    throw toChatError(thrown, 'retrieval-failed')
+  }
+}
+
+// Merged result lists repeat chunks, and one text under two numbers would be cited as two sources.
+function withoutDuplicates(retrieved: readonly RetrievedChunk[]): RetrievedChunk[] {
+  const seen = new Set<string>()
+  return retrieved.filter(({ chunk }) => {
+    if (typeof chunk.text !== 'string') throw new TypeError('The retriever returned a chunk whose text is no string')
+    const key = JSON.stringify([chunk.documentId, chunk.chunkId])
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}

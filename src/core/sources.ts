@@ -1,0 +1,29 @@
+/** Where a text stands in its document. */
+export interface SourceLocation {
+  /** Page number, from 1, where the document has pages. */
+  readonly page?: number
+  /** Offset of the first UTF-16 code unit in the document. */
+  readonly start?: number
+  /** Offset after the last one. */
+  readonly end?: number
+}
+
+/** What the reader is shown, and what a citation points at. */
+export interface Source {
+  /** From 1; never reused within a run. This is the number that the answer cites. */
+  readonly number: number
+  /** Unique per numbered piece. */
+  readonly sourceId: string
+  readonly documentId: string
+  readonly chunkId: string
+  readonly title: string
+  /** Only with an allowed scheme (`http:` and `https:` unless configured). */
+  readonly url?: string
+  /** The retrieved text, exactly as it was retrieved. */
+  readonly text: string
+  /** The retriever's score; higher is better, and comparable within one retriever only. */
+  readonly score?: number
+  readonly location?: SourceLocation
+  /** The metadata that `sourceMetadata` allows; empty by default. */
+  readonly metadata: Readonly<Record<string, unknown>>
+}

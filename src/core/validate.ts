@@ -1,0 +1,82 @@
+import { invalidInput } from './errors.ts'
+
+/** Longest id that is taken, in UTF-16 code units: a UUID has 36. */
+const MAX_ID_CHARS = 256
+
+/** Repairs and checks a question. */
+export function cleanQuestion(question: unknown, maxChars: number): string {
+  if (typeof question !== 'string') throw wrongType('question', 'a string', question)
+  if (question.length > maxChars) {
+    const message = `Cannot use a question of ${question.length} characters: the limit is ${maxChars} (maxQuestionChars)`
+    throw invalidInput('question', message, RangeError)
+  }
+  if (question.trim() === '') throw invalidInput('question', 'Cannot answer an empty question')
+  // Some stores cannot hold a NUL, and no keyboard makes one.
+  if (question.includes('\0')) throw invalidInput('question', 'Cannot use a question that holds a NUL character')
+  return question.toWellFormed()
+}
+
+/** Checks an id: it goes into headers, log lines and store keys, so it holds no control character. */
+export function expectId(field: string, id: unknown): string | undefined {
+  if (id === undefined) return undefined
+  if (typeof id !== 'string') throw wrongType(field, 'a string', id)
+  if (id === '' || id.length > MAX_ID_CHARS) {
+    throw invalidInput(field, `Cannot use a ${field} of ${id.length} characters: it must have 1 to ${MAX_ID_CHARS}`)
+  }
+  if (/\p{Cc}/u.test(id) || !id.isWellFormed()) {
+    throw invalidInput(field, `Cannot use a ${field} that holds a control character or half a character`)
+  }
+  return id
+}
+
+/** Checks a whole number; `Infinity` stands for no limit. */
+export function expectCount(
+  field: string,
+  value: unknown,
+  defaultValue: number,
+  options: { readonly from: number } = { from: 1 },
+): number {
+  if (value === undefined) return defaultValue
+  if (typeof value !== 'number') throw wrongType(field, 'a number', value)
+  if ((Number.isSafeInteger(value) || value === Infinity) && value >= options.from) return value
+  throw invalidInput(field, `Cannot use ${field} ${value}: it must be a whole number from ${options.from}`, RangeError)
+}
+
+/** Checks a duration in milliseconds; `Infinity` stands for no limit. */
+export function expectDuration(field: string, value: unknown, defaultValue: number): number {
+  if (value === undefined) return defaultValue
+  if (typeof value !== 'number') throw wrongType(field, 'a number of milliseconds', value)
+  if (value > 0) return value
+  throw invalidInput(field, `Cannot use ${field} ${value}: it must be above 0`, RangeError)
+}
+
+/** Checks a function, of whatever type the caller declares it. */
+export function expectFunction<T>(field: string, value: T): T {
+  if (typeof value !== 'function') throw wrongType(field, 'a function', value)
+  return value
+}
+
+/** Checks one of several words. */
+export function expectOneOf<const T extends string>(field: string, value: unknown, words: readonly T[]): T {
+  const word = words.find((candidate) => candidate === value)
+  if (word !== undefined) return word
+  throw invalidInput(field, `Cannot use ${field} ${String(value)}: it must be one of ${words.join(', ')}`)
+}
+
+/** Checks a list of strings, and copies it. */
+export function expectList(field: string, value: unknown): readonly string[] {
+  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
+    throw wrongType(field, 'a list of strings', value)
+  }
+  return [...value]
+}
+
+/** Checks an options object. */
+export function expectObject(field: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw wrongType(field, 'an object', value)
+}
+
+function wrongType(field: string, expected: string, value: unknown): TypeError {
+  const actual = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
+  return invalidInput(field, `Cannot use ${field}: it must be ${expected}, and it is ${actual}`)
+}

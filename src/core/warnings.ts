@@ -1,0 +1,18 @@
+import type { UnnumberedEvent, WarningCode } from './events.ts'
+
+const MESSAGES: Readonly<Record<WarningCode, string>> = {
+  'citation-unknown': 'The answer cites a source that does not exist',
+  'condense-failed': 'The question was searched for as it was asked, without the conversation',
+  'history-trimmed': 'The oldest messages of the conversation were left out',
+  'context-trimmed': 'Some of the text that was found was left out to keep within the budget',
+  'retrieval-degraded': 'The sources could not be searched, so the answer has none',
+  'output-capped': 'The answer reached the longest length that is allowed',
+  'finish-reason-missing': 'The model ended in order but did not say why',
+  retrying: 'The model did not answer and is asked again',
+  'source-url-dropped': 'The address of a source is not of an allowed kind and was left out',
+}
+
+/** The event of a warning, with its fixed sentence. */
+export function warning(code: WarningCode): Extract<UnnumberedEvent, { readonly type: 'warning' }> {
+  return { type: 'warning', code, message: MESSAGES[code] }
+}

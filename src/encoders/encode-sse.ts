@@ -1,0 +1,52 @@
+/** One frame of an event stream. At least one field must be there. */
+export interface SseFrame {
+  /** Name of the event; without line breaks. */
+  readonly event?: string
+  /** Any text; its lines are sent as lines, so that every line break arrives as LF. */
+  readonly data?: string
+  /** Printable ASCII: a client sends it back as a header. Empty resets the client's last id. */
+  readonly id?: string
+  /** How long a client waits before it reconnects, in whole milliseconds. */
+  readonly retry?: number
+  /** A line that clients skip. */
+  readonly comment?: string
+}
+
+/**
+ * Encodes one frame, as the standard of HTML reads it (chapter "Server-sent events"): fields in the order comment,
+ * event, retry, id, data, and an empty line. A frame with an event name always has data, because one without is never
+ * dispatched.
+ *
+ * @throws TypeError when a field could not be read back as it is written: a line break in `event`, anything but
+ * printable ASCII in `id`, a `retry` that is no whole number
+ */
+export function encodeSse(frame: SseFrame): string {
+  const { event, data, id, retry, comment } = frame
+  let text = comment === undefined ? '' : lines(comment, ':')
+  if (event !== undefined) text += `event: ${checkedEvent(event)}\n`
+  if (retry !== undefined) text += `retry: ${checkedRetry(retry)}\n`
+  if (id !== undefined) text += `id: ${checkedId(id)}\n`
+  if (data !== undefined || event !== undefined) text += lines(data ?? '', 'data: ')
+  if (text === '') throw new TypeError('Cannot encode an SSE frame without a field')
+  return `${text}\n`
+}
+
+// A lone CR ends a line, too: whoever splits at LF alone lets text start a field of its own.
+function lines(text: string, prefix: string): string {
+  return text.split(/\r\n|\r|\n/u).reduce((frame, line) => `${frame}${prefix}${line}\n`, '')
+}
+
+function checkedEvent(event: string): string {
+  if (/[\r\n]/u.test(event)) throw new TypeError('Cannot encode an SSE event name that holds a line break')
+  return event
+}
+
+function checkedId(id: string): string {
+  if (!/^[\x20-\x7e]*$/u.test(id)) throw new TypeError('Cannot encode an SSE id that is not printable ASCII')
+  return id
+}
+
+function checkedRetry(retry: number): number {
+  if (Number.isSafeInteger(retry) && retry >= 0) return retry
+  throw new TypeError(`Cannot encode the SSE retry ${retry}: it must be a whole number of milliseconds`)
+}

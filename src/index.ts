@@ -1,0 +1,47 @@
+export { streamChat } from './core/stream-chat.ts'
+export { collectChat } from './core/collect-chat.ts'
+export { EMPTY_RESULT, reduceEvent } from './core/result.ts'
+export { isTerminalEvent, PROTOCOL_VERSION } from './core/events.ts'
+export { ChatError, ERROR_CODES, isChatError, publicMessage, toChatError } from './core/errors.ts'
+export { buildPrompt } from './core/prompt/build-prompt.ts'
+export { estimateTokens } from './core/usage.ts'
+export { systemClock } from './core/clock.ts'
+
+export type {
+  ChatEvent,
+  CitationEvent,
+  DoneEvent,
+  ErrorEvent,
+  Phase,
+  Query,
+  QueryEvent,
+  SourceEvent,
+  StartEvent,
+  StatusEvent,
+  SupportEvent,
+  TerminalEvent,
+  TokenEvent,
+  Warning,
+  WarningCode,
+  WarningEvent,
+} from './core/events.ts'
+export type { ChatResult, FinishReason, PartialChatResult, Timings } from './core/result.ts'
+export type { CheckedCitation, Citation, CitationSupport, ClaimRange, Support } from './core/citations.ts'
+export type { Source, SourceLocation } from './core/sources.ts'
+export type { TokenUsage, Usage } from './core/usage.ts'
+export type { ChatErrorOptions, ErrorCode, InvalidInputError } from './core/errors.ts'
+export type {
+  ChatHooks,
+  ChatLimits,
+  CommonChatOptions,
+  EngineChatOptions,
+  RetrieveAndAnswerOptions,
+  StreamChatOptions,
+} from './core/options.ts'
+export type { Clock } from './core/clock.ts'
+export type { DiagnosticsMessages } from './core/diagnostics.ts'
+export type { ChatModel, ChatModelEvent, ChatModelRequest, Message, ModelFinishReason } from './core/generation/chat-model.ts'
+export type { Engine, EngineEvent, EngineSource, EngineTurn } from './core/generation/engine.ts'
+export type { Chunk, Embedder, RetrievedChunk, RetrieveOptions, Retriever } from './core/retrieval/retriever.ts'
+export type { OnNoEvidence } from './core/retrieval/evidence-gate.ts'
+export type { PromptBuilder, PromptInput } from './core/prompt/build-prompt.ts'

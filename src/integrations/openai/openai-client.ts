@@ -1,0 +1,37 @@
+/** What of a request's options is used. */
+export interface OpenAIRequestOptions {
+  readonly signal: AbortSignal
+  readonly maxRetries: 0
+}
+
+/**
+ * What of the official client is used: structurally, so that every major that can do it fits and our types need no
+ * package of theirs.
+ */
+export interface OpenAIChatClient {
+  readonly chat: {
+    readonly completions: {
+      create(body: OpenAIChatBody, options: OpenAIRequestOptions): { asResponse(): Promise<Response> }
+    }
+  }
+}
+
+/** What of the official client is used for vectors. */
+export interface OpenAIEmbeddingClient {
+  readonly embeddings: {
+    create(
+      body: { readonly model: string; readonly input: string[]; readonly encoding_format: 'float' },
+      options: OpenAIRequestOptions,
+    ): PromiseLike<{ readonly data: readonly { readonly index: number; readonly embedding: readonly number[] }[] }>
+  }
+}
+
+/** The body of a chat completion. */
+export interface OpenAIChatBody {
+  readonly model: string
+  readonly messages: { role: 'system' | 'user' | 'assistant'; content: string }[]
+  readonly stream: true
+  readonly stream_options?: { readonly include_usage: true }
+  readonly temperature?: number
+  readonly max_completion_tokens?: number
+}

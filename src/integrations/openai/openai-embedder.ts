@@ -1,0 +1,46 @@
+import { invalidInput } from '../../core/errors.ts'
+import type { Embedder } from '../../core/retrieval/retriever.ts'
+import { expectCount, expectFunction } from '../../core/validate.ts'
+import type { OpenAIEmbeddingClient } from './openai-client.ts'
+import { fromOpenAIError } from './openai-error.ts'
+
+/** What {@link openaiEmbedder} takes. */
+export interface OpenAIEmbedderOptions {
+  /** A client of the official `openai` package, major 6 or 7. */
+  readonly client: OpenAIEmbeddingClient
+  /** The embedding model's name. */
+  readonly model: string
+  /** Most texts in one request. @defaultValue 256 */
+  readonly batchSize?: number
+}
+
+/** An {@link Embedder} over the embeddings of OpenAI or any server that speaks like it. */
+export function openaiEmbedder(options: OpenAIEmbedderOptions): Embedder {
+  const { client, model } = options
+  expectFunction('client.embeddings.create', client?.embeddings?.create)
+  if (typeof model !== 'string' || model === '') throw invalidInput('model', 'Cannot use model: it must be a name')
+  const batchSize = expectCount('batchSize', options.batchSize, 256)
+
+  async function embedBatch(input: string[], signal: AbortSignal): Promise<readonly Float32Array[]> {
+    signal.throwIfAborted()
+    const body = { model, input, encoding_format: 'float' } as const
+    const { data } = await client.embeddings.create(body, { signal, maxRetries: 0 })
+    // Servers are free to answer out of order: the index says which text a vector belongs to.
+    return data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => Float32Array.from(embedding))
+  }
+
+  return {
+    async embed(texts, { signal }) {
+      const vectors: Float32Array[] = []
+      try {
+        for (let start = 0; start < texts.length; start += batchSize) {
+          vectors.push(...(await embedBatch(texts.slice(start, start + batchSize), signal)))
+        }
+        return vectors
+      } catch (thrown) {
+        signal.throwIfAborted()
+        throw fromOpenAIError(thrown)
+      }
+    },
+  }
+}

@@ -1,0 +1,14 @@
+import type { ChatEvent } from '../core/events.ts'
+
+/** How events look on the wire: what every dialect says of itself. */
+export interface Dialect {
+  readonly headers: Readonly<Record<string, string>>
+  /** Sent before anything is known, so that the headers leave at once; empty for none. */
+  readonly opening: string
+  /** A sign of life that readers skip; empty for a dialect that has none. */
+  readonly keepAlive: string
+  /** Whether a failure has no form of its own, so that the connection must break to show it. */
+  readonly breaksOnError: boolean
+  /** The frame of an event; empty where the dialect does not say it. */
+  encode(event: ChatEvent): string
+}

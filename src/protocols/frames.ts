@@ -1,0 +1,150 @@
+import { createDeadline } from '../core/async/deadline.ts'
+import { askToReturn, DONE } from '../core/async/iterators.ts'
+import type { Clock } from '../core/clock.ts'
+import { ChatError, toChatError } from '../core/errors.ts'
+import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/events.ts'
+import { callHook } from '../core/hooks.ts'
+import type { Dialect } from './dialect.ts'
+import { createTally } from './tally.ts'
+
+/** How {@link frames} behaves while the source is silent, and whom it tells of a failure. */
+export interface FramesOptions {
+  /** Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. */
+  readonly keepAliveMs: number
+  readonly clock: Clock
+  /** Hears of a source that threw, or that ended without a terminal event. */
+  readonly onError?: (error: ChatError) => void
+}
+
+interface Pull {
+  readonly resolve: (result: IteratorResult<string, undefined>) => void
+  readonly reject: (reason: unknown) => void
+}
+
+/**
+ * Encodes events, frame by frame, as they are pulled: a keep-alive, too, is only made for a reader that waits. Whatever
+ * the source does, the frames end with one terminal event: a source that throws, or just ends, becomes `internal`.
+ *
+ * Written by hand, because `return()` has to reach the source at once, even while the source is being waited for.
+ *
+ * @throws TypeError at once when the stream has a reader already
+ */
+export function frames(
+  events: AsyncIterable<ChatEvent>,
+  dialect: Dialect,
+  options: FramesOptions,
+): AsyncIterableIterator<string, undefined> {
+  const iterator = events[Symbol.asyncIterator]()
+  const tally = createTally()
+  const keepAlive = createDeadline(sendKeepAlive, options.clock)
+  let opening = dialect.opening
+  let reading = false
+  let ended = false
+  let pull: Pull | undefined
+  // What came after a keep-alive had answered the pull that it was read for.
+  let held: IteratorResult<string, undefined> | ChatError | undefined
+
+  function read(): void {
+    reading = true
+    iterator.next().then(onResult, fail)
+  }
+
+  function onResult({ done, value }: IteratorResult<ChatEvent>): void {
+    reading = false
+    if (ended) return
+    if (done) return fail(new ChatError('The stream ended without a terminal event', { code: 'internal' }))
+    const frame = encode(value)
+    if (frame === undefined) return
+    tally.add(value)
+    if (isTerminalEvent(value)) return end(value, frame)
+    if (frame === '') return read()
+    settle({ value: frame, done: false })
+  }
+
+  function encode(event: ChatEvent): string | undefined {
+    try {
+      return dialect.encode(event)
+    } catch (thrown) {
+      fail(thrown)
+      return undefined
+    }
+  }
+
+  function fail(thrown: unknown): void {
+    if (ended) return
+    const error = toChatError(thrown)
+    callHook(options.onError, error)
+    const last = tally.failure()
+    end(last, encodeLast(last))
+  }
+
+  // Without this frame the reader would take a cut stream for a whole one, so that the connection has to break.
+  function encodeLast(event: ErrorEvent): string | undefined {
+    try {
+      return dialect.encode(event)
+    } catch {
+      return undefined
+    }
+  }
+
+  function end(event: TerminalEvent, frame: string | undefined): void {
+    ended = true
+    keepAlive.dispose()
+    askToReturn(iterator)
+    if (frame === undefined || (event.type === 'error' && dialect.breaksOnError)) settle(unwritable(event))
+    else settle(frame === '' ? DONE : { value: frame, done: false })
+  }
+
+  function settle(outcome: IteratorResult<string, undefined> | ChatError): void {
+    keepAlive.clear()
+    const waiting = pull
+    pull = undefined
+    if (!waiting) held = outcome
+    else if (outcome instanceof ChatError) waiting.reject(outcome)
+    else waiting.resolve(outcome)
+  }
+
+  function sendKeepAlive(): void {
+    if (dialect.keepAlive !== '') settle({ value: dialect.keepAlive, done: false })
+  }
+
+  function takeHeld(outcome: IteratorResult<string, undefined> | ChatError) {
+    held = undefined
+    return outcome instanceof ChatError ? Promise.reject(outcome) : Promise.resolve(outcome)
+  }
+
+  return {
+    next() {
+      if (opening !== '') {
+        const value = opening
+        opening = ''
+        return Promise.resolve({ value, done: false })
+      }
+      if (held) return takeHeld(held)
+      if (ended) return Promise.resolve(DONE)
+      return new Promise((resolve, reject) => {
+        pull = { resolve, reject }
+        keepAlive.set(options.keepAliveMs)
+        if (!reading) read()
+      })
+    },
+    return() {
+      if (!ended) askToReturn(iterator)
+      ended = true
+      opening = ''
+      keepAlive.dispose()
+      // Settles a pull that waits, and also forgets what nobody will pull any more.
+      settle(DONE)
+      held = undefined
+      return Promise.resolve(DONE)
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
+function unwritable(event: TerminalEvent): ChatError {
+  const code = event.type === 'error' ? event.code : 'internal'
+  return new ChatError('The end of the stream has no form on this wire', { code })
+}

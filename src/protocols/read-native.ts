@@ -1,0 +1,103 @@
+import { abortable } from '../core/async/abortable.ts'
+import { askToReturn, DONE } from '../core/async/iterators.ts'
+import { ChatError, isChatError } from '../core/errors.ts'
+import { isTerminalEvent, type ChatEvent } from '../core/events.ts'
+import { expectCount } from '../core/validate.ts'
+import { decodeLines } from '../encoders/decode-lines.ts'
+import { decodeSse, DEFAULT_MAX_EVENT_BYTES } from '../encoders/decode-sse.ts'
+import type { ByteSource } from '../encoders/read-bytes.ts'
+import { isKnownType } from './native.ts'
+
+/** How a reader reads. */
+export interface ReadOptions {
+  /** Its abort rejects the pending read with its reason, and gives the body back. */
+  readonly signal?: AbortSignal
+  /** Most characters of one event. @defaultValue 1 MiB */
+  readonly maxEventBytes?: number
+}
+
+/**
+ * Reads the events of a server-sent event stream, such as `response.body` of a fetch. Event types that this version
+ * does not know are skipped, as the protocol asks.
+ *
+ * @throws ChatError while it is read: `upstream-incomplete` when the stream ended without a terminal event,
+ * `upstream-disconnected` when the connection broke, `upstream-bad-response` when it is no stream of events
+ */
+export function readSse(body: ByteSource, options: ReadOptions = {}): AsyncIterable<ChatEvent> {
+  const maxEventBytes = expectCount('maxEventBytes', options.maxEventBytes, DEFAULT_MAX_EVENT_BYTES)
+  const batches = decodeSse(body, { maxEventBytes, atEnd: 'drop' })
+  return readEvents(batches, { ...options, toJson: (message) => message.data })
+}
+
+/** Reads the events of a stream of JSON lines; otherwise as {@link readSse}. */
+export function readNdjson(body: ByteSource, options: ReadOptions = {}): AsyncIterable<ChatEvent> {
+  const maxEventBytes = expectCount('maxEventBytes', options.maxEventBytes, DEFAULT_MAX_EVENT_BYTES)
+  return readEvents(decodeLines(body, { maxEventBytes }), { ...options, toJson: (line) => line })
+}
+
+interface ReadEventsOptions<Item> extends ReadOptions {
+  readonly toJson: (item: Item) => string
+}
+
+function readEvents<Item>(
+  batches: AsyncIterable<readonly Item[]>,
+  options: ReadEventsOptions<Item>,
+): AsyncIterableIterator<ChatEvent, undefined> {
+  const source = options.signal ? abortable(batches, options.signal) : batches[Symbol.asyncIterator]()
+  let items: Iterator<Item> = [].values()
+  let ended = false
+
+  async function next(): Promise<IteratorResult<ChatEvent, undefined>> {
+    while (!ended) {
+      const { done, value: item } = items.next()
+      const event = done ? undefined : parseEvent(options.toJson(item))
+      if (done) items = (await readBatch()).values()
+      if (!event) continue
+      if (isTerminalEvent(event)) stop()
+      return { value: event, done: false }
+    }
+    return DONE
+  }
+
+  async function readBatch(): Promise<readonly Item[]> {
+    const { done, value } = await source.next().catch((thrown: unknown) => {
+      options.signal?.throwIfAborted()
+      throw isChatError(thrown) ? thrown : disconnected(thrown)
+    })
+    if (done) throw new ChatError('The stream ended without a terminal event', { code: 'upstream-incomplete' })
+    return value
+  }
+
+  function stop(): void {
+    ended = true
+    askToReturn(source)
+  }
+
+  return {
+    next,
+    return() {
+      stop()
+      return Promise.resolve(DONE)
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
+function disconnected(cause: unknown): ChatError {
+  return new ChatError('The connection broke before the terminal event', { code: 'upstream-disconnected', cause })
+}
+
+function parseEvent(json: string): ChatEvent | undefined {
+  let event: unknown
+  try {
+    event = JSON.parse(json)
+  } catch (cause) {
+    throw new ChatError('An event of the stream is not JSON', { code: 'upstream-bad-response', cause })
+  }
+  const isEvent = typeof event === 'object' && event !== null && 'type' in event && typeof event.type === 'string'
+  if (!isEvent) throw new ChatError('An event of the stream has no type', { code: 'upstream-bad-response' })
+  // The fields are those of the protocol that the type belongs to: the reader trusts the server it asked.
+  return isKnownType((event as ChatEvent).type) ? (event as ChatEvent) : undefined
+}

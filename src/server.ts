@@ -1,0 +1,3 @@
+export { parseChatRequest } from './protocols/chat-request.ts'
+
+export type { BadRequestError, ChatRequest, ParseChatRequestOptions } from './protocols/chat-request.ts'

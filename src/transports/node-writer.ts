@@ -1,0 +1,135 @@
+import { createDeadline } from '../core/async/deadline.ts'
+import type { Clock } from '../core/clock.ts'
+
+/** How a response ended: written to its end, left by the client, or cut because the client took nothing. */
+export type SendOutcome = 'ended' | 'disconnected' | 'too-slow'
+
+/** What a response must be able to do: that of `node:http`, of `node:http2`'s compatibility API, and of Express can. */
+export interface NodeResponse {
+  readonly headersSent: boolean
+  readonly writableEnded: boolean
+  readonly destroyed?: boolean
+  readonly req?: { readonly method?: string | undefined } | undefined
+  /** The stream beneath, where there is one of its own: `node:http2`. */
+  readonly stream?: { readonly destroyed: boolean } | undefined
+  hasHeader(name: string): boolean
+  setHeader(name: string, value: string): unknown
+  flushHeaders(): void
+  write(text: string): boolean
+  end(text?: string): unknown
+  destroy(): unknown
+  on(event: 'close' | 'drain' | 'error' | 'finish', listener: () => void): unknown
+}
+
+/** How a writer treats its reader. */
+export interface NodeWriterOptions {
+  readonly stallMs: number
+  readonly clock: Clock
+  /** Called once, when the reader has left or was cut off. */
+  readonly onGone: () => void
+}
+
+/** Writes text to a response as fast as its reader takes it. */
+export interface NodeWriter {
+  /** Takes text; a promise means that the reader is behind, and resolves when it has caught up or is gone. */
+  write(text: string): Promise<void> | undefined
+  /** Ends the response in order, and resolves with how it went. */
+  end(): Promise<SendOutcome>
+  /** Ends it so that the reader sees that something is missing. */
+  breakOff(): SendOutcome
+}
+
+// Beyond this, text is written before the event loop's turn is over: a source that never waits must not collect for ever.
+const MOST_JOINED_CHARS = 65_536
+
+/**
+ * Opens a writer. The first text of an event-loop turn is written at once, and what else comes in that turn is joined
+ * into one write at its end: half the cost per token of a write for each. There is no timer in it, and no `cork()`,
+ * whose `drain` is unreliable.
+ */
+export function openNodeWriter(response: NodeResponse, options: NodeWriterOptions): NodeWriter {
+  const stall = createDeadline(() => leave('too-slow'), options.clock)
+  let outcome: SendOutcome | undefined
+  let joining = false
+  let joined = ''
+  let blocked: PromiseWithResolvers<void> | undefined
+  let finished: PromiseWithResolvers<void> | undefined
+
+  response.on('close', () => leave('disconnected'))
+  response.on('finish', finish)
+  response.on('drain', unblock)
+  // Node says the rest with `close`; without a listener it would throw.
+  response.on('error', () => {})
+
+  function leave(how: SendOutcome): void {
+    if (outcome) return
+    outcome = how
+    stall.dispose()
+    unblock()
+    finished?.resolve()
+    options.onGone()
+    // No clean end: the reader must see that something is missing.
+    response.destroy()
+  }
+
+  // Only an end that we asked for counts: after a reset, `node:http2` says `finish`, too. It is noted here and not
+  // where the end is awaited, because `close` comes first there.
+  function finish(): void {
+    if (finished) outcome ??= 'ended'
+    finished?.resolve()
+  }
+
+  function unblock(): void {
+    stall.clear()
+    blocked?.resolve()
+    blocked = undefined
+  }
+
+  function send(text: string): void {
+    if (outcome || response.write(text)) return
+    blocked ??= Promise.withResolvers()
+    stall.set(options.stallMs)
+  }
+
+  function flush(): void {
+    const text = joined
+    joined = ''
+    if (text !== '') send(text)
+  }
+
+  function endTurn(): void {
+    joining = false
+    flush()
+  }
+
+  return {
+    write(text) {
+      if (joining) joined += text
+      else {
+        joining = true
+        setImmediate(endTurn)
+        send(text)
+      }
+      if (joined.length > MOST_JOINED_CHARS) flush()
+      return blocked?.promise
+    },
+
+    async end() {
+      if (!outcome) {
+        finished = Promise.withResolvers()
+        const text = joined
+        joined = ''
+        stall.set(options.stallMs)
+        response.end(text)
+        await finished.promise
+        stall.dispose()
+      }
+      return outcome ?? 'disconnected'
+    },
+
+    breakOff() {
+      leave('disconnected')
+      return outcome ?? 'disconnected'
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import { systemClock, type Clock } from '../core/clock.ts'
+import type { ChatError } from '../core/errors.ts'
+import { expectDuration, expectOneOf } from '../core/validate.ts'
+import type { Dialect } from '../protocols/dialect.ts'
+import type { FramesOptions } from '../protocols/frames.ts'
+import { nativeNdjson, nativeSse } from '../protocols/native.ts'
+import { plainText } from '../protocols/text.ts'
+
+/** What goes over the wire: server-sent events, lines of JSON, or the answer as plain text. */
+export type SinkFormat = 'sse' | 'ndjson' | 'text'
+
+/** What every sink takes. */
+export interface SinkOptions {
+  /** @defaultValue `sse` */
+  readonly format?: SinkFormat
+  /** Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. @defaultValue 15000 */
+  readonly keepAliveMs?: number
+  /** Hears of a stream that threw or that ended without a terminal event. The reader gets `internal`. */
+  readonly onError?: (error: ChatError) => void
+  /** @defaultValue the machine's */
+  readonly clock?: Clock
+}
+
+const DIALECTS: Readonly<Record<SinkFormat, Dialect>> = { sse: nativeSse, ndjson: nativeNdjson, text: plainText }
+
+/** Checks what every sink takes, and applies the defaults. */
+export function resolveSinkOptions(options: SinkOptions): FramesOptions & { readonly dialect: Dialect } {
+  return {
+    dialect: DIALECTS[expectOneOf('format', options.format ?? 'sse', ['sse', 'ndjson', 'text'])],
+    keepAliveMs: expectDuration('keepAliveMs', options.keepAliveMs, 15_000),
+    clock: options.clock ?? systemClock,
+    ...(options.onError && { onError: options.onError }),
+  }
+}

@@ -1,0 +1,54 @@
+import type { ChatEvent } from '../core/events.ts'
+import { frames } from '../protocols/frames.ts'
+import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
+
+/** What {@link toResponse} takes beside the format: status and headers, where yours win. */
+export interface ResponseOptions extends SinkOptions {
+  /** @defaultValue 200 */
+  readonly status?: number
+  readonly headers?: HeadersInit
+}
+
+/**
+ * Turns a stream into a web stream of bytes. It pulls: nothing runs before the first read, nothing is read ahead, and
+ * `cancel()` stops the run.
+ *
+ * @throws TypeError when the stream has a reader already
+ */
+export function toReadableStream(
+  events: AsyncIterable<ChatEvent>,
+  options: SinkOptions = {},
+): ReadableStream<Uint8Array> {
+  const { dialect, ...resolved } = resolveSinkOptions(options)
+  const source = frames(events, dialect, resolved)
+  const encoder = new TextEncoder()
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await source.next()
+        if (done) controller.close()
+        else controller.enqueue(encoder.encode(value))
+      },
+      async cancel() {
+        await source.return?.()
+      },
+    },
+    // The default of 1 would start the run before anybody reads.
+    { highWaterMark: 0 },
+  )
+}
+
+/**
+ * Answers a request with a stream: Hono, Fastify, Next.js and every other framework that takes a `Response`. When the
+ * client leaves, the framework cancels the body, and that stops the run: no signal has to be wired.
+ *
+ * @throws TypeError when the stream has a reader already
+ */
+export function toResponse(events: AsyncIterable<ChatEvent>, options: ResponseOptions = {}): Response {
+  const { dialect } = resolveSinkOptions(options)
+  const headers = new Headers(options.headers)
+  for (const [name, value] of Object.entries(dialect.headers)) {
+    if (!headers.has(name)) headers.set(name, value)
+  }
+  return new Response(toReadableStream(events, options), { status: options.status ?? 200, headers })
+}
