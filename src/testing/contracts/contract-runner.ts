@@ -1,0 +1,54 @@
+import { withinTimeLimit } from '../time-limit.ts'
+
+/** The functions of a test runner, such as those of vitest or `node:test`. */
+export interface ContractRunner {
+  readonly describe: (name: string, body: () => void) => unknown
+  readonly it: (name: string, body: () => Promise<void>) => unknown
+  /** How long one wait may take, in milliseconds. @defaultValue 2,000 */
+  readonly timeLimitMs?: number
+}
+
+/** Something under test that may hold resources. */
+export interface ContractSubject {
+  /** Called after each check. */
+  close?(): Promise<void> | void
+}
+
+/** Makes the subject of one check; every check gets one of its own. */
+export type CreateSubject<Subject> = () => Subject | Promise<Subject>
+
+/** Makes the function that declares a check: it creates the subject, and closes it whatever happens. */
+export function declareChecks<Subject extends ContractSubject>(runner: ContractRunner, create: CreateSubject<Subject>) {
+  return (name: string, check: (subject: Subject) => Promise<void>): void => {
+    runner.it(name, async () => {
+      const subject = await create()
+      try {
+        await check(subject)
+      } finally {
+        await subject.close?.()
+      }
+    })
+  }
+}
+
+/** Fails a check whose promise does not settle in time. */
+export function promptly<T>(runner: ContractRunner, promise: Promise<T>, what: string): Promise<T> {
+  return withinTimeLimit(promise, runner.timeLimitMs ?? 2_000, () => `${what} did not settle`)
+}
+
+/** Whether a promise was fulfilled; a rejection is as good an end. */
+export function settled(promise: Promise<unknown>): Promise<boolean> {
+  return promise.then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Freezes a value and all that it holds, so that a write to it throws. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const inner of Object.values(value)) deepFreeze(inner)
+  }
+  return value
+}

@@ -1,0 +1,67 @@
+import type { RetrievedChunk, RetrieveOptions, Retriever } from '../core/retrieval/retriever.ts'
+import { passBarrier, type Barrier } from './gate.ts'
+import { hang, type Hang } from './hang.ts'
+
+/** A chunk that a fake retriever finds: a string stands for its text, and gets ids and a score from its place. */
+export type FakeChunk = string | RetrievedChunk
+
+/** What a fake retriever finds: always the same, or made for each call. */
+export type FakeFindings =
+  | readonly FakeChunk[]
+  | ((query: string, options: RetrieveOptions) => readonly FakeChunk[] | Promise<readonly FakeChunk[]>)
+
+/** Options of {@link fakeRetriever}, in the order in which they act. */
+export interface FakeRetrieverOptions {
+  /** Passed before anything is found. */
+  readonly gate?: Barrier
+  /** Finds nothing and never settles. */
+  readonly hang?: Hang
+  /** Rejects with this. */
+  readonly error?: unknown
+}
+
+/** One call of a fake retriever. */
+export interface FakeRetrieverCall {
+  readonly query: string
+  readonly options: RetrieveOptions
+}
+
+/** A {@link Retriever} that finds what it is told to and remembers how it was used. */
+export interface FakeRetriever extends Retriever {
+  /** All calls so far, in order. */
+  readonly calls: readonly FakeRetrieverCall[]
+}
+
+/**
+ * Creates a retriever that finds the given chunks in the given order, at most `topK` of them.
+ *
+ * @example
+ * ```ts
+ * import { fakeRetriever } from 'ragwire/testing'
+ * const retriever = fakeRetriever(['Cats sleep 16 hours a day.', 'Dogs sleep 12.'])
+ * const failing = fakeRetriever([], { error: new Error('index is down') })
+ * ```
+ */
+export function fakeRetriever(findings: FakeFindings, options: FakeRetrieverOptions = {}): FakeRetriever {
+  const calls: FakeRetrieverCall[] = []
+  return {
+    calls,
+    async retrieve(query, retrieveOptions) {
+      const { signal, topK } = retrieveOptions
+      calls.push({ query, options: retrieveOptions })
+      if (options.gate) await passBarrier(options.gate, { signal })
+      if (options.hang) await hang(options.hang, { signal })
+      if ('error' in options) throw options.error
+      signal.throwIfAborted()
+      const found = typeof findings === 'function' ? await findings(query, retrieveOptions) : findings
+      return found.slice(0, topK).map(toRetrievedChunk)
+    },
+  }
+}
+
+function toRetrievedChunk(found: FakeChunk, index: number): RetrievedChunk {
+  if (typeof found !== 'string') return found
+  const place = index + 1
+  const chunk = { chunkId: `chunk-${place}`, documentId: `document-${place}`, title: `Document ${place}`, text: found }
+  return { chunk, score: 1 / place }
+}

@@ -1,0 +1,96 @@
+import type { FaultBehaviour, FaultExchange } from './behaviour.ts'
+import { step } from './steps.ts'
+
+/** Does one after the other. A string stands for `step.text`. */
+export function sequence(...parts: readonly (string | FaultBehaviour)[]): FaultBehaviour {
+  const behaviours = parts.map((part) => (typeof part === 'string' ? step.text(part) : part))
+  return async (exchange) => {
+    for (const behave of behaviours) await behave(exchange)
+  }
+}
+
+/** Uses one behaviour a request, in order; the last one serves all that follow. */
+export function inTurn(...behaviours: readonly [FaultBehaviour, ...FaultBehaviour[]]): FaultBehaviour {
+  let next = 0
+  return (exchange) => {
+    const behave = behaviours[Math.min(next, behaviours.length - 1)]
+    next += 1
+    return behave?.(exchange)
+  }
+}
+
+/** How {@link framed} changes the bytes of a body. */
+export interface FramedOptions {
+  /** What stands for every line feed in text. @defaultValue `\n` */
+  readonly lineEnd?: '\n' | '\r\n' | '\r'
+  /** Whether the body starts with a byte order mark. @defaultValue false */
+  readonly bom?: boolean
+  /**
+   * Sizes in bytes of the HTTP chunks that the whole body is cut into, taken in turn and over again:
+   * `1` sends every byte alone, `[7, Infinity]` cuts once. A piece leaves when it is full or the
+   * response ends, so a gate beneath may hold back the bytes before it.
+   *
+   * @defaultValue one chunk a write
+   */
+  readonly pieceBytes?: number | readonly number[]
+}
+
+/** Sends what `behave` sends with other line ends, with a byte order mark, or cut elsewhere. */
+export function framed(behave: FaultBehaviour, options: FramedOptions): FaultBehaviour {
+  const { lineEnd = '\n', bom = false, pieceBytes } = options
+  const sizes = pieceBytes === undefined ? [] : [pieceBytes].flat()
+  for (const size of sizes) {
+    if (!(size >= 1)) throw new RangeError(`Cannot cut a body into pieces of ${size} bytes: use at least 1`)
+  }
+
+  return async (exchange) => {
+    let started = false
+    const cutter = sizes.length > 0 ? cutInto(sizes, exchange.write) : undefined
+
+    const write: FaultExchange['write'] = async (data) => {
+      const text = typeof data === 'string' ? data.replaceAll('\n', lineEnd) : data
+      const mark = bom && !started ? '\uFEFF' : ''
+      started = true
+      const bytes = Buffer.concat([Buffer.from(mark), Buffer.from(text)])
+      await (cutter ? cutter.write(bytes) : exchange.write(bytes))
+    }
+    const flushedBefore = (close: () => Promise<void>) => async () => {
+      await cutter?.flush()
+      await close()
+    }
+
+    await behave({
+      ...exchange,
+      write,
+      end: flushedBefore(exchange.end),
+      cut: flushedBefore(exchange.cut),
+      reset: flushedBefore(exchange.reset),
+    })
+    await cutter?.flush()
+  }
+}
+
+/** Cuts a stream of bytes into pieces of the given sizes, taken in turn, wherever the writes were cut. */
+function cutInto(sizes: readonly number[], send: (piece: Uint8Array) => Promise<void>) {
+  let pending = Buffer.alloc(0)
+  let taken = 0
+  const nextSize = () => sizes[taken % sizes.length] ?? Infinity
+
+  return {
+    async write(bytes: Uint8Array) {
+      pending = Buffer.concat([pending, bytes])
+      while (pending.length >= nextSize()) {
+        const size = nextSize()
+        taken += 1
+        const piece = pending.subarray(0, size)
+        pending = pending.subarray(size)
+        await send(piece)
+      }
+    },
+    async flush() {
+      const rest = pending
+      pending = Buffer.alloc(0)
+      if (rest.length > 0) await send(rest)
+    },
+  }
+}

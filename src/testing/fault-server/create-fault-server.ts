@@ -1,0 +1,195 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { text as readText } from 'node:stream/consumers'
+import { listenOnLoopback } from '../listen.ts'
+import { DEFAULT_TIME_LIMIT_MS, withinTimeLimit } from '../time-limit.ts'
+import type { FaultBehaviour, FaultExchange, FaultHit } from './behaviour.ts'
+import { openExchange } from './exchange.ts'
+import { faultModels } from './fault-models.ts'
+import { faults } from './faults.ts'
+import { modelOf } from './wire.ts'
+
+const CHAT_PATH = '/v1/chat/completions'
+const EMBEDDINGS_PATH = '/v1/embeddings'
+
+/** Which requests a behaviour is for. */
+export interface FaultTarget {
+  /** @defaultValue `/v1/chat/completions` */
+  readonly path?: string
+}
+
+/** Options of {@link createFaultServer}. */
+export interface FaultServerOptions {
+  /** Port on 127.0.0.1. @defaultValue 0, a free one */
+  readonly port?: number
+  /** What chat requests get that nothing else decides. @defaultValue `faults.answer()` */
+  readonly behaviour?: FaultBehaviour
+  /** Behaviours that a request chooses by its `model`, besides and before {@link faultModels}. */
+  readonly models?: Readonly<Record<string, FaultBehaviour>>
+  /** How long {@link FaultServer.hit} and {@link FaultServer.idle} wait, in milliseconds. @defaultValue 10,000 */
+  readonly timeLimitMs?: number
+}
+
+/** A running fault server. */
+export interface FaultServer extends AsyncDisposable {
+  readonly port: number
+  /** What an OpenAI client takes as its base URL, such as `http://127.0.0.1:40123/v1`. */
+  readonly baseURL: string
+  /** Every request so far, in the order of arrival. */
+  readonly hits: readonly FaultHit[]
+  /** The hit with this index, now or as soon as it arrives; rejects at the time limit. */
+  hit(index: number): Promise<FaultHit>
+  /** Sets what every request gets from now on, whatever its model. */
+  use(behaviour: FaultBehaviour, target?: FaultTarget): void
+  /** Adds behaviours that are used once each, one a request, before anything else. */
+  enqueue(behaviours: FaultBehaviour | readonly FaultBehaviour[], target?: FaultTarget): void
+  /** How many responses are open. */
+  activeStreams(): number
+  /** Resolves when no response is open; rejects at the time limit. */
+  idle(): Promise<void>
+  /**
+   * Closes the server and every connection; may be called again.
+   *
+   * @throws what a behaviour threw by mistake, so that it does not pass unseen
+   */
+  close(): Promise<void>
+}
+
+/**
+ * Starts an OpenAI-compatible server on a real socket that answers as wrongly as it is told to:
+ * `POST /v1/chat/completions` and `POST /v1/embeddings`. A request gets the first of: what was
+ * queued, what `use` set, what its `model` names, the default.
+ *
+ * @example
+ * ```ts
+ * import { createFaultServer, faults } from 'ragwire/testing'
+ * await using server = await createFaultServer()
+ * server.use(faults.stall())
+ * // Point a client at server.baseURL, let it give up, then:
+ * const hit = await server.hit(0)
+ * console.log(await hit.closed) // 'client'
+ * ```
+ */
+export async function createFaultServer(options: FaultServerOptions = {}): Promise<FaultServer> {
+  const { timeLimitMs = DEFAULT_TIME_LIMIT_MS } = options
+  const routes = createRoutes(options)
+  const log = createHitLog()
+  const open = new Set<FaultExchange>()
+  const mistakes: unknown[] = []
+  const closing = new AbortController()
+
+  async function serve(request: IncomingMessage, response: ServerResponse) {
+    const body = parseBody(await readText(request))
+    const exchange = openExchange(request, response, {
+      index: log.hits.length,
+      body,
+      serverClosing: closing.signal,
+    })
+    open.add(exchange)
+    void exchange.hit.closed.then(() => open.delete(exchange))
+    // Chosen before anybody hears of the hit, so that what a test sets then is for the next one.
+    const behave = routes.choose(exchange.hit)
+    log.add(exchange.hit)
+    try {
+      await behave(exchange)
+      await exchange.end()
+    } catch (error) {
+      if (exchange.signal.aborted) return
+      mistakes.push(error)
+      response.destroy()
+    }
+  }
+
+  const server = createServer((request, response) => {
+    // The body of a client that left while sending it is nobody's request.
+    serve(request, response).catch(() => response.destroy())
+  })
+  const port = await listenOnLoopback(server, options.port)
+
+  let closedOnce: Promise<void> | undefined
+  async function closeNow() {
+    closing.abort()
+    const closed = once(server, 'close')
+    server.close()
+    server.closeAllConnections()
+    await closed
+    if (mistakes.length > 0) throw mistakes[0]
+  }
+  const close = () => (closedOnce ??= closeNow())
+
+  return {
+    port,
+    baseURL: `http://127.0.0.1:${port}/v1`,
+    hits: log.hits,
+    hit: (index) =>
+      withinTimeLimit(log.wait(index), timeLimitMs, () => `Request ${index} did not arrive (${log.hits.length} came)`),
+    use: routes.use,
+    enqueue: routes.enqueue,
+    activeStreams: () => open.size,
+    idle: () =>
+      withinTimeLimit(allClosed(open), timeLimitMs, () => `The server was not idle (${open.size} responses open)`),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** Decides what a request gets. */
+function createRoutes(options: FaultServerOptions) {
+  const models = new Map([...faultModels, ...Object.entries(options.models ?? {})])
+  const defaults = new Map([
+    [CHAT_PATH, options.behaviour ?? faults.answer()],
+    [EMBEDDINGS_PATH, faults.embeddings()],
+  ])
+  const queues = new Map<string, FaultBehaviour[]>()
+  const set = new Map<string, FaultBehaviour>()
+  const unknownPath = faults.status(404, { body: { error: { message: 'Unknown path', code: 'not_found' } } })
+
+  return {
+    use(behaviour: FaultBehaviour, { path = CHAT_PATH }: FaultTarget = {}) {
+      set.set(path, behaviour)
+    },
+    enqueue(behaviours: FaultBehaviour | readonly FaultBehaviour[], { path = CHAT_PATH }: FaultTarget = {}) {
+      queues.set(path, [...(queues.get(path) ?? []), ...[behaviours].flat()])
+    },
+    choose(hit: FaultHit): FaultBehaviour {
+      const [path = ''] = hit.path.split('?')
+      const fallback = defaults.get(path)
+      if (hit.method !== 'POST' || !fallback) return unknownPath
+      return queues.get(path)?.shift() ?? set.get(path) ?? models.get(modelOf(hit)) ?? fallback
+    },
+  }
+}
+
+/** The hits, and those who wait for one. */
+function createHitLog() {
+  const hits: FaultHit[] = []
+  const waiting = new Map<number, PromiseWithResolvers<FaultHit>>()
+  return {
+    hits,
+    add(hit: FaultHit) {
+      hits.push(hit)
+      waiting.get(hit.index)?.resolve(hit)
+      waiting.delete(hit.index)
+    },
+    wait(index: number): Promise<FaultHit> {
+      const hit = hits[index]
+      if (hit) return Promise.resolve(hit)
+      const waiter = waiting.get(index) ?? Promise.withResolvers<FaultHit>()
+      waiting.set(index, waiter)
+      return waiter.promise
+    },
+  }
+}
+
+async function allClosed(open: ReadonlySet<FaultExchange>): Promise<void> {
+  while (open.size > 0) await Promise.all([...open].map((exchange) => exchange.hit.closed))
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // A client that sends no JSON is recorded as it is; the test judges.
+    return text
+  }
+}

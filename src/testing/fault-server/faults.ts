@@ -1,0 +1,73 @@
+import { framed, inTurn, sequence } from './combinators.ts'
+import { embeddings } from './embeddings.ts'
+import {
+  headersOnly,
+  htmlPage,
+  jsonError,
+  rateLimited,
+  refused,
+  rejected,
+  silent,
+  status,
+  unauthorized,
+  unavailable,
+} from './http-faults.ts'
+import {
+  answer,
+  commentsOnly,
+  cut,
+  doneWithoutReason,
+  endless,
+  errorInStream,
+  halfJson,
+  halfJsonAtEnd,
+  hugeEvent,
+  incomplete,
+  reasonWithoutDone,
+  reset,
+  rolesOnly,
+  stall,
+} from './stream-faults.ts'
+
+/**
+ * Ready-made behaviours for a fault server, and the combinators that make others of them and of the
+ * parts in `step`.
+ *
+ * @example
+ * ```ts
+ * import { createFaultServer, faults, step } from 'ragwire/testing'
+ * await using server = await createFaultServer()
+ * server.use(faults.inTurn(faults.unavailable(503), faults.answer('Hello world')))
+ * server.enqueue(faults.sequence('Hello', step.comment(), ' world', step.reset()))
+ * ```
+ */
+export const faults = Object.freeze({
+  answer,
+  commentsOnly,
+  cut,
+  doneWithoutReason,
+  embeddings,
+  endless,
+  errorInStream,
+  framed,
+  halfJson,
+  halfJsonAtEnd,
+  headersOnly,
+  htmlPage,
+  hugeEvent,
+  inTurn,
+  incomplete,
+  jsonError,
+  rateLimited,
+  reasonWithoutDone,
+  refused,
+  rejected,
+  reset,
+  rolesOnly,
+  sequence,
+  silent,
+  stall,
+  status,
+  unauthorized,
+  unavailable,
+})

@@ -1,0 +1,80 @@
+import type { FaultHit } from './behaviour.ts'
+
+/** Tokens as an OpenAI-compatible server counts them. */
+export interface WireUsage {
+  readonly prompt_tokens: number
+  readonly completion_tokens: number
+  readonly total_tokens: number
+}
+
+/** An SSE event with `value` as its JSON data. */
+export function dataEvent(value: unknown): string {
+  return `data: ${JSON.stringify(value)}\n\n`
+}
+
+/** A `chat.completion.chunk` with one delta. */
+export function completionChunk(
+  hit: FaultHit,
+  delta: Readonly<Record<string, unknown>>,
+  options: { readonly finishReason?: string } = {},
+): Record<string, unknown> {
+  return {
+    id: completionId(hit),
+    object: 'chat.completion.chunk',
+    created: 0,
+    model: modelOf(hit),
+    choices: [{ index: 0, delta, finish_reason: options.finishReason ?? null }],
+  }
+}
+
+/** The `chat.completion.chunk` without choices that carries the usage. */
+export function usageChunk(hit: FaultHit, usage: WireUsage): Record<string, unknown> {
+  return { ...completionChunk(hit, {}), choices: [], usage }
+}
+
+/** The `chat.completion` of a request that did not ask for a stream. */
+export function completion(
+  hit: FaultHit,
+  content: string,
+  options: { readonly finishReason: string; readonly usage: WireUsage },
+): Record<string, unknown> {
+  const message = { role: 'assistant', content }
+  return {
+    id: completionId(hit),
+    object: 'chat.completion',
+    created: 0,
+    model: modelOf(hit),
+    choices: [{ index: 0, message, finish_reason: options.finishReason }],
+    usage: options.usage,
+  }
+}
+
+/** The `model` that a request names; an empty string without one. */
+export function modelOf(hit: FaultHit): string {
+  const model = bodyField(hit, 'model')
+  return typeof model === 'string' ? model : ''
+}
+
+/** Whether the request asked for a stream. */
+export function asksForStream(hit: FaultHit): boolean {
+  return bodyField(hit, 'stream') === true
+}
+
+/** Whether the request asked for a usage chunk (`stream_options.include_usage`). */
+export function asksForUsage(hit: FaultHit): boolean {
+  return ownField(bodyField(hit, 'stream_options'), 'include_usage') === true
+}
+
+/** A field of the JSON body, whatever the client sent. */
+export function bodyField(hit: FaultHit, name: string): unknown {
+  return ownField(hit.body, name)
+}
+
+function ownField(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
+  return Reflect.get(value, name)
+}
+
+function completionId(hit: FaultHit): string {
+  return `chatcmpl-${hit.index}`
+}

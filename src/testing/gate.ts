@@ -1,0 +1,90 @@
+import { untilAborted } from '../core/async/abortable.ts'
+
+/** A place where a test holds something up, to make an interleaving exact. */
+export interface Gate {
+  /**
+   * Resolves when the gate lets this caller through; first come, first served. Rejects with the
+   * signal's reason when it aborts before.
+   */
+  pass(options?: { readonly signal?: AbortSignal }): Promise<void>
+  /** Resolves as soon as somebody is held up here. */
+  reached(): Promise<void>
+  /** Lets `count` callers through, those that have yet to come included. @defaultValue 1 */
+  release(count?: number): void
+  /** Lets everybody through from now on. */
+  open(): void
+  /** How many callers are held up at the moment. */
+  readonly waiting: number
+}
+
+/**
+ * Creates a closed {@link Gate}.
+ *
+ * @example
+ * ```ts
+ * import { createGate, scriptedChatModel } from 'ragwire/testing'
+ * const gate = createGate()
+ * const model = scriptedChatModel(['Hello', { gate }, ' world', { type: 'finish', finishReason: 'stop' }])
+ * // Start a run on the model, then:
+ * await gate.reached()
+ * gate.open()
+ * ```
+ */
+export function createGate(): Gate {
+  let permits = 0
+  const held = new Set<() => void>()
+  const watching: (() => void)[] = []
+
+  const release = (count = 1) => {
+    permits += count
+    for (const letThrough of held) {
+      if (permits < 1) return
+      permits -= 1
+      held.delete(letThrough)
+      letThrough()
+    }
+  }
+
+  return {
+    async pass({ signal } = {}) {
+      signal?.throwIfAborted()
+      if (permits >= 1) {
+        permits -= 1
+        return
+      }
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held.add(resolve)
+      for (const tell of watching.splice(0)) tell()
+      try {
+        await (signal ? untilAborted(promise, signal) : promise)
+      } finally {
+        held.delete(resolve)
+      }
+    },
+    async reached() {
+      if (held.size > 0) return
+      const { promise, resolve } = Promise.withResolvers<void>()
+      watching.push(resolve)
+      await promise
+    },
+    release,
+    open: () => release(Infinity),
+    get waiting() {
+      return held.size
+    },
+  }
+}
+
+/** What a script can wait for: a promise, or a {@link Gate} that is passed when the script comes to it. */
+export type Barrier = Promise<unknown> | Gate
+
+/** Waits at a barrier. Rejects with the signal's reason as soon as it aborts, if a signal is given. */
+export async function passBarrier(
+  barrier: Barrier,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  const { signal } = options
+  signal?.throwIfAborted()
+  if ('pass' in barrier) await barrier.pass(signal && { signal })
+  else await (signal ? untilAborted(barrier, signal) : barrier)
+}

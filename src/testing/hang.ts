@@ -1,0 +1,10 @@
+import { passBarrier } from './gate.ts'
+
+/** How a stage hangs: until its signal aborts, or for ever because it does not listen (`deaf`). */
+export type Hang = 'until-abort' | 'deaf'
+
+/** Never resolves. Rejects with the signal's reason when it aborts, unless deaf. */
+export function hang(kind: Hang, options: { readonly signal: AbortSignal }): Promise<void> {
+  const never = new Promise<never>(() => {})
+  return passBarrier(never, kind === 'deaf' ? {} : options)
+}

@@ -1,0 +1,58 @@
+/**
+ * How a response ended: complete as HTTP says, closed by the server before (`cut`), by a broken
+ * connection (`reset`), or by the client's own `destroy()` (`destroyed`).
+ */
+export type RawClientEnd = 'complete' | 'cut' | 'reset' | 'destroyed'
+
+/** Collects the body, and serves those who wait for something in it. */
+export function createBodyReceiver() {
+  const decoder = new TextDecoder()
+  const waiting = new Set<() => void>()
+  const { promise: ended, resolve } = Promise.withResolvers<RawClientEnd>()
+  let text = ''
+  let end: RawClientEnd | undefined
+  const notify = () => {
+    for (const look of waiting) look()
+  }
+
+  const tail = () => JSON.stringify(text.slice(-500))
+
+  return {
+    text: () => text,
+    /** The end of the text, for messages. */
+    tail,
+    ended,
+    push(bytes: Uint8Array) {
+      text += decoder.decode(bytes, { stream: true })
+      notify()
+    },
+    /** The first word counts: what follows is its consequence. */
+    end(how: RawClientEnd) {
+      end ??= how
+      resolve(end)
+      notify()
+    },
+    waitFor(wanted: string | ((text: string) => boolean)): Promise<string> {
+      const found = typeof wanted === 'string' ? () => text.includes(wanted) : () => wanted(text)
+      return new Promise<string>((fulfil, reject) => {
+        const look = () => {
+          try {
+            if (found()) fulfil(text)
+            else if (end) throw new Error(`The response ended (${end}) without ${describeWanted(wanted)}: ${tail()}`)
+            else return
+          } catch (error) {
+            reject(error)
+          }
+          waiting.delete(look)
+        }
+        waiting.add(look)
+        look()
+      })
+    },
+  }
+}
+
+/** Names what was waited for. */
+export function describeWanted(wanted: string | ((text: string) => boolean)): string {
+  return typeof wanted === 'string' ? JSON.stringify(wanted) : 'what was waited for'
+}

@@ -1,0 +1,135 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { resetSocket } from '../reset-socket.ts'
+import { DEFAULT_TIME_LIMIT_MS, withinTimeLimit } from '../time-limit.ts'
+import { createBodyReceiver, describeWanted, type RawClientEnd } from './body-receiver.ts'
+import { createResponseParser, type RawResponseHead, type ResponseParser } from './response-parser.ts'
+
+/** Options of {@link openRawClient}. */
+export interface RawClientOptions {
+  readonly port: number
+  /** @defaultValue `127.0.0.1` */
+  readonly host?: string
+  /** @defaultValue `POST` with a body, else `GET` */
+  readonly method?: string
+  /** @defaultValue `/` */
+  readonly path?: string
+  /** Added to, and winning over, `host`, `connection: close`, and those of the body. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON. @defaultValue no body */
+  readonly body?: unknown
+  /** How long every wait may take, in milliseconds. @defaultValue 10,000 */
+  readonly timeLimitMs?: number
+}
+
+/** An HTTP/1.1 client on a bare socket, which a test can make slow, rude or deaf. */
+export interface RawClient extends Disposable {
+  /** The head, as soon as it has arrived. */
+  head(): Promise<RawResponseHead>
+  /** The body so far, decoded from UTF-8. */
+  readonly text: string
+  /** Bytes that the socket has delivered, the head included. */
+  readonly bytesReceived: number
+  /** Resolves with {@link RawClient.text} once it holds this; rejects when the response ends without it. */
+  waitFor(wanted: string | ((text: string) => boolean)): Promise<string>
+  /** Resolves when the response is over. Does not reject but at the time limit. */
+  ended(): Promise<RawClientEnd>
+  /** Stops reading, so that the buffers on the way fill up. */
+  pause(): void
+  resume(): void
+  /** Leaves the polite way: sends FIN. */
+  end(): void
+  /** Leaves at once: sends RST. May be called again. */
+  destroy(): void
+}
+
+/**
+ * Opens a connection and sends one request; resolves when it has been sent.
+ *
+ * @example
+ * ```ts
+ * import { openRawClient } from 'ragwire/testing'
+ * using client = await openRawClient({ port: 3000, path: '/chat', body: { question: 'Why?' } })
+ * await client.waitFor('event: token')
+ * client.destroy()
+ * ```
+ */
+export async function openRawClient(options: RawClientOptions): Promise<RawClient> {
+  const { port, host = '127.0.0.1', timeLimitMs = DEFAULT_TIME_LIMIT_MS } = options
+  const method = options.method ?? (options.body === undefined ? 'GET' : 'POST')
+  const received = createBodyReceiver()
+  const head = Promise.withResolvers<RawResponseHead>()
+  // Nobody has to ask for the head.
+  head.promise.catch(() => {})
+  const parser = createResponseParser({
+    method,
+    onHead: head.resolve,
+    onBody: received.push,
+    onComplete: () => received.end('complete'),
+  })
+
+  const socket = connect({ port, host })
+  feed(parser, socket, (failure) => {
+    received.end(failure ? 'reset' : 'cut')
+    head.reject(new Error('The connection closed before a head came', { cause: failure }))
+  })
+  try {
+    await withinTimeLimit(once(socket, 'connect'), timeLimitMs, () => `Could not connect to port ${port}`)
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
+  socket.write(formatRequest(options, method))
+
+  const within = <T>(promise: Promise<T>, what: string) =>
+    withinTimeLimit(promise, timeLimitMs, () => `${what} (received: ${received.tail()})`)
+  const destroy = () => {
+    received.end('destroyed')
+    resetSocket(socket)
+  }
+
+  return {
+    head: () => within(head.promise, 'The head did not arrive'),
+    get text() {
+      return received.text()
+    },
+    get bytesReceived() {
+      return socket.bytesRead
+    },
+    waitFor: (wanted) => within(received.waitFor(wanted), `${describeWanted(wanted)} did not arrive`),
+    ended: () => within(received.ended, 'The response did not end'),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    end: () => void socket.end(),
+    destroy,
+    [Symbol.dispose]: destroy,
+  }
+}
+
+/** Gives the parser what the socket receives; tells when the socket has closed, and what broke it. */
+function feed(parser: ResponseParser, socket: Socket, onClose: (failure: unknown) => void): void {
+  let failure: unknown
+  socket.on('error', (error) => (failure = error))
+  socket.on('data', (bytes) => {
+    try {
+      parser.push(bytes)
+    } catch (error) {
+      failure = error
+      socket.destroy()
+    }
+  })
+  socket.on('end', () => parser.finish())
+  socket.on('close', () => onClose(failure))
+}
+
+function formatRequest(options: RawClientOptions, method: string): string {
+  const body = options.body === undefined ? '' : JSON.stringify(options.body)
+  const headers = new Headers({
+    host: `${options.host ?? '127.0.0.1'}:${options.port}`,
+    connection: 'close',
+    ...(body && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+  })
+  for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value)
+  const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  return `${method} ${options.path ?? '/'} HTTP/1.1\r\n${lines}\r\n${body}`
+}

@@ -1,0 +1,111 @@
+/** The head of a response. */
+export interface RawResponseHead {
+  readonly status: number
+  /** Fields that came more than once are joined by `, `. */
+  readonly headers: Headers
+}
+
+/** What {@link createResponseParser} tells. */
+export interface ResponseParserOptions {
+  /** Of the request: the response to HEAD has no body. */
+  readonly method: string
+  readonly onHead: (head: RawResponseHead) => void
+  /** Body bytes without their chunk frames. */
+  readonly onBody: (bytes: Uint8Array) => void
+  /** The response has ended as HTTP says it must. */
+  readonly onComplete: () => void
+}
+
+/** Parses one HTTP/1.1 response (RFC 9112) from bytes that arrive in any pieces. */
+export interface ResponseParser {
+  push(bytes: Uint8Array): void
+  /** The connection has ended: a body without a length is complete by that. */
+  finish(): void
+}
+
+type State = 'head' | 'chunk-size' | 'chunk-data' | 'chunk-end' | 'trailer' | 'sized' | 'unsized' | 'complete'
+
+/** @throws `Error` from `push` for bytes that are no HTTP/1.1 */
+export function createResponseParser(options: ResponseParserOptions): ResponseParser {
+  let state: State = 'head'
+  let pending = Buffer.alloc(0)
+  let left = 0
+
+  /** Takes what stands before `mark`, if it has arrived in full. */
+  const takeUntil = (mark: string): string | undefined => {
+    const end = pending.indexOf(mark)
+    if (end === -1) return undefined
+    const text = pending.toString('latin1', 0, end)
+    pending = pending.subarray(end + mark.length)
+    return text
+  }
+
+  const takeBody = (most: number) => {
+    const bytes = pending.subarray(0, most)
+    pending = pending.subarray(bytes.length)
+    left -= bytes.length
+    if (bytes.length > 0) options.onBody(bytes)
+  }
+
+  const go = (next: State) => {
+    state = next
+    if (next === 'complete') options.onComplete()
+  }
+
+  const readHead = (text: string) => {
+    const head = parseHead(text)
+    if (head.status < 200) return
+    options.onHead(head)
+    if (options.method === 'HEAD' || head.status === 204 || head.status === 304) return go('complete')
+    if (head.headers.get('transfer-encoding') === 'chunked') return go('chunk-size')
+    const length = head.headers.get('content-length')
+    left = Number(length ?? Infinity)
+    go(length === null ? 'unsized' : left === 0 ? 'complete' : 'sized')
+  }
+
+  const readChunkSize = (line: string) => {
+    if (!/^[0-9a-f]+(?:;.*)?$/i.test(line)) throw new Error(`Cannot read chunk size ${JSON.stringify(line)}`)
+    left = Number.parseInt(line, 16)
+    go(left === 0 ? 'trailer' : 'chunk-data')
+  }
+
+  /** Does what the bytes at hand allow; returns false when it needs more of them. */
+  const advance = (): boolean => {
+    if (state === 'complete') return false
+    if (state === 'chunk-data' || state === 'sized' || state === 'unsized') {
+      if (pending.length === 0) return false
+      takeBody(left)
+      if (left === 0) go(state === 'sized' ? 'complete' : 'chunk-end')
+      return true
+    }
+    const text = takeUntil(state === 'head' ? '\r\n\r\n' : '\r\n')
+    if (text === undefined) return false
+    if (state === 'head') readHead(text)
+    else if (state === 'chunk-size') readChunkSize(text)
+    else if (state === 'chunk-end') go('chunk-size')
+    else if (text === '') go('complete')
+    return true
+  }
+
+  return {
+    push(bytes) {
+      pending = Buffer.concat([pending, bytes])
+      while (advance());
+    },
+    finish() {
+      if (state === 'unsized') go('complete')
+    },
+  }
+}
+
+function parseHead(text: string): RawResponseHead {
+  const [statusLine = '', ...lines] = text.split('\r\n')
+  const status = /^HTTP\/1\.1 (\d{3})(?: |$)/.exec(statusLine)?.[1]
+  if (!status) throw new Error(`Cannot read status line ${JSON.stringify(statusLine)}`)
+  const headers = new Headers()
+  for (const line of lines) {
+    const colon = line.indexOf(':')
+    headers.append(line.slice(0, colon), line.slice(colon + 1).trim())
+  }
+  return { status: Number(status), headers }
+}

@@ -1,0 +1,122 @@
+import type { ChatModel, ChatModelEvent, ChatModelRequest } from '../core/generation/chat-model.ts'
+import { passBarrier, type Barrier } from './gate.ts'
+import { hang, type Hang } from './hang.ts'
+
+/** One step of a {@link Script}. */
+export type ScriptStep =
+  /** A piece of text. */
+  | string
+  | ChatModelEvent
+  /** Throws this. */
+  | { readonly error: unknown }
+  /** Waits for a promise, or at a gate. */
+  | { readonly gate: Barrier }
+  /** Sends nothing more. */
+  | { readonly hang: Hang }
+
+/**
+ * What a scripted model says. Steps are used afresh by every call, so they must be iterable again;
+ * the function form makes them for each call, `attempt` counting from 1, and may be endless.
+ */
+export type Script = readonly ScriptStep[] | ((request: ChatModelRequest, attempt: number) => Iterable<ScriptStep>)
+
+/** How a call of a scripted model ended: played to the end, thrown out of, told to abort, or returned by its consumer. */
+export type ScriptedCallEnd = 'finished' | 'failed' | 'aborted' | 'returned'
+
+/** One call of a scripted model, recorded at its first `next()`. */
+export interface ScriptedCall {
+  readonly request: ChatModelRequest
+  readonly signal: AbortSignal
+  /** Undefined while the call runs. */
+  readonly end: ScriptedCallEnd | undefined
+  /** Resolves when the call has ended; an abort ends it at once. */
+  readonly ended: Promise<ScriptedCallEnd>
+}
+
+/** Options of {@link scriptedChatModel}. */
+export interface ScriptedChatModelOptions {
+  /** Whether the model ignores its signal altogether. @defaultValue false */
+  readonly deaf?: boolean
+}
+
+/** A {@link ChatModel} that plays a script and remembers how it was used. */
+export interface ScriptedChatModel extends ChatModel {
+  /** All calls so far, in order. */
+  readonly calls: readonly ScriptedCall[]
+}
+
+/**
+ * Creates a model that plays a script. It adds nothing: a script without a finish step ends without
+ * one, as a cut upstream does.
+ *
+ * @example
+ * ```ts
+ * import { scriptedChatModel } from 'ragwire/testing'
+ * const model = scriptedChatModel(['Hello', ' world', { type: 'finish', finishReason: 'stop' }])
+ * const flaky = scriptedChatModel((_request, attempt) =>
+ *   attempt === 1 ? [{ error: new Error('down') }] : ['Back', { type: 'finish' }],
+ * )
+ * ```
+ */
+export function scriptedChatModel(script: Script, options: ScriptedChatModelOptions = {}): ScriptedChatModel {
+  const calls: ScriptedCall[] = []
+
+  async function* play(request: ChatModelRequest, signal: AbortSignal): AsyncGenerator<ChatModelEvent, void, void> {
+    const heard = options.deaf ? undefined : signal
+    heard?.throwIfAborted()
+    const { call, end } = openCall(request, signal)
+    calls.push(call)
+    const onAbort = () => end('aborted')
+    heard?.addEventListener('abort', onAbort)
+    try {
+      const steps = typeof script === 'function' ? script(request, calls.length) : script
+      for (const step of steps) {
+        heard?.throwIfAborted()
+        const event = await perform(step, { signal, heard })
+        if (event) yield event
+      }
+      end('finished')
+    } catch (error) {
+      end('failed')
+      throw error
+    } finally {
+      heard?.removeEventListener('abort', onAbort)
+      end('returned')
+    }
+  }
+
+  return { calls, stream: (request, { signal }) => play(request, signal) }
+}
+
+/** Does one step; returns the event to yield, if it is one. */
+async function perform(
+  step: ScriptStep,
+  options: { readonly signal: AbortSignal; readonly heard: AbortSignal | undefined },
+): Promise<ChatModelEvent | undefined> {
+  const { signal, heard } = options
+  if (typeof step === 'string') return { type: 'text', delta: step }
+  if ('type' in step) return step
+  if ('error' in step) throw step.error
+  if ('gate' in step) await passBarrier(step.gate, { signal: heard })
+  else await hang(heard ? step.hang : 'deaf', { signal })
+  return undefined
+}
+
+function openCall(request: ChatModelRequest, signal: AbortSignal) {
+  let ending: ScriptedCallEnd | undefined
+  const { promise: ended, resolve } = Promise.withResolvers<ScriptedCallEnd>()
+  const call: ScriptedCall = {
+    request,
+    signal,
+    get end() {
+      return ending
+    },
+    ended,
+  }
+  /** The first word counts: what follows is its consequence. */
+  const end = (how: ScriptedCallEnd) => {
+    ending ??= how
+    resolve(ending)
+  }
+  return { call, end }
+}
