@@ -1,0 +1,47 @@
+// @ts-check
+
+/**
+ * Finds what the page surely has, and says its type.
+ *
+ * @template {Element} Kind
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {new () => Kind} Kind
+ * @returns {Kind}
+ */
+export function find(root, selector, Kind) {
+  const element = root.querySelector(selector)
+  if (!(element instanceof Kind)) throw new TypeError(`The page has no ${selector}`)
+  return element
+}
+
+/**
+ * A copy of the one element in a template.
+ *
+ * @param {string} id
+ */
+export function fromTemplate(id) {
+  const { content } = find(document, `#${id}`, HTMLTemplateElement)
+  return find(document.importNode(content, true), 'li', HTMLLIElement)
+}
+
+/**
+ * Shows a text.
+ *
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  element.textContent = text
+  setLanguage(element, text)
+}
+
+/**
+ * Says that an element is Chinese when `text` is: browsers choose glyphs and voice by that.
+ *
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function setLanguage(element, text) {
+  if (/\p{Script=Han}/u.test(text)) element.lang = 'zh-Hans'
+}

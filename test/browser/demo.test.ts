@@ -1,0 +1,155 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { createGate, faults } from '../../src/testing.ts'
+import { startDemo } from '../examples/start-demo.ts'
+import { answerContains, ask, ended, focused, QUESTION, textOf, useDemo } from './use-demo.ts'
+
+const kit = useDemo()
+
+describe('an answer', () => {
+  it.each([
+    [QUESTION, 'en'],
+    ['出错时读者会看到什么？', 'zh-Hans'],
+  ])('to %j shows its sources, then its text, then its end', async (question, language) => {
+    const page = await kit.open()
+    await ask(page, question)
+    await ended(page)
+    expect(await page.locator('html').getAttribute('data-appeared')).toBe('source text')
+    expect(await page.locator('.sources li').count()).toBeGreaterThan(0)
+    expect(await textOf(page, '.status')).toMatch(/^Done in \d+\.\d s$/)
+    const answer = page.locator('.answer')
+    expect(await answer.evaluate((element) => element.closest('[lang]')?.getAttribute('lang'))).toBe(language)
+  })
+
+  it('leads from a marker to the passage that it cites', async () => {
+    const page = await kit.open()
+    await ask(page, QUESTION)
+    await ended(page)
+    const marker = page.locator('.answer .marker').first()
+    const number = (await marker.textContent())?.replace(/\D/g, '')
+    const details = page.locator(`#turn-1-source-${number} details`)
+    expect(await details.locator('.passage').isVisible()).toBe(false)
+    await marker.click()
+    expect(await details.locator('.passage').isVisible()).toBe(true)
+    expect(await focused(page)).toBe('summary')
+  })
+
+  it('grows with each token of the model', async () => {
+    const gate = createGate()
+    kit.upstream.use(faults.answer(['By a', ' signal [', '1', '], or [99].'], { gate }))
+    const page = await kit.openWithModel()
+    await ask(page, QUESTION)
+    await page.waitForSelector('.turn[data-state=writing]')
+    expect(await textOf(page, '.status')).toBe('Writing…')
+    for (const text of ['By a', 'By a signal ', 'By a signal ', 'By a signal [1], or [99].']) {
+      gate.release()
+      await page.waitForFunction((expected) => document.querySelector('.answer')?.textContent === expected, text)
+    }
+    await ended(page)
+    expect(await page.locator('.answer .marker').allTextContents()).toEqual(['[1]'])
+  })
+
+  it('is text and never markup', async () => {
+    const markup = '<img src=x onerror="alert(1)"> <b>bold</b>'
+    kit.upstream.use(faults.answer(markup))
+    const page = await kit.openWithModel()
+    await ask(page, 'How do I stop an <b>answer</b>?')
+    await ended(page)
+    expect(await page.locator('.question').textContent()).toBe('How do I stop an <b>answer</b>?')
+    expect(await textOf(page, '.answer')).toBe(markup)
+    expect(await page.locator('.turn :is(img, b)').count()).toBe(0)
+  })
+
+  it('shows what stands between backticks as code, without citations', async () => {
+    kit.upstream.use(faults.answer(['Pass a `sig', 'nal`, not `list[1]`', ' [1].']))
+    const page = await kit.openWithModel()
+    await ask(page, QUESTION)
+    await ended(page)
+    expect(await page.locator('.answer code').allTextContents()).toEqual(['signal', 'list[1]'])
+    expect(await page.locator('.answer .marker').allTextContents()).toEqual(['[1]'])
+    expect(await textOf(page, '.answer')).toBe('Pass a signal, not list[1] [1].')
+  })
+
+  it('is announced when it is complete, and not token by token', async () => {
+    kit.upstream.use(faults.answer('One two three four five six seven eight nine ten.'))
+    const page = await kit.openWithModel()
+    await page.evaluate(() => {
+      const announcer = document.querySelector('#announcer')
+      if (!announcer) throw new Error('The page has no announcer')
+      new MutationObserver((records) => {
+        announcer.ariaDescription = String(Number(announcer.ariaDescription ?? 0) + records.length)
+      }).observe(announcer, { childList: true, characterData: true })
+    })
+    await ask(page, QUESTION)
+    await ended(page)
+    const announcer = page.locator('#announcer')
+    expect(await announcer.textContent()).toMatch(/^Done in .* One two three four five six seven eight nine ten\.$/)
+    expect(Number(await announcer.getAttribute('aria-description'))).toBeLessThanOrEqual(4)
+  })
+})
+
+describe('stopping', () => {
+  it.each([
+    ['the stop button', (page: Page) => page.click('#stop')],
+    ['Escape', (page: Page) => page.keyboard.press('Escape')],
+  ])('with %s closes the connection to the model and keeps the text', async (_, stop) => {
+    const index = kit.upstream.hits.length
+    kit.upstream.use(faults.stall({ deltas: ['Hello', ' world'] }))
+    const page = await kit.openWithModel()
+    await ask(page, QUESTION)
+    await answerContains(page, 'Hello world')
+    const hit = await kit.upstream.hit(index)
+    expect(hit.closedAt).toBeUndefined()
+    await stop(page)
+    expect(await hit.closed).toBe('client')
+    await ended(page)
+    expect(await textOf(page, '.status')).toBe('Stopped')
+    expect(await textOf(page, '.answer')).toBe('Hello world')
+    expect(await page.locator('#send').isVisible()).toBe(true)
+  })
+})
+
+describe('a failure', () => {
+  it('shows the safe sentence, and asks again in its place', async () => {
+    kit.upstream.use(faults.errorInStream({ deltas: ['Hello'], message: 'sk-secret' }))
+    const page = await kit.openWithModel()
+    await ask(page, QUESTION)
+    await ended(page)
+    const failure = page.locator('.failure p')
+    expect(await failure.textContent()).toBe('The model could not be reached.')
+    expect(await textOf(page, '.answer')).toBe('Hello')
+    kit.upstream.use(faults.answer('By a signal [1].'))
+    await page.click('text=Ask again')
+    await answerContains(page, 'By a signal [1].')
+    expect(await page.locator('.turn').count()).toBe(1)
+    expect(await focused(page)).toBe('#question')
+  })
+
+  it('is shown when the connection to the page breaks', async () => {
+    kit.upstream.use(faults.stall({ deltas: ['Hello'] }))
+    const dying = await startDemo({ OPENAI_BASE_URL: kit.upstream.baseURL })
+    const page = await kit.openAt(dying)
+    await ask(page, QUESTION)
+    await answerContains(page, 'Hello')
+    await dying.stop('SIGKILL')
+    await ended(page)
+    expect(await textOf(page, '.failure p')).toBe('The connection broke before the answer was complete.')
+    await page.click('text=Ask again')
+    await ended(page)
+    expect(await textOf(page, '.failure p')).toContain('cannot be reached')
+  })
+
+  it('is shown when a stream ends without its last event', async () => {
+    const page = await kit.open()
+    await page.route('**/chat', (route) =>
+      route.fulfill({
+        contentType: 'text/event-stream',
+        body: ': hello\n\nevent: token\ndata: {"type":"token","delta":"Hello"}\n\nevent: news\ndata: {"type":"news"}\n\n',
+      }),
+    )
+    await ask(page, QUESTION)
+    await ended(page)
+    expect(await textOf(page, '.answer')).toBe('Hello')
+    expect(await textOf(page, '.failure p')).toBe('The connection broke before the answer was complete.')
+  })
+})

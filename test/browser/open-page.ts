@@ -1,0 +1,63 @@
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { chromiumPath } from '../setup/chromium.ts'
+
+const ARGUMENTS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Starts the browser. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath, args: ARGUMENTS })
+}
+
+/** What a page is opened with. */
+export interface OpenPageOptions {
+  readonly width?: number
+  readonly colorScheme?: 'light' | 'dark'
+}
+
+/** A page, and everything that must not happen on it. */
+export interface OpenedPage {
+  readonly page: Page
+  /** Errors in the console, uncaught exceptions, and requests to other servers. */
+  readonly problems: readonly string[]
+}
+
+/** Opens a page in a context of its own, and logs on it the order in which sources and text appear. */
+export async function openPage(browser: Browser, url: string, options: OpenPageOptions = {}): Promise<OpenedPage> {
+  const { width = 1280, colorScheme = 'light' } = options
+  const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme })
+  // Before the time limit of the test, so that a failure names what it waited for.
+  page.setDefaultTimeout(20_000)
+  const problems: string[] = []
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  page.on('pageerror', (error) => problems.push(error.message))
+  page.on('request', (request) => request.url().startsWith(url) || problems.push(`Requested ${request.url()}`))
+  await page.addInitScript(logAppearance)
+  await page.goto(url)
+  return { page, problems }
+}
+
+/** Runs on the page: writes to `data-appeared` what came first, such as `source text`. */
+function logAppearance(): void {
+  const appeared: string[] = []
+  const note = (kind: string) => {
+    if (appeared.at(-1) === kind) return
+    appeared.push(kind)
+    document.documentElement.dataset['appeared'] = appeared.join(' ')
+  }
+  new MutationObserver((records) => {
+    for (const { target } of records) {
+      const element = target instanceof Element ? target : target.parentElement
+      if (element?.matches('.sources')) note('source')
+      if (element?.matches('.answer') && element.textContent) note('text')
+    }
+  }).observe(document, { subtree: true, childList: true, characterData: true })
+}

@@ -1,0 +1,100 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
+import { createFaultServer, type FaultServer } from '../../src/testing.ts'
+import { startDemo, type Demo } from '../examples/start-demo.ts'
+import { launchBrowser, openPage, type OpenedPage, type OpenPageOptions } from './open-page.ts'
+
+/** A question that the documents of the demo answer. */
+export const QUESTION = 'How do I stop an answer?'
+
+/** What the tests of a file share. */
+export interface DemoKit {
+  /** Opens the page of a demo that answers by itself. */
+  open(options?: OpenPageOptions): Promise<Page>
+  /** Opens the page of a demo that lets the fault server answer. */
+  openWithModel(options?: OpenPageOptions): Promise<Page>
+  /** Opens the page of any demo; problems of this one are expected. */
+  openAt(demo: Demo): Promise<Page>
+  /** The fault server. */
+  readonly upstream: FaultServer
+}
+
+/** Starts a browser, a fault server and two demos for the tests of a file. A page that has problems fails its test. */
+export function useDemo(): DemoKit {
+  let browser: Browser
+  let upstream: FaultServer
+  let demo: Demo
+  let modelDemo: Demo
+  const opened: OpenedPage[] = []
+
+  // A browser on a busy machine takes its time.
+  vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+  beforeAll(async () => {
+    browser = await launchBrowser()
+    upstream = await createFaultServer()
+    demo = await startDemo()
+    modelDemo = await startDemo({ OPENAI_BASE_URL: upstream.baseURL })
+  })
+  afterEach(async () => {
+    const pages = opened.splice(0)
+    for (const { page } of pages) await page.close()
+    expect(pages.flatMap(({ problems }) => problems)).toEqual([])
+  })
+  afterAll(async () => {
+    await browser.close()
+    await demo.stop()
+    await modelDemo.stop()
+    await upstream.close()
+  })
+
+  async function open({ url }: Demo, options?: OpenPageOptions): Promise<Page> {
+    const page = await openPage(browser, url, options)
+    opened.push(page)
+    return page.page
+  }
+
+  return {
+    open: (options) => open(demo, options),
+    openWithModel: (options) => open(modelDemo, options),
+    async openAt({ url }) {
+      const { page } = await openPage(browser, url)
+      opened.push({ page, problems: [] })
+      return page
+    },
+    get upstream() {
+      return upstream
+    },
+  }
+}
+
+/** Asks a question by the keyboard. */
+export async function ask(page: Page, question: string): Promise<void> {
+  await page.fill('#question', question)
+  await page.press('#question', 'Enter')
+}
+
+/** Resolves when the last turn has ended. */
+export async function ended(page: Page): Promise<void> {
+  await page.waitForSelector('.turn:last-child[data-state=ended]')
+}
+
+/** Resolves when the text of the answer contains `text`. */
+export async function answerContains(page: Page, text: string): Promise<void> {
+  await page.waitForFunction(
+    (part) => document.querySelector('.turn:last-child .answer')?.textContent.includes(part),
+    text,
+  )
+}
+
+/** The text of a part of the last turn, such as `.status`. */
+export async function textOf(page: Page, selector: string): Promise<string | null> {
+  return page.locator(`.turn:last-child ${selector}`).textContent()
+}
+
+/** The focused element, as a selector. */
+export function focused(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => {
+    const element = document.activeElement
+    return element?.id ? `#${element.id}` : element?.className ? `.${element.className}` : element?.localName
+  })
+}

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+/** The demo in a process of its own. */
+export interface Demo {
+  /** Where it listens. */
+  readonly url: string
+  /** The line that it has printed. */
+  readonly banner: string
+  /** The next line on its standard error that nobody has asked for yet. */
+  nextError(): Promise<string>
+  /** Sends a signal, and resolves with the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+/** Starts the demo on a free port, and resolves when it listens. */
+export async function startDemo(env: Readonly<Record<string, string>> = {}): Promise<Demo> {
+  const child = spawnDemo({ PORT: '0', ...env })
+  const exited = once(child, 'exit')
+  const errors = createInterface({ input: child.stderr })[Symbol.asyncIterator]()
+  const first = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()
+  if (first.done) throw new Error(`The demo did not start: ${String((await errors.next()).value)}`)
+  const banner: string = first.value
+  const [url = ''] = banner.split(' ')
+  return {
+    url,
+    banner,
+    nextError: async () => String((await errors.next()).value),
+    async stop(signal = 'SIGINT') {
+      child.kill(signal)
+      const [code] = await exited
+      return code
+    },
+  }
+}
+
+/** Runs a demo that cannot start to its end. */
+export async function failToStart(
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
+  const child = spawnDemo(env)
+  const output = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
+  const [code] = await once(child, 'close')
+  return { code, ...output }
+}
+
+function spawnDemo(env: Readonly<Record<string, string>>) {
+  const { OPENAI_API_KEY: _key, OPENAI_BASE_URL: _url, OPENAI_MODEL: _model, HOST: _host, ...inherited } = process.env
+  return spawn(process.execPath, ['examples/demo/server.ts'], {
+    // The variables of whoever runs the tests must not choose the model.
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
