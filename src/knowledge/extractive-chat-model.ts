@@ -1,0 +1,59 @@
+import { systemClock, type Clock } from '../core/clock.ts'
+import { invalidInput } from '../core/errors.ts'
+import type { ChatModel } from '../core/generation/chat-model.ts'
+import { expectCount } from '../core/validate.ts'
+import { pickQuotes } from './pick-quotes.ts'
+import { speak } from './speak.ts'
+import { writeAnswer } from './write-answer.ts'
+
+/** How {@link extractiveChatModel} answers. */
+export interface ExtractiveChatModelOptions {
+  /** Most sentences to quote. @defaultValue 2 */
+  readonly maxSentences?: number
+  /**
+   * How fast the answer is spoken, from 0.1; `Infinity` says everything at once.
+   * @defaultValue 30
+   */
+  readonly wordsPerSecond?: number
+  /** @defaultValue the machine's */
+  readonly clock?: Clock
+}
+
+/**
+ * Answers by quoting: the sentences of the sources that fit the question best, word for word, each with its citation.
+ * It is no language model. It sums nothing up and concludes nothing; it needs no key and no network, spends no tokens,
+ * and gives the same answer to the same question and sources every time. It is made for English and Chinese.
+ *
+ * Where no sentence fits, it says that in one sentence. Asked to condense, it gives the question back as it is. Of the
+ * settings of a request it heeds `maxOutputTokens`, as `estimateTokens` counts them.
+ *
+ * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
+ *
+ * @example
+ * ```ts
+ * import { streamChat } from 'ragwire'
+ * import { extractiveChatModel, localRetriever } from 'ragwire/local'
+ * const retriever = localRetriever([{ documentId: 'tea', title: 'Tea', text: 'Green tea is steeped at 80 °C.' }])
+ * const events = streamChat({ question: 'How hot is green tea steeped?', retriever, model: extractiveChatModel() })
+ * for await (const event of events) if (event.type === 'token') process.stdout.write(event.delta)
+ * ```
+ */
+export function extractiveChatModel(options: ExtractiveChatModelOptions = {}): ChatModel {
+  const { maxSentences, pauseMs, clock } = resolveOptions(options)
+  return {
+    stream({ purpose, question, sources, maxOutputTokens = Infinity }, { signal }) {
+      if (purpose === 'condense') return speak(() => [question], { pauseMs: 0, maxTokens: Infinity, clock, signal })
+      const answer = (): Iterable<string> => writeAnswer(question, pickQuotes(question, sources, maxSentences))
+      return speak(answer, { pauseMs, maxTokens: maxOutputTokens, clock, signal })
+    },
+  }
+}
+
+function resolveOptions({ maxSentences, wordsPerSecond = 30, clock = systemClock }: ExtractiveChatModelOptions) {
+  // A slower model would pass for one that hangs.
+  if (!(wordsPerSecond >= 0.1)) {
+    const message = `Cannot use wordsPerSecond ${wordsPerSecond}: it must be at least 0.1, or Infinity for no pauses`
+    throw invalidInput('wordsPerSecond', message, RangeError)
+  }
+  return { maxSentences: expectCount('maxSentences', maxSentences, 2), pauseMs: 1000 / wordsPerSecond, clock }
+}

@@ -1,0 +1,104 @@
+/** Lines of a document that belong together. */
+export interface Block {
+  /** `verbatim` is what does not read as sentences: code, tables, HTML, front matter. */
+  readonly kind: 'heading' | 'prose' | 'verbatim'
+  /** Offset of the first line. */
+  readonly start: number
+  /** Offset after the last character that is not blank. */
+  readonly end: number
+  /** Where the words begin, behind the mark of a heading, quotation or list item. */
+  readonly textStart: number
+  /** Of a heading, from 1; 0 for the other kinds. */
+  readonly level: number
+}
+
+interface Line {
+  /** Without the mark of a quotation. */
+  readonly text: string
+  readonly start: number
+  readonly textStart: number
+  readonly end: number
+}
+
+interface OpenBlock extends Block {
+  end: number
+  /** Whether a line is its last, where the next line does not tell. */
+  readonly endsWith?: (line: string) => boolean
+}
+
+const LINE = /([^\S\r\n]*>[^\S\r\n]?)?([^\r\n]*)(?:\r\n?|\n|$)/gu
+const FRONT_MATTER = /^---\s*\n[\w-]+:/u
+const FENCE = /^\s*(`{3,}|~{3,})/u
+const COMMENT = /^\s*<!--/u
+const TAG = /^\s*<\/?[a-z][\w-]*(?:[\s/>]|$)/iu
+const TABLE_ROW_OR_RULE = /^\s*(?:\||([-*_=])(?:\s*\1){2,}\s*$)/u
+const HEADING = /^ {0,3}(#{1,6})\s+/u
+const ITEM = /^\s*(?:[-*+•]|\d{1,3}[.)])\s+/u
+
+/**
+ * Finds the headings, paragraphs and list items of a plain or Markdown text, and what is no prose, in order. Between
+ * them lies nothing but blank space and the marks of empty lines of a quotation. It knows as much of Markdown as it
+ * takes to keep code out of answers.
+ */
+export function findBlocks(text: string): readonly Block[] {
+  const blocks: Block[] = []
+  const hasFrontMatter = FRONT_MATTER.test(text)
+  let open: OpenBlock | undefined
+  for (const line of linesOf(text)) {
+    const isBlank = line.text.trim() === ''
+    if (open?.endsWith) {
+      if (!isBlank) open.end = line.end
+      if (open.endsWith(line.text)) open = undefined
+    } else if (isBlank) {
+      open = undefined
+    } else {
+      const next = openBlock(line, hasFrontMatter && line.start === 0)
+      if (open && continues(open, next, line)) open.end = line.end
+      else blocks.push((open = next))
+    }
+  }
+  return blocks
+}
+
+function* linesOf(text: string): Generator<Line> {
+  for (const { 0: whole, 1: mark = '', 2: line = '', index: start } of text.matchAll(LINE)) {
+    yield { text: line, start, textStart: start + mark.length, end: start + whole.trimEnd().length }
+  }
+}
+
+function openBlock({ text, start, textStart, end }: Line, isFrontMatter: boolean): OpenBlock {
+  const block = { start, end, textStart, level: 0 }
+  const endsWith = isFrontMatter ? isFrontMatterEnd : endOf(text)
+  if (endsWith) return { ...block, kind: 'verbatim', endsWith }
+  if (TABLE_ROW_OR_RULE.test(text) || COMMENT.test(text)) return { ...block, kind: 'verbatim' }
+  // Behind a mark there may be nothing.
+  const behind = (mark: string): number => Math.min(end, textStart + mark.length)
+  const [headingMark = '', { length: level } = ''] = HEADING.exec(text) ?? []
+  if (level > 0) return { ...block, kind: 'heading', textStart: behind(headingMark), level }
+  const [itemMark = ''] = ITEM.exec(text) ?? []
+  return { ...block, kind: 'prose', textStart: behind(itemMark) }
+}
+
+function isFrontMatterEnd(line: string): boolean {
+  return line.trimEnd() === '---'
+}
+
+/** Recognizes the last line of what a line begins, where that is code, a comment or HTML. */
+function endOf(line: string): OpenBlock['endsWith'] {
+  const fence = FENCE.exec(line)?.[1]
+  if (fence) return (later) => later.trimStart().startsWith(fence)
+  if (COMMENT.test(line)) return line.includes('-->') ? undefined : (later) => later.includes('-->')
+  return TAG.test(line) ? (later) => later.trim() === '' : undefined
+}
+
+function continues(open: Block, next: OpenBlock, line: Line): boolean {
+  return open.kind === next.kind && next.textStart === line.textStart && next.endsWith === undefined
+}
+
+/** What a heading says, without the marks that may close it. */
+export function headingText(text: string, { textStart, end }: Block): string {
+  return text
+    .slice(textStart, end)
+    .replace(/(?<=\s)#+$/u, '')
+    .trimEnd()
+}

@@ -1,0 +1,95 @@
+import { invalidInput } from '../core/errors.ts'
+import type { Chunk } from '../core/retrieval/retriever.ts'
+import { findBlocks, headingText } from './find-blocks.ts'
+import { splitDocument } from './split-document.ts'
+
+/** A text to find things in. */
+export interface LocalDocument {
+  /** Unique among the documents. */
+  readonly documentId: string
+  /** Plain text or Markdown. A blank one is never found. */
+  readonly text: string
+  /** @defaultValue the first `#` heading of the text, if it has one */
+  readonly title?: string
+  readonly url?: string
+  readonly metadata?: Readonly<Record<string, unknown>>
+}
+
+/** A chunk, and the text that it is found by. */
+export interface IndexedChunk {
+  readonly chunk: Chunk
+  /** Its own text after the title of the document and the headings above it. */
+  readonly indexedText: string
+}
+
+/**
+ * Checks documents before any of them is indexed.
+ *
+ * @throws TypeError with `code: 'invalid-input'` and the `field`, such as `documents[2].text`
+ */
+export function checkDocuments(documents: unknown): void {
+  if (!Array.isArray(documents)) throw invalidInput('documents', 'Cannot index documents: they must be an array')
+  const seen = new Map<string, number>()
+  for (const [index, document] of documents.entries()) {
+    const at = `documents[${index}]`
+    const documentId = checkDocument(document, at)
+    const earlier = seen.get(documentId)
+    if (earlier !== undefined) {
+      const message = `Cannot index ${at}: documents[${earlier}] has the same documentId '${documentId}'`
+      throw invalidInput(`${at}.documentId`, message)
+    }
+    seen.set(documentId, index)
+  }
+}
+
+function checkDocument(document: unknown, at: string): string {
+  if (!isRecord(document)) throw invalidInput(at, `Cannot index ${at}: it must be an object`)
+  const { documentId, text, title, url, metadata } = document
+  if (typeof documentId !== 'string' || documentId === '')
+    throw mustBe(`${at}.documentId`, 'a string that is not empty')
+  if (typeof text !== 'string') throw mustBe(`${at}.text`, 'a string')
+  if (title !== undefined && typeof title !== 'string') throw mustBe(`${at}.title`, 'a string')
+  if (url !== undefined && typeof url !== 'string') throw mustBe(`${at}.url`, 'a string')
+  if (metadata !== undefined && !isRecord(metadata)) throw mustBe(`${at}.metadata`, 'an object')
+  return documentId
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function mustBe(field: string, what: string): TypeError {
+  return invalidInput(field, `Cannot index ${field}: it must be ${what}`)
+}
+
+/** Splits a document into chunks. What they hold is copied, so that the caller may go on using the document. */
+export function toChunks(document: LocalDocument, chunkChars: number): readonly IndexedChunk[] {
+  const { documentId, text, url } = document
+  const title = document.title ?? firstHeading(text)
+  const metadata = document.metadata && Object.freeze({ ...document.metadata })
+  return splitDocument(text, chunkChars).map(({ start, end, headings }, index) => {
+    const chunk: Chunk = Object.freeze({
+      chunkId: `${documentId}#${index + 1}`,
+      documentId,
+      text: text.slice(start, end),
+      ...(title !== undefined && { title }),
+      ...(url !== undefined && { url }),
+      location: Object.freeze({ start, end }),
+      ...(metadata && { metadata }),
+    })
+    return { chunk, indexedText: withContext([title ?? '', ...headings], chunk.text) }
+  })
+}
+
+// Every chunk repeats the headings above it, so what looks like an endless one must not count in full.
+const LONGEST_HEADING = 200
+
+/** Puts headings before a text, with full stops that keep words of two parts from forming a pair. */
+function withContext(headings: readonly string[], text: string): string {
+  return [...headings.map((heading) => heading.slice(0, LONGEST_HEADING)), text].join('.\n')
+}
+
+function firstHeading(text: string): string | undefined {
+  const heading = findBlocks(text).find(({ level }) => level === 1)
+  return heading && headingText(text, heading).slice(0, LONGEST_HEADING)
+}

@@ -1,0 +1,43 @@
+import { findBlocks, headingText } from './find-blocks.ts'
+import { splitSentences } from '../core/split-sentences.ts'
+
+/** A sentence that can stand in an answer, and the heading above it. */
+export interface QuotableSentence {
+  readonly text: string
+  /** Empty where there is none. */
+  readonly heading: string
+}
+
+/** Inline code of Markdown: what stands between two runs of backticks of one length. */
+export const INLINE_CODE = /(?<!`)(`+)(?!`)[^]*?(?<!`)\1(?!`)/gu
+
+const QUESTION = /[?？]["”’）)\]]*$/u
+const IMAGE = /!\[/u
+const FENCE = /^(?:`{3}|~{3})/u
+const ESCAPE = /\\[`[\]]/u
+const LINK = /\[[^[\]]*\]\((?:[^()]|\([^()]*\))*\)/gu
+
+/** The sentences of a text in order, as they stand there: no headings, code or tables, and no marks of lists. */
+export function quotableSentences(text: string): readonly QuotableSentence[] {
+  let heading = ''
+  return findBlocks(text).flatMap((block) => {
+    if (block.kind === 'heading') heading = headingText(text, block)
+    if (block.kind !== 'prose') return []
+    return splitSentences(text.slice(block.textStart, block.end))
+      .map((sentence) => ({ text: sentence.trim(), heading }))
+      .filter((sentence) => isQuotable(sentence.text))
+  })
+}
+
+/** A question answers nothing, nor do pictures and bare links; escapes would make a puzzle of what code is. */
+function isQuotable(sentence: string): boolean {
+  if ([QUESTION, IMAGE, FENCE, ESCAPE].some((pattern) => pattern.test(sentence))) return false
+  const prose = sentence.replace(INLINE_CODE, 'code').replace(LINK, '')
+  return /[\p{L}\p{N}]/u.test(prose) && isClosed(prose)
+}
+
+/** Code or a link that is left open would swallow the citation that follows. */
+function isClosed(prose: string): boolean {
+  const opened = prose.split('[').length - prose.split(']').length
+  return opened === 0 && !prose.includes('`') && !/\][([]/u.test(prose)
+}

@@ -1,0 +1,98 @@
+import { findBlocks, headingText, type Block } from './find-blocks.ts'
+import { splitSentences } from '../core/split-sentences.ts'
+
+/** A piece of a document that is indexed on its own. */
+export interface Piece {
+  readonly start: number
+  readonly end: number
+  /** The headings that the piece stands under, from the outermost; those inside the piece are not among them. */
+  readonly headings: readonly string[]
+}
+
+/** A place where a text may be cut. */
+interface Cut {
+  readonly at: number
+  /** How good a place it is. */
+  readonly rank: number
+}
+
+const BEFORE_HEADING = 3
+const BETWEEN_BLOCKS = 2
+const INSIDE_BLOCK = 1
+
+/**
+ * Splits a text into pieces of at most `chunkChars` UTF-16 code units and of about equal size. It cuts before a heading
+ * where it can, else between paragraphs, else between sentences or lines of code, else between words. A heading stays
+ * with what follows it, and nothing but blank space is left out.
+ */
+export function splitDocument(text: string, chunkChars: number): readonly Piece[] {
+  const blocks = findBlocks(text)
+  const headings = blocks.filter(({ kind }) => kind === 'heading')
+  const cuts = text.length > chunkChars ? blocks.flatMap((block, index) => cutsAt(text, block, blocks[index - 1])) : []
+  const pieces: Piece[] = []
+  let passed = 0
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    while ((cuts[passed]?.at ?? Infinity) <= start) passed += 1
+    end = chooseEnd(text, start, { chunkChars, cuts, passed })
+    const piece = trim(text, start, end)
+    if (piece.start < piece.end) pieces.push({ ...piece, headings: headingsAbove(text, headings, piece.start) })
+  }
+  return pieces
+}
+
+/** The cut before a block, and those inside it. */
+function cutsAt(text: string, block: Block, previous: Block | undefined): readonly Cut[] {
+  if (block.kind === 'heading') return previous?.kind === 'heading' ? [] : [{ at: block.start, rank: BEFORE_HEADING }]
+  const parts = text.slice(block.start, block.end)
+  const lengths = (block.kind === 'prose' ? splitSentences(parts) : parts.split(/(?<=\n)/u)).map((part) => part.length)
+  const cuts: Cut[] = previous?.kind === 'heading' ? [] : [{ at: block.start, rank: BETWEEN_BLOCKS }]
+  let at = block.start
+  for (const length of lengths.slice(0, -1)) cuts.push({ at: (at += length), rank: INSIDE_BLOCK })
+  return cuts
+}
+
+interface CutChoice {
+  readonly chunkChars: number
+  /** In order. */
+  readonly cuts: readonly Cut[]
+  /** How many of them lie before the piece. */
+  readonly passed: number
+}
+
+/** Where the piece ends that begins at `start`: at the best cut that makes neither it nor the rest a mere scrap. */
+function chooseEnd(text: string, start: number, { chunkChars, cuts, passed }: CutChoice): number {
+  const left = text.length - start
+  if (left <= chunkChars) return text.length
+  const size = left / Math.ceil(left / chunkChars)
+  let best: Cut | undefined
+  for (let index = passed; index < cuts.length; index++) {
+    const cut = cuts[index]
+    if (!cut || cut.at > start + chunkChars) break
+    if (cut.at < start + size / 2) continue
+    const isCloser = !best || Math.abs(cut.at - start - size) < Math.abs(best.at - start - size)
+    if (!best || cut.rank > best.rank || (cut.rank === best.rank && isCloser)) best = cut
+  }
+  return best?.at ?? betweenWords(text, start, start + chunkChars)
+}
+
+function betweenWords(text: string, start: number, limit: number): number {
+  const words = /^[^]*\s/u.exec(text.slice(start + 1, limit))
+  if (words) return start + 1 + words[0].length
+  const splitsPair = limit - 1 > start && /^[\uD800-\uDBFF]$/u.test(text.charAt(limit - 1))
+  return splitsPair ? limit - 1 : limit
+}
+
+function trim(text: string, start: number, end: number): { readonly start: number; readonly end: number } {
+  const piece = text.slice(start, end)
+  return { start: end - piece.trimStart().length, end: start + piece.trimEnd().length }
+}
+
+function headingsAbove(text: string, headings: readonly Block[], at: number): readonly string[] {
+  const path: Block[] = []
+  for (const heading of headings) {
+    if (heading.start > at) break
+    while ((path.at(-1)?.level ?? 0) >= heading.level) path.pop()
+    if (heading.start < at) path.push(heading)
+  }
+  return path.map((heading) => headingText(text, heading))
+}

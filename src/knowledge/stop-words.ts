@@ -1,0 +1,26 @@
+/**
+ * Words that say nothing about what a text is about, as {@link tokenize} sees them: lower case, without
+ * possessives. They are dropped from texts and queries alike.
+ */
+export const STOP_WORDS: ReadonlySet<string> = new Set(
+  `a an the this that these those
+  i me my mine myself we our ours ourselves you your yours yourself he him his himself she her hers herself
+  it its itself they them their theirs themselves one ones
+  am is are was were be been being isn't aren't wasn't weren't i'm you're we're they're it's he's she's that's there's
+  do does did doing done don't doesn't didn't have has had having haven't hasn't hadn't
+  can could might must shall should will would can't cannot couldn't shouldn't won't wouldn't
+  who whom whose what which when where why how what's who's where's how's
+  and or but nor if then than so because as while until although though whether either neither both
+  of in on at by for with from to into onto upon about against between among through during before after above below
+  up down out off over under within without along across toward towards via per
+  again further once here there also too very just only even such same other another some any all each every
+  few more most much many no not own still yet
+  let please tell give
+  的 了 着 过 地 得 之 所 们 个 是 为 在 有 和 与 及 或 而 且 但 但是 并 并且 以及 也 都 就 还 又 才 只 很 更 最
+  把 被 让 给 对 对于 关于 从 向 到 由 于 以 用 按 因 因为 所以 如果 虽然 然后 那么 这 那 这个 那个 这些 那些 这里 那里
+  其 其中 他 她 它 他们 她们 它们 我 我们 你 您 你们 自己 此 该 每 各 某
+  什么 谁 哪 哪个 哪些 哪里 哪儿 哪种 何 何时 何处 怎么 怎样 怎么样 如何 为什么 为何 多少 几 几个 时候 吗 呢 吧 啊 呀 嘛
+  会 能 能够 可以 可 应 应该 将 要 上 中 下 里 等 请 请问 一个 一种 一些 没有 不 不是 就是 还是 以下 之间`.split(
+    /\s+/u,
+  ),
+)

@@ -1,0 +1,3 @@
+export { extractiveChatModel, type ExtractiveChatModelOptions } from './knowledge/extractive-chat-model.ts'
+export type { LocalDocument } from './knowledge/local-documents.ts'
+export { localRetriever, type LocalFilter, type LocalRetrieverOptions } from './knowledge/local-retriever.ts'

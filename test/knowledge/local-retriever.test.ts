@@ -1,0 +1,161 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { localRetriever, type LocalDocument } from '../../src/local.ts'
+import { retrieverContract } from '../../src/testing.ts'
+import { markdownText } from './markdown-text.ts'
+
+const DOCUMENTS: readonly LocalDocument[] = [
+  {
+    documentId: 'green',
+    title: 'Green tea',
+    text: 'Green tea is steeped at 80 °C for two minutes.',
+    url: 'https://example.com/green',
+    metadata: { shelf: 1 },
+  },
+  { documentId: 'black', title: 'Black tea', text: 'Black tea takes boiling water.', metadata: { shelf: 2 } },
+  { documentId: 'mate', title: 'Mate', text: 'Mate is no tea, but it is steeped, too.' },
+  { documentId: 'zh', title: '绿茶', text: '绿茶用八十度的水冲泡两分钟。' },
+]
+
+const { signal } = new AbortController()
+
+async function idsOf(documents: readonly LocalDocument[], query: string): Promise<readonly string[]> {
+  const found = await localRetriever(documents).retrieve(query, { topK: 10, signal })
+  return found.map(({ chunk }) => chunk.documentId)
+}
+
+retrieverContract({
+  describe,
+  it,
+  name: 'localRetriever',
+  create: () => ({ retriever: localRetriever(DOCUMENTS) }),
+  query: 'steeped tea',
+  filter: {
+    value: ({ metadata }: { metadata?: { shelf?: number } }) => metadata?.shelf === 2,
+    allows: ({ chunk }) => chunk.documentId === 'black',
+  },
+})
+
+describe('localRetriever', () => {
+  it('finds by stems, whatever the case', async () => {
+    expect((await idsOf(DOCUMENTS, 'BOIL'))[0]).toBe('black')
+  })
+
+  it('finds Chinese by words', async () => {
+    expect(await idsOf(DOCUMENTS, '绿茶要泡多少分钟？')).toEqual(['zh'])
+  })
+
+  it('returns what a source needs, with an exact location', async () => {
+    const [found] = await localRetriever(DOCUMENTS).retrieve('green tea', { topK: 1, signal })
+    expect(found?.chunk).toEqual({
+      chunkId: 'green#1',
+      documentId: 'green',
+      title: 'Green tea',
+      text: DOCUMENTS[0]?.text,
+      url: 'https://example.com/green',
+      location: { start: 0, end: DOCUMENTS[0]?.text.length },
+      metadata: { shelf: 1 },
+    })
+  })
+
+  it('finds a chunk by the title and the headings that it stands under', async () => {
+    const filler = 'Some more words follow here. '.repeat(5)
+    const text = `# Brewing\n\n## Temperature\n\n${filler}\n\n${filler}\n\nEighty degrees.`
+    const retriever = localRetriever([{ documentId: 'a', text }], { chunkChars: 200 })
+    const found = await retriever.retrieve('brewing temperature', { topK: 10, signal })
+    expect(found.map(({ chunk }) => chunk.chunkId).toSorted()).toEqual(['a#1', 'a#2'])
+    expect(found[0]?.chunk.title).toBe('Brewing')
+  })
+
+  it('scores between 0 and 1, the same for a query whatever its length', async () => {
+    const retriever = localRetriever(DOCUMENTS)
+    const [short] = await retriever.retrieve('boiling', { topK: 1, signal })
+    const [long] = await retriever.retrieve('boiling boiling boiling', { topK: 1, signal })
+    const [unknown] = await retriever.retrieve('boiling quantum chromodynamics', { topK: 1, signal })
+    expect(short?.score).toBeGreaterThan(0.3)
+    expect(short?.score).toBeLessThan(1)
+    expect(Math.abs((short?.score ?? 0) - (long?.score ?? 0))).toBeLessThan(0.2)
+    expect(unknown?.score).toBeLessThan((short?.score ?? 0) / 2)
+  })
+
+  it('finds nothing below minScore', async () => {
+    const query = 'boiling quantum chromodynamics in curved spacetime backgrounds'
+    expect(await idsOf(DOCUMENTS, query)).toEqual([])
+    const lenient = localRetriever(DOCUMENTS, { minScore: 0 })
+    expect(await lenient.retrieve(query, { topK: 1, signal })).toHaveLength(1)
+  })
+
+  it('finds nothing for an empty query, stop words or foreign words', async () => {
+    for (const query of ['', ' ', '?', 'who are you', 'quantum']) expect(await idsOf(DOCUMENTS, query)).toEqual([])
+  })
+
+  it('finds a document whose title is made of stop words, by its whole title', async () => {
+    const documents = [...DOCUMENTS, { documentId: 'band', title: 'The Who', text: 'An English rock band.' }]
+    expect(await idsOf(documents, 'Who are The Who?')).toEqual(['band'])
+    expect(await idsOf(documents, 'who are you')).toEqual([])
+  })
+
+  it('orders equal chunks as the documents were given', async () => {
+    const documents = ['b', 'a', 'c'].map((documentId) => ({ documentId, text: 'same text' }))
+    expect(await idsOf(documents, 'same text')).toEqual(['b', 'a', 'c'])
+  })
+
+  it('keeps what it was given, whatever the caller does to it later', async () => {
+    const document = { documentId: 'a', text: 'green tea', metadata: { shelf: 1 } }
+    const retriever = localRetriever([document])
+    document.text = 'black'
+    document.metadata.shelf = 2
+    const [found] = await retriever.retrieve('green', { topK: 1, signal })
+    expect(found?.chunk).toMatchObject({ text: 'green tea', metadata: { shelf: 1 } })
+  })
+
+  it('rejects with the reason of an aborted signal', async () => {
+    const reason = new Error('stopped')
+    const retrieved = localRetriever(DOCUMENTS).retrieve('tea', { topK: 1, signal: AbortSignal.abort(reason) })
+    await expect(retrieved).rejects.toBe(reason)
+  })
+
+  it('rejects a filter that is no function', async () => {
+    const retrieved = localRetriever(DOCUMENTS).retrieve('tea', { topK: 1, signal, filter: { shelf: 1 } })
+    await expect(retrieved).rejects.toMatchObject({ name: 'TypeError', code: 'invalid-input', field: 'filter' })
+  })
+
+  it.each([
+    ['documents', undefined],
+    ['documents[0]', ['text']],
+    ['documents[0].documentId', [{ text: '' }]],
+    ['documents[0].documentId', [{ documentId: '', text: '' }]],
+    ['documents[1].documentId', [DOCUMENTS[0], DOCUMENTS[0]]],
+    ['documents[1].text', [DOCUMENTS[0], { documentId: 'a' }]],
+    ['documents[0].title', [{ documentId: 'a', text: '', title: 1 }]],
+    ['documents[0].url', [{ documentId: 'a', text: '', url: new URL('https://example.com') }]],
+    ['documents[0].metadata', [{ documentId: 'a', text: '', metadata: [] }]],
+  ])('refuses wrong input and names %s', (field, documents) => {
+    // The wrong types are what this test is about.
+    const attempt = () => localRetriever(documents as unknown as readonly LocalDocument[])
+    expect(attempt).toThrow(expect.objectContaining({ name: 'TypeError', code: 'invalid-input', field }))
+  })
+
+  it.each([
+    ['chunkChars', { chunkChars: 99 }],
+    ['chunkChars', { chunkChars: 100.5 }],
+    ['minScore', { minScore: -0.1 }],
+    ['minScore', { minScore: Number.NaN }],
+  ])('refuses a %s out of range', (field, options) => {
+    expect(() => localRetriever([], options)).toThrow(expect.objectContaining({ name: 'RangeError', field }))
+  })
+
+  it('gives every chunk an exact location, whatever the text', async () => {
+    await fc.assert(
+      fc.asyncProperty(markdownText, async (text) => {
+        const retriever = localRetriever([{ documentId: 'a', text: `sentinel ${text}` }], { chunkChars: 100 })
+        const found = await retriever.retrieve('sentinel sentence word', { topK: 100, signal })
+        for (const { chunk } of found) {
+          expect(`sentinel ${text}`.slice(chunk.location?.start, chunk.location?.end)).toBe(chunk.text)
+        }
+        expect(found.length).toBeGreaterThan(0)
+      }),
+      { numRuns: 50 },
+    )
+  })
+})

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { quotableSentences } from '../../src/knowledge/quotable-sentences.ts'
+
+const read = (text: string) => quotableSentences(text).map((sentence) => sentence.text)
+
+describe('quotableSentences', () => {
+  it('gives each sentence with the heading above it', () => {
+    expect(quotableSentences('One.\n\n# Two #\n\nTwo a. Two b.')).toEqual([
+      { text: 'One.', heading: '' },
+      { text: 'Two a.', heading: 'Two' },
+      { text: 'Two b.', heading: 'Two' },
+    ])
+  })
+
+  it('leaves out headings, code, tables, HTML, pictures, bare links and questions', () => {
+    const noSentence = [
+      '# Heading',
+      '```\nconst code = true\n```',
+      '| table |',
+      '<p>HTML</p>',
+      '![Picture](a.png)',
+      '[Link](https://example.com/a_(b))',
+      'What now?',
+      '现在呢？',
+      '***',
+    ]
+    expect(read(noSentence.join('\n\n'))).toEqual([])
+  })
+
+  it('leaves out the marks of lists and quotations', () => {
+    expect(read('- One.\n- Two.\n\n1) Three.\n\n> Four.')).toEqual(['One.', 'Two.', 'Three.', 'Four.'])
+  })
+
+  it('leaves out what would swallow a citation that follows it', () => {
+    const open = ['A ` here.', 'A ``code` here.', 'A [link here.', 'A [link](here.', 'A [link](b [c](d) here.']
+    expect(open.flatMap(read)).toEqual([])
+  })
+
+  it('keeps sentences with code and links', () => {
+    const closed = ['Call `a[0]` or ``b`c``.', 'See [the guide](https://example.com/a_(b)).', 'An [aside] here.']
+    expect(closed.flatMap(read)).toEqual(closed)
+  })
+})
