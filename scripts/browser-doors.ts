@@ -1,0 +1,19 @@
+/** What a door that runs in a browser may cost. */
+export interface BrowserDoor {
+  /** Bundled whole, minified and gzipped, with what it imports. */
+  readonly maxGzipBytes: number
+  /** The npm packages that it may bring along. */
+  readonly packages: readonly string[]
+}
+
+/** The doors that must bundle for a browser as they are, with their budgets. */
+export const browserDoors: Readonly<Record<string, BrowserDoor>> = {
+  '.': { maxGzipBytes: 10_000, packages: [] },
+  './sse': { maxGzipBytes: 7_000, packages: ['eventsource-parser'] },
+  './ndjson': { maxGzipBytes: 5_500, packages: [] },
+  './web': { maxGzipBytes: 5_000, packages: ['eventsource-parser'] },
+  './local': { maxGzipBytes: 17_000, packages: ['minisearch', 'stemmer'] },
+  './openai': { maxGzipBytes: 6_000, packages: ['eventsource-parser'] },
+  './llamaindex': { maxGzipBytes: 2_000, packages: [] },
+  './server': { maxGzipBytes: 30_000, packages: ['eventsource-parser', 'zod'] },
+}

@@ -1,0 +1,31 @@
+import { globSync, readFileSync } from 'node:fs'
+
+/** A TypeScript block of the documentation. */
+export interface Snippet {
+  readonly file: string
+  /** Line of the opening fence, from 1. */
+  readonly line: number
+  /** What stands after `ts` on the fence. */
+  readonly meta: string
+  readonly code: string
+}
+
+const FENCE = /^```(?:ts|typescript)\b[ \t]*(?<meta>[^\n]*)\n(?<code>[\s\S]*?)^```$/gm
+
+/** Every `ts` block of a file: those of Markdown, or those in the doc comments of TypeScript. */
+export function snippetsOf(file: string): readonly Snippet[] {
+  const text = readFileSync(file, 'utf8')
+  const markdown = file.endsWith('.ts') ? text.replace(/^[ \t]*\*(?: |$)/gm, '') : text
+  return [...markdown.matchAll(FENCE)].map((match) => ({
+    file,
+    line: markdown.slice(0, match.index).split('\n').length,
+    meta: match.groups?.['meta']?.trim() ?? '',
+    code: match.groups?.['code'] ?? '',
+  }))
+}
+
+/** Every `ts` block that a user may read. */
+export function allSnippets(): readonly Snippet[] {
+  const files = globSync(['README.md', 'docs/**/*.md', 'src/**/*.ts'], { exclude: ['docs/api/**'] })
+  return files.sort().flatMap(snippetsOf)
+}

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest'
+import { doors, fileNameOf } from '../scripts/doors.ts'
+import { readModules, type Module } from './setup/modules.ts'
+
+interface Layer {
+  readonly name: string
+  /** Paths within `src/`; the first layer that fits counts. */
+  readonly files: RegExp
+  /** The layers that it may import, beside itself. */
+  readonly imports: readonly string[]
+  /** The npm packages that it may import. */
+  readonly packages?: readonly string[]
+  /** Its folders are look-alikes that do not know one another. */
+  readonly foldersApart?: true
+  /** Where the abort-first iterator encloses it, an async generator cannot hold up a `return()`. */
+  readonly asyncGenerators?: true
+}
+
+const CORE = ['async', 'vocabulary', 'contracts', 'turn']
+
+/** The arrows, as a table. A module imports its own layer and those that its row names; nothing else. */
+const LAYERS: readonly Layer[] = [
+  { name: 'async', files: /^core\/(async\/|clock\.ts)/, imports: [] },
+  // What users implement stands beside the stage that calls it, and is vocabulary all the same.
+  {
+    name: 'contracts',
+    files: /^core\/(generation\/(chat-model|engine)|retrieval\/retriever)\.ts/,
+    imports: ['vocabulary'],
+  },
+  {
+    name: 'stages',
+    files: /^core\/\w+\//,
+    imports: ['async', 'vocabulary', 'contracts'],
+    foldersApart: true,
+    asyncGenerators: true,
+  },
+  {
+    name: 'turn',
+    files: /^core\/(turn|stream-chat|options)\.ts/,
+    imports: ['async', 'vocabulary', 'contracts', 'stages'],
+    asyncGenerators: true,
+  },
+  { name: 'vocabulary', files: /^core\//, imports: ['async'] },
+  { name: 'encoders', files: /^encoders\//, imports: ['async', 'vocabulary'], packages: ['eventsource-parser'] },
+  { name: 'protocols', files: /^protocols\//, imports: [...CORE, 'encoders'], packages: ['zod'] },
+  {
+    name: 'transports',
+    files: /^transports\//,
+    imports: [...CORE, 'encoders', 'protocols'],
+    packages: ['zod'],
+  },
+  {
+    name: 'integrations',
+    files: /^integrations\//,
+    imports: [...CORE, 'encoders'],
+    packages: ['eventsource-parser'],
+    foldersApart: true,
+    asyncGenerators: true,
+  },
+  {
+    name: 'knowledge',
+    files: /^knowledge\//,
+    imports: CORE,
+    packages: ['minisearch', 'stemmer'],
+    asyncGenerators: true,
+  },
+  {
+    name: 'testing',
+    files: /^testing\//,
+    imports: [...CORE, 'encoders', 'protocols', 'transports'],
+    asyncGenerators: true,
+  },
+  { name: 'testing door', files: /^testing\.ts/, imports: ['testing'] },
+  {
+    name: 'doors',
+    files: /^[^/]+\.ts/,
+    imports: [...CORE, 'stages', 'encoders', 'protocols', 'transports', 'integrations', 'knowledge'],
+  },
+]
+
+const NODE_FILES = /^(transports\/node|testing\/)/
+
+const modules = readModules()
+
+describe('arrows', () => {
+  it('lets every module import only what its layer may know', () => {
+    expect(modules.flatMap(forbiddenImports)).toEqual([])
+  })
+
+  it('needs Node only in Node files', () => {
+    const offenders = modules.flatMap(({ path, imports }) =>
+      NODE_FILES.test(path) ? [] : imports.filter((name) => name.startsWith('node:')).map((name) => `${path}: ${name}`),
+    )
+    expect(offenders, 'use the web standard, or move it to src/transports/node*.ts').toEqual([])
+  })
+
+  it('keeps async generators inside the abort-first iterator', () => {
+    const outside = modules.filter((module) => !layerOf(module.path).asyncGenerators)
+    const generators = outside.flatMap(({ functions }) => functions.filter((info) => info.isAsyncGenerator))
+    expect(
+      generators.map(({ at }) => at),
+      'its return() waits behind a pending next(), so a stop would not arrive: write the iterator by hand',
+    ).toEqual([])
+  })
+})
+
+describe('doors and exports', () => {
+  const files = modules.filter(({ path }) => !path.includes('/'))
+
+  it('has one door for each entry of exports in package.json', () => {
+    const paths = files.map(({ path }) => path)
+    expect(paths, 'src/*.ts and `exports` must name the same doors').toEqual(
+      doors.map((door) => `${fileNameOf(door)}.ts`).sort(),
+    )
+  })
+
+  it('holds nothing but named re-exports in a door', () => {
+    const offenders = files.filter(({ otherStatements }) => otherStatements > 0).map(({ path }) => path)
+    expect(offenders, "write `export { name } from './file.ts'` and move the rest into a layer").toEqual([])
+  })
+
+  it('exports by name everywhere', () => {
+    const offenders = modules.flatMap(({ path, unnamedExports }) => unnamedExports.map((text) => `${path}: ${text}`))
+    expect(offenders, 'name each export').toEqual([])
+  })
+
+  it('documents every export', () => {
+    const offenders = modules.flatMap(({ undocumented }) => undocumented)
+    expect(offenders, 'say in a doc comment what it promises').toEqual([])
+  })
+})
+
+describe('sizes', () => {
+  it('keeps files short', () => {
+    const lengths = modules.map(({ lines }) => lines)
+    expect(percentile(lengths, 0.5), 'median').toBeLessThanOrEqual(100)
+    expect(percentile(lengths, 0.9), '90th percentile').toBeLessThanOrEqual(250)
+    const long = modules.filter(({ lines }) => lines > 400).map(({ path, lines }) => `${path}: ${lines} lines`)
+    expect(long, 'split the file by idea').toEqual([])
+  })
+
+  it('keeps functions short', () => {
+    const functions = modules.flatMap((module) => module.functions)
+    const lengths = functions.map(({ lines }) => lines)
+    expect(percentile(lengths, 0.9), '90th percentile').toBeLessThanOrEqual(40)
+    const long = functions.filter(({ lines }) => lines > 80).map(({ at, lines }) => `${at}: ${lines} lines`)
+    expect(long, 'give a part of the function a name').toEqual([])
+  })
+})
+
+function forbiddenImports({ path, imports }: Module): readonly string[] {
+  const layer = layerOf(path)
+  return imports.flatMap((name) => {
+    if (name.startsWith('node:')) return []
+    if (!name.endsWith('.ts')) {
+      const allowed = layer.packages ?? []
+      return allowed.includes(name) ? [] : `${path} imports ${name}: ${layer.name} may import ${list(allowed)} from npm`
+    }
+    const target = layerOf(name)
+    const isApart = layer.foldersApart && folderOf(name) !== folderOf(path)
+    if (target === layer ? !isApart : layer.imports.includes(target.name)) return []
+    return `${path} imports ${name}: ${layer.name} may import ${list(layer.imports)}; move what both need there`
+  })
+}
+
+function layerOf(path: string): Layer {
+  const layer = LAYERS.find(({ files }) => files.test(path))
+  if (!layer) throw new Error(`${path} is in no layer: move it, or add its folder to LAYERS`)
+  return layer
+}
+
+function folderOf(path: string): string {
+  return path.split('/').slice(0, 2).join('/')
+}
+
+function list(names: readonly string[]): string {
+  return names.join(', ') || 'nothing'
+}
+
+function percentile(numbers: readonly number[], share: number): number {
+  return numbers.toSorted((a, b) => a - b)[Math.ceil(numbers.length * share) - 1] ?? 0
+}

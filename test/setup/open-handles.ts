@@ -1,0 +1,13 @@
+import { afterAll, expect, vi } from 'vitest'
+
+const KINDS = ['TCPServerWrap', 'TCPSocketWrap', 'PipeServerWrap', 'ProcessWrap']
+
+// A test that leaves a server, a socket or a process behind fails its file, instead of keeping the run alive.
+afterAll(async () => {
+  // A handle closes some turns after the call that asked for it.
+  await vi.waitFor(() => expect(openHandles(), 'left open by the tests of this file').toEqual([]), 2_000)
+})
+
+function openHandles(): readonly string[] {
+  return process.getActiveResourcesInfo().filter((kind) => KINDS.includes(kind))
+}

@@ -1,0 +1,22 @@
+import { expectTypeOf, test } from 'vitest'
+import { isTerminalEvent, streamChat } from '../../src/index.ts'
+import type { ChatEvent, ChatModel, ChatResult, DoneEvent, Engine, ErrorEvent, Retriever } from '../../src/index.ts'
+
+declare const event: ChatEvent
+declare const parts: { readonly retriever: Retriever; readonly model: ChatModel; readonly engine: Engine }
+
+test('an event is narrowed by its type', () => {
+  if (event.type === 'token') expectTypeOf(event.delta).toEqualTypeOf<string>()
+  if (event.type === 'error') expectTypeOf(event.partial).toEqualTypeOf<ChatResult>()
+  if (isTerminalEvent(event)) expectTypeOf(event).toEqualTypeOf<DoneEvent | ErrorEvent>()
+})
+
+test('a turn needs a retriever with a model, or an engine', () => {
+  const { retriever, model, engine } = parts
+  streamChat({ question: 'q', retriever, model })
+  streamChat({ question: 'q', engine })
+  // @ts-expect-error a retriever alone answers nothing
+  streamChat({ question: 'q', retriever })
+  // @ts-expect-error an engine retrieves by itself
+  streamChat({ question: 'q', engine, retriever })
+})

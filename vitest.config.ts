@@ -1,0 +1,18 @@
+import { configDefaults, defineConfig } from 'vitest/config'
+import { hasChromium } from './test/setup/chromium.ts'
+import { SummaryReporter } from './test/setup/summary-reporter.ts'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(hasChromium ? [] : ['test/browser/**'])],
+    globalSetup: './test/setup/global-setup.ts',
+    setupFiles: './test/setup/open-handles.ts',
+    reporters: ['default', new SummaryReporter()],
+    pool: 'forks',
+    // The leak tests measure the heap after a collection that they ask for.
+    execArgv: ['--expose-gc'],
+    testTimeout: 15_000,
+    hookTimeout: 15_000,
+  },
+})
