@@ -34,6 +34,9 @@ function openChannel<Name extends keyof DiagnosticsMessages>(name: Name) {
   }
 }
 
+/** Each event of each run, as its reader takes it. */
 export const eventChannel = openChannel('ragwire:event')
+/** Each failure, with its cause. */
 export const errorChannel = openChannel('ragwire:error')
+/** Each result. */
 export const finishChannel = openChannel('ragwire:finish')

@@ -171,9 +171,19 @@ function resolveIdentity(options: UncheckedOptions) {
     runId: expectId('runId', options.runId) ?? crypto.randomUUID(),
     threadId: expectId('threadId', options.threadId),
     scope: expectId('scope', options.scope),
-    signal: options.signal,
-    clock: options.clock ?? systemClock,
+    signal: resolveSignal(options.signal),
+    clock: resolveClock(options.clock ?? systemClock),
   }
+}
+
+function resolveSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal !== undefined) expectFunction('signal.addEventListener', signal?.addEventListener)
+  return signal
+}
+
+function resolveClock(clock: Clock): Clock {
+  for (const method of ['now', 'setTimeout', 'clearTimeout'] as const) expectFunction(`clock.${method}`, clock[method])
+  return clock
 }
 
 function resolveRetrieval(options: UncheckedOptions) {
@@ -199,8 +209,8 @@ function resolveGeneration(options: UncheckedOptions) {
     throw invalidInput('temperature', `Cannot use temperature ${temperature}: it must be a finite number`, RangeError)
   }
   return {
-    prompt: options.prompt ? expectFunction('prompt', options.prompt) : buildPrompt,
-    countTokens: options.countTokens ? expectFunction('countTokens', options.countTokens) : estimateTokens,
+    prompt: expectFunction('prompt', options.prompt ?? buildPrompt),
+    countTokens: expectFunction('countTokens', options.countTokens ?? estimateTokens),
     request: {
       ...(temperature !== undefined && { temperature }),
       ...(maxOutputTokens !== undefined && { maxOutputTokens: expectCount('maxOutputTokens', maxOutputTokens, 0) }),
@@ -219,10 +229,10 @@ function resolveLimits(options: UncheckedOptions) {
   }
 }
 
-function resolveHooks(options: UncheckedOptions): ChatHooks {
+function resolveHooks({ onEvent, onError, onFinish }: UncheckedOptions): ChatHooks {
   return {
-    ...(options.onEvent && { onEvent: expectFunction('onEvent', options.onEvent) }),
-    ...(options.onError && { onError: expectFunction('onError', options.onError) }),
-    ...(options.onFinish && { onFinish: expectFunction('onFinish', options.onFinish) }),
+    ...(onEvent !== undefined && { onEvent: expectFunction('onEvent', onEvent) }),
+    ...(onError !== undefined && { onError: expectFunction('onError', onError) }),
+    ...(onFinish !== undefined && { onFinish: expectFunction('onFinish', onFinish) }),
   }
 }

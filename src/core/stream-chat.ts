@@ -1,6 +1,7 @@
-import { abortFirst, type Emit } from './async/abort-first.ts'
+import { abortFirst } from './async/abort-first.ts'
 import { untilAborted } from './async/abortable.ts'
 import { createDeadline } from './async/deadline.ts'
+import type { Emit } from './async/handoff.ts'
 import { linkSignal } from './async/link-signal.ts'
 import { ChatError, toChatError } from './errors.ts'
 import type { ChatEvent } from './events.ts'
@@ -112,10 +113,13 @@ async function retrieveChunks(
 }
 
 /** Ends a run for which nothing was found, without asking the model. */
-async function refuse({ onNoEvidence, question }: ResolvedChatOptions, { turn, emit }: Stream): Promise<Ending> {
-  const delta = typeof onNoEvidence === 'function' ? await onNoEvidence(question) : noEvidenceSentence(question)
-  await emit({ type: 'token', delta, at: 0 })
+async function refuse({ onNoEvidence, question }: ResolvedChatOptions, stream: Stream): Promise<Ending> {
+  const { turn, emit, signal } = stream
+  const sentence = async () =>
+    typeof onNoEvidence === 'function' ? onNoEvidence(question) : noEvidenceSentence(question)
+  const delta = await untilAborted(sentence(), signal)
   turn.mark('firstToken')
+  await emit({ type: 'token', delta, at: 0 })
   return { type: 'ending', finishReason: 'no-evidence' }
 }
 
@@ -157,18 +161,26 @@ async function generateAnswer(open: OpenAttempt, options: ResolvedChatOptions, s
   return { type: 'ending', finishReason: generation.finishReason }
 }
 
-/** Numbers sources in the order in which they come. */
+/** Numbers sources in the order in which they come, and keeps their ids apart. */
 function createSourceWriter(options: ResolvedChatOptions, emit: Emit<TurnOutput>) {
   const sources: Source[] = []
+  const ids = new Set<string>()
   return {
     sources,
     async write(found: RetrievedChunk): Promise<void> {
-      const source = toSource(found, sources.length + 1, options)
+      const source = withOwnId(toSource(found, sources.length + 1, options), ids)
       if (found.chunk.url !== undefined && source.url === undefined) await emit(warning('source-url-dropped'))
       sources.push(source)
       await emit({ type: 'source', source })
     },
   }
+}
+
+// An engine may report a document piece by piece under its id alone, and two ids may read the same when joined.
+function withOwnId(source: Source, ids: Set<string>): Source {
+  const sourceId = ids.has(source.sourceId) ? `${source.sourceId}#${source.number}` : source.sourceId
+  ids.add(sourceId)
+  return { ...source, sourceId }
 }
 
 function fromEngine({ score, ...source }: EngineSource): RetrievedChunk {

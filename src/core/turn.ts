@@ -1,6 +1,6 @@
 import { errorChannel, eventChannel, finishChannel } from './diagnostics.ts'
-import { publicMessage, rememberError, type ChatError } from './errors.ts'
-import { PROTOCOL_VERSION, type ChatEvent, type Phase, type UnnumberedEvent } from './events.ts'
+import { publicMessage, rememberError, toChatError, type ChatError } from './errors.ts'
+import { PROTOCOL_VERSION, type ChatEvent, type ErrorEvent, type Phase, type UnnumberedEvent } from './events.ts'
 import { callHook } from './hooks.ts'
 import type { ResolvedChatOptions } from './options.ts'
 import {
@@ -11,7 +11,7 @@ import {
   type PartialChatResult,
   type Timings,
 } from './result.ts'
-import { estimateUsage, totalUsage, type TokenUsage, type Usage } from './usage.ts'
+import { estimateTokens, estimateUsage, totalUsage, type TokenUsage } from './usage.ts'
 
 /** How a run ends, before the result is known that its last event carries. */
 export type Ending =
@@ -51,41 +51,40 @@ export function createTurn(options: ResolvedChatOptions): Turn {
   let folded: PartialChatResult = EMPTY_RESULT
   let seq = 0
 
-  function usage(): Usage {
-    // A run that never reached the model has used nothing, and that is no estimate.
-    const generating = spent ?? (prompt && estimateUsage(prompt, folded.answer, countTokens))
-    return totalUsage({ ...(generating && { generating }) })
+  function report(error: ChatError): void {
+    callHook(options.onError, error)
+    errorChannel.publish(() => ({ runId, error }))
   }
 
-  function resultOf({ finishReason }: Ending): ChatResult {
-    return {
+  function estimate(texts: readonly string[]): TokenUsage {
+    try {
+      return estimateUsage(texts, folded.answer, countTokens)
+    } catch (thrown) {
+      // The counter is the caller's own, and a run ends even if it throws.
+      report(toChatError(thrown))
+      return estimateUsage(texts, folded.answer, estimateTokens)
+    }
+  }
+
+  function finish({ finishReason }: Ending): ChatResult {
+    // A run that never reached the model has used nothing, and that is no estimate.
+    const generating = spent ?? (prompt && estimate(prompt))
+    const result: ChatResult = {
       ...folded,
       finishReason,
-      usage: usage(),
+      usage: totalUsage({ ...(generating && { generating }) }),
       timings: { ...timings, total: elapsedMs() },
       saved: false,
     }
+    callHook(options.onFinish, result)
+    finishChannel.publish(() => ({ runId, result }))
+    return result
   }
 
   function terminal(ending: Ending): ChatEvent {
-    const result = resultOf(ending)
-    callHook(options.onFinish, result)
-    finishChannel.publish(() => ({ runId, result }))
+    const result = finish(ending)
     if (ending.finishReason !== 'error') return { type: 'done', seq, ...result }
-    const { code, retryable, retryAfterMs } = ending.error
-    const message = publicMessage(code)
-    const event: ChatEvent = {
-      type: 'error',
-      seq,
-      code,
-      message,
-      retryable,
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-      phase,
-      partial: result,
-    }
-    rememberError(event, ending.error)
-    return event
+    return toErrorEvent(ending.error, { seq, phase, partial: result })
   }
 
   return {
@@ -102,13 +101,10 @@ export function createTurn(options: ResolvedChatOptions): Turn {
     prompted(texts) {
       prompt = texts
     },
-    spent(usage) {
-      spent = usage
+    spent({ inputTokens, outputTokens, totalTokens }) {
+      spent = { inputTokens, outputTokens, totalTokens }
     },
-    report(error) {
-      callHook(options.onError, error)
-      errorChannel.publish(() => ({ runId, error }))
-    },
+    report,
     deliver(output) {
       if (output.type === 'status') phase = output.phase
       const event = output.type === 'ending' ? terminal(output) : { ...output, seq }
@@ -119,7 +115,25 @@ export function createTurn(options: ResolvedChatOptions): Turn {
       return event
     },
     abandon() {
-      terminal({ type: 'ending', finishReason: 'abort' })
+      finish({ type: 'ending', finishReason: 'abort' })
     },
   }
+}
+
+function toErrorEvent(error: ChatError, facts: Pick<ErrorEvent, 'seq' | 'phase' | 'partial'>): ErrorEvent {
+  const { code, retryable, retryAfterMs } = error
+  const { seq, phase, partial } = facts
+  const message = publicMessage(code)
+  const event: ErrorEvent = {
+    type: 'error',
+    seq,
+    code,
+    message,
+    retryable,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    phase,
+    partial,
+  }
+  rememberError(event, error)
+  return event
 }

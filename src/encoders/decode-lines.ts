@@ -14,43 +14,54 @@ export function decodeLines(
 ): AsyncIterableIterator<readonly string[], undefined> {
   const decoder = new TextDecoder()
   const reader = openByteReader(source)
+  // Fragments are joined once, at their line's end: joining at each read is quadratic in a long line.
   const fragments: string[] = []
   let held = 0
+  let lines: string[] = []
+  let failure: ChatError | undefined
   let ended = false
 
   async function readBatch(): Promise<IteratorResult<readonly string[], undefined>> {
-    while (!ended) {
-      const { done, value } = await reader.read()
-      if (done) break
-      const lines = split(decoder.decode(value, { stream: true }))
-      if (lines.length > 0) return { value: lines, done: false }
-      if (held > options.maxEventBytes) {
+    // What arrived before a failure is handed on before it.
+    while (lines.length === 0) {
+      if (failure) {
         stop()
-        throw tooLong(options.maxEventBytes)
+        throw failure
       }
+      if (ended) return DONE
+      const { done, value } = await reader.read()
+      if (done) ended = true
+      else split(decoder.decode(value, { stream: true }))
     }
-    ended = true
-    return DONE
+    return { value: takeLines(), done: false }
   }
 
-  // Fragments are joined once, at their line's end: joining at each read is quadratic in a long line.
-  function split(text: string): readonly string[] {
-    const lines = text.split('\n')
-    const rest = lines.pop() ?? ''
-    const [first, ...others] = lines
-    if (first === undefined) {
-      hold(rest)
-      return []
+  function split(text: string): void {
+    const pieces = text.split('\n')
+    const rest = pieces.pop() ?? ''
+    for (const piece of pieces) {
+      hold(piece)
+      endLine()
     }
-    const complete = [...fragments.splice(0), first].join('')
-    held = 0
     hold(rest)
-    return [complete, ...others].map((line) => line.replace(/\r$/u, '')).filter((line) => line !== '')
   }
 
-  function hold(rest: string): void {
-    fragments.push(rest)
-    held += rest.length
+  function hold(fragment: string): void {
+    fragments.push(fragment)
+    held += fragment.length
+    if (held > options.maxEventBytes) failure ??= tooLong(options.maxEventBytes)
+  }
+
+  function endLine(): void {
+    const line = fragments.splice(0).join('').replace(/\r$/u, '')
+    held = 0
+    if (!failure && line !== '') lines.push(line)
+  }
+
+  function takeLines(): readonly string[] {
+    const batch = lines
+    lines = []
+    return batch
   }
 
   function stop(): void {

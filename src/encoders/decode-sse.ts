@@ -38,11 +38,12 @@ export function decodeSse(
   let ended = false
   const parser = createParser({
     maxBufferSize: options.maxEventBytes,
-    onEvent: (message) => messages.push(message),
-    onError: (cause) => {
-      if (cause.type !== 'max-buffer-size-exceeded') return
-      const limit = `${options.maxEventBytes} characters (maxEventBytes)`
-      failure = new ChatError(`An event is larger than ${limit}`, { code: 'upstream-bad-response' })
+    onEvent: (message) => {
+      if (message.data.length > options.maxEventBytes) failure ??= tooLarge(options.maxEventBytes)
+      if (!failure) messages.push(message)
+    },
+    onError: ({ type }) => {
+      if (type === 'max-buffer-size-exceeded') failure ??= tooLarge(options.maxEventBytes)
     },
   })
 
@@ -87,4 +88,9 @@ export function decodeSse(
       return this
     },
   }
+}
+
+function tooLarge(maxEventBytes: number): ChatError {
+  const message = `An event is larger than ${maxEventBytes} characters (maxEventBytes)`
+  return new ChatError(message, { code: 'upstream-bad-response' })
 }

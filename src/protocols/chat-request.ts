@@ -64,8 +64,9 @@ function checkRequest(body: unknown, maxQuestionChars: number): ChatRequest {
 
 function fromIssue(issue: z.core.$ZodIssue | undefined): InvalidInputError {
   if (issue?.code === 'unrecognized_keys') {
-    const [key = 'body'] = issue.keys
-    return invalidInput(key, `Cannot use the field ${JSON.stringify(key.slice(0, 64))}: it is not known here`)
+    // The client named it, at any length.
+    const field = issue.keys[0]?.slice(0, 64) ?? 'body'
+    return invalidInput(field, `Cannot use the field ${JSON.stringify(field)}: it is not known here`)
   }
   const field = issue?.path.map(String).join('.') || 'body'
   return invalidInput(field, `Cannot use ${field}: ${issue?.message ?? 'it is not valid'}`)

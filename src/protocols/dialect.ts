@@ -9,6 +9,6 @@ export interface Dialect {
   readonly keepAlive: string
   /** Whether a failure has no form of its own, so that the connection must break to show it. */
   readonly breaksOnError: boolean
-  /** The frame of an event; empty where the dialect does not say it. */
-  encode(event: ChatEvent): string
+  /** Starts a stream. What it returns makes the frame of each event, in order; empty where the dialect does not say it. */
+  open(): (event: ChatEvent) => string
 }

@@ -35,6 +35,7 @@ export function frames(
   options: FramesOptions,
 ): AsyncIterableIterator<string, undefined> {
   const iterator = events[Symbol.asyncIterator]()
+  const encode = dialect.open()
   const tally = createTally()
   const keepAlive = createDeadline(sendKeepAlive, options.clock)
   let opening = dialect.opening
@@ -53,7 +54,7 @@ export function frames(
     reading = false
     if (ended) return
     if (done) return fail(new ChatError('The stream ended without a terminal event', { code: 'internal' }))
-    const frame = encode(value)
+    const frame = tryToEncode(value)
     if (frame === undefined) return
     tally.add(value)
     if (isTerminalEvent(value)) return end(value, frame)
@@ -61,9 +62,9 @@ export function frames(
     settle({ value: frame, done: false })
   }
 
-  function encode(event: ChatEvent): string | undefined {
+  function tryToEncode(event: ChatEvent): string | undefined {
     try {
-      return dialect.encode(event)
+      return encode(event)
     } catch (thrown) {
       fail(thrown)
       return undefined
@@ -81,7 +82,7 @@ export function frames(
   // Without this frame the reader would take a cut stream for a whole one, so that the connection has to break.
   function encodeLast(event: ErrorEvent): string | undefined {
     try {
-      return dialect.encode(event)
+      return encode(event)
     } catch {
       return undefined
     }

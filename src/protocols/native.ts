@@ -9,12 +9,7 @@ export const nativeSse: Dialect = {
   opening: ': ragwire\n\n',
   keepAlive: ':\n\n',
   breaksOnError: false,
-  encode(event) {
-    // JSON has no line breaks, so that the data is one line, and it keeps an emoji whole that was cut in two.
-    const data = JSON.stringify(event)
-    const prefix = PREFIXES.get(event.type)
-    return prefix === undefined ? encodeSse({ event: event.type, data }) : `${prefix}${data}\n\n`
-  },
+  open: () => encodeEvent,
 }
 
 /** Our own protocol as lines of JSON. */
@@ -23,7 +18,14 @@ export const nativeNdjson: Dialect = {
   opening: '\n',
   keepAlive: '\n',
   breaksOnError: false,
-  encode: (event) => `${JSON.stringify(event)}\n`,
+  open: () => (event) => `${JSON.stringify(event)}\n`,
+}
+
+function encodeEvent(event: ChatEvent): string {
+  // JSON has no line breaks, so that the data is one line, and it keeps an emoji whole that was cut in two.
+  const data = JSON.stringify(event)
+  const prefix = PREFIXES.get(event.type)
+  return prefix === undefined ? encodeSse({ event: event.type, data }) : `${prefix}${data}\n\n`
 }
 
 const EVENT_TYPES = {

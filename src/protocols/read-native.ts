@@ -40,14 +40,24 @@ interface ReadEventsOptions<Item> extends ReadOptions {
 }
 
 function readEvents<Item>(
-  batches: AsyncIterable<readonly Item[]>,
+  batches: AsyncIterableIterator<readonly Item[], undefined>,
   options: ReadEventsOptions<Item>,
 ): AsyncIterableIterator<ChatEvent, undefined> {
-  const source = options.signal ? abortable(batches, options.signal) : batches[Symbol.asyncIterator]()
+  let source: AsyncIterator<readonly Item[], undefined> | undefined
   let items: Iterator<Item> = [].values()
   let ended = false
 
   async function next(): Promise<IteratorResult<ChatEvent, undefined>> {
+    try {
+      return await readEvent()
+    } catch (thrown) {
+      // A loop that is left by a throw of its iterator does not call `return()`.
+      stop()
+      throw thrown
+    }
+  }
+
+  async function readEvent(): Promise<IteratorResult<ChatEvent, undefined>> {
     while (!ended) {
       const { done, value: item } = items.next()
       const event = done ? undefined : parseEvent(options.toJson(item))
@@ -60,6 +70,7 @@ function readEvents<Item>(
   }
 
   async function readBatch(): Promise<readonly Item[]> {
+    source ??= options.signal ? abortable(batches, options.signal) : batches
     const { done, value } = await source.next().catch((thrown: unknown) => {
       options.signal?.throwIfAborted()
       throw isChatError(thrown) ? thrown : disconnected(thrown)
@@ -70,7 +81,9 @@ function readEvents<Item>(
 
   function stop(): void {
     ended = true
+    // The one takes its listener off the signal, and the other gives the body back, also when it was never read.
     askToReturn(source)
+    askToReturn(batches)
   }
 
   return {

@@ -7,5 +7,14 @@ export const plainText: Dialect = {
   opening: '',
   keepAlive: '',
   breaksOnError: true,
-  encode: (event) => (event.type === 'token' ? event.delta : ''),
+  open() {
+    let half = ''
+    return (event) => {
+      if (event.type !== 'token') return ''
+      const text = half + event.delta
+      // No byte stands for half of a surrogate pair: it waits for its other half.
+      half = /[\uD800-\uDBFF]$/u.exec(text)?.[0] ?? ''
+      return text.slice(0, text.length - half.length)
+    }
+  },
 }

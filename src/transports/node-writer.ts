@@ -11,12 +11,13 @@ export interface NodeResponse {
   readonly destroyed?: boolean
   readonly req?: { readonly method?: string | undefined } | undefined
   /** The stream beneath, where there is one of its own: `node:http2`. */
-  readonly stream?: { readonly destroyed: boolean } | undefined
+  readonly stream?: { readonly destroyed: boolean; close(code: number): unknown } | undefined
   hasHeader(name: string): boolean
   setHeader(name: string, value: string): unknown
-  flushHeaders(): void
+  /** The types of `node:http2` leave it out. */
+  flushHeaders?(): void
   write(text: string): boolean
-  end(text?: string): unknown
+  end(text: string): unknown
   destroy(): unknown
   on(event: 'close' | 'drain' | 'error' | 'finish', listener: () => void): unknown
 }
@@ -68,8 +69,7 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
     unblock()
     finished?.resolve()
     options.onGone()
-    // No clean end: the reader must see that something is missing.
-    response.destroy()
+    breakResponse(response)
   }
 
   // Only an end that we asked for counts: after a reset, `node:http2` says `finish`, too. It is noted here and not
@@ -132,4 +132,12 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
       return outcome ?? 'disconnected'
     },
   }
+}
+
+const HTTP2_INTERNAL_ERROR = 2
+
+// No clean end: the reader must see that something is missing. A stream of HTTP/2 that is just destroyed looks complete.
+function breakResponse(response: NodeResponse): void {
+  if (response.stream) response.stream.close(HTTP2_INTERNAL_ERROR)
+  else response.destroy()
 }

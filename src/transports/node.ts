@@ -36,7 +36,7 @@ export async function sendToNode(
   writeHeaders(response, dialect.headers)
   if (response.req?.method === 'HEAD') {
     await source.return?.()
-    response.end()
+    response.end('')
     return 'ended'
   }
   return pump(source, response, { stallMs, clock: resolved.clock })
@@ -47,7 +47,7 @@ async function pump(
   response: NodeResponse,
   options: { readonly stallMs: number; readonly clock: Clock },
 ): Promise<SendOutcome> {
-  const writer = openNodeWriter(response, { ...options, onGone: () => source.return?.() })
+  const writer = openNodeWriter(response, { ...options, onGone: () => void source.return?.() })
   try {
     for (;;) {
       const { done, value } = await source.next()
@@ -71,5 +71,5 @@ function writeHeaders(response: NodeResponse, headers: Readonly<Record<string, s
   for (const [name, value] of Object.entries(headers)) {
     if (!response.hasHeader(name)) response.setHeader(name, value)
   }
-  response.flushHeaders()
+  response.flushHeaders?.()
 }

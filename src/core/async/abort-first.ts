@@ -1,11 +1,6 @@
+import { createHandoff, type Emit } from './handoff.ts'
 import { DONE } from './iterators.ts'
 import { linkSignal } from './link-signal.ts'
-
-/**
- * Hands a value to the reader. It returns nothing when the reader took it at once, else a promise
- * that resolves when the reader does: wait for it before the next value. It throws once the reader has left.
- */
-export type Emit<In> = (value: In) => Promise<void> | undefined
 
 /** What an {@link abortFirst} stream is made of. `In` is what the producer says, `Out` what the reader gets. */
 export interface AbortFirstSource<In, Out> {
@@ -19,7 +14,7 @@ export interface AbortFirstSource<In, Out> {
   onAbort(): Promise<In>
   /** Called when the reader left before the end. */
   onReturn(): void
-  /** Called exactly once for each value, when the reader takes it. */
+  /** Called exactly once for each value, when the reader takes it. It must not throw. */
   deliver(value: In): Out
 }
 
@@ -42,118 +37,84 @@ export function abortFirst<In, Out>(open: () => AbortFirstSource<In, Out>): Asyn
   }
 }
 
-interface Waiter<Out> {
-  readonly resolve: (result: IteratorResult<Out, undefined>) => void
-  readonly reject: (reason: unknown) => void
-}
-
-interface Slot<In> {
-  readonly value: In
-  readonly resolve: () => void
-  readonly reject: (reason: unknown) => void
-}
-
 function createIterator<In, Out>(open: () => AbortFirstSource<In, Out>): AsyncIterator<Out, undefined> {
+  let run: Run<Out> | undefined
+  let left = false
+  return {
+    next() {
+      if (left) return Promise.resolve(DONE)
+      if (run) return run.next()
+      run = createRun(open())
+      return Promise.resolve(run.begin())
+    },
+    return() {
+      left = true
+      run?.leave()
+      return Promise.resolve(DONE)
+    },
+  }
+}
+
+interface Run<Out> {
+  /** Answers the first read and starts the work. */
+  begin(): IteratorResult<Out, undefined>
+  /** Answers every further read. */
+  next(): Promise<IteratorResult<Out, undefined>>
+  /** The reader leaves. */
+  leave(): void
+}
+
+function createRun<In, Out>(source: AbortFirstSource<In, Out>): Run<Out> {
   const controller = new AbortController()
-  const waiters: Waiter<Out>[] = []
-  let source: AbortFirstSource<In, Out> | undefined
-  let state: 'running' | 'ending' | 'ended' = 'running'
-  let slot: Slot<In> | undefined
-  let last: { readonly value: In } | undefined
-  let unlink = (): void => {}
-
-  function begin(): IteratorResult<Out, undefined> {
-    source = open()
-    const first = source.deliver(source.first)
-    unlink = linkSignal(source.signal, abort)
-    // An abort that came beforehand has ended the stream by now: nothing may be touched.
-    if (state === 'running') source.produce(emit, controller.signal).then(end, fail)
-    return { value: first, done: false }
-  }
-
-  function give(value: In): IteratorResult<Out, undefined> {
-    return source ? { value: source.deliver(value), done: false } : DONE
-  }
+  const handoff = createHandoff((value: In) => source.deliver(value))
+  let running = true
+  const unlink = linkSignal(source.signal, abort)
 
   function emit(value: In): Promise<void> | undefined {
-    if (state !== 'running') throw controller.signal.reason
-    const waiter = waiters.shift()
-    if (!waiter) return new Promise((resolve, reject) => (slot = { value, resolve, reject }))
-    waiter.resolve(give(value))
-    return undefined
-  }
-
-  function end(value: In): void {
-    if (state === 'running') finish(value)
+    if (!running) throw controller.signal.reason
+    return handoff.put(value)
   }
 
   function abort(reason: unknown): void {
     // After its last value a run has ended, whether or not that value was read yet.
-    if (state !== 'running') return
-    state = 'ending'
+    if (!running) return
+    running = false
     stop(reason)
-    source?.onAbort().then(finish, fail)
+    source.onAbort().then(finish, fail)
   }
 
   function finish(value: In): void {
-    if (state === 'ended') return
-    state = 'ending'
+    running = false
     unlink()
-    const waiter = waiters.shift()
-    if (!waiter) last = { value }
-    else {
-      close()
-      waiter.resolve(give(value))
-    }
+    handoff.putLast(value)
   }
 
   function fail(reason: unknown): void {
-    if (state === 'ended') return
-    const waiter = waiters.shift()
-    close()
-    if (waiter) waiter.reject(reason)
+    running = false
+    unlink()
+    handoff.fail(reason)
   }
 
   function stop(reason: unknown): void {
-    slot?.reject(reason)
-    slot = undefined
+    handoff.drop(reason)
     controller.abort(reason)
   }
 
-  function close(): void {
-    state = 'ended'
-    unlink()
-    for (const waiter of waiters.splice(0)) waiter.resolve(DONE)
-  }
-
-  function take(): IteratorResult<Out, undefined> | undefined {
-    if (slot) {
-      const { value, resolve } = slot
-      slot = undefined
-      resolve()
-      return give(value)
-    }
-    if (!last) return undefined
-    const { value } = last
-    close()
-    return give(value)
-  }
-
   return {
-    next() {
-      if (state === 'ended') return Promise.resolve(DONE)
-      if (!source) return Promise.resolve(begin())
-      const ready = take()
-      if (ready) return Promise.resolve(ready)
-      return new Promise((resolve, reject) => waiters.push({ resolve, reject }))
+    begin() {
+      const value = source.deliver(source.first)
+      // An abort that came beforehand, or from whoever saw the first value, has ended the run: touch nothing.
+      if (running) source.produce(emit, controller.signal).then((last) => running && finish(last), fail)
+      return { value, done: false }
     },
-
-    return() {
-      const left = state !== 'ended'
-      close()
-      if (left) stop(new DOMException('The reader of the stream has left', 'AbortError'))
-      if (left) source?.onReturn()
-      return Promise.resolve(DONE)
+    next: handoff.take,
+    leave() {
+      if (handoff.closed) return
+      running = false
+      unlink()
+      handoff.close()
+      stop(new DOMException('The reader of the stream has left', 'AbortError'))
+      source.onReturn()
     },
   }
 }

@@ -32,13 +32,16 @@ export async function withTimeout<T>(work: (signal: AbortSignal) => Promise<T>, 
 }
 
 /** Waits `ms` milliseconds, or rejects with the signal's reason as soon as it fires. */
-export async function delay(ms: number, options: { readonly clock: Clock; readonly signal: AbortSignal }): Promise<void> {
-  const { clock, signal } = options
-  let timer: unknown
-  const elapsed = new Promise<void>((resolve) => (timer = clock.setTimeout(resolve, ms)))
+export async function delay(
+  ms: number,
+  options: { readonly clock: Clock; readonly signal: AbortSignal },
+): Promise<void> {
+  const { promise: elapsed, resolve } = Promise.withResolvers<void>()
+  const deadline = createDeadline(resolve, options.clock)
   try {
-    await untilAborted(elapsed, signal)
+    deadline.set(ms)
+    await untilAborted(elapsed, options.signal)
   } finally {
-    clock.clearTimeout(timer)
+    deadline.dispose()
   }
 }

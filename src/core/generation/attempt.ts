@@ -45,23 +45,22 @@ export async function readAttempt(
   let active = false
   const deadline = createDeadline(() => controller.abort(tooSlow(active)), options.clock)
   const reader = abortable(open(controller.signal), controller.signal)
+  let patience = firstTokenMs
   let room = options.maxAnswerChars
-  deadline.set(firstTokenMs)
   try {
     for (;;) {
-      if (active) deadline.set(options.idleMs)
+      deadline.set(patience)
       const { done, value: event } = await reader.next()
       if (done) throw new ChatError('The model ended without saying so', { code: 'upstream-incomplete' })
-      if (event.type === 'source') {
-        await options.onSource(event.source)
-        continue
-      }
-      // From here on only the waits for the model count: a reader who pauses is no model that stalls.
-      active = true
+      active ||= event.type !== 'source'
+      // Only the waits for the model count: a reader who pauses is no model that stalls.
+      patience = active ? options.idleMs : deadline.remaining()
       deadline.clear()
       if (event.type === 'finish') return await finish(event, options)
-      if (event.type === 'reasoning' || event.delta === '') continue
-      const paused = options.onText(event.delta.length < room ? event.delta : cut(event.delta, room))
+      if (event.type === 'source') await options.onSource(event.source)
+      if (event.type !== 'text' || event.delta === '') continue
+      const delta = event.delta.length < room ? event.delta : cut(event.delta, room)
+      const paused = delta === '' ? undefined : options.onText(delta)
       if (paused) await paused
       room -= event.delta.length
       if (room <= 0) return await capped(options)
@@ -80,10 +79,7 @@ function tooSlow(active: boolean): ChatError {
     : new ChatError('The model did not start within firstTokenMs', { code: 'upstream-timeout' })
 }
 
-async function finish(
-  event: Extract<EngineEvent, { type: 'finish' }>,
-  options: AttemptOptions,
-): Promise<Generation> {
+async function finish(event: Extract<EngineEvent, { type: 'finish' }>, options: AttemptOptions): Promise<Generation> {
   if (event.finishReason === undefined) await options.onWarning('finish-reason-missing')
   return { finishReason: event.finishReason ?? 'stop', ...(event.usage && { usage: event.usage }) }
 }

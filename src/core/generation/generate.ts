@@ -33,11 +33,10 @@ export async function generate(open: OpenAttempt, options: GenerateOptions): Pro
       signal.throwIfAborted()
       const error = toChatError(thrown, 'upstream-unavailable')
       const waitMs = retryDelayMs(error, attempt)
-      const final = answering || attempt >= retries || !error.retryable || error.code === 'upstream-timeout'
+      const final = answering || attempt >= retries || !error.retryable
       if (final || clock.now() + waitMs >= startBy) throw error
       await options.onWarning('retrying')
       await delay(waitMs, { clock, signal })
     }
   }
 }
-

@@ -33,7 +33,8 @@ const WITHOUT_SOURCES = [
  * cannot rule it out: a document can still change the wording of an answer.
  */
 export function buildPrompt({ question, sources, fence }: PromptInput): readonly Message[] {
-  const system = sources.length === 0 ? WITHOUT_SOURCES.join('\n') : [...rules(fence), ...sources.map(fenced(fence))].join('\n')
+  const system =
+    sources.length === 0 ? WITHOUT_SOURCES.join('\n') : [...rules(fence), ...sources.map(fenced(fence))].join('\n')
   return [
     { role: 'system', content: system },
     { role: 'user', content: question },

@@ -40,7 +40,8 @@ export function toSource(retrieved: RetrievedChunk, number: number, policy: Sour
     title: chunk.title ?? chunk.documentId,
     ...(url !== undefined && { url }),
     text: chunk.text,
-    ...(score !== undefined && { score }),
+    // A similarity to an empty vector is no number, and JSON has no word for that.
+    ...(score !== undefined && Number.isFinite(score) && { score }),
     ...(chunk.location && { location: toLocation(chunk.location) }),
     metadata: allowedMetadata(chunk.metadata, policy.sourceMetadata),
   }
@@ -48,8 +49,10 @@ export function toSource(retrieved: RetrievedChunk, number: number, policy: Sour
 
 function allowedUrl(url: string | undefined, schemes: readonly string[]): string | undefined {
   const parsed = url === undefined ? null : URL.parse(url)
+  // An address with a password in it is for the crawler that had it, and not for a reader.
+  const allowed = parsed && schemes.includes(parsed.protocol) && `${parsed.username}${parsed.password}` === ''
   // The parsed form, because a browser reads past characters that a comparison of the text would trip over.
-  return parsed && schemes.includes(parsed.protocol) ? parsed.href : undefined
+  return allowed ? parsed.href : undefined
 }
 
 function toLocation({ page, start, end }: NonNullable<Chunk['location']>): NonNullable<Source['location']> {

@@ -46,7 +46,10 @@ export async function retrieve(
 function withoutDuplicates(retrieved: readonly RetrievedChunk[]): RetrievedChunk[] {
   const seen = new Set<string>()
   return retrieved.filter(({ chunk }) => {
-    if (typeof chunk.text !== 'string') throw new TypeError('The retriever returned a chunk whose text is no string')
+    for (const field of ['documentId', 'chunkId', 'text'] as const) {
+      if (typeof chunk[field] !== 'string')
+        throw new TypeError(`The retriever returned a chunk whose ${field} is no string`)
+    }
     const key = JSON.stringify([chunk.documentId, chunk.chunkId])
     if (seen.has(key)) return false
     seen.add(key)

@@ -43,7 +43,7 @@ export function fromLlamaIndexRetriever(
       signal.throwIfAborted()
       const nodes = await untilAborted(retriever.retrieve({ query }), signal)
       const retrieved = nodes.map(({ node, score }) => toRetrievedChunk(node, score, options))
-      return retrieved.toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0)).slice(0, topK)
+      return retrieved.toSorted((a, b) => (b.score || 0) - (a.score || 0)).slice(0, topK)
     },
   }
 }

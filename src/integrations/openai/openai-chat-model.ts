@@ -1,4 +1,5 @@
 import { askToReturn, DONE } from '../../core/async/iterators.ts'
+import { linkSignal } from '../../core/async/link-signal.ts'
 import { ChatError, invalidInput, isChatError } from '../../core/errors.ts'
 import type { ChatModel, ChatModelEvent, ChatModelRequest } from '../../core/generation/chat-model.ts'
 import { expectCount, expectFunction } from '../../core/validate.ts'
@@ -41,11 +42,11 @@ export function openaiChatModel(options: OpenAIChatModelOptions): ChatModel {
   const maxEventBytes = expectCount('maxEventBytes', options.maxEventBytes, DEFAULT_MAX_EVENT_BYTES)
   return {
     stream(request, { signal }) {
-      const open = async (): Promise<Response> => {
+      const open = async (signal: AbortSignal): Promise<Response> => {
         const body = { ...toBody(model, request), ...options.extraBody }
         return client.chat.completions.create(body, { signal, maxRetries: 0 }).asResponse()
       }
-      return readCompletion(open, { maxEventBytes })
+      return readCompletion(open, { signal, maxEventBytes })
     },
   }
 }
@@ -62,36 +63,47 @@ function toBody(model: string, request: ChatModelRequest): OpenAIChatBody {
   }
 }
 
+type OpenResponse = (signal: AbortSignal) => Promise<Response>
+
+interface ReadCompletionOptions {
+  readonly signal: AbortSignal
+  readonly maxEventBytes: number
+}
+
 /** Reads one completion; written by hand so that what arrived together costs no promise for each piece. */
 function readCompletion(
-  open: () => Promise<Response>,
-  options: { readonly maxEventBytes: number },
+  open: OpenResponse,
+  options: ReadCompletionOptions,
 ): AsyncIterableIterator<ChatModelEvent, undefined> {
   const chunks = createChunkReader()
-  let batches: AsyncIterator<readonly SseMessage[]> | undefined
+  const batches = readMessages(open, options)
   let messages: Iterator<SseMessage> = [].values()
   let ended = false
 
   async function next(): Promise<IteratorResult<ChatModelEvent, undefined>> {
-    while (!ended) {
-      const { done, value: message } = messages.next()
-      if (done) {
-        const batch = await readBatch()
-        if (!batch) return ended ? DONE : atEnd()
-        messages = batch.values()
-      } else if (message.data === '[DONE]') return finish()
-      else {
-        const event = chunks.read(message.data)
-        if (event) return { value: event, done: false }
+    try {
+      while (!ended) {
+        const { done, value: message } = messages.next()
+        if (done) {
+          const batch = await readBatch()
+          if (!batch) return ended ? DONE : atEnd()
+          messages = batch.values()
+        } else if (message.data === '[DONE]') return finish()
+        else {
+          const event = chunks.read(message)
+          if (event) return { value: event, done: false }
+        }
       }
+      return DONE
+    } catch (thrown) {
+      if (ended) return DONE
+      // Nobody returns an iterator that has thrown.
+      stop()
+      throw thrown
     }
-    return DONE
   }
 
   async function readBatch(): Promise<readonly SseMessage[] | undefined> {
-    batches ??= decodeSse(await openBody(open), { ...options, atEnd: 'complete' })
-    // The reader may have left while the request was being answered.
-    if (ended) askToReturn(batches)
     try {
       const { done, value } = await batches.next()
       return done ? undefined : value
@@ -130,12 +142,38 @@ function readCompletion(
   }
 }
 
+/** Makes the request at the first read, and decodes the response. `return()` gives up whatever it has come to. */
+function readMessages(
+  open: OpenResponse,
+  { signal, maxEventBytes }: ReadCompletionOptions,
+): AsyncIterator<readonly SseMessage[], undefined> {
+  // A signal of this call alone: some versions of the client never take their listeners off again.
+  const controller = new AbortController()
+  let unlink = (): void => {}
+  let batches: AsyncIterator<readonly SseMessage[], undefined> | undefined
+  return {
+    async next() {
+      if (!batches) {
+        unlink = linkSignal(signal, (reason) => controller.abort(reason))
+        const body = await openBody(() => open(controller.signal))
+        batches = decodeSse(body, { maxEventBytes, atEnd: 'complete' })
+      }
+      return batches.next()
+    },
+    return() {
+      unlink()
+      askToReturn(batches)
+      controller.abort(new DOMException('The reader of the model has left', 'AbortError'))
+      return Promise.resolve(DONE)
+    },
+  }
+}
+
 async function openBody(open: () => Promise<Response>): Promise<ReadableStream<Uint8Array>> {
   const response = await open().catch((thrown: unknown) => {
     throw fromOpenAIError(thrown)
   })
   const type = response.headers.get('content-type') ?? 'text/event-stream'
   if (response.body && !/html|application\/json/iu.test(type)) return response.body
-  await response.body?.cancel()
   throw new ChatError(`The model answered with ${type} and no event stream`, { code: 'upstream-bad-response' })
 }

@@ -1,20 +1,26 @@
 import { ChatError } from '../../core/errors.ts'
 import type { ChatModelEvent, ModelFinishReason } from '../../core/generation/chat-model.ts'
+import type { SseMessage } from '../../encoders/decode-sse.ts'
 import { fromStreamError } from './openai-error.ts'
 
 /** What of a chunk is read; everything may be missing, because many servers speak this format in their own way. */
 interface OpenAIChunk {
+  readonly object?: unknown
   readonly error?: unknown
   readonly choices?: readonly {
     readonly delta?: {
-      readonly content?: string | null
-      readonly refusal?: string | null
+      readonly content?: unknown
+      readonly refusal?: unknown
       readonly reasoning?: unknown
       readonly reasoning_content?: unknown
     } | null
     readonly finish_reason?: string | null
   }[]
-  readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number; readonly total_tokens?: number } | null
+  readonly usage?: {
+    readonly prompt_tokens?: number
+    readonly completion_tokens?: number
+    readonly total_tokens?: number
+  } | null
 }
 
 type Finish = Extract<ChatModelEvent, { readonly type: 'finish' }>
@@ -23,7 +29,7 @@ type FinishUsage = NonNullable<Finish['usage']>
 /** Collects the chunks of one completion. */
 export interface ChunkReader {
   /** What a chunk says, if it says anything now. */
-  read(data: string): ChatModelEvent | undefined
+  read(message: SseMessage): ChatModelEvent | undefined
   /** Whether the model has said why it stopped. */
   readonly finished: boolean
   /** The end, with what was collected for it: reason and usage come in chunks of their own. */
@@ -35,15 +41,17 @@ export function createChunkReader(): ChunkReader {
   let finishReason: ModelFinishReason | undefined
   let usage: FinishUsage | undefined
   return {
-    read(data) {
+    read({ event, data }) {
       const chunk = parseChunk(data)
-      if (chunk.error) throw fromStreamError(chunk.error)
+      // Some servers report an error as a chunk of that name, and go on to [DONE].
+      const failed = event === 'error' || chunk.object === 'error'
+      if (chunk.error || failed) throw fromStreamError(chunk.error ?? chunk)
       if (chunk.usage) usage = toUsage(chunk.usage) ?? usage
       const choice = chunk.choices?.[0]
       if (choice?.finish_reason) finishReason = FINISH_REASONS.get(choice.finish_reason) ?? 'other'
       const delta = choice?.delta
       const text = delta?.content || delta?.refusal
-      if (text) return { type: 'text', delta: text }
+      if (text) return { type: 'text', delta: expectText(text) }
       return delta?.reasoning_content || delta?.reasoning ? REASONING : undefined
     },
     get finished() {
@@ -69,6 +77,11 @@ function parseChunk(data: string): OpenAIChunk {
     throw new ChatError('The model sent a chunk that is not JSON', { code: 'upstream-bad-response', cause })
   }
   throw new ChatError('The model sent a chunk that is no object', { code: 'upstream-bad-response' })
+}
+
+function expectText(text: unknown): string {
+  if (typeof text === 'string') return text
+  throw new ChatError('The model sent content that is no text', { code: 'upstream-bad-response' })
 }
 
 function toUsage(usage: NonNullable<OpenAIChunk['usage']>): FinishUsage | undefined {

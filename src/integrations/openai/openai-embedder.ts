@@ -1,4 +1,5 @@
-import { invalidInput } from '../../core/errors.ts'
+import { linkSignal } from '../../core/async/link-signal.ts'
+import { ChatError, invalidInput } from '../../core/errors.ts'
 import type { Embedder } from '../../core/retrieval/retriever.ts'
 import { expectCount, expectFunction } from '../../core/validate.ts'
 import type { OpenAIEmbeddingClient } from './openai-client.ts'
@@ -25,21 +26,30 @@ export function openaiEmbedder(options: OpenAIEmbedderOptions): Embedder {
     signal.throwIfAborted()
     const body = { model, input, encoding_format: 'float' } as const
     const { data } = await client.embeddings.create(body, { signal, maxRetries: 0 })
+    if (data?.length !== input.length) {
+      const message = `The model answered ${input.length} texts with ${data?.length ?? 'no'} vectors`
+      throw new ChatError(message, { code: 'upstream-bad-response' })
+    }
     // Servers are free to answer out of order: the index says which text a vector belongs to.
     return data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => Float32Array.from(embedding))
   }
 
   return {
     async embed(texts, { signal }) {
+      // A signal of this call alone: some versions of the client never take their listeners off again.
+      const controller = new AbortController()
+      const unlink = linkSignal(signal, (reason) => controller.abort(reason))
       const vectors: Float32Array[] = []
       try {
         for (let start = 0; start < texts.length; start += batchSize) {
-          vectors.push(...(await embedBatch(texts.slice(start, start + batchSize), signal)))
+          vectors.push(...(await embedBatch(texts.slice(start, start + batchSize), controller.signal)))
         }
         return vectors
       } catch (thrown) {
         signal.throwIfAborted()
         throw fromOpenAIError(thrown)
+      } finally {
+        unlink()
       }
     },
   }

@@ -12,12 +12,17 @@ export function fromOpenAIError(thrown: unknown): ChatError {
     return new ChatError('Cannot reach the model', { code: 'upstream-unavailable', cause: thrown })
   }
   const code = codeOfStatus(facts.status)
-  const retryAfterMs = facts.headers instanceof Headers ? retryAfter(facts.headers) : undefined
+  const retryAfterMs = isHeaders(facts.headers) ? retryAfter(facts.headers) : undefined
   return new ChatError(`The model answered with status ${facts.status}`, {
     code,
     cause: thrown,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   })
+}
+
+// By its method, because a `fetch` that was injected brings a class of its own.
+function isHeaders(headers: unknown): headers is Headers {
+  return typeof headers === 'object' && headers !== null && 'get' in headers && typeof headers.get === 'function'
 }
 
 /** The error that a server reports inside of a stream that began well. */
@@ -52,5 +57,5 @@ function retryAfter(headers: Headers): number | undefined {
   if (value === null) return undefined
   const seconds = Number(value)
   const waitMs = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000
-  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs)
+  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined
 }

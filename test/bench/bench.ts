@@ -1,0 +1,55 @@
+// What a token and an open stream cost a server, against a bare relay and a byte pipe. Everything runs on the loopback.
+//   node test/bench/bench.ts [--only fast|paced|heap] [--rounds N] [--write]
+// It reads the built package, and fails when the fast case costs more than 1.2 times what the bare relay costs.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { measureCpu, measureHeap } from './measure.ts'
+import { medianRatio, renderReport, type Row } from './report.ts'
+
+const MOST_FAST_RATIO = 1.2
+const README = 'README.md'
+const BLOCK = /(?<=<!-- bench -->\n)[\s\S]*?(?=<!-- \/bench -->)/u
+
+const CASES = {
+  fast: {
+    title: 'CPU per token, 32 streams as fast as they go',
+    unit: 'µs',
+    goal: 1,
+    measure: (rounds = 9) => measureCpu({ streams: 32, tokens: 2_500, intervalMs: 0, rounds }),
+  },
+  paced: {
+    title: 'CPU per token, 50 streams of 20 tokens a second',
+    unit: 'µs',
+    goal: 1.1,
+    measure: (rounds = 5) => measureCpu({ streams: 50, tokens: 40, intervalMs: 50, rounds }),
+  },
+  heap: {
+    title: 'Live heap per stream, 300 open streams',
+    unit: 'KiB',
+    goal: 1.15,
+    measure: (rounds = 2) => measureHeap({ streams: 300, tokens: 6, intervalMs: 1_000, rounds }),
+  },
+}
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, rounds: { type: 'string' }, write: { type: 'boolean', default: false } },
+})
+const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
+if (rounds !== undefined && !(rounds >= 1)) throw new RangeError(`Cannot run ${values.rounds} rounds`)
+const chosen = Object.entries(CASES).filter(([name]) => values.only === undefined || values.only === name)
+if (chosen.length === 0) throw new RangeError(`Cannot run ${values.only}: there are ${Object.keys(CASES).join(', ')}`)
+
+const rows: Row[] = []
+for (const [name, { measure, ...row }] of chosen) {
+  console.error(`Measuring ${name} ...`)
+  const measured = { ...row, rounds: await measure(rounds) }
+  rows.push(measured)
+  const ratio = medianRatio(measured.rounds, 'ragwire')
+  if (name === 'fast' && ratio > MOST_FAST_RATIO) {
+    console.error(`${ratio.toFixed(2)} times the bare relay on a fast upstream, and ${MOST_FAST_RATIO} is the limit`)
+    process.exitCode = 1
+  }
+}
+const report = renderReport(rows)
+console.log(report)
+if (values.write) writeFileSync(README, readFileSync(README, 'utf8').replace(BLOCK, () => `\n${report}\n\n`))

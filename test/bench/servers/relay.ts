@@ -1,0 +1,25 @@
+// The bare relay: the loop that one writes by hand, without a check, a stop or a limit.
+import { createParser } from 'eventsource-parser'
+import { MESSAGES, PASSAGES, upstreamUrl } from '../workload.ts'
+import { serve } from './serve.ts'
+
+const url = `${upstreamUrl(Number(process.argv[2]))}/chat/completions`
+const body = JSON.stringify({ model: 'bench', stream: true, messages: MESSAGES })
+const headers = { 'content-type': 'application/json' }
+
+await serve(async (_request, response) => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  for (const passage of PASSAGES) response.write(`event: source\ndata: ${JSON.stringify(passage)}\n\n`)
+  const upstream = await fetch(url, { method: 'POST', headers, body })
+  const decoder = new TextDecoder()
+  const parser = createParser({
+    onEvent({ data }) {
+      if (data === '[DONE]') return
+      const chunk = JSON.parse(data) as { choices: { delta: { content?: string } }[] }
+      const delta = chunk.choices[0]?.delta.content
+      if (delta) response.write(`event: token\ndata: ${JSON.stringify({ delta })}\n\n`)
+    },
+  })
+  for await (const bytes of upstream.body ?? []) parser.feed(decoder.decode(bytes, { stream: true }))
+  response.end('event: done\ndata: {}\n\n')
+})

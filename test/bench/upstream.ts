@@ -1,0 +1,70 @@
+// A model behind an API like OpenAI's: answers every request with the workload that it was told last.
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { answerParent } from './child.ts'
+import { listen } from './listen.ts'
+import { answerDeltas, type Workload } from './workload.ts'
+
+const BLOCK_TOKENS = 128
+
+let intervalMs = 0
+let blocks: readonly Buffer[] = []
+
+const server = createServer((request, response) => {
+  request.resume().on('end', () => void answer(response))
+})
+const port = await listen(server)
+
+answerParent((workload: Workload) => {
+  const chunks = [
+    ...answerDeltas(workload.tokens).map((content) => toHttpChunk({ content }, null)),
+    toHttpChunk({}, 'stop'),
+    encode('data: [DONE]\n\n'),
+  ]
+  intervalMs = workload.intervalMs
+  blocks = intervalMs > 0 ? chunks : inBlocks(chunks)
+  return port
+})
+
+async function answer(response: ServerResponse): Promise<void> {
+  const { socket } = response
+  if (!socket) return
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  response.flushHeaders()
+  // Streams that start together would else be sent their tokens together.
+  if (intervalMs > 0) await sleep(Math.random() * intervalMs)
+  for (const block of blocks) {
+    // Encoded beforehand and past the response, because this process shares its cores with the one that is measured.
+    if (!socket.write(block)) await once(socket, 'drain')
+    if (intervalMs > 0) await sleep(intervalMs)
+  }
+  response.end()
+}
+
+function inBlocks(chunks: readonly Buffer[]): readonly Buffer[] {
+  const count = Math.ceil(chunks.length / BLOCK_TOKENS)
+  return Array.from({ length: count }, (_, index) =>
+    Buffer.concat(chunks.slice(index * BLOCK_TOKENS, (index + 1) * BLOCK_TOKENS)),
+  )
+}
+
+function toHttpChunk(delta: { readonly content?: string }, finishReason: string | null): Buffer {
+  const chunk = {
+    id: 'chatcmpl-7QyqpwdfhqwajicIEznoc6Q47XAyW',
+    object: 'chat.completion.chunk',
+    created: 1_750_000_000,
+    model: 'gpt-bench-2026-01-01',
+    service_tier: 'default',
+    system_fingerprint: 'fp_44709d6fcb',
+    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+    usage: null,
+    obfuscation: 'xK3vQ9mZ2r',
+  }
+  return encode(`data: ${JSON.stringify(chunk)}\n\n`)
+}
+
+/** A chunk of HTTP/1.1 of its own: RFC 9112, section 7.1. */
+function encode(frame: string): Buffer {
+  return Buffer.from(`${Buffer.byteLength(frame).toString(16)}\r\n${frame}\r\n`)
+}

@@ -1,0 +1,42 @@
+/** What the upstream answers a request with. */
+export interface Workload {
+  /** Tokens of each answer. */
+  readonly tokens: number
+  /** Milliseconds between two tokens of a stream; 0 for as fast as it is read. */
+  readonly intervalMs: number
+}
+
+/** A passage as all servers retrieve it. */
+export interface Passage {
+  readonly id: string
+  readonly title: string
+  readonly text: string
+}
+
+export const QUESTION = 'How long can I return an item, and who pays for the shipping?'
+
+/** Found for every question, by every server. */
+export const PASSAGES: readonly Passage[] = ['Returns', 'Shipping', 'Refunds', 'Warranty', 'Exchanges'].map((title) => ({
+  id: title.toLowerCase(),
+  title,
+  text: `${title}: an item can be returned within 30 days of delivery. Return shipping is free of charge. `.repeat(6),
+}))
+
+/** What a server that writes its own prompt sends. */
+export const MESSAGES: readonly { readonly role: 'system' | 'user'; readonly content: string }[] = [
+  { role: 'system', content: `Answer from these sources.\n${PASSAGES.map(({ text }) => text).join('\n')}` },
+  { role: 'user', content: QUESTION },
+]
+
+const WORDS = 'An item can be returned within 30 days of delivery [1]. Return shipping is free of charge, and the refund'
+
+/** The deltas of an answer: words with the space before them, as tokenizers cut English. */
+export function answerDeltas(tokens: number): readonly string[] {
+  const words = `${WORDS} comes back to the card it was paid with.`.split(' ')
+  return Array.from({ length: tokens }, (_, index) => ` ${words[index % words.length]}`)
+}
+
+/** Where the upstream listens for chat completions. */
+export function upstreamUrl(port: number): string {
+  return `http://127.0.0.1:${port}/v1`
+}

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import { ChatError, ERROR_CODES, publicMessage, streamChat, type ChatEvent, type Engine } from '../../src/index.ts'
+import { fakeRetriever } from '../../src/testing.ts'
+import { ask, askModel, CHUNKS, doneOf, errorOf, FINISH, readAll, warningsOf } from './ask.ts'
+
+const SECRET = 'sk-canary-0000'
+
+/** An error that says the secret wherever an error can say something. */
+function leakyError(): Error {
+  const cause = Object.assign(new Error(`${SECRET} at /srv/app.ts`), { query: `SELECT '${SECRET}'` })
+  return Object.assign(new Error(`refused ${SECRET}`, { cause }), {
+    status: 500,
+    body: SECRET,
+    headers: { key: SECRET },
+  })
+}
+
+function leakyChatError(code: (typeof ERROR_CODES)[number]): ChatError {
+  return new ChatError(`refused ${SECRET}`, { code, cause: leakyError(), retryable: false })
+}
+
+/** A chunk whose every field that is not for the reader holds the secret. */
+const LEAKY_CHUNK = {
+  chunk: {
+    documentId: 'd',
+    chunkId: 'c',
+    text: 'Cats sleep.',
+    url: `https://${SECRET}:${SECRET}@a.example/`,
+    metadata: { owner: SECRET, page: 1, nested: { key: SECRET } },
+    embedding: [SECRET],
+    location: { page: 1, start: 2, end: 3, path: SECRET },
+    [SECRET]: SECRET,
+  },
+  score: 1,
+  vector: SECRET,
+}
+
+describe('P9: what reaches the reader', () => {
+  const runs: Record<string, () => Promise<readonly ChatEvent[]>> = {
+    'a retriever that throws': () => ask({ retriever: fakeRetriever([], { error: leakyError() }) }),
+    'a retriever that throws an error of ours': () =>
+      ask({ retriever: fakeRetriever([], { error: leakyChatError('retrieval-failed') }) }),
+    'a retriever that fails while the run may degrade': () =>
+      ask({ retriever: fakeRetriever([], { error: leakyError() }), onRetrievalError: 'degrade' }),
+    'a model that throws before its first token': () => askModel([{ error: leakyError() }], { retries: 0 }),
+    'a model that throws after its first token': () => askModel(['a', { error: leakyError() }]),
+    'a model that throws something odd': () => askModel(['a', { error: { message: SECRET } }]),
+    'a model that throws a text': () => askModel(['a', { error: SECRET }]),
+    'a prompt that throws': () =>
+      ask({
+        prompt: () => {
+          throw leakyError()
+        },
+      }),
+    'a sentence for no evidence that throws': () =>
+      ask({ retriever: fakeRetriever([]), onNoEvidence: () => Promise.reject(leakyError()) }),
+    'observers that throw': () => {
+      const leak = () => {
+        throw leakyError()
+      }
+      return ask({ onEvent: leak, onError: leak, onFinish: leak })
+    },
+    'an abort with a reason': () => ask({ signal: AbortSignal.abort(leakyError()) }),
+    'chunks with more than a source shows': () => ask({ retriever: fakeRetriever([LEAKY_CHUNK]) }),
+    'a model that says more of its usage than it should': () =>
+      askModel([
+        // What a model of plain JavaScript may do.
+        { ...FINISH, usage: { inputTokens: 1, outputTokens: 1, totalTokens: 2, account: SECRET } as never },
+      ]),
+    'an engine that throws': () => readAll(streamChat({ question: 'q', engine: failingEngine() })),
+  }
+
+  it.each(Object.entries(runs))('P9: holds no secret of %s', async (_name, run) => {
+    const events = await run()
+    expect(events.length).toBeGreaterThan(1)
+    expect(JSON.stringify(events)).not.toMatch(/canary|srv|SELECT/)
+  })
+
+  it.each(ERROR_CODES)('P9: has the fixed sentence of %s', async (code) => {
+    const error = errorOf(await askModel(['a', { error: leakyChatError(code) }]))
+    expect([error.code, error.message]).toEqual([code, publicMessage(code)])
+    expect(JSON.stringify(error)).not.toContain('canary')
+  })
+
+  function failingEngine(): Engine {
+    return {
+      answer() {
+        throw leakyError()
+      },
+    }
+  }
+})
+
+describe('P9: what of a chunk becomes a source', () => {
+  /** The source that a run shows of one chunk. */
+  async function sourceOf(chunk: Record<string, unknown>, options: Parameters<typeof ask>[0] = {}) {
+    const found = { chunk: { documentId: 'd', chunkId: 'c', text: 't', ...chunk } }
+    const events = await ask({ retriever: fakeRetriever([found]), ...options })
+    return { source: doneOf(events).sources[0], warnings: warningsOf(events) }
+  }
+
+  it('P9: shows the fields of a source and no other', async () => {
+    const { sources } = doneOf(await ask({ retriever: fakeRetriever([LEAKY_CHUNK]) }))
+    expect(sources).toEqual([
+      {
+        number: 1,
+        sourceId: 'd#c',
+        documentId: 'd',
+        chunkId: 'c',
+        title: 'd',
+        text: 'Cats sleep.',
+        score: 1,
+        location: { page: 1, start: 2, end: 3 },
+        metadata: {},
+      },
+    ])
+  })
+
+  it.each([
+    ['https://a.example/x?y#z', 'https://a.example/x?y#z'],
+    ['HTTP://A.example', 'http://a.example/'],
+    ['javascript:alert(1)', undefined],
+    ['java\tscript:alert(1)', undefined],
+    [' javascript:alert(1)', undefined],
+    ['data:text/html,x', undefined],
+    ['file:///etc/passwd', undefined],
+    ['/relative', undefined],
+    ['https://user:secret@a.example/', undefined],
+    ['https://token@a.example/', undefined],
+  ])('P9: makes of the address %j %j', async (url, shown) => {
+    const { source, warnings } = await sourceOf({ url })
+    expect(source?.url).toBe(shown)
+    expect(warnings).toEqual(shown === undefined ? ['source-url-dropped'] : [])
+  })
+
+  it('P9: takes the schemes that it is told to', async () => {
+    const sourceUrlSchemes = ['app:']
+    expect((await sourceOf({ url: 'app:doc/1' }, { sourceUrlSchemes })).source?.url).toBe('app:doc/1')
+    expect((await sourceOf({ url: 'https://a.example/' }, { sourceUrlSchemes })).source).not.toHaveProperty('url')
+  })
+
+  it('P9: shows the metadata that it is told to, as JSON has it', async () => {
+    const cyclic: Record<string, unknown> = {}
+    cyclic['self'] = cyclic
+    const metadata = {
+      page: 3,
+      date: new Date(0),
+      list: [1, undefined],
+      secret: SECRET,
+      big: 1n,
+      cyclic,
+      call: () => SECRET,
+      ['__proto__']: { polluted: true },
+    }
+    const sourceMetadata = [...Object.keys(metadata).filter((key) => key !== 'secret'), '__proto__', 'toString', 'none']
+    const { source } = await sourceOf({ metadata }, { sourceMetadata })
+    expect(source?.metadata).toEqual({ page: 3, date: '1970-01-01T00:00:00.000Z', list: [1, null] })
+    expect(Object.getPrototypeOf(source?.metadata)).toBe(Object.prototype)
+  })
+
+  it('P9: shows the text exactly as it was retrieved', async () => {
+    const text = '  [1] <script>\u0000 \ud83d\n'
+    expect((await sourceOf({ text })).source?.text).toBe(text)
+  })
+
+  it.each([NaN, Infinity, -Infinity])('leaves out a score of %d, which JSON cannot say', async (score) => {
+    const found = { chunk: { documentId: 'd', chunkId: 'c', text: CHUNKS[0] ?? '' }, score }
+    expect(doneOf(await ask({ retriever: fakeRetriever([found]) })).sources[0]).not.toHaveProperty('score')
+  })
+})

@@ -1,0 +1,15 @@
+import OpenAI7 from 'openai'
+import OpenAI6 from 'openai6'
+import type { OpenAIChatClient, OpenAIEmbeddingClient } from '../../../src/openai.ts'
+
+/** Makes a client of the official package, as an application does. */
+export type CreateClient = (options: {
+  readonly baseURL: string
+  readonly fetch?: typeof fetch
+}) => OpenAIChatClient & OpenAIEmbeddingClient
+
+/** The majors of the official package that are supported. */
+export const CLIENTS: readonly (readonly [name: string, createClient: CreateClient])[] = [
+  ['openai 7', (options) => new OpenAI7({ apiKey: 'key', ...options })],
+  ['openai 6', (options) => new OpenAI6({ apiKey: 'key', ...options })],
+]

@@ -1,0 +1,416 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { systemClock, type ChatError, type ChatEvent, type RetrieveAndAnswerOptions } from '../../../src/index.ts'
+import { openaiChatModel } from '../../../src/openai.ts'
+import { createFaultServer, createGate, faults, manualClock, step, type FaultBehaviour } from '../../../src/testing.ts'
+import { deltasOf, doneOf, errorOf, open, typesOf, warningsOf } from '../../core/ask.ts'
+import { CLIENTS } from './clients.ts'
+
+const MiB = 1024 * 1024
+
+describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) => {
+  /** A run against a server that behaves so, on a clock that stands still. */
+  async function openRun(behaviour: FaultBehaviour, options: Partial<RetrieveAndAnswerOptions> = {}) {
+    const server = await createFaultServer({ behaviour })
+    const controller = new AbortController()
+    const clock = manualClock()
+    const errors: ChatError[] = []
+    const model = openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'any' })
+    const onError = (error: ChatError) => errors.push(error)
+    const run = open({ model, clock, signal: controller.signal, onError, ...options })
+
+    /** Reads to the end. While the model is about to be asked again, time moves on by this much. */
+    async function readOn({ waitMs = 0 } = {}): Promise<readonly ChatEvent[]> {
+      for (let event = await run.read(); event;) {
+        const next = run.read()
+        if (event.type === 'warning') await clock.advance(waitMs)
+        event = await next
+      }
+      return run.events
+    }
+
+    /** Every connection to the model has been given up, and so has every timer. */
+    async function expectReleased() {
+      await server.idle()
+      await nextTurn()
+      expect(clock.pending).toBe(0)
+    }
+
+    return { ...run, server, clock, controller, errors, readOn, expectReleased, [Symbol.asyncDispose]: server.close }
+  }
+
+  it('F1: is asked again after the time that it asks for', async () => {
+    await using run = await openRun(faults.inTurn(faults.rateLimited({ retryAfter: 1 }), faults.answer('Here I am')))
+    await run.readTo('warning')
+    const next = run.read()
+    await run.clock.advance(999)
+    expect(run.server.hits).toHaveLength(1)
+    await run.clock.advance(1)
+    expect(await next).toMatchObject({ type: 'token', delta: 'Here' })
+    const events = await run.readOn()
+    expect(doneOf(events)).toMatchObject({ finishReason: 'stop', answer: 'Here I am' })
+    expect(warningsOf(events)).toEqual(['retrying'])
+    expect(run.server.hits).toHaveLength(2)
+    await run.expectReleased()
+  })
+
+  it.each<[string, Parameters<typeof faults.rateLimited>[0], number]>([
+    ['in seconds', { retryAfter: 120 }, 120_000],
+    ['in milliseconds', { retryAfter: null, headers: { 'retry-after-ms': '45000' } }, 45_000],
+  ])('F2: fails at once when it asks %s for longer than there is time', async (_unit, options, retryAfterMs) => {
+    await using run = await openRun(faults.rateLimited(options))
+    const error = errorOf(await run.readOn())
+    expect(error).toMatchObject({ code: 'upstream-rate-limited', retryable: true, retryAfterMs, phase: 'generating' })
+    expect(error.partial).toMatchObject({ finishReason: 'error', answer: '', query: { condensed: false } })
+    expect(run.server.hits).toHaveLength(1)
+    expect(run.clock.now()).toBe(0)
+    await run.expectReleased()
+  })
+
+  it('F2: understands a date', async () => {
+    await using run = await openRun(faults.rateLimited({ retryAfter: new Date(Date.now() + 100_000) }))
+    const { retryAfterMs = 0 } = errorOf(await run.readOn())
+    expect(Math.abs(retryAfterMs - 100_000)).toBeLessThan(10_000)
+  })
+
+  it('F3: is asked no more once the run is aborted while it waits', async () => {
+    await using run = await openRun(faults.rateLimited({ retryAfter: 3 }))
+    await run.readTo('warning')
+    const next = run.read()
+    await run.clock.advance(300)
+    run.controller.abort()
+    expect(await next).toMatchObject({ type: 'done', finishReason: 'abort' })
+    await run.expectReleased()
+    await run.clock.advance(60_000)
+    expect(run.server.hits).toHaveLength(1)
+  })
+
+  it.each([500, 502, 503, 504, 529] as const)('F4: is down with %i is asked three times in all', async (status) => {
+    await using run = await openRun(faults.unavailable(status))
+    const events = await run.readOn({ waitMs: 2000 })
+    expect(errorOf(events)).toMatchObject({ code: 'upstream-unavailable', retryable: true })
+    expect(warningsOf(events)).toEqual(['retrying', 'retrying'])
+    expect(run.server.hits).toHaveLength(3)
+    await run.expectReleased()
+  })
+
+  it('F4: comes back is used', async () => {
+    await using run = await openRun(faults.inTurn(faults.refused(), faults.unavailable(500), faults.answer('Back')))
+    expect(doneOf(await run.readOn({ waitMs: 2000 })).answer).toBe('Back')
+    expect(run.server.hits).toHaveLength(3)
+  })
+
+  it.each([401, 403] as const)('F5: refuses the credentials with %i is not asked again', async (code) => {
+    await using run = await openRun(faults.unauthorized({ code, secret: 'sk-canary-0000' }))
+    const events = await run.readOn()
+    expect(errorOf(events)).toMatchObject({
+      code: 'upstream-auth',
+      message: 'The model refused the credentials of this service',
+      retryable: false,
+    })
+    expect(run.server.hits).toHaveLength(1)
+    expect(JSON.stringify(events)).not.toContain('canary')
+    expect(String(run.errors[0]?.cause)).toContain('canary')
+  })
+
+  it('F5, P9: rejects the request is not asked again, and its words stay on the server', async () => {
+    await using run = await openRun(faults.rejected({ message: 'too long: sk-canary-0000' }))
+    const events = await run.readOn()
+    expect(errorOf(events)).toMatchObject({ code: 'upstream-rejected', retryable: false })
+    expect(run.server.hits).toHaveLength(1)
+    expect(JSON.stringify(events)).not.toContain('canary')
+  })
+
+  it.each<[string, FaultBehaviour]>([
+    ['F6: never answers', faults.silent()],
+    ['F7: sends its headers and no token', faults.headersOnly()],
+  ])('%s times out, is asked no more, and is let go', async (_title, behaviour) => {
+    await using run = await openRun(behaviour)
+    await run.readTo('source')
+    const over = run.readOn()
+    const hit = await run.server.hit(0)
+    await run.clock.advance(29_999)
+    expect(hit.closedAt).toBeUndefined()
+    await run.clock.advance(1)
+    expect(errorOf(await over)).toMatchObject({ code: 'upstream-timeout', partial: { answer: '' } })
+    expect(await hit.closed).toBe('client')
+    expect(run.server.hits).toHaveLength(1)
+    await run.expectReleased()
+  })
+
+  it.each<[string, FaultBehaviour]>([
+    ['F8: sends only comments', faults.commentsOnly({ intervalMs: 5 })],
+    ['F8: sends only roles', faults.rolesOnly({ intervalMs: 5 })],
+  ])('%s times out all the same', async (_title, behaviour) => {
+    // On the clock of the machine, so that the comments come while it runs.
+    await using run = await openRun(behaviour, { clock: systemClock, firstTokenMs: 150 })
+    expect(errorOf(await run.readOn()).code).toBe('upstream-timeout')
+    expect(await (await run.server.hit(0)).closed).toBe('client')
+  })
+
+  it('F9: stalls fails as upstream-stalled, keeps its answer, is asked no more, and is let go', async () => {
+    await using run = await openRun(faults.stall({ deltas: ['They', ' sleep'] }))
+    await run.readTo('token')
+    await run.readTo('token')
+    const over = run.readOn()
+    const hit = await run.server.hit(0)
+    await run.clock.advance(19_999)
+    expect(hit.closedAt).toBeUndefined()
+    await run.clock.advance(1)
+    expect(errorOf(await over)).toMatchObject({ code: 'upstream-stalled', partial: { answer: 'They sleep' } })
+    expect(await hit.closed).toBe('client')
+    expect(run.server.hits).toHaveLength(1)
+    await run.expectReleased()
+  })
+
+  it.each(['reset', 'cut'] as const)(
+    'F10: breaks the connection by %s fails as upstream-disconnected',
+    async (fault) => {
+      const gate = createGate()
+      await using run = await openRun(faults[fault]({ deltas: ['They', ' sleep'], gate }))
+      await run.readTo('token')
+      await run.readTo('token')
+      gate.open()
+      const error = errorOf(await run.readOn())
+      expect(error).toMatchObject({ code: 'upstream-disconnected', retryable: true, partial: { answer: 'They sleep' } })
+      expect(run.server.hits).toHaveLength(1)
+      await run.expectReleased()
+    },
+  )
+
+  it('F11: ends without a finish reason fails as upstream-incomplete, and keeps its answer', async () => {
+    await using run = await openRun(faults.incomplete({ deltas: ['They', ' sleep'] }))
+    const events = await run.readOn()
+    expect(errorOf(events)).toMatchObject({ code: 'upstream-incomplete', partial: { answer: 'They sleep' } })
+    expect(deltasOf(events)).toEqual(['They', ' sleep'])
+    expect(run.server.hits).toHaveLength(1)
+    await run.expectReleased()
+  })
+
+  it('F11: gave a finish reason and no [DONE] has said enough', async () => {
+    await using run = await openRun(faults.reasonWithoutDone({ finishReason: 'length' }))
+    expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'length', answer: 'Hello world', warnings: [] })
+    await run.expectReleased()
+  })
+
+  it.each(['reset', 'cut'] as const)('F11: gave a finish reason before its %s has said enough', async (fault) => {
+    const broken = faults.sequence('Hello', step.finish(), step[fault]())
+    await using run = await openRun(broken)
+    expect(typesOf(await run.readOn()).slice(-2)).toEqual(['token', 'done'])
+  })
+
+  it('F12: says [DONE] and no finish reason ends as stop, with a warning', async () => {
+    await using run = await openRun(faults.doneWithoutReason())
+    const events = await run.readOn()
+    expect(doneOf(events)).toMatchObject({ finishReason: 'stop', answer: 'Hello world' })
+    expect(warningsOf(events)).toEqual(['finish-reason-missing'])
+    await run.expectReleased()
+  })
+
+  it.each<[string, FaultBehaviour]>([
+    ['F13: sends half a JSON object on the way', faults.halfJson()],
+    ['F14: sends half a JSON object at the end, without a line end', faults.halfJsonAtEnd()],
+    ['F13: sends JSON that is no object', faults.sequence('Hello', ' world', step.json('text'), step.silence())],
+    [
+      'F13: sends content that is no text',
+      faults.sequence('Hello', ' world', contentOf({ parts: [] }), step.silence()),
+    ],
+  ])('%s fails as upstream-bad-response, keeps its answer, and is asked no more', async (_title, behaviour) => {
+    await using run = await openRun(behaviour)
+    const events = await run.readOn()
+    expect(errorOf(events)).toMatchObject({
+      code: 'upstream-bad-response',
+      message: 'The model sent something that could not be read',
+      partial: { answer: 'Hello world' },
+    })
+    expect(run.server.hits).toHaveLength(1)
+    await run.expectReleased()
+  })
+
+  it.each([
+    [undefined, 'upstream-unavailable'],
+    ['rate_limit_exceeded', 'upstream-rate-limited'],
+    ['invalid_api_key', 'upstream-auth'],
+    ['context_length_exceeded', 'upstream-rejected'],
+  ] as const)('F15: reports the error %s in its stream fails as %s', async (vendorCode, code) => {
+    const message = 'broken: sk-canary-0000'
+    await using run = await openRun(faults.errorInStream({ message, ...(vendorCode && { code: vendorCode }) }))
+    const events = await run.readOn()
+    expect(errorOf(events)).toMatchObject({ code, partial: { answer: 'Hello world' } })
+    expect(JSON.stringify(events)).not.toContain('canary')
+    expect(run.server.hits).toHaveLength(1)
+    await run.expectReleased()
+  })
+
+  it.each(['string', 'flat', 'event'] as const)(
+    'F15: reports an error of the shape %s, then [DONE], fails',
+    async (shape) => {
+      const reported = faults.sequence('Hello', step.error('broken', { shape }), step.done())
+      await using run = await openRun(reported)
+      expect(errorOf(await run.readOn())).toMatchObject({ code: 'upstream-unavailable', partial: { answer: 'Hello' } })
+    },
+  )
+
+  it('F15: reports an error before its first token is asked again', async () => {
+    await using run = await openRun(faults.inTurn(faults.errorInStream({ deltas: [] }), faults.answer('Back')))
+    expect(doneOf(await run.readOn({ waitMs: 2000 })).answer).toBe('Back')
+  })
+
+  it('F16: reaches its length ends as length, and keeps its answer', async () => {
+    await using run = await openRun(faults.answer('Hello world', { finishReason: 'length' }))
+    expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'length', answer: 'Hello world', warnings: [] })
+  })
+
+  it.each(['Hello world', ''])('F17: is stopped by a filter after %j ends as content-filter, once', async (content) => {
+    await using run = await openRun(faults.answer(content ? content : [], { finishReason: 'content_filter' }))
+    expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'content-filter', answer: content })
+    expect(run.server.hits).toHaveLength(1)
+  })
+
+  it.each<[string, FaultBehaviour]>([
+    ['one line', faults.hugeEvent({ bytes: 64 * MiB })],
+    ['many lines', manyLines(64 * MiB)],
+  ])('F18: sends 64 MiB in one event, as %s, is refused long before', async (_form, behaviour) => {
+    const counted = countBytes(behaviour)
+    await using run = await openRun(counted.behaviour)
+    const error = errorOf(await run.readOn())
+    expect(error).toMatchObject({ code: 'upstream-bad-response', retryable: false, partial: { answer: '' } })
+    expect(await (await run.server.hit(0)).closed).toBe('client')
+    // 1 MiB was read; the rest is what the sockets on the way hold.
+    expect(counted.bytes()).toBeLessThan(32 * MiB)
+    await run.expectReleased()
+  })
+
+  it('F19: never ends is cut off at maxAnswerChars', async () => {
+    await using run = await openRun(faults.endless({ delta: 'x'.repeat(1000) }), { maxAnswerChars: 100_000 })
+    const events = await run.readOn()
+    expect(doneOf(events)).toMatchObject({ finishReason: 'length', answer: 'x'.repeat(100_000) })
+    expect(warningsOf(events)).toEqual(['output-capped'])
+    expect(await (await run.server.hit(0)).closed).toBe('client')
+    await run.expectReleased()
+  })
+
+  it('F19: never ends is cut off at runMs', async () => {
+    // On the clock of the machine, so that the model goes on talking meanwhile.
+    const options = { clock: systemClock, runMs: 150, maxAnswerChars: Infinity }
+    await using run = await openRun(faults.endless({ delayMs: 5 }), options)
+    expect(errorOf(await run.readOn())).toMatchObject({ code: 'limit-exceeded', partial: { finishReason: 'error' } })
+    expect(await (await run.server.hit(0)).closed).toBe('client')
+    await run.expectReleased()
+  })
+
+  it.each<[string, FaultBehaviour]>([
+    ['F20: answers with a page', faults.htmlPage()],
+    [
+      'F20: answers with a page without end',
+      faults.sequence(step.head(200, { 'content-type': 'text/html' }), step.silence()),
+    ],
+    ['F21: answers with an error as JSON', faults.jsonError()],
+  ])('%s fails as upstream-bad-response before any token, and is let go', async (_title, behaviour) => {
+    await using run = await openRun(behaviour)
+    const events = await run.readOn()
+    expect(errorOf(events)).toMatchObject({ code: 'upstream-bad-response', partial: { answer: '' } })
+    expect(deltasOf(events)).toEqual([])
+    expect(run.server.hits).toHaveLength(1)
+    await run.expectReleased()
+  })
+
+  it('F21: answers with an error as JSON that claims to be a stream does not succeed', async () => {
+    await using run = await openRun(faults.jsonError({ contentType: 'text/event-stream' }))
+    expect(errorOf(await run.readOn({ waitMs: 2000 })).code).toBe('upstream-incomplete')
+  })
+
+  const TEXT = ['Grüße', ' 😀', ' 你好\n\n', ' "[1]"\r\n']
+
+  it.each([
+    { lineEnd: '\n', bom: false, pieceBytes: 1 },
+    { lineEnd: '\r\n', bom: true, pieceBytes: 1 },
+    { lineEnd: '\r', bom: true, pieceBytes: [2, 3] },
+    { lineEnd: '\r\n', bom: false, pieceBytes: Infinity },
+  ] as const)('F22: sends its bytes as %j says the same', async (framing) => {
+    await using run = await openRun(faults.framed(faults.answer(TEXT), framing))
+    const events = await run.readOn()
+    expect(deltasOf(events)).toEqual(TEXT)
+    expect(doneOf(events)).toMatchObject({ finishReason: 'stop', usage: { outputTokens: 4 } })
+  })
+
+  it('F22: is cut into two at any byte says the same', async () => {
+    const chunks = [...TEXT.map((content) => ({ delta: { content } })), { delta: {}, finish_reason: 'stop' }]
+    const lines = chunks.map((choice) => `data: ${JSON.stringify({ choices: [choice] })}\r\n\r\n`)
+    const bytes = new TextEncoder().encode(`\uFEFF${lines.join('')}data: [DONE]\r\n\r\n`)
+    for (let cut = 0; cut <= bytes.length; cut += 1) {
+      const fetch = async () => responseOf(bytes.subarray(0, cut), bytes.subarray(cut))
+      const client = createClient({ baseURL: 'http://127.0.0.1/v1', fetch })
+      const events = await open({ model: openaiChatModel({ client, model: 'any' }) }).readOn()
+      expect(deltasOf(events), `cut at byte ${cut}`).toEqual(TEXT)
+      expect(doneOf(events).finishReason).toBe('stop')
+    }
+  })
+
+  it('P5: is aborted mid-token is let go at once', async () => {
+    await using run = await openRun(faults.stall({ deltas: ['They'] }))
+    await run.readTo('token')
+    const last = run.read()
+    run.controller.abort()
+    expect(await last).toMatchObject({ type: 'done', finishReason: 'abort', answer: 'They' })
+    expect(await (await run.server.hit(0)).closed).toBe('client')
+    await run.expectReleased()
+  })
+
+  it('P5: is left by its reader is let go at once', async () => {
+    await using run = await openRun(faults.endless())
+    await run.readTo('token')
+    await run.leave()
+    expect(await (await run.server.hit(0)).closed).toBe('client')
+    await run.expectReleased()
+  })
+
+  it('P5: is aborted while it makes the client wait for its headers is let go at once', async () => {
+    await using run = await openRun(faults.silent())
+    await run.readTo('source')
+    const over = run.readOn()
+    const hit = await run.server.hit(0)
+    run.controller.abort()
+    expect(doneOf(await over).finishReason).toBe('abort')
+    expect(await hit.closed).toBe('client')
+    await run.expectReleased()
+  })
+})
+
+/** A response whose body arrives in these pieces. */
+function responseOf(...pieces: readonly Uint8Array[]): Response {
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const piece of pieces) controller.enqueue(piece)
+      controller.close()
+    },
+  })
+  return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+}
+
+/** A chunk whose content is this. */
+function contentOf(content: unknown): FaultBehaviour {
+  return step.json({ choices: [{ index: 0, delta: { content }, finish_reason: null }] })
+}
+
+/** An event of very many short lines. */
+function manyLines(bytes: number): FaultBehaviour {
+  const lines = `data: ${'a'.repeat(58)}\n`.repeat(1024)
+  return async ({ write }) => {
+    for (let sent = 0; sent < bytes; sent += lines.length) await write(lines)
+  }
+}
+
+/** Counts the bytes that a server could get rid of. */
+function countBytes(behaviour: FaultBehaviour) {
+  let bytes = 0
+  const counting: FaultBehaviour = (exchange) =>
+    behaviour({
+      ...exchange,
+      async write(data) {
+        await exchange.write(data)
+        bytes += data.length
+      },
+    })
+  return { behaviour: counting, bytes: () => bytes }
+}

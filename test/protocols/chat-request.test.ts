@@ -1,0 +1,138 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseChatRequest, type BadRequestError } from '../../src/server.ts'
+
+const RUN_ID = '0b9b1f5e-4f0a-4f6e-9c55-2f1de8b6a001'
+
+describe('parseChatRequest', () => {
+  it('returns what it was sent', () => {
+    expect(parseChatRequest({ question: 'Why?' })).toEqual({ question: 'Why?' })
+    const full = { question: 'Why?', threadId: 'thread/1', runId: RUN_ID }
+    expect(parseChatRequest(full)).toEqual(full)
+  })
+
+  it.each([
+    ['empty', ''],
+    ['white space', ' \t\r\n\u00A0\u2003\uFEFF'],
+    ['of 10 MB', 'a'.repeat(10_000_000)],
+    ['one unit too long', 'a'.repeat(32_769)],
+  ])('F44, R1: refuses a question that is %s', (_name, question) => {
+    expect(refusal({ question })).toMatchObject({ code: 'invalid-input', field: 'question' })
+  })
+
+  it('F44, R1: takes a question of the full length, or of another that was agreed', () => {
+    expect(parseChatRequest({ question: '问'.repeat(32_768) }).question).toHaveLength(32_768)
+    expect(() => parseChatRequest({ question: 'Why?' }, { maxQuestionChars: 3 })).toThrow(RangeError)
+    expect(parseChatRequest({ question: 'Why?' }, { maxQuestionChars: 4 })).toEqual({ question: 'Why?' })
+  })
+
+  it('F45, R1: repairs half a surrogate pair, and refuses NUL', () => {
+    expect(parseChatRequest({ question: 'a\uD83Db\uDE00 😀' })).toEqual({ question: 'a\uFFFDb\uFFFD 😀' })
+    expect(refusal({ question: 'a\0b' })).toMatchObject({ field: 'question' })
+  })
+
+  it.each([
+    ['', 'empty'],
+    ['a'.repeat(257), 'too long'],
+    ['line\nbreak', 'two lines'],
+    ['\0', 'NUL'],
+    ['\uD83D', 'half a character'],
+  ])('F45, R2: refuses the threadId %j, which is %s', (threadId) => {
+    expect(refusal({ question: 'Why?', threadId })).toMatchObject({ field: 'threadId' })
+  })
+
+  it.each(['7', '', `${RUN_ID}\n`, '__proto__'])('R2: refuses the runId %j, which is no UUID', (runId) => {
+    expect(refusal({ question: 'Why?', runId })).toMatchObject({ field: 'runId' })
+  })
+
+  it.each([
+    ['{"question":"Why?","__proto__":{"polluted":true}}', '__proto__'],
+    ['{"question":"Why?","constructor":{"prototype":{"polluted":true}}}', 'constructor'],
+    ['{"question":"Why?","toString":"x"}', 'toString'],
+    ['{"__proto__":{"question":"Why?"}}', 'question'],
+  ])('F47, R3: refuses %s and touches no prototype', (json, field) => {
+    expect(refusal(JSON.parse(json))).toMatchObject({ status: 400, field })
+    expect({}).not.toHaveProperty('polluted')
+  })
+
+  it('F47: takes ids that are names of built-in properties as the words that they are', () => {
+    for (const threadId of ['__proto__', 'constructor', 'toString']) {
+      const request = parseChatRequest({ question: 'Why?', threadId })
+      expect(Object.entries(request)).toEqual([
+        ['question', 'Why?'],
+        ['threadId', threadId],
+      ])
+    }
+  })
+
+  it.each([
+    [undefined, 'body'],
+    [null, 'body'],
+    ['question', 'body'],
+    [7, 'body'],
+    [['Why?'], 'body'],
+    [{}, 'question'],
+    [{ question: null }, 'question'],
+    [{ question: 7 }, 'question'],
+    [{ question: ['Why?'] }, 'question'],
+    [{ question: { toString: 'Why?' } }, 'question'],
+    [{ question: 'Why?', threadId: 7 }, 'threadId'],
+    [{ question: 'Why?', runId: {} }, 'runId'],
+    [{ question: 'Why?', model: 'gpt' }, 'model'],
+  ])('F48, R3: refuses the body %j and names the field %s', (body, field) => {
+    expect(refusal(body)).toMatchObject({ code: 'invalid-input', field, message: expect.stringContaining(field) })
+  })
+
+  it('F48: either takes a body or refuses it with status 400, whatever it is', () => {
+    const field = fc.oneof(fc.string(), fc.anything())
+    const nearly = fc.record({ question: field, threadId: field, runId: field }, { requiredKeys: [] })
+    fc.assert(
+      fc.property(fc.oneof(fc.anything({ withNullPrototype: true }), fc.object(), nearly), (body) => {
+        try {
+          const { question } = parseChatRequest(body)
+          expect(question.trim()).not.toBe('')
+          expect(question.isWellFormed()).toBe(true)
+        } catch (thrown) {
+          expect(thrown).toMatchObject({ code: 'invalid-input', status: 400, field: expect.any(String) })
+        }
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('says in the words of each framework that it is a 400', async () => {
+    const error = refusal({ question: 7 })
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error).toMatchObject({ status: 400, statusCode: 400 })
+    const response = error.getResponse()
+    expect(response.status).toBe(400)
+    expect(await response.json()).toEqual({ code: 'invalid-input', field: 'question', message: error.message })
+  })
+
+  it('does not repeat a long field name', () => {
+    const { field, message } = refusal({ question: 'Why?', ['a'.repeat(100_000)]: 1 })
+    expect(field).toBe('a'.repeat(64))
+    expect(message.length).toBeLessThan(200)
+  })
+
+  it('blames the developer, not the client, for a wrong option', () => {
+    const thrown = catchThrown(() => parseChatRequest({ question: 'Why?' }, { maxQuestionChars: 0 }))
+    expect(thrown).toMatchObject({ field: 'maxQuestionChars' })
+    expect(thrown).not.toHaveProperty('status')
+  })
+})
+
+function refusal(body: unknown): BadRequestError {
+  const thrown = catchThrown(() => parseChatRequest(body))
+  if (thrown instanceof Error && 'getResponse' in thrown) return thrown as BadRequestError
+  throw new Error('Not refused with a response', { cause: thrown })
+}
+
+function catchThrown(act: () => unknown): unknown {
+  try {
+    act()
+  } catch (thrown) {
+    return thrown
+  }
+  throw new Error('Nothing was thrown')
+}

@@ -1,0 +1,70 @@
+import { EventEmitter } from 'node:events'
+import type { NodeResponse } from '../../../src/node.ts'
+
+/** A response without a socket, whose reader is played by a test. */
+export interface FakeResponse extends NodeResponse {
+  readonly headers: ReadonlyMap<string, string>
+  /** Each write, and the text of the end if it had any. */
+  readonly written: readonly string[]
+  readonly ended: boolean
+  /** Codes that the HTTP/2 stream was closed with. */
+  readonly closedWith: readonly number[]
+  /** Whether the buffer is full from now on, so that `write` says so. */
+  full: boolean
+  emit(event: 'close' | 'drain' | 'error' | 'finish', error?: Error): boolean
+}
+
+/** Creates a response of `node:http`, or with `http2` one of `node:http2`. */
+export function fakeResponse(
+  options: {
+    readonly http2?: boolean
+    readonly method?: string
+    readonly headersSent?: boolean
+    readonly headers?: Readonly<Record<string, string>>
+    readonly gone?: 'destroyed' | 'ended' | 'stream destroyed'
+  } = {},
+): FakeResponse {
+  const events = new EventEmitter()
+  const headers = new Map(Object.entries(options.headers ?? {}))
+  const written: string[] = []
+  const closedWith: number[] = []
+  let ended = options.gone === 'ended'
+  let destroyed = options.gone === 'destroyed'
+  const stream = {
+    destroyed: options.gone === 'stream destroyed',
+    close: (code: number) => void closedWith.push(code),
+  }
+  return {
+    full: false,
+    headers,
+    written,
+    closedWith,
+    get ended() {
+      return ended
+    },
+    get destroyed() {
+      return destroyed
+    },
+    get writableEnded() {
+      return ended
+    },
+    headersSent: options.headersSent ?? false,
+    req: { method: options.method },
+    stream: options.http2 || stream.destroyed ? stream : undefined,
+    hasHeader: (name) => headers.has(name),
+    setHeader: (name, value) => headers.set(name, value),
+    write(text) {
+      written.push(text)
+      return !this.full
+    },
+    end(text) {
+      ended = true
+      if (text !== '') written.push(text)
+    },
+    destroy() {
+      destroyed = true
+    },
+    on: (event, listener) => events.on(event, listener),
+    emit: (event, error) => events.emit(event, error),
+  }
+}

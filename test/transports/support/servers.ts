@@ -1,0 +1,233 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer as createHttp2Server,
+  type Http2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2'
+import { json } from 'node:stream/consumers'
+import fastifyCompress from '@fastify/compress'
+import fastifyCors from '@fastify/cors'
+import { createAdaptorServer } from '@hono/node-server'
+import compression from 'compression'
+import cors from 'cors'
+import express, { type ErrorRequestHandler } from 'express'
+import fastify, { type FastifyReply } from 'fastify'
+import { Hono } from 'hono'
+import { compress } from 'hono/compress'
+import { cors as honoCors } from 'hono/cors'
+import type { ChatEvent } from '../../../src/index.ts'
+import { sendToNode, toNodeReadable, type NodeSinkOptions, type SendOutcome } from '../../../src/node.ts'
+import { NDJSON_HEADERS } from '../../../src/ndjson.ts'
+import { parseChatRequest, type ChatRequest } from '../../../src/server.ts'
+import { SSE_HEADERS } from '../../../src/sse.ts'
+import { toResponse } from '../../../src/web.ts'
+
+/** What a test server does with a request. */
+export interface ChatServerOptions {
+  /** Makes the stream that answers. */
+  answer(request: ChatRequest): AsyncIterable<ChatEvent> | Promise<AsyncIterable<ChatEvent>>
+  readonly sink?: NodeSinkOptions
+  /** Set by the application, in the way of its framework. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** What of the framework's own is in front; nothing where there is no such thing. */
+  readonly plugin?: 'compress' | 'cors'
+}
+
+/** A running server that answers `GET /chat?question=` and `POST /chat`. */
+export interface ChatServer extends AsyncDisposable {
+  readonly port: number
+  /** What `sendToNode` came to, in order. */
+  readonly outcomes: readonly SendOutcome[]
+  /** How many connections were opened. */
+  readonly connections: number
+  /** How many exchanges with a client have begun: connections, or streams of HTTP/2. */
+  readonly opened: number
+  /** How many of them are over. */
+  readonly closed: number
+  /** Breaks all connections. */
+  breakConnections(): void
+}
+
+/** One way to put a stream on the wire. */
+export interface ServerKind {
+  readonly name: string
+  readonly http2: boolean
+  /** Whether the sink is `sendToNode`, which says how it went and cuts a reader that takes nothing. */
+  readonly sendsToNode: boolean
+  /** Whether there are plugins for compression and CORS. */
+  readonly hasPlugins: boolean
+  start(options: ChatServerOptions): Promise<ChatServer>
+}
+
+/** Every way there is. */
+export const SERVERS: readonly ServerKind[] = [
+  { name: 'node:http', http2: false, sendsToNode: true, hasPlugins: false, start: startNodeHttp },
+  { name: 'node:http2', http2: true, sendsToNode: true, hasPlugins: false, start: startNodeHttp2 },
+  { name: 'Express 5', http2: false, sendsToNode: true, hasPlugins: true, start: startExpress },
+  {
+    name: 'Fastify 5 with toResponse',
+    http2: false,
+    sendsToNode: false,
+    hasPlugins: true,
+    start: (options) =>
+      startFastify(options, (stream, reply) => {
+        return reply.send(toResponse(stream, { ...options.sink, ...(options.headers && { headers: options.headers }) }))
+      }),
+  },
+  {
+    name: 'Fastify 5 with toNodeReadable',
+    http2: false,
+    sendsToNode: false,
+    hasPlugins: true,
+    start: (options) =>
+      startFastify(options, (stream, reply) => {
+        const headers = options.sink?.format === 'ndjson' ? NDJSON_HEADERS : SSE_HEADERS
+        return reply.headers({ ...headers, ...options.headers }).send(toNodeReadable(stream, options.sink))
+      }),
+  },
+  { name: 'Hono 4', http2: false, sendsToNode: false, hasPlugins: true, start: startHono },
+]
+
+const BODY_LIMIT_BYTES = 32 * 1024 * 1024
+
+function startNodeHttp(options: ChatServerOptions): Promise<ChatServer> {
+  const outcomes: SendOutcome[] = []
+  return run(
+    createServer((request, response) => void handle(request, response, { options, outcomes })),
+    { outcomes },
+  )
+}
+
+function startNodeHttp2(options: ChatServerOptions): Promise<ChatServer> {
+  const outcomes: SendOutcome[] = []
+  return run(
+    createHttp2Server((request, response) => void handle(request, response, { options, outcomes })),
+    { outcomes },
+  )
+}
+
+async function handle(
+  request: IncomingMessage | Http2ServerRequest,
+  response: ServerResponse | Http2ServerResponse,
+  { options, outcomes }: { readonly options: ChatServerOptions; readonly outcomes: SendOutcome[] },
+): Promise<void> {
+  try {
+    const body = request.method === 'POST' ? await json(request) : queryOf(request.url)
+    const stream = await options.answer(parseChatRequest(body))
+    for (const [name, value] of Object.entries(options.headers ?? {})) response.setHeader(name, value)
+    outcomes.push(await sendToNode(stream, response, options.sink))
+  } catch (thrown) {
+    response.statusCode = statusOf(thrown)
+    response.end(JSON.stringify(refusalOf(thrown)))
+  }
+}
+
+function startExpress(options: ChatServerOptions): Promise<ChatServer> {
+  const outcomes: SendOutcome[] = []
+  const app = express()
+  if (options.plugin === 'compress') app.use(compression({ threshold: 0 }))
+  if (options.plugin === 'cors') app.use(cors({ origin: 'https://app.example' }))
+  app.use(express.json({ limit: BODY_LIMIT_BYTES }))
+  app.all('/chat', async (request, response) => {
+    const body: unknown = request.method === 'POST' ? request.body : request.query
+    const stream = await options.answer(parseChatRequest(body))
+    if (options.headers) response.set(options.headers)
+    outcomes.push(await sendToNode(stream, response, options.sink))
+  })
+  const onError: ErrorRequestHandler = (error, _request, response, _next) => {
+    response.status(statusOf(error)).json(refusalOf(error))
+  }
+  app.use(onError)
+  return run(createServer(app), { outcomes })
+}
+
+async function startFastify(
+  options: ChatServerOptions,
+  send: (stream: AsyncIterable<ChatEvent>, reply: FastifyReply) => FastifyReply,
+): Promise<ChatServer> {
+  const app = fastify({ bodyLimit: BODY_LIMIT_BYTES })
+  if (options.plugin === 'compress') await app.register(fastifyCompress, { threshold: 0 })
+  if (options.plugin === 'cors') await app.register(fastifyCors, { origin: 'https://app.example' })
+  // Fastify would answer HEAD by running the whole stream for nobody.
+  const route = { exposeHeadRoute: false }
+  app.get('/chat', route, async ({ query }, reply) => send(await options.answer(parseChatRequest(query)), reply))
+  app.post('/chat', async ({ body }, reply) => send(await options.answer(parseChatRequest(body)), reply))
+  await app.ready()
+  return run(app.server, { outcomes: [], close: () => app.close() })
+}
+
+function startHono(options: ChatServerOptions): Promise<ChatServer> {
+  const app = new Hono()
+  if (options.plugin === 'compress') app.use(compress({ threshold: 0 }))
+  if (options.plugin === 'cors') app.use(honoCors({ origin: 'https://app.example' }))
+  app.on(['GET', 'POST'], '/chat', async ({ req }) => {
+    const body: unknown = req.method === 'POST' ? await req.json().catch(() => undefined) : req.query()
+    const stream = await options.answer(parseChatRequest(body))
+    return toResponse(stream, { ...options.sink, ...(options.headers && { headers: options.headers }) })
+  })
+  return run(createAdaptorServer({ fetch: app.fetch }), { outcomes: [] })
+}
+
+/** Lets a server listen on a free port, and counts what its clients do. */
+async function run(
+  server: Server | Http2Server | ReturnType<typeof createAdaptorServer>,
+  { outcomes, close }: { readonly outcomes: readonly SendOutcome[]; readonly close?: () => Promise<void> },
+): Promise<ChatServer> {
+  const open = new Set<{ destroy(): unknown }>()
+  let connections = 0
+  let opened = 0
+  let closed = 0
+  server.on('connection', (socket) => {
+    connections += 1
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+  })
+  server.on('updateSettings' in server ? 'stream' : 'connection', (exchange) => {
+    opened += 1
+    exchange.once('close', () => (closed += 1))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('Cannot find the port of the server')
+
+  const breakConnections = () => {
+    for (const socket of open) socket.destroy()
+  }
+  return {
+    port: address.port,
+    outcomes,
+    get connections() {
+      return connections
+    },
+    get opened() {
+      return opened
+    },
+    get closed() {
+      return closed
+    },
+    breakConnections,
+    async [Symbol.asyncDispose]() {
+      const over = once(server, 'close')
+      breakConnections()
+      await (close ? close() : server.close())
+      await over
+    },
+  }
+}
+
+function queryOf(url = ''): unknown {
+  return Object.fromEntries(new URL(url, 'http://localhost').searchParams)
+}
+
+function statusOf(thrown: unknown): number {
+  if (thrown instanceof SyntaxError) return 400
+  return thrown instanceof Error && 'status' in thrown && typeof thrown.status === 'number' ? thrown.status : 500
+}
+
+function refusalOf(thrown: unknown): unknown {
+  if (!(thrown instanceof Error)) return {}
+  return { message: thrown.message, ...('field' in thrown && { field: thrown.field }) }
+}
