@@ -89,3 +89,26 @@ export function reduceEvent(result: PartialChatResult, event: ChatEvent): Partia
       return result
   }
 }
+
+/** The fold of a stream that is still growing. */
+export interface ResultFold {
+  add(event: ChatEvent): void
+  /** What {@link reduceEvent} makes of the events so far. */
+  result(): PartialChatResult
+}
+
+/** Folds a stream as it grows. A token only lengthens the answer: a new result for each would cost more than sending it. */
+export function createResultFold(): ResultFold {
+  let result = EMPTY_RESULT
+  let answer = ''
+  return {
+    add(event) {
+      if (event.type === 'token') answer += event.delta
+      else {
+        result = reduceEvent({ ...result, answer }, event)
+        answer = result.answer
+      }
+    },
+    result: () => ({ ...result, answer }),
+  }
+}

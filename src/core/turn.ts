@@ -3,14 +3,7 @@ import { publicMessage, rememberError, toChatError, type ChatError } from './err
 import { PROTOCOL_VERSION, type ChatEvent, type ErrorEvent, type Phase, type UnnumberedEvent } from './events.ts'
 import { callHook } from './hooks.ts'
 import type { ResolvedChatOptions } from './options.ts'
-import {
-  EMPTY_RESULT,
-  reduceEvent,
-  type ChatResult,
-  type FinishReason,
-  type PartialChatResult,
-  type Timings,
-} from './result.ts'
+import { createResultFold, type ChatResult, type FinishReason, type Timings } from './result.ts'
 import { estimateTokens, estimateUsage, totalUsage, type TokenUsage } from './usage.ts'
 
 /** How a run ends, before the result is known that its last event carries. */
@@ -48,7 +41,7 @@ export function createTurn(options: ResolvedChatOptions): Turn {
   let phase: Phase = answerSource.kind === 'engine' ? 'generating' : 'retrieving'
   let prompt: readonly string[] | undefined
   let spent: TokenUsage | undefined
-  let folded: PartialChatResult = EMPTY_RESULT
+  const fold = createResultFold()
   let seq = 0
 
   function report(error: ChatError): void {
@@ -58,11 +51,11 @@ export function createTurn(options: ResolvedChatOptions): Turn {
 
   function estimate(texts: readonly string[]): TokenUsage {
     try {
-      return estimateUsage(texts, folded.answer, countTokens)
+      return estimateUsage(texts, fold.result().answer, countTokens)
     } catch (thrown) {
       // The counter is the caller's own, and a run ends even if it throws.
       report(toChatError(thrown))
-      return estimateUsage(texts, folded.answer, estimateTokens)
+      return estimateUsage(texts, fold.result().answer, estimateTokens)
     }
   }
 
@@ -70,7 +63,7 @@ export function createTurn(options: ResolvedChatOptions): Turn {
     // A run that never reached the model has used nothing, and that is no estimate.
     const generating = spent ?? (prompt && estimate(prompt))
     const result: ChatResult = {
-      ...folded,
+      ...fold.result(),
       finishReason,
       usage: totalUsage({ ...(generating && { generating }) }),
       timings: { ...timings, total: elapsedMs() },
@@ -109,7 +102,7 @@ export function createTurn(options: ResolvedChatOptions): Turn {
       if (output.type === 'status') phase = output.phase
       const event = output.type === 'ending' ? terminal(output) : { ...output, seq }
       seq += 1
-      folded = reduceEvent(folded, event)
+      fold.add(event)
       callHook(options.onEvent, event)
       eventChannel.publish(() => ({ runId, event }))
       return event

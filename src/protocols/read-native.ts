@@ -4,8 +4,9 @@ import { ChatError, isChatError } from '../core/errors.ts'
 import { isTerminalEvent, type ChatEvent } from '../core/events.ts'
 import { expectCount } from '../core/validate.ts'
 import { decodeLines } from '../encoders/decode-lines.ts'
-import { decodeSse, DEFAULT_MAX_EVENT_BYTES } from '../encoders/decode-sse.ts'
+import { decodeSse } from '../encoders/decode-sse.ts'
 import type { ByteSource } from '../encoders/read-bytes.ts'
+import { DEFAULT_MAX_EVENT_BYTES } from '../encoders/sse-parser.ts'
 import { isKnownType } from './native.ts'
 
 /** How a reader reads. */
@@ -25,7 +26,7 @@ export interface ReadOptions {
  */
 export function readSse(body: ByteSource, options: ReadOptions = {}): AsyncIterable<ChatEvent> {
   const maxEventBytes = expectCount('maxEventBytes', options.maxEventBytes, DEFAULT_MAX_EVENT_BYTES)
-  const batches = decodeSse(body, { maxEventBytes, atEnd: 'drop' })
+  const batches = decodeSse(body, { maxEventBytes })
   return readEvents(batches, { ...options, toJson: (message) => message.data })
 }
 

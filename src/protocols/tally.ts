@@ -1,6 +1,6 @@
 import { publicMessage } from '../core/errors.ts'
 import type { ChatEvent, ErrorEvent, Phase } from '../core/events.ts'
-import { EMPTY_RESULT, reduceEvent, type PartialChatResult } from '../core/result.ts'
+import { createResultFold } from '../core/result.ts'
 import { totalUsage } from '../core/usage.ts'
 
 /** What went over the wire so far: enough to end a stream that its source did not end. */
@@ -12,12 +12,12 @@ export interface Tally {
 
 /** Starts a tally of one stream. */
 export function createTally(): Tally {
-  let result: PartialChatResult = EMPTY_RESULT
+  const fold = createResultFold()
   let phase: Phase = 'generating'
   let nextSeq = 0
   return {
     add(event) {
-      result = reduceEvent(result, event)
+      fold.add(event)
       nextSeq = event.seq + 1
       if (event.type === 'status') phase = event.phase
     },
@@ -28,7 +28,7 @@ export function createTally(): Tally {
       message: publicMessage('internal'),
       retryable: false,
       phase,
-      partial: { usage: totalUsage({}), timings: { total: 0 }, saved: false, ...result, finishReason: 'error' },
+      partial: { usage: totalUsage({}), timings: { total: 0 }, saved: false, ...fold.result(), finishReason: 'error' },
     }),
   }
 }

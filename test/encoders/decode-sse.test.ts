@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeSse, type SseMessage } from '../../src/encoders/decode-sse.ts'
+import { decodeSse } from '../../src/encoders/decode-sse.ts'
+import type { SseMessage } from '../../src/encoders/sse-parser.ts'
 import { encodeSse, type ByteSource } from '../../src/sse.ts'
 import { byteSource, collect, collectUntilThrow, cutAt, cutEvery, toBytes, toWebStream } from '../support/bytes.ts'
 import { anyText } from '../support/chat-events.ts'
@@ -59,14 +60,13 @@ describe('decodeSse', () => {
 
   it('yields the events of one read together', async () => {
     const pieces = ['data: 1\n\ndata: 2\n\nda', 'ta: 3\n\n'].map(toBytes)
-    const batches = await collect(decodeSse(byteSource(pieces), { maxEventBytes: 100, atEnd: 'drop' }))
+    const batches = await collect(decodeSse(byteSource(pieces), { maxEventBytes: 100 }))
     expect(batches.map((batch) => batch.map(({ data }) => data))).toEqual([['1', '2'], ['3']])
   })
 
-  it('drops an event that the end cut off, or completes it for a server that forgets the empty line', async () => {
+  it('drops an event that the end cut off', async () => {
     const pieces = ['data: 1\n\n', 'data: 2'].map(toBytes)
     expect(await decode(byteSource(pieces))).toMatchObject([{ data: '1' }])
-    expect(await decode(byteSource(pieces), { atEnd: 'complete' })).toMatchObject([{ data: '1' }, { data: '2' }])
   })
 
   it.each([
@@ -77,7 +77,7 @@ describe('decodeSse', () => {
     const bytes = toBytes(`data: 1\n\n${large}`)
     for (const size of [1, 5, bytes.length]) {
       const source = byteSource(cutEvery(size, bytes), 'hang')
-      const { items, thrown } = await collectUntilThrow(decodeSse(source, { maxEventBytes: 16, atEnd: 'drop' }))
+      const { items, thrown } = await collectUntilThrow(decodeSse(source, { maxEventBytes: 16 }))
       expect(items.flat(), `in pieces of ${size}`).toMatchObject([{ data: '1' }])
       expect(thrown).toMatchObject({ code: 'upstream-bad-response', message: expect.stringContaining('maxEventBytes') })
       expect(source.returned).toBe(true)
@@ -92,7 +92,7 @@ describe('decodeSse', () => {
   it('passes on what its source throws, after what came before it', async () => {
     const error = new Error('reset')
     const source = byteSource([toBytes('data: 1\n\ndata: 2')], { error })
-    const { items, thrown } = await collectUntilThrow(decodeSse(source, { maxEventBytes: 100, atEnd: 'complete' }))
+    const { items, thrown } = await collectUntilThrow(decodeSse(source, { maxEventBytes: 100 }))
     expect(items.flat()).toMatchObject([{ data: '1' }])
     expect(thrown).toBe(error)
   })
@@ -102,7 +102,7 @@ describe('decodeSse', () => {
     ['a web stream', toWebStream],
   ])('gives %s back at once, also while a read is pending', async (_name, toSource) => {
     const source = byteSource([], 'hang')
-    const batches = decodeSse(toSource(source), { maxEventBytes: 100, atEnd: 'drop' })
+    const batches = decodeSse(toSource(source), { maxEventBytes: 100 })
     void batches.next()
     expect(await batches.return?.()).toEqual({ done: true, value: undefined })
     expect(source.returned).toBe(true)
@@ -111,9 +111,9 @@ describe('decodeSse', () => {
 
 async function decode(
   source: ByteSource,
-  options: { readonly maxEventBytes?: number; readonly atEnd?: 'drop' | 'complete' } = {},
+  options: { readonly maxEventBytes?: number } = {},
 ): Promise<readonly SseMessage[]> {
-  const batches = await collect(decodeSse(source, { maxEventBytes: 1_000, atEnd: 'drop', ...options }))
+  const batches = await collect(decodeSse(source, { maxEventBytes: 1_000, ...options }))
   return batches.flat()
 }
 

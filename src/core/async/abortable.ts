@@ -8,10 +8,11 @@ import { linkSignal } from './link-signal.ts'
  */
 export function abortable<T>(iterable: AsyncIterable<T>, signal: AbortSignal): AsyncIterator<T, undefined> {
   let iterator: AsyncIterator<T> | undefined
-  let rejectPending: ((reason: unknown) => void) | undefined
+  let resolve: (result: IteratorResult<T, undefined>) => void = () => {}
+  let reject: (reason: unknown) => void = () => {}
   let finished = false
   const unlink = linkSignal(signal, (reason) => {
-    rejectPending?.(reason)
+    reject(reason)
     stop()
   })
 
@@ -21,24 +22,27 @@ export function abortable<T>(iterable: AsyncIterable<T>, signal: AbortSignal): A
     finished = true
   }
 
+  function onResult(result: IteratorResult<T>): void {
+    finished ||= result.done === true
+    resolve(result.done ? DONE : result)
+  }
+
+  function onFailure(reason: unknown): void {
+    finished = true
+    reject(reason)
+  }
+
+  // These functions are made once and not for each read: this stands in the path of every token.
+  function read(resolveRead: typeof resolve, rejectRead: typeof reject): void {
+    resolve = resolveRead
+    reject = rejectRead
+    signal.throwIfAborted()
+    iterator ??= iterable[Symbol.asyncIterator]()
+    iterator.next().then(onResult, onFailure)
+  }
+
   return {
-    next() {
-      return new Promise((resolve, reject) => {
-        signal.throwIfAborted()
-        rejectPending = reject
-        iterator ??= iterable[Symbol.asyncIterator]()
-        iterator.next().then(
-          (result) => {
-            finished ||= result.done === true
-            resolve(result.done ? DONE : result)
-          },
-          (reason: unknown) => {
-            finished = true
-            reject(reason)
-          },
-        )
-      })
-    },
+    next: () => new Promise(read),
     return() {
       unlink()
       stop()

@@ -1,6 +1,6 @@
 import { ChatError } from '../../core/errors.ts'
 import type { ChatModelEvent, ModelFinishReason } from '../../core/generation/chat-model.ts'
-import type { SseMessage } from '../../encoders/decode-sse.ts'
+import type { SseMessage } from '../../encoders/sse-parser.ts'
 import { fromStreamError } from './openai-error.ts'
 
 /** What of a chunk is read; everything may be missing, because many servers speak this format in their own way. */
