@@ -2,8 +2,8 @@ import type { ChatEvent } from '../core/events.ts'
 import { frames } from '../protocols/frames.ts'
 import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
 
-/** Options of the frame iterables, whose name says the format already. */
-export type FrameOptions = Omit<SinkOptions, 'format'>
+/** Options of the frame iterables: their name says the format, and whoever pulls them knows when to stop. */
+export type FrameOptions = Omit<SinkOptions, 'format' | 'stallMs'>
 
 /**
  * Encodes a stream as server-sent event frames: strings, for a sink of your own. They are pulled one by one; leaving
@@ -15,7 +15,7 @@ export function sseFrames(
   events: AsyncIterable<ChatEvent>,
   options: FrameOptions = {},
 ): AsyncIterableIterator<string, undefined> {
-  const { dialect, ...resolved } = resolveSinkOptions({ ...options, format: 'sse' })
+  const { dialect, stallMs: _stallMs, ...resolved } = resolveSinkOptions({ ...options, format: 'sse' })
   return frames(events, dialect, resolved)
 }
 
@@ -24,6 +24,6 @@ export function ndjsonFrames(
   events: AsyncIterable<ChatEvent>,
   options: FrameOptions = {},
 ): AsyncIterableIterator<string, undefined> {
-  const { dialect, ...resolved } = resolveSinkOptions({ ...options, format: 'ndjson' })
+  const { dialect, stallMs: _stallMs, ...resolved } = resolveSinkOptions({ ...options, format: 'ndjson' })
   return frames(events, dialect, resolved)
 }

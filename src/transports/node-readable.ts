@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { ChatEvent } from '../core/events.ts'
-import { frames } from '../protocols/frames.ts'
+import { pulledFrames } from './pulled-frames.ts'
 import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
 
 /**
@@ -11,8 +11,7 @@ import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
  * @throws TypeError when the stream has a reader already
  */
 export function toNodeReadable(events: AsyncIterable<ChatEvent>, options: SinkOptions = {}): Readable {
-  const { dialect, ...resolved } = resolveSinkOptions(options)
-  const source = frames(events, dialect, resolved)
+  const source = pulledFrames(events, resolveSinkOptions(options))
   return new Readable({
     encoding: 'utf8',
     highWaterMark: 0,

@@ -1,18 +1,8 @@
 import type { Clock } from '../core/clock.ts'
 import type { ChatEvent } from '../core/events.ts'
-import { expectDuration } from '../core/validate.ts'
 import { frames } from '../protocols/frames.ts'
 import { openNodeWriter, type NodeResponse, type SendOutcome } from './node-writer.ts'
 import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
-
-/** What {@link sendToNode} takes. */
-export interface NodeSinkOptions extends SinkOptions {
-  /**
-   * How long a reader may take nothing before its connection is cut, in milliseconds; `Infinity` for ever.
-   * @defaultValue 30000
-   */
-  readonly stallMs?: number
-}
 
 /**
  * Sends a stream to a response of `node:http`, of the compatibility API of `node:http2`, or of Express. Headers that
@@ -24,10 +14,9 @@ export interface NodeSinkOptions extends SinkOptions {
 export async function sendToNode(
   events: AsyncIterable<ChatEvent>,
   response: NodeResponse,
-  options: NodeSinkOptions = {},
+  options: SinkOptions = {},
 ): Promise<SendOutcome> {
-  const stallMs = expectDuration('stallMs', options.stallMs, 30_000)
-  const { dialect, ...resolved } = resolveSinkOptions(options)
+  const { dialect, stallMs, ...resolved } = resolveSinkOptions(options)
   const source = frames(events, dialect, resolved)
   if (isGone(response)) {
     await source.return?.()

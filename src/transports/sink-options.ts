@@ -15,6 +15,12 @@ export interface SinkOptions {
   readonly format?: SinkFormat
   /** Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. @defaultValue 15000 */
   readonly keepAliveMs?: number
+  /**
+   * How long a reader may take nothing before the run is stopped and the stream broken off, in milliseconds; `Infinity`
+   * for ever.
+   * @defaultValue 30000
+   */
+  readonly stallMs?: number
   /** Hears of a stream that threw or that ended without a terminal event. The reader gets `internal`. */
   readonly onError?: (error: ChatError) => void
   /** @defaultValue the machine's */
@@ -23,10 +29,17 @@ export interface SinkOptions {
 
 const DIALECTS: Readonly<Record<SinkFormat, Dialect>> = { sse: nativeSse, ndjson: nativeNdjson, text: plainText }
 
+/** What every sink takes, complete. */
+export interface ResolvedSinkOptions extends FramesOptions {
+  readonly dialect: Dialect
+  readonly stallMs: number
+}
+
 /** Checks what every sink takes, and applies the defaults. */
-export function resolveSinkOptions(options: SinkOptions): FramesOptions & { readonly dialect: Dialect } {
+export function resolveSinkOptions(options: SinkOptions): ResolvedSinkOptions {
   return {
     dialect: DIALECTS[expectOneOf('format', options.format ?? 'sse', ['sse', 'ndjson', 'text'])],
+    stallMs: expectDuration('stallMs', options.stallMs, 30_000),
     keepAliveMs: expectDuration('keepAliveMs', options.keepAliveMs, 15_000),
     clock: options.clock ?? systemClock,
     ...(options.onError && { onError: options.onError }),

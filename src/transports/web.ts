@@ -1,5 +1,5 @@
 import type { ChatEvent } from '../core/events.ts'
-import { frames } from '../protocols/frames.ts'
+import { pulledFrames } from './pulled-frames.ts'
 import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
 
 /** What {@link toResponse} takes beside the format: status and headers, where yours win. */
@@ -11,7 +11,7 @@ export interface ResponseOptions extends SinkOptions {
 
 /**
  * Turns a stream into a web stream of bytes. It pulls: nothing runs before the first read, nothing is read ahead, and
- * `cancel()` stops the run.
+ * `cancel()` stops the run, as does a reader who takes nothing for `stallMs`.
  *
  * @throws TypeError when the stream has a reader already
  */
@@ -19,8 +19,7 @@ export function toReadableStream(
   events: AsyncIterable<ChatEvent>,
   options: SinkOptions = {},
 ): ReadableStream<Uint8Array> {
-  const { dialect, ...resolved } = resolveSinkOptions(options)
-  const source = frames(events, dialect, resolved)
+  const source = pulledFrames(events, resolveSinkOptions(options))
   const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array>(
     {

@@ -11,7 +11,10 @@ export interface Child<Question> {
 }
 
 /** Starts a module of this folder in a process of its own. */
-export function startChild<Question extends string | object>(file: string, ...args: readonly string[]): Child<Question> {
+export function startChild<Question extends string | object>(
+  file: string,
+  ...args: readonly string[]
+): Child<Question> {
   const child = fork(join(import.meta.dirname, file), args, { execArgv: [...process.execArgv, '--expose-gc'] })
   const exited = once(child, 'exit')
   const lost = exited.then(() => {

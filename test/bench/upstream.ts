@@ -7,6 +7,7 @@ import { listen } from './listen.ts'
 import { answerDeltas, type Workload } from './workload.ts'
 
 const BLOCK_TOKENS = 128
+const PROMPT_TOKENS = 900
 
 let intervalMs = 0
 let blocks: readonly Buffer[] = []
@@ -17,9 +18,14 @@ const server = createServer((request, response) => {
 const port = await listen(server)
 
 answerParent((workload: Workload) => {
+  const { tokens } = workload
   const chunks = [
-    ...answerDeltas(workload.tokens).map((content) => toHttpChunk({ content }, null)),
-    toHttpChunk({}, 'stop'),
+    ...answerDeltas(tokens).map((content) => toHttpChunk({ choices: [toChoice({ content }, null)] })),
+    toHttpChunk({ choices: [toChoice({}, 'stop')] }),
+    toHttpChunk({
+      choices: [],
+      usage: { prompt_tokens: PROMPT_TOKENS, completion_tokens: tokens, total_tokens: PROMPT_TOKENS + tokens },
+    }),
     encode('data: [DONE]\n\n'),
   ]
   intervalMs = workload.intervalMs
@@ -49,7 +55,8 @@ function inBlocks(chunks: readonly Buffer[]): readonly Buffer[] {
   )
 }
 
-function toHttpChunk(delta: { readonly content?: string }, finishReason: string | null): Buffer {
+/** A chunk of a completion with the fields that OpenAI sends, about 330 bytes with one word of text. */
+function toHttpChunk(rest: { readonly choices: readonly object[]; readonly usage?: object }): Buffer {
   const chunk = {
     id: 'chatcmpl-7QyqpwdfhqwajicIEznoc6Q47XAyW',
     object: 'chat.completion.chunk',
@@ -57,11 +64,15 @@ function toHttpChunk(delta: { readonly content?: string }, finishReason: string 
     model: 'gpt-bench-2026-01-01',
     service_tier: 'default',
     system_fingerprint: 'fp_44709d6fcb',
-    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
     usage: null,
     obfuscation: 'xK3vQ9mZ2r',
+    ...rest,
   }
   return encode(`data: ${JSON.stringify(chunk)}\n\n`)
+}
+
+function toChoice(delta: { readonly content?: string }, finishReason: string | null): object {
+  return { index: 0, delta, logprobs: null, finish_reason: finishReason }
 }
 
 /** A chunk of HTTP/1.1 of its own: RFC 9112, section 7.1. */

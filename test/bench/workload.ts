@@ -16,19 +16,26 @@ export interface Passage {
 export const QUESTION = 'How long can I return an item, and who pays for the shipping?'
 
 /** Found for every question, by every server. */
-export const PASSAGES: readonly Passage[] = ['Returns', 'Shipping', 'Refunds', 'Warranty', 'Exchanges'].map((title) => ({
-  id: title.toLowerCase(),
-  title,
-  text: `${title}: an item can be returned within 30 days of delivery. Return shipping is free of charge. `.repeat(6),
-}))
+export const PASSAGES: readonly Passage[] = ['Returns', 'Shipping', 'Refunds', 'Warranty', 'Exchanges'].map(
+  (title) => ({
+    id: title.toLowerCase(),
+    title,
+    text: `${title}: an item can be returned within 30 days of delivery. Return shipping is free of charge. `.repeat(6),
+  }),
+)
 
-/** What a server that writes its own prompt sends. */
-export const MESSAGES: readonly { readonly role: 'system' | 'user'; readonly content: string }[] = [
-  { role: 'system', content: `Answer from these sources.\n${PASSAGES.map(({ text }) => text).join('\n')}` },
-  { role: 'user', content: QUESTION },
-]
+/** The request of a server that writes its own prompt. It is made for each answer, as passages differ in earnest. */
+export function requestBody(): string {
+  const sources = PASSAGES.map(({ title, text }, index) => `[${index + 1}] ${title}\n${text}`).join('\n\n')
+  const messages = [
+    { role: 'system', content: `Answer from these numbered sources, and cite them.\n\n${sources}` },
+    { role: 'user', content: QUESTION },
+  ]
+  return JSON.stringify({ model: 'bench', stream: true, stream_options: { include_usage: true }, messages })
+}
 
-const WORDS = 'An item can be returned within 30 days of delivery [1]. Return shipping is free of charge, and the refund'
+const WORDS =
+  'An item can be returned within 30 days of delivery [1]. Return shipping is free of charge, and the refund'
 
 /** The deltas of an answer: words with the space before them, as tokenizers cut English. */
 export function answerDeltas(tokens: number): readonly string[] {

@@ -89,11 +89,26 @@ describe.each(SERVERS.filter(({ sendsToNode }) => sendsToNode))('$name by sendTo
   })
 })
 
-describe.each(SERVERS.filter(({ sendsToNode }) => !sendsToNode))('$name, which does not cut', (kind) => {
+describe.each(SERVERS.filter(({ sendsToNode }) => !sendsToNode))('$name by a body that is pulled', (kind) => {
+  it('F27: stops the run of a reader that takes nothing for stallMs', async () => {
+    const clock = manualClock()
+    const { runs, model, said } = createTalkativeRuns({ clock })
+    await using server = await kind.start({ answer: runs.answer, sink: { clock, stallMs: 30_000 } })
+    using client = await ask(kind, server)
+    await client.waitFor('event: token')
+    client.pause()
+    await standsStill(said)
+    await clock.advance(30_000)
+    expect(await model.calls[0]?.ended).toBe('aborted')
+    expect(runs.results).toMatchObject([{ finishReason: 'abort' }])
+    client.resume()
+    expect(await client.ended()).toMatch(/^(cut|reset)$/)
+  })
+
   it('F27: gives the model up after runMs, though the reader still takes nothing', async () => {
     const clock = manualClock()
     const { runs, model, said } = createTalkativeRuns({ clock, runMs: 60_000 })
-    await using server = await kind.start({ answer: runs.answer, sink: { clock } })
+    await using server = await kind.start({ answer: runs.answer, sink: { clock, stallMs: Infinity } })
     using client = await ask(kind, server)
     await client.waitFor('event: token')
     client.pause()

@@ -153,9 +153,10 @@ function createRoutes(options: FaultServerOptions) {
     },
     choose(hit: FaultHit): FaultBehaviour {
       const [path = ''] = hit.path.split('?')
+      if (hit.method !== 'POST') return unknownPath
+      const wanted = queues.get(path)?.shift() ?? set.get(path)
       const fallback = defaults.get(path)
-      if (hit.method !== 'POST' || !fallback) return unknownPath
-      return queues.get(path)?.shift() ?? set.get(path) ?? models.get(modelOf(hit)) ?? fallback
+      return wanted ?? (fallback ? (models.get(modelOf(hit)) ?? fallback) : unknownPath)
     },
   }
 }

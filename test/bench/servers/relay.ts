@@ -1,16 +1,15 @@
 // The bare relay: the loop that one writes by hand, without a check, a stop or a limit.
 import { createParser } from 'eventsource-parser'
-import { MESSAGES, PASSAGES, upstreamUrl } from '../workload.ts'
+import { PASSAGES, requestBody, upstreamUrl } from '../workload.ts'
 import { serve } from './serve.ts'
 
 const url = `${upstreamUrl(Number(process.argv[2]))}/chat/completions`
-const body = JSON.stringify({ model: 'bench', stream: true, messages: MESSAGES })
 const headers = { 'content-type': 'application/json' }
 
 await serve(async (_request, response) => {
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   for (const passage of PASSAGES) response.write(`event: source\ndata: ${JSON.stringify(passage)}\n\n`)
-  const upstream = await fetch(url, { method: 'POST', headers, body })
+  const upstream = await fetch(url, { method: 'POST', headers, body: requestBody() })
   const decoder = new TextDecoder()
   const parser = createParser({
     onEvent({ data }) {

@@ -27,7 +27,7 @@ export function ask(
 }
 
 /** Opens a connection of the server's own version of HTTP, and sends a request. */
-export async function openClient(kind: Pick<ServerKind, 'http2'>, options: RawClientOptions): Promise<ChatClient> {
+async function openClient(kind: Pick<ServerKind, 'http2'>, options: RawClientOptions): Promise<ChatClient> {
   return kind.http2 ? openHttp2Client(options) : openRawClient(options)
 }
 

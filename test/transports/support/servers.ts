@@ -18,7 +18,7 @@ import { Hono } from 'hono'
 import { compress } from 'hono/compress'
 import { cors as honoCors } from 'hono/cors'
 import type { ChatEvent } from '../../../src/index.ts'
-import { sendToNode, toNodeReadable, type NodeSinkOptions, type SendOutcome } from '../../../src/node.ts'
+import { sendToNode, toNodeReadable, type SinkOptions, type SendOutcome } from '../../../src/node.ts'
 import { NDJSON_HEADERS } from '../../../src/ndjson.ts'
 import { parseChatRequest, type ChatRequest } from '../../../src/server.ts'
 import { SSE_HEADERS } from '../../../src/sse.ts'
@@ -28,7 +28,7 @@ import { toResponse } from '../../../src/web.ts'
 export interface ChatServerOptions {
   /** Makes the stream that answers. */
   answer(request: ChatRequest): AsyncIterable<ChatEvent> | Promise<AsyncIterable<ChatEvent>>
-  readonly sink?: NodeSinkOptions
+  readonly sink?: SinkOptions
   /** Set by the application, in the way of its framework. */
   readonly headers?: Readonly<Record<string, string>>
   /** What of the framework's own is in front; nothing where there is no such thing. */
