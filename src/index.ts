@@ -40,7 +40,13 @@ export type {
 } from './core/options.ts'
 export type { Clock } from './core/clock.ts'
 export type { DiagnosticsMessages } from './core/diagnostics.ts'
-export type { ChatModel, ChatModelEvent, ChatModelRequest, Message, ModelFinishReason } from './core/generation/chat-model.ts'
+export type {
+  ChatModel,
+  ChatModelEvent,
+  ChatModelRequest,
+  Message,
+  ModelFinishReason,
+} from './core/generation/chat-model.ts'
 export type { Engine, EngineEvent, EngineSource, EngineTurn } from './core/generation/engine.ts'
 export type { Chunk, Embedder, RetrievedChunk, RetrieveOptions, Retriever } from './core/retrieval/retriever.ts'
 export type { OnNoEvidence } from './core/retrieval/evidence-gate.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ChatError, type ChatError as ChatErrorType, type Retriever } from '../../src/index.ts'
+import { ChatError, type Retriever } from '../../src/index.ts'
 import { fakeRetriever, scriptedChatModel } from '../../src/testing.ts'
 import { ask, CHUNKS, deltasOf, doneOf, errorOf, FINISH, typesOf, warningsOf } from './ask.ts'
 
@@ -68,7 +68,7 @@ describe('streamChat when the retriever fails', () => {
   })
 
   it('F23: answers without sources, with a warning, when it may degrade', async () => {
-    const errors: ChatErrorType[] = []
+    const errors: ChatError[] = []
     const events = await ask({
       retriever: fakeRetriever([], { error: cause }),
       model: scriptedChatModel(['From memory.', FINISH]),

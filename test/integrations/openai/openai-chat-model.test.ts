@@ -6,6 +6,7 @@ import { openaiChatModel, type OpenAIChatModelOptions } from '../../../src/opena
 import {
   chatModelContract,
   createFaultServer,
+  createGate,
   faults,
   step,
   type ChatModelSubject,
@@ -124,6 +125,19 @@ describe.each(CLIENTS)('openaiChatModel over %s', (name, createClient) => {
     }
     expect(await usageOf({ prompt_tokens: 5, completion_tokens: 3 })).toMatchObject({ usage: { totalTokens: 8 } })
     expect(await usageOf({ prompt_tokens: 5 })).toEqual({ type: 'finish', finishReason: 'stop' })
+  })
+
+  it.each(['reset', 'cut'] as const)('F11: takes a finish reason for the end, though a %s follows', async (fault) => {
+    const gate = createGate()
+    // The reasoning shows that what came before it was read.
+    const broken = faults.sequence(step.finish('length'), step.reasoning('hm'), step.gate(gate), step[fault]())
+    await using server = await createFaultServer({ behaviour: broken })
+    const { signal } = new AbortController()
+    const reader = modelOf(server, createClient).stream(REQUEST, { signal })[Symbol.asyncIterator]()
+    expect(await reader.next()).toMatchObject({ value: { type: 'reasoning' } })
+    gate.open()
+    expect(await reader.next()).toEqual({ value: { type: 'finish', finishReason: 'length' }, done: false })
+    expect(await reader.next()).toEqual({ value: undefined, done: true })
   })
 
   it('takes whatever comes under the name of error for one', async () => {

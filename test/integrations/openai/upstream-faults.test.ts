@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { systemClock, type ChatError, type ChatEvent, type RetrieveAndAnswerOptions } from '../../../src/index.ts'
 import { openaiChatModel } from '../../../src/openai.ts'
 import { createFaultServer, createGate, faults, manualClock, step, type FaultBehaviour } from '../../../src/testing.ts'
-import { deltasOf, doneOf, errorOf, open, typesOf, warningsOf } from '../../core/ask.ts'
+import { deltasOf, doneOf, errorOf, open, warningsOf } from '../../core/ask.ts'
 import { CLIENTS } from './clients.ts'
 
 const MiB = 1024 * 1024
@@ -191,12 +191,6 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     await using run = await openRun(faults.reasonWithoutDone({ finishReason: 'length' }))
     expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'length', answer: 'Hello world', warnings: [] })
     await run.expectReleased()
-  })
-
-  it.each(['reset', 'cut'] as const)('F11: gave a finish reason before its %s has said enough', async (fault) => {
-    const broken = faults.sequence('Hello', step.finish(), step[fault]())
-    await using run = await openRun(broken)
-    expect(typesOf(await run.readOn()).slice(-2)).toEqual(['token', 'done'])
   })
 
   it('F12: says [DONE] and no finish reason ends as stop, with a warning', async () => {
