@@ -41,6 +41,8 @@ function ignoreError(): void {}
 /** In a process that {@link startChild} started: answers what it is asked, until it is let go. */
 export function answerParent<Question>(answer: (question: Question) => number | Promise<number>): void {
   // The parent sends what the type of its `Child` says.
-  process.on('message', async (question) => process.send?.(await answer(question as Question), ignoreError))
+  process.on('message', (question) => {
+    void Promise.resolve(answer(question as Question)).then((figure) => process.send?.(figure, ignoreError))
+  })
   process.on('disconnect', () => process.exit())
 }

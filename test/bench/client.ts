@@ -20,7 +20,7 @@ answerParent(async ({ port, streams, tokens }: Load) => {
 
 function read(port: number): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
-  get({ host: '127.0.0.1', port, agent: false }, (response) => buffer(response).then(resolve, reject)).on(
+  get({ host: '127.0.0.1', port, agent: false }, (response) => void buffer(response).then(resolve, reject)).on(
     'error',
     reject,
   )

@@ -7,8 +7,8 @@ import { listen } from '../listen.ts'
 export type ServerQuestion = 'port' | 'openStreams' | 'cpuMicros' | 'heapBytes'
 
 /** Serves answers, and tells the parent what they cost. */
-export async function serve(listener: RequestListener): Promise<void> {
-  const server = createServer(listener)
+export async function serve(listener: (...args: Parameters<RequestListener>) => unknown): Promise<void> {
+  const server = createServer((request, response) => void listener(request, response))
   const port = await listen(server)
   const answers: Record<ServerQuestion, () => number | Promise<number>> = {
     port: () => port,
