@@ -1,5 +1,6 @@
-import { abortable } from '../async/abortable.ts'
+import { untilAborted } from '../async/abortable.ts'
 import { createDeadline } from '../async/deadline.ts'
+import { askToReturn } from '../async/iterators.ts'
 import { linkSignal } from '../async/link-signal.ts'
 import type { Clock } from '../clock.ts'
 import { ChatError } from '../errors.ts'
@@ -41,34 +42,48 @@ export async function readAttempt(
   firstTokenMs: number,
 ): Promise<Generation> {
   const controller = new AbortController()
+  const { signal } = controller
   const unlink = linkSignal(options.signal, (reason) => controller.abort(reason))
-  let active = false
   const deadline = createDeadline(() => controller.abort(tooSlow(active)), options.clock)
-  const reader = abortable(open(controller.signal), controller.signal)
-  let patience = firstTokenMs
-  let room = options.maxAnswerChars
-  try {
+  let iterator: AsyncIterator<EngineEvent> | undefined
+  let finished = false
+  let active = false
+
+  async function read(): Promise<Generation> {
+    iterator = open(signal)[Symbol.asyncIterator]()
+    let patience = firstTokenMs
+    let room = options.maxAnswerChars
     for (;;) {
       deadline.set(patience)
-      const { done, value: event } = await reader.next()
+      // A model that has ended by itself, or thrown, is not told to stop.
+      finished = true
+      const { done, value: event } = await iterator.next()
+      // A deaf model may go on long after its attempt was given up.
+      signal.throwIfAborted()
       if (done) throw new ChatError('The model ended without saying so', { code: 'upstream-incomplete' })
+      finished = false
       active ||= event.type !== 'source'
       // Only the waits for the model count: a reader who pauses is no model that stalls.
       patience = active ? options.idleMs : deadline.remaining()
       deadline.clear()
-      if (event.type === 'finish') return await finish(event, options)
+      if (event.type === 'finish') return finish(event, options)
       if (event.type === 'source') await options.onSource(event.source)
       if (event.type !== 'text' || event.delta === '') continue
       const delta = event.delta.length < room ? event.delta : cut(event.delta, room)
       const paused = delta === '' ? undefined : options.onText(delta)
       if (paused) await paused
       room -= event.delta.length
-      if (room <= 0) return await capped(options)
+      if (room <= 0) return capped(options)
     }
+  }
+
+  try {
+    // The whole loop is waited for and not each read: a promise for every token would cost as much as parsing it.
+    return await untilAborted(read(), signal)
   } finally {
     deadline.dispose()
     unlink()
-    await reader.return?.()
+    if (!finished || signal.aborted) askToReturn(iterator)
     controller.abort(new DOMException('The attempt is over', 'AbortError'))
   }
 }
