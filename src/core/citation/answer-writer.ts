@@ -1,0 +1,98 @@
+import type { UnnumberedEvent } from '../events.ts'
+import type { Source } from '../sources.ts'
+import { warning } from '../warnings.ts'
+import { createClaimTracker, type Claim } from './claim-tracker.ts'
+import { createMarkerScanner, type ScannedPiece } from './marker-scanner.ts'
+
+/** What becomes of the markers in the answer. */
+export type MarkerMode = 'keep' | 'strip'
+
+/** How an answer is written. */
+export interface AnswerWriterOptions {
+  readonly markers: MarkerMode
+  /** The source of a number, if the run has one. */
+  sourceOf(number: number): Source | undefined
+  /** Passes an event on; a promise means that the reader is not ready. */
+  emit(event: AnswerEvent): Promise<void> | undefined
+  /** Called with each claim as it closes, and the citations that stand in it. */
+  onClaim(claim: Claim): Promise<void> | undefined
+}
+
+/** The events that an answer is made of. */
+export type AnswerEvent = Extract<UnnumberedEvent, { readonly type: 'token' | 'citation' | 'warning' }>
+
+/** Writes the text of a model as the events of an answer. */
+export interface AnswerWriter {
+  write(delta: string): Promise<void> | undefined
+  /** Writes what was held back, and closes the last claims. */
+  end(): Promise<void>
+}
+
+/**
+ * Starts an answer. A marker becomes one `citation` for each number that there is a source for, and then a `token` of
+ * its own; with `strip` the token is left out. A number without a source stays text, and is warned of once.
+ */
+export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
+  const scanner = createMarkerScanner()
+  const claims = createClaimTracker()
+  const unknown = new Set<number>()
+  let at = 0
+  let index = 0
+
+  function writeText(delta: string): Promise<void> | undefined {
+    const start = at
+    at += delta.length
+    const closed = claims.text(delta)
+    const taken = options.emit({ type: 'token', delta, at: start })
+    return closed.length === 0 ? taken : closeAfter(taken, closed)
+  }
+
+  async function closeAfter(taken: Promise<void> | undefined, closed: readonly Claim[]): Promise<void> {
+    await taken
+    for (const claim of closed) await options.onClaim(claim)
+  }
+
+  async function writeMarker({ text, numbers }: Extract<ScannedPiece, { kind: 'marker' }>): Promise<void> {
+    const cited = numbers.flatMap((number) => options.sourceOf(number) ?? [])
+    if (cited.length < numbers.length) await warnOf(numbers.filter((number) => !options.sourceOf(number)))
+    if (cited.length === 0) return writeText(text)
+    const shown = options.markers === 'keep' ? text : ''
+    const start = at
+    const first = index
+    for (const { number, sourceId } of cited) {
+      const citation = { index, number, sourceId, start, end: start + shown.length }
+      index += 1
+      await options.emit({ type: 'citation', citation })
+    }
+    claims.marker(
+      shown,
+      cited.map((_, offset) => first + offset),
+    )
+    at += shown.length
+    if (shown !== '') await options.emit({ type: 'token', delta: shown, at: start })
+  }
+
+  async function warnOf(numbers: readonly number[]): Promise<void> {
+    const unheard = numbers.filter((number) => !unknown.has(number))
+    for (const number of unheard) unknown.add(number)
+    if (unheard.length > 0) await options.emit(warning('citation-unknown'))
+  }
+
+  async function writeAll(pieces: readonly ScannedPiece[]): Promise<void> {
+    for (const piece of pieces) await (piece.kind === 'text' ? writeText(piece.text) : writeMarker(piece))
+  }
+
+  return {
+    write(delta) {
+      const pieces = scanner.push(delta)
+      const [first] = pieces
+      // The usual case: plain text, which costs no promise.
+      if (pieces.length === 1 && first?.kind === 'text') return writeText(first.text)
+      return pieces.length === 0 ? undefined : writeAll(pieces)
+    },
+    async end() {
+      await writeAll(scanner.end())
+      for (const claim of claims.end()) await options.onClaim(claim)
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import type { Word } from './check-words.ts'
+
+/** Whether a claim denies what the passage does not, or the other way round. */
+export function isNegationChanged(claim: readonly Word[], passage: readonly Word[]): boolean {
+  const [denials, sourceDenials] = [findDenials(claim), findDenials(passage)]
+  const [denied, sourceDenied] = [new Set(denials.flat()), new Set(sourceDenials.flat())]
+  const [keys, sourceKeys] = [new Set(keysOf(claim)), new Set(keysOf(passage))]
+  const isAdded = denials.some(
+    (denial) => denial.some((key) => sourceKeys.has(key)) && !denial.some((key) => sourceDenied.has(key)),
+  )
+  return isAdded || sourceDenials.some(([key = '']) => keys.has(key) && !denied.has(key))
+}
+
+/** What each negation denies: the next words that count in its clause, up to three; if there are none, the one before. */
+function findDenials(words: readonly Word[]): readonly (readonly string[])[] {
+  return words.flatMap(({ isNegation }, at) => {
+    if (!isNegation || /^(?:only|just|merely|simply)$/u.test(words[at + 1]?.text ?? '')) return []
+    const after = words.slice(at + 1, at + 7)
+    const end = after.findIndex(({ pair, gap }) => !pair || /[,;:(]/u.test(gap))
+    const denied = keysOf(end < 0 ? after : after.slice(0, end)).slice(0, 3)
+    return [denied.length > 0 ? denied : keysOf(words.slice(Math.max(0, at - 4), at)).slice(-1)]
+  })
+}
+
+function keysOf(words: readonly Word[]): readonly string[] {
+  return words.flatMap(({ key }) => key || [])
+}

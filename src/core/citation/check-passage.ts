@@ -1,0 +1,42 @@
+import type { PreparedText } from './check-text.ts'
+import type { Word } from './check-words.ts'
+
+/** A claim may be drawn from so many sentences. */
+const MAX_SENTENCES = 3
+
+/**
+ * The title of the source and the sentences that a claim is drawn from: the one with most of its words and pairs of
+ * words, and up to two more that have at least two of those still missing. Its numbers do not count, so that a wrong
+ * one cannot choose the sentence it stands in.
+ */
+export function findPassage(claim: PreparedText, source: PreparedText): readonly Word[] {
+  const [title = [], ...sentences] = source.sentences
+  const missing = new Set(claim.words.flatMap(({ key, pair, value }) => (value === undefined ? [key, pair] : [])))
+  missing.delete('')
+  const passage = [title]
+  for (let best = title; passage.length <= MAX_SENTENCES; passage.push(best)) {
+    let most = passage.length > 1 ? 1 : 0
+    best = []
+    for (const sentence of sentences) {
+      const found = countFound(sentence, missing)
+      if (found > most) {
+        most = found
+        best = sentence
+      }
+    }
+    for (const { key, pair } of best) {
+      missing.delete(key)
+      missing.delete(pair)
+    }
+  }
+  return passage.flat()
+}
+
+function countFound(sentence: readonly Word[], missing: ReadonlySet<string>): number {
+  const found = new Set<string>()
+  for (const { key, pair } of sentence) {
+    if (missing.has(key)) found.add(key)
+    if (missing.has(pair)) found.add(pair)
+  }
+  return found.size
+}

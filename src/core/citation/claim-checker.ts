@@ -1,0 +1,87 @@
+import { withTimeout } from '../async/with-timeout.ts'
+import type { CitationSupport } from '../citations.ts'
+import type { Clock } from '../clock.ts'
+import { ChatError, toChatError } from '../errors.ts'
+import type { UnnumberedEvent } from '../events.ts'
+import type { Source } from '../sources.ts'
+import type { CitationCheck } from './citation-check.ts'
+import type { Claim } from './claim-tracker.ts'
+
+/** How claims are checked. */
+export interface ClaimCheckerOptions {
+  readonly check: CitationCheck
+  /** The source that the citation of this index points at. */
+  sourceOf(citation: number): Source | undefined
+  emit(event: Extract<UnnumberedEvent, { readonly type: 'support' }>): Promise<void> | undefined
+  /** Hears of a check that failed: its citation stays unchecked, and the run goes on. */
+  onError(error: ChatError): void
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/** Checks the claims of an answer. */
+export interface ClaimChecker {
+  /** Checks a claim against each source that it cites, and emits what is known by now. */
+  add(claim: Claim): Promise<void> | undefined
+  /** Waits for the checks that are still going on. */
+  finish(): Promise<void>
+}
+
+/** How long a check of the caller's own may take: the answer must not wait for it for ever. */
+const CHECK_MS = 10_000
+
+interface Checked {
+  readonly index: number
+  readonly claim: Claim
+  readonly outcome: CitationSupport | undefined
+}
+
+/**
+ * Starts the checking of one answer. A check that answers at once is emitted at once; one that takes its time runs
+ * beside the answer, and is emitted with a later claim or at the end.
+ */
+export function createClaimChecker(options: ClaimCheckerOptions): ClaimChecker {
+  const pending = new Set<Promise<void>>()
+  const ready: Checked[] = []
+
+  function start(index: number, claim: Claim): void {
+    const source = options.sourceOf(index)
+    if (!source) return
+    try {
+      const outcome = options.check({ claim: claim.text, source }, { signal: options.signal })
+      if (outcome instanceof Promise) later(outcome, { index, claim })
+      else ready.push({ index, claim, outcome })
+    } catch (thrown) {
+      options.onError(toChatError(thrown))
+    }
+  }
+
+  function later(outcome: Promise<CitationSupport | undefined>, about: Omit<Checked, 'outcome'>): void {
+    const done = withTimeout(() => outcome, { ...options, ms: CHECK_MS, onTimeout: tookTooLong })
+      .then((outcome) => void ready.push({ ...about, outcome }))
+      .catch((thrown: unknown) => options.signal.aborted || options.onError(toChatError(thrown)))
+      .then(() => void pending.delete(done))
+    pending.add(done)
+  }
+
+  async function emitReady(): Promise<void> {
+    for (const { index, claim, outcome } of ready.splice(0).toSorted((a, b) => a.index - b.index)) {
+      if (outcome) await options.emit({ type: 'support', index, claim: claim.range, ...outcome })
+    }
+  }
+
+  return {
+    add(claim) {
+      for (const index of claim.citations) start(index, claim)
+      return ready.length === 0 ? undefined : emitReady()
+    },
+    async finish() {
+      await Promise.all(pending)
+      await emitReady()
+    },
+  }
+}
+
+function tookTooLong(): ChatError {
+  return new ChatError(`A citation check took longer than ${CHECK_MS} ms`, { code: 'internal' })
+}

@@ -1,0 +1,69 @@
+import { withTimeout } from '../async/with-timeout.ts'
+import type { Clock } from '../clock.ts'
+import { ChatError } from '../errors.ts'
+import type { CondensedQuestion, Condenser } from './condenser.ts'
+import type { HistoryTurn } from './conversation.ts'
+
+/** How long {@link condenseQuestion} waits. */
+export interface CondenseOptions {
+  readonly condenseMs: number
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/**
+ * Asks the condenser under a time limit, and refuses what cannot be a rewrite of the question.
+ *
+ * @throws whatever the condenser throws, a ChatError for nonsense or when the time is up, or the signal's reason
+ */
+export async function condenseQuestion(
+  condenser: Condenser,
+  { turns, question }: { readonly turns: readonly HistoryTurn[]; readonly question: string },
+  { condenseMs, clock, signal }: CondenseOptions,
+): Promise<CondensedQuestion> {
+  const onTimeout = (): Error =>
+    new ChatError(`The condenser did not answer within ${condenseMs} ms (condenseMs)`, { code: 'upstream-timeout' })
+  const condensed = await withTimeout((signal) => condenser.condense(turns, question, { signal }), {
+    ms: condenseMs,
+    clock,
+    signal,
+    onTimeout,
+  })
+  const flaw = flawOf(condensed.query, question)
+  if (flaw !== undefined) {
+    throw new ChatError(`The condensed question is ${flaw}`, { code: 'upstream-bad-response', cause: condensed.query })
+  }
+  return condensed
+}
+
+/** Why a text cannot be a rewrite of the question, if it cannot. */
+function flawOf(query: string, question: string): string | undefined {
+  if (query.trim() === '') return 'empty'
+  if (query.length > LONGEST_FACTOR * question.length + LONGEST_EXTRA_CHARS) return 'far longer than the question'
+  if (differsInScript(query, question)) return 'in another language'
+  return undefined
+}
+
+// A follow-up of two words may need a whole sentence of context; more than this is an answer.
+const LONGEST_FACTOR = 3
+const LONGEST_EXTRA_CHARS = 400
+
+// In this order, because Japanese writes Han characters, too, and every language writes names in Latin letters.
+const SCRIPTS = [
+  /[\p{Script=Hiragana}\p{Script=Katakana}]/u,
+  /\p{Script=Hangul}/u,
+  /\p{Script=Han}/u,
+  /\p{Script=Cyrillic}/u,
+  /\p{Script=Greek}/u,
+  /\p{Script=Arabic}/u,
+  /\p{Script=Hebrew}/u,
+  /\p{Script=Thai}/u,
+  /\p{Script=Devanagari}/u,
+  /\p{Script=Latin}/u,
+]
+
+/** Whether two texts are certainly of different languages, because they are written in different scripts. */
+function differsInScript(a: string, b: string): boolean {
+  const [scriptOfA, scriptOfB] = [a, b].map((text) => SCRIPTS.find((script) => script.test(text)))
+  return scriptOfA !== undefined && scriptOfB !== undefined && scriptOfA !== scriptOfB
+}

@@ -1,0 +1,22 @@
+import type { TokenUsage } from '../usage.ts'
+import type { HistoryTurn } from './conversation.ts'
+
+/** A stand-alone question, and what else to search for. */
+export interface CondensedQuestion {
+  /** What is searched for. */
+  readonly query: string
+  /** Further queries; what they find is added with their weight, where the query itself weighs 1. */
+  readonly also?: readonly { readonly query: string; readonly weight: number }[]
+  /** Tokens that it took; absent when no model was asked. */
+  readonly usage?: TokenUsage
+}
+
+/** Makes a stand-alone question from a follow-up. It is not asked when there is no history. */
+export interface Condenser {
+  /** `turns` are the earlier turns, the oldest first, trimmed to the budget. */
+  condense(
+    turns: readonly HistoryTurn[],
+    question: string,
+    options: { readonly signal: AbortSignal },
+  ): Promise<CondensedQuestion>
+}

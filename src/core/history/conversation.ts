@@ -1,0 +1,56 @@
+import type { Message } from '../generation/chat-model.ts'
+import { withoutMarkers } from '../marker-syntax.ts'
+import type { Source } from '../sources.ts'
+import type { StoredTurn } from './history-store.ts'
+
+/** An earlier turn of the conversation, as a condenser and the prompt get it. */
+export interface HistoryTurn {
+  readonly question: string
+  readonly answer: string
+  /** What was searched for then. */
+  readonly query?: string
+  /** What the answer could cite. */
+  readonly sources: readonly Source[]
+}
+
+/** The turns that were answered. A question whose run died has no answer, and is nothing that a model may build on. */
+export function fromStoredTurns(stored: readonly StoredTurn[]): readonly HistoryTurn[] {
+  return stored.flatMap(({ question, result }) => {
+    if (!result || result.answer === '') return []
+    const { answer, sources, query } = result
+    return [{ question, answer, sources, ...(query && { query: query.query }) }]
+  })
+}
+
+/** The turns of a plain list of messages: each question with the answers that follow it. */
+export function fromMessages(messages: readonly Message[]): readonly HistoryTurn[] {
+  const turns: { question: string; answers: string[] }[] = []
+  for (const { role, content } of messages) {
+    if (role === 'user') turns.push({ question: content, answers: [] })
+    if (role === 'assistant') turns.at(-1)?.answers.push(content)
+  }
+  return turns
+    .filter(({ answers }) => answers.length > 0)
+    .map(({ question, answers }) => ({ question, answer: answers.join('\n'), sources: [] }))
+}
+
+/** The latest turns that fit into the budget, in one pass from the end. */
+export function trimHistory(
+  turns: readonly HistoryTurn[],
+  options: { readonly historyTokens: number; readonly countTokens: (text: string) => number },
+): { readonly turns: readonly HistoryTurn[]; readonly trimmed: boolean } {
+  let left = options.historyTokens
+  const firstKept = turns.findLastIndex(({ question, answer }) => {
+    left -= options.countTokens(question) + options.countTokens(answer)
+    return left < 0
+  })
+  return { turns: turns.slice(firstKept + 1), trimmed: firstKept >= 0 }
+}
+
+/** The messages of earlier turns, without the markers of their answers: those numbers mean other sources now. */
+export function toMessages(turns: readonly HistoryTurn[]): readonly Message[] {
+  return turns.flatMap(({ question, answer }): readonly Message[] => [
+    { role: 'user', content: question },
+    { role: 'assistant', content: withoutMarkers(answer) },
+  ])
+}

@@ -1,0 +1,31 @@
+import type { RetrievedChunk } from './retriever.ts'
+
+/** What one query found, and what it counts. */
+export interface WeightedFindings {
+  readonly retrieved: readonly RetrievedChunk[]
+  readonly weight: number
+}
+
+// Reciprocal rank (Cormack, Clarke and Büttcher 2009), for a retriever that gives no scores.
+const RANK_OFFSET = 60
+
+/** Adds up what several queries found: the weighted scores of each chunk, the best first. */
+export function fuse(findings: readonly WeightedFindings[]): readonly RetrievedChunk[] {
+  const fused = new Map<string, { readonly found: RetrievedChunk; score: number }>()
+  for (const { retrieved, weight } of findings) {
+    for (const [rank, found] of retrieved.entries()) {
+      const score = weight * (found.score ?? 1 / (RANK_OFFSET + rank + 1))
+      const known = fused.get(chunkKey(found))
+      if (known) known.score += score
+      else fused.set(chunkKey(found), { found, score })
+    }
+  }
+  return [...fused.values()]
+    .toSorted((a, b) => b.score - a.score)
+    .map(({ found, score }) => ({ chunk: found.chunk, score }))
+}
+
+/** What tells one chunk from another. */
+export function chunkKey({ chunk }: RetrievedChunk): string {
+  return JSON.stringify([chunk.documentId, chunk.chunkId])
+}

@@ -1,0 +1,96 @@
+import { splitSentences } from '../split-sentences.ts'
+import type { Chunk } from './retriever.ts'
+
+/** How long a piece may be. */
+export interface SplitChunkOptions {
+  /** Most tokens of a piece. */
+  readonly tokens: number
+  /** Most tokens that a piece repeats from the end of the one before. */
+  readonly overlap: number
+  readonly countTokens: (text: string) => number
+}
+
+interface Span {
+  readonly start: number
+  readonly end: number
+  readonly tokens: number
+}
+
+/**
+ * Cuts a chunk that is longer than a citation should be into pieces, at the ends of sentences. Each piece is an exact
+ * slice of the text: it keeps the chunk's id and gets a location of its own, so that a number leads back to the
+ * characters of the document. A short chunk stays as it is. Time is linear in the text.
+ */
+export function splitChunk(chunk: Chunk, options: SplitChunkOptions): readonly Chunk[] {
+  if (options.countTokens(chunk.text) <= options.tokens) return [chunk]
+  return group(toSpans(chunk.text, options), options).flatMap((span) => toPiece(chunk, span))
+}
+
+/** The sentences of a text, and parts of those that are too long for a piece of their own. */
+function toSpans(text: string, options: SplitChunkOptions): readonly Span[] {
+  let start = 0
+  return splitSentences(text).flatMap((sentence) => {
+    const spans = cutLong({ start, end: start + sentence.length, tokens: options.countTokens(sentence) }, text, options)
+    start += sentence.length
+    return spans
+  })
+}
+
+function cutLong(span: Span, text: string, { tokens, countTokens }: SplitChunkOptions): readonly Span[] {
+  if (span.tokens <= tokens) return [span]
+  const step = Math.max(1, Math.floor(((span.end - span.start) * tokens) / span.tokens))
+  const spans: Span[] = []
+  for (let start = span.start; start < span.end;) {
+    const end = start + step >= span.end ? span.end : endOfWord(text, start, start + step)
+    spans.push({ start, end, tokens: countTokens(text.slice(start, end)) })
+    start = end
+  }
+  return spans
+}
+
+/** A place to cut before `end`: after a space if there is one near, and never inside of a surrogate pair. */
+function endOfWord(text: string, start: number, end: number): number {
+  const space = text.lastIndexOf(' ', end - 1)
+  if (space > start + (end - start) / 2) return space + 1
+  const half = text.charCodeAt(end - 1)
+  return half >= 0xd800 && half <= 0xdbff ? end + 1 : end
+}
+
+function group(spans: readonly Span[], { tokens, overlap }: SplitChunkOptions): readonly Span[] {
+  const groups: Span[] = []
+  let open: readonly Span[] = []
+  for (const span of spans) {
+    if (open.length > 0 && sum(open) + span.tokens > tokens) {
+      groups.push(join(open))
+      open = tail(open, Math.min(overlap, tokens - span.tokens))
+    }
+    open = [...open, span]
+  }
+  return [...groups, join(open)]
+}
+
+/** The last spans that fit into `tokens`, but never all of them: the next piece has to be another one. */
+function tail(spans: readonly Span[], tokens: number): readonly Span[] {
+  let first = spans.length
+  for (let left = tokens - (spans[first - 1]?.tokens ?? 0); first > 1 && left >= 0;) {
+    first -= 1
+    left -= spans[first - 1]?.tokens ?? 0
+  }
+  return spans.slice(first)
+}
+
+function sum(spans: readonly Span[]): number {
+  return spans.reduce((total, span) => total + span.tokens, 0)
+}
+
+function join(spans: readonly Span[]): Span {
+  return { start: spans[0]?.start ?? 0, end: spans.at(-1)?.end ?? 0, tokens: sum(spans) }
+}
+
+function toPiece(chunk: Chunk, { start, end }: Span): readonly Chunk[] {
+  const slice = chunk.text.slice(start, end)
+  const text = slice.trim()
+  if (text === '') return []
+  const from = (chunk.location?.start ?? 0) + start + (slice.length - slice.trimStart().length)
+  return [{ ...chunk, text, location: { ...chunk.location, start: from, end: from + text.length } }]
+}
