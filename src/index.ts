@@ -3,7 +3,11 @@ export { collectChat } from './core/collect-chat.ts'
 export { EMPTY_RESULT, reduceEvent } from './core/result.ts'
 export { isTerminalEvent, PROTOCOL_VERSION } from './core/events.ts'
 export { ChatError, ERROR_CODES, isChatError, publicMessage, toChatError } from './core/errors.ts'
-export { buildPrompt } from './core/prompt/build-prompt.ts'
+export { ANSWER_RULES, buildPrompt, WITHOUT_SOURCES } from './core/prompt/build-prompt.ts'
+export { buildCondensePrompt, modelCondenser } from './core/history/model-condenser.ts'
+export { memoryHistoryStore } from './core/history/memory-history-store.ts'
+export { createCitationCheck } from './core/citation/citation-check.ts'
+export { traceHooks } from './core/trace-hooks.ts'
 export { estimateTokens } from './core/usage.ts'
 export { systemClock } from './core/clock.ts'
 
@@ -50,4 +54,26 @@ export type {
 export type { Engine, EngineEvent, EngineSource, EngineTurn } from './core/generation/engine.ts'
 export type { Chunk, Embedder, RetrievedChunk, RetrieveOptions, Retriever } from './core/retrieval/retriever.ts'
 export type { OnNoEvidence } from './core/retrieval/evidence-gate.ts'
-export type { PromptBuilder, PromptInput } from './core/prompt/build-prompt.ts'
+export type { StageReport } from './core/hooks.ts'
+export type { CitationCheck, CitationCheckInput } from './core/citation/citation-check.ts'
+export type { MarkerMode } from './core/citation/answer-writer.ts'
+export type { CondensedQuestion, Condenser } from './core/history/condenser.ts'
+export type { HistoryTurn } from './core/history/conversation.ts'
+export type {
+  FinishedTurn,
+  HistoryStore,
+  NewTurn,
+  StoreCallOptions,
+  StoredTurn,
+  ThreadKey,
+  ThreadPage,
+  ThreadSummary,
+} from './core/history/history-store.ts'
+export type { MemoryHistoryStoreOptions } from './core/history/memory-history-store.ts'
+export type {
+  CondensePromptBuilder,
+  CondensePromptInput,
+  ModelCondenserOptions,
+} from './core/history/model-condenser.ts'
+export type { RerankOptions, Reranker } from './core/retrieval/reranker.ts'
+export type { PromptBuilder, PromptInput, PromptParts } from './core/prompt/build-prompt.ts'

@@ -5,6 +5,11 @@ export {
 } from './testing/contracts/chat-model-contract.ts'
 export type { ContractRunner, ContractSubject, CreateSubject } from './testing/contracts/contract-runner.ts'
 export {
+  historyStoreContract,
+  type HistoryStoreContractOptions,
+  type HistoryStoreSubject,
+} from './testing/contracts/history-store-contract.ts'
+export {
   retrieverContract,
   type RetrieverContractOptions,
   type RetrieverSubject,

@@ -24,8 +24,15 @@ const LAYERS: readonly Layer[] = [
   // What users implement stands beside the stage that calls it, and is vocabulary all the same.
   {
     name: 'contracts',
-    files: /^core\/(generation\/(chat-model|engine)|retrieval\/retriever)\.ts/,
+    files:
+      /^core\/(generation\/(chat-model|engine)|retrieval\/(retriever|reranker)|history\/(history-store|condenser|conversation))\.ts/,
     imports: ['vocabulary'],
+  },
+  {
+    name: 'turn',
+    files: /^core\/(turn\/|(stream-chat|options|resolve-options|trace-hooks)\.ts)/,
+    imports: ['async', 'vocabulary', 'contracts', 'stages'],
+    asyncGenerators: true,
   },
   {
     name: 'stages',
@@ -34,13 +41,7 @@ const LAYERS: readonly Layer[] = [
     foldersApart: true,
     asyncGenerators: true,
   },
-  {
-    name: 'turn',
-    files: /^core\/(turn|stream-chat|options)\.ts/,
-    imports: ['async', 'vocabulary', 'contracts', 'stages'],
-    asyncGenerators: true,
-  },
-  { name: 'vocabulary', files: /^core\//, imports: ['async'] },
+  { name: 'vocabulary', files: /^core\//, imports: ['async', 'contracts'] },
   { name: 'encoders', files: /^encoders\//, imports: ['async', 'vocabulary'], packages: ['eventsource-parser'] },
   { name: 'protocols', files: /^protocols\//, imports: [...CORE, 'encoders'], packages: ['zod'] },
   {

@@ -15,15 +15,9 @@ export const IDS: readonly string[] = [
 
 /** The ids of parts that do not exist yet. The list only shrinks: an id that gets its test leaves it. */
 export const DEFERRED: readonly string[] = [
-  // Inline citations.
-  'P3',
-  // Conversations: condensing, and a history with its stores.
-  'P7',
-  'F24',
+  // Stores that outlive the process.
   ...range('F', 32, 39),
-  'F46',
   'F49',
-  ...STORE_HALVES,
   // Runs: resume, stop, several instances.
   ...range('F', 29, 31),
   ...range('F', 40, 43),

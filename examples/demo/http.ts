@@ -55,7 +55,8 @@ function isInvalidInput(thrown: unknown): thrown is InvalidInputError {
   return thrown instanceof Error && 'code' in thrown && thrown.code === 'invalid-input'
 }
 
-function sendJson(response: ServerResponse, status: number, body: object, headers = {}): void {
+/** Answers with JSON. */
+export function sendJson(response: ServerResponse, status: number, body: object, headers = {}): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
   response.end(`${JSON.stringify(body)}\n`)
 }

@@ -1,11 +1,13 @@
 import OpenAI from 'openai'
-import type { ChatError, ChatModel } from 'ragwire'
-import { extractiveChatModel } from 'ragwire/local'
+import type { ChatError, ChatModel, Condenser } from 'ragwire'
+import { extractiveChatModel, localCondenser } from 'ragwire/local'
 import { openaiChatModel } from 'ragwire/openai'
 
 /** What answers the questions. */
 export interface DemoModel {
   readonly model: ChatModel
+  /** What makes a stand-alone question of a follow-up, where the model itself cannot. */
+  readonly condenser?: Condenser
   /** How the terminal and the page speak of it. */
   readonly name: string
   /** What to do about a failure, in one line for the terminal. */
@@ -23,6 +25,7 @@ export function chooseModel(env: NodeJS.ProcessEnv): DemoModel {
   if (!apiKey && !address) {
     return {
       model: extractiveChatModel(),
+      condenser: localCondenser(),
       name: 'built-in quoting model (no OPENAI_API_KEY)',
       advise: (error) => error.message,
     }

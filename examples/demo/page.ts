@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 
 /** A file of the page, ready to be sent. */
@@ -7,6 +8,9 @@ export interface PageFile {
 }
 
 const FOLDER = new URL('page/', import.meta.url)
+// The page folds events with the reducer of the package itself, which needs no bundler.
+const LIBRARY = new URL('.', import.meta.resolve('ragwire'))
+const IMPORT_MAP = /<script type="importmap">(.*?)<\/script>/s
 
 const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
@@ -15,30 +19,45 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 }
 
+// The last directive is completed by the hash of the import map.
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
+  "frame-ancestors 'none'; script-src 'self'"
 
 /** Reads the page with all that belongs to it, by path. `about` is the line in its head. */
 export async function readPage({ about }: { readonly about: string }): Promise<ReadonlyMap<string, PageFile>> {
+  const [files, library] = await Promise.all([readAll(FOLDER), readAll(LIBRARY)])
   const page = new Map<string, PageFile>()
-  for (const name of await readdir(FOLDER)) {
-    const text = await readFile(new URL(name, FOLDER), 'utf8')
+  for (const [name, text] of files) {
     const body = text.replace('{{about}}', () => escapeHtml(about))
     page.set(name === 'page.html' ? '/' : `/${name}`, toPageFile(name, body))
   }
+  for (const [name, text] of library) {
+    if (name.endsWith('.js')) page.set(`/ragwire/${name}`, toPageFile(name, text))
+  }
   return page
+}
+
+async function readAll(folder: URL): Promise<readonly (readonly [name: string, text: string])[]> {
+  const names = await readdir(folder)
+  return Promise.all(names.map(async (name) => [name, await readFile(new URL(name, folder), 'utf8')] as const))
 }
 
 function toPageFile(name: string, body: string): PageFile {
   const type = TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream'
   const headers = {
     'content-type': type,
-    'content-security-policy': POLICY,
+    'content-security-policy': POLICY + allowImportMap(body),
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-cache',
   }
   return { headers, body }
+}
+
+/** The import map cannot be a file of its own, so that it is allowed by its hash. */
+function allowImportMap(body: string): string {
+  const [, map] = IMPORT_MAP.exec(body) ?? []
+  return map === undefined ? '' : ` 'sha256-${createHash('sha256').update(map).digest('base64')}'`
 }
 
 function escapeHtml(text: string): string {

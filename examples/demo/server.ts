@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { memoryHistoryStore } from 'ragwire'
 import { localRetriever } from 'ragwire/local'
 import { readDocuments } from './documents.ts'
 import { createHandler } from './handler.ts'
@@ -15,13 +16,14 @@ try {
 }
 
 async function start(): Promise<void> {
-  const { model, name, advise } = chooseModel(process.env)
+  const { name, advise, ...answering } = chooseModel(process.env)
   const documents = await readDocuments()
   const about = `${documents.length} documents, ${name}`
   const handle = createHandler({
     // About a section of a guide, so that the reader of a source sees at a glance what it says.
     retriever: localRetriever(documents, { chunkChars: 400 }),
-    model,
+    ...answering,
+    history: memoryHistoryStore(),
     page: await readPage({ about }),
     onError: (error) => console.error(`${error.code}: ${advise(error)}`),
   })

@@ -13,6 +13,9 @@ const NUMBER = '[1-9１-９][0-9０-９]{0,2}'
 const ITEM = `${NUMBER}(?:\\s*[-–—~～]\\s*${NUMBER})?`
 const LIST = new RegExp(`^\\s*${ITEM}(?:\\s*[,;，；、]\\s*${ITEM})*\\s*$`, 'u')
 
+// A wider one counts pages or years, and no sources; it would make a short text name very many of them.
+const WIDEST_RANGE = 50
+
 /** Whether `char` may stand between the brackets of a marker. */
 export function isMarkerChar(char: string): boolean {
   return /[0-9０-９,;，；、\-–—~～ \u00a0\u3000]/u.test(char)
@@ -27,7 +30,7 @@ export function parseMarkerNumbers(inner: string): readonly number[] | undefined
   const numbers = new Set<number>()
   for (const item of inner.normalize('NFKC').split(/[,;、]/u)) {
     const [from = 0, to = from] = item.split(/[-–—~]/u).map(Number)
-    if (to < from) return undefined
+    if (to < from || to - from >= WIDEST_RANGE) return undefined
     for (let number = from; number <= to; number++) numbers.add(number)
   }
   return [...numbers]
@@ -48,7 +51,8 @@ export function findMarkers(text: string): readonly MarkerSpan[] {
 }
 
 const LOOKALIKE = new RegExp(`[[【［]\\s*(${ITEM}(?:\\s*[,;，；、]\\s*${ITEM}){0,20})\\s*[\\]】］]`, 'gu')
-const SOURCE_HEADING = /^(\s*(?:source|来源|资料))\s+([0-9]{1,3})\s*[:：]/gimu
+// Blanks only, no line breaks: a run of them would be read again from each line.
+const SOURCE_HEADING = /^([ \t\u3000]*(?:source|来源|资料))[ \t\u3000]*([0-9]{1,3})[ \t\u3000]*[:：]/gimu
 
 /**
  * Takes the meaning from everything in a document that looks like a citation marker or like the heading of a source, so

@@ -1,23 +1,18 @@
-import { systemClock, type Clock } from './clock.ts'
-import { invalidInput, type ChatError } from './errors.ts'
+import type { CitationCheck } from './citation/citation-check.ts'
+import type { MarkerMode } from './citation/answer-writer.ts'
+import type { Clock } from './clock.ts'
+import type { ChatError } from './errors.ts'
 import type { ChatEvent } from './events.ts'
-import type { ChatModel } from './generation/chat-model.ts'
+import type { ChatModel, Message } from './generation/chat-model.ts'
 import type { Engine } from './generation/engine.ts'
-import { buildPrompt, type PromptBuilder } from './prompt/build-prompt.ts'
-import type { OnNoEvidence } from './retrieval/evidence-gate.ts'
-import type { Retriever } from './retrieval/retriever.ts'
+import type { Condenser } from './history/condenser.ts'
+import type { HistoryStore } from './history/history-store.ts'
+import type { StageReport } from './hooks.ts'
+import type { PromptBuilder, PromptParts } from './prompt/build-prompt.ts'
 import type { ChatResult } from './result.ts'
-import { estimateTokens } from './usage.ts'
-import {
-  cleanQuestion,
-  expectCount,
-  expectDuration,
-  expectFunction,
-  expectId,
-  expectList,
-  expectObject,
-  expectOneOf,
-} from './validate.ts'
+import type { OnNoEvidence } from './retrieval/evidence-gate.ts'
+import type { Reranker } from './retrieval/reranker.ts'
+import type { Retriever } from './retrieval/retriever.ts'
 
 /** Limits of a run. Durations are milliseconds, and `Infinity` means no limit. */
 export interface ChatLimits {
@@ -35,8 +30,12 @@ export interface ChatLimits {
   readonly idleMs?: number
   /** @defaultValue 300000 */
   readonly runMs?: number
-  /** @defaultValue 15000 */
+  /** For the retriever, and again for the reranker. @defaultValue 15000 */
   readonly retrieveMs?: number
+  /** @defaultValue 10000 */
+  readonly condenseMs?: number
+  /** For each call to the history. @defaultValue 5000 */
+  readonly storeMs?: number
   /** In UTF-16 code units. @defaultValue 32768 */
   readonly maxQuestionChars?: number
   /** In UTF-16 code units; an answer that reaches it ends as `length`. @defaultValue 262144 */
@@ -53,16 +52,30 @@ export interface ChatHooks {
   readonly onError?: (error: ChatError) => void
   /** The result, at every ending: also after an abort, an error, or when the reader left. */
   readonly onFinish?: (result: ChatResult) => void
+  /** What a stage has come to, such as the chunks with their scores and the prompt: what no event says. */
+  readonly onStage?: (report: StageReport) => void
 }
 
 /** What every run needs and may have. */
 export interface CommonChatOptions extends ChatLimits, ChatHooks {
   /** What the reader asks. Lone surrogates are repaired; an empty question is refused. */
   readonly question: string
-  /** The tenant or user, given to the retriever. */
+  /** The tenant or user: given to the retriever, part of every key of a history, and required with one. */
   readonly scope?: string
-  /** Named in `start`. */
+  /** The conversation. @defaultValue `crypto.randomUUID()` where a {@link HistoryStore} is given, else none */
   readonly threadId?: string
+  /** What was said before: a store that is read and written, or a plain list of messages, the oldest first. */
+  readonly history?: HistoryStore | readonly Message[]
+  /** Budget of the earlier turns; the latest that fit are used. @defaultValue 2000 */
+  readonly historyTokens?: number
+  /** The `runId` of the turn that this one takes the place of, once it has ended without an error. */
+  readonly replaces?: string
+  /** Given the promise of what is still saved after the reader has left, such as the `waitUntil` of an edge runtime. */
+  readonly waitUntil?: (saving: Promise<unknown>) => void
+  /** Whether the markers of citations stay in the answer. @defaultValue `keep` */
+  readonly markers?: MarkerMode
+  /** Checks each citation against its source; `false` for none. @defaultValue the built-in check */
+  readonly check?: CitationCheck | false
   /** @defaultValue `crypto.randomUUID()` */
   readonly runId?: string
   /** Aborting it ends the stream with `done` and `finishReason: 'abort'`; it never throws. */
@@ -86,20 +99,30 @@ export interface RetrieveAndAnswerOptions extends CommonChatOptions {
   readonly topK?: number
   /** Chunks kept for the prompt. @defaultValue 5 */
   readonly topN?: number
-  /** Budget of the retrieved text; chunks beyond it are left out by rank, but the best one stays. @defaultValue 8000 */
+  /** Budget of the retrieved text; pieces beyond it are left out by rank, but the best one stays. @defaultValue 8000 */
   readonly contextTokens?: number
+  /** Chunks that are longer are cut into pieces, each with a number of its own. @defaultValue `{ tokens: 512, overlap: 20 }` */
+  readonly citationChunk?: { readonly tokens?: number; readonly overlap?: number }
+  readonly reranker?: Reranker
+  /**
+   * Makes a stand-alone question from a follow-up; `false` searches for the question as it is.
+   * @defaultValue {@link modelCondenser} with the run's model
+   */
+  readonly condenser?: Condenser | false
+  /** The best score has to reach it, or nothing counts as found. @defaultValue the retriever's own, if it declares one */
+  readonly minScore?: number
   /** Passed to the retriever as it is. */
   readonly filter?: unknown
   /** `degrade` answers without sources, with a warning. @defaultValue `fail` */
   readonly onRetrievalError?: 'fail' | 'degrade'
   /**
-   * When the retriever finds nothing: `refuse` says so without asking the model (in Chinese to a Chinese question,
+   * When the retriever finds nothing, or nothing that reaches `minScore`: `refuse` says so without asking the model (in Chinese to a Chinese question,
    * else in English), `answer` asks it all the same, and a function gives the sentence to refuse with.
    * @defaultValue `refuse`
    */
   readonly onNoEvidence?: OnNoEvidence
-  /** Makes the prompt. @defaultValue {@link buildPrompt} */
-  readonly prompt?: PromptBuilder
+  /** Makes the prompt, or replaces parts of the built-in one. @defaultValue {@link buildPrompt} */
+  readonly prompt?: PromptBuilder | PromptParts
   /** @defaultValue the model's own */
   readonly temperature?: number
   /** @defaultValue the model's own */
@@ -115,124 +138,3 @@ export interface EngineChatOptions extends CommonChatOptions {
 
 /** What `streamChat` takes. */
 export type StreamChatOptions = RetrieveAndAnswerOptions | EngineChatOptions
-
-/** Both kinds of options at once: how they look before they are checked. */
-type UncheckedOptions = CommonChatOptions &
-  Partial<Omit<RetrieveAndAnswerOptions, keyof CommonChatOptions | 'engine'>> & { readonly engine?: Engine }
-
-/** Where the answer comes from. */
-export type AnswerSource =
-  | { readonly kind: 'engine'; readonly engine: Engine }
-  | { readonly kind: 'model'; readonly retriever: Retriever; readonly model: ChatModel }
-
-/** Options with every default applied: the only place where defaults live. */
-export type ResolvedChatOptions = ReturnType<typeof resolveStreamChatOptions>
-
-/**
- * Checks the options and applies the defaults, once; the caller's object is not touched.
- *
- * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
- */
-export function resolveStreamChatOptions(options: StreamChatOptions) {
-  expectObject('options', options)
-  return {
-    question: cleanQuestion(options.question, expectCount('maxQuestionChars', options.maxQuestionChars, 32_768)),
-    answerSource: resolveAnswerSource(options),
-    ...resolveIdentity(options),
-    ...resolveRetrieval(options),
-    ...resolveGeneration(options),
-    ...resolveLimits(options),
-    ...resolveHooks(options),
-  }
-}
-
-function resolveAnswerSource(options: UncheckedOptions): AnswerSource {
-  const { engine, retriever, model } = options
-  if (engine) {
-    if (retriever ?? model) {
-      throw invalidInput('engine', 'Cannot use engine together with retriever or model: an engine answers by itself')
-    }
-    expectFunction('engine.answer', engine.answer)
-    return { kind: 'engine', engine }
-  }
-  if (!retriever) throw missing('retriever')
-  if (!model) throw missing('model')
-  expectFunction('retriever.retrieve', retriever.retrieve)
-  expectFunction('model.stream', model.stream)
-  return { kind: 'model', retriever, model }
-}
-
-function missing(field: string): TypeError {
-  return invalidInput(field, `Cannot answer without a ${field}: give a retriever and a model, or an engine`)
-}
-
-function resolveIdentity(options: UncheckedOptions) {
-  return {
-    runId: expectId('runId', options.runId) ?? crypto.randomUUID(),
-    threadId: expectId('threadId', options.threadId),
-    scope: expectId('scope', options.scope),
-    signal: resolveSignal(options.signal),
-    clock: resolveClock(options.clock ?? systemClock),
-  }
-}
-
-function resolveSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (signal !== undefined) expectFunction('signal.addEventListener', signal?.addEventListener)
-  return signal
-}
-
-function resolveClock(clock: Clock): Clock {
-  for (const method of ['now', 'setTimeout', 'clearTimeout'] as const) expectFunction(`clock.${method}`, clock[method])
-  return clock
-}
-
-function resolveRetrieval(options: UncheckedOptions) {
-  return {
-    topK: expectCount('topK', options.topK, 8),
-    topN: expectCount('topN', options.topN, 5),
-    contextTokens: expectCount('contextTokens', options.contextTokens, 8_000),
-    filter: options.filter,
-    onRetrievalError: expectOneOf('onRetrievalError', options.onRetrievalError ?? 'fail', ['fail', 'degrade'] as const),
-    onNoEvidence: resolveOnNoEvidence(options.onNoEvidence ?? 'refuse'),
-    sourceMetadata: expectList('sourceMetadata', options.sourceMetadata ?? []),
-    sourceUrlSchemes: expectList('sourceUrlSchemes', options.sourceUrlSchemes ?? ['http:', 'https:']),
-  }
-}
-
-function resolveOnNoEvidence(value: OnNoEvidence): OnNoEvidence {
-  return typeof value === 'function' ? value : expectOneOf('onNoEvidence', value, ['refuse', 'answer'] as const)
-}
-
-function resolveGeneration(options: UncheckedOptions) {
-  const { temperature, maxOutputTokens } = options
-  if (temperature !== undefined && !Number.isFinite(temperature)) {
-    throw invalidInput('temperature', `Cannot use temperature ${temperature}: it must be a finite number`, RangeError)
-  }
-  return {
-    prompt: expectFunction('prompt', options.prompt ?? buildPrompt),
-    countTokens: expectFunction('countTokens', options.countTokens ?? estimateTokens),
-    request: {
-      ...(temperature !== undefined && { temperature }),
-      ...(maxOutputTokens !== undefined && { maxOutputTokens: expectCount('maxOutputTokens', maxOutputTokens, 0) }),
-    },
-  }
-}
-
-function resolveLimits(options: UncheckedOptions) {
-  return {
-    firstTokenMs: expectDuration('firstTokenMs', options.firstTokenMs, 30_000),
-    idleMs: expectDuration('idleMs', options.idleMs, 20_000),
-    runMs: expectDuration('runMs', options.runMs, 300_000),
-    retrieveMs: expectDuration('retrieveMs', options.retrieveMs, 15_000),
-    maxAnswerChars: expectCount('maxAnswerChars', options.maxAnswerChars, 262_144),
-    retries: expectCount('retries', options.retries, 2, { from: 0 }),
-  }
-}
-
-function resolveHooks({ onEvent, onError, onFinish }: UncheckedOptions): ChatHooks {
-  return {
-    ...(onEvent !== undefined && { onEvent: expectFunction('onEvent', onEvent) }),
-    ...(onError !== undefined && { onError: expectFunction('onError', onError) }),
-    ...(onFinish !== undefined && { onFinish: expectFunction('onFinish', onFinish) }),
-  }
-}

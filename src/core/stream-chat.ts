@@ -1,25 +1,22 @@
-import { abortFirst } from './async/abort-first.ts'
-import { untilAborted } from './async/abortable.ts'
+import { abortFirst, type Discard } from './async/abort-first.ts'
 import { createDeadline } from './async/deadline.ts'
-import type { Emit } from './async/handoff.ts'
 import { linkSignal } from './async/link-signal.ts'
 import { ChatError, toChatError } from './errors.ts'
 import type { ChatEvent } from './events.ts'
-import type { OpenAttempt } from './generation/attempt.ts'
-import type { EngineSource, EngineTurn } from './generation/engine.ts'
-import { generate } from './generation/generate.ts'
-import { resolveStreamChatOptions, type ResolvedChatOptions, type StreamChatOptions } from './options.ts'
-import { noEvidenceSentence } from './retrieval/evidence-gate.ts'
-import { toSource, withinBudget } from './retrieval/number-sources.ts'
-import { retrieve } from './retrieval/retrieve.ts'
-import type { RetrievedChunk } from './retrieval/retriever.ts'
-import type { Source } from './sources.ts'
-import { createTurn, type Ending, type Turn, type TurnOutput } from './turn.ts'
-import { warning } from './warnings.ts'
+import type { StreamChatOptions } from './options.ts'
+import { resolveStreamChatOptions, type ResolvedChatOptions } from './resolve-options.ts'
+import { askEngine, askModel } from './turn/answer.ts'
+import { condense } from './turn/condense.ts'
+import { createConclusion, type Conclusion } from './turn/conclusion.ts'
+import { findEvidence, refuse } from './turn/evidence.ts'
+import { recall } from './turn/recall.ts'
+import { createTurnRecord, type Ending, type TurnOutput } from './turn/record.ts'
+import { emitSources } from './turn/sources.ts'
+import type { Stream } from './turn/stream.ts'
 
 /**
  * Runs one turn: retrieves, answers from what was found, and yields what happens as typed events: `start`, then
- * `status`, `query`, every `source`, the `token`s, and exactly one `done` or `error`.
+ * `status`, `query`, every `source`, the `token`s with their `citation`s, and exactly one `done` or `error`.
  *
  * Nothing runs before the first event is asked for, and the stream has one reader. When `signal` aborts, the next
  * event is `done` with `finishReason: 'abort'` and the partial answer, whatever the model or the retriever do; a
@@ -30,165 +27,58 @@ import { warning } from './warnings.ts'
 export function streamChat(options: StreamChatOptions): AsyncIterable<ChatEvent> {
   const resolved = resolveStreamChatOptions(options)
   return abortFirst<TurnOutput, ChatEvent>(() => {
-    const turn = createTurn(resolved)
+    const record = createTurnRecord(resolved)
+    const conclusion = createConclusion(resolved, record)
     return {
       signal: resolved.signal,
-      first: turn.start(),
-      produce: (emit, signal) => runTurn(resolved, { turn, emit, signal }),
-      onAbort: async () => ({ type: 'ending', finishReason: 'abort' }),
-      onReturn: turn.abandon,
-      deliver: turn.deliver,
+      first: record.start(),
+      produce: (emit, signal, discard) => runTurn(resolved, { record, emit, signal, discard }, conclusion),
+      onAbort: () => conclusion.reach({ finishReason: 'abort' }),
+      onReturn: () => conclusion.reachUnread({ finishReason: 'abort' }),
+      deliver: record.deliver,
     }
   })
 }
 
-interface Stream {
-  readonly turn: Turn
-  readonly emit: Emit<TurnOutput>
-  readonly signal: AbortSignal
+/** One turn, from the question to the answer. */
+async function answerTurn(options: ResolvedChatOptions, stream: Stream, conclusion: Conclusion): Promise<Ending> {
+  await conclusion.open(stream.signal)
+  const conversation = await recall(options, stream)
+  if (options.answerSource.kind === 'engine')
+    return askEngine(options.answerSource.engine, conversation, options, stream)
+
+  const search = await condense(conversation, options, stream)
+  const evidence = await findEvidence(search, options, stream)
+  if (!evidence) return refuse(options, stream)
+  const sources = await emitSources(evidence, options, stream)
+  return askModel(options.answerSource.model, { conversation, sources }, options, stream)
+}
+
+interface OuterStream extends Stream {
+  readonly discard: Discard
 }
 
 /** Runs the turn under `runMs`, and turns whatever goes wrong into its ending. */
-async function runTurn(options: ResolvedChatOptions, stream: Stream): Promise<Ending> {
-  const { turn } = stream
+async function runTurn(options: ResolvedChatOptions, outer: OuterStream, conclusion: Conclusion): Promise<TurnOutput> {
   const controller = new AbortController()
-  const unlink = linkSignal(stream.signal, (reason) => controller.abort(reason))
-  const deadline = createDeadline(() => controller.abort(tookTooLong(options.runMs)), options.clock)
-  const emit: Emit<TurnOutput> = (output) => {
-    const taken = stream.emit(output)
-    return taken && untilAborted(taken, controller.signal)
+  const stop = (reason: unknown): void => {
+    controller.abort(reason)
+    // The run ends on its own clock, also for a reader who pauses: what waits for it is no part of the result.
+    outer.discard(reason)
   }
+  const unlink = linkSignal(outer.signal, stop)
+  const deadline = createDeadline(() => stop(tookTooLong(options.runMs)), options.clock)
   try {
     deadline.set(options.runMs)
-    return await answerTurn(options, { turn, emit, signal: controller.signal })
+    const ending = await answerTurn(options, { ...outer, signal: controller.signal }, conclusion)
+    return await conclusion.reach(ending)
   } catch (thrown) {
-    const error = toChatError(thrown)
-    // An abort is no error, and nobody is listening to this ending any more.
-    if (!stream.signal.aborted) turn.report(error)
-    return { type: 'ending', finishReason: 'error', error }
+    // After an abort nobody listens here any more: the conclusion is reached already, and this is the same one.
+    return conclusion.reach({ finishReason: 'error', error: toChatError(thrown) })
   } finally {
     deadline.dispose()
     unlink()
   }
-}
-
-async function answerTurn(options: ResolvedChatOptions, stream: Stream): Promise<Ending> {
-  const { answerSource, question } = options
-  if (answerSource.kind === 'engine') {
-    const { engine } = answerSource
-    stream.turn.prompted([question])
-    return generateAnswer((signal) => engine.answer(engineTurn(options), { signal }), options, stream)
-  }
-
-  const { emit, turn } = stream
-  await emit({ type: 'query', question, query: question, condensed: false })
-  await emit({ type: 'status', phase: 'retrieving' })
-  const retrieved = await retrieveChunks(options, stream)
-  turn.mark('retrieved')
-
-  if (retrieved?.length === 0 && options.onNoEvidence !== 'answer') return refuse(options, stream)
-
-  const sources = await emitSources(retrieved ?? [], options, stream)
-  const messages = options.prompt({ question, sources, fence: crypto.randomUUID() })
-  const request = { ...options.request, messages, purpose: 'answer', question, sources } as const
-  turn.prompted(messages.map((message) => message.content))
-  return generateAnswer((signal) => answerSource.model.stream(request, { signal }), options, stream)
-}
-
-/** Asks the retriever; nothing at all when it failed and the run may go on without it. */
-async function retrieveChunks(
-  options: ResolvedChatOptions,
-  { turn, emit, signal }: Stream,
-): Promise<readonly RetrievedChunk[] | undefined> {
-  const { answerSource, question, onRetrievalError } = options
-  if (answerSource.kind !== 'model') return undefined
-  try {
-    return await retrieve(answerSource.retriever, question, { ...options, signal })
-  } catch (thrown) {
-    if (onRetrievalError === 'fail' || signal.aborted) throw thrown
-    turn.report(toChatError(thrown))
-    await emit(warning('retrieval-degraded'))
-    return undefined
-  }
-}
-
-/** Ends a run for which nothing was found, without asking the model. */
-async function refuse({ onNoEvidence, question }: ResolvedChatOptions, stream: Stream): Promise<Ending> {
-  const { turn, emit, signal } = stream
-  const sentence = async () =>
-    typeof onNoEvidence === 'function' ? onNoEvidence(question) : noEvidenceSentence(question)
-  const delta = await untilAborted(sentence(), signal)
-  turn.mark('firstToken')
-  await emit({ type: 'token', delta, at: 0 })
-  return { type: 'ending', finishReason: 'no-evidence' }
-}
-
-/** Shows the reader what the answer may cite. */
-async function emitSources(
-  retrieved: readonly RetrievedChunk[],
-  options: ResolvedChatOptions,
-  { emit }: Stream,
-): Promise<readonly Source[]> {
-  const { kept, trimmed } = withinBudget(retrieved, options)
-  if (trimmed) await emit(warning('context-trimmed'))
-  const writer = createSourceWriter(options, emit)
-  for (const found of kept) await writer.write(found)
-  return writer.sources
-}
-
-/** Reads the answer and passes it on. */
-async function generateAnswer(open: OpenAttempt, options: ResolvedChatOptions, stream: Stream): Promise<Ending> {
-  const { turn, emit, signal } = stream
-  await emit({ type: 'status', phase: 'generating' })
-  const engineSources = createSourceWriter(options, emit)
-  let at = 0
-  const generation = await generate(open, {
-    ...options,
-    // Only a model can be asked again: an engine may have acted already.
-    retries: options.answerSource.kind === 'model' ? options.retries : 0,
-    signal,
-    onText(delta) {
-      if (at === 0) turn.mark('firstToken')
-      const start = at
-      at += delta.length
-      return emit({ type: 'token', delta, at: start })
-    },
-    onSource: (source) => engineSources.write(fromEngine(source)),
-    onWarning: (code) => emit(warning(code)),
-  })
-  turn.mark('generated')
-  if (generation.usage) turn.spent(generation.usage)
-  return { type: 'ending', finishReason: generation.finishReason }
-}
-
-/** Numbers sources in the order in which they come, and keeps their ids apart. */
-function createSourceWriter(options: ResolvedChatOptions, emit: Emit<TurnOutput>) {
-  const sources: Source[] = []
-  const ids = new Set<string>()
-  return {
-    sources,
-    async write(found: RetrievedChunk): Promise<void> {
-      const source = withOwnId(toSource(found, sources.length + 1, options), ids)
-      if (found.chunk.url !== undefined && source.url === undefined) await emit(warning('source-url-dropped'))
-      sources.push(source)
-      await emit({ type: 'source', source })
-    },
-  }
-}
-
-// An engine may report a document piece by piece under its id alone, and two ids may read the same when joined.
-function withOwnId(source: Source, ids: Set<string>): Source {
-  const sourceId = ids.has(source.sourceId) ? `${source.sourceId}#${source.number}` : source.sourceId
-  ids.add(sourceId)
-  return { ...source, sourceId }
-}
-
-function fromEngine({ score, ...source }: EngineSource): RetrievedChunk {
-  return { chunk: { ...source, chunkId: source.chunkId ?? source.documentId }, ...(score !== undefined && { score }) }
-}
-
-function engineTurn({ question, scope, threadId }: ResolvedChatOptions): EngineTurn {
-  return { question, ...(scope !== undefined && { scope }), ...(threadId !== undefined && { threadId }) }
 }
 
 function tookTooLong(runMs: number): ChatError {

@@ -1,4 +1,5 @@
 import { invalidInput } from './errors.ts'
+import type { Message } from './generation/chat-model.ts'
 
 /** Longest id that is taken, in UTF-16 code units: a UUID has 36. */
 const MAX_ID_CHARS = 256
@@ -48,6 +49,22 @@ export function expectDuration(field: string, value: unknown, defaultValue: numb
   if (typeof value !== 'number') throw wrongType(field, 'a number of milliseconds', value)
   if (value > 0) return value
   throw invalidInput(field, `Cannot use ${field} ${value}: it must be above 0`, RangeError)
+}
+
+/** Checks a number that may be anything but infinite or none. */
+export function expectFinite(field: string, value: unknown): number | undefined {
+  if (value === undefined) return undefined
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  throw invalidInput(field, `Cannot use ${field} ${String(value)}: it must be a finite number`, RangeError)
+}
+
+/** Checks a list of messages. */
+export function expectMessages(field: string, messages: readonly Message[]): readonly Message[] {
+  for (const [index, message] of messages.entries()) {
+    expectOneOf(`${field}[${index}].role`, message?.role, ['system', 'user', 'assistant'])
+    if (typeof message.content !== 'string') throw wrongType(`${field}[${index}].content`, 'a string', message.content)
+  }
+  return messages
 }
 
 /** Checks a function, of whatever type the caller declares it. */

@@ -19,10 +19,14 @@ export interface LexicalIndex {
 const BM25 = { k: 1.2, b: 0.7, d: 0.5 }
 const HIGHEST_SCORE_OF_A_TERM = BM25.d + BM25.k + 1
 
+// A share of a short query proves less than the same share of a long one: every query counts as if
+// it had two more words that nothing holds, as rare as its own.
+const MISSING_WORDS = 2
+
 /**
  * Indexes texts for search by BM25+ (Robertson and Zaragoza 2009; Lv and Zhai 2011). A score is divided by
- * the highest that the query could reach, so that it means the same for a long and a short query, and a text that holds
- * one query word in five stays far from one that holds all.
+ * the highest that the query could reach if it had two more words. So a text that holds one query word in five stays far
+ * from one that holds all, and one word in two, which may be an accident, counts less than four in eight.
  */
 export function createLexicalIndex(texts: readonly string[]): LexicalIndex {
   const frequencies = new Map<string, number>()
@@ -41,10 +45,13 @@ export function createLexicalIndex(texts: readonly string[]): LexicalIndex {
   return {
     search(query) {
       const weights = weighTerms(query)
+      let total = 0
       let highest = 0
       for (const [term, weight] of weights) {
+        total += weight
         highest += weight * rarity(frequencies.get(term) ?? 0, texts.length) * HIGHEST_SCORE_OF_A_TERM
       }
+      const divisor = (highest * (total + MISSING_WORDS)) / total
       return (
         index
           .search(query, {
@@ -53,7 +60,7 @@ export function createLexicalIndex(texts: readonly string[]): LexicalIndex {
             bm25: BM25,
           })
           // minisearch has multiplied the score by the number of terms that matched, which favours long texts.
-          .map(({ id, score, queryTerms }) => ({ position: Number(id), score: score / queryTerms.length / highest }))
+          .map(({ id, score, queryTerms }) => ({ position: Number(id), score: score / queryTerms.length / divisor }))
           .toSorted((a, b) => b.score - a.score || a.position - b.position)
       )
     },

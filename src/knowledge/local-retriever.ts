@@ -13,8 +13,9 @@ export interface LocalRetrieverOptions {
    */
   readonly chunkChars?: number
   /**
-   * Chunks with a lower score are not found; 0 finds everything that shares a term with the query.
-   * @defaultValue 0.1
+   * The score that the best chunk must reach for a question to be answered, from 0 to 1; 0 lets every question pass
+   * that shares a term with a chunk. A run may overrule it by its own `minScore`.
+   * @defaultValue 0.125
    */
   readonly minScore?: number
 }
@@ -22,12 +23,15 @@ export interface LocalRetrieverOptions {
 /** What the `filter` of a run is for {@link localRetriever}: whether a chunk may be found. */
 export type LocalFilter = (chunk: Chunk) => boolean
 
+type ScoredChunk = Required<RetrievedChunk>
+
 /**
  * Finds chunks of documents that are held in memory by the words that they share with the query, in any language: no
  * service, no key, no vectors. The documents are split and indexed in this call, and never changed.
  *
- * Scores lie between 0 and 1 and can be compared between queries. As `filter` a run may give a {@link LocalFilter}. Its
- * `scope` is not looked at: give every tenant a retriever of its own, or filter.
+ * Scores lie between 0 and 1 and can be compared between queries. What scores less than a quarter of the best chunk is
+ * left out. As `filter` a run may give a {@link LocalFilter}. Its `scope` is not looked at: give every tenant a retriever
+ * of its own, or filter.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`, such as `documents[2].text`
  *
@@ -46,26 +50,30 @@ export function localRetriever(documents: readonly LocalDocument[], options: Loc
   const index = createLexicalIndex(chunks.map(({ indexedText }) => indexedText))
   const named = chunks.filter(hasWordlessTitle)
 
-  function search(query: string): readonly RetrievedChunk[] {
+  function search(query: string): readonly ScoredChunk[] {
     if (tokenize(query).words.length === 0) return findByTitle(named, query)
     return index.search(query).flatMap(({ position, score }) => {
       const chunk = chunks[position]?.chunk
-      return chunk && score >= minScore ? [{ chunk, score }] : []
+      return chunk ? [{ chunk, score }] : []
     })
   }
 
   return {
+    minScore,
     async retrieve(query, { topK, filter, signal }) {
       signal.throwIfAborted()
       const allows = expectFilter(filter)
-      return search(query)
-        .filter(({ chunk }) => allows(chunk))
-        .slice(0, topK)
+      const allowed = search(query).filter(({ chunk }) => allows(chunk))
+      const lowest = (allowed[0]?.score ?? 0) * LOWEST_SHARE_OF_BEST
+      return allowed.filter(({ score }) => score >= lowest).slice(0, topK)
     },
   }
 }
 
-function resolveOptions({ chunkChars, minScore = 0.1 }: LocalRetrieverOptions) {
+// A chunk that scores less beside the best one shares an accidental word with the query.
+const LOWEST_SHARE_OF_BEST = 0.25
+
+function resolveOptions({ chunkChars, minScore = 0.125 }: LocalRetrieverOptions) {
   if (typeof minScore !== 'number' || !(minScore >= 0 && minScore <= 1)) {
     throw invalidInput('minScore', `Cannot use minScore ${minScore}: it must lie between 0 and 1`, RangeError)
   }
@@ -89,7 +97,7 @@ function hasWordlessTitle({ chunk }: IndexedChunk): boolean {
 }
 
 /** For a query of stop words alone: the documents whose whole title is in it. */
-function findByTitle(chunks: readonly IndexedChunk[], query: string): readonly RetrievedChunk[] {
+function findByTitle(chunks: readonly IndexedChunk[], query: string): readonly ScoredChunk[] {
   const asked = new Set(plainWords(query))
   return chunks
     .filter(({ chunk }) => plainWords(chunk.title ?? '').every((word) => asked.has(word)))

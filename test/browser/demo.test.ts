@@ -21,19 +21,6 @@ describe('an answer', () => {
     expect(await answer.evaluate((element) => element.closest('[lang]')?.getAttribute('lang'))).toBe(language)
   })
 
-  it('leads from a marker to the passage that it cites', async () => {
-    const page = await kit.open()
-    await ask(page, QUESTION)
-    await ended(page)
-    const marker = page.locator('.answer .marker').first()
-    const number = (await marker.textContent())?.replace(/\D/g, '')
-    const details = page.locator(`#turn-1-source-${number} details`)
-    expect(await details.locator('.passage').isVisible()).toBe(false)
-    await marker.click()
-    expect(await details.locator('.passage').isVisible()).toBe(true)
-    expect(await focused(page)).toBe('summary')
-  })
-
   it('grows with each token of the model', async () => {
     const gate = createGate()
     kit.upstream.use(faults.answer(['By a', ' signal [', '1', '], or [99].'], { gate }))

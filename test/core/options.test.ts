@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { streamChat, type Engine } from '../../src/index.ts'
-import { resolveStreamChatOptions } from '../../src/core/options.ts'
+import { memoryHistoryStore, streamChat, type Engine } from '../../src/index.ts'
+import { resolveStreamChatOptions } from '../../src/core/resolve-options.ts'
 import { chatOptions } from './ask.ts'
 
 const ENGINE: Engine = { answer: async function* () {} }
@@ -32,7 +32,25 @@ describe('streamChat when it is misused', () => {
     onNoEvidence: ['maybe', 7],
     sourceMetadata: ['title', [1], {}],
     sourceUrlSchemes: ['https:', [null]],
-    prompt: ['text', {}, 0, ''],
+    prompt: ['text', 0, '', null],
+    'prompt.formatSource': [{ formatSource: 'text' }],
+    'history.beginTurn': ['text', {}, null],
+    'history[0].role': [[{ role: 'tool', content: '' }], [null]],
+    'history[1].content': [
+      [
+        { role: 'user', content: '' },
+        { role: 'user', content: 7 },
+      ],
+    ],
+    historyTokens: ['2000'],
+    replaces: ['run-1'],
+    'condenser.condense': ['text', {}, null],
+    'reranker.rerank': ['text', {}],
+    'citationChunk.tokens': [{ tokens: '512' }],
+    citationChunk: [null, 512],
+    markers: ['none', true],
+    check: [true, {}, null],
+    waitUntil: [7, null],
     countTokens: ['text', 7, false],
     onEvent: ['text', 0, null],
     onError: [{}],
@@ -53,6 +71,8 @@ describe('streamChat when it is misused', () => {
     question: ['x'.repeat(32_769)],
     topK: [0, -1, 1.5, NaN, -Infinity],
     topN: [0],
+    minScore: [NaN, '1'],
+    historyTokens: [0],
     contextTokens: [0],
     maxOutputTokens: [0, 1.5],
     temperature: [NaN, Infinity, '1'],
@@ -63,18 +83,25 @@ describe('streamChat when it is misused', () => {
     maxQuestionChars: [0],
     maxAnswerChars: [0],
     retries: [-1, 0.5],
+    condenseMs: [0],
+    storeMs: [0],
+    'citationChunk.tokens': [{ tokens: 0 }],
+    'citationChunk.overlap': [{ tokens: 20, overlap: 20 }, { overlap: -1 }],
   }
   const rows = (table: Record<string, readonly unknown[]>) =>
     Object.entries(table).flatMap(([field, values]) => values.map((value) => [field, value] as const))
 
+  /** `history[0].role` is a part of the option `history`. */
+  const optionOf = (field: string) => /^\w+/.exec(field)?.[0] ?? field
+
   it.each(rows(wrongTypes))('throws a TypeError at once for %s %j', (field, value) => {
-    const error = misuse({ [field.split('.')[0] ?? field]: value })
+    const error = misuse({ [optionOf(field)]: value })
     expect(error).toBeInstanceOf(TypeError)
     expect(error).toMatchObject({ code: 'invalid-input', field, message: expect.stringMatching(/^Cannot /) })
   })
 
   it.each(rows(outOfRange))('throws a RangeError at once for %s %j', (field, value) => {
-    const error = misuse({ [field]: value })
+    const error = misuse({ [optionOf(field)]: value })
     expect(error).toBeInstanceOf(RangeError)
     expect(error).toMatchObject({ code: 'invalid-input', field, message: expect.stringMatching(/^Cannot /) })
   })
@@ -97,6 +124,13 @@ describe('streamChat when it is misused', () => {
     )
   })
 
+  it.each([
+    ['scope', { history: memoryHistoryStore() }],
+    ['replaces', { history: [], replaces: 'run-1' }],
+  ])('throws for a conversation without %s to go with it', (field, changes) => {
+    expect(misuse(changes)).toMatchObject({ code: 'invalid-input', field })
+  })
+
   it('names the limit that a question is over', () => {
     expect(misuse({ question: 'abcd', maxQuestionChars: 3 })).toMatchObject({
       field: 'question',
@@ -111,6 +145,9 @@ describe('resolveStreamChatOptions', () => {
       topK: 8,
       topN: 5,
       contextTokens: 8_000,
+      historyTokens: 2_000,
+      citationChunk: { tokens: 512, overlap: 20 },
+      markers: 'keep',
       onRetrievalError: 'fail',
       onNoEvidence: 'refuse',
       sourceMetadata: [],
@@ -119,6 +156,8 @@ describe('resolveStreamChatOptions', () => {
       idleMs: 20_000,
       runMs: 300_000,
       retrieveMs: 15_000,
+      condenseMs: 10_000,
+      storeMs: 5_000,
       maxAnswerChars: 262_144,
       retries: 2,
       request: {},

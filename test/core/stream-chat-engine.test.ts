@@ -44,7 +44,7 @@ describe('streamChat over an engine', () => {
       ),
     )
     const events = await readAll(streamChat({ engine, question: 'Do they?', scope: 'ann', threadId: 't' }))
-    expect(turns).toEqual([{ question: 'Do they?', scope: 'ann', threadId: 't' }])
+    expect(turns).toEqual([{ question: 'Do they?', history: [], scope: 'ann', threadId: 't' }])
     expect(typesOf(events)).toEqual(['start', 'status', 'source', 'source', 'token', 'token', 'done'])
     expect(doneOf(events)).toMatchObject({
       finishReason: 'stop',

@@ -232,13 +232,14 @@ describe('runMs', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('counts while the reader pauses, and still hands over the token that waits', async () => {
+  it('counts while the reader pauses, and takes back the token that waits, so that what is kept is what was shown', async () => {
     const clock = manualClock()
     const run = open({ clock, runMs: 150, model: scriptedChatModel(['a', 'b', 'c', FINISH]) })
     await run.readTo('token')
     await clock.advance(150)
     const events = await run.readOn()
-    expect(errorOf(events)).toMatchObject({ code: 'limit-exceeded', partial: { answer: 'ab' } })
+    expect(errorOf(events)).toMatchObject({ code: 'limit-exceeded', partial: { answer: 'a' } })
+    expect(deltasOf(run.events)).toEqual(['a'])
     expect(clock.pending).toBe(0)
   })
 

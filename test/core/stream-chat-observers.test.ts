@@ -68,6 +68,15 @@ describe('the observers of a run', () => {
       },
       finishReason: 'abort',
     },
+    'a reader who leaves after the run has ended, without reading its end': {
+      async run(hooks) {
+        const run = open(hooks)
+        while (run.events.at(-1)?.type !== 'support') await run.read()
+        await nextTurn()
+        await run.leave()
+      },
+      finishReason: 'stop',
+    },
     'a reader who leaves at the end': {
       async run(hooks) {
         const run = open(hooks)

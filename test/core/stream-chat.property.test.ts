@@ -150,7 +150,8 @@ describe('streamChat for any model, any sources and any stop', () => {
           expect(events.reduce(reduceEvent, EMPTY_RESULT)).toEqual(result)
         }
         expect(JSON.parse(JSON.stringify(events)), 'the events survive a wire').toEqual(events)
-        const abandoned = expect.objectContaining({ ...before, finishReason: 'abort' })
+        // Whoever left may have left after the run had ended by itself.
+        const abandoned = expect.objectContaining(before)
         expect(finished).toEqual(events.length === 0 ? [] : [result ?? abandoned])
       }),
       { numRuns: 300 },

@@ -35,6 +35,8 @@ describe('streamChat', () => {
       metadata: {},
     }))
     const query = { question: 'How long do cats sleep?', query: 'How long do cats sleep?', condensed: false }
+    const citation = { index: 0, number: 1, sourceId: 'document-1#chunk-1', start: 20, end: 23 }
+    const checked = { claim: { start: 0, end: 24 }, support: 'supported', reasons: [] }
     expect(events).toEqual([
       { type: 'start', seq: 0, v: 1, runId: 'run-1', messageId: expect.any(String), threadId: 'thread-1' },
       { type: 'query', seq: 1, ...query },
@@ -43,14 +45,18 @@ describe('streamChat', () => {
       { type: 'source', seq: 4, source: sources[1] },
       { type: 'status', seq: 5, phase: 'generating' },
       { type: 'token', seq: 6, delta: 'They sleep', at: 0 },
-      { type: 'token', seq: 7, delta: ' 16 hours [1].', at: 10 },
+      { type: 'token', seq: 7, delta: ' 16 hours ', at: 10 },
+      { type: 'citation', seq: 8, citation },
+      { type: 'token', seq: 9, delta: '[1]', at: 20 },
+      { type: 'token', seq: 10, delta: '.', at: 23 },
+      { type: 'support', seq: 11, index: 0, ...checked },
       {
         type: 'done',
-        seq: 8,
+        seq: 12,
         finishReason: 'stop',
         answer: 'They sleep 16 hours [1].',
         sources,
-        citations: [],
+        citations: [{ ...citation, ...checked }],
         query,
         warnings: [],
         usage: { ...usage, phases: { generating: usage } },

@@ -1,4 +1,5 @@
 import MiniSearch from 'minisearch'
+import type { LocalDocument } from 'ragwire/local'
 import type { Figures } from './measure.ts'
 import type { QuestionSet } from './xquad.ts'
 
@@ -6,8 +7,7 @@ const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' })
 
 /** What the least effort gives: minisearch as it comes, and the first two sentences of the best document. */
 export function measureBaseline({ documents, questions }: QuestionSet): Figures {
-  const index = new MiniSearch<{ readonly id: number; readonly text: string }>({ fields: ['text'] })
-  index.addAll(documents.map(({ text }, id) => ({ id, text })))
+  const index = indexPlainly(documents)
   let found = 0
   let answered = 0
   for (const { question, documentId, answer } of questions) {
@@ -19,4 +19,16 @@ export function measureBaseline({ documents, questions }: QuestionSet): Figures 
   }
   const recallAt1 = found / questions.length
   return { recallAt1, firstCited: recallAt1, answered: answered / questions.length }
+}
+
+/** The best score of each question in minisearch as it comes; 0 where nothing was found. */
+export function scorePlainly(documents: readonly LocalDocument[], questions: readonly string[]): readonly number[] {
+  const index = indexPlainly(documents)
+  return questions.map((question) => index.search(question)[0]?.score ?? 0)
+}
+
+function indexPlainly(documents: readonly LocalDocument[]): MiniSearch {
+  const index = new MiniSearch<{ readonly id: number; readonly text: string }>({ fields: ['text'] })
+  index.addAll(documents.map(({ text }, id) => ({ id, text })))
+  return index
 }

@@ -1,49 +1,69 @@
-// How good the parts of `ragwire/local` are: npm run eval -- [--data FOLDER] [--floor SHARE]
+// How good the parts that need no key are: npm run eval -- [--data FOLDER [--write]] [--floor SHARE]
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { measureBaseline } from './baseline.ts'
-import { GOALS } from './goals.ts'
-import { measure, MEASURES } from './measure.ts'
-import { formatReport, type Row } from './report.ts'
+import { evaluateAnswers } from './answers.ts'
+import { evaluateCondensing, modelOf } from './condensing.ts'
+import { evaluateGrounding } from './grounding.ts'
+import { readMtrag } from './mtrag.ts'
+import { evaluateOffTopic } from './off-topic.ts'
+import { formatMarkdown, formatReport, isBelowFloor, type Row } from './report.ts'
 import { SAMPLE } from './sample.ts'
-import { readXquad, type QuestionSet } from './xquad.ts'
+import { readXquad } from './xquad.ts'
+
+const PAGE = new URL('../../docs/guides/quality.md', import.meta.url)
+const TABLE = /(?<=<!-- eval -->\n)[^]*(?=<!-- \/eval -->)/
 
 const { values } = parseArgs({
   options: {
-    /** Holds xquad.en.json and xquad.zh.json; without it, a few built-in lines are asked. */
+    /** Holds the data that docs/guides/quality.md names; without it, a few built-in lines are asked. */
     data: { type: 'string' },
-    /** How far recall and citations may fall below "good" before this fails. */
+    /** How far a figure may fall below "good" before this fails. */
     floor: { type: 'string', default: '0.03' },
+    /** Puts the table into docs/guides/quality.md. */
+    write: { type: 'boolean', default: false },
   },
 })
-const { data } = values
+const { data, write } = values
 const floor = Number(values.floor)
 if (!(floor >= 0)) throw new RangeError(`Cannot use --floor ${values.floor}: it must be a share from 0`)
+if (write && data === undefined) throw new TypeError('Cannot use --write without --data: a sample proves nothing')
 
-const sets = data === undefined ? SAMPLE : ['en', 'zh'].map((language) => readXquad(data, language))
 const startedAt = performance.now()
-const rows: Row[] = []
-for (const set of sets) rows.push(...(await rowsOf(set)))
-const seconds = (performance.now() - startedAt) / 1000
-const asked = sets.reduce((sum, { questions }) => sum + questions.length, 0)
+const rows = data === undefined ? await evaluateSample() : await evaluateAll(data)
+console.log(formatReport(rows))
+console.log(`\n${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
+if (write)
+  writeFileSync(
+    PAGE,
+    readFileSync(PAGE, 'utf8').replace(TABLE, () => `\n${formatMarkdown(rows)}\n\n`),
+  )
 
-console.log(formatReport(rows.toSorted((a, b) => MEASURES.indexOf(a.measure) - MEASURES.indexOf(b.measure))))
-console.log(`\n${asked} questions in ${seconds.toFixed(1)} s${data === undefined ? '; a sample proves nothing' : ''}`)
-
-const failed = rows.filter(isBelowFloor)
-for (const { measure: name, language } of failed)
-  console.error(`${name} (${language}) is more than ${floor} below good`)
+const failed = rows.filter((row) => isBelowFloor(row, floor))
+for (const { measure } of failed) console.error(`More than ${floor} short of good: ${measure}`)
 process.exitCode = failed.length === 0 ? 0 : 1
 
-async function rowsOf(set: QuestionSet): Promise<readonly Row[]> {
-  const reached = await measure(set)
-  const baseline = measureBaseline(set)
-  const goals = data === undefined ? undefined : GOALS[set.language]
-  return MEASURES.map((name) => {
-    const row = { measure: name, language: set.language, reached: reached[name], baseline: baseline[name] }
-    return goals ? { ...row, goal: goals[name] } : row
-  })
+async function evaluateSample(): Promise<readonly Row[]> {
+  console.log('A few built-in lines, which prove nothing: name the folder of the data with --data')
+  const rows = []
+  for (const set of SAMPLE) rows.push(...(await evaluateAnswers(`sample ${set.language}`, set)))
+  return rows
 }
 
-function isBelowFloor({ measure: name, reached, goal }: Row): boolean {
-  return goal !== undefined && name !== 'answered' && reached < goal.good - floor
+async function evaluateAll(folder: string): Promise<readonly Row[]> {
+  const [english, chinese] = [readXquad(folder, 'en'), readXquad(folder, 'zh')]
+  const conversations = readMtrag(folder)
+  return [
+    ...(await evaluateAnswers('XQuAD en', english)),
+    ...(await evaluateAnswers('XQuAD zh', chinese)),
+    ...(await evaluateOffTopic(english, conversations)),
+    ...(await evaluateGrounding(folder)),
+    ...(await condensingRows(conversations)),
+  ]
+}
+
+async function condensingRows(conversations: ReturnType<typeof readMtrag>): Promise<readonly Row[]> {
+  const model = modelOf(process.env)
+  if (model) return evaluateCondensing(conversations, model)
+  console.log('Condensing is left out: set OPENAI_API_KEY or OPENAI_BASE_URL to a model')
+  return []
 }

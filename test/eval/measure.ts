@@ -1,10 +1,10 @@
-import { collectChat, streamChat, type ChatResult } from 'ragwire'
+import { collectChat, streamChat, type ChatResult, type RetrievedChunk } from 'ragwire'
 import { extractiveChatModel, localRetriever } from 'ragwire/local'
 import type { LabelledQuestion, QuestionSet } from './xquad.ts'
 
 /** What is measured: shares of the questions, from 0 to 1. */
 export interface Figures {
-  /** The best source is the right document. */
+  /** The best chunk that was retrieved, before anything is refused, is of the right document. */
   readonly recallAt1: number
   /** The first source that the answer cites is the right document. */
   readonly firstCited: number
@@ -21,9 +21,17 @@ export async function measure({ documents, questions }: QuestionSet): Promise<Fi
   const model = extractiveChatModel({ wordsPerSecond: Infinity })
   const sums = { recallAt1: 0, firstCited: 0, answered: 0 }
   for (const labelled of questions) {
-    const result = await collectChat(streamChat({ question: labelled.question, retriever, model }))
-    const figures = judge(result, labelled)
-    sums.recallAt1 += Number(figures.recallAt1)
+    let best: RetrievedChunk | undefined
+    const events = streamChat({
+      question: labelled.question,
+      retriever,
+      model,
+      onStage(report) {
+        if (report.stage === 'retrieved') best = report.chunks[0]
+      },
+    })
+    const figures = judge(await collectChat(events), labelled)
+    sums.recallAt1 += Number(best?.chunk.documentId === labelled.documentId)
     sums.firstCited += Number(figures.firstCited)
     sums.answered += Number(figures.answered)
   }
@@ -31,13 +39,13 @@ export async function measure({ documents, questions }: QuestionSet): Promise<Fi
   return { recallAt1: share(sums.recallAt1), firstCited: share(sums.firstCited), answered: share(sums.answered) }
 }
 
-function judge({ sources, answer }: ChatResult, { documentId, answer: expected }: LabelledQuestion) {
-  const sentences = Array.from(answer.matchAll(/([^]*?)\[(\d+)\]/gu), ([, text = '', number]) => {
-    return { text, documentId: sources.find((source) => source.number === Number(number))?.documentId }
-  })
+function judge({ sources, answer, citations }: ChatResult, { documentId, answer: expected }: LabelledQuestion) {
+  const cited = citations.map(({ sourceId, start }, index) => ({
+    documentId: sources.find((source) => source.sourceId === sourceId)?.documentId,
+    text: answer.slice(citations[index - 1]?.end ?? 0, start),
+  }))
   return {
-    recallAt1: sources[0]?.documentId === documentId,
-    firstCited: sentences[0]?.documentId === documentId,
-    answered: sentences.some((sentence) => sentence.documentId === documentId && sentence.text.includes(expected)),
+    firstCited: cited[0]?.documentId === documentId,
+    answered: cited.some((sentence) => sentence.documentId === documentId && sentence.text.includes(expected)),
   }
 }

@@ -94,6 +94,61 @@ describe('the demo without a key', () => {
   })
 })
 
+describe('conversations of the demo', () => {
+  let demo: Demo
+  beforeAll(async () => {
+    demo = await startDemo()
+  })
+  afterAll(() => demo.stop())
+
+  it('gives each browser a cookie of its own, once', async () => {
+    const first = await fetch(demo.url)
+    expect(first.headers.get('set-cookie')).toMatch(/^ragwire-demo=[\da-f-]{36}; Path=\/; HttpOnly; SameSite=Strict$/)
+    const again = await fetch(demo.url, { headers: { cookie: cookieOf(first) } })
+    expect(again.headers.get('set-cookie')).toBeNull()
+    const forged = await fetch(demo.url, { headers: { cookie: 'ragwire-demo=everybody' } })
+    expect(cookieOf(forged)).not.toBe(cookieOf(first))
+  })
+
+  it('does not replace the cookie that a browser keeps back after a link on another site', async () => {
+    const response = await fetch(demo.url, { headers: { 'sec-fetch-site': 'cross-site' } })
+    expect(response.headers.get('set-cookie')).toBeNull()
+  })
+
+  it('keeps the turns of a thread, and searches for a follow-up with what was asked before', async () => {
+    const cookie = cookieOf(await fetch(demo.url))
+    const [start, ...first] = await ask(demo, { question: 'How do I stop an answer?' }, cookie)
+    if (start?.type !== 'start') throw new Error(`The stream began with ${String(start?.type)}`)
+    const { threadId } = start
+    const second = await ask(demo, { question: 'And what then?', threadId }, cookie)
+    expect(second[0]).toMatchObject({ type: 'start', threadId })
+    const documents = second.flatMap((event) => (event.type === 'source' ? event.source.documentId : []))
+    expect(documents).toContain('docs/guides/stopping.md')
+    const { turns } = await threadOf(demo, String(threadId), cookie)
+    expect(turns).toMatchObject([
+      { question: 'How do I stop an answer?', result: resultOf(first) },
+      { question: 'And what then?', result: resultOf(second) },
+    ])
+  })
+
+  it('shows an unknown thread and one of another browser alike', async () => {
+    const cookie = cookieOf(await fetch(demo.url))
+    const [start] = await ask(demo, { question: 'How do I stop an answer?', threadId: 'mine/1' }, cookie)
+    expect(start).toMatchObject({ threadId: 'mine/1' })
+    expect((await threadOf(demo, 'mine/1', cookie)).turns).toHaveLength(1)
+    const foreign = await threadOf(demo, 'mine/1', cookieOf(await fetch(demo.url)))
+    expect(foreign).toEqual({ turns: [] })
+    expect(await threadOf(demo, 'unknown', cookie)).toEqual(foreign)
+  })
+
+  it.each([
+    ['GET', '/threads/%', 400],
+    ['POST', '/threads/a', 405],
+  ])('answers %s %s with status %i', async (method, path, status) => {
+    expect((await fetch(demo.url + path, { method })).status).toBe(status)
+  })
+})
+
 describe('the demo with a model server', () => {
   let upstream: FaultServer
   let demo: Demo
@@ -191,8 +246,26 @@ function exampleQuestions(): readonly string[] {
   return [...html.matchAll(/<li><button[^>]*>([^<]+)<\/button>/g)].map(([, question = '']) => question)
 }
 
-async function ask(demo: Demo, body: unknown): Promise<readonly ChatEvent[]> {
-  const response = await post(demo, JSON.stringify(body))
+/** The result that the last event carries. */
+function resultOf(events: readonly ChatEvent[]): object {
+  const { type, seq: _seq, ...result } = events.at(-1) ?? { type: 'nothing', seq: 0 }
+  expect(type).toBe('done')
+  return result
+}
+
+/** The cookie that a response sets, as a client sends it back. */
+function cookieOf(response: Response): string {
+  return response.headers.get('set-cookie')?.split(';')[0] ?? ''
+}
+
+async function threadOf({ url }: Demo, threadId: string, cookie: string): Promise<{ readonly turns?: unknown }> {
+  const response = await fetch(`${url}/threads/${encodeURIComponent(threadId)}`, { headers: { cookie } })
+  expect(response.headers.get('cache-control')).toBe('no-store')
+  return response.json()
+}
+
+async function ask(demo: Demo, body: unknown, cookie = ''): Promise<readonly ChatEvent[]> {
+  const response = await post(demo, JSON.stringify(body), { cookie })
   if (!response.body) throw new Error(`Status ${response.status} without a body`)
   const events: ChatEvent[] = []
   for await (const event of readSse(response.body)) events.push(event)

@@ -1,36 +1,81 @@
 // @ts-check
 import { find } from './dom.js'
+import { follow, followFromNow } from './follow.js'
+import { createPassage } from './passage.js'
 import { readEvents } from './read-events.js'
+import { currentThread, leaveThread, loadTurns, nameThread } from './thread.js'
 import { createTurn } from './turn.js'
 
 /** @typedef {ReturnType<typeof createTurn>} Turn */
 
 const turns = find(document, '#turns', HTMLOListElement)
 const empty = find(document, '#empty', HTMLElement)
+const notice = find(document, '#notice', HTMLElement)
+const newButton = find(document, '#new', HTMLButtonElement)
 const composer = find(document, '#composer', HTMLFormElement)
 const input = find(document, '#question', HTMLTextAreaElement)
 const sendButton = find(document, '#send', HTMLButtonElement)
 const stopButton = find(document, '#stop', HTMLButtonElement)
 const announcer = find(document, '#announcer', HTMLElement)
+const passage = createPassage(find(document, '#passage', HTMLElement))
 
 /** @type {AbortController | undefined} of the answer that is running */
 let running
-let turnCount = 0
+let opening = openThread()
+
+/** Shows the conversation that the address names, or the start of a new one. */
+async function openThread() {
+  running?.abort()
+  passage.close()
+  turns.replaceChildren()
+  notice.hidden = true
+  const threadId = currentThread()
+  if (threadId) await restore(threadId)
+  setStarted(turns.childElementCount > 0)
+}
+
+/** @param {string} threadId */
+async function restore(threadId) {
+  try {
+    const stored = await loadTurns(threadId)
+    // The reader may have gone on to another conversation.
+    if (threadId !== currentThread()) return
+    for (const { question, result } of stored) addTurn(question).restore(result)
+    if (stored.length === 0) nameThread(undefined)
+    followFromNow()
+  } catch {
+    notice.hidden = false
+  }
+}
+
+/** @param {boolean} started whether something was asked */
+function setStarted(started) {
+  empty.hidden = started || !notice.hidden
+  newButton.hidden = !started && notice.hidden
+}
+
+/** @param {string} question */
+function addTurn(question) {
+  const turn = createTurn(question, {
+    passage,
+    announce: (text) => (announcer.textContent = text),
+    askAgain: () => void ask(question, turn),
+  })
+  turns.append(turn.element)
+  return turn
+}
 
 /** @param {string} question @param {Turn} [failed] the turn to replace, when a question is asked again */
 async function ask(question, failed) {
   if (running) return
   const controller = new AbortController()
-  const turn = createTurn(question, {
-    id: ++turnCount,
-    announce: (text) => (announcer.textContent = text),
-    askAgain: () => void ask(question, turn),
-  })
-  keepFocus(() => {
-    empty.hidden = true
+  setRunning(controller)
+  await opening
+  const turn = keepFocus(() => {
+    passage.close()
     failed?.element.remove()
-    turns.append(turn.element)
-    setRunning(controller)
+    setStarted(true)
+    return addTurn(question)
   })
   followFromNow()
   await run(turn, question, controller.signal)
@@ -44,12 +89,14 @@ async function run(turn, question, signal) {
     const response = await fetch('chat', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ question }),
+      body: JSON.stringify({ question, threadId: currentThread() }),
       signal,
     })
     answered = true
     if (!response.ok || !response.body) return turn.fail(await problemOf(response))
     for await (const event of readEvents(response.body)) {
+      signal.throwIfAborted()
+      if (event.type === 'start') nameThread(event.threadId)
       turn.show(event)
       follow()
       if (turn.hasEnded()) return
@@ -81,12 +128,14 @@ function setRunning(controller) {
 /**
  * Hands the focus to the input when its holder goes, for it would fall back to the top of the page.
  *
- * @param {() => void} change
+ * @template Result
+ * @param {() => Result} change
  */
 function keepFocus(change) {
   const focused = document.activeElement
-  change()
+  const result = change()
   if (focused && !focused.checkVisibility()) input.focus()
+  return result
 }
 
 composer.addEventListener('submit', (submit) => {
@@ -107,9 +156,18 @@ empty.addEventListener('click', ({ target }) => {
   if (target instanceof HTMLButtonElement) void ask(target.innerText)
 })
 
+newButton.addEventListener('click', () => {
+  leaveThread()
+  opening = openThread()
+  input.focus()
+})
+addEventListener('popstate', () => {
+  opening = openThread()
+})
+
 stopButton.addEventListener('click', () => running?.abort())
 document.addEventListener('keydown', (key) => {
-  if (key.key === 'Escape' && !isComposing(key)) running?.abort()
+  if (key.key === 'Escape' && !isComposing(key) && !passage.close()) running?.abort()
 })
 
 /**
@@ -120,29 +178,4 @@ document.addEventListener('keydown', (key) => {
  */
 function isComposing(key) {
   return key.isComposing || key.keyCode === 229
-}
-
-// The page follows the text while its end is in view; scrolling up stops that, scrolling down to it resumes.
-let following = true
-let frame = 0
-let lastTop = 0
-
-document.addEventListener('scroll', () => {
-  const { scrollTop, scrollHeight, clientHeight } = document.documentElement
-  if (scrollHeight - clientHeight - scrollTop < 24) following = true
-  else if (scrollTop < lastTop) following = false
-  lastTop = scrollTop
-})
-
-function followFromNow() {
-  following = true
-  follow()
-}
-
-function follow() {
-  if (!following || frame) return
-  frame = requestAnimationFrame(() => {
-    frame = 0
-    if (following) scrollTo({ top: document.documentElement.scrollHeight })
-  })
 }

@@ -4,54 +4,26 @@ import { find, fromTemplate, setText } from './dom.js'
 /** @import { Source } from 'ragwire' */
 
 /**
- * The numbered sources of one answer, and the markers in its text that lead to them.
+ * The numbered sources of one answer.
  *
  * @param {HTMLElement} list
- * @param {string} id unique on the page
  */
-export function createSources(list, id) {
-  /** @type {Map<number, HTMLElement>} */
-  const items = new Map()
-
-  /** @param {HTMLElement} item */
-  function open(item) {
-    for (const other of items.values()) other.toggleAttribute('data-cited', other === item)
-    find(item, 'details', HTMLDetailsElement).open = true
-    find(item, 'summary', HTMLElement).focus()
+export function createSources(list) {
+  /** @param {Source} source */
+  function add({ number, title, text }) {
+    const item = fromTemplate('source-template')
+    setText(find(item, '.number', HTMLElement), String(number))
+    setText(find(item, '.title', HTMLElement), title)
+    setText(find(item, '.excerpt', HTMLElement), excerptOf(text))
+    setText(find(item, '.passage', HTMLElement), text)
+    list.append(item)
+    list.hidden = false
   }
 
   return {
-    /** @param {Source} source */
-    add({ number, title, text }) {
-      const item = fromTemplate('source-template')
-      item.id = `${id}-source-${number}`
-      setText(find(item, '.number', HTMLElement), String(number))
-      setText(find(item, '.title', HTMLElement), title)
-      setText(find(item, '.excerpt', HTMLElement), excerptOf(text))
-      setText(find(item, '.passage', HTMLElement), text)
-      items.set(number, item)
-      list.append(item)
-      list.hidden = false
-    },
-
-    /**
-     * A link to a source; plain text for a number that no source has.
-     *
-     * @param {number} number
-     */
-    createMarker(number) {
-      const item = items.get(number)
-      if (!item) return `[${number}]`
-      const marker = document.createElement('a')
-      marker.className = 'marker'
-      marker.href = `#${item.id}`
-      marker.textContent = `[${number}]`
-      marker.ariaLabel = `Source ${number}`
-      marker.addEventListener('click', (click) => {
-        click.preventDefault()
-        open(item)
-      })
-      return marker
+    /** Shows those that are not shown yet. @param {readonly Source[]} sources */
+    draw(sources) {
+      for (const source of sources.slice(list.childElementCount)) add(source)
     },
   }
 }

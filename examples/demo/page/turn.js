@@ -1,9 +1,11 @@
 // @ts-check
+import { EMPTY_RESULT, reduceEvent } from 'ragwire'
+import { createAnswer } from './answer.js'
 import { find, fromTemplate, setLanguage, setText } from './dom.js'
-import { createMarkerReader } from './markers.js'
 import { createSources } from './sources.js'
 
-/** @import { ChatEvent, DoneEvent, ErrorEvent, Phase } from 'ragwire' */
+/** @import { ChatEvent, ChatResult, ErrorEvent, PartialChatResult, Phase } from 'ragwire' */
+/** @import { Passage } from './passage.js' */
 
 /** @type {Record<Phase, string>} */
 const PHASES = {
@@ -14,93 +16,97 @@ const PHASES = {
 }
 
 /**
- * One question on the page and what comes of it. Texts of the server are only ever set as text.
+ * One question on the page and what comes of it: live from its events, or at once from the result that was stored.
+ * Both are drawn from a result, so that they look the same. Texts of the server are only ever set as text.
  *
  * @param {string} question
  * @param {object} options
- * @param {number} options.id tells the turns of the page apart
+ * @param {Passage} options.passage
  * @param {(text: string) => void} options.announce says something to a screen reader
  * @param {() => void} options.askAgain
  */
-export function createTurn(question, { id, announce, askAgain }) {
+export function createTurn(question, { passage, announce, askAgain }) {
   const element = fromTemplate('turn-template')
   const status = find(element, '.status', HTMLElement)
-  const sources = createSources(find(element, '.sources', HTMLElement), `turn-${id}`)
-  const answer = find(element, '.answer', HTMLElement)
+  const query = find(element, '.query', HTMLElement)
+  const text = find(element, '.answer', HTMLElement)
   const failure = find(element, '.failure', HTMLElement)
-  /** @type {HTMLElement | undefined} the piece of code that is being written */
-  let code
-  const reader = createMarkerReader(addText, addMarker)
+  const sources = createSources(find(element, '.sources', HTMLElement))
+  const answer = createAnswer(text, passage)
+  let result = EMPTY_RESULT
+  /** @type {Phase | undefined} */
+  let phase
 
   setText(find(element, '.question', HTMLElement), question)
-  setLanguage(answer, question)
+  setLanguage(text, question)
   find(failure, 'button', HTMLButtonElement).addEventListener('click', askAgain)
   setState('searching', PHASES.retrieving)
 
-  /** @param {'searching' | 'writing' | 'ended'} state @param {string} text @param {string} [spoken] */
-  function setState(state, text, spoken = text) {
-    if (status.textContent !== text) announce(spoken)
+  /** @param {PartialChatResult} latest */
+  function draw(latest) {
+    result = latest
+    query.hidden = !result.query?.condensed
+    if (result.query) setText(find(query, 'q', HTMLElement), result.query.query)
+    sources.draw(result.sources)
+    answer.draw(result)
+  }
+
+  /** @param {'searching' | 'writing' | 'ended'} state @param {string} text */
+  function setState(state, text) {
     element.dataset['state'] = state
     status.textContent = text
   }
 
-  /**
-   * What stands between backticks is shown as code.
-   *
-   * @param {string} text
-   */
-  function addText(text) {
-    text.split('`').forEach((piece, index) => {
-      if (index > 0) code = code ? undefined : answer.appendChild(document.createElement('code'))
-      if (piece) (code ?? answer).append(piece)
-    })
-  }
-
-  /** @param {number} number */
-  function addMarker(number) {
-    if (code) code.append(`[${number}]`)
-    else answer.append(sources.createMarker(number))
+  /** @param {string} message */
+  function showFailure(message) {
+    find(failure, 'p', HTMLElement).textContent = message
+    failure.hidden = false
+    setState('ended', result.answer ? 'Broken off' : 'No answer')
   }
 
   /** @param {string} message */
   function fail(message) {
-    reader.end()
-    find(failure, 'p', HTMLElement).textContent = message
-    failure.hidden = false
-    setState('ended', answer.textContent ? 'Broken off' : 'No answer', message)
+    showFailure(message)
+    announce(message)
+  }
+
+  /** @param {Phase} next */
+  function enter(next) {
+    if (next !== phase) announce(PHASES[next])
+    phase = next
+    setState(phase === 'generating' ? 'writing' : 'searching', PHASES[phase])
   }
 
   return {
     element,
     fail,
     stop() {
-      reader.end()
       setState('ended', 'Stopped')
+      announce('Stopped')
     },
     hasEnded: () => element.dataset['state'] === 'ended',
 
     /** @param {ChatEvent} event */
     show(event) {
-      switch (event.type) {
-        case 'status':
-          return setState(event.phase === 'generating' ? 'writing' : 'searching', PHASES[event.phase])
-        case 'source':
-          return sources.add(event.source)
-        case 'token':
-          return reader.push(event.delta)
-        case 'done':
-          reader.end()
-          return setState('ended', describeEnd(event), `${describeEnd(event)}. ${answer.textContent}`)
-        case 'error':
-          return fail(describeError(event))
-        default:
-        // The other types are not shown here, and later versions of the protocol may add some.
+      draw(reduceEvent(result, event))
+      if (event.type === 'status') enter(event.phase)
+      if (event.type === 'error') fail(describeError(event))
+      if (event.type === 'done') {
+        setState('ended', describeEnd(event))
+        announce(`${describeEnd(event)}. ${text.textContent}`)
       }
+    },
+
+    /** @param {ChatResult | undefined} stored nothing where the server ended before the answer */
+    restore(stored) {
+      if (stored) draw(stored)
+      if (stored && stored.finishReason !== 'error') setState('ended', describeEnd(stored))
+      else showFailure('This answer failed.')
     },
   }
 }
 
-/** @param {DoneEvent} done */
+/** @param {ChatResult} result */
 function describeEnd({ finishReason, timings }) {
   switch (finishReason) {
     case 'abort':

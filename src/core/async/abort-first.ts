@@ -2,14 +2,20 @@ import { createHandoff, type Emit } from './handoff.ts'
 import { DONE } from './iterators.ts'
 import { linkSignal } from './link-signal.ts'
 
+/** Takes back what no reader has taken, for this reason. */
+export type Discard = (reason: unknown) => void
+
 /** What an {@link abortFirst} stream is made of. `In` is what the producer says, `Out` what the reader gets. */
 export interface AbortFirstSource<In, Out> {
   /** The caller's signal. */
   readonly signal: AbortSignal | undefined
   /** What the first read gets, before anything runs. */
   readonly first: In
-  /** The work. It resolves with the last value and must not reject. */
-  produce(emit: Emit<In>, signal: AbortSignal): Promise<In>
+  /**
+   * The work. It resolves with the last value and must not reject. `discard` takes back a value that no reader has
+   * taken yet, and rejects the promise of its `emit`.
+   */
+  produce(emit: Emit<In>, signal: AbortSignal, discard: Discard): Promise<In>
   /** The last value after the caller's signal fired. */
   onAbort(): Promise<In>
   /** Called when the reader left before the end. */
@@ -104,7 +110,7 @@ function createRun<In, Out>(source: AbortFirstSource<In, Out>): Run<Out> {
     begin() {
       const value = source.deliver(source.first)
       // An abort that came beforehand, or from whoever saw the first value, has ended the run: touch nothing.
-      if (running) source.produce(emit, controller.signal).then((last) => running && finish(last), fail)
+      if (running) source.produce(emit, controller.signal, handoff.drop).then((last) => running && finish(last), fail)
       return { value, done: false }
     },
     next: handoff.take,

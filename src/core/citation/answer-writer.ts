@@ -55,20 +55,12 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   async function writeMarker({ text, numbers }: Extract<ScannedPiece, { kind: 'marker' }>): Promise<void> {
     const cited = numbers.flatMap((number) => options.sourceOf(number) ?? [])
     if (cited.length < numbers.length) await warnOf(numbers.filter((number) => !options.sourceOf(number)))
-    if (cited.length === 0) return writeText(text)
-    const shown = options.markers === 'keep' ? text : ''
+    const shown = options.markers === 'keep' || cited.length === 0 ? text : ''
     const start = at
-    const first = index
-    for (const { number, sourceId } of cited) {
-      const citation = { index, number, sourceId, start, end: start + shown.length }
-      index += 1
-      await options.emit({ type: 'citation', citation })
-    }
-    claims.marker(
-      shown,
-      cited.map((_, offset) => first + offset),
-    )
     at += shown.length
+    const citations = cited.map(({ number, sourceId }) => ({ index: index++, number, sourceId, start, end: at }))
+    claims.marker(shown, citations)
+    for (const citation of citations) await options.emit({ type: 'citation', citation })
     if (shown !== '') await options.emit({ type: 'token', delta: shown, at: start })
   }
 

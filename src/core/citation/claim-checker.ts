@@ -1,5 +1,5 @@
 import { withTimeout } from '../async/with-timeout.ts'
-import type { CitationSupport } from '../citations.ts'
+import type { Citation, CitationSupport } from '../citations.ts'
 import type { Clock } from '../clock.ts'
 import { ChatError, toChatError } from '../errors.ts'
 import type { UnnumberedEvent } from '../events.ts'
@@ -10,8 +10,8 @@ import type { Claim } from './claim-tracker.ts'
 /** How claims are checked. */
 export interface ClaimCheckerOptions {
   readonly check: CitationCheck
-  /** The source that the citation of this index points at. */
-  sourceOf(citation: number): Source | undefined
+  /** The source of a number. */
+  sourceOf(number: number): Source | undefined
   emit(event: Extract<UnnumberedEvent, { readonly type: 'support' }>): Promise<void> | undefined
   /** Hears of a check that failed: its citation stays unchecked, and the run goes on. */
   onError(error: ChatError): void
@@ -31,7 +31,7 @@ export interface ClaimChecker {
 const CHECK_MS = 10_000
 
 interface Checked {
-  readonly index: number
+  readonly citations: readonly Citation[]
   readonly claim: Claim
   readonly outcome: CitationSupport | undefined
 }
@@ -44,13 +44,11 @@ export function createClaimChecker(options: ClaimCheckerOptions): ClaimChecker {
   const pending = new Set<Promise<void>>()
   const ready: Checked[] = []
 
-  function start(index: number, claim: Claim): void {
-    const source = options.sourceOf(index)
-    if (!source) return
+  function start(source: Source, citations: readonly Citation[], claim: Claim): void {
     try {
       const outcome = options.check({ claim: claim.text, source }, { signal: options.signal })
-      if (outcome instanceof Promise) later(outcome, { index, claim })
-      else ready.push({ index, claim, outcome })
+      if (outcome instanceof Promise) later(outcome, { citations, claim })
+      else ready.push({ citations, claim, outcome })
     } catch (thrown) {
       options.onError(toChatError(thrown))
     }
@@ -65,14 +63,21 @@ export function createClaimChecker(options: ClaimCheckerOptions): ClaimChecker {
   }
 
   async function emitReady(): Promise<void> {
-    for (const { index, claim, outcome } of ready.splice(0).toSorted((a, b) => a.index - b.index)) {
-      if (outcome) await options.emit({ type: 'support', index, claim: claim.range, ...outcome })
+    const checked = ready.splice(0).flatMap(({ citations, claim, outcome }) => {
+      return outcome ? citations.map(({ index }) => ({ index, claim: claim.range, ...outcome })) : []
+    })
+    for (const support of checked.toSorted((a, b) => a.index - b.index)) {
+      await options.emit({ type: 'support', ...support })
     }
   }
 
   return {
     add(claim) {
-      for (const index of claim.citations) start(index, claim)
+      // A sentence that cites one source twice says one thing of it.
+      for (const [number, citations] of Map.groupBy(claim.citations, ({ number }) => number)) {
+        const source = options.sourceOf(number)
+        if (source) start(source, citations, claim)
+      }
       return ready.length === 0 ? undefined : emitReady()
     },
     async finish() {

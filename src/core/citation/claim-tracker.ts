@@ -1,4 +1,4 @@
-import type { ClaimRange } from '../citations.ts'
+import type { Citation, ClaimRange } from '../citations.ts'
 import { splitSentences } from '../split-sentences.ts'
 
 /** A sentence of the answer that is complete, and the citations that stand in it. */
@@ -6,22 +6,23 @@ export interface Claim {
   readonly range: ClaimRange
   /** The sentence without its markers. */
   readonly text: string
-  /** `index` of each of its citations. */
-  readonly citations: readonly number[]
+  readonly citations: readonly Citation[]
 }
 
 /** Finds out which sentence each citation belongs to, while the answer grows. */
 export interface ClaimTracker {
   /** Takes text of the answer, and gives the claims that it has closed. */
   text(text: string): readonly Claim[]
-  /** Takes a marker with its citations; `text` is as long as the marker is in the answer. */
-  marker(text: string, citations: readonly number[]): void
+  /** Takes a marker with its citations, which may be none; `text` is as long as the marker is in the answer. */
+  marker(text: string, citations: readonly Citation[]): void
   /** Takes the end of the answer. */
   end(): readonly Claim[]
 }
 
 /** Longest sentence, in UTF-16 code units: a longer one is cut, so that the work stays linear in the answer. */
 const MAX_CLAIM_CHARS = 2_000
+/** How much longer a text has to be to be looked at again after no sentence in it had ended. */
+const LOOK_AGAIN_FACTOR = 1.25
 
 // A sentence has ended when one of these is followed by the first letter of the next: before that letter, what comes
 // may still belong to it ("3.5", "U.S. law", a marker after the full stop).
@@ -32,7 +33,7 @@ interface Mark {
   /** Where it stands in the text without markers. */
   readonly at: number
   readonly length: number
-  readonly citations: readonly number[]
+  readonly citations: readonly Citation[]
 }
 
 /**
@@ -43,37 +44,65 @@ export function createClaimTracker(): ClaimTracker {
   // What is open: a part of one line, without its markers, and where it begins in the answer.
   let plain = ''
   let start = 0
-  let marks: readonly Mark[] = []
+  let marks: Mark[] = []
   let terminalSeen = false
+  let decided = false
+  // How long the text has to be before it is worth to look for its sentences again.
+  let nextLookAt = 0
+  let half = ''
 
   function takeLine(text: string): readonly Claim[] {
     const claims: Claim[] = []
-    for (let index = 0; index < text.length;) {
-      const end = index + Math.min(text.length - index, MAX_CLAIM_CHARS - plain.length)
-      claims.push(...takePiece(text.slice(index, end)))
-      if (plain.length >= MAX_CLAIM_CHARS) claims.push(...closeAll())
-      index = end
+    for (let rest = text; rest !== '';) {
+      const end = Math.min(decisionPoint(rest), MAX_CLAIM_CHARS - plain.length)
+      plain += rest.slice(0, end)
+      rest = rest.slice(end)
+      claims.push(...(plain.length >= MAX_CLAIM_CHARS ? closeAll() : closeFinished()))
     }
     return claims
   }
 
-  function takePiece(piece: string): readonly Claim[] {
-    plain += piece
-    if (marks.length === 0) return []
-    const settled = terminalSeen && LETTER.test(piece)
-    terminalSeen = settled ? false : terminalSeen || TERMINAL.test(piece)
-    return settled ? closeFinished() : []
+  // A letter beyond the basic plane may come in two halves, and a half is no letter.
+  function wholeCharacters(text: string): string {
+    const whole = half + text
+    half = /[\uD800-\uDBFF]$/u.exec(whole)?.[0] ?? ''
+    return whole.slice(0, whole.length - half.length)
+  }
+
+  function takeHalf(): void {
+    plain += half
+    half = ''
+  }
+
+  /** How much of a text can be taken before it is certain that a sentence has ended. */
+  function decisionPoint(text: string): number {
+    const terminal = terminalSeen ? 0 : text.search(TERMINAL)
+    terminalSeen = terminal !== -1
+    const letter = terminal === -1 ? null : LETTER.exec(text.slice(terminal))
+    if (!letter) return text.length
+    terminalSeen = false
+    decided = true
+    return terminal + letter.index + letter[0].length
   }
 
   /** Closes the sentences after which another has begun. */
   function closeFinished(): readonly Claim[] {
+    const looks = decided && plain.length >= nextLookAt
+    decided = false
+    if (!looks) return []
     const sentences = splitSentences(plain)
     const lastWithLetter = sentences.findLastIndex((sentence) => LETTER.test(sentence))
-    return close(sentences.slice(0, Math.max(0, lastWithLetter)))
+    const claims = close(sentences.slice(0, Math.max(0, lastWithLetter)))
+    // A row of initials has many full stops and one sentence: looking at each would take quadratic time.
+    nextLookAt = lastWithLetter > 0 ? 0 : plain.length * LOOK_AGAIN_FACTOR
+    return claims
   }
 
   function closeAll(): readonly Claim[] {
-    return close(marks.length === 0 ? [plain] : splitSentences(plain))
+    terminalSeen = false
+    decided = false
+    nextLookAt = 0
+    return close(marks.length === 0 || plain === '' ? [plain] : splitSentences(plain))
   }
 
   function close(sentences: readonly string[]): readonly Claim[] {
@@ -81,7 +110,8 @@ export function createClaimTracker(): ClaimTracker {
     for (const sentence of sentences) {
       const own = marks.filter(({ at }) => at <= sentence.length)
       marks = marks.slice(own.length).map((mark) => ({ ...mark, at: mark.at - sentence.length }))
-      if (own.length > 0) claims.push(toClaim(sentence, own, start))
+      // A marker on a line of its own cites nothing that could be checked.
+      if (own.some(isCited) && sentence.trim() !== '') claims.push(toClaim(sentence, own, start))
       start += sentence.length + own.reduce((sum, { length }) => sum + length, 0)
       plain = plain.slice(sentence.length)
     }
@@ -91,21 +121,28 @@ export function createClaimTracker(): ClaimTracker {
   return {
     text(text) {
       const claims: Claim[] = []
-      const [first = '', ...lines] = text.split('\n')
+      const [first = '', ...lines] = wholeCharacters(text).split('\n')
       claims.push(...takeLine(first))
       for (const line of lines) {
         claims.push(...closeAll())
         start += 1
-        terminalSeen = false
         claims.push(...takeLine(line))
       }
       return claims
     },
     marker(text, citations) {
-      marks = [...marks, { at: plain.length, length: text.length, citations }]
+      takeHalf()
+      marks.push({ at: plain.length, length: text.length, citations })
     },
-    end: closeAll,
+    end() {
+      takeHalf()
+      return closeAll()
+    },
   }
+}
+
+function isCited({ citations }: Mark): boolean {
+  return citations.length > 0
 }
 
 function toClaim(sentence: string, marks: readonly Mark[], start: number): Claim {

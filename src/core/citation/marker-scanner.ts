@@ -19,11 +19,14 @@ export const MAX_LINK_TEXT_CHARS = 256
 // A piece of prose without one of these stays prose.
 const SPECIAL = /[[\]【［`~\\\n]/u
 
+// What may stand before a fence: it may be indented, and be in a list or a quote.
+const BEFORE_FENCE = /^[ \t>*+\-.)0-9]*$/u
+
 /** How Markdown reads the next character. */
 type Mode =
   | { readonly kind: 'prose' }
   | { readonly kind: 'code'; readonly ticks: number }
-  | { readonly kind: 'fence'; readonly char: string; readonly length: number }
+  | { readonly kind: 'fence'; readonly char: string; readonly length: number; onFirstLine: boolean }
   | { readonly kind: 'destination'; depth: number }
   | { readonly kind: 'label' }
 
@@ -42,6 +45,8 @@ export function createMarkerScanner(): MarkerScanner {
   let mode: Mode = PROSE
   // Spaces since the line began; -1 after anything else.
   let indent = 0
+  // Whether a fence may follow what came since the line began.
+  let mayFence = true
   // Backticks or tildes in a row, up to now.
   let run = { char: '', length: 0, opensLine: false }
   let escaped = false
@@ -63,9 +68,10 @@ export function createMarkerScanner(): MarkerScanner {
     track(char)
   }
 
-  function track(char: string): void {
-    if (char === '\n') indent = 0
-    else indent = char === ' ' && indent >= 0 ? indent + 1 : -1
+  function track(text: string): void {
+    indent = indent >= 0 && /^ *$/u.test(text) ? indent + text.length : -1
+    mayFence &&= BEFORE_FENCE.test(text)
+    if (text === '\n') [indent, mayFence] = [0, true]
   }
 
   function read(char: string): void {
@@ -74,7 +80,7 @@ export function createMarkerScanner(): MarkerScanner {
     text += char
     if (mode.kind === 'destination') readDestination(mode, char)
     else if (mode.kind === 'label') mode = char === ']' ? PROSE : mode
-    else if (char === '`' || char === '~') extendRun(char)
+    else if (char === '`' || char === '~') readTick(mode, char)
   }
 
   function readProse(char: string): void {
@@ -163,7 +169,8 @@ export function createMarkerScanner(): MarkerScanner {
   function leaveLine(): void {
     leaveBrackets()
     groupClosed = false
-    if (mode.kind !== 'fence') mode = PROSE
+    if (mode.kind === 'fence') mode.onFirstLine = false
+    else mode = PROSE
   }
 
   function readDestination(destination: Extract<Mode, { kind: 'destination' }>, char: string): void {
@@ -172,8 +179,16 @@ export function createMarkerScanner(): MarkerScanner {
     if (destination.depth === 0) mode = PROSE
   }
 
+  function readTick(block: Mode, char: string): void {
+    // No backtick follows a fence of backticks on its line: this one is code that began with the line.
+    if (block.kind === 'fence' && block.onFirstLine && char === '`' && block.char === '`') {
+      mode = { kind: 'code', ticks: block.length }
+    }
+    extendRun(char)
+  }
+
   function extendRun(char: string): void {
-    if (run.length === 0) run = { char, length: 0, opensLine: indent >= 0 && indent <= 3 }
+    if (run.length === 0) run = { char, length: 0, opensLine: mayFence }
     run.length += 1
   }
 
@@ -181,7 +196,7 @@ export function createMarkerScanner(): MarkerScanner {
     const { char, length, opensLine } = run
     run = { ...run, length: 0 }
     if (mode.kind === 'prose') {
-      if (opensLine && length >= 3) mode = { kind: 'fence', char, length }
+      if (opensLine && length >= 3) mode = { kind: 'fence', char, length, onFirstLine: true }
       else if (char === '`') mode = { kind: 'code', ticks: length }
     } else if (mode.kind === 'code') {
       if (char === '`' && length === mode.ticks) mode = PROSE
@@ -216,7 +231,7 @@ export function createMarkerScanner(): MarkerScanner {
     push(delta) {
       if (isPlain(delta)) {
         text += delta
-        indent = indent >= 0 && /^ *$/u.test(delta) ? indent + delta.length : -1
+        track(delta)
       } else for (let index = 0; index < delta.length; index++) step(delta.charAt(index))
       return takePieces()
     },

@@ -1,5 +1,5 @@
 import type { SourceLocation } from '../sources.ts'
-import type { ChatModelEvent } from './chat-model.ts'
+import type { ChatModelEvent, Message } from './chat-model.ts'
 
 /** What an engine is asked. */
 export interface EngineTurn {
@@ -8,6 +8,8 @@ export interface EngineTurn {
   /** The tenant or user, when the caller gave one. */
   readonly scope?: string
   readonly threadId?: string
+  /** The conversation so far, within the budget, without the question. */
+  readonly history: readonly Message[]
 }
 
 /** A source as an engine reports it; the core numbers it. */

@@ -34,6 +34,11 @@ export function fromMessages(messages: readonly Message[]): readonly HistoryTurn
     .map(({ question, answers }) => ({ question, answer: answers.join('\n'), sources: [] }))
 }
 
+/** The instructions in a plain list of messages: they are kept, however long the conversation is. */
+export function instructionsOf(messages: readonly Message[]): readonly Message[] {
+  return messages.filter(({ role }) => role === 'system')
+}
+
 /** The latest turns that fit into the budget, in one pass from the end. */
 export function trimHistory(
   turns: readonly HistoryTurn[],

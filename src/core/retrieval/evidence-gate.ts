@@ -1,3 +1,5 @@
+import type { RetrievedChunk } from './retriever.ts'
+
 /**
  * What to do when nothing was found: `refuse` with the built-in sentence, `answer` all the same, or a function
  * that gives the sentence to refuse with.
@@ -14,4 +16,20 @@ export function noEvidenceSentence(question: string): string {
   // Kana marks Japanese, which writes Han characters, too.
   const chinese = /\p{Script=Han}/u.test(question) && !/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(question)
   return chinese ? SENTENCES.zh : SENTENCES.en
+}
+
+/** The best score among what was found; nothing when no chunk has one. */
+export function bestScore(retrieved: readonly RetrievedChunk[]): number | undefined {
+  const scores = retrieved.flatMap(({ score }) => (score === undefined ? [] : [score]))
+  return scores.length === 0 ? undefined : Math.max(...scores)
+}
+
+/**
+ * Whether what was found is enough to answer from: something, and with a score that reaches `minScore` where one is
+ * declared. A retriever without scores cannot be measured, and passes.
+ */
+export function hasEvidence(retrieved: readonly RetrievedChunk[], minScore: number | undefined): boolean {
+  if (retrieved.length === 0) return false
+  const best = bestScore(retrieved)
+  return minScore === undefined || best === undefined || best >= minScore
 }

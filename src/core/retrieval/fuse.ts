@@ -26,6 +26,6 @@ export function fuse(findings: readonly WeightedFindings[]): readonly RetrievedC
 }
 
 /** What tells one chunk from another. */
-export function chunkKey({ chunk }: RetrievedChunk): string {
+export function chunkKey({ chunk }: Pick<RetrievedChunk, 'chunk'>): string {
   return JSON.stringify([chunk.documentId, chunk.chunkId])
 }

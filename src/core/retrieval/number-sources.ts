@@ -1,9 +1,8 @@
 import type { Source } from '../sources.ts'
 import type { Chunk, RetrievedChunk } from './retriever.ts'
 
-/** What of a chunk may reach the reader, and how much of it the prompt can hold. */
-export interface NumberSourcesOptions {
-  readonly topN: number
+/** How much of the retrieved text the prompt can hold. */
+export interface ContextBudget {
   readonly contextTokens: number
   readonly countTokens: (text: string) => number
 }
@@ -14,18 +13,18 @@ export interface SourcePolicy {
   readonly sourceUrlSchemes: readonly string[]
 }
 
-/** The chunks that the prompt gets: the best `topN`, cut off by rank where the budget ends. The best one stays. */
+/** The chunks that the prompt gets: they are cut off by rank where the budget ends. The best one stays. */
 export function withinBudget(
   retrieved: readonly RetrievedChunk[],
-  options: NumberSourcesOptions,
+  options: ContextBudget,
 ): { readonly kept: readonly RetrievedChunk[]; readonly trimmed: boolean } {
-  const best = retrieved.slice(0, options.topN)
   let left = options.contextTokens
-  const overBudget = best.findIndex(({ chunk }, index) => {
+  const overBudget = retrieved.findIndex(({ chunk }, index) => {
     left -= options.countTokens(chunk.text)
     return left < 0 && index > 0
   })
-  return overBudget === -1 ? { kept: best, trimmed: false } : { kept: best.slice(0, overBudget), trimmed: true }
+  if (overBudget === -1) return { kept: retrieved, trimmed: false }
+  return { kept: retrieved.slice(0, overBudget), trimmed: true }
 }
 
 /** Makes the source that the reader is shown under `number`. Nothing of the chunk passes but what is named here. */

@@ -1,6 +1,8 @@
 import { withTimeout } from '../async/with-timeout.ts'
 import type { Clock } from '../clock.ts'
 import { ChatError, toChatError } from '../errors.ts'
+import { chunkKey } from './fuse.ts'
+import type { Reranker } from './reranker.ts'
 import type { RetrievedChunk, Retriever } from './retriever.ts'
 
 /** What {@link retrieve} asks the retriever, and how long it waits. */
@@ -42,6 +44,33 @@ export async function retrieve(
   }
 }
 
+/** How {@link rerank} asks the reranker. */
+export interface RerankStageOptions extends Pick<RetrieveStageOptions, 'retrieveMs' | 'clock' | 'signal'> {
+  readonly topN: number
+}
+
+/**
+ * Asks the reranker, under the same time limit, for the order of the chunks.
+ *
+ * @throws ChatError `retrieval-failed`, or the signal's reason when the run was aborted
+ */
+export async function rerank(
+  reranker: Reranker,
+  { query, retrieved }: { readonly query: string; readonly retrieved: readonly RetrievedChunk[] },
+  options: RerankStageOptions,
+): Promise<readonly RetrievedChunk[]> {
+  const { topN, retrieveMs, clock, signal } = options
+  const ask = async (signal: AbortSignal) => reranker.rerank(query, retrieved, { topN, signal })
+  const onTimeout = (): Error =>
+    new ChatError(`The reranker did not answer within ${retrieveMs} ms (retrieveMs)`, { code: 'retrieval-failed' })
+  try {
+    return withoutDuplicates(await withTimeout(ask, { ms: retrieveMs, clock, signal, onTimeout }))
+  } catch (thrown) {
+    signal.throwIfAborted()
+    throw toChatError(thrown, 'retrieval-failed')
+  }
+}
+
 // Merged result lists repeat chunks, and one text under two numbers would be cited as two sources.
 function withoutDuplicates(retrieved: readonly RetrievedChunk[]): RetrievedChunk[] {
   const seen = new Set<string>()
@@ -50,7 +79,7 @@ function withoutDuplicates(retrieved: readonly RetrievedChunk[]): RetrievedChunk
       if (typeof chunk[field] !== 'string')
         throw new TypeError(`The retriever returned a chunk whose ${field} is no string`)
     }
-    const key = JSON.stringify([chunk.documentId, chunk.chunkId])
+    const key = chunkKey({ chunk })
     if (seen.has(key)) return false
     seen.add(key)
     return true

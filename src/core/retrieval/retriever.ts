@@ -32,6 +32,8 @@ export interface RetrieveOptions {
 
 /** Something that finds chunks. `retrieverContract` of `ragwire/testing` checks an implementation. */
 export interface Retriever {
+  /** The score that the best chunk must reach for a question to be answered at all; none when absent. */
+  readonly minScore?: number
   /** Resolves with the best chunks, best first; an empty list when nothing fits. */
   retrieve(query: string, options: RetrieveOptions): Promise<readonly RetrievedChunk[]>
 }

@@ -8,13 +8,20 @@ function source(number: number, text: string, title = 'Title'): Source {
 }
 
 function systemOf(input: Partial<PromptInput>): string {
-  const [system] = buildPrompt({ question: 'Why?', sources: [source(1, 'Because.')], fence: 'FENCE', ...input })
+  const [system] = buildPrompt({
+    question: 'Why?',
+    sources: [source(1, 'Because.')],
+    history: [],
+    fence: 'FENCE',
+    ...input,
+  })
   return system?.content ?? ''
 }
 
 describe('buildPrompt', () => {
   it('puts the rules and the sources into the system message, and the question after it', () => {
-    const messages = buildPrompt({ question: 'Why?', sources: [source(1, 'Because.'), source(2, 'So.')], fence: 'F' })
+    const sources = [source(1, 'Because.'), source(2, 'So.')]
+    const messages = buildPrompt({ question: 'Why?', sources, history: [], fence: 'F' })
     expect(messages.map(({ role }) => role)).toEqual(['system', 'user'])
     expect(messages[1]?.content).toBe('Why?')
     expect(messages[0]?.content).toMatch(/in square brackets, such as \[1\]/)

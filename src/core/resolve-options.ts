@@ -1,0 +1,239 @@
+import { createCitationCheck, type CitationCheck } from './citation/citation-check.ts'
+import { systemClock, type Clock } from './clock.ts'
+import { invalidInput } from './errors.ts'
+import type { ChatModel, Message } from './generation/chat-model.ts'
+import type { Engine } from './generation/engine.ts'
+import type { Condenser } from './history/condenser.ts'
+import { fromMessages, instructionsOf, type HistoryTurn } from './history/conversation.ts'
+import type { HistoryStore, NewTurn } from './history/history-store.ts'
+import { modelCondenser } from './history/model-condenser.ts'
+import type { ChatHooks, CommonChatOptions, RetrieveAndAnswerOptions, StreamChatOptions } from './options.ts'
+import { buildPrompt, type PromptBuilder, type PromptParts } from './prompt/build-prompt.ts'
+import type { OnNoEvidence } from './retrieval/evidence-gate.ts'
+import type { Retriever } from './retrieval/retriever.ts'
+import { estimateTokens } from './usage.ts'
+import {
+  cleanQuestion,
+  expectCount,
+  expectDuration,
+  expectFinite,
+  expectFunction,
+  expectId,
+  expectList,
+  expectMessages,
+  expectObject,
+  expectOneOf,
+} from './validate.ts'
+
+/** Both kinds of options at once: how they look before they are checked. */
+type UncheckedOptions = CommonChatOptions &
+  Partial<Omit<RetrieveAndAnswerOptions, keyof CommonChatOptions | 'engine'>> & { readonly engine?: Engine }
+
+/** Where the answer comes from. */
+export type AnswerSource =
+  | { readonly kind: 'engine'; readonly engine: Engine }
+  | { readonly kind: 'model'; readonly retriever: Retriever; readonly model: ChatModel }
+
+/** Where the conversation comes from, and whether it is kept. */
+export type ResolvedHistory =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'messages'; readonly turns: readonly HistoryTurn[]; readonly instructions: readonly Message[] }
+  | { readonly kind: 'store'; readonly store: HistoryStore; readonly turn: NewTurn }
+
+/** Options with every default applied: the only place where defaults live. */
+export type ResolvedChatOptions = ReturnType<typeof resolveStreamChatOptions>
+
+/**
+ * Checks the options and applies the defaults, once; the caller's object is not touched.
+ *
+ * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
+ */
+export function resolveStreamChatOptions(options: StreamChatOptions) {
+  expectObject('options', options)
+  const question = cleanQuestion(options.question, expectCount('maxQuestionChars', options.maxQuestionChars, 32_768))
+  const answerSource = resolveAnswerSource(options)
+  const identity = resolveIdentity(options)
+  return {
+    question,
+    answerSource,
+    ...identity,
+    history: resolveHistory(options, { question, ...identity }),
+    ...resolveConversation(options, answerSource),
+    ...resolveRetrieval(options, answerSource),
+    ...resolveCitations(options),
+    ...resolveGeneration(options),
+    ...resolveLimits(options),
+    ...resolveHooks(options),
+  }
+}
+
+function resolveAnswerSource(options: UncheckedOptions): AnswerSource {
+  const { engine, retriever, model } = options
+  if (engine) {
+    if (retriever ?? model) {
+      throw invalidInput('engine', 'Cannot use engine together with retriever or model: an engine answers by itself')
+    }
+    expectFunction('engine.answer', engine.answer)
+    return { kind: 'engine', engine }
+  }
+  if (!retriever) throw missing('retriever')
+  if (!model) throw missing('model')
+  expectFunction('retriever.retrieve', retriever.retrieve)
+  expectFunction('model.stream', model.stream)
+  return { kind: 'model', retriever, model }
+}
+
+function missing(field: string): TypeError {
+  return invalidInput(field, `Cannot answer without a ${field}: give a retriever and a model, or an engine`)
+}
+
+function resolveIdentity(options: UncheckedOptions) {
+  const threadId = expectId('threadId', options.threadId)
+  const keeps = options.history !== undefined && !Array.isArray(options.history)
+  return {
+    runId: expectId('runId', options.runId) ?? crypto.randomUUID(),
+    messageId: crypto.randomUUID(),
+    threadId: threadId ?? (keeps ? crypto.randomUUID() : undefined),
+    scope: expectId('scope', options.scope),
+    signal: resolveSignal(options.signal),
+    clock: resolveClock(options.clock ?? systemClock),
+  }
+}
+
+interface TurnIdentity extends ReturnType<typeof resolveIdentity> {
+  readonly question: string
+}
+
+function resolveHistory({ history, replaces }: UncheckedOptions, identity: TurnIdentity): ResolvedHistory {
+  if (replaces !== undefined && (history === undefined || isMessages(history))) {
+    throw invalidInput('replaces', 'Cannot replace a turn without a history that keeps it')
+  }
+  if (history === undefined) return { kind: 'none' }
+  if (isMessages(history)) {
+    const messages = expectMessages('history', history)
+    return { kind: 'messages', turns: fromMessages(messages), instructions: instructionsOf(messages) }
+  }
+  for (const method of ['beginTurn', 'finishTurn', 'load'] as const) {
+    expectFunction(`history.${method}`, history?.[method])
+  }
+  const { scope, threadId, runId, messageId, question } = identity
+  if (scope === undefined || threadId === undefined) {
+    throw invalidInput('scope', 'Cannot keep a history without a scope: give the tenant or user that it belongs to')
+  }
+  const replaced = expectId('replaces', replaces)
+  const turn = { scope, threadId, runId, messageId, question, ...(replaced !== undefined && { replaces: replaced }) }
+  return { kind: 'store', store: history, turn }
+}
+
+function isMessages(history: UncheckedOptions['history']): history is readonly Message[] {
+  return Array.isArray(history)
+}
+
+function resolveConversation(options: UncheckedOptions, answerSource: AnswerSource) {
+  return {
+    historyTokens: expectCount('historyTokens', options.historyTokens, 2_000),
+    condenser: resolveCondenser(options.condenser, answerSource),
+    waitUntil: options.waitUntil === undefined ? undefined : expectFunction('waitUntil', options.waitUntil),
+  }
+}
+
+function resolveCondenser(condenser: Condenser | false | undefined, answerSource: AnswerSource): Condenser | undefined {
+  if (condenser === false || answerSource.kind === 'engine') return undefined
+  if (condenser === undefined) return modelCondenser({ model: answerSource.model })
+  expectFunction('condenser.condense', condenser?.condense)
+  return condenser
+}
+
+function resolveSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal !== undefined) expectFunction('signal.addEventListener', signal?.addEventListener)
+  return signal
+}
+
+function resolveClock(clock: Clock): Clock {
+  for (const method of ['now', 'setTimeout', 'clearTimeout'] as const) expectFunction(`clock.${method}`, clock[method])
+  return clock
+}
+
+function resolveRetrieval(options: UncheckedOptions, answerSource: AnswerSource) {
+  const { reranker } = options
+  if (reranker) expectFunction('reranker.rerank', reranker.rerank)
+  const declared = answerSource.kind === 'model' ? answerSource.retriever.minScore : undefined
+  return {
+    reranker,
+    minScore: expectFinite('minScore', options.minScore ?? declared),
+    topK: expectCount('topK', options.topK, 8),
+    topN: expectCount('topN', options.topN, 5),
+    contextTokens: expectCount('contextTokens', options.contextTokens, 8_000),
+    filter: options.filter,
+    onRetrievalError: expectOneOf('onRetrievalError', options.onRetrievalError ?? 'fail', ['fail', 'degrade'] as const),
+    onNoEvidence: resolveOnNoEvidence(options.onNoEvidence ?? 'refuse'),
+    sourceMetadata: expectList('sourceMetadata', options.sourceMetadata ?? []),
+    sourceUrlSchemes: expectList('sourceUrlSchemes', options.sourceUrlSchemes ?? ['http:', 'https:']),
+  }
+}
+
+function resolveOnNoEvidence(value: OnNoEvidence): OnNoEvidence {
+  return typeof value === 'function' ? value : expectOneOf('onNoEvidence', value, ['refuse', 'answer'] as const)
+}
+
+function resolveCitations({ citationChunk = {}, markers, check }: UncheckedOptions) {
+  expectObject('citationChunk', citationChunk)
+  const tokens = expectCount('citationChunk.tokens', citationChunk.tokens, 512)
+  const overlap = expectCount('citationChunk.overlap', citationChunk.overlap, Math.min(20, tokens - 1), { from: 0 })
+  if (overlap >= tokens) {
+    const message = `Cannot use an overlap of ${overlap} with pieces of ${tokens} tokens: it must be smaller`
+    throw invalidInput('citationChunk.overlap', message, RangeError)
+  }
+  return {
+    citationChunk: { tokens, overlap },
+    markers: expectOneOf('markers', markers ?? 'keep', ['keep', 'strip'] as const),
+    check: resolveCheck(check),
+  }
+}
+
+function resolveCheck(check: CitationCheck | false | undefined): CitationCheck | undefined {
+  if (check === false) return undefined
+  return check === undefined ? createCitationCheck() : expectFunction('check', check)
+}
+
+function resolveGeneration(options: UncheckedOptions) {
+  const { maxOutputTokens } = options
+  const temperature = expectFinite('temperature', options.temperature)
+  return {
+    prompt: resolvePrompt(options.prompt),
+    countTokens: expectFunction('countTokens', options.countTokens ?? estimateTokens),
+    request: {
+      ...(temperature !== undefined && { temperature }),
+      ...(maxOutputTokens !== undefined && { maxOutputTokens: expectCount('maxOutputTokens', maxOutputTokens, 0) }),
+    },
+  }
+}
+
+function resolvePrompt(prompt: PromptBuilder | PromptParts = {}): PromptBuilder {
+  if (typeof prompt === 'function') return prompt
+  expectObject('prompt', prompt)
+  if (prompt.formatSource !== undefined) expectFunction('prompt.formatSource', prompt.formatSource)
+  return (input) => buildPrompt(input, prompt)
+}
+
+function resolveLimits(options: UncheckedOptions) {
+  return {
+    firstTokenMs: expectDuration('firstTokenMs', options.firstTokenMs, 30_000),
+    idleMs: expectDuration('idleMs', options.idleMs, 20_000),
+    runMs: expectDuration('runMs', options.runMs, 300_000),
+    retrieveMs: expectDuration('retrieveMs', options.retrieveMs, 15_000),
+    condenseMs: expectDuration('condenseMs', options.condenseMs, 10_000),
+    storeMs: expectDuration('storeMs', options.storeMs, 5_000),
+    maxAnswerChars: expectCount('maxAnswerChars', options.maxAnswerChars, 262_144),
+    retries: expectCount('retries', options.retries, 2, { from: 0 }),
+  }
+}
+
+function resolveHooks({ onEvent, onError, onFinish, onStage }: UncheckedOptions): ChatHooks {
+  return {
+    ...(onEvent !== undefined && { onEvent: expectFunction('onEvent', onEvent) }),
+    ...(onError !== undefined && { onError: expectFunction('onError', onError) }),
+    ...(onFinish !== undefined && { onFinish: expectFunction('onFinish', onFinish) }),
+    ...(onStage !== undefined && { onStage: expectFunction('onStage', onStage) }),
+  }
+}

@@ -1,0 +1,14 @@
+import type { RetrievedChunk } from './retriever.ts'
+
+/** How a {@link Reranker} is asked. */
+export interface RerankOptions {
+  /** Chunks that will be kept. */
+  readonly topN: number
+  readonly signal: AbortSignal
+}
+
+/** Something that knows better than the retriever which chunks answer a query. */
+export interface Reranker {
+  /** Resolves with chunks of `chunks`, best first, with scores of its own if it has any. */
+  rerank(query: string, chunks: readonly RetrievedChunk[], options: RerankOptions): Promise<readonly RetrievedChunk[]>
+}

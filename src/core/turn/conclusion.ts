@@ -1,0 +1,95 @@
+import { ignoreRejection } from '../async/iterators.ts'
+import { withTimeout } from '../async/with-timeout.ts'
+import { ChatError, toChatError } from '../errors.ts'
+import type { HistoryStore, NewTurn } from '../history/history-store.ts'
+import { callHook } from '../hooks.ts'
+import type { ResolvedChatOptions } from '../resolve-options.ts'
+import type { ChatResult } from '../result.ts'
+import type { Ending, TurnOutput, TurnRecord } from './record.ts'
+
+/** The end of a turn: there is one, whoever comes to it first. */
+export interface Conclusion {
+  /** Keeps the question, where there is a store: nothing may be paid for before. */
+  open(signal: AbortSignal): Promise<void>
+  /** Keeps the result, where there is a store, and gives the last output. Whoever comes later gets the same one. */
+  reach(ending: Ending): Promise<TurnOutput>
+  /** The same for a run that nobody reads any more. */
+  reachUnread(ending: Ending): void
+}
+
+/** Prepares the end of one turn. */
+export function createConclusion(options: ResolvedChatOptions, record: TurnRecord): Conclusion {
+  const { history, storeMs, clock, waitUntil } = options
+  let opened: Promise<void> | undefined
+  let reached: Promise<TurnOutput> | undefined
+
+  /** Resolves with whether the result was kept. */
+  function keep(store: HistoryStore, { scope, threadId, runId }: NewTurn, result: ChatResult): Promise<boolean> {
+    const begun = opened?.then(
+      () => true,
+      () => false,
+    )
+    const commit = async (signal: AbortSignal): Promise<boolean> => {
+      // A turn whose question could not be kept has failed for that already.
+      if (!(await begun)) return false
+      await store.finishTurn({ scope, threadId, runId, result }, { signal })
+      return true
+    }
+    // A signal of its own: an abort of the run must not abort what is left to save.
+    const { signal } = new AbortController()
+    return withTimeout(commit, { ms: storeMs, clock, signal, onTimeout: () => storeTimeout(storeMs) })
+  }
+
+  async function conclude(ending: Ending): Promise<TurnOutput> {
+    if (ending.error) record.report(ending.error)
+    const result = record.result(ending.finishReason)
+    if (history.kind !== 'store' || !opened) return finish(result, ending.error)
+    try {
+      // What is kept is what the reader gets, so that a reload shows the same.
+      const saved = await keep(history.store, history.turn, { ...result, saved: true })
+      return finish({ ...result, saved }, ending.error)
+    } catch (thrown) {
+      const failure = toChatError(thrown, 'store-unavailable')
+      record.report(failure)
+      if (ending.finishReason === 'abort' || ending.error) return finish(result, ending.error)
+      return finish({ ...result, finishReason: 'error' }, failure)
+    }
+  }
+
+  function finish(result: ChatResult, error: ChatError | undefined): TurnOutput {
+    record.finished(result)
+    return { type: 'conclusion', result, ...(error && { error }) }
+  }
+
+  function reach(ending: Ending): Promise<TurnOutput> {
+    return (reached ??= conclude(ending))
+  }
+
+  return {
+    async open(signal) {
+      if (history.kind !== 'store') return
+      const { store, turn } = history
+      const begin = (signal: AbortSignal): Promise<void> => {
+        opened = store.beginTurn(turn, { signal })
+        return opened
+      }
+      try {
+        await withTimeout(begin, { ms: storeMs, clock, signal, onTimeout: () => storeTimeout(storeMs) })
+      } catch (thrown) {
+        signal.throwIfAborted()
+        throw toChatError(thrown, 'store-unavailable')
+      }
+    },
+    reach,
+    reachUnread(ending) {
+      const saving = reach(ending)
+      ignoreRejection(saving)
+      callHook(waitUntil, saving)
+    },
+  }
+}
+
+/** What a store that does not answer in time fails with. */
+export function storeTimeout(storeMs: number): ChatError {
+  return new ChatError(`The history did not answer within ${storeMs} ms (storeMs)`, { code: 'store-unavailable' })
+}

@@ -1,0 +1,47 @@
+import { toChatError } from '../errors.ts'
+import { condenseQuestion } from '../history/condense-question.ts'
+import type { CondensedQuestion } from '../history/condenser.ts'
+import type { ResolvedChatOptions } from '../resolve-options.ts'
+import type { Source } from '../sources.ts'
+import { warning } from '../warnings.ts'
+import type { Conversation } from './recall.ts'
+import type { Stream } from './stream.ts'
+
+/** What is searched for. */
+export interface Search extends Pick<CondensedQuestion, 'query' | 'also'> {
+  /** Earlier sources that are found in any case. */
+  readonly pinned: readonly Source[]
+}
+
+/** Makes a stand-alone question of a follow-up; where that fails, the question is searched for as it is. */
+export async function condense(
+  conversation: Conversation,
+  options: ResolvedChatOptions,
+  stream: Stream,
+): Promise<Search> {
+  const { emit, record } = stream
+  const condensed = await tryToCondense(conversation, options, stream)
+  const { query, also, usage } = condensed ?? { query: conversation.question }
+  if (condensed) record.mark('condensed')
+  if (usage) record.spent('condensing', usage)
+  await emit({ type: 'query', question: options.question, query, condensed: query !== options.question })
+  return { query, pinned: conversation.pinned, ...(also && { also }) }
+}
+
+async function tryToCondense(
+  { turns, question }: Conversation,
+  options: ResolvedChatOptions,
+  { emit, record, signal }: Stream,
+): Promise<CondensedQuestion | undefined> {
+  const { condenser } = options
+  if (turns.length === 0 || !condenser) return undefined
+  await emit({ type: 'status', phase: 'condensing' })
+  try {
+    return await condenseQuestion(condenser, { turns, question }, { ...options, signal })
+  } catch (thrown) {
+    signal.throwIfAborted()
+    record.report(toChatError(thrown))
+    await emit(warning('condense-failed'))
+    return undefined
+  }
+}

@@ -1,0 +1,145 @@
+import { errorChannel, eventChannel, finishChannel } from '../diagnostics.ts'
+import { publicMessage, rememberError, toChatError, type ChatError } from '../errors.ts'
+import { PROTOCOL_VERSION, type ChatEvent, type ErrorEvent, type Phase, type UnnumberedEvent } from '../events.ts'
+import { callHook, type StageReport } from '../hooks.ts'
+import type { ResolvedChatOptions } from '../resolve-options.ts'
+import { createResultFold, type ChatResult, type FinishReason, type Timings } from '../result.ts'
+import { estimateTokens, estimateUsage, totalUsage, type TokenUsage, type Usage } from '../usage.ts'
+
+/** How the work of a turn ended. */
+export interface Ending {
+  readonly finishReason: FinishReason
+  /** What went wrong, where the reason is `error`. */
+  readonly error?: ChatError
+}
+
+/** The end of a turn as the reader gets it. */
+export interface ConclusionOutput {
+  readonly type: 'conclusion'
+  readonly result: ChatResult
+  readonly error?: ChatError
+}
+
+/** What a turn says: events but for the terminal one, and at last its conclusion. */
+export type TurnOutput = Exclude<UnnumberedEvent, { readonly type: 'done' | 'error' }> | ConclusionOutput
+
+/** The record of one run: what it is doing, what it took, and what the reader has got so far. */
+export interface TurnRecord {
+  /** The first event. */
+  start(): TurnOutput
+  /** Notes the time at which a stage was over, once. */
+  mark(stage: Exclude<keyof Timings, 'total'>): void
+  /** Notes what the model was sent, for an estimate of the tokens should it not say them. */
+  prompted(texts: readonly string[]): void
+  /** Notes the tokens that a phase used. */
+  spent(phase: keyof Usage['phases'], usage: TokenUsage): void
+  /** Tells the observers of a failure. */
+  report(error: ChatError): void
+  /** Tells the observers what a stage has come to. */
+  stage(report: StageReport): void
+  /** What the reader has got so far, as the result of a run that ends for this reason. */
+  result(finishReason: FinishReason): ChatResult
+  /** Tells the observers how the run ended. */
+  finished(result: ChatResult): void
+  /** Numbers what the reader takes, folds it into the result, and shows it to the observers. */
+  deliver(output: TurnOutput): ChatEvent
+}
+
+/** Opens the record of a run. Nothing in it waits, and nothing in it throws. */
+export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
+  const { runId, messageId, threadId, clock, countTokens, answerSource } = options
+  const startedAt = clock.now()
+  const timings: { -readonly [Stage in keyof Timings]?: number } = {}
+  const elapsedMs = (): number => Math.round(clock.now() - startedAt)
+  const spent: { -readonly [Phase in keyof Usage['phases']]: TokenUsage } = {}
+  let phase: Phase = answerSource.kind === 'engine' ? 'generating' : 'retrieving'
+  let prompt: readonly string[] | undefined
+  const fold = createResultFold()
+  let seq = 0
+
+  function report(error: ChatError): void {
+    callHook(options.onError, error)
+    errorChannel.publish(() => ({ runId, error }))
+  }
+
+  function estimate(texts: readonly string[]): TokenUsage {
+    try {
+      return estimateUsage(texts, fold.result().answer, countTokens)
+    } catch (thrown) {
+      // The counter is the caller's own, and a run ends even if it throws.
+      report(toChatError(thrown))
+      return estimateUsage(texts, fold.result().answer, estimateTokens)
+    }
+  }
+
+  function usage(): Usage {
+    // A phase that never reached its model has used nothing, and that is no estimate.
+    const generating = spent.generating ?? (prompt && estimate(prompt))
+    return totalUsage({ ...spent, ...(generating && { generating }) })
+  }
+
+  function terminal({ result, error }: ConclusionOutput): ChatEvent {
+    return error ? toErrorEvent(error, { seq, phase, partial: result }) : { type: 'done', seq, ...result }
+  }
+
+  return {
+    start: () => ({
+      type: 'start',
+      v: PROTOCOL_VERSION,
+      runId,
+      messageId,
+      ...(threadId !== undefined && { threadId }),
+    }),
+    mark(stage) {
+      timings[stage] ??= elapsedMs()
+    },
+    prompted(texts) {
+      prompt = texts
+    },
+    spent(phase, { inputTokens, outputTokens, totalTokens, estimated }) {
+      spent[phase] = { inputTokens, outputTokens, totalTokens, ...(estimated && { estimated }) }
+    },
+    report,
+    stage(report) {
+      callHook(options.onStage, report)
+    },
+    result: (finishReason) => ({
+      ...fold.result(),
+      finishReason,
+      usage: usage(),
+      timings: { ...timings, total: elapsedMs() },
+      saved: false,
+    }),
+    finished(result) {
+      callHook(options.onFinish, result)
+      finishChannel.publish(() => ({ runId, result }))
+    },
+    deliver(output) {
+      if (output.type === 'status') phase = output.phase
+      const event = output.type === 'conclusion' ? terminal(output) : { ...output, seq }
+      seq += 1
+      fold.add(event)
+      callHook(options.onEvent, event)
+      eventChannel.publish(() => ({ runId, event }))
+      return event
+    },
+  }
+}
+
+function toErrorEvent(error: ChatError, facts: Pick<ErrorEvent, 'seq' | 'phase' | 'partial'>): ErrorEvent {
+  const { code, retryable, retryAfterMs } = error
+  const { seq, phase, partial } = facts
+  const message = publicMessage(code)
+  const event: ErrorEvent = {
+    type: 'error',
+    seq,
+    code,
+    message,
+    retryable,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    phase,
+    partial,
+  }
+  rememberError(event, error)
+  return event
+}

@@ -1,0 +1,134 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { faults } from '../../src/testing.ts'
+import { contrasts } from './contrast.ts'
+import { ask, ended, focused, QUESTION, useDemo } from './use-demo.ts'
+
+const kit = useDemo()
+
+const OFF_TOPIC = 'Penguins huddle together against Antarctic blizzards [1].'
+
+describe('a marker', () => {
+  it('shows the exact passage that it cites, with the sentence that supports the answer highlighted', async () => {
+    const page = await kit.open()
+    await ask(page, QUESTION)
+    await ended(page)
+    const marker = page.locator('.answer .marker').first()
+    const number = Number((await marker.textContent())?.replace(/\D/g, ''))
+    expect(await page.locator('#passage').isVisible()).toBe(false)
+    await marker.hover()
+    expect(await page.locator('#passage').isVisible()).toBe(true)
+    const passage = await page
+      .locator('.sources .passage')
+      .nth(number - 1)
+      .textContent()
+    expect(await page.locator('#passage .text').textContent()).toBe(passage)
+    const highlighted = (await page.locator('#passage mark').textContent()) ?? ''
+    expect(highlighted.length).toBeLessThan(passage?.length ?? 0)
+    // The built-in model quotes its sources, and the page shows their code without backticks.
+    expect(await page.locator('.answer').textContent()).toContain(highlighted.replaceAll('`', ''))
+  })
+
+  it('keeps the passage while the pointer is on it, and closes it behind the pointer', async () => {
+    const page = await kit.open()
+    await ask(page, QUESTION)
+    await ended(page)
+    await page.locator('.marker').first().hover()
+    await page.locator('#passage .text').hover()
+    expect(await page.locator('#passage').isVisible()).toBe(true)
+    await page.locator('#send').hover()
+    expect(await page.locator('#passage').isVisible()).toBe(false)
+  })
+
+  it('opens and scrolls by the keyboard, gives the focus back with Escape, and lets Tab go on', async () => {
+    const page = await openAnswered('One [1] and two [2].')
+    const isOpen = () => page.locator('#passage').isVisible()
+    await page.locator('.marker').first().focus()
+    expect(await isOpen()).toBe(true)
+    await page.keyboard.press('Enter')
+    expect(await focused(page)).toBe('.card')
+    await page.keyboard.press('Escape')
+    expect([await isOpen(), await focusedText(page)]).toEqual([false, '[1]'])
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    expect([await isOpen(), await focusedText(page)]).toEqual([true, '[2]'])
+    expect(await page.locator('#passage .number').textContent()).toBe('2')
+    await page.keyboard.press('Tab')
+    expect([await isOpen(), await focused(page)]).toEqual([false, '#question'])
+  })
+
+  it.each([360, 1280])('opens inside a window that is %i pixels wide, wherever it stands', async (width) => {
+    const words = 'A few words more [1], and more [2] of them '
+    kit.upstream.use(faults.answer(words.repeat(6)))
+    const page = await kit.openWithModel({ width })
+    await ask(page, QUESTION)
+    await ended(page)
+    for (const marker of await page.locator('.marker').all()) {
+      await marker.click()
+      const box = await page.locator('.card').boundingBox()
+      const room = await page.evaluate(() => [document.documentElement.clientWidth, innerHeight] as const)
+      if (!box) throw new Error('The passage is not shown')
+      expect(Math.min(box.x, box.y, room[0] - box.x - box.width, room[1] - box.y - box.height)).toBeGreaterThanOrEqual(
+        0,
+      )
+      await page.keyboard.press('Escape')
+    }
+  })
+
+  it('looks different, and says so in words, when its passage does not cover the sentence', async () => {
+    const unsupported = await openAnswered(OFF_TOPIC)
+    const weak = await openAnswered(`${await sentenceOf(unsupported)} in 4711 ways [1].`)
+    expect(await unsupported.locator('.marker').getAttribute('title')).toBe('The passage does not cover this sentence.')
+    expect(await weak.locator('.marker').getAttribute('title')).toBe('The passage covers this sentence only in part.')
+    expect(await shapeOf(unsupported)).toEqual(['underline', 'wavy', '"!" / ""'])
+    expect(await shapeOf(weak)).toEqual(['underline', 'dotted', '"?" / ""'])
+    await weak.locator('.marker').focus()
+    expect(await weak.locator('#passage .verdict').textContent()).toContain('It lacks the number “4711”.')
+    await unsupported.locator('.marker').focus()
+    expect(await unsupported.locator('#passage mark').count()).toBe(0)
+  })
+
+  it.each(['light', 'dark'] as const)('has contrast in the %s scheme, and so has its passage', async (colorScheme) => {
+    const unsupported = await openAnswered(OFF_TOPIC, colorScheme)
+    const weak = await openAnswered(`${await sentenceOf(unsupported)} in 4711 ways [1].`, colorScheme)
+    const measured = []
+    for (const page of [unsupported, weak]) {
+      measured.push(...(await contrasts(page, ['.marker'])))
+      await page.locator('.marker').focus()
+      const parts = ['.marker', '#passage .number', '#passage .title', '#passage .verdict', '#passage .text']
+      measured.push(...(await contrasts(page, parts)))
+    }
+    measured.push(...(await contrasts(weak, ['#passage mark'])))
+    expect(measured).toHaveLength(13)
+    expect(measured.filter(({ ratio }) => !(ratio >= 4.5))).toEqual([])
+  })
+})
+
+/** Opens a page on which the model has given this answer. */
+async function openAnswered(answer: string, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
+  kit.upstream.use(faults.answer(answer))
+  const page = await kit.openWithModel({ colorScheme })
+  await ask(page, QUESTION)
+  await ended(page)
+  return page
+}
+
+/** A sentence of the first source, without its full stop. */
+async function sentenceOf(page: Page): Promise<string> {
+  const passage = await page.locator('.sources .passage').first().textContent()
+  const [, sentence] = /([A-Z][^.|#`\n]{40,})\./.exec(passage ?? '') ?? []
+  if (!sentence) throw new Error(`There is no plain sentence in ${String(passage)}`)
+  return sentence
+}
+
+/** How the marker differs but for its colour. */
+function shapeOf(page: Page): Promise<readonly string[]> {
+  return page.locator('.marker').evaluate((element) => {
+    const { textDecorationLine, textDecorationStyle } = getComputedStyle(element)
+    return [textDecorationLine, textDecorationStyle, getComputedStyle(element, '::after').content]
+  })
+}
+
+function focusedText(page: Page): Promise<string | null | undefined> {
+  return page.evaluate(() => document.activeElement?.textContent)
+}

@@ -1,0 +1,138 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { faults } from '../../src/testing.ts'
+import { ask, ended, focused, QUESTION, textOf, useDemo } from './use-demo.ts'
+
+const kit = useDemo()
+
+const FOLLOW_UP = 'And what does the reader see then?'
+const QUERY = 'What does the reader see after an answer was stopped?'
+
+describe('a conversation', () => {
+  it('searches for what a follow-up means, and says so', async () => {
+    const page = await openWithTwoTurns()
+    expect(await page.locator('.query').first().isVisible()).toBe(false)
+    expect(await textOf(page, '.query')).toBe(`Searched for: ${QUERY}`)
+    expect(await page.locator('.turn:last-child .query').isVisible()).toBe(true)
+    expect(JSON.stringify(kit.upstream.hits.at(-1)?.body)).toContain(QUESTION)
+  })
+
+  it('looks after a reload as it did live, and goes on', async () => {
+    const page = await openWithTwoTurns()
+    const live = await page.locator('#turns').innerHTML()
+    expect(live).toContain('data-support')
+    await page.reload()
+    await ended(page)
+    expect(await page.locator('.turn').count()).toBe(2)
+    expect(await page.locator('#turns').innerHTML()).toBe(live)
+    await page.locator('.marker').first().focus()
+    expect(await page.locator('#passage .text').textContent()).toBe(await firstPassage(page))
+    await ask(page, 'And after that?')
+    await ended(page)
+    await page.reload()
+    await ended(page)
+    expect(await page.locator('.question').allTextContents()).toEqual([QUESTION, FOLLOW_UP, 'And after that?'])
+  })
+
+  it('keeps a stopped answer as it was stopped', async () => {
+    kit.upstream.use(faults.stall({ deltas: ['Hello', ' world [1] and'] }))
+    const page = await kit.openWithModel()
+    await ask(page, QUESTION)
+    await page.waitForSelector('.marker')
+    await page.click('#stop')
+    await ended(page)
+    await page.reload()
+    await ended(page)
+    expect(await textOf(page, '.answer')).toBe('Hello world [1] and')
+    expect(await textOf(page, '.status')).toBe('Stopped')
+  })
+
+  it('shows an answer that failed until it was asked again', async () => {
+    kit.upstream.use(faults.errorInStream({ deltas: ['Hello'] }))
+    const page = await kit.openWithModel()
+    await ask(page, QUESTION)
+    await ended(page)
+    await page.reload()
+    await ended(page)
+    expect(await textOf(page, '.answer')).toBe('Hello')
+    expect(await textOf(page, '.failure p')).toBe('This answer failed.')
+    kit.upstream.use(faults.answer('By a signal [1].'))
+    await page.click('text=Ask again')
+    await page.waitForSelector('.marker')
+    await page.reload()
+    await ended(page)
+    expect(await page.locator('.answer').allTextContents()).toEqual(['By a signal [1].'])
+  })
+
+  it('gives way to a new one, and comes back with the history of the browser', async () => {
+    const page = await openWithTwoTurns()
+    const first = page.url()
+    await page.click('#new')
+    expect(await page.locator('.turn').count()).toBe(0)
+    expect(await page.locator('#empty').isVisible()).toBe(true)
+    expect(await page.locator('#new').isVisible()).toBe(false)
+    expect(await focused(page)).toBe('#question')
+    kit.upstream.use(faults.answer('Another [1].'))
+    await ask(page, QUESTION)
+    await ended(page)
+    expect(page.url()).not.toBe(first)
+    expect(await page.locator('.query').isVisible()).toBe(false)
+    await page.goBack()
+    await page.waitForFunction(() => document.querySelectorAll('.turn').length === 2)
+    expect(page.url()).toBe(first)
+  })
+
+  it('stops the answer that is written when it gives way', async () => {
+    const index = kit.upstream.hits.length
+    kit.upstream.use(faults.stall({ deltas: ['Hello'] }))
+    const page = await kit.openWithModel()
+    await ask(page, QUESTION)
+    await page.waitForSelector('.turn[data-state=writing]')
+    await page.click('#new')
+    expect(await (await kit.upstream.hit(index)).closed).toBe('client')
+    await page.waitForSelector('#send:visible')
+    expect(await page.locator('.turn').count()).toBe(0)
+  })
+
+  it('is not shown to another browser, which starts anew', async () => {
+    const page = await openWithTwoTurns()
+    const other = await kit.openWithModel()
+    await other.goto(page.url())
+    await other.reload()
+    await other.waitForSelector('#empty:visible')
+    expect(await other.locator('.turn').count()).toBe(0)
+    expect(new URL(other.url()).hash).toBe('')
+  })
+
+  it('says so when it cannot be loaded', async () => {
+    const page = await openWithTwoTurns()
+    await page.route('**/threads/*', (route) => route.fulfill({ status: 200, body: 'no JSON' }))
+    await page.reload()
+    await page.waitForSelector('#notice:visible')
+    await page.unroute('**/threads/*')
+    await page.reload()
+    await ended(page)
+    expect(await page.locator('.turn').count()).toBe(2)
+    expect(await page.locator('#notice').isVisible()).toBe(false)
+  })
+})
+
+/** Opens a page with a question and a follow-up, both answered. */
+async function openWithTwoTurns(): Promise<Page> {
+  const page = await kit.openWithModel()
+  kit.upstream.enqueue([
+    faults.answer('Penguins huddle together [1]. By a `signal` [2], or [99].'),
+    faults.answer(QUERY),
+    faults.answer('The text so far [1, 2].'),
+  ])
+  await ask(page, QUESTION)
+  await ended(page)
+  await ask(page, FOLLOW_UP)
+  await ended(page)
+  return page
+}
+
+/** The passage that the first marker of the page cites. */
+function firstPassage(page: Page): Promise<string | null> {
+  return page.locator('.sources .passage').first().textContent()
+}

@@ -1,0 +1,211 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  EMPTY_RESULT,
+  reduceEvent,
+  type ChatEvent,
+  type CitationEvent,
+  type RetrieveAndAnswerOptions,
+  type TokenEvent,
+} from '../../../src/index.ts'
+import { fakeRetriever } from '../../../src/testing.ts'
+import { cutAnyhow } from '../../support/cuts.ts'
+import { askModel, CHUNKS, deltasOf, doneOf, FINISH, typesOf, warningsOf } from '../ask.ts'
+
+/** What the model says, made of all that can be near a marker; there are three sources. */
+const modelText = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom('[1]', '[2]', '[1, 2]', '[1-3]', '【3】', '［１］', '[4]', '[1, 7]', '[see [1]', '[1](u)', '(u)'),
+      fc.constantFrom(
+        '[',
+        ']',
+        '`',
+        '```',
+        '\n',
+        ' ',
+        '. ',
+        '。',
+        'Cats sleep 16 hours a day',
+        '猫睡觉',
+        '😀',
+        '𝐁',
+        '\ud83d',
+      ),
+    ),
+    { minLength: 1, maxLength: 25 },
+  )
+  .map((parts) => parts.join(''))
+  .filter((text) => text !== '')
+
+const cutText = modelText.chain((text) => fc.tuple(fc.constant(text), cutAnyhow(text)))
+
+function answer(deltas: readonly string[], changes: Partial<RetrieveAndAnswerOptions> = {}) {
+  const retriever = fakeRetriever([...CHUNKS, '猫每天睡觉。'])
+  return askModel([...deltas.filter((delta) => delta !== ''), FINISH], { retriever, ...changes })
+}
+
+/** All that may not depend on where the model cut its text. */
+function outcomeOf(events: readonly ChatEvent[]) {
+  const { answer, sources, citations, warnings, finishReason } = doneOf(events)
+  return { answer, sources, citations, warnings, finishReason }
+}
+
+/** Each run of citations, with the event that comes after it. */
+function markersOf(events: readonly ChatEvent[]) {
+  const markers: { citations: CitationEvent[]; next: ChatEvent | undefined }[] = []
+  for (const [index, event] of events.entries()) {
+    if (event.type !== 'citation') continue
+    const last = markers.at(-1)
+    if (last && last.next === event) last.citations.push(event)
+    else markers.push({ citations: [event], next: undefined })
+    const marker = markers.at(-1)
+    if (marker) marker.next = events[index + 1]
+  }
+  return markers
+}
+
+function isToken(event: ChatEvent | undefined): event is TokenEvent {
+  return event?.type === 'token'
+}
+
+describe('the citations of a run, wherever the model cuts its text', () => {
+  it('P3: gives each marker a token of its own, with its citations directly before it and at its place', async () => {
+    await fc.assert(
+      fc.asyncProperty(cutText, async ([, deltas]) => {
+        const events = await answer(deltas)
+        const shown = doneOf(events).answer
+        for (const { citations, next } of markersOf(events)) {
+          if (!isToken(next)) return expect.fail(`${next?.type} comes after a citation`)
+          expect(next.delta).toMatch(/^[[【［][0-9０-９, -]+[\]】］]$/u)
+          for (const { citation } of citations) {
+            expect([citation.start, citation.end]).toEqual([next.at, next.at + next.delta.length])
+            expect(shown.slice(citation.start, citation.end)).toBe(next.delta)
+          }
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('P3: gives the same answer, citations, claims, support and offsets for every cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(cutText, async ([text, deltas]) => {
+        const [whole, cut] = [await answer([text]), await answer(deltas)]
+        expect(outcomeOf(cut)).toEqual(outcomeOf(whole))
+        expect(doneOf(whole).answer).toBe(text)
+        const indexes = doneOf(cut).citations.map(({ index }) => index)
+        expect(indexes).toEqual(indexes.map((_, index) => index))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('P3: leaves the token of a marker out in strip mode, where a citation has no length', async () => {
+    await fc.assert(
+      fc.asyncProperty(cutText, async ([text, deltas]) => {
+        const events = await answer(deltas, { markers: 'strip' })
+        expect(outcomeOf(events)).toEqual(outcomeOf(await answer([text], { markers: 'strip' })))
+        let length = 0
+        for (const event of events) {
+          if (event.type === 'citation') expect([event.citation.start, event.citation.end]).toEqual([length, length])
+          if (event.type === 'token') length += event.delta.length
+        }
+        const kept = doneOf(await answer([text]))
+        const removed = new Set(kept.citations.map(({ start, end }) => `${start} ${end}`))
+        const chars = [...removed].reduce((sum, place) => sum + lengthOf(place), 0)
+        expect(doneOf(events).answer).toHaveLength(kept.answer.length - chars)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('P4: folds to what done carries, citations and supports included', async () => {
+    await fc.assert(
+      fc.asyncProperty(cutText, fc.constantFrom('keep', 'strip'), async ([, deltas], markers) => {
+        const events = await answer(deltas, { markers })
+        const fold = events.slice(0, -1).reduce(reduceEvent, EMPTY_RESULT)
+        expect(doneOf(events)).toMatchObject(fold)
+        expect(fold.citations).toEqual(doneOf(events).citations)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+function lengthOf(place: string): number {
+  const [start = 0, end = 0] = place.split(' ').map(Number)
+  return end - start
+}
+
+describe('the citations of a run', () => {
+  it('P3: are one for each number of a marker, with one span', async () => {
+    const events = await answer(['Cats sleep 16 hours a day [1', ', 2] or so.'])
+    expect(typesOf(events).slice(-8)).toEqual([
+      'token',
+      'citation',
+      'citation',
+      'token',
+      'token',
+      'support',
+      'support',
+      'done',
+    ])
+    expect(doneOf(events).citations).toMatchObject([
+      { index: 0, number: 1, sourceId: 'document-1#chunk-1', start: 26, end: 32, claim: { start: 0, end: 39 } },
+      { index: 1, number: 2, sourceId: 'document-2#chunk-2', start: 26, end: 32, claim: { start: 0, end: 39 } },
+    ])
+  })
+
+  it('warn once of a number that no source has, which stays text', async () => {
+    const events = await answer(['Cats [7] sleep [7][1, 8].'])
+    expect(doneOf(events).answer).toBe('Cats [7] sleep [7][1, 8].')
+    expect(doneOf(events).citations).toMatchObject([{ number: 1, start: 18, end: 24 }])
+    expect(warningsOf(events)).toEqual(['citation-unknown', 'citation-unknown'])
+  })
+
+  it('are not checked by the digits of a number that no source has', async () => {
+    const { citations } = doneOf(await answer(['Cats sleep 16 hours a day [1][7].']))
+    expect(citations).toMatchObject([{ support: 'supported', reasons: [], claim: { start: 0, end: 33 } }])
+  })
+
+  it('keep the text of an unknown number in strip mode', async () => {
+    const events = await answer(['Cats [7] sleep [1].'], { markers: 'strip' })
+    expect(doneOf(events).answer).toBe('Cats [7] sleep .')
+  })
+
+  it('are not checked when told so, and then have no claim', async () => {
+    const events = await answer(['Cats sleep [1].'], { check: false })
+    expect(doneOf(events).citations).toEqual([
+      { index: 0, number: 1, sourceId: 'document-1#chunk-1', start: 11, end: 14 },
+    ])
+  })
+
+  it('are checked once for each source that a sentence cites, and by a judge that may take its time', async () => {
+    const claims: string[] = []
+    const check: RetrieveAndAnswerOptions['check'] = async ({ claim, source }) => {
+      claims.push(`${source.number} ${claim}`)
+      return { support: 'weak', reasons: [] }
+    }
+    const events = await answer(['Cats [1] sleep [1][2]. Dogs [1].'], { check })
+    expect(claims).toEqual(['1 Cats  sleep .', '2 Cats  sleep .', '1 Dogs .'])
+    expect(doneOf(events).citations.map(({ support }) => support)).toEqual(['weak', 'weak', 'weak', 'weak'])
+  })
+
+  it('stay unchecked when the judge fails, and the run goes on', async () => {
+    const codes: string[] = []
+    const check = () => {
+      throw new Error('no judge')
+    }
+    const events = await answer(['Cats sleep [1].'], { check, onError: ({ code }) => codes.push(code) })
+    expect(doneOf(events).citations[0]).not.toHaveProperty('support')
+    expect(doneOf(events).finishReason).toBe('stop')
+    expect(codes).toEqual(['internal'])
+  })
+
+  it('are written also of what was held back when the model broke off', async () => {
+    const events = await askModel(['Cats sleep [1', ']'])
+    expect(deltasOf(events)).toEqual(['Cats sleep ', '[1]'])
+    expect(events.at(-1)).toMatchObject({ type: 'error', partial: { citations: [{ number: 1, start: 11, end: 14 }] } })
+  })
+})

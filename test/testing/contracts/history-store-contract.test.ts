@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { ChatError, memoryHistoryStore, type HistoryStore } from '../../../src/index.ts'
+import { historyStoreContract } from '../../../src/testing.ts'
+import { collectChecks } from './collect-checks.ts'
+
+/** The checks that a store fails: a sound one in which something is replaced. */
+async function failuresOf(breakStore: (store: HistoryStore) => Partial<HistoryStore>): Promise<readonly string[]> {
+  const { runner, failures } = collectChecks()
+  const create = () => {
+    const store = memoryHistoryStore()
+    return { store: { ...store, ...breakStore(store) } }
+  }
+  historyStoreContract({ ...runner, name: 'a store', create })
+  return failures()
+}
+
+const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<HistoryStore>, RegExp])[] = [
+  [
+    'ignores the scope',
+    (store) => ({
+      beginTurn: (turn, options) => store.beginTurn({ ...turn, scope: 'all' }, options),
+      load: (thread, options) => store.load({ ...thread, scope: 'all' }, options),
+    }),
+    /^shows a scope nothing of another one/,
+  ],
+  [
+    'joins its keys with a colon',
+    (store) => ({
+      beginTurn: (turn, options) =>
+        store.beginTurn({ ...turn, scope: '', threadId: `${turn.scope}:${turn.threadId}` }, options),
+      load: (thread, options) => store.load({ scope: '', threadId: `${thread.scope}:${thread.threadId}` }, options),
+    }),
+    /^takes any text as an id/,
+  ],
+  [
+    'takes a turn that never began',
+    (store) => ({ finishTurn: (turn, options) => store.finishTurn(turn, options).catch(() => undefined) }),
+    /^refuses to finish a turn that never began/,
+  ],
+  [
+    'fails with an error of another kind',
+    (store) => ({
+      finishTurn: (turn, options) => store.finishTurn(turn, options).catch(() => Promise.reject(new Error('gone'))),
+    }),
+    /^refuses to finish a turn/,
+  ],
+  [
+    'refuses what comes again',
+    (store) => {
+      const begun = new Set<string>()
+      return {
+        async beginTurn(turn, options) {
+          if (begun.has(turn.runId)) throw new ChatError('again', { code: 'store-conflict' })
+          begun.add(turn.runId)
+          return store.beginTurn(turn, options)
+        },
+      }
+    },
+    /^begins a turn once/,
+  ],
+  [
+    'replaces at once',
+    (store) => ({
+      async beginTurn(turn, options) {
+        await store.beginTurn(turn, options)
+        if (turn.replaces === undefined) return
+        await store.delete(turn, options)
+        await store.beginTurn({ ...turn, replaces: turn.runId }, options).catch(() => undefined)
+      },
+    }),
+    /^puts a turn in the place/,
+  ],
+  [
+    'ignores the limit',
+    (store) => ({ load: (thread, options) => store.load(thread, { ...options, limit: 99 }) }),
+    /^gives the latest turns/,
+  ],
+  [
+    'gives the latest first',
+    (store) => ({ load: async (thread, options) => (await store.load(thread, options)).toReversed() }),
+    /^gives the latest turns/,
+  ],
+  [
+    'loses a part of a result',
+    (store) => ({
+      finishTurn: ({ result, ...turn }, options) =>
+        store.finishTurn({ ...turn, result: { ...result, citations: [] } }, options),
+    }),
+    /^gives a result back exactly/,
+  ],
+  [
+    'never ends a listing',
+    (store) => ({ list: async (scope, options) => ({ ...(await store.list(scope, options)), before: 't1' }) }),
+    /^lists/,
+  ],
+  ['keeps what it is told to forget', () => ({ delete: async () => true }), /^forgets a thread/],
+  [
+    'listens to its signal for ever',
+    (store) => ({
+      load(thread, options) {
+        options.signal.addEventListener('abort', () => {})
+        return store.load(thread, options)
+      },
+    }),
+    /^leaves no listener/,
+  ],
+  ['never answers', () => ({ load: () => new Promise(() => {}) }), /^finds nothing in a thread/],
+]
+
+describe('historyStoreContract', () => {
+  it('passes a sound store', async () => expect(await failuresOf(() => ({}))).toEqual([]))
+
+  it.each(BROKEN)('catches a store that %s', async (_flaw, breakStore, check) => {
+    expect(await failuresOf(breakStore)).toContainEqual(expect.stringMatching(check))
+  })
+})
