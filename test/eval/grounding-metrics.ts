@@ -16,7 +16,7 @@ export function seededRandom(seed: number): () => number {
 }
 
 /** The chance that a positive case scores higher than a negative one; a tie counts half. */
-export function areaUnderCurve(cases: readonly Scored[]): number {
+function areaUnderCurve(cases: readonly Scored[]): number {
   const positives = cases.filter(({ isPositive }) => isPositive)
   const negatives = cases.filter(({ isPositive }) => !isPositive)
   const wins = (score: number): number =>
@@ -25,7 +25,7 @@ export function areaUnderCurve(cases: readonly Scored[]): number {
 }
 
 /** F1 for the positive cases, when a score from `threshold` on is called positive. */
-export function f1At(threshold: number, cases: readonly Scored[]): number {
+function f1At(threshold: number, cases: readonly Scored[]): number {
   const called = cases.filter(({ score }) => score >= threshold)
   const right = called.filter(({ isPositive }) => isPositive).length
   return (2 * right) / (called.length + cases.filter(({ isPositive }) => isPositive).length)
@@ -52,7 +52,7 @@ export function onUnseenHalf(cases: readonly Scored[]): { readonly auc: number; 
 }
 
 /** The items in an order that depends on `random` alone. */
-export function shuffled<Item>(items: readonly Item[], random: () => number): readonly Item[] {
+function shuffled<Item>(items: readonly Item[], random: () => number): readonly Item[] {
   return items
     .map((item) => ({ item, key: random() }))
     .sort((a, b) => a.key - b.key)
