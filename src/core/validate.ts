@@ -54,8 +54,9 @@ export function expectDuration(field: string, value: unknown, defaultValue: numb
 /** Checks a number that may be anything but infinite or none. */
 export function expectFinite(field: string, value: unknown): number | undefined {
   if (value === undefined) return undefined
-  if (typeof value === 'number' && Number.isFinite(value)) return value
-  throw invalidInput(field, `Cannot use ${field} ${String(value)}: it must be a finite number`, RangeError)
+  if (typeof value !== 'number') throw wrongType(field, 'a number', value)
+  if (Number.isFinite(value)) return value
+  throw invalidInput(field, `Cannot use ${field} ${value}: it must be a finite number`, RangeError)
 }
 
 /** Checks a list of messages. */

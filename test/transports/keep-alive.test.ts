@@ -16,7 +16,7 @@ describe.each(SERVERS)('$name', (kind) => {
   it('T10: breaks a silence with comments that no page hears, and sends none after the end', async () => {
     const clock = manualClock()
     const source = drivenStream()
-    await using server = await kind.start({ answer: () => source, sink: { clock } })
+    await using server = await kind.start({ answer: () => source, sink: { clock, stallMs: Infinity } })
     using client = await ask(kind, server)
     source.push(START)
     await client.waitFor('event: start')

@@ -48,6 +48,7 @@ export async function readAttempt(
   let iterator: AsyncIterator<EngineEvent> | undefined
   let finished = false
   let active = false
+  let over = false
 
   async function read(): Promise<Generation> {
     iterator = open(signal)[Symbol.asyncIterator]()
@@ -66,6 +67,7 @@ export async function readAttempt(
       // Only the waits for the model count: a reader who pauses is no model that stalls.
       patience = active ? options.idleMs : deadline.remaining()
       deadline.clear()
+      over = event.type === 'finish'
       if (event.type === 'finish') return finish(event, options)
       if (event.type === 'source') await options.onSource(event.source)
       if (event.type !== 'text' || event.delta === '') continue
@@ -84,7 +86,8 @@ export async function readAttempt(
     deadline.dispose()
     unlink()
     if (!finished || signal.aborted) askToReturn(iterator)
-    controller.abort(new DOMException('The attempt is over', 'AbortError'))
+    // A normal end is no abort.
+    if (!over) controller.abort(new DOMException('The attempt was given up', 'AbortError'))
   }
 }
 

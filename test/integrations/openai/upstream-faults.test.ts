@@ -314,7 +314,7 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     expect(errorOf(await run.readOn({ waitMs: 2000 })).code).toBe('upstream-incomplete')
   })
 
-  const TEXT = ['Grüße', ' 😀', ' 你好\n\n', ' "[1]"\r\n']
+  const TEXT = ['Grüße', ' 😀', ' 你好\n\n', ' "(1)"\r\n']
 
   it.each([
     { lineEnd: '\n', bom: false, pieceBytes: 1 },
