@@ -28,6 +28,7 @@ const LOOK_AGAIN_FACTOR = 1.25
 // may still belong to it ("3.5", "U.S. law", a marker after the full stop).
 const TERMINAL = /\p{Sentence_Terminal}/u
 const LETTER = /\p{L}/u
+const ENDS_TERMINAL = /\p{Sentence_Terminal}\P{L}*$/u
 
 interface Mark {
   /** Where it stands in the text without markers. */
@@ -51,11 +52,23 @@ export function createClaimTracker(): ClaimTracker {
   let nextLookAt = 0
   let half = ''
 
-  function takeLine(text: string): readonly Claim[] {
+  function take(text: string): readonly Claim[] {
     const claims: Claim[] = []
     for (let rest = text; rest !== '';) {
-      const end = Math.min(decisionPoint(rest), MAX_CLAIM_CHARS - plain.length)
-      plain += rest.slice(0, end)
+      if (marks.length === 0) {
+        skip(rest)
+        break
+      }
+      const newline = rest.indexOf('\n')
+      if (newline === 0) {
+        claims.push(...closeAll())
+        start += 1
+        rest = rest.slice(1)
+        continue
+      }
+      const line = newline === -1 ? rest : rest.slice(0, newline)
+      const end = Math.min(decisionPoint(line), MAX_CLAIM_CHARS - plain.length)
+      plain += line.slice(0, end)
       rest = rest.slice(end)
       claims.push(...(plain.length >= MAX_CLAIM_CHARS ? closeAll() : closeFinished()))
     }
@@ -118,20 +131,36 @@ export function createClaimTracker(): ClaimTracker {
     return claims
   }
 
+  /** Takes text while no marker is open: then nothing can close, and nothing is worth looking at. */
+  function skip(text: string): void {
+    const line = text.lastIndexOf('\n') + 1
+    start += line === 0 ? 0 : plain.length + line
+    plain = line === 0 ? plain + text : text.slice(line)
+  }
+
+  /** Leaves of what was skipped the sentence that the first marker stands in. */
+  function openSentence(): void {
+    const sentence =
+      splitSentences(plain)
+        .at(-1)
+        ?.slice(-MAX_CLAIM_CHARS / 2) ?? ''
+    start += plain.length - sentence.length
+    plain = sentence
+    terminalSeen = ENDS_TERMINAL.test(sentence)
+    decided = false
+    nextLookAt = 0
+  }
+
   return {
     text(text) {
-      const claims: Claim[] = []
-      const [first = '', ...lines] = wholeCharacters(text).split('\n')
-      claims.push(...takeLine(first))
-      for (const line of lines) {
-        claims.push(...closeAll())
-        start += 1
-        claims.push(...takeLine(line))
-      }
-      return claims
+      if (marks.length > 0) return take(wholeCharacters(text))
+      skip(half + text)
+      half = ''
+      return []
     },
     marker(text, citations) {
       takeHalf()
+      if (marks.length === 0) openSentence()
       marks.push({ at: plain.length, length: text.length, citations })
     },
     end() {
