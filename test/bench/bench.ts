@@ -1,5 +1,6 @@
 // What a token and an open stream cost a server, against a bare relay and a byte pipe. Everything runs on the loopback.
 //   node test/bench/bench.ts [--only fast|paced|heap] [--rounds N] [--write]
+// The answers cite nothing, because the relay cannot: finding citations and checking them is work of its own.
 // It reads the built package, and fails when the fast case costs more than 1.2 times what the bare relay costs.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'

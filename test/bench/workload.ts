@@ -34,8 +34,7 @@ export function requestBody(): string {
   return JSON.stringify({ model: 'bench', stream: true, stream_options: { include_usage: true }, messages })
 }
 
-const WORDS =
-  'An item can be returned within 30 days of delivery [1]. Return shipping is free of charge, and the refund'
+const WORDS = 'An item can be returned within 30 days of delivery. Return shipping is free of charge, and the refund'
 
 /** The deltas of an answer: words with the space before them, as tokenizers cut English. */
 export function answerDeltas(tokens: number): readonly string[] {
