@@ -27,6 +27,7 @@ const diagnostics = host.process?.getBuiltinModule?.('node:diagnostics_channel')
 function openChannel<Name extends keyof DiagnosticsMessages>(name: Name) {
   const channel = diagnostics?.channel(name)
   return {
+    isHeard: (): boolean => channel?.hasSubscribers === true,
     /** Publishes what `message` makes, which is not called while nobody listens. */
     publish(message: () => DiagnosticsMessages[Name]): void {
       if (channel?.hasSubscribers) channel.publish(message())

@@ -76,10 +76,9 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
 
   return {
     write(delta) {
+      // The usual case, which costs no promise and no list.
+      if (scanner.passes(delta)) return writeText(delta)
       const pieces = scanner.push(delta)
-      const [first] = pieces
-      // The usual case: plain text, which costs no promise.
-      if (pieces.length === 1 && first?.kind === 'text') return writeText(first.text)
       return pieces.length === 0 ? undefined : writeAll(pieces)
     },
     async end() {

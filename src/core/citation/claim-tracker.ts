@@ -30,6 +30,8 @@ const TERMINAL = /\p{Sentence_Terminal}/u
 const LETTER = /\p{L}/u
 const ENDS_TERMINAL = /\p{Sentence_Terminal}\P{L}*$/u
 
+const NONE: readonly Claim[] = []
+
 interface Mark {
   /** Where it stands in the text without markers. */
   readonly at: number
@@ -156,7 +158,7 @@ export function createClaimTracker(): ClaimTracker {
       if (marks.length > 0) return take(wholeCharacters(text))
       skip(half + text)
       half = ''
-      return []
+      return NONE
     },
     marker(text, citations) {
       takeHalf()

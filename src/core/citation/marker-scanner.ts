@@ -7,6 +7,8 @@ export type ScannedPiece =
 
 /** Finds citation markers in a text that comes in pieces. */
 export interface MarkerScanner {
+  /** Takes the next piece if it is plain text as it stands, the usual case; otherwise takes nothing. */
+  passes(delta: string): boolean
   /** Takes the next piece, and gives what is certain by now. */
   push(delta: string): readonly ScannedPiece[]
   /** Takes the end of the text, and gives what was held back. */
@@ -227,12 +229,17 @@ export function createMarkerScanner(): MarkerScanner {
     return settled && !groupClosed && !escaped && !SPECIAL.test(delta)
   }
 
+  function passes(delta: string): boolean {
+    const plain = isPlain(delta)
+    if (plain) track(delta)
+    return plain
+  }
+
   return {
+    passes,
     push(delta) {
-      if (isPlain(delta)) {
-        text += delta
-        track(delta)
-      } else for (let index = 0; index < delta.length; index++) step(delta.charAt(index))
+      if (passes(delta)) text += delta
+      else for (let index = 0; index < delta.length; index++) step(delta.charAt(index))
       return takePieces()
     },
     end() {

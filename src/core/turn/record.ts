@@ -62,6 +62,10 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
     errorChannel.publish(() => ({ runId, error }))
   }
 
+  function publish(event: ChatEvent): void {
+    eventChannel.publish(() => ({ runId, event }))
+  }
+
   function estimate(texts: readonly string[]): TokenUsage {
     try {
       return estimateUsage(texts, fold.result().answer, countTokens)
@@ -120,7 +124,8 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
       seq += 1
       fold.add(event)
       callHook(options.onEvent, event)
-      eventChannel.publish(() => ({ runId, event }))
+      // Asked first, because this stands in the path of every token.
+      if (eventChannel.isHeard()) publish(event)
       return event
     },
   }
