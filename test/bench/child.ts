@@ -2,6 +2,9 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
+// Longer than any answer takes: a benchmark that hangs must end, too.
+const LONGEST_MS = 60_000
+
 /** A process of the benchmark, as the one that started it sees it. Whatever it is asked, it answers a number. */
 export interface Child<Question> {
   /** One question at a time. */
@@ -25,7 +28,7 @@ export function startChild<Question extends string | object>(
   return {
     async ask(question) {
       child.send(question)
-      const [answer] = await Promise.race([once(child, 'message'), lost])
+      const [answer] = await Promise.race([once(child, 'message', { signal: AbortSignal.timeout(LONGEST_MS) }), lost])
       return Number(answer)
     },
     async stop() {

@@ -2,19 +2,19 @@
 import { get } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { answerParent } from './child.ts'
-import { answerDeltas } from './workload.ts'
+import { answerDeltas, type Workload } from './workload.ts'
 
 /** What to read. */
 export interface Load {
   readonly port: number
   readonly streams: number
-  /** Tokens of each answer. */
-  readonly tokens: number
+  /** What each answer must be. */
+  readonly workload: Workload
 }
 
-answerParent(async ({ port, streams, tokens }: Load) => {
+answerParent(async ({ port, streams, workload }: Load) => {
   const bodies = await Promise.all(Array.from({ length: streams }, () => read(port)))
-  const expected = answerDeltas(tokens).join('')
+  const expected = JSON.stringify(answerDeltas(workload).join(''))
   return bodies.filter((body) => textOf(body) === expected).length
 })
 
@@ -27,8 +27,8 @@ function read(port: number): Promise<Buffer> {
   return promise
 }
 
-/** The answer, by whichever name a server gives its pieces. */
+/** The answer as JSON, by whichever name a server gives its pieces. */
 function textOf(body: Buffer): string {
   const pieces = body.toString().matchAll(/"(?:content|delta)":"(?<piece>[^"]*)"/gu)
-  return Array.from(pieces, ({ groups }) => groups?.['piece']).join('')
+  return `"${Array.from(pieces, ({ groups }) => groups?.['piece']).join('')}"`
 }

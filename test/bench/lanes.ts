@@ -21,7 +21,7 @@ export interface Lanes {
   setWorkload(workload: Workload): Promise<void>
 }
 
-const WARM_UP = { tokens: 4_000, intervalMs: 0, streams: 8, rounds: 3 }
+const WARM_UP = { tokens: 2_000, intervalMs: 0, cited: true, streams: 8, rounds: 3 }
 
 /** Starts every process, warms the servers up, and ends all of them when `run` is through. */
 export async function withLanes<Result>(run: (lanes: Lanes) => Promise<Result>): Promise<Result> {
@@ -53,8 +53,7 @@ async function openLanes(start: typeof startChild): Promise<Lanes> {
       name,
       server,
       async readAnswers(streams) {
-        const { tokens } = workload
-        const whole = await client.ask({ port, streams, tokens })
+        const whole = await client.ask({ port, streams, workload })
         if (whole < streams) throw new Error(`${name}: only ${whole} of ${streams} answers came whole`)
       },
     }

@@ -6,8 +6,8 @@ import type { Round } from './measure.ts'
 export interface Row {
   readonly title: string
   readonly unit: string
-  /** Greatest ratio to the bare relay that we want to see. */
-  readonly goal: number
+  /** Greatest ratio to the bare relay that we want to see, if we set ourselves one. */
+  readonly goal?: number
   readonly rounds: readonly Round[]
 }
 
@@ -40,7 +40,7 @@ function renderRow({ title, unit, goal, rounds }: Row): string {
     compared('pipe'),
     figure('relay'),
     compared('ragwire'),
-    `≤ ${goal.toFixed(2)}`,
+    goal === undefined ? '' : `≤ ${goal.toFixed(2)}`,
   ]
   return `| ${cells.join(' | ')} |`
 }

@@ -20,7 +20,7 @@ const port = await listen(server)
 answerParent((workload: Workload) => {
   const { tokens } = workload
   const chunks = [
-    ...answerDeltas(tokens).map((content) => toHttpChunk({ choices: [toChoice({ content }, null)] })),
+    ...answerDeltas(workload).map((content) => toHttpChunk({ choices: [toChoice({ content }, null)] })),
     toHttpChunk({ choices: [toChoice({}, 'stop')] }),
     toHttpChunk({
       choices: [],

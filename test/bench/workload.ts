@@ -4,6 +4,8 @@ export interface Workload {
   readonly tokens: number
   /** Milliseconds between two tokens of a stream; 0 for as fast as it is read. */
   readonly intervalMs: number
+  /** Whether it cites a source in every second sentence, or none at all. */
+  readonly cited: boolean
 }
 
 /** A passage as all servers retrieve it. */
@@ -34,11 +36,14 @@ export function requestBody(): string {
   return JSON.stringify({ model: 'bench', stream: true, stream_options: { include_usage: true }, messages })
 }
 
-const WORDS = 'An item can be returned within 30 days of delivery. Return shipping is free of charge, and the refund'
+const SENTENCES =
+  'An item can be returned within 30 days of delivery [1]. Return shipping is free of charge, and the refund comes ' +
+  'back to the card it was paid with.\n'
+const WORDS = SENTENCES.split(' ')
 
 /** The deltas of an answer: words with the space before them, as tokenizers cut English. */
-export function answerDeltas(tokens: number): readonly string[] {
-  const words = `${WORDS} comes back to the card it was paid with.`.split(' ')
+export function answerDeltas({ tokens, cited }: Workload): readonly string[] {
+  const words = cited ? WORDS : WORDS.map((word) => word.replace('[1]', 'again'))
   return Array.from({ length: tokens }, (_, index) => ` ${words[index % words.length]}`)
 }
 
