@@ -53,6 +53,11 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'shutting-down',
 ])
 
+/** Whether the same question may succeed when it is asked again after an error of this code. */
+export function isRetryable(code: ErrorCode): boolean {
+  return RETRYABLE.has(code)
+}
+
 /** Facts of a {@link ChatError}. */
 export interface ChatErrorOptions {
   readonly code: ErrorCode
@@ -84,7 +89,7 @@ export class ChatError extends Error {
   constructor(message: string, options: ChatErrorOptions) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.code = options.code
-    this.retryable = options.retryable ?? RETRYABLE.has(options.code)
+    this.retryable = options.retryable ?? isRetryable(options.code)
     this.retryAfterMs = options.retryAfterMs
     this.phase = options.phase
     this.partial = options.partial
@@ -145,4 +150,9 @@ export function invalidInput(
   Kind: typeof TypeError | typeof RangeError = TypeError,
 ): InvalidInputError {
   return Object.assign(new Kind(message), { code: 'invalid-input' as const, field })
+}
+
+/** Whether `value` says that an option or a body field is wrong. */
+export function isInvalidInput(value: unknown): value is InvalidInputError {
+  return value instanceof Error && 'field' in value && 'code' in value && value.code === 'invalid-input'
 }

@@ -76,9 +76,15 @@ export interface CommonChatOptions extends ChatLimits, ChatHooks {
   readonly markers?: MarkerMode
   /** Checks each citation against its source; `false` for none. @defaultValue the built-in check */
   readonly check?: CitationCheck | false
-  /** @defaultValue `crypto.randomUUID()` */
+  /**
+   * A run that has ended in the history is not paid for again: its result is only said once more.
+   * @defaultValue `crypto.randomUUID()`
+   */
   readonly runId?: string
-  /** Aborting it ends the stream with `done` and `finishReason: 'abort'`; it never throws. */
+  /**
+   * Aborting it ends the stream with `done` and `finishReason: 'abort'`, or with an `error` of that code when the reason
+   * is a {@link ChatError}; it never throws.
+   */
   readonly signal?: AbortSignal
   /** Metadata keys of chunks that may reach the reader. @defaultValue none */
   readonly sourceMetadata?: readonly string[]

@@ -1,7 +1,7 @@
 import { abortFirst, type Discard } from './async/abort-first.ts'
 import { createDeadline } from './async/deadline.ts'
 import { linkSignal } from './async/link-signal.ts'
-import { ChatError, toChatError } from './errors.ts'
+import { ChatError, isChatError, toChatError } from './errors.ts'
 import type { ChatEvent } from './events.ts'
 import type { StreamChatOptions } from './options.ts'
 import { resolveStreamChatOptions, type ResolvedChatOptions } from './resolve-options.ts'
@@ -10,6 +10,7 @@ import { condense } from './turn/condense.ts'
 import { createConclusion, type Conclusion } from './turn/conclusion.ts'
 import { findEvidence, refuse } from './turn/evidence.ts'
 import { recall } from './turn/recall.ts'
+import { replay } from './turn/replay.ts'
 import { createTurnRecord, type Ending, type TurnOutput } from './turn/record.ts'
 import { emitSources } from './turn/sources.ts'
 import type { Stream } from './turn/stream.ts'
@@ -20,7 +21,8 @@ import type { Stream } from './turn/stream.ts'
  *
  * Nothing runs before the first event is asked for, and the stream has one reader. When `signal` aborts, the next
  * event is `done` with `finishReason: 'abort'` and the partial answer, whatever the model or the retriever do; a
- * reader who leaves the loop stops the run just so. A turn that fails is an `error` event, never a throw.
+ * reader who leaves the loop stops the run just so. A turn that fails is an `error` event, never a throw; one that is
+ * aborted with a {@link ChatError} as the signal's reason has failed, too.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`, at once, when an option is wrong
  */
@@ -33,7 +35,7 @@ export function streamChat(options: StreamChatOptions): AsyncIterable<ChatEvent>
       signal: resolved.signal,
       first: record.start(),
       produce: (emit, signal, discard) => runTurn(resolved, { record, emit, signal, discard }, conclusion),
-      onAbort: () => conclusion.reach({ finishReason: 'abort' }),
+      onAbort: () => conclusion.reach(endingOfAbort(resolved.signal)),
       onReturn: () => conclusion.reachUnread({ finishReason: 'abort' }),
       deliver: record.deliver,
     }
@@ -44,6 +46,7 @@ export function streamChat(options: StreamChatOptions): AsyncIterable<ChatEvent>
 async function answerTurn(options: ResolvedChatOptions, stream: Stream, conclusion: Conclusion): Promise<Ending> {
   await conclusion.open(stream.signal)
   const conversation = await recall(options, stream)
+  if (conversation.kept) return replay(conversation.kept, stream)
   if (options.answerSource.kind === 'engine')
     return askEngine(options.answerSource.engine, conversation, options, stream)
 
@@ -79,6 +82,12 @@ async function runTurn(options: ResolvedChatOptions, outer: OuterStream, conclus
     deadline.dispose()
     unlink()
   }
+}
+
+// A server that shuts down ends its runs by their signal, and no reader wished for that.
+function endingOfAbort(signal: AbortSignal | undefined): Ending {
+  const reason: unknown = signal?.reason
+  return isChatError(reason) ? { finishReason: 'error', error: reason } : { finishReason: 'abort' }
 }
 
 function tookTooLong(runMs: number): ChatError {

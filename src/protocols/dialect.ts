@@ -9,6 +9,12 @@ export interface Dialect {
   readonly keepAlive: string
   /** Whether a failure has no form of its own, so that the connection must break to show it. */
   readonly breaksOnError: boolean
-  /** Starts a stream. What it returns makes the frame of each event, in order; empty where the dialect does not say it. */
-  open(): (event: ChatEvent) => string
+  /**
+   * Starts a stream. What it returns makes the frame of each event, in order; empty where the dialect does not say it.
+   * `acknowledged` gives the position that a reader may resume after, where the run is kept.
+   */
+  open(acknowledged?: Acknowledged): (event: ChatEvent) => string
 }
+
+/** `seq` of the last event that a run store has confirmed; -1 for none. */
+export type Acknowledged = () => number

@@ -1,11 +1,12 @@
 import { createDeadline } from '../core/async/deadline.ts'
 import { askToReturn, DONE } from '../core/async/iterators.ts'
+import { pull, PULL, toNext, type PullIterator, type PullReader } from '../core/async/pull.ts'
 import type { Clock } from '../core/clock.ts'
 import { ChatError, toChatError } from '../core/errors.ts'
 import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/events.ts'
 import { callHook } from '../core/hooks.ts'
-import type { Dialect } from './dialect.ts'
-import { createTally } from './tally.ts'
+import { createTally } from '../core/tally.ts'
+import type { Acknowledged, Dialect } from './dialect.ts'
 
 /** How {@link frames} behaves while the source is silent, and whom it tells of a failure. */
 export interface FramesOptions {
@@ -16,10 +17,14 @@ export interface FramesOptions {
   readonly onError?: (error: ChatError) => void
 }
 
-interface Pull {
-  readonly resolve: (result: IteratorResult<string, undefined>) => void
-  readonly reject: (reason: unknown) => void
+/** Events that may be kept somewhere. */
+export interface KeptEvents extends AsyncIterable<ChatEvent> {
+  /** Where a reader may resume after; absent for a run that is kept nowhere. */
+  readonly acknowledged?: Acknowledged
 }
+
+/** Frames, and both ways to read them. */
+export type Frames = AsyncIterableIterator<string, undefined> & PullIterator<string>
 
 /**
  * Encodes events, frame by frame, as they are pulled: a keep-alive, too, is only made for a reader that waits. Whatever
@@ -29,25 +34,28 @@ interface Pull {
  *
  * @throws TypeError at once when the stream has a reader already
  */
-export function frames(
-  events: AsyncIterable<ChatEvent>,
-  dialect: Dialect,
-  options: FramesOptions,
-): AsyncIterableIterator<string, undefined> {
+export function frames(events: KeptEvents, dialect: Dialect, options: FramesOptions): Frames {
   const iterator = events[Symbol.asyncIterator]()
-  const encode = dialect.open()
+  const encode = dialect.open(events.acknowledged)
   const tally = createTally()
   const keepAlive = createDeadline(sendKeepAlive, options.clock)
+  const reader: PullReader<ChatEvent> = { onResult, onFailure: fail }
   let opening = dialect.opening
   let reading = false
   let ended = false
-  let pull: Pull | undefined
+  // Whoever waits for a frame.
+  let waiting: PullReader<string> | undefined
   // What came after a keep-alive had answered the pull that it was read for.
   let held: IteratorResult<string, undefined> | ChatError | undefined
 
   function read(): void {
     reading = true
-    iterator.next().then(onResult, fail)
+    try {
+      pull(iterator, reader)
+    } catch (thrown) {
+      // An iterator may throw where it should reject.
+      fail(thrown)
+    }
   }
 
   function onResult({ done, value }: IteratorResult<ChatEvent>): void {
@@ -75,7 +83,7 @@ export function frames(
     if (ended) return
     const error = toChatError(thrown)
     callHook(options.onError, error)
-    const last = tally.failure()
+    const last = tally.failure('internal')
     end(last, encodeLast(last))
   }
 
@@ -98,37 +106,36 @@ export function frames(
 
   function settle(outcome: IteratorResult<string, undefined> | ChatError): void {
     keepAlive.clear()
-    const waiting = pull
-    pull = undefined
-    if (!waiting) held = outcome
-    else if (outcome instanceof ChatError) waiting.reject(outcome)
-    else waiting.resolve(outcome)
+    const taker = waiting
+    waiting = undefined
+    if (taker) answer(taker, outcome)
+    else held = outcome
   }
 
   function sendKeepAlive(): void {
     if (dialect.keepAlive !== '') settle({ value: dialect.keepAlive, done: false })
   }
 
-  function takeHeld(outcome: IteratorResult<string, undefined> | ChatError) {
-    held = undefined
-    return outcome instanceof ChatError ? Promise.reject(outcome) : Promise.resolve(outcome)
+  function pullFrame(taker: PullReader<string>): void {
+    if (opening !== '') {
+      const value = opening
+      opening = ''
+      return taker.onResult({ value, done: false })
+    }
+    if (held) {
+      const outcome = held
+      held = undefined
+      return answer(taker, outcome)
+    }
+    if (ended) return taker.onResult(DONE)
+    waiting = taker
+    keepAlive.set(options.keepAliveMs)
+    if (!reading) read()
   }
 
   return {
-    next() {
-      if (opening !== '') {
-        const value = opening
-        opening = ''
-        return Promise.resolve({ value, done: false })
-      }
-      if (held) return takeHeld(held)
-      if (ended) return Promise.resolve(DONE)
-      return new Promise((resolve, reject) => {
-        pull = { resolve, reject }
-        keepAlive.set(options.keepAliveMs)
-        if (!reading) read()
-      })
-    },
+    next: toNext(pullFrame),
+    [PULL]: pullFrame,
     return() {
       if (!ended) askToReturn(iterator)
       ended = true
@@ -143,6 +150,11 @@ export function frames(
       return this
     },
   }
+}
+
+function answer(reader: PullReader<string>, outcome: IteratorResult<string, undefined> | ChatError): void {
+  if (outcome instanceof ChatError) reader.onFailure(outcome)
+  else reader.onResult(outcome)
 }
 
 function unwritable(event: TerminalEvent): ChatError {

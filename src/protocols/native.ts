@@ -1,7 +1,7 @@
 import type { ChatEvent } from '../core/events.ts'
 import { encodeSse } from '../encoders/encode-sse.ts'
 import { NDJSON_HEADERS, SSE_HEADERS } from '../encoders/headers.ts'
-import type { Dialect } from './dialect.ts'
+import type { Acknowledged, Dialect } from './dialect.ts'
 
 /** Our own protocol as server-sent events, see docs/protocol.md. */
 export const nativeSse: Dialect = {
@@ -9,7 +9,7 @@ export const nativeSse: Dialect = {
   opening: ': ragwire\n\n',
   keepAlive: ':\n\n',
   breaksOnError: false,
-  open: () => encodeEvent,
+  open: (acknowledged) => (acknowledged ? encodeWithIds(acknowledged) : encodeEvent),
 }
 
 /** Our own protocol as lines of JSON. */
@@ -26,6 +26,17 @@ function encodeEvent(event: ChatEvent): string {
   const data = JSON.stringify(event)
   const prefix = PREFIXES.get(event.type)
   return prefix === undefined ? encodeSse({ event: event.type, data }) : `${prefix}${data}\n\n`
+}
+
+// A client that lost its connection sends the id back: it names what is surely kept and was sent.
+function encodeWithIds(acknowledged: Acknowledged): (event: ChatEvent) => string {
+  let last = -1
+  return (event) => {
+    const id = Math.min(acknowledged(), event.seq)
+    if (id === last) return encodeEvent(event)
+    last = id
+    return `id: ${id}\n${encodeEvent(event)}`
+  }
 }
 
 const EVENT_TYPES = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ChatError, ERROR_CODES, publicMessage, streamChat, type ChatEvent, type Engine } from '../../src/index.ts'
-import { fakeRetriever } from '../../src/testing.ts'
+import { fakeRetriever, scriptedChatModel } from '../../src/testing.ts'
 import { ask, askModel, CHUNKS, doneOf, errorOf, FINISH, readAll, warningsOf } from './ask.ts'
 
 const SECRET = 'sk-canary-0000'
@@ -166,5 +166,25 @@ describe('P9: what of a chunk becomes a source', () => {
   it.each([NaN, Infinity, -Infinity])('leaves out a score of %d, which JSON cannot say', async (score) => {
     const found = { chunk: { documentId: 'd', chunkId: 'c', text: CHUNKS[0] ?? '' }, score }
     expect(doneOf(await ask({ retriever: fakeRetriever([found]) })).sources[0]).not.toHaveProperty('score')
+  })
+})
+
+describe('numbers that JSON has no word for', () => {
+  it('are left out, so that what is kept can be read back', async () => {
+    const chunk = {
+      chunkId: 'c',
+      documentId: 'd',
+      text: 'Cats sleep.',
+      location: { page: Number.NaN, start: 0, end: Infinity },
+    }
+    const usage = { inputTokens: Number.NaN, outputTokens: 1, totalTokens: Number.NaN }
+    const events = await ask({
+      retriever: { retrieve: async () => [{ chunk, score: Number.NaN }] },
+      model: scriptedChatModel(['They do.', { type: 'finish', finishReason: 'stop', usage }]),
+    })
+    expect(JSON.stringify(events)).not.toContain(':null')
+    const { sources, usage: estimated } = doneOf(events)
+    expect(sources[0]?.location).toEqual({ start: 0 })
+    expect(estimated.estimated).toBe(true)
   })
 })

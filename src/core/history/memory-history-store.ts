@@ -26,6 +26,8 @@ interface Turn {
 interface Thread extends ThreadKey {
   turns: readonly Turn[]
   updatedAt: number
+  /** Position in the order in which threads were touched: what a cursor says, as it stays where threads move. */
+  touched: number
 }
 
 /** A {@link HistoryStore} in this process: bounded, and gone with the process. */
@@ -35,10 +37,13 @@ export function memoryHistoryStore(options: MemoryHistoryStoreOptions = {}): His
   // In the order in which they were last touched. Maps, because ids come from outside and may be called anything.
   const threads = new Map<string, Thread>()
   const threadOfRun = new Map<string, Thread>()
+  let touches = 0
 
   function touch(thread: Thread): void {
     const key = keyOf(thread.scope, thread.threadId)
     thread.updatedAt = Date.now()
+    touches += 1
+    thread.touched = touches
     threads.delete(key)
     threads.set(key, thread)
     const [oldest] = threads.values()
@@ -62,7 +67,7 @@ export function memoryHistoryStore(options: MemoryHistoryStoreOptions = {}): His
     const known = threadOfRun.get(keyOf(scope, runId))
     if (known && known.threadId !== threadId) throw new ChatError('The run belongs to another thread', CONFLICT)
     if (known) return
-    const thread = threads.get(keyOf(scope, threadId)) ?? { scope, threadId, turns: [], updatedAt: 0 }
+    const thread = threads.get(keyOf(scope, threadId)) ?? { scope, threadId, turns: [], updatedAt: 0, touched: 0 }
     if (replaces !== undefined && !thread.turns.some(({ record }) => record.runId === replaces)) {
       throw new ChatError('There is no turn to replace', NOT_FOUND)
     }
@@ -79,16 +84,10 @@ export function memoryHistoryStore(options: MemoryHistoryStoreOptions = {}): His
     if (turn.record.result) return
     // A copy, so that nothing that is done to the result later can change what was kept.
     turn.record = { ...turn.record, result: structuredClone(result) }
-    if (turn.replaces === undefined || result.finishReason === 'error') return touch(thread)
+    const replaced = thread.turns.some(({ record }) => record.runId === turn.replaces)
+    if (turn.replaces === undefined || !replaced || result.finishReason === 'error') return touch(thread)
     threadOfRun.delete(keyOf(scope, turn.replaces))
     keep(thread, withReplacement(thread.turns, turn))
-  }
-
-  function summaries(scope: string): readonly ThreadSummary[] {
-    const own = [...threads.values()].filter((thread) => thread.scope === scope).toReversed()
-    return own.map(({ threadId, turns, updatedAt }) => {
-      return { threadId, title: turns[0]?.record.question ?? '', turns: turns.length, updatedAt }
-    })
   }
 
   return {
@@ -99,13 +98,12 @@ export function memoryHistoryStore(options: MemoryHistoryStoreOptions = {}): His
       return turns.slice(Math.max(0, turns.length - limit)).map(({ record }) => structuredClone(record))
     },
     async list(scope, { limit, before }) {
-      const all = summaries(scope)
-      const last = all.findIndex(({ threadId }) => threadId === before)
-      // A cursor whose thread is gone ends the listing: starting over would go round for ever.
-      const start = before === undefined ? 0 : last === -1 ? all.length : last + 1
-      const page = all.slice(start, start + limit)
-      const end = page.at(-1)
-      return { threads: page, ...(end && start + limit < all.length && { before: end.threadId }) }
+      const isListed = (thread: Thread): boolean =>
+        thread.scope === scope && (before === undefined || thread.touched < Number(before))
+      const rest = [...threads.values()].filter(isListed).toReversed()
+      const page = rest.slice(0, limit)
+      const last = page.at(-1)
+      return { threads: page.map(toSummary), ...(last && rest.length > limit && { before: String(last.touched) }) }
     },
     async delete({ scope, threadId }) {
       const thread = threads.get(keyOf(scope, threadId))
@@ -127,4 +125,8 @@ function keyOf(scope: string, id: string): string {
 function withReplacement(turns: readonly Turn[], turn: Turn): readonly Turn[] {
   const others = turns.filter((other) => other !== turn)
   return others.map((other) => (other.record.runId === turn.replaces ? turn : other))
+}
+
+function toSummary({ threadId, turns, updatedAt }: Thread): ThreadSummary {
+  return { threadId, title: turns[0]?.record.question ?? '', turns: turns.length, updatedAt }
 }

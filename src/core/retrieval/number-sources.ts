@@ -54,12 +54,13 @@ function allowedUrl(url: string | undefined, schemes: readonly string[]): string
   return allowed ? parsed.href : undefined
 }
 
-function toLocation({ page, start, end }: NonNullable<Chunk['location']>): NonNullable<Source['location']> {
-  return {
-    ...(page !== undefined && { page }),
-    ...(start !== undefined && { start }),
-    ...(end !== undefined && { end }),
-  }
+// JSON has no other numbers: one that is kept as null could not be read back.
+function toLocation(location: NonNullable<Chunk['location']>): NonNullable<Source['location']> {
+  return Object.fromEntries(
+    (['page', 'start', 'end'] as const).flatMap((key) =>
+      Number.isFinite(location[key]) ? [[key, location[key]]] : [],
+    ),
+  )
 }
 
 function allowedMetadata(metadata: Chunk['metadata'], allowed: readonly string[]): Source['metadata'] {

@@ -42,6 +42,7 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
 
   async function conclude(ending: Ending): Promise<TurnOutput> {
     if (ending.error) record.report(ending.error)
+    if (ending.kept) return finish(ending.kept, ending.error)
     const result = record.result(ending.finishReason)
     if (history.kind !== 'store' || !opened) return finish(result, ending.error)
     try {

@@ -5,6 +5,7 @@ import { fromStoredTurns, trimHistory, type HistoryTurn } from '../history/conve
 import type { StoredTurn } from '../history/history-store.ts'
 import { pinSources } from '../history/pin-sources.ts'
 import type { ResolvedChatOptions } from '../resolve-options.ts'
+import type { ChatResult } from '../result.ts'
 import type { Source } from '../sources.ts'
 import { warning } from '../warnings.ts'
 import { storeTimeout } from './conclusion.ts'
@@ -20,6 +21,8 @@ export interface Conversation {
   readonly question: string
   /** The earlier sources that the question names. */
   readonly pinned: readonly Source[]
+  /** What is kept of this very run: it has ended before. */
+  readonly kept?: ChatResult
 }
 
 /** Most turns that are loaded: what a budget could hold of more is not worth reading. */
@@ -27,22 +30,28 @@ const MOST_TURNS = 50
 
 /** Loads what was said before, and resolves what the question refers to. */
 export async function recall(options: ResolvedChatOptions, { emit, signal }: Stream): Promise<Conversation> {
-  const all = await loadTurns(options, signal)
+  const { turns: all, kept } = await loadTurns(options, signal)
   const { turns, trimmed } = trimHistory(all, options)
   if (trimmed) await emit(warning('history-trimmed'))
   const instructions = options.history.kind === 'messages' ? options.history.instructions : []
-  return { turns, instructions, ...pinSources(options.question, all) }
+  return { turns, instructions, ...pinSources(options.question, all), ...(kept && { kept }) }
 }
 
-async function loadTurns(options: ResolvedChatOptions, signal: AbortSignal): Promise<readonly HistoryTurn[]> {
+interface LoadedTurns extends Pick<Conversation, 'kept'> {
+  readonly turns: readonly HistoryTurn[]
+}
+
+async function loadTurns(options: ResolvedChatOptions, signal: AbortSignal): Promise<LoadedTurns> {
   const { history, storeMs, clock } = options
-  if (history.kind === 'messages') return history.turns
-  if (history.kind === 'none') return []
+  if (history.kind === 'messages') return { turns: history.turns }
+  if (history.kind === 'none') return { turns: [] }
   const load = async (signal: AbortSignal): Promise<readonly StoredTurn[]> =>
     history.store.load(history.turn, { limit: MOST_TURNS, signal })
   try {
     const stored = await withTimeout(load, { ms: storeMs, clock, signal, onTimeout: () => storeTimeout(storeMs) })
-    return fromStoredTurns(before(stored, history.turn.replaces ?? options.runId))
+    const kept = stored.find(({ runId }) => runId === options.runId)?.result
+    const turns = fromStoredTurns(before(stored, history.turn.replaces ?? options.runId))
+    return { turns, ...(kept && { kept }) }
   } catch (thrown) {
     signal.throwIfAborted()
     throw toChatError(thrown, 'store-unavailable')

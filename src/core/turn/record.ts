@@ -11,6 +11,8 @@ export interface Ending {
   readonly finishReason: FinishReason
   /** What went wrong, where the reason is `error`. */
   readonly error?: ChatError
+  /** What the history holds of this run already, and keeps. */
+  readonly kept?: ChatResult
 }
 
 /** The end of a turn as the reader gets it. */
@@ -86,6 +88,12 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
     return error ? toErrorEvent(error, { seq, phase, partial: result }) : { type: 'done', seq, ...result }
   }
 
+  function number(output: TurnOutput): ChatEvent {
+    // Written out, because copying the fields of every token costs more than making them.
+    if (output.type === 'token') return { type: 'token', delta: output.delta, at: output.at, seq }
+    return output.type === 'conclusion' ? terminal(output) : { ...output, seq }
+  }
+
   return {
     start: () => ({
       type: 'start',
@@ -101,6 +109,8 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
       prompt = texts
     },
     spent(phase, { inputTokens, outputTokens, totalTokens, estimated }) {
+      // A model may say anything; what is no number would be kept as null, and could not be read back.
+      if (![inputTokens, outputTokens, totalTokens].every(Number.isFinite)) return
       spent[phase] = { inputTokens, outputTokens, totalTokens, ...(estimated && { estimated }) }
     },
     report,
@@ -120,7 +130,7 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
     },
     deliver(output) {
       if (output.type === 'status') phase = output.phase
-      const event = output.type === 'conclusion' ? terminal(output) : { ...output, seq }
+      const event = number(output)
       seq += 1
       fold.add(event)
       callHook(options.onEvent, event)
@@ -141,7 +151,7 @@ function toErrorEvent(error: ChatError, facts: Pick<ErrorEvent, 'seq' | 'phase' 
     code,
     message,
     retryable,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(retryAfterMs !== undefined && Number.isFinite(retryAfterMs) && { retryAfterMs }),
     phase,
     partial,
   }

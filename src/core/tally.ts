@@ -1,13 +1,13 @@
-import { publicMessage } from '../core/errors.ts'
-import type { ChatEvent, ErrorEvent, Phase } from '../core/events.ts'
-import { createResultFold } from '../core/result.ts'
-import { totalUsage } from '../core/usage.ts'
+import { isRetryable, publicMessage, type ErrorCode } from './errors.ts'
+import type { ChatEvent, ErrorEvent, Phase } from './events.ts'
+import { createResultFold } from './result.ts'
+import { totalUsage } from './usage.ts'
 
-/** What went over the wire so far: enough to end a stream that its source did not end. */
+/** What a stream has said so far: enough to end it where its source does not. */
 export interface Tally {
   add(event: ChatEvent): void
   /** The `error` that follows what went before, with the folded answer. */
-  failure(): ErrorEvent
+  failure(code: ErrorCode): ErrorEvent
 }
 
 /** Starts a tally of one stream. */
@@ -21,12 +21,12 @@ export function createTally(): Tally {
       nextSeq = event.seq + 1
       if (event.type === 'status') phase = event.phase
     },
-    failure: () => ({
+    failure: (code) => ({
       type: 'error',
       seq: nextSeq,
-      code: 'internal',
-      message: publicMessage('internal'),
-      retryable: false,
+      code,
+      message: publicMessage(code),
+      retryable: isRetryable(code),
       phase,
       partial: { usage: totalUsage({}), timings: { total: 0 }, saved: false, ...fold.result(), finishReason: 'error' },
     }),

@@ -1,0 +1,74 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ChatError, EMPTY_RESULT, reduceEvent } from '../../src/index.ts'
+import { fakeRetriever, scriptedChatModel } from '../../src/testing.ts'
+import { ask, doneOf, errorOf, FINISH, typesOf } from './ask.ts'
+import { createConversation } from './conversation.ts'
+
+const ANSWER = 'Cats sleep 16 hours a day [1, 2]. Dogs do not [2], says nobody.'
+const RUN = { runId: 'run-1', sourceMetadata: ['page'] } as const
+const FINDINGS = ['Cats sleep 16 hours a day.', 'Dogs sleep less.']
+
+describe('streamChat with a run id that has ended before', () => {
+  it('F31: says the kept answer again, and pays for nothing', async () => {
+    const { options, turns } = createConversation()
+    const first = doneOf(
+      await ask({ ...options, ...RUN, retriever: fakeRetriever(FINDINGS), model: scriptedChatModel([ANSWER, FINISH]) }),
+    )
+    const retriever = fakeRetriever(['x'])
+    const model = scriptedChatModel(['Something else.', FINISH])
+    const events = await ask({ ...options, ...RUN, retriever, model })
+    const { seq: _first, ...expected } = first
+    const { seq: _again, ...again } = doneOf(events)
+    expect(again).toEqual(expected)
+    expect([retriever.calls, model.calls]).toEqual([[], []])
+    expect(await turns()).toHaveLength(1)
+  })
+
+  it('P2, P3, P4: keeps the promises of a stream, whatever the answer cites', async () => {
+    const piece = fc.constantFrom('Cats ', 'sleep. ', '[1]', '[2]', '[1, 2]', '[9]', '😀', '\n\n')
+    const answers = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''))
+    await fc.assert(
+      fc.asyncProperty(answers, fc.constantFrom('keep', 'strip'), async (answer, markers) => {
+        const { options } = createConversation()
+        const run = { ...options, ...RUN, markers, retriever: fakeRetriever(FINDINGS) } as const
+        const first = doneOf(await ask({ ...run, model: scriptedChatModel([answer, FINISH]) }))
+        const events = await ask(run)
+        const { answer: text, sources, citations, warnings, query } = first
+        expect(events.slice(0, -1).reduce(reduceEvent, EMPTY_RESULT)).toEqual({
+          answer: text,
+          sources,
+          citations,
+          warnings,
+          query,
+        })
+        expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, index) => index))
+        const types = typesOf(events)
+        if (types.includes('token')) expect(types.lastIndexOf('source')).toBeLessThan(types.indexOf('token'))
+        for (const [index, event] of events.entries()) {
+          if (event.type !== 'citation' || event.citation.end === event.citation.start) continue
+          const marker = events.slice(index).find(({ type }) => type === 'token')
+          expect(marker).toMatchObject({
+            at: event.citation.start,
+            delta: text.slice(event.citation.start, event.citation.end),
+          })
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('does not try a run again that has failed: its result is kept', async () => {
+    const { options, turns } = createConversation()
+    const failing = {
+      ...options,
+      ...RUN,
+      retriever: fakeRetriever(FINDINGS),
+      model: scriptedChatModel(['Cats ', { error: new ChatError('secret', { code: 'upstream-disconnected' }) }]),
+    }
+    await ask(failing)
+    const events = await ask({ ...options, ...RUN, model: scriptedChatModel([ANSWER, FINISH]) })
+    expect(errorOf(events)).toMatchObject({ code: 'run-expired', partial: { answer: 'Cats ', finishReason: 'error' } })
+    expect((await turns())[0]?.result?.answer).toBe('Cats ')
+  })
+})
