@@ -14,6 +14,8 @@ export {
   type RetrieverContractOptions,
   type RetrieverSubject,
 } from './testing/contracts/retriever-contract.ts'
+export { runStoreContract, type RunStoreContractOptions } from './testing/contracts/run-store-contract.ts'
+export type { RunStoreSubject } from './testing/contracts/run-store/calls.ts'
 export { createFaultProxy, type FaultProxy, type FaultProxyOptions } from './testing/create-fault-proxy.ts'
 export {
   fakeRetriever,

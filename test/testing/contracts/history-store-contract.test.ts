@@ -93,6 +93,62 @@ const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<Histo
     (store) => ({ list: async (scope, options) => ({ ...(await store.list(scope, options)), before: 't1' }) }),
     /^lists/,
   ],
+  [
+    'cuts what is long',
+    (store) => ({
+      finishTurn: ({ result, ...turn }, options) =>
+        store.finishTurn({ ...turn, result: { ...result, answer: result.answer.slice(0, 65_536) } }, options),
+    }),
+    /^keeps a result of a megabyte/,
+  ],
+  [
+    'looks for a run before it begins it',
+    (store) => {
+      const threadOf = new Map<string, string>()
+      return {
+        async beginTurn(turn, options) {
+          const known = threadOf.get(`${turn.scope} ${turn.runId}`) ?? turn.threadId
+          await new Promise((resolve) => void setImmediate(resolve))
+          if (known !== turn.threadId) throw new ChatError('elsewhere', { code: 'store-conflict' })
+          threadOf.set(`${turn.scope} ${turn.runId}`, turn.threadId)
+          return store.beginTurn(turn, options).catch(() => undefined)
+        },
+      }
+    },
+    /^lets one thread have a run/,
+  ],
+  [
+    'brings a thread back that was forgotten',
+    (store) => ({
+      async finishTurn(turn, options) {
+        await new Promise((resolve) => void setImmediate(resolve))
+        const begun = { ...turn, messageId: 'm', question: 'q' }
+        return store.finishTurn(turn, options).catch(() => store.beginTurn(begun, options))
+      },
+    }),
+    /^keeps nothing of a thread that is forgotten/,
+  ],
+  [
+    'counts the threads that were listed',
+    (store) => ({
+      async list(scope, { limit, before = '0', signal }) {
+        const { threads } = await store.list(scope, { limit: 1_000, signal })
+        const end = Number(before) + limit
+        return { threads: threads.slice(Number(before), end), ...(end < threads.length && { before: `${end}` }) }
+      },
+    }),
+    /^lists no thread twice while threads are touched/,
+  ],
+  [
+    'lists threads by their names',
+    (store) => ({
+      async list(scope, options) {
+        const { threads, ...rest } = await store.list(scope, options)
+        return { threads: threads.toSorted((a, b) => (a.threadId < b.threadId ? -1 : 1)), ...rest }
+      },
+    }),
+    /^lists a thread first that was touched last/,
+  ],
   ['keeps what it is told to forget', () => ({ delete: async () => true }), /^forgets a thread/],
   [
     'listens to its signal for ever',

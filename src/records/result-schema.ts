@@ -1,0 +1,100 @@
+import * as z from 'zod'
+
+const rangeSchema = z.object({ start: z.number(), end: z.number() })
+
+/** A source. */
+export const sourceSchema = z.object({
+  number: z.number(),
+  sourceId: z.string(),
+  documentId: z.string(),
+  chunkId: z.string(),
+  title: z.string(),
+  url: z.string().exactOptional(),
+  text: z.string(),
+  score: z.number().exactOptional(),
+  location: z
+    .object({
+      page: z.number().exactOptional(),
+      start: z.number().exactOptional(),
+      end: z.number().exactOptional(),
+    })
+    .exactOptional(),
+  // Whatever an application allows, at any depth, but no key that changes what an object is.
+  metadata: z.record(z.string(), z.json()).transform((metadata): Record<string, unknown> => metadata),
+})
+
+/** A citation as the answer makes it. */
+export const citationSchema = z.object({
+  index: z.number(),
+  number: z.number(),
+  sourceId: z.string(),
+  start: z.number(),
+  end: z.number(),
+})
+
+/** The outcome of checking a citation. */
+export const supportSchema = z.object({
+  claim: rangeSchema,
+  support: z.enum(['supported', 'weak', 'unsupported']),
+  reasons: z.array(z.string()).readonly(),
+})
+
+/** The query that was searched for. */
+export const querySchema = z.object({ question: z.string(), query: z.string(), condensed: z.boolean() })
+
+/** A warning. */
+export const warningSchema = z.object({
+  code: z.enum([
+    'citation-unknown',
+    'condense-failed',
+    'history-trimmed',
+    'context-trimmed',
+    'retrieval-degraded',
+    'output-capped',
+    'finish-reason-missing',
+    'retrying',
+    'source-url-dropped',
+  ]),
+  message: z.string(),
+})
+
+const tokensSchema = z.object({
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  totalTokens: z.number(),
+  estimated: z.literal(true).exactOptional(),
+})
+
+/** What a run came to. */
+export const resultSchema = z.object({
+  finishReason: z.enum(['stop', 'length', 'content-filter', 'no-evidence', 'abort', 'error', 'other']),
+  answer: z.string(),
+  sources: z.array(sourceSchema).readonly(),
+  citations: z
+    .array(
+      citationSchema.extend({
+        claim: supportSchema.shape.claim.exactOptional(),
+        support: supportSchema.shape.support.exactOptional(),
+        reasons: supportSchema.shape.reasons.exactOptional(),
+      }),
+    )
+    .readonly(),
+  query: querySchema.exactOptional(),
+  warnings: z.array(warningSchema).readonly(),
+  usage: tokensSchema.extend({
+    phases: z.object({
+      condensing: tokensSchema.exactOptional(),
+      generating: tokensSchema.exactOptional(),
+    }),
+  }),
+  timings: z.object({
+    condensed: z.number().exactOptional(),
+    retrieved: z.number().exactOptional(),
+    reranked: z.number().exactOptional(),
+
+    firstToken: z.number().exactOptional(),
+    generated: z.number().exactOptional(),
+    total: z.number(),
+  }),
+  saved: z.boolean(),
+})

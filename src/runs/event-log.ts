@@ -1,0 +1,51 @@
+import { ChatError } from '../core/errors.ts'
+import type { ChatEvent } from '../core/events.ts'
+
+/** The latest events of a run. */
+export interface EventLog {
+  /** `seq` of the oldest event that is still kept; one more than `lastSeq` when none is. */
+  readonly firstSeq: number
+  /** `seq` of the last event; -1 for none. */
+  readonly lastSeq: number
+  /**
+   * Adds events, or none of them; those that it has had already are skipped.
+   *
+   * @throws ChatError `store-conflict` when events are missing before or among them
+   */
+  add(events: readonly ChatEvent[]): void
+  /** Events after `afterSeq`, at most `limit`. */
+  read(afterSeq: number, limit: number): readonly ChatEvent[]
+}
+
+/** Creates a log of at most `maxEvents`: a ring, in which the latest event takes the place of the oldest. */
+export function createEventLog(maxEvents: number): EventLog {
+  const ring: ChatEvent[] = []
+  let lastSeq = -1
+  const firstSeq = (): number => Math.max(0, lastSeq + 1 - maxEvents)
+
+  return {
+    get firstSeq() {
+      return firstSeq()
+    },
+    get lastSeq() {
+      return lastSeq
+    },
+    add(events) {
+      const start = events[0]?.seq ?? 0
+      if (start > lastSeq + 1 || events.some(({ seq }, index) => seq !== start + index)) {
+        throw new ChatError(`Cannot log events that do not follow event ${lastSeq}`, { code: 'store-conflict' })
+      }
+      for (const event of events) {
+        if (event.seq <= lastSeq) continue
+        lastSeq = event.seq
+        ring[lastSeq % maxEvents] = event
+      }
+    },
+    read(afterSeq, limit) {
+      const from = Math.max(firstSeq(), afterSeq + 1)
+      const start = from % maxEvents
+      const end = start + Math.max(0, Math.min(limit, lastSeq + 1 - from))
+      return [...ring.slice(start, end), ...ring.slice(0, Math.max(0, end - maxEvents))]
+    },
+  }
+}

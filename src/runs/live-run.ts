@@ -1,0 +1,125 @@
+import { askToReturn } from '../core/async/iterators.ts'
+import { ChatError, recallError, rememberError } from '../core/errors.ts'
+import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/events.ts'
+import { callHook } from '../core/hooks.ts'
+import { createTally } from '../core/tally.ts'
+import { createRunLog, createRunReader, type RunReader } from './run-log.ts'
+import type { RunKey, StopOutcome } from './run-store.ts'
+import type { RunWriter } from './run-writer.ts'
+
+/** A run that this process produces. */
+export interface LiveRun extends RunKey {
+  /**
+   * How the run came past the door: resolves when it has begun its work, or with the error that it failed with before; the
+   * store has forgotten it then. What it fails with later is no matter of admission.
+   */
+  readonly admitted: Promise<ChatError | undefined>
+  /** Resolves when the last event was made, and kept as far as that was possible. */
+  readonly ended: Promise<void>
+  /** How many read it. */
+  readonly readers: number
+  /** Opens a reader of everything after `afterSeq`. It counts from now on, and until it is left or through. */
+  read(afterSeq: number): RunReader
+  /** Stops the run. A {@link ChatError} as the reason makes it fail with that. */
+  stop(reason?: ChatError): StopOutcome
+}
+
+/** What a live run is made of. */
+export interface LiveRunOptions extends RunKey {
+  /** What is produced, numbered from 0; not read yet. */
+  readonly stream: AsyncIterable<ChatEvent>
+  /** Ends the stream. */
+  readonly controller: AbortController
+  /** Opens the writer of the run, which finds in `events` what was added. */
+  readonly openWriter: (events: readonly ChatEvent[], onStopRequested: () => void) => RunWriter
+  /** Called when the last reader has left before the end. */
+  readonly onUnread: () => void
+  /** Called when the run is over, before its last event is delivered. */
+  readonly onEnd: () => void
+  /** Hears of a stream that broke. */
+  readonly onError: ((error: ChatError) => void) | undefined
+}
+
+// `start` says nothing of the work: the event after it does.
+const FIRST_OF_WORK = 1
+
+/**
+ * Starts a run that goes on whoever reads it: it is pumped into memory, bounded by the limits of the run, and every
+ * reader takes it from there at a pace of its own. Events are delivered at once; only the last one waits until it is
+ * kept, so that whoever has seen it finds the thread free.
+ */
+export function startLiveRun(options: LiveRunOptions): LiveRun {
+  const { scope, runId, stream, controller, onUnread, onEnd, onError } = options
+  const log = createRunLog()
+  const writer = options.openWriter(log.events, () => void stop())
+  const admission = Promise.withResolvers<ChatError | undefined>()
+  let readers = 0
+  let over = false
+
+  function stop(reason?: ChatError): StopOutcome {
+    if (over) return 'already-ended'
+    controller.abort(reason)
+    return 'stopping'
+  }
+
+  /** Produces the events, and resolves with the last one. */
+  async function pump(): Promise<TerminalEvent> {
+    const iterator = stream[Symbol.asyncIterator]()
+    for (;;) {
+      const { done, value: event } = await iterator.next()
+      if (done) throw new Error('The stream ended without a terminal event')
+      if (isTerminalEvent(event)) {
+        askToReturn(iterator)
+        return event
+      }
+      log.add(event)
+      writer.notify()
+      if (event.seq === FIRST_OF_WORK) admission.resolve(undefined)
+    }
+  }
+
+  // A stream that throws although it should not: its readers get an end all the same.
+  function breakOff(cause: unknown): ErrorEvent {
+    const tally = createTally()
+    for (const event of log.events) tally.add(event)
+    const last = tally.failure('internal')
+    const error = new ChatError('The stream of the run broke', { code: 'internal', cause })
+    rememberError(last, error)
+    callHook(onError, error)
+    return last
+  }
+
+  async function finish(last: TerminalEvent): Promise<void> {
+    over = true
+    const refused = last.seq <= FIRST_OF_WORK && last.type === 'error'
+    // Whoever asks again under the id of a run that has done nothing must not find its failure.
+    await (refused ? writer.discard() : writer.end(last))
+    onEnd()
+    admission.resolve(refused ? toFailure(last) : undefined)
+    log.close(last)
+  }
+
+  function leave(): void {
+    readers -= 1
+    if (readers === 0 && !over) onUnread()
+  }
+
+  return {
+    scope,
+    runId,
+    admitted: admission.promise,
+    ended: pump().catch(breakOff).then(finish),
+    get readers() {
+      return readers
+    },
+    read(afterSeq) {
+      readers += 1
+      return createRunReader(log.follow(afterSeq + 1, leave), writer.acknowledged)
+    },
+    stop,
+  }
+}
+
+function toFailure(event: ErrorEvent): ChatError {
+  return recallError(event) ?? new ChatError(event.message, event)
+}

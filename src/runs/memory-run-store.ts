@@ -1,0 +1,115 @@
+import { systemClock, type Clock } from '../core/clock.ts'
+import { ChatError } from '../core/errors.ts'
+import type { StoreCallOptions } from '../core/history/history-store.ts'
+import { expectCount, expectDuration } from '../core/validate.ts'
+import { createMemoryRunTable, keyOf } from './memory-run-table.ts'
+import { createMemoryRun, type MemoryRun } from './memory-run.ts'
+import type { BeginRunOutcome, NewRun, RunKey, RunLease, RunStore, StopOutcome } from './run-store.ts'
+import { createTombstones } from './tombstones.ts'
+import { createWatchers } from './watchers.ts'
+
+/** What {@link memoryRunStore} keeps, and for how long. */
+export interface MemoryRunStoreOptions {
+  /** How long a run can be read after its end, or after its lease ran out, in milliseconds. @defaultValue 300,000 */
+  readonly retainMs?: number
+  /** Events that are kept of a run; the oldest goes first. @defaultValue 20,000 */
+  readonly maxEvents?: number
+  /** Runs that are kept when they are over, of all scopes; the one used longest ago goes first. @defaultValue 200 */
+  readonly maxRuns?: number
+  /** @defaultValue the clock of the machine */
+  readonly clock?: Clock
+}
+
+/**
+ * A {@link RunStore} in this process: bounded, gone with the process, and without timers of its own. It keeps the
+ * events that it is given, not copies of them.
+ *
+ * @throws TypeError or RangeError when an option is no count or duration
+ *
+ * @example
+ * ```ts
+ * import { memoryRunStore } from 'ragwire/server'
+ * const runs = memoryRunStore({ retainMs: 60_000 })
+ * ```
+ */
+export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
+  const retainMs = expectDuration('retainMs', options.retainMs, 300_000)
+  const maxEvents = expectCount('maxEvents', options.maxEvents, 20_000)
+  const maxRuns = expectCount('maxRuns', options.maxRuns, 200)
+  const { clock = systemClock } = options
+  const runs = createMemoryRunTable({ retainMs, maxRuns, clock })
+  const tombstones = createTombstones(clock)
+  const watchers = createWatchers()
+  let leases = 0
+
+  function begin(run: NewRun): BeginRunOutcome {
+    if (runs.find(run)) return { outcome: 'exists' }
+    const running = runs.running(run.scope)
+    const busy = running.find(({ summary }) => run.threadId !== undefined && summary.threadId === run.threadId)
+    if (busy) return { outcome: 'thread-busy', runId: busy.runId }
+    if (running.length >= run.maxActive) return { outcome: 'too-many-runs' }
+    leases += 1
+    const stopRequested = tombstones.take(keyOf(run))
+    const begun = createMemoryRun(run, { token: String(leases), stopRequested, maxEvents, clock })
+    runs.add(begun)
+    return { outcome: 'begun', lease: begun.lease, stopRequested }
+  }
+
+  /** Lets the holder of a lease write. */
+  function write(lease: RunLease, work: (run: MemoryRun) => void): MemoryRun {
+    const run = runs.find(lease)
+    if (run?.lease.token !== lease.token) {
+      throw new ChatError('Cannot write a run that is gone', { code: 'store-conflict' })
+    }
+    work(run)
+    runs.settle(run)
+    return run
+  }
+
+  function requestStop(key: RunKey): StopOutcome {
+    const outcome = runs.find(key)?.requestStop() ?? 'unknown'
+    if (outcome === 'unknown') tombstones.add(keyOf(key))
+    if (outcome === 'stopping') watchers.tell(keyOf(key), 'stop')
+    return outcome
+  }
+
+  function forget(key: RunKey): boolean {
+    const run = runs.find(key)
+    if (!run) return false
+    runs.remove(run)
+    watchers.tell(keyOf(key), 'events')
+    return true
+  }
+
+  return {
+    begin: (run, options) => unlessAborted(options, () => begin(run)),
+    append: (lease, events, options) =>
+      unlessAborted(options, () => {
+        const { status } = write(lease, (run) => run.append(events, lease.leaseMs))
+        if (events.length > 0) watchers.tell(keyOf(lease), 'events')
+        return { stopRequested: status.stopRequested }
+      }),
+    end: (lease, events, options) =>
+      unlessAborted(options, () => {
+        write(lease, (run) => run.end(events))
+        watchers.tell(keyOf(lease), 'events')
+      }),
+    read: (key, options) => unlessAborted(options, () => runs.find(key)?.read(options.afterSeq, options.limit)),
+    status: (key, options) => unlessAborted(options, () => runs.find(key)?.status),
+    list: (scope, options) =>
+      unlessAborted(options, () =>
+        runs
+          .running(scope)
+          .map(({ summary }) => summary)
+          .toReversed(),
+      ),
+    requestStop: (key, options) => unlessAborted(options, () => requestStop(key)),
+    watch: (key, onChange) => watchers.watch(keyOf(key), onChange),
+    delete: (key, options) => unlessAborted(options, () => forget(key)),
+  }
+}
+
+async function unlessAborted<T>({ signal }: StoreCallOptions, work: () => T): Promise<T> {
+  signal.throwIfAborted()
+  return work()
+}

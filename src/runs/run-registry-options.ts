@@ -1,0 +1,87 @@
+import { systemClock, type Clock } from '../core/clock.ts'
+import type { ChatError } from '../core/errors.ts'
+import { expectCount, expectDuration, expectFunction, expectObject, expectOneOf } from '../core/validate.ts'
+import { memoryRunStore } from './memory-run-store.ts'
+import type { RunStore } from './run-store.ts'
+
+/**
+ * What becomes of a run when its last reader has left: it stops, it goes on, or it goes on for a while. The process that
+ * produces a run acts when the last of its own readers has left, and waits for those of the others then. A run that
+ * nobody has read there goes on.
+ */
+export type DisconnectPolicy = 'abort' | 'continue' | { readonly continueForMs: number }
+
+/** What becomes of a question in a thread that still answers another one: it is refused, it waits, or it takes over. */
+export type ThreadBusyPolicy = 'reject' | 'queue' | 'interrupt'
+
+/** What {@link createRunRegistry} takes. Durations are milliseconds. */
+export interface RunRegistryOptions {
+  /** Where the events of runs are kept. @defaultValue {@link memoryRunStore}: this process alone */
+  readonly store?: RunStore
+  /** @defaultValue `abort` */
+  readonly onDisconnect?: DisconnectPolicy
+  /** @defaultValue `reject` */
+  readonly onThreadBusy?: ThreadBusyPolicy
+  /** How long a question waits for its thread under `queue`, before it is refused. @defaultValue 60000 */
+  readonly queueMs?: number
+  /** Runs at a time in this process. @defaultValue 200 */
+  readonly maxRuns?: number
+  /** Runs at a time of one scope, in all processes; in each of them, as many may wait for a thread. @defaultValue 4 */
+  readonly maxRunsPerScope?: number
+  /** Readers at a time of one run, in this process. @defaultValue 1000 */
+  readonly maxReadersPerRun?: number
+  /** How long a run outlives its process before it counts as lost. @defaultValue 10000 */
+  readonly leaseMs?: number
+  /**
+   * How long events are collected before they are written: what a crash may cost a reader who comes back. It is never
+   * more than a fifth of `leaseMs`. @defaultValue 250
+   */
+  readonly flushMs?: number
+  /** How often a reader looks for events of another process when nothing tells of them. @defaultValue 1000 */
+  readonly pollMs?: number
+  /** For each call to the store. @defaultValue 5000 */
+  readonly storeMs?: number
+  /** Hears of a store that fails while the run goes on, once until it recovers, and of a stream that breaks. */
+  readonly onError?: (error: ChatError) => void
+  /** @defaultValue the machine's */
+  readonly clock?: Clock
+}
+
+/** Options with every default applied. */
+export type ResolvedRunRegistryOptions = ReturnType<typeof resolveRunRegistryOptions>
+
+/**
+ * Checks the options and applies the defaults, once.
+ *
+ * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
+ */
+export function resolveRunRegistryOptions(options: RunRegistryOptions) {
+  expectObject('options', options)
+  const clock = options.clock ?? systemClock
+  const store = options.store ?? memoryRunStore({ clock })
+  expectFunction('store.begin', store.begin)
+  const onThreadBusy = options.onThreadBusy ?? 'reject'
+  return {
+    store,
+    clock,
+    continueForMs: resolveContinueForMs(options.onDisconnect ?? 'abort'),
+    onThreadBusy: expectOneOf('onThreadBusy', onThreadBusy, ['reject', 'queue', 'interrupt'] as const),
+    queueMs: expectDuration('queueMs', options.queueMs, 60_000),
+    maxRuns: expectCount('maxRuns', options.maxRuns, 200),
+    maxRunsPerScope: expectCount('maxRunsPerScope', options.maxRunsPerScope, 4),
+    maxReadersPerRun: expectCount('maxReadersPerRun', options.maxReadersPerRun, 1_000),
+    leaseMs: expectDuration('leaseMs', options.leaseMs, 10_000),
+    flushMs: expectDuration('flushMs', options.flushMs, 250),
+    pollMs: expectDuration('pollMs', options.pollMs, 1_000),
+    storeMs: expectDuration('storeMs', options.storeMs, 5_000),
+    onError: options.onError === undefined ? undefined : expectFunction('onError', options.onError),
+  }
+}
+
+/** The policy as a number: 0 stops at once, `Infinity` never. */
+function resolveContinueForMs(policy: DisconnectPolicy): number {
+  if (typeof policy === 'object' && policy !== null) {
+    return expectDuration('onDisconnect.continueForMs', policy.continueForMs, Infinity)
+  }
+  return expectOneOf('onDisconnect', policy, ['abort', 'continue']) === 'abort' ? 0 : Infinity
+}

@@ -1,0 +1,247 @@
+import { linkSignal } from '../core/async/link-signal.ts'
+import { withTimeout } from '../core/async/with-timeout.ts'
+import { ChatError } from '../core/errors.ts'
+import type { ChatEvent } from '../core/events.ts'
+import { expectDuration } from '../core/validate.ts'
+import { createAdmission } from './admission.ts'
+import { callStore } from './call-store.ts'
+import { startLiveRun, type LiveRun, type LiveRunOptions } from './live-run.ts'
+import { keyOf } from './memory-run-table.ts'
+import type { RunReader } from './run-log.ts'
+import { resolveRunRegistryOptions, type RunRegistryOptions } from './run-registry-options.ts'
+import type { ActiveRun, BeginRunOutcome, RunKey, RunLease, StopOutcome } from './run-store.ts'
+import { createRunWriter } from './run-writer.ts'
+import { openStoredRun, readStoredRun, type StoredRunOutcome } from './stored-run.ts'
+import { underEither } from './under-either.ts'
+import { createUnreadPolicy } from './unread-policy.ts'
+
+/** A run to start. */
+export interface StartRun extends RunKey {
+  readonly threadId?: string
+  /**
+   * Opens the stream of the run, such as a call of `streamChat`: at once, so that it can refuse its options, and before
+   * anything is paid for. It must do nothing until it is read, and come to its end when the signal fires.
+   */
+  readonly open: (signal: AbortSignal) => AsyncIterable<ChatEvent>
+}
+
+/** A run that has begun its work. */
+export interface StartedRun {
+  readonly outcome: 'started'
+  /** Whether it was there before. */
+  readonly attached: boolean
+  /**
+   * Opens a reader of all of it. The run is only left by those who have read it.
+   *
+   * @throws ChatError `too-many-runs` when it has as many readers as it may have
+   */
+  read(): RunReader
+  /** Resolves when the run is over, as far as this process produces it. */
+  readonly ended: Promise<void>
+}
+
+/** What a start comes to. */
+export type StartRunOutcome =
+  | StartedRun
+  /** Another run of the thread is going on. */
+  | { readonly outcome: 'thread-busy'; readonly runId: string }
+
+/** What ends a wait. */
+export interface WaitOptions {
+  readonly signal: AbortSignal
+}
+
+/** How long a drain may take. */
+export interface DrainOptions {
+  /** How long the runs may go on, in milliseconds. @defaultValue 25000 */
+  readonly drainMs?: number
+}
+
+/**
+ * The runs of this process, and the way to those of the others. Every method may throw a {@link ChatError}
+ * `store-unavailable`.
+ */
+export interface RunRegistry {
+  /** How many runs this process produces. */
+  readonly active: number
+  /**
+   * Starts a run, and resolves when it has begun its work; a run that is there already is only read. `signal` ends the
+   * wait for a place: a run that has one goes on, and whoever started it reads and leaves it.
+   *
+   * @throws ChatError `too-many-runs`, `shutting-down`, or what the run failed with before it had begun its work: such a
+   * run is forgotten, and its id can be used again
+   */
+  start(run: StartRun, options: WaitOptions): Promise<StartRunOutcome>
+  /** Opens a reader of everything after `afterSeq` (-1 for all). It never starts anything. */
+  read(run: RunKey, options: WaitOptions & { readonly afterSeq: number }): Promise<StoredRunOutcome>
+  /** Stops a run, wherever it is produced. */
+  stop(run: RunKey, options: WaitOptions): Promise<StopOutcome>
+  /** The runs of a scope that are going on, wherever they are produced. */
+  list(scope: string, options: WaitOptions): Promise<readonly ActiveRun[]>
+  /**
+   * Takes no more runs, lets those of this process end, and makes the rest fail with `shutting-down` when the time is up.
+   * Resolves when the last one is kept.
+   */
+  drain(options?: DrainOptions): Promise<void>
+}
+
+/**
+ * Opens a registry: one for a process, shared by its handlers.
+ *
+ * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
+ */
+export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry {
+  const resolved = resolveRunRegistryOptions(options)
+  const { store, clock, maxRuns, maxRunsPerScope, maxReadersPerRun, leaseMs, onError } = resolved
+  const live = new Map<string, LiveRun>()
+  const beginning = new Set<Promise<unknown>>()
+  const closing = new AbortController()
+  const shutDown = new AbortController()
+  const admission = createAdmission(resolved, { find, stop: (run) => stop(run) })
+
+  function find(run: RunKey): LiveRun | undefined {
+    return live.get(keyOf(run))
+  }
+
+  async function start(run: StartRun, signal: AbortSignal): Promise<StartRunOutcome> {
+    closing.signal.throwIfAborted()
+    const here = find(run)
+    if (here) return open(here, true)
+    const begun = await takeIn(run, signal)
+    switch (begun.outcome) {
+      case 'begun':
+        return open(begun.run, false)
+      case 'exists':
+        return attach(run, signal)
+      case 'thread-busy':
+        return begun
+      case 'too-many-runs':
+        throw tooManyRuns(`The scope has ${maxRunsPerScope} runs (maxRunsPerScope)`)
+      default:
+        return begun satisfies never
+    }
+  }
+
+  /** Begins a run, if this process has a place for it. */
+  async function takeIn(run: StartRun, signal: AbortSignal): Promise<BegunRun> {
+    if (live.size + beginning.size >= maxRuns) throw tooManyRuns(`This process has ${maxRuns} runs (maxRuns)`)
+    const begun = underEither(signal, closing.signal, (signal) => begin(run, signal))
+    beginning.add(begun)
+    try {
+      return await begun
+    } finally {
+      beginning.delete(begun)
+    }
+  }
+
+  async function begin(run: StartRun, signal: AbortSignal): Promise<BegunRun> {
+    const controller = new AbortController()
+    const stream = run.open(controller.signal)
+    const { scope, runId, threadId } = run
+    const newRun = { scope, runId, ...(threadId !== undefined && { threadId }), leaseMs, maxActive: maxRunsPerScope }
+    const begun = await admission.begin(newRun, signal)
+    if (begun.outcome !== 'begun') return begun
+    if (begun.stopRequested) controller.abort()
+    return { outcome: 'begun', run: launch(begun.lease, { stream, controller }) }
+  }
+
+  function launch(lease: RunLease, produced: Pick<LiveRunOptions, 'stream' | 'controller'>): LiveRun {
+    const { scope, runId } = lease
+    const policy = createUnreadPolicy(() => run, resolved)
+    const run = startLiveRun({
+      scope,
+      runId,
+      ...produced,
+      openWriter: (events, onStopRequested) => createRunWriter({ ...resolved, lease, events, onStopRequested }),
+      onUnread: policy.onUnread,
+      onEnd() {
+        live.delete(keyOf(lease))
+        policy.dispose()
+        unlink()
+        unwatch()
+      },
+      onError,
+    })
+    const unlink = linkSignal(shutDown.signal, () => void run.stop(shuttingDown()))
+    const unwatch = store.watch(lease, (change) => void (change === 'stop' && run.stop()))
+    live.set(keyOf(lease), run)
+    return run
+  }
+
+  /** Waits until a run of this process is past the door. */
+  async function open(run: LiveRun, attached: boolean): Promise<StartedRun> {
+    const failure = await run.admitted
+    if (failure) throw failure
+    return { outcome: 'started', attached, read: () => read(run, -1), ended: run.ended }
+  }
+
+  /** Reads a run that was there before. */
+  async function attach(run: RunKey, signal: AbortSignal): Promise<StartedRun> {
+    const here = find(run)
+    if (here) return open(here, true)
+    const { outcome } = await openStoredRun(run, -1, { ...resolved, signal })
+    if (outcome !== 'reading') {
+      throw new ChatError('The run was there before, and can no longer be read', { code: 'run-expired' })
+    }
+    return {
+      outcome: 'started',
+      attached: true,
+      read: () => readStoredRun(run, -1, resolved),
+      ended: Promise.resolve(),
+    }
+  }
+
+  function read(run: LiveRun, afterSeq: number): RunReader {
+    if (run.readers < maxReadersPerRun) return run.read(afterSeq)
+    throw tooManyRuns(`The run has ${maxReadersPerRun} readers (maxReadersPerRun)`)
+  }
+
+  async function stop(run: RunKey, signal?: AbortSignal): Promise<StopOutcome> {
+    return find(run)?.stop() ?? callStore((signal) => store.requestStop(run, { signal }), resolved, signal)
+  }
+
+  async function untilIdle(): Promise<void> {
+    while (live.size + beginning.size > 0) {
+      await Promise.allSettled([...beginning, ...[...live.values()].map(({ ended }) => ended)])
+    }
+  }
+
+  return {
+    get active() {
+      return live.size
+    },
+    start: (run, { signal }) => start(run, signal),
+    async read(run, { afterSeq, signal }) {
+      const here = find(run)
+      if (here) return { outcome: 'reading', reader: read(here, afterSeq) }
+      return openStoredRun(run, afterSeq, { ...resolved, signal })
+    },
+    stop: (run, { signal }) => stop(run, signal),
+    list: (scope, { signal }) => callStore((signal) => store.list(scope, { signal }), resolved, signal),
+    async drain(options = {}) {
+      const ms = expectDuration('drainMs', options.drainMs, 25_000)
+      const { signal } = new AbortController()
+      closing.abort(shuttingDown())
+      try {
+        await withTimeout(untilIdle, { ms, clock, signal, onTimeout: shuttingDown })
+      } catch {
+        // The time is up, and nothing else can be thrown.
+        shutDown.abort()
+        await untilIdle()
+      }
+    },
+  }
+}
+
+/** A beginning, and the run where one came of it. */
+type BegunRun =
+  | { readonly outcome: 'begun'; readonly run: LiveRun }
+  | Exclude<BeginRunOutcome, { readonly outcome: 'begun' }>
+
+function tooManyRuns(message: string): ChatError {
+  return new ChatError(message, { code: 'too-many-runs' })
+}
+
+function shuttingDown(): ChatError {
+  return new ChatError('The process takes no more runs', { code: 'shutting-down' })
+}

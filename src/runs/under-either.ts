@@ -1,0 +1,16 @@
+import { linkSignal } from '../core/async/link-signal.ts'
+
+/** Does work under a signal that fires with either of two, and leaves no listener on them. */
+export async function underEither<T>(
+  one: AbortSignal,
+  other: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController()
+  const unlink = [one, other].map((signal) => linkSignal(signal, (reason) => controller.abort(reason)))
+  try {
+    return await work(controller.signal)
+  } finally {
+    for (const off of unlink) off()
+  }
+}

@@ -1,0 +1,73 @@
+import { equal, ok } from 'node:assert/strict'
+import { isChatError } from '../../../core/errors.ts'
+import type {
+  FinishedTurn,
+  HistoryStore,
+  NewTurn,
+  StoredTurn,
+  ThreadKey,
+  ThreadPage,
+} from '../../../core/history/history-store.ts'
+import { deepFreeze, promptly, type ContractRunner } from '../contract-runner.ts'
+import { EVERY_FIELD } from '../every-field.ts'
+
+/** The calls of a store, each with defaults and under the time limit, with arguments that throw when written to. */
+export interface HistoryStoreCalls {
+  readonly store: HistoryStore
+  /** Waits until every call has been answered, one way or another. */
+  settled(calls: readonly Promise<unknown>[]): Promise<unknown>
+  begin(turn: Partial<NewTurn> & { readonly runId: string }): Promise<void>
+  finish(turn: Partial<FinishedTurn> & { readonly runId: string }): Promise<void>
+  load(thread?: ThreadKey, limit?: number): Promise<readonly StoredTurn[]>
+  list(scope: string, page?: { readonly limit: number; readonly before?: string }): ReturnType<HistoryStore['list']>
+  remove(thread: ThreadKey): Promise<boolean>
+}
+
+/** Declares a check of a store. */
+export type HistoryStoreCheck = (name: string, body: (calls: HistoryStoreCalls) => Promise<void>) => void
+
+/** The thread that a check is about unless it says otherwise. */
+export const CAT: ThreadKey = { scope: 'ann', threadId: 'cats' }
+
+/** Another thread of the same scope. */
+export const DOG: ThreadKey = { scope: 'ann', threadId: 'dogs' }
+
+/** The calls of a store. */
+export function callsOf(runner: ContractRunner, store: HistoryStore): HistoryStoreCalls {
+  const { signal } = new AbortController()
+  return {
+    store,
+    settled: (calls) => promptly(runner, Promise.allSettled(calls), 'Every call'),
+    begin(turn) {
+      const begun = deepFreeze({ ...CAT, messageId: `message of ${turn.runId}`, question: 'Why?', ...turn })
+      return promptly(runner, store.beginTurn(begun, { signal }), 'beginTurn()')
+    },
+    finish(turn) {
+      const finished = Object.freeze({ ...CAT, result: EVERY_FIELD, ...turn })
+      return promptly(runner, store.finishTurn(finished, { signal }), 'finishTurn()')
+    },
+    load: (thread = CAT, limit = 50) => promptly(runner, store.load(thread, { limit, signal }), 'load()'),
+    list: (scope, page = { limit: 50 }) => promptly(runner, store.list(scope, { ...page, signal }), 'list()'),
+    remove: (thread) => promptly(runner, store.delete(thread, { signal }), 'delete()'),
+  }
+}
+
+/** Fails unless a call is refused with this code. */
+export async function refuses(call: Promise<unknown>, code: 'not-found' | 'store-conflict'): Promise<void> {
+  const thrown: unknown = await call.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  ok(isChatError(thrown), `the call did not fail with a ChatError: ${String(thrown)}`)
+  equal(thrown.code, code)
+}
+
+/** The runs of turns, in their order. */
+export function idsOf(turns: readonly StoredTurn[]): readonly string[] {
+  return turns.map(({ runId }) => runId)
+}
+
+/** The threads of a page, in their order. */
+export function threadsOf({ threads }: ThreadPage): readonly string[] {
+  return threads.map(({ threadId }) => threadId)
+}

@@ -1,0 +1,59 @@
+import { declareChecks, type ContractRunner, type CreateSubject } from './contract-runner.ts'
+import { callsOf, type RunStoreCheck, type RunStoreSubject } from './run-store/calls.ts'
+import { declareBeginning } from './run-store/beginning.ts'
+import { declareConduct } from './run-store/conduct.ts'
+import { declareLeases } from './run-store/leases.ts'
+import { declareLimits } from './run-store/limits.ts'
+import { declareReading } from './run-store/reading.ts'
+import { declareStopping } from './run-store/stopping.ts'
+import { declareWatching } from './run-store/watching.ts'
+import { declareWriting } from './run-store/writing.ts'
+
+/** What an implementer supplies to {@link runStoreContract}. */
+export interface RunStoreContractOptions extends ContractRunner {
+  /** Named in the report. */
+  readonly name: string
+  readonly create: CreateSubject<RunStoreSubject>
+  /**
+   * A store that keeps about 100 events of a run, and a run about 100 ms after its end. Leave it out where a store
+   * keeps everything.
+   */
+  readonly createSmall?: CreateSubject<RunStoreSubject>
+  /** Whether `watch` ever calls. A store may leave it to the watchers to look. @defaultValue true */
+  readonly tellsWatchers?: boolean
+}
+
+/**
+ * Declares the checks that every {@link RunStore} must pass, with the functions of any test runner.
+ *
+ * @example
+ * ```ts
+ * import { describe, it } from 'node:test'
+ * import { memoryRunStore } from 'ragwire/server'
+ * import { runStoreContract } from 'ragwire/testing'
+ * runStoreContract({
+ *   describe,
+ *   it,
+ *   name: 'memoryRunStore',
+ *   create: () => ({ store: memoryRunStore() }),
+ *   createSmall: () => ({ store: memoryRunStore({ maxEvents: 100, retainMs: 100 }) }),
+ * })
+ * ```
+ */
+export function runStoreContract(options: RunStoreContractOptions): void {
+  const checkOf = (create: CreateSubject<RunStoreSubject>): RunStoreCheck => {
+    const declare = declareChecks(options, create)
+    return (name, body) => declare(name, (subject) => body(callsOf(options, subject)))
+  }
+  options.describe(`${options.name} as a RunStore`, () => {
+    const check = checkOf(options.create)
+    declareBeginning(check)
+    declareWriting(check)
+    declareReading(check)
+    declareLeases(check)
+    declareStopping(check)
+    if (options.tellsWatchers !== false) declareWatching(check)
+    declareConduct(check)
+    if (options.createSmall) declareLimits(checkOf(options.createSmall))
+  })
+}

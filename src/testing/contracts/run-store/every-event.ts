@@ -1,0 +1,27 @@
+import type { ChatEvent, UnnumberedEvent } from '../../../core/events.ts'
+import { EVERY_FIELD } from '../every-field.ts'
+import { deepFreeze } from '../contract-runner.ts'
+
+const { sources, citations, warnings, query } = EVERY_FIELD
+
+const events: readonly UnnumberedEvent[] = [
+  { type: 'start', v: 1, runId: 'r1', messageId: 'm1', threadId: '猫 "x"' },
+  { type: 'status', phase: 'condensing' },
+  { type: 'query', question: '', query: 'q\0', condensed: true, ...query },
+  { type: 'status', phase: 'retrieving' },
+  ...sources.map((source) => ({ type: 'source', source }) as const),
+  { type: 'status', phase: 'generating' },
+  // Half a character is possible where a model sends the other half with the next piece.
+  ...['', '\ud83d', '\ude00', '\r\n\u2028\0"\\', '</script>', '__proto__'].map(
+    (delta) => ({ type: 'token', delta, at: 0 }) as const,
+  ),
+  ...citations.map(({ index, number, sourceId, start, end }) => {
+    return { type: 'citation', citation: { index, number, sourceId, start, end } } as const
+  }),
+  { type: 'support', index: 0, claim: { start: 0, end: 9 }, support: 'unsupported', reasons: [] },
+  ...warnings.map((warning) => ({ type: 'warning', ...warning }) as const),
+  { type: 'done', ...EVERY_FIELD },
+]
+
+/** A run that says everything that a run can say; the last event is `done`. */
+export const EVERY_EVENT: readonly ChatEvent[] = deepFreeze(events.map((event, seq): ChatEvent => ({ ...event, seq })))

@@ -1,0 +1,50 @@
+import { equal } from 'node:assert/strict'
+import type { RunChange } from '../../../runs/run-store.ts'
+import { eventsOf, terminal, type RunStoreCalls, type RunStoreCheck } from './calls.ts'
+
+/** Declares whom a change is told. */
+export function declareWatching(check: RunStoreCheck): void {
+  check('tells whoever watches a run of its events, a stop, and its end', async (calls) => {
+    const { lease, append, end, stop, until } = calls
+    const own = await lease()
+    let seq = -1
+    const write = () => append(own, eventsOf((seq += 1), seq))
+    const { heard, unwatch } = await watching(calls, write)
+    const expectWord = async (change: RunChange, call: () => Promise<unknown>): Promise<void> => {
+      heard.length = 0
+      await call()
+      await until(`Word of '${change}'`, () => heard.includes(change))
+    }
+    await expectWord('events', write)
+    await expectWord('stop', () => stop())
+    await expectWord('events', () => end(own, [terminal(seq + 1)]))
+    unwatch()
+  })
+
+  check('tells nobody whose watch has ended, and everybody else', async (calls) => {
+    const { lease, append, until } = calls
+    const own = await lease()
+    let seq = -1
+    const write = () => append(own, eventsOf((seq += 1), seq))
+    const [one, other] = [await watching(calls, write), await watching(calls, write)]
+    one.unwatch()
+    one.unwatch()
+    one.heard.length = 0
+    other.heard.length = 0
+    await write()
+    await until('Word of events', () => other.heard.length > 0)
+    equal(one.heard.length, 0)
+    other.unwatch()
+  })
+}
+
+/** Watches, and makes changes until the store is known to tell of them: it may take a while to begin. */
+async function watching({ watch, until }: RunStoreCalls, change: () => Promise<unknown>) {
+  const heard: RunChange[] = []
+  const unwatch = watch((change) => void heard.push(change))
+  await until('A first word', async () => {
+    await change()
+    return heard.length > 0
+  })
+  return { heard, unwatch }
+}

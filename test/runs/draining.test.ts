@@ -1,0 +1,130 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { createGate } from '../../src/testing.ts'
+import { errorOf } from '../core/ask.ts'
+import { openProcesses, tail } from './registries.ts'
+
+/** Notes when something is over. */
+function watch(promise: Promise<unknown>) {
+  const watched = { over: false }
+  void promise.then(() => (watched.over = true))
+  return watched
+}
+
+describe('a drain', () => {
+  it('F40: takes no more runs, waits for those that go on, and resolves when they are kept', async () => {
+    const { open, expectClean } = openProcesses()
+    const { runs, begin, start, store } = open()
+    const { run, started } = await begin()
+    const gate = createGate()
+    store.stage('end', gate)
+    const drained = watch(runs.drain())
+    await expect(start({ runId: 'r2' }).outcome).rejects.toMatchObject({ code: 'shutting-down', retryable: true })
+    run.finish()
+    await gate.reached()
+    await nextTurn()
+    expect(drained.over).toBe(false)
+    gate.open()
+    await started.ended
+    await nextTurn()
+    expect(drained.over).toBe(true)
+    expectClean()
+  })
+
+  it('F40: ends what is left as shutting-down when the time is up, and keeps that', async () => {
+    const { clock, open, expectClean } = openProcesses()
+    const [here, elsewhere] = [open(), open()]
+    const { run, started } = await here.begin()
+    const { events, ended } = tail(started.read())
+    run.say('half')
+    const drained = watch(here.runs.drain({ drainMs: 10_000 }))
+    await clock.advance(9_999)
+    expect([run.ended, drained.over]).toEqual([false, false])
+    await clock.advance(1)
+    await ended
+    expect(errorOf(events)).toMatchObject({ code: 'shutting-down', retryable: true, partial: { answer: 'half' } })
+    expect(drained.over).toBe(true)
+    const found = await elsewhere.read()
+    if (found.outcome !== 'reading') return expect.fail(found.outcome)
+    const replayed = tail(found.reader)
+    await replayed.ended
+    expect(replayed.events).toEqual(events)
+    expectClean()
+  })
+
+  it('resolves at once when nothing goes on, and may be asked for again', async () => {
+    const { open, expectClean } = openProcesses()
+    const { runs } = open()
+    await runs.drain()
+    await runs.drain()
+    expectClean()
+  })
+
+  it('waits for a run that is being begun, and lets it end', async () => {
+    const { clock, open, expectClean } = openProcesses()
+    const { runs, start, store } = open()
+    const gate = createGate()
+    store.stage('begin', gate)
+    const { run, outcome } = start()
+    await gate.reached()
+    const drained = watch(runs.drain())
+    await nextTurn()
+    expect(drained.over).toBe(false)
+    gate.open()
+    run.begin()
+    await outcome
+    expect([run.ended, drained.over]).toEqual([false, false])
+    run.finish()
+    await clock.advance(0)
+    expect(drained.over).toBe(true)
+    expectClean()
+  })
+
+  it('refuses a run that is begun after the time was up, and forgets it', async () => {
+    const { clock, open, shared, expectClean } = openProcesses()
+    const { runs, start, store } = open({ storeMs: 60_000 })
+    const gate = createGate()
+    store.stage('begin', gate)
+    const { outcome } = start()
+    await gate.reached()
+    const drained = runs.drain({ drainMs: 1_000 })
+    await clock.advance(1_000)
+    gate.open()
+    await expect(outcome).rejects.toMatchObject({ code: 'shutting-down' })
+    await drained
+    const { signal } = new AbortController()
+    expect(await shared.status({ scope: 'ann', runId: 'r1' }, { signal })).toBeUndefined()
+    expectClean()
+  })
+
+  it('resolves though the store is down', async () => {
+    const { clock, open, expectClean } = openProcesses()
+    const { runs, begin, store } = open()
+    await begin()
+    store.stageAll('hangs')
+    const drained = watch(runs.drain({ drainMs: 1_000 }))
+    await clock.advance(1_000)
+    await clock.advance(5_000)
+    expect(drained.over).toBe(true)
+    expectClean()
+  })
+
+  it('still reads, stops and lists', async () => {
+    const { open } = openProcesses()
+    const { runs, begin, read, stop } = open()
+    await begin()
+    const drained = runs.drain()
+    const { signal } = new AbortController()
+    expect((await read()).outcome).toBe('reading')
+    expect(await runs.list('ann', { signal })).toHaveLength(1)
+    expect(await stop()).toBe('stopping')
+    await drained
+  })
+
+  it('refuses a time that is none, and takes runs on then', async () => {
+    const { open } = openProcesses()
+    const { runs, begin } = open()
+    await expect(runs.drain({ drainMs: 0 })).rejects.toThrow(RangeError)
+    await begin()
+  })
+})

@@ -1,0 +1,220 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { ChatError, type ChatEvent } from '../../src/index.ts'
+import { startLiveRun } from '../../src/runs/live-run.ts'
+import { createGate } from '../../src/testing.ts'
+import { answerOf } from '../support/chat-events.ts'
+import { drivenRun, type DrivenRun } from '../support/driven-run.ts'
+import { errorOf, readAll, typesOf } from '../core/ask.ts'
+
+/** Starts a run whose writer does nothing but note what it was asked, and whose end is kept when the gate is open. */
+function start(stream: Pick<DrivenRun, 'open'> = drivenRun()) {
+  const keeping = createGate()
+  const controller = new AbortController()
+  const heard: string[] = []
+  const errors: ChatError[] = []
+  let askToStop = (): void => {}
+  const run = startLiveRun({
+    scope: 'ann',
+    runId: 'r1',
+    stream: stream.open(controller.signal),
+    controller,
+    openWriter(_events, onStopRequested) {
+      askToStop = onStopRequested
+      return {
+        notify: () => {},
+        async end(last) {
+          heard.push(`keeps ${last.type}`)
+          await keeping.pass()
+        },
+        async discard() {
+          heard.push('forgets')
+          await keeping.pass()
+        },
+        acknowledged: () => 7,
+      }
+    },
+    onUnread: () => heard.push('unread'),
+    onEnd: () => heard.push('over'),
+    onError: (error) => errors.push(error),
+  })
+  return { run, heard, errors, keeping, askToStop: () => askToStop() }
+}
+
+/** Reads in the background. */
+function tail(reader: AsyncIterable<ChatEvent>) {
+  const events: ChatEvent[] = []
+  const ended = (async () => {
+    for await (const event of reader) events.push(event)
+  })()
+  return { events, ended }
+}
+
+describe('startLiveRun', () => {
+  it('delivers events at once, and the last one only when it is kept', async () => {
+    const stream = drivenRun()
+    const { run, heard, keeping } = start(stream)
+    const { events, ended } = tail(run.read(-1))
+    stream.begin()
+    stream.say('a')
+    await nextTurn()
+    expect(typesOf(events)).toEqual(['start', 'status', 'token'])
+    stream.finish()
+    await keeping.reached()
+    expect([typesOf(events).at(-1), heard]).toEqual(['token', ['keeps done']])
+    keeping.open()
+    await Promise.all([ended, run.ended])
+    expect([typesOf(events).at(-1), heard]).toEqual(['done', ['keeps done', 'over']])
+  })
+
+  it('produces without a reader, and gives each reader what comes after its position', async () => {
+    const stream = drivenRun()
+    const { run, keeping } = start(stream)
+    keeping.open()
+    stream.begin()
+    stream.say('a')
+    stream.say('b')
+    stream.finish()
+    await run.ended
+    expect(typesOf(await readAll(run.read(-1)))).toEqual(['start', 'status', 'token', 'token', 'done'])
+    expect((await readAll(run.read(2))).map(({ seq }) => seq)).toEqual([3, 4])
+    expect(run.read(-1).acknowledged()).toBe(7)
+  })
+
+  it('is admitted by the event after its start', async () => {
+    const stream = drivenRun()
+    const { run } = start(stream)
+    let admitted: ChatError | 'yes' | undefined
+    void run.admitted.then((failure) => (admitted = failure ?? 'yes'))
+    await nextTurn()
+    expect(admitted).toBeUndefined()
+    stream.begin()
+    await nextTurn()
+    expect(admitted).toBe('yes')
+  })
+
+  it('is forgotten when it fails before its work, and says so only then', async () => {
+    const failure = new ChatError('The history is down', { code: 'store-unavailable' })
+    const controller = new AbortController()
+    const stream = drivenRun()
+    const { run, heard, keeping } = start({ open: () => stream.open(controller.signal) })
+    let admitted: ChatError | undefined
+    void run.admitted.then((error) => (admitted = error))
+    controller.abort(failure)
+    await keeping.reached()
+    expect(admitted).toBeUndefined()
+    keeping.open()
+    await run.ended
+    expect([heard, admitted?.code]).toEqual([['forgets', 'over'], 'store-unavailable'])
+    expect(errorOf(await readAll(run.read(-1))).code).toBe('store-unavailable')
+  })
+
+  it.each([
+    ['throws', (stream: DrivenRun) => stream.breakOff(new Error('secret'))],
+    ['ends without a terminal event', (stream: DrivenRun) => stream.vanish()],
+  ])('ends as internal with the answer so far when its stream %s', async (_how, breakOff) => {
+    const stream = drivenRun()
+    const { run, heard, errors, keeping } = start(stream)
+    keeping.open()
+    stream.begin()
+    stream.say('half')
+    breakOff(stream)
+    await run.ended
+    const events = await readAll(run.read(-1))
+    expect(errorOf(events)).toMatchObject({ seq: 3, code: 'internal', partial: { answer: 'half' } })
+    expect(JSON.stringify(events)).not.toContain('secret')
+    expect(errors).toMatchObject([{ code: 'internal', cause: expect.any(Error) }])
+    expect(heard).toEqual(['keeps error', 'over'])
+  })
+
+  it('is refused with the cause when its stream throws before it has said anything', async () => {
+    const stream = drivenRun()
+    const { run, heard, keeping } = start(stream)
+    keeping.open()
+    const cause = new Error('secret')
+    stream.breakOff(cause)
+    expect(await run.admitted).toMatchObject({ code: 'internal', cause })
+    expect(heard).toEqual(['forgets', 'over'])
+  })
+
+  it.each([
+    ['hangs', () => new Promise<never>(() => {})],
+    ['throws', () => Promise.reject(new Error('It cannot be left'))],
+  ])('ends once, whatever becomes of a stream that %s when it is left', async (_how, leave) => {
+    const stream = drivenRun()
+    const open = (signal: AbortSignal): AsyncIterable<ChatEvent> => ({
+      [Symbol.asyncIterator]: () => ({ ...stream.open(signal)[Symbol.asyncIterator](), return: leave }),
+    })
+    const { run, heard, errors, keeping } = start({ open })
+    keeping.open()
+    stream.begin()
+    stream.finish()
+    await run.ended
+    expect(typesOf(await readAll(run.read(-1)))).toEqual(['start', 'status', 'done'])
+    expect([heard, errors]).toEqual([['keeps done', 'over'], []])
+  })
+
+  it('F53: stops once, and is honest about stops that come later', async () => {
+    const stream = drivenRun()
+    const { run, keeping } = start(stream)
+    stream.begin()
+    stream.say('half')
+    await nextTurn()
+    expect([run.stop(), run.stop()]).toEqual(['stopping', 'stopping'])
+    await keeping.reached()
+    expect(run.stop()).toBe('already-ended')
+    keeping.open()
+    await run.ended
+    expect(run.stop()).toBe('already-ended')
+    const events = await readAll(run.read(-1))
+    expect(events.at(-1)).toMatchObject({ type: 'done', finishReason: 'abort', answer: 'half' })
+    expect(answerOf(events)).toBe('half')
+  })
+
+  it('F42: stops when the answer of the store says so', async () => {
+    const stream = drivenRun()
+    const { run, keeping, askToStop } = start(stream)
+    keeping.open()
+    stream.begin()
+    await nextTurn()
+    askToStop()
+    askToStop()
+    await run.ended
+    expect((await readAll(run.read(-1))).at(-1)).toMatchObject({ type: 'done', finishReason: 'abort' })
+  })
+
+  it('fails with the reason of the first stop that has one', async () => {
+    const stream = drivenRun()
+    const { run, keeping } = start(stream)
+    keeping.open()
+    stream.begin()
+    await nextTurn()
+    run.stop(new ChatError('The process ends', { code: 'shutting-down' }))
+    run.stop(new ChatError('Another one', { code: 'internal' }))
+    await run.ended
+    expect(errorOf(await readAll(run.read(-1))).code).toBe('shutting-down')
+  })
+
+  it('counts who reads, and says when the last one has left', async () => {
+    const stream = drivenRun()
+    const { run, heard, keeping } = start(stream)
+    keeping.open()
+    const leave = async (reader: AsyncIterable<ChatEvent>) => reader[Symbol.asyncIterator]().return?.()
+    const [first, second, third] = [run.read(-1), run.read(-1), run.read(-1)]
+    expect(run.readers).toBe(3)
+    stream.begin()
+    await leave(first)
+    await leave(second)
+    expect([run.readers, heard]).toEqual([1, []])
+    const { ended } = tail(third)
+    stream.finish()
+    await ended
+    expect([run.readers, heard]).toEqual([0, ['keeps done', 'over']])
+  })
+
+  it('is unread again each time that the last reader leaves', async () => {
+    const { run, heard } = start()
+    for (let times = 0; times < 2; times += 1) await run.read(-1)[Symbol.asyncIterator]().return?.()
+    expect([run.readers, heard]).toEqual([0, ['unread', 'unread']])
+  })
+})

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import { memoryRunStore, type MemoryRunStoreOptions } from '../../src/runs/memory-run-store.ts'
+import type { RunLease, RunStore } from '../../src/runs/run-store.ts'
+import { manualClock, runStoreContract } from '../../src/testing.ts'
+import { done, START, token } from '../support/chat-events.ts'
+
+runStoreContract({
+  describe,
+  it,
+  name: 'memoryRunStore',
+  create: () => openStore(),
+  createSmall: () => openStore({ maxEvents: 100, retainMs: 100 }),
+})
+
+const { signal } = new AbortController()
+const LAST = done('', { seq: 0 })
+
+function openStore(options: MemoryRunStoreOptions = {}) {
+  const clock = manualClock()
+  return { store: memoryRunStore({ clock, ...options }), advance: clock.advance }
+}
+
+async function begin(store: RunStore, runId: string): Promise<RunLease> {
+  const begun = await store.begin({ scope: 'ann', runId, leaseMs: 1_000, maxActive: 10_000 }, { signal })
+  if (begun.outcome !== 'begun') throw new TypeError(`The run did not begin: ${begun.outcome}`)
+  return begun.lease
+}
+
+async function stateOf(store: RunStore, runId: string): Promise<string | undefined> {
+  return (await store.status({ scope: 'ann', runId }, { signal }))?.state
+}
+
+describe('memoryRunStore', () => {
+  it('takes a run for lost when its lease is over, and not a millisecond sooner', async () => {
+    const { store, advance } = openStore()
+    const lease = await begin(store, 'r1')
+    await advance(999)
+    await store.append(lease, [], { signal })
+    await advance(999)
+    expect(await stateOf(store, 'r1')).toBe('running')
+    await advance(1)
+    expect(await stateOf(store, 'r1')).toBe('lost')
+  })
+
+  it('keeps a run for five minutes after its end or the end of its lease', async () => {
+    const { store, advance } = openStore()
+    await begin(store, 'lost')
+    await advance(1_000)
+    await store.end(await begin(store, 'ended'), [LAST], { signal })
+    await advance(299_999)
+    expect([await stateOf(store, 'lost'), await stateOf(store, 'ended')]).toEqual(['lost', 'ended'])
+    await advance(1)
+    expect([await stateOf(store, 'lost'), await stateOf(store, 'ended')]).toEqual([undefined, undefined])
+  })
+
+  it('F52: keeps a stop that comes before its run for a minute', async () => {
+    const { store, advance } = openStore()
+    for (const runId of ['r1', 'r2']) await store.requestStop({ scope: 'ann', runId }, { signal })
+    await advance(59_999)
+    const early = await begin(store, 'r1')
+    await advance(1)
+    const late = await begin(store, 'r2')
+    expect(await store.append(early, [], { signal })).toEqual({ stopRequested: true })
+    expect(await store.append(late, [], { signal })).toEqual({ stopRequested: false })
+  })
+
+  it('counts the minute from the last time that a stop was asked for', async () => {
+    const { store, advance } = openStore()
+    for (const runId of ['r1', 'r2']) await store.requestStop({ scope: 'ann', runId }, { signal })
+    await advance(30_000)
+    await store.requestStop({ scope: 'ann', runId: 'r1' }, { signal })
+    await advance(30_000)
+    const [once, again] = [await begin(store, 'r2'), await begin(store, 'r1')]
+    expect(await store.append(again, [], { signal })).toEqual({ stopRequested: true })
+    expect(await store.append(once, [], { signal })).toEqual({ stopRequested: false })
+  })
+
+  it('keeps the stops of 10,000 runs that there are not, however many come', async () => {
+    const { store } = openStore()
+    for (let run = 0; run <= 10_000; run += 1) await store.requestStop({ scope: 'ann', runId: `r${run}` }, { signal })
+    const [first, second] = [await begin(store, 'r0'), await begin(store, 'r1')]
+    expect(await store.append(first, [], { signal })).toEqual({ stopRequested: false })
+    expect(await store.append(second, [], { signal })).toEqual({ stopRequested: true })
+  })
+
+  it('forgets the run first that was used longest ago when too many are over', async () => {
+    const { store } = openStore({ maxRuns: 2 })
+    await begin(store, 'going on')
+    for (const runId of ['r1', 'r2']) await store.end(await begin(store, runId), [LAST], { signal })
+    await store.read({ scope: 'ann', runId: 'r1' }, { afterSeq: -1, limit: 1, signal })
+    await store.end(await begin(store, 'r3'), [LAST], { signal })
+    const states = ['going on', 'r1', 'r2', 'r3'].map((runId) => stateOf(store, runId))
+    expect(await Promise.all(states)).toEqual(['running', 'ended', undefined, 'ended'])
+  })
+
+  it('lets go of runs that nobody asks for', async () => {
+    const { store, advance } = openStore({ retainMs: 1_000 })
+    const events = await logAndForget(store)
+    await advance(2_000)
+    await begin(store, 'another')
+    // One turn, because a reference that was made in this one is held to its end.
+    await advance(0)
+    globalThis.gc?.()
+    expect(events.map((event) => event.deref())).toEqual([undefined, undefined])
+  })
+
+  it('keeps the events themselves, with what the process knows of them', async () => {
+    const { store } = openStore()
+    await store.append(await begin(store, 'r1'), [START], { signal })
+    const page = await store.read({ scope: 'ann', runId: 'r1' }, { afterSeq: -1, limit: 1, signal })
+    expect(page?.events[0]).toBe(START)
+  })
+
+  it('tells of a change once it is made, and lets no watcher break that', async () => {
+    const { store } = openStore()
+    const run = { scope: 'ann', runId: 'r1' }
+    const heard: unknown[] = []
+    store.watch(run, () => {
+      throw new Error('a watcher that fails')
+    })
+    store.watch(run, (change) => void stateOf(store, 'r1').then((state) => heard.push([change, state])))
+    store.watch({ ...run, scope: 'bob' }, (change) => heard.push(change))
+    const lease = await begin(store, 'r1')
+    await store.append(lease, [], { signal })
+    await store.append(lease, [START], { signal })
+    await store.requestStop(run, { signal })
+    await store.end(lease, [done('', { seq: 1 })], { signal })
+    await store.requestStop(run, { signal })
+    expect(heard).toEqual([
+      ['events', 'running'],
+      ['stop', 'running'],
+      ['events', 'ended'],
+    ])
+  })
+
+  it('tells a watcher once that watches anew whenever it is told', async () => {
+    const { store } = openStore()
+    const run = { scope: 'ann', runId: 'r1' }
+    let heard = 0
+    const watch = (): void => {
+      const unwatch = store.watch(run, () => {
+        heard += 1
+        unwatch()
+        if (heard < 10) watch()
+      })
+    }
+    watch()
+    store.watch(run, () => {})
+    await begin(store, 'r1')
+    await store.requestStop(run, { signal })
+    await store.requestStop(run, { signal })
+    expect(heard).toBe(2)
+  })
+
+  it.each([{ retainMs: 0 }, { maxEvents: 0 }, { maxRuns: 1.5 }])('refuses a limit that is none: %j', (options) => {
+    expect(() => memoryRunStore(options)).toThrow(RangeError)
+  })
+})
+
+/** Logs a run that ends and one that is lost; answers with their events, which nobody else holds. */
+async function logAndForget(store: RunStore): Promise<readonly WeakRef<object>[]> {
+  const events = [done('', { seq: 0 }), token('x', { seq: 0, at: 0 })] as const
+  await store.end(await begin(store, 'ended'), [events[0]], { signal })
+  await store.append(await begin(store, 'lost'), [events[1]], { signal })
+  return events.map((event) => new WeakRef(event))
+}

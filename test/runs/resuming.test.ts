@@ -1,0 +1,169 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { ChatEvent } from '../../src/index.ts'
+import { createGate } from '../../src/testing.ts'
+import { answerOf } from '../support/chat-events.ts'
+import { openProcesses, tail } from './registries.ts'
+
+type Process = ReturnType<ReturnType<typeof openProcesses>['open']>
+
+/** A client that comes back with the position that it has been told, and drops what it has had. */
+function createClient() {
+  const events: ChatEvent[] = []
+  let connection: ReturnType<typeof tail> | undefined
+  let acknowledged = (): number => -1
+  let replayed = 0
+
+  function take(): void {
+    for (const event of connection?.events.splice(0) ?? []) {
+      if (event.seq === events.length) events.push(event)
+      else replayed += 1
+      if (event.seq > events.length) expect.fail(`a gap before ${event.seq}`)
+    }
+  }
+
+  return {
+    events,
+    /** How much of it came twice. */
+    replayed: () => replayed,
+    take,
+    /** Comes back after the last event that it has, or after the last one that the store has confirmed. */
+    async connect(process: Process, cursor: 'seen' | 'acknowledged') {
+      await connection?.leave()
+      take()
+      const afterSeq = cursor === 'seen' ? events.length - 1 : Math.min(events.length - 1, acknowledged())
+      const found = await process.read({}, afterSeq)
+      if (found.outcome !== 'reading') return found.outcome
+      acknowledged = found.reader.acknowledged
+      connection = tail(found.reader)
+      return found.outcome
+    },
+  }
+}
+
+const anyStep = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('say' as const), times: fc.integer({ min: 1, max: 3 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 100, 250, 1_000) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('reconnect' as const),
+      to: fc.nat(1),
+      cursor: fc.constantFrom('seen' as const, 'acknowledged' as const),
+    }),
+  },
+)
+
+describe('a reader who comes back', () => {
+  it.each(['told', 'not told'])(
+    'F29, F36: gets everything once, in order, wherever it was cut off and whichever server it reaches, %s of changes',
+    async (how) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyStep, { maxLength: 20, size: 'max' }), async (steps) => {
+          const { clock, open, expectClean } = openProcesses()
+          const processes = [open({ onDisconnect: 'continue' }), open({ onDisconnect: 'continue' })] as const
+          const [here, elsewhere] = processes
+          if (how === 'not told') for (const { store } of processes) store.loseNotifications()
+          const { run, started } = await here.begin()
+          const client = createClient()
+          await client.connect(elsewhere, 'seen')
+          for (const step of steps) {
+            if (step.do === 'say') for (let times = 0; times < step.times; times += 1) run.say('x')
+            if (step.do === 'wait') await clock.advance(step.ms)
+            if (step.do === 'reconnect') await client.connect(processes[step.to === 0 ? 0 : 1], step.cursor)
+          }
+          run.finish()
+          await started.ended
+          await clock.advance(1_000)
+          client.take()
+          const whole = tail(started.read())
+          await whole.ended
+          expect(client.events).toEqual(whole.events)
+          for (const process of processes) expect(await client.connect(process, 'seen')).toBe('finished')
+          expectClean()
+        }),
+        { numRuns: 200 },
+      )
+    },
+  )
+
+  it('is told of no event as kept before it is', async () => {
+    const { clock, open } = openProcesses()
+    const { begin, store } = open()
+    const { run, started } = await begin()
+    const reader = started.read()
+    const { events } = tail(reader)
+    const gate = createGate()
+    store.stage('append', gate)
+    run.say('a')
+    await clock.advance(300)
+    expect([events.length, reader.acknowledged()]).toEqual([3, -1])
+    gate.open()
+    await nextTurn()
+    expect(reader.acknowledged()).toBe(2)
+  })
+
+  it('F33, F34: gets every token at once, however the store hangs, and the end after storeMs at the latest', async () => {
+    for (const manner of ['hangs', 'fails'] as const) {
+      const { clock, open, expectClean } = openProcesses()
+      const { begin, store, errors } = open({ leaseMs: 60_000 })
+      const { run, started } = await begin()
+      const reader = started.read()
+      const { events } = tail(reader)
+      store.stageAll(manner)
+      for (let tokens = 1; tokens <= 20; tokens += 1) {
+        run.say('x')
+        await nextTurn()
+        expect(answerOf(events)).toHaveLength(tokens)
+        await clock.advance(100)
+      }
+      run.finish()
+      await clock.advance(4_999)
+      expect(events.at(-1)?.type).toBe('token')
+      await clock.advance(1)
+      expect(events.at(-1)).toMatchObject({ type: 'done', finishReason: 'stop' })
+      expect([reader.acknowledged(), errors]).toEqual([-1, ['store-unavailable']])
+      await clock.advance(0)
+      expectClean()
+    }
+  })
+
+  it('F37: gets no newer position once the lease is lost, but all of the answer', async () => {
+    const { clock, open, shared, expectClean } = openProcesses()
+    const { begin, errors } = open()
+    const { run, started } = await begin()
+    const reader = started.read()
+    const { events, ended } = tail(reader)
+    await clock.advance(250)
+    const { signal } = new AbortController()
+    await shared.delete({ scope: 'ann', runId: 'r1' }, { signal })
+    run.say('still')
+    await clock.advance(60_000)
+    run.say(' here')
+    run.finish()
+    await ended
+    expect([answerOf(events), events.at(-1)?.type, reader.acknowledged()]).toEqual(['still here', 'done', 1])
+    expect(errors).toEqual(['store-conflict'])
+    expectClean()
+  })
+
+  it('F41: gets producer-lost elsewhere when a server says no more, within its lease and a second', async () => {
+    const { clock, open } = openProcesses()
+    const [here, elsewhere] = [open(), open()]
+    const { run } = await here.begin()
+    run.say('half')
+    await clock.advance(250)
+    // As a process that was killed: nothing comes from it any more.
+    here.store.stageAll('hangs')
+    const found = await elsewhere.read({}, 1)
+    if (found.outcome !== 'reading') return expect.fail(found.outcome)
+    const { events } = tail(found.reader)
+    await clock.advance(11_000)
+    expect(events).toMatchObject([
+      { type: 'token', seq: 2 },
+      { type: 'error', seq: 3, code: 'producer-lost', partial: { answer: 'half' } },
+    ])
+    expect((await elsewhere.start({ runId: 'r1' }).outcome).outcome).toBe('started')
+  })
+})

@@ -1,0 +1,158 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createRunLog, createRunReader } from '../../src/runs/run-log.ts'
+import { done, eventsSaying, START, token } from '../support/chat-events.ts'
+import { readAll } from '../core/ask.ts'
+
+const eventOf = (seq: number) => token(`${seq}`, { seq, at: 0 })
+
+type Command =
+  | { readonly do: 'add' | 'close' }
+  | { readonly do: 'follow'; readonly from: number }
+  | { readonly do: 'next' | 'return'; readonly reader: number }
+
+const anyCommand: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({ do: 'add' } as const) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('follow' as const), from: fc.nat(8) }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('next' as const), reader: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('return' as const), reader: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'close' } as const) },
+)
+
+/** A reader, what it was told, and what is to be expected of it. */
+function follow(log: ReturnType<typeof createRunLog>, from: number) {
+  const start = Math.min(from, log.events.length)
+  const iterator = log.follow(from, () => (reader.overs += 1))
+  const reader = {
+    iterator,
+    start,
+    overs: 0,
+    /** In the order of the calls; `undefined` while a read waits. */
+    outcomes: [] as (number | 'end' | undefined)[],
+    /** How many events it could have got, when it left. */
+    left: undefined as number | undefined,
+    async next() {
+      const place = reader.outcomes.push(undefined) - 1
+      const { done, value } = await iterator.next()
+      reader.outcomes[place] = done ? 'end' : value.seq
+    },
+  }
+  return reader
+}
+
+describe('createRunLog', () => {
+  it('F29: gives every reader exactly what comes after its position, once and in order, whatever interleaves', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyCommand, { maxLength: 40, size: 'max' }), async (commands) => {
+        const log = createRunLog()
+        const readers: ReturnType<typeof follow>[] = []
+        let closed = false
+        for (const command of commands) {
+          const reader = 'reader' in command ? readers[command.reader] : undefined
+          if (command.do === 'follow' && readers.length < 4) readers.push(follow(log, command.from))
+          if (command.do === 'next') void reader?.next()
+          if (command.do === 'return') {
+            if (reader) reader.left ??= Math.min(reader.outcomes.length, log.events.length - reader.start)
+            void reader?.iterator.return?.()
+          }
+          if (closed || (command.do !== 'add' && command.do !== 'close')) continue
+          closed = command.do === 'close'
+          if (closed) log.close(eventOf(log.events.length))
+          else log.add(eventOf(log.events.length))
+        }
+        await nextTurn()
+        for (const { start, outcomes, overs, left } of readers) {
+          const got = left ?? Math.min(outcomes.length, log.events.length - start)
+          const through = left !== undefined || (closed && outcomes.length > got)
+          const values = log.events.slice(start, start + got).map(({ seq }) => seq)
+          const rest = outcomes.slice(got).map(() => (through ? 'end' : undefined))
+          expect(outcomes).toEqual([...values, ...rest])
+          expect(overs).toBe(through ? 1 : 0)
+        }
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('answers reads that wait in their order, and those beyond the end with the end', async () => {
+    const log = createRunLog()
+    const reader = log.follow(0, () => {})
+    const reads = [reader.next(), reader.next(), reader.next(), reader.next()]
+    log.add(START)
+    log.close(done('', { seq: 1 }))
+    expect(await Promise.all(reads)).toMatchObject([
+      { value: { seq: 0 }, done: false },
+      { value: { seq: 1 }, done: false },
+      { done: true },
+      { done: true },
+    ])
+  })
+
+  it('lets go of a reader that has left', async () => {
+    const log = createRunLog()
+    const onOver = leaveAtOnce(log)
+    await nextTurn()
+    globalThis.gc?.()
+    expect(onOver.deref()).toBeUndefined()
+    log.add(START)
+  })
+
+  it('lets a reader ahead of the log read on from its end, so that nobody misses the terminal event', async () => {
+    const log = createRunLog()
+    log.add(START)
+    const reader = log.follow(800, () => {})
+    log.close(done('', { seq: 1 }))
+    expect(await reader.next()).toMatchObject({ value: { type: 'done' } })
+  })
+})
+
+/** Follows a log and leaves; answers with something that only the reader holds. */
+function leaveAtOnce(log: ReturnType<typeof createRunLog>): WeakRef<object> {
+  const onOver = (): void => {}
+  void log.follow(0, onOver).return?.()
+  return new WeakRef(onOver)
+}
+
+describe('createRunReader', () => {
+  const events = eventsSaying(['a', 'b'])
+
+  function openReader() {
+    const log = createRunLog()
+    let overs = 0
+    for (const event of events.slice(0, -1)) log.add(event)
+    log.close(done('ab', { seq: 3 }))
+    const reader = createRunReader(
+      log.follow(0, () => (overs += 1)),
+      () => -1,
+    )
+    return { reader, overs: () => overs }
+  }
+
+  it('F54, P10: has one consumer, whoever reads first, and a TypeError for a second', async () => {
+    const { reader } = openReader()
+    const [first, second] = [reader[Symbol.asyncIterator](), reader[Symbol.asyncIterator]()]
+    expect(await second.next()).toMatchObject({ value: { type: 'start' } })
+    await expect(first.next()).rejects.toThrow(TypeError)
+    await expect(readAll(reader)).rejects.toThrow(TypeError)
+    expect(await second.next()).toMatchObject({ value: { seq: 1 } })
+  })
+
+  it('is left once, and by its consumer only', async () => {
+    const { reader, overs } = openReader()
+    const [first, second] = [reader[Symbol.asyncIterator](), reader[Symbol.asyncIterator]()]
+    await second.next()
+    await first.return?.()
+    expect(overs()).toBe(0)
+    await second.return?.()
+    await second.return?.()
+    expect(overs()).toBe(1)
+  })
+
+  it('can be left by somebody who has not read from it', async () => {
+    const { reader, overs } = openReader()
+    await reader[Symbol.asyncIterator]().return?.()
+    expect(overs()).toBe(1)
+    expect(await readAll(reader)).toEqual([])
+  })
+})

@@ -1,0 +1,285 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { createRunRegistry, type StartRunOutcome } from '../../src/runs/run-registry.ts'
+import type { RunRegistryOptions } from '../../src/runs/run-registry-options.ts'
+import { createGate } from '../../src/testing.ts'
+import { drivenRun, type DrivenRun } from '../support/driven-run.ts'
+import { errorOf, readAll, typesOf } from '../core/ask.ts'
+import { openProcesses } from './registries.ts'
+
+const SCOPE_LIMIT = { maxRunsPerScope: 1_000 }
+
+function attached(outcomes: readonly StartRunOutcome[]): readonly unknown[] {
+  return outcomes.map((outcome) => (outcome.outcome === 'started' ? outcome.attached : outcome.outcome))
+}
+
+describe('createRunRegistry', () => {
+  it.each([
+    { maxRuns: 0 },
+    { maxRunsPerScope: 1.5 },
+    { leaseMs: -1 },
+    { onDisconnect: 'never' },
+    { onDisconnect: { continueForMs: 0 } },
+    { onThreadBusy: 'wait' },
+    { store: {} },
+    { onError: 'log' },
+  ])('refuses an option that is none: %j', (options) => {
+    const open = () => createRunRegistry(options as unknown as RunRegistryOptions)
+    expect(open).toThrow(expect.objectContaining({ code: 'invalid-input', field: expect.any(String) }))
+  })
+
+  it('keeps runs in this process when it is given no store', async () => {
+    const runs = createRunRegistry()
+    const { signal } = new AbortController()
+    const run = drivenRun()
+    const outcome = runs.start({ scope: 'ann', runId: 'r1', open: run.open }, { signal })
+    run.begin()
+    const started = await outcome
+    run.finish()
+    if (started.outcome !== 'started') return expect.fail(started.outcome)
+    expect(typesOf(await readAll(started.read()))).toEqual(['start', 'status', 'done'])
+    const found = await runs.read({ scope: 'ann', runId: 'r1' }, { afterSeq: 0, signal })
+    if (found.outcome !== 'reading') return expect.fail(found.outcome)
+    expect(typesOf(await readAll(found.reader))).toEqual(['status', 'done'])
+  })
+})
+
+describe('a start', () => {
+  it('lists a run while it goes on, in its scope only', async () => {
+    const { open, expectClean } = openProcesses()
+    const { runs, begin } = open()
+    const { signal } = new AbortController()
+    const { run, started } = await begin({ threadId: 't' })
+    expect(await runs.list('ann', { signal })).toMatchObject([{ runId: 'r1', threadId: 't' }])
+    expect(await runs.list('bob', { signal })).toEqual([])
+    run.finish()
+    await started.ended
+    expect(await runs.list('ann', { signal })).toEqual([])
+    expectClean()
+  })
+
+  it('F31: attaches to a run that is there, and pays once', async () => {
+    const { open } = openProcesses()
+    const { begin, start } = open()
+    const { run, started } = await begin()
+    const again = start()
+    expect(await again.outcome).toMatchObject({ outcome: 'started', attached: true })
+    expect([run.reads > 0, again.run.opened]).toEqual([true, 0])
+    run.finish()
+    await started.ended
+    const late = start()
+    const outcome = await late.outcome
+    if (outcome.outcome !== 'started') return expect.fail(outcome.outcome)
+    expect([outcome.attached, late.run.reads]).toEqual([true, 0])
+    for (let reads = 0; reads < 2; reads += 1) {
+      expect(typesOf(await readAll(outcome.read()))).toEqual(['start', 'status', 'done'])
+    }
+  })
+
+  it('F30: attaches 200 at once to one run, on two servers, and pays once', async () => {
+    const { clock, open, expectClean } = openProcesses()
+    const processes = [open(), open()]
+    const starts = Array.from({ length: 200 }, (_, index) => processes[index % 2]?.start())
+    for (const start of starts) start?.run.begin()
+    const outcomes = await Promise.all(starts.flatMap((start) => (start ? [start.outcome] : [])))
+    expect(attached(outcomes).filter((attached) => attached === false)).toHaveLength(1)
+    const paid = starts.flatMap((start) => (start && start.run.reads > 0 ? [start.run] : []))
+    expect(paid).toHaveLength(1)
+    const reading = outcomes.map((outcome) =>
+      outcome.outcome === 'started' ? readAll(outcome.read()) : expect.fail(outcome.outcome),
+    )
+    paid[0]?.say('cats')
+    await clock.advance(500)
+    paid[0]?.finish()
+    for (const events of await Promise.all(reading)) {
+      expect(typesOf(events)).toEqual(['start', 'status', 'token', 'done'])
+    }
+    expectClean()
+  })
+
+  it('attaches to a run whose process the others do not know, and to its end', async () => {
+    const { clock, open } = openProcesses()
+    const [here, elsewhere] = [open(), open()]
+    await here.begin()
+    await clock.advance(250)
+    here.store.stageAll('fails')
+    const again = elsewhere.start()
+    const outcome = await again.outcome
+    if (outcome.outcome !== 'started') return expect.fail(outcome.outcome)
+    const reading = readAll(outcome.read())
+    await clock.advance(11_000)
+    expect(errorOf(await reading).code).toBe('producer-lost')
+  })
+
+  it('keeps the same ids of different scopes apart', async () => {
+    const { open } = openProcesses()
+    const { begin, stop, read } = open()
+    const ann = await begin({ scope: 'ann', threadId: 't' })
+    const bob = await begin({ scope: 'bob', threadId: 't' })
+    expect(await stop({ scope: 'bob' })).toBe('stopping')
+    await bob.started.ended
+    expect([ann.run.ended, bob.run.ended]).toEqual([false, true])
+    expect(await read({ scope: 'eve' })).toEqual({ outcome: 'unknown' })
+  })
+
+  it('F32: fails within storeMs when the store is down or slow, and pays nothing', async () => {
+    const { clock, open, expectClean } = openProcesses()
+    const { store, start } = open()
+    store.stage('begin', 'fails')
+    const refused = start()
+    await expect(refused.outcome).rejects.toMatchObject({ code: 'store-unavailable' })
+    store.stage('begin', 'hangs')
+    const slow = start()
+    await clock.advance(5_000)
+    await expect(slow.outcome).rejects.toMatchObject({ code: 'store-unavailable' })
+    expect([refused.run.reads, slow.run.reads]).toEqual([0, 0])
+    expectClean()
+  })
+
+  it('refuses what the run refuses, before anything is asked', async () => {
+    const { open } = openProcesses()
+    const { store, runs } = open()
+    const { signal } = new AbortController()
+    const refuse = (): never => {
+      throw new TypeError('Cannot answer an empty question')
+    }
+    await expect(runs.start({ scope: 'ann', runId: 'r1', open: refuse }, { signal })).rejects.toThrow(TypeError)
+    expect(store.calls).toEqual([])
+  })
+
+  it('begins nothing for somebody who has left', async () => {
+    const { open, expectClean } = openProcesses()
+    const { store, runs } = open()
+    const run = drivenRun()
+    const reason = new Error('left')
+    const start = runs.start({ scope: 'ann', runId: 'r1', open: run.open }, { signal: AbortSignal.abort(reason) })
+    await expect(start).rejects.toBe(reason)
+    expect([store.calls, run.reads]).toEqual([[], 0])
+    expectClean()
+  })
+
+  it('throws what a run failed with before its work, and lets its id be used again', async () => {
+    const { open, shared, expectClean } = openProcesses()
+    const { start } = open()
+    const { signal } = new AbortController()
+    const first = start({ threadId: 't' })
+    const second = start({ threadId: 't' })
+    await nextTurn()
+    first.run.fail('store-unavailable')
+    for (const { outcome } of [first, second]) {
+      await expect(outcome).rejects.toMatchObject({ code: 'store-unavailable' })
+    }
+    expect(await shared.status({ scope: 'ann', runId: 'r1' }, { signal })).toBeUndefined()
+    expectClean()
+    const third = start({ threadId: 't' })
+    third.run.begin()
+    expect(await third.outcome).toMatchObject({ attached: false })
+  })
+
+  it('resolves when the run has begun its work, and not before', async () => {
+    const { open } = openProcesses()
+    const { start } = open()
+    const { run, outcome } = start()
+    let started = false
+    void outcome.then(() => (started = true))
+    await nextTurn()
+    expect(started).toBe(false)
+    run.begin()
+    await outcome
+    expect(started).toBe(true)
+  })
+
+  it('hears of a stream that breaks', async () => {
+    const { open } = openProcesses()
+    const { begin, errors } = open()
+    const { run, started } = await begin()
+    run.breakOff(new Error('broken'))
+    await started.ended
+    expect(errors).toEqual(['internal'])
+  })
+})
+
+describe('the places of a process', () => {
+  const endings: readonly (readonly [string, (run: DrivenRun) => void])[] = [
+    ['is done', (run) => run.finish()],
+    ['fails', (run) => run.fail('upstream-stalled')],
+    ['breaks', (run) => run.breakOff(new Error('broken'))],
+    ['vanishes', (run) => run.vanish()],
+  ]
+
+  it.each(endings)('are free again when a run %s', async (_how, end) => {
+    const { open, expectClean } = openProcesses()
+    const { begin, start } = open({ maxRuns: 1, ...SCOPE_LIMIT })
+    const { run, started } = await begin({ runId: 'r1' })
+    await expect(start({ runId: 'r2' }).outcome).rejects.toMatchObject({ code: 'too-many-runs' })
+    end(run)
+    await started.ended
+    expectClean()
+    await begin({ runId: 'r3' })
+  })
+
+  it('are taken once by a run on its way in', async () => {
+    const { open } = openProcesses()
+    const { start } = open({ maxRuns: 2, ...SCOPE_LIMIT })
+    const waiting = [start({ runId: 'r1' }), start({ runId: 'r2' })]
+    await nextTurn()
+    const third = start({ runId: 'r3' })
+    await expect(third.outcome).rejects.toMatchObject({ code: 'too-many-runs' })
+    expect(third.run.opened).toBe(0)
+    for (const { run, outcome } of waiting) {
+      run.begin()
+      expect(await outcome).toMatchObject({ outcome: 'started' })
+    }
+  })
+
+  it('are taken by those who still ask the store, too', async () => {
+    const { open } = openProcesses()
+    const { start, store } = open({ maxRuns: 1, ...SCOPE_LIMIT })
+    const gate = createGate()
+    store.stage('begin', gate)
+    const first = start({ runId: 'r1' })
+    await expect(start({ runId: 'r2' }).outcome).rejects.toMatchObject({ code: 'too-many-runs' })
+    gate.open()
+    first.run.begin()
+    expect(await first.outcome).toMatchObject({ outcome: 'started' })
+  })
+
+  it('are free again when the store does not begin a run, or refuses it', async () => {
+    const { open, expectClean } = openProcesses()
+    const { start, begin, store } = open({ maxRuns: 1, maxRunsPerScope: 1 })
+    store.stage('begin', 'fails')
+    await expect(start().outcome).rejects.toMatchObject({ code: 'store-unavailable' })
+    store.stage('begin', 'works')
+    const failing = start()
+    await nextTurn()
+    failing.run.fail('internal')
+    await expect(failing.outcome).rejects.toMatchObject({ code: 'internal' })
+    expectClean()
+    await begin()
+  })
+
+  it('are counted for each scope over all processes, and free again in the end', async () => {
+    const { open } = openProcesses()
+    const [here, elsewhere] = [open({ maxRunsPerScope: 2 }), open({ maxRunsPerScope: 2 })]
+    const { run, started } = await here.begin({ runId: 'r1' })
+    await elsewhere.begin({ runId: 'r2' })
+    const third = here.start({ runId: 'r3' })
+    await expect(third.outcome).rejects.toMatchObject({ code: 'too-many-runs', message: /scope/ })
+    expect(third.run.reads).toBe(0)
+    await here.begin({ scope: 'bob', runId: 'r3' })
+    run.finish()
+    await started.ended
+    await elsewhere.begin({ runId: 'r3' })
+  })
+
+  it('hold so many readers of a run, until they leave', async () => {
+    const { open } = openProcesses()
+    const { begin, read } = open({ maxReadersPerRun: 2 })
+    const { started } = await begin()
+    const [first] = [started.read(), started.read()]
+    expect(() => started.read()).toThrow(expect.objectContaining({ code: 'too-many-runs' }))
+    await expect(read()).rejects.toMatchObject({ code: 'too-many-runs' })
+    await first[Symbol.asyncIterator]().return?.()
+    expect((await read()).outcome).toBe('reading')
+  })
+})
