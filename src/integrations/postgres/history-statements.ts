@@ -1,0 +1,86 @@
+import type { PostgresNames } from './postgres-names.ts'
+
+/** The statements of the history store. Each locks the thread first, so that none of them can wait for another in a ring. */
+export interface HistoryStatements {
+  /** `$1` scope, `$2` thread, `$3` run, `$4` version, `$5` message, `$6` question, `$7` the run that is replaced. */
+  readonly begin: string
+  /** `$1` scope, `$2` thread, `$3` run, `$4` result, `$5` whether it may take the place of another. */
+  readonly finish: string
+  /** `$1` scope, `$2` thread, `$3` limit. */
+  readonly load: string
+  /** `$1` scope, `$2` limit, `$3` cursor. */
+  readonly list: string
+  /** `$1` scope, `$2` thread. */
+  readonly remove: string
+}
+
+/** Writes the statements for these tables. */
+export function historyStatements({ threads, turns }: PostgresNames): HistoryStatements {
+  return {
+    // The update in `turn` changes nothing: it reads the row that another call has put there since this one began.
+    begin: `
+with known as (
+  select thread_id from ${turns} where scope = $1::text and run_id = $3::text
+), allowed as (
+  select where not exists (select from known) and ($7::text is null or exists (
+    select from ${turns} where scope = $1::text and thread_id = $2::text and run_id = $7::text))
+), thread as (
+  insert into ${threads} (scope, thread_id) select $1::text, $2::text from allowed
+  on conflict (scope, thread_id) do update set touched = excluded.touched, updated_at = excluded.updated_at
+  returning thread_id
+), turn as (
+  insert into ${turns} (scope, run_id, v, thread_id, message_id, question, replaces)
+  select $1::text, $3::text, $4::integer, thread_id, $5::text, $6::text, $7::text from thread
+  on conflict (scope, run_id) do update set v = ${turns}.v
+  returning thread_id
+)
+select to_json(thread_id)::text as answer from (table known union all table turn) as found`,
+
+    finish: `
+with thread as (
+  select from ${threads} where scope = $1::text and thread_id = $2::text for update
+), turn as (
+  select t.run_id, t.replaces, t.result is null as open from thread, ${turns} t
+  where t.scope = $1::text and t.thread_id = $2::text and t.run_id = $3::text for update of t
+), replaced as (
+  delete from ${turns} t using turn
+  where turn.open and $5::boolean and t.scope = $1::text and t.thread_id = $2::text and t.run_id = turn.replaces
+  returning t.position
+), kept as (
+  update ${turns} t set result = $4::text, position = coalesce((select position from replaced), t.position) from turn
+  where turn.open and t.scope = $1::text and t.run_id = turn.run_id
+  returning t.run_id
+), touched as (
+  update ${threads} set touched = default, updated_at = default
+  where scope = $1::text and thread_id = $2::text and exists (select from kept)
+)
+select to_json(run_id)::text as answer from turn`,
+
+    load: `
+select coalesce(json_agg(turn order by position), '[]')::text as answer from (
+  select position, json_build_object(
+    'v', v, 'runId', run_id, 'messageId', message_id, 'question', question,
+    'createdAt', floor(extract(epoch from created_at) * 1000)::bigint, 'result', result
+  ) as turn
+  from ${turns} where scope = $1::text and thread_id = $2::text order by position desc limit $3::bigint
+) as latest`,
+
+    list: `
+select coalesce(json_agg(thread order by touched desc), '[]')::text as answer from (
+  select touched, json_build_object(
+    'threadId', thread_id, 'touched', touched::text, 'title', first.question,
+    'turns', (select count(*) from ${turns} t where t.scope = $1::text and t.thread_id = ${threads}.thread_id),
+    'updatedAt', floor(extract(epoch from updated_at) * 1000)::bigint
+  ) as thread
+  from ${threads}, lateral (
+    select question from ${turns} t
+    where t.scope = $1::text and t.thread_id = ${threads}.thread_id order by position limit 1
+  ) as first
+  where scope = $1::text and ($3::text is null or touched < $3::text::bigint) order by touched desc limit $2::bigint
+) as page`,
+
+    remove: `
+delete from ${threads} where scope = $1::text and thread_id = $2::text
+returning to_json(thread_id)::text as answer`,
+  }
+}

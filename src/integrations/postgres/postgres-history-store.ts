@@ -1,0 +1,89 @@
+import { ChatError } from '../../core/errors.ts'
+import {
+  HISTORY_RECORD_VERSION,
+  type HistoryStore,
+  type StoredTurn,
+  type ThreadSummary,
+} from '../../core/history/history-store.ts'
+import { decodeResult, encodeResult } from '../../records/stored-result.ts'
+import { historyStatements } from './history-statements.ts'
+import { createAsk, type PostgresClient } from './postgres-client.ts'
+import { resolvePostgresNames, type PostgresTableOptions } from './postgres-names.ts'
+
+/** What {@link postgresHistoryStore} takes. */
+export interface PostgresHistoryStoreOptions extends PostgresTableOptions {
+  /** A `Pool` or `Client` of `pg`, postgres.js, or PGlite. It stays yours: the store never closes it. */
+  readonly client: PostgresClient
+}
+
+/**
+ * A {@link HistoryStore} in PostgreSQL 12 or later, on the tables that {@link migratePostgres} makes. Threads are kept
+ * until they are deleted.
+ *
+ * @throws TypeError when the client is none, or a name
+ *
+ * @example
+ * ```ts
+ * import pg from 'pg'
+ * import { migratePostgres, postgresHistoryStore } from 'ragwire/postgres'
+ * const client = new pg.Pool({ connectionString: 'postgres://localhost/chat' })
+ * await migratePostgres(client)
+ * const history = postgresHistoryStore({ client })
+ * ```
+ */
+export function postgresHistoryStore(options: PostgresHistoryStoreOptions): HistoryStore {
+  const ask = createAsk(options.client)
+  const statements = historyStatements(resolvePostgresNames(options))
+
+  return {
+    async beginTurn({ scope, threadId, runId, messageId, question, replaces = null }, { signal }) {
+      const values = [scope, threadId, runId, HISTORY_RECORD_VERSION, messageId, question, replaces]
+      const threadOfRun = await ask(statements.begin, values, signal)
+      if (threadOfRun === undefined) throw new ChatError('There is no turn to replace', { code: 'not-found' })
+      if (threadOfRun !== threadId) {
+        throw new ChatError('The run belongs to another thread', { code: 'store-conflict' })
+      }
+    },
+    async finishTurn({ scope, threadId, runId, result }, { signal }) {
+      const values = [scope, threadId, runId, encodeResult(result), result.finishReason !== 'error']
+      const found = await ask(statements.finish, values, signal)
+      if (found === undefined) throw new ChatError('The turn is not there any more', { code: 'not-found' })
+    },
+    async load({ scope, threadId }, { limit, signal }) {
+      // What our own statement has built, of columns that it has checked.
+      const rows = (await ask(statements.load, [scope, threadId, bigint(limit)], signal)) as readonly TurnRow[]
+      return rows.map((row) => toTurn(row, threadId))
+    },
+    async list(scope, { limit, before = null, signal }) {
+      // A cursor that is none of ours ends the listing: starting over would go round for ever.
+      if (before !== null && !/^\d{1,18}$/.test(before)) return { threads: [] }
+      // As in `load`.
+      const rows = (await ask(statements.list, [scope, bigint(limit + 1), before], signal)) as readonly ThreadRow[]
+      const page = rows.slice(0, limit)
+      const last = page.at(-1)
+      return { threads: page.map(toSummary), ...(last && rows.length > limit && { before: last.touched }) }
+    },
+    async delete({ scope, threadId }, { signal }) {
+      return (await ask(statements.remove, [scope, threadId], signal)) !== undefined
+    },
+  }
+}
+
+type TurnRow = Omit<StoredTurn, 'v' | 'threadId' | 'result'> & { readonly v: number; readonly result: string | null }
+type ThreadRow = ThreadSummary & { readonly touched: string }
+
+function toTurn({ v, result, ...turn }: TurnRow, threadId: string): StoredTurn {
+  if (v !== HISTORY_RECORD_VERSION) {
+    throw new ChatError(`Cannot read a turn of version ${v}`, { code: 'store-unavailable', retryable: false })
+  }
+  return { v, threadId, ...turn, ...(result !== null && { result: decodeResult(result) }) }
+}
+
+function toSummary({ threadId, title, turns, updatedAt }: ThreadRow): ThreadSummary {
+  return { threadId, title, turns, updatedAt }
+}
+
+// The most that a number can say exactly, for `Infinity`.
+function bigint(value: number): number {
+  return Math.min(value, Number.MAX_SAFE_INTEGER)
+}

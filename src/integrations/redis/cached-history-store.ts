@@ -1,0 +1,67 @@
+import type { Clock } from '../../core/clock.ts'
+import type { ChatError } from '../../core/errors.ts'
+import type { HistoryStore, ThreadKey } from '../../core/history/history-store.ts'
+import type { RedisClient } from './redis-client.ts'
+import { createTurnCache } from './turn-cache.ts'
+
+/** How {@link cachedHistoryStore} caches. */
+export interface CachedHistoryStoreOptions {
+  readonly client: RedisClient
+  /** How all keys begin. @defaultValue `ragwire` */
+  readonly prefix?: string
+  /** How long a thread is served from the cache before it is loaded again, in milliseconds. @defaultValue 300,000 */
+  readonly ttlMs?: number
+  /** How long one call may wait for the cache, in milliseconds; then it does without. @defaultValue 100 */
+  readonly cacheMs?: number
+  /** Told of each time that the cache failed, which nothing else shows. */
+  readonly onError?: (error: ChatError) => void
+  /** @defaultValue the clock of the machine */
+  readonly clock?: Clock
+}
+
+/**
+ * Puts a cache in Redis before a database, for any number of servers. Writes go to the database; `load` is served from
+ * the cache where it can be. What a load finds is only cached when no write began meanwhile (the leases of R. Nishtala
+ * et al., "Scaling Memcache at Facebook", NSDI 2013, §3.2.1), and nothing is cached while a write is under way: a load
+ * that begins after a write sees it, on every server.
+ *
+ * A cache that fails or is slow never fails a call: the database answers. Only a server that could not reach Redis
+ * around a write can leave the others with an entry from before, for `ttlMs` at most; it sets that right itself as soon
+ * as it uses the thread again.
+ *
+ * @throws TypeError or RangeError when an option cannot be used
+ *
+ * @example
+ * ```ts
+ * import type { HistoryStore } from 'ragwire'
+ * import { cachedHistoryStore, type RedisClient } from 'ragwire/redis'
+ * declare const database: HistoryStore
+ * declare const client: RedisClient
+ * const history = cachedHistoryStore(database, { client })
+ * ```
+ */
+export function cachedHistoryStore(store: HistoryStore, options: CachedHistoryStoreOptions): HistoryStore {
+  const cache = createTurnCache(options)
+
+  async function write<T>(thread: ThreadKey, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const endWrite = await cache.beginWrite(thread, { signal })
+    const outcome = await work()
+    // Not after a failure: a write that nobody waits for any more may still arrive.
+    endWrite()
+    return outcome
+  }
+
+  return {
+    beginTurn: (turn, options) => write(turn, options.signal, () => store.beginTurn(turn, options)),
+    finishTurn: (turn, options) => write(turn, options.signal, () => store.finishTurn(turn, options)),
+    async load(thread, options) {
+      const found = await cache.lookUp(thread, options)
+      if (found.turns) return found.turns
+      const turns = await store.load(thread, options)
+      found.fill(turns)
+      return turns
+    },
+    list: (scope, options) => store.list(scope, options),
+    delete: (thread, options) => write(thread, options.signal, () => store.delete(thread, options)),
+  }
+}

@@ -1,0 +1,118 @@
+import { HISTORY_RECORD_VERSION } from '../../core/history/history-store.ts'
+import { defineScript } from './redis-script.ts'
+
+// The keys, in this order:
+//   turns    hash  of a thread: `v`, and `question:`, `message:`, `created:`, `replaces:` and `result:` of each run
+//   order    zset  of a thread: its runs in the order of their turns
+//   threads  zset  of a scope: its threads, by when they last changed, in microseconds; no two of them the same
+//   titles   hash  of a scope: the first question of each thread
+//   counts   hash  of a scope: how many turns each thread has
+//   runs     hash  of a scope: the thread of each run
+const HISTORY = `
+local turns, order, threads, titles, counts, runs = unpack(KEYS)
+local threadId = ARGV[2]
+
+local function isNewer()
+  return (tonumber(redis.call('HGET', turns, 'v')) or 0) > ${HISTORY_RECORD_VERSION}
+end
+
+local function after(zset)
+  local last = redis.call('ZREVRANGE', zset, 0, 0, 'WITHSCORES')[2]
+  return math.max(micros, last and tonumber(last) + 1 or 0)
+end
+
+local function touch()
+  local first = redis.call('ZRANGE', order, 0, 0)[1]
+  redis.call('ZADD', threads, after(threads), threadId)
+  redis.call('HSET', titles, threadId, redis.call('HGET', turns, 'question:' .. first))
+  redis.call('HSET', counts, threadId, redis.call('ZCARD', order))
+end
+`
+
+/** Args: thread, run, message, question, whether it replaces another run, that run. */
+export const BEGIN_TURN = defineScript(
+  HISTORY,
+  `
+  local runId, messageId, question, replaces = ARGV[3], ARGV[4], ARGV[5], ARGV[6] == '1' and ARGV[7]
+  if isNewer() then return {'newer'} end
+  local known = redis.call('HGET', runs, runId)
+  if known and known ~= threadId then return {'store-conflict'} end
+  if known then return {'kept'} end
+  if replaces and redis.call('HEXISTS', turns, 'question:' .. replaces) == 0 then return {'not-found'} end
+
+  redis.call('HSET', turns, 'v', ${HISTORY_RECORD_VERSION}, 'question:' .. runId, question,
+    'message:' .. runId, messageId, 'created:' .. runId, now)
+  if replaces then redis.call('HSET', turns, 'replaces:' .. runId, replaces) end
+  redis.call('ZADD', order, after(order), runId)
+  redis.call('HSET', runs, runId, threadId)
+  touch()
+  return {'kept'}`,
+)
+
+/** Args: thread, run, result, whether it failed. */
+export const FINISH_TURN = defineScript(
+  HISTORY,
+  `
+  local runId, result, failed = ARGV[3], ARGV[4], ARGV[5] == '1'
+  if isNewer() then return {'newer'} end
+  if redis.call('HEXISTS', turns, 'question:' .. runId) == 0 then return {'not-found'} end
+  if redis.call('HSETNX', turns, 'result:' .. runId, result) == 0 then return {'kept'} end
+
+  local replaced = not failed and redis.call('HGET', turns, 'replaces:' .. runId)
+  local place = replaced and redis.call('ZSCORE', order, replaced)
+  if place then
+    redis.call('ZREM', order, replaced)
+    redis.call('ZADD', order, place, runId)
+    redis.call('HDEL', runs, replaced)
+    for _, field in ipairs({'question:', 'message:', 'created:', 'replaces:', 'result:'}) do
+      redis.call('HDEL', turns, field .. replaced)
+    end
+  end
+  touch()
+  return {'kept'}`,
+)
+
+/** Args: thread, limit. Returns `found`, and five values for each of the latest turns, the oldest of them first. */
+export const LOAD_TURNS = defineScript(
+  HISTORY,
+  `
+  local limit = tonumber(ARGV[3])
+  if isNewer() then return {'newer'} end
+  local page = {'found'}
+  if limit < 1 then return page end
+  for _, runId in ipairs(redis.call('ZRANGE', order, -limit, -1)) do
+    page[#page + 1] = runId
+    for _, field in ipairs({'message:', 'question:', 'created:', 'result:'}) do
+      page[#page + 1] = redis.call('HGET', turns, field .. runId)
+    end
+  end
+  return page`,
+)
+
+/** Args: thread. Returns whether there was one. */
+export const DELETE_THREAD = defineScript(
+  HISTORY,
+  `
+  for _, runId in ipairs(redis.call('ZRANGE', order, 0, -1)) do redis.call('HDEL', runs, runId) end
+  redis.call('DEL', turns, order)
+  redis.call('HDEL', titles, threadId)
+  redis.call('HDEL', counts, threadId)
+  return {redis.call('ZREM', threads, threadId)}`,
+)
+
+/**
+ * Keys: threads, titles, counts. Args: limit, the cursor or nothing. Returns four values for each thread, the latest
+ * first.
+ */
+export const LIST_THREADS = defineScript(`
+  local threads, titles, counts = unpack(KEYS)
+  local limit, before = tonumber(ARGV[2]), ARGV[3] == '' and '+inf' or '(' .. ARGV[3]
+  local page = {}
+  local found = redis.call('ZREVRANGEBYSCORE', threads, before, '-inf', 'WITHSCORES', 'LIMIT', 0, limit)
+  for i = 1, #found, 2 do
+    page[#page + 1] = found[i]
+    page[#page + 1] = found[i + 1]
+    page[#page + 1] = redis.call('HGET', titles, found[i])
+    page[#page + 1] = redis.call('HGET', counts, found[i])
+  end
+  return page`)

@@ -1,0 +1,170 @@
+import { ChatError } from '../../core/errors.ts'
+import type { ChatEvent } from '../../core/events.ts'
+import type { StoreCallOptions } from '../../core/history/history-store.ts'
+import { expectCount, expectDuration } from '../../core/validate.ts'
+import { decodeEvent, encodeEvent } from '../../records/stored-event.ts'
+import type { ActiveRun, RunKey, RunLease, RunState, RunStore, StopOutcome } from '../../runs/run-store.ts'
+import type { RedisClient, RedisSubscriber } from './redis-client.ts'
+import { createRedisKeys } from './redis-keys.ts'
+import { createScriptRunner, newerVersion, toRedisNumber, type RedisScript } from './redis-script.ts'
+import { createWatchChannel } from './redis-watch.ts'
+import { BEGIN, DELETE_RUN, LIST_RUNS, READ, REQUEST_STOP, STATUS, WRITE } from './run-scripts.ts'
+
+/** Where {@link redisRunStore} keeps runs, and for how long. */
+export interface RedisRunStoreOptions {
+  readonly client: RedisClient
+  /**
+   * A connection of its own that listens for changes. Without one, whoever reads a run elsewhere, or is asked to stop
+   * one, hears of it when it looks the next time.
+   */
+  readonly subscriber?: RedisSubscriber
+  /** How all keys and channels begin. @defaultValue `ragwire` */
+  readonly prefix?: string
+  /** How long a run can be read after its end, or after its lease ran out, in milliseconds. @defaultValue 300,000 */
+  readonly retainMs?: number
+  /** Events that are kept of a run; the oldest goes first. @defaultValue 20,000 */
+  readonly maxEvents?: number
+}
+
+/**
+ * A {@link RunStore} in Redis, which any number of servers may share. Each call is one script, so that nothing comes
+ * between its steps; leases go by the clock of Redis; every key expires by itself. What it was asked while Redis is
+ * away waits as the client does: give the calls a signal.
+ *
+ * @throws TypeError or RangeError when an option cannot be used
+ *
+ * @example
+ * ```ts
+ * import { redisRunStore, type RedisClient, type RedisSubscriber } from 'ragwire/redis'
+ * declare const client: RedisClient
+ * declare const subscriber: RedisSubscriber
+ * const runs = redisRunStore({ client, subscriber })
+ * ```
+ */
+export function redisRunStore(options: RedisRunStoreOptions): RunStore {
+  const { client, subscriber } = options
+  const retainMs = toRedisNumber(expectDuration('retainMs', options.retainMs, 300_000))
+  const maxEvents = toRedisNumber(expectCount('maxEvents', options.maxEvents, 20_000))
+  const keysOf = createRedisKeys(options.prefix)
+  const runScript = createScriptRunner(client)
+  const watchChannel = subscriber && createWatchChannel(subscriber)
+  const channelOf = ({ scope, runId }: RunKey): string => keysOf(scope, 'changes', runId)
+
+  async function call(
+    script: RedisScript,
+    run: RunKey,
+    options: StoreCallOptions & { readonly args?: readonly (string | number)[] },
+  ): Promise<readonly unknown[]> {
+    const { scope, runId } = run
+    const ofRun = ['run', 'log', 'stop'].map((kind) => keysOf(scope, kind, runId))
+    const ofScope = ['active', 'started', 'threads'].map((kind) => keysOf(scope, kind))
+    const args = [runId, channelOf(run), ...(options.args ?? [])]
+    const reply = await runScript(script, { keys: [...ofRun, ...ofScope], args }, options)
+    if (reply[0] === 'newer') throw newerVersion('a run')
+    return reply
+  }
+
+  async function write(
+    { token, leaseMs, ...run }: RunLease,
+    events: readonly ChatEvent[],
+    options: StoreCallOptions & { readonly isLast: boolean },
+  ): Promise<{ readonly stopRequested: boolean }> {
+    const first = events[0]?.seq ?? 0
+    if (events.some(({ seq }, index) => seq !== first + index)) throw cannotWrite('gap')
+    const limits = [toRedisNumber(leaseMs), retainMs, maxEvents]
+    const args = [token, ...limits, options.isLast ? 1 : 0, first, ...events.map(encodeEvent)]
+    const [outcome, stop] = await call(WRITE, run, { ...options, args })
+    if (outcome !== 'written') throw cannotWrite(outcome)
+    return { stopRequested: isGiven(stop) }
+  }
+
+  return {
+    async begin({ threadId, leaseMs, maxActive, ...run }, { signal }) {
+      const token = crypto.randomUUID()
+      const thread = threadId === undefined ? [0, ''] : [1, threadId]
+      const args = [token, toRedisNumber(leaseMs), retainMs, toRedisNumber(maxActive), ...thread]
+      const [outcome, detail] = await call(BEGIN, run, { signal, args })
+      if (outcome === 'thread-busy') return { outcome, runId: String(detail) }
+      if (outcome === 'exists' || outcome === 'too-many-runs') return { outcome }
+      const { scope, runId } = run
+      return { outcome: 'begun', lease: { scope, runId, token, leaseMs }, stopRequested: isGiven(detail) }
+    },
+    append: (lease, events, { signal }) => write(lease, events, { signal, isLast: false }),
+    async end(lease, events, { signal }) {
+      await write(lease, events, { signal, isLast: true })
+    },
+    async read(run, { signal, afterSeq, limit }) {
+      const args = [toRedisNumber(Math.max(-1, afterSeq)), toRedisNumber(limit)]
+      const [outcome, state, firstSeq, lastSeq, ...events] = await call(READ, run, { signal, args })
+      if (outcome === 'unknown') return undefined
+      return {
+        state: toRunState(state),
+        events: events.map((record) => decodeEvent(String(record))),
+        firstSeq: Number(firstSeq),
+        lastSeq: Number(lastSeq),
+      }
+    },
+    async status(run, { signal }) {
+      const [outcome, state, threadId, lastSeq, stop, readMsAgo] = await call(STATUS, run, { signal })
+      if (outcome === 'unknown') return undefined
+      return {
+        state: toRunState(state),
+        ...(isGiven(threadId) && { threadId: String(threadId) }),
+        lastSeq: Number(lastSeq),
+        stopRequested: isGiven(stop),
+        ...(isGiven(readMsAgo) && { readMsAgo: Number(readMsAgo) }),
+      }
+    },
+    async list(scope, { signal }) {
+      const keys = [keysOf(scope, 'active'), keysOf(scope, 'started')]
+      return toActiveRuns(await runScript(LIST_RUNS, { keys, args: [] }, { signal }))
+    },
+    async requestStop(run, { signal }) {
+      const [outcome] = await call(REQUEST_STOP, run, { signal, args: [TOMBSTONE_MS] })
+      return STOP_OUTCOMES.find((word) => word === outcome) ?? 'unknown'
+    },
+    watch: (run, onChange) => watchChannel?.(channelOf(run), onChange) ?? (() => {}),
+    async delete(run, { signal }) {
+      const [count] = await call(DELETE_RUN, run, { signal })
+      return Number(count) > 0
+    },
+  }
+}
+
+const TOMBSTONE_MS = 60_000
+const STOP_OUTCOMES: readonly StopOutcome[] = ['stopping', 'already-ended']
+const RUN_STATES: readonly RunState[] = ['running', 'ended', 'lost']
+
+/** Whether a script gave a value: it says `false` for none, and Redis makes that a null. */
+function isGiven(value: unknown): boolean {
+  return value !== null && value !== undefined
+}
+
+function toRunState(word: unknown): RunState {
+  // A word that is not known cannot be said by a script of this version: such a run is over, as far as we can tell.
+  return RUN_STATES.find((state) => state === word) ?? 'lost'
+}
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  unknown: 'that is gone, or held by somebody else',
+  ended: 'that has ended',
+  lost: 'whose lease has run out',
+  gap: 'whose earlier events are missing',
+}
+
+function cannotWrite(reason: unknown): ChatError {
+  const why = WHY_NOT[String(reason)] ?? 'that is not running'
+  return new ChatError(`Cannot write to a run ${why}`, { code: 'store-conflict' })
+}
+
+/** The runs of a list that alternates ids with what began them, the latest first. */
+function toActiveRuns(reply: readonly unknown[]): readonly ActiveRun[] {
+  const runs = reply.flatMap((id, index) => {
+    const begun = /^(\d+)(?: (.*))?$/s.exec(String(reply[index + 1]))
+    if (index % 2 === 1 || !begun) return []
+    const [, micros, threadId] = begun
+    return [{ micros: Number(micros), runId: String(id), ...(threadId !== undefined && { threadId }) }]
+  })
+  const latestFirst = runs.toSorted((a, b) => b.micros - a.micros)
+  return latestFirst.map(({ micros, ...run }) => ({ ...run, startedAt: Math.floor(micros / 1_000) }))
+}

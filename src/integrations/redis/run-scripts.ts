@@ -1,0 +1,193 @@
+import { RUN_RECORD_VERSION } from '../../runs/run-store.ts'
+import { defineScript } from './redis-script.ts'
+
+// The keys, in this order:
+//   run      hash    what is known of the run
+//   log      stream  its events; the id of an entry is one more than its seq, because ids begin at 1
+//   stop     string  a stop that came before the run
+//   active   zset    the runs of the scope that are going on, by the end of their lease
+//   started  hash    when each of them began, in microseconds, and its thread after a blank
+//   threads  hash    the run that each thread is busy with
+// A lease that has run out leaves its traces in the last three: they are never believed without a look at `active`,
+// and the next run that begins clears them away.
+const RUN = `
+local run, log, stop, active, started, threads = unpack(KEYS)
+local runId, channel = ARGV[2], ARGV[3]
+
+local record
+local function readRecord()
+  local names = {'v', 'token', 'threadId', 'leaseUntil', 'lastSeq', 'ended', 'stop', 'readAt', 'indexedUntil'}
+  local values = redis.call('HMGET', run, unpack(names))
+  if not values[1] then return 'unknown' end
+  if tonumber(values[1]) > ${RUN_RECORD_VERSION} then return 'newer' end
+  record = {}
+  for i, name in ipairs(names) do record[name] = values[i] end
+  record.lastSeq = tonumber(record.lastSeq)
+  record.state = record.ended and 'ended' or (tonumber(record.leaseUntil) > now and 'running' or 'lost')
+end
+
+local function isActive(id)
+  return (tonumber(redis.call('ZSCORE', active, id)) or 0) > now
+end
+
+local function retire(id)
+  local thread = string.match(redis.call('HGET', started, id) or '', '^%d+ (.*)$')
+  if thread and redis.call('HGET', threads, thread) == id then redis.call('HDEL', threads, thread) end
+  redis.call('HDEL', started, id)
+  redis.call('ZREM', active, id)
+end
+
+local function expireAt(time)
+  redis.call('PEXPIREAT', run, time)
+  redis.call('PEXPIREAT', log, time)
+end
+
+local function renew(leaseMs, retainMs, lastSeq)
+  local leaseUntil = now + leaseMs
+  redis.call('HSET', run, 'leaseUntil', leaseUntil, 'lastSeq', lastSeq)
+  redis.call('ZADD', active, leaseUntil, runId)
+  expireAt(leaseUntil + retainMs)
+  -- What a scope knows of its runs must outlive their leases. That it does is noted, to look after it but seldom.
+  if record and leaseUntil <= (tonumber(record.indexedUntil) or 0) then return end
+  for _, key in ipairs({active, started, threads}) do
+    if redis.call('PTTL', key) < 2 * leaseMs then redis.call('PEXPIRE', key, 2 * leaseMs) end
+  end
+  redis.call('HSET', run, 'indexedUntil', now + 2 * leaseMs)
+end
+
+local function tell(change)
+  redis.call('PUBLISH', channel, change)
+end
+`
+
+/**
+ * Args: token, leaseMs, retainMs, maxActive, whether there is a thread, the thread. Returns the outcome with whether a
+ * stop came before, or with the run that is in the way. The same token begins twice without a difference: a driver may
+ * repeat what it got no reply to.
+ */
+export const BEGIN = defineScript(
+  RUN,
+  `
+  local token, leaseMs, retainMs, maxActive = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+  local thread = ARGV[8] == '1' and ARGV[9]
+  local flaw = readRecord()
+  if flaw == 'newer' or (record and record.token ~= token) then return {'exists'} end
+  if record then return {'begun', record.stop} end
+
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', active, '-inf', now, 'LIMIT', 0, 100)) do retire(id) end
+  local other = thread and redis.call('HGET', threads, thread)
+  if other and isActive(other) then return {'thread-busy', other} end
+  if redis.call('ZCOUNT', active, '(' .. now, '+inf') >= maxActive then return {'too-many-runs'} end
+
+  local stopped = redis.call('DEL', stop) == 1
+  redis.call('HSET', run, 'v', ${RUN_RECORD_VERSION}, 'token', token)
+  if stopped then redis.call('HSET', run, 'stop', 1) end
+  local begun = string.format('%d%06d', time[1], time[2])
+  if thread then
+    redis.call('HSET', run, 'threadId', thread)
+    redis.call('HSET', threads, thread, runId)
+    begun = begun .. ' ' .. thread
+  end
+  redis.call('HSET', started, runId, begun)
+  renew(leaseMs, retainMs, -1)
+  tell('events')
+  return {'begun', stopped and '1'}`,
+)
+
+/**
+ * Args: token, leaseMs, retainMs, maxEvents, whether these are the last ones, seq of the first, the events. Returns
+ * `written` with whether a stop is wished for, or why not.
+ */
+export const WRITE = defineScript(
+  RUN,
+  `
+  local token, leaseMs, retainMs, maxEvents = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+  local isLast, first, count = ARGV[8] == '1', tonumber(ARGV[9]), #ARGV - 9
+  local flaw = readRecord()
+  if flaw then return {flaw} end
+  if record.token ~= token then return {'unknown'} end
+  if isLast and record.ended then return {'written', record.stop} end
+  if record.state ~= 'running' then return {record.state} end
+  if count > 0 and first > record.lastSeq + 1 then return {'gap'} end
+
+  local last = math.max(record.lastSeq, first + count - 1)
+  for seq = record.lastSeq + 1, last do
+    redis.call('XADD', log, (seq + 1) .. '-0', 'event', ARGV[10 + seq - first])
+  end
+  if last >= maxEvents then redis.call('XTRIM', log, 'MAXLEN', maxEvents) end
+  if isLast then
+    redis.call('HSET', run, 'ended', 1, 'lastSeq', last)
+    retire(runId)
+    expireAt(now + retainMs)
+  else
+    renew(leaseMs, retainMs, last)
+  end
+  if isLast or last > record.lastSeq then tell('events') end
+  return {'written', record.stop}`,
+)
+
+/** Args: afterSeq, limit. Returns `found`, the state, seq of the first and last event, and the events. */
+export const READ = defineScript(
+  RUN,
+  `
+  local afterSeq, limit = tonumber(ARGV[4]), tonumber(ARGV[5])
+  local flaw = readRecord()
+  if flaw then return {flaw} end
+  redis.call('HSET', run, 'readAt', now)
+  local oldest = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
+  local firstSeq = oldest and tonumber(string.match(oldest[1], '^%d+')) - 1 or record.lastSeq + 1
+  local page = {'found', record.state, firstSeq, record.lastSeq}
+  for _, entry in ipairs(redis.call('XRANGE', log, (afterSeq + 2) .. '-0', '+', 'COUNT', limit)) do
+    page[#page + 1] = entry[2][2]
+  end
+  return page`,
+)
+
+/**
+ * Returns `found`, the state, the thread, seq of the last event, whether a stop is wished for, and when it was last
+ * read, ago.
+ */
+export const STATUS = defineScript(
+  RUN,
+  `
+  local flaw = readRecord()
+  if flaw then return {flaw} end
+  return {'found', record.state, record.threadId, record.lastSeq, record.stop, record.readAt and now - record.readAt}`,
+)
+
+/** Args: how long a stop of an unknown run is kept. Returns the outcome. */
+export const REQUEST_STOP = defineScript(
+  RUN,
+  `
+  local flaw = readRecord()
+  if flaw == 'newer' then return {flaw} end
+  if not record then
+    redis.call('SET', stop, 1, 'PX', ARGV[4])
+    return {'unknown'}
+  end
+  if record.state ~= 'running' then return {'already-ended'} end
+  redis.call('HSET', run, 'stop', 1)
+  tell('stop')
+  return {'stopping'}`,
+)
+
+/** Returns how many there were. */
+export const DELETE_RUN = defineScript(
+  RUN,
+  `
+  local count = redis.call('DEL', run)
+  redis.call('DEL', log)
+  retire(runId)
+  if count > 0 then tell('events') end
+  return {count}`,
+)
+
+/** Keys: active, started. Returns each run that is going on, and when it began with its thread. */
+export const LIST_RUNS = defineScript(`
+  local ids = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')
+  local runs = {}
+  for _, id in ipairs(ids) do
+    runs[#runs + 1] = id
+    runs[#runs + 1] = redis.call('HGET', KEYS[2], id)
+  end
+  return runs`)
