@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { invalidInput, type InvalidInputError } from '../core/errors.ts'
+import { ignoreRejection } from '../core/async/iterators.ts'
+import { invalidInput, isInvalidInput, type InvalidInputError } from '../core/errors.ts'
 import { cleanQuestion, expectCount, expectId } from '../core/validate.ts'
 
 /** A request as a client sends it, checked: spread it into the options of `streamChat`. */
@@ -8,16 +9,52 @@ export interface ChatRequest {
   readonly threadId?: string
   /** Chosen by the client, so that it can name the run before the first byte has come back. */
   readonly runId?: string
+  /** The run whose turn this one takes the place of; only where it was asked for. */
+  readonly replaces?: string
+  /** What the schema made of it; only where a schema was given. */
+  readonly filter?: unknown
+}
+
+/** A schema of any library that follows https://standardschema.dev, such as zod, valibot and arktype. */
+export interface StandardSchema {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => StandardResult | Promise<StandardResult>
+  }
+}
+
+/** What a {@link StandardSchema} comes to. */
+export type StandardResult =
+  | { readonly value: unknown; readonly issues?: undefined }
+  | { readonly issues: readonly StandardIssue[] }
+
+/** What is wrong with a value, and where. */
+export interface StandardIssue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
 /** How {@link parseChatRequest} checks. */
 export interface ParseChatRequestOptions {
   /** In UTF-16 code units. @defaultValue 32768 */
   readonly maxQuestionChars?: number
+  /** Whether `replaces` may be sent: where a history is kept. @defaultValue false */
+  readonly replaces?: boolean
+  /** What `filter` may be; it must answer at once. Without it, a filter is refused. */
+  readonly filter?: StandardSchema
+}
+
+/** One thing that is wrong with a request. */
+export interface RequestIssue {
+  readonly field: string
+  readonly message: string
 }
 
 /** A request that is refused: it says so in the words of HTTP, too, so that frameworks answer with its status. */
 export interface BadRequestError extends InvalidInputError {
+  /** Everything that is wrong, the first ten of it; `field` and `message` are those of the first. */
+  readonly issues: readonly RequestIssue[]
   /** Read by Express and Koa. */
   readonly status: 400
   /** Read by Fastify. */
@@ -26,17 +63,10 @@ export interface BadRequestError extends InvalidInputError {
   getResponse(): Response
 }
 
-// Strict, because a field that is ignored is a wish that is ignored: the client must hear of it.
-const schema = z.strictObject({
-  question: z.string(),
-  threadId: z.string().optional(),
-  runId: z.uuid().optional(),
-})
-
 /**
  * Checks the parsed JSON body of a chat request. Lone surrogates in the question are repaired.
  *
- * @throws TypeError or RangeError with `code: 'invalid-input'`, the `field`, and status 400
+ * @throws TypeError or RangeError with `code: 'invalid-input'`, the `field`, all `issues`, and status 400
  *
  * @example
  * ```ts
@@ -44,38 +74,136 @@ const schema = z.strictObject({
  * const request = parseChatRequest({ question: 'How long can I return an item?' })
  * ```
  */
-export function parseChatRequest(body: unknown, options: ParseChatRequestOptions = {}): ChatRequest {
+export function parseChatRequest(body: unknown, options?: ParseChatRequestOptions): ChatRequest {
+  return checkChatRequest(body, options ? chatRequestSchema(options) : DEFAULT_SCHEMA)
+}
+
+/** What makes a request of a body. */
+export type ChatRequestSchema = z.ZodType<ChatRequest>
+
+/** Checks a body with a schema that was made before: making it costs more than using it. Throws as {@link parseChatRequest}. */
+export function checkChatRequest(body: unknown, schema: ChatRequestSchema): ChatRequest {
+  const { data, error } = schema.safeParse(body)
+  if (!error) return data
+  throw toBadRequest(error.issues.flatMap(toRefusals))
+}
+
+/**
+ * Makes the schema of a body. It is strict, because a field that is ignored is a wish that is ignored: the client must
+ * hear of it.
+ *
+ * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field` for a wrong option
+ */
+export function chatRequestSchema({ filter, replaces, ...options }: ParseChatRequestOptions = {}): ChatRequestSchema {
   const maxQuestionChars = expectCount('maxQuestionChars', options.maxQuestionChars, 32_768)
-  try {
-    return checkRequest(body, maxQuestionChars)
-  } catch (thrown) {
-    throw asBadRequest(thrown)
+  const maxLength = maxQuestionChars < Infinity && { maxLength: maxQuestionChars }
+  const fields = z.strictObject({
+    question: z
+      .string()
+      .meta({ minLength: 1, ...maxLength, description: 'Its length is counted in UTF-16 code units.' })
+      .transform(checked((question) => cleanQuestion(question, maxQuestionChars))),
+    threadId: idSchema('threadId', 'The conversation; one that is not there yet begins.'),
+    runId: z.uuid().meta({ description: 'A run that is asked for twice answers once.' }).optional(),
+    ...(replaces && { replaces: idSchema('replaces', 'The run whose turn this one takes the place of.') }),
+    ...(filter && { filter: filterSchema(filter) }),
+  })
+  return fields.transform(toChatRequest)
+}
+
+interface Fields {
+  readonly question: string
+  readonly threadId?: string | undefined
+  readonly runId?: string | undefined
+  // A string, where it is one of the fields.
+  readonly replaces?: unknown
+  readonly filter?: unknown
+}
+
+function toChatRequest({ question, threadId, runId, replaces, filter }: Fields): ChatRequest {
+  return {
+    question,
+    ...(threadId !== undefined && { threadId }),
+    ...(runId !== undefined && { runId }),
+    ...(typeof replaces === 'string' && { replaces }),
+    ...(filter !== undefined && { filter }),
   }
 }
 
-function checkRequest(body: unknown, maxQuestionChars: number): ChatRequest {
-  const parsed = schema.safeParse(body)
-  if (!parsed.success) throw fromIssue(parsed.error.issues[0])
-  const question = cleanQuestion(parsed.data.question, maxQuestionChars)
-  const threadId = expectId('threadId', parsed.data.threadId)
-  const { runId } = parsed.data
-  return { question, ...(threadId !== undefined && { threadId }), ...(runId !== undefined && { runId }) }
+function idSchema(field: string, description: string) {
+  return z
+    .string()
+    .meta({ minLength: 1, maxLength: 256, description })
+    .transform(checked((id) => expectNameable(field, id)))
+    .optional()
 }
 
-function fromIssue(issue: z.core.$ZodIssue | undefined): InvalidInputError {
-  if (issue?.code === 'unrecognized_keys') {
-    // The client named it, at any length.
-    const field = issue.keys[0]?.slice(0, 64) ?? 'body'
-    return invalidInput(field, `Cannot use the field ${JSON.stringify(field)}: it is not known here`)
+function expectNameable(field: string, id: string): string {
+  // A URL takes them as steps between folders, so that no path leads to such an id.
+  if (id === '.' || id === '..') throw invalidInput(field, `Cannot use the ${field} ${id}: no URL can name it`)
+  return expectId(field, id) ?? id
+}
+
+function filterSchema(schema: StandardSchema) {
+  return z
+    .unknown()
+    .meta({ description: 'What may be found; the application says what it looks like.' })
+    .transform((value, context) => {
+      const result = schema['~standard'].validate(value)
+      if (result instanceof Promise) {
+        ignoreRejection(result)
+        throw new Error('Cannot use a filter schema that answers later')
+      }
+      if (!result.issues) return result.value
+      for (const { message, path = [] } of result.issues) {
+        const keys = path.map((segment) => (typeof segment === 'object' ? segment.key : segment))
+        context.addIssue({ code: 'custom', message, path: keys })
+      }
+      return z.NEVER
+    })
+    .optional()
+}
+
+/** A check of ours, which throws, as one of zod's. */
+function checked<T>(check: (value: T) => T) {
+  return (value: T, context: z.core.$RefinementCtx): T => {
+    try {
+      return check(value)
+    } catch (thrown) {
+      if (!isInvalidInput(thrown)) throw thrown
+      context.addIssue({ code: 'custom', message: thrown.message, params: { thrown } })
+      return z.NEVER
+    }
   }
-  const field = issue?.path.map(String).join('.') || 'body'
-  return invalidInput(field, `Cannot use ${field}: ${issue?.message ?? 'it is not valid'}`)
 }
 
-function asBadRequest(thrown: unknown): unknown {
-  if (!(thrown instanceof Error && 'field' in thrown)) return thrown
-  const { message } = thrown
-  const { field } = thrown
-  const getResponse = (): Response => Response.json({ code: 'invalid-input', field, message }, { status: 400 })
-  return Object.assign(thrown, { status: 400, statusCode: 400, getResponse })
+const DEFAULT_SCHEMA = chatRequestSchema()
+
+// A client may send any number of wrong fields, of any name.
+const MOST_ISSUES = 10
+const MOST_CHARS = 64
+
+function toRefusals(issue: z.core.$ZodIssue): readonly InvalidInputError[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.slice(0, MOST_ISSUES).map(unknownField)
+  const thrown: unknown = issue.code === 'custom' ? issue.params?.['thrown'] : undefined
+  if (isInvalidInput(thrown)) return [thrown]
+  const field = issue.path.map(String).join('.').slice(0, MOST_CHARS) || 'body'
+  return [invalidInput(field, `Cannot use ${field}: ${issue.message}`)]
+}
+
+function unknownField(name: string): InvalidInputError {
+  const field = name.slice(0, MOST_CHARS)
+  return invalidInput(field, `Cannot use the field ${JSON.stringify(field)}: it is not known here`)
+}
+
+function toBadRequest(refused: readonly InvalidInputError[]): BadRequestError {
+  const issues = refused.slice(0, MOST_ISSUES).map(({ field, message }) => ({ field, message }))
+  const [first = invalidInput('body', 'Cannot use body: it is not valid')] = refused
+  const { field, message } = first
+  const getResponse = (): Response => Response.json({ code: 'invalid-input', message, field, issues }, { status: 400 })
+  return Object.assign(first, { issues, status: 400, statusCode: 400, getResponse } as const)
+}
+
+/** Whether `value` is what {@link parseChatRequest} refuses with. */
+export function isBadRequest(value: unknown): value is BadRequestError {
+  return isInvalidInput(value) && 'getResponse' in value
 }

@@ -1,8 +1,16 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseChatRequest, type BadRequestError } from '../../src/server.ts'
+import * as z from 'zod'
+import {
+  parseChatRequest,
+  type BadRequestError,
+  type ParseChatRequestOptions,
+  type StandardSchema,
+} from '../../src/server.ts'
 
 const RUN_ID = '0b9b1f5e-4f0a-4f6e-9c55-2f1de8b6a001'
+const YEAR = z.object({ year: z.number() })
 
 describe('parseChatRequest', () => {
   it('returns what it was sent', () => {
@@ -106,7 +114,46 @@ describe('parseChatRequest', () => {
     expect(error).toMatchObject({ status: 400, statusCode: 400 })
     const response = error.getResponse()
     expect(response.status).toBe(400)
-    expect(await response.json()).toEqual({ code: 'invalid-input', field: 'question', message: error.message })
+    const { field, message } = error
+    const body = { code: 'invalid-input', field, message, issues: [{ field, message }] }
+    expect(await response.json()).toEqual(body)
+    expect(field).toBe('question')
+  })
+
+  it('names everything that is wrong, of whatever kind it is', () => {
+    const body = { question: 'a\0b', threadId: 7, runId: 'x', replaces: '', filter: { year: '?' }, model: 'gpt' }
+    const { issues, field, message } = refusal(body, { replaces: true, filter: YEAR })
+    expect(issues.map((issue) => issue.field)).toEqual([
+      'question',
+      'threadId',
+      'runId',
+      'replaces',
+      'filter.year',
+      'model',
+    ])
+    expect({ field, message }).toEqual(issues[0])
+    for (const issue of issues) expect(issue.message).toContain(issue.field)
+  })
+
+  it('names no more than ten of many', () => {
+    const body = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`field${index}`, 1]))
+    expect(refusal(body).issues).toHaveLength(10)
+  })
+
+  it('takes `replaces` only where it is asked for', () => {
+    const body = { question: 'Why?', replaces: RUN_ID }
+    expect(refusal(body)).toMatchObject({ field: 'replaces' })
+    expect(refusal(body, { replaces: false })).toMatchObject({ field: 'replaces' })
+    expect(parseChatRequest(body, { replaces: true })).toEqual(body)
+    expect(parseChatRequest({ question: 'Why?' }, { replaces: true })).toEqual({ question: 'Why?' })
+  })
+
+  it.each([7, null, '', 'a\nb', 'a'.repeat(257)])('R4: refuses %j as what is replaced', (replaces) => {
+    expect(refusal({ question: 'Why?', replaces }, { replaces: true })).toMatchObject({ field: 'replaces' })
+  })
+
+  it.each(['.', '..'])('R2: refuses the threadId %j, which no URL can name', (threadId) => {
+    expect(refusal({ question: 'Why?', threadId })).toMatchObject({ field: 'threadId' })
   })
 
   it('does not repeat a long field name', () => {
@@ -120,10 +167,69 @@ describe('parseChatRequest', () => {
     expect(thrown).toMatchObject({ field: 'maxQuestionChars' })
     expect(thrown).not.toHaveProperty('status')
   })
+
+  it('leaves out what is undefined', () => {
+    const body = { question: 'Why?', threadId: undefined, runId: undefined, replaces: undefined, filter: undefined }
+    const request = parseChatRequest(body, { replaces: true, filter: YEAR })
+    expect(Object.keys(request)).toEqual(['question'])
+  })
 })
 
-function refusal(body: unknown): BadRequestError {
-  const thrown = catchThrown(() => parseChatRequest(body))
+describe('the filter of a request', () => {
+  it('R5: is what the schema makes of it', () => {
+    const filter = z.object({ year: z.coerce.number(), tags: z.array(z.string()).default([]) })
+    expect(parseChatRequest({ question: 'Why?', filter: { year: '2024' } }, { filter })).toEqual({
+      question: 'Why?',
+      filter: { year: 2024, tags: [] },
+    })
+  })
+
+  it('R5: may be left out, whatever the schema says', () => {
+    expect(parseChatRequest({ question: 'Why?' }, { filter: YEAR })).toEqual({ question: 'Why?' })
+  })
+
+  it('R5: is refused without a schema, and where the schema refuses it', () => {
+    expect(refusal({ question: 'Why?', filter: { year: 1 } })).toMatchObject({ field: 'filter' })
+    expect(refusal({ question: 'Why?', filter: { year: '?' } }, { filter: YEAR })).toMatchObject({
+      field: 'filter.year',
+    })
+    expect(refusal({ question: 'Why?', filter: null }, { filter: YEAR })).toMatchObject({ field: 'filter' })
+  })
+
+  it('takes a schema of any library, with the paths that it names', () => {
+    const issues = [{ message: 'is too old', path: ['years', { key: 0 }] }, { message: 'is empty' }]
+    const filter = standardSchema(() => ({ issues }))
+    expect(refusal({ question: 'Why?', filter: {} }, { filter }).issues).toEqual([
+      { field: 'filter.years.0', message: 'Cannot use filter.years.0: is too old' },
+      { field: 'filter', message: 'Cannot use filter: is empty' },
+    ])
+  })
+
+  it('F47: leaves it to the schema what a key may be called, and touches no prototype', () => {
+    const body: unknown = JSON.parse('{"question":"Why?","filter":{"year":1,"__proto__":{"polluted":true}}}')
+    expect(refusal(body, { filter: z.strictObject({ year: z.number() }) })).toMatchObject({ field: 'filter' })
+    const { filter } = parseChatRequest(body, { filter: YEAR })
+    expect(filter).toEqual({ year: 1 })
+    expect(filter).not.toHaveProperty('polluted')
+  })
+
+  it('blames the developer for a schema that answers later or throws, and leaves no rejection behind', async () => {
+    const later = standardSchema(() => Promise.reject(new Error('the database is down')))
+    const broken = standardSchema(() => {
+      throw new Error('the schema is broken')
+    })
+    for (const filter of [later, broken]) {
+      const thrown = catchThrown(() => parseChatRequest({ question: 'Why?', filter: {} }, { filter }))
+      expect(thrown).toBeInstanceOf(Error)
+      expect(thrown).not.toHaveProperty('status')
+    }
+    // A rejection that nobody hears fails the file.
+    await nextTurn()
+  })
+})
+
+function refusal(body: unknown, options?: ParseChatRequestOptions): BadRequestError {
+  const thrown = catchThrown(() => parseChatRequest(body, options))
   if (thrown instanceof Error && 'getResponse' in thrown) return thrown as BadRequestError
   throw new Error('Not refused with a response', { cause: thrown })
 }
@@ -135,4 +241,8 @@ function catchThrown(act: () => unknown): unknown {
     return thrown
   }
   throw new Error('Nothing was thrown')
+}
+
+function standardSchema(validate: StandardSchema['~standard']['validate']): StandardSchema {
+  return { '~standard': { version: 1, vendor: 'test', validate } }
 }

@@ -34,6 +34,20 @@ describe('frames', () => {
     expect(source).toMatchObject({ reads: 2, returns: 1 })
   })
 
+  it('ends in order when the iterator of the source throws where it should reject', async () => {
+    const reason = new Error('broken')
+    const iterator = {
+      next(): never {
+        throw reason
+      },
+    }
+    const heard: ChatError[] = []
+    const source = { [Symbol.asyncIterator]: () => iterator }
+    const frames = await collect(sseFrames(source, { onError: (error) => heard.push(error) }))
+    expect(frames).toEqual([': ragwire\n\n', expect.stringContaining('event: chat-error\n')])
+    expect(heard).toEqual([expect.objectContaining({ code: 'internal', cause: reason })])
+  })
+
   it('P10, T25: refuses a second reader at once', () => {
     const stream = streamChat({ question: 'Why?', retriever: fakeRetriever([]), model: scriptedChatModel([]) })
     sseFrames(stream)

@@ -78,6 +78,8 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
         await withTimeout(begin, { ms: storeMs, clock, signal, onTimeout: () => storeTimeout(storeMs) })
       } catch (thrown) {
         signal.throwIfAborted()
+        // Nothing can be kept of a turn whose question was not, and a store that hangs is not waited for twice.
+        opened = undefined
         throw toChatError(thrown, 'store-unavailable')
       }
     },

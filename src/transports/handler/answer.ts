@@ -1,0 +1,91 @@
+import { askToReturn } from '../../core/async/iterators.ts'
+import { linkSignal } from '../../core/async/link-signal.ts'
+import { collectChat } from '../../core/collect-chat.ts'
+import { ChatError, toChatError } from '../../core/errors.ts'
+import type { ChatEvent } from '../../core/events.ts'
+import { callHook } from '../../core/hooks.ts'
+import { streamChat } from '../../core/stream-chat.ts'
+import { checkChatRequest } from '../../protocols/chat-request.ts'
+import type { RunReader } from '../../runs/run-log.ts'
+import type { StartRunOutcome } from '../../runs/run-registry.ts'
+import type { SinkFormat } from '../sink-options.ts'
+import { toResponse } from '../web.ts'
+import { scopeOf, type Call } from './call.ts'
+import { failure, type RunIds } from './http-error.ts'
+import { negotiate } from './negotiate.ts'
+import { readJson } from './read-json.ts'
+import { json } from './respond.ts'
+
+/** `POST /chat`: a turn, as a stream or as one JSON object. */
+export async function postChat(call: Call): Promise<Response> {
+  const format = negotiate(call.request.headers.get('accept'), ['sse', 'ndjson', 'json', 'text'])
+  const { started } = await startRun(call)
+  if (started.outcome === 'thread-busy') return threadBusy(started.runId)
+  const reader = started.read()
+  return format === 'json' ? answerInOne(reader, call) : streamRun(reader, format, call)
+}
+
+/** `POST /runs`: a turn that is read elsewhere. */
+export async function postRun(call: Call): Promise<Response> {
+  const { started, ids } = await startRun(call)
+  if (started.outcome === 'thread-busy') return threadBusy(started.runId)
+  // Relative to `/runs`, so that it holds wherever the handler is mounted.
+  const location = `runs/${encodeURIComponent(ids.runId)}/events`
+  return json(ids, { status: 202, headers: { location } })
+}
+
+/** Streams what a reader of a run gets. */
+export function streamRun(reader: RunReader, format: SinkFormat, { options }: Call): Response {
+  return toResponse(reader, { ...options.sink, format })
+}
+
+interface Started {
+  readonly ids: RunIds & { readonly runId: string }
+  readonly started: StartRunOutcome
+}
+
+/** Everything before the status: whatever fails here is a status of its own. */
+async function startRun(call: Call): Promise<Started> {
+  const { context, signal, options } = call
+  const { history, runs, answering } = options
+  const asked = checkChatRequest(await readJson(call), options.requestSchema)
+  const scope = await scopeOf(call)
+  // A thread that the client does not name is called like its first run, so that a request that is sent twice names the
+  // same one twice.
+  const { runId = crypto.randomUUID(), threadId = history && runId } = asked
+  const ids = { runId, ...(threadId !== undefined && { threadId }) }
+  const open = (signal: AbortSignal): AsyncIterable<ChatEvent> =>
+    streamChat({ ...answering, ...asked, ...ids, scope, ...(history && { history }), signal })
+  const started = await runs.start({ scope, ...ids, open }, { signal })
+  if (started.outcome === 'started') callHook(context.waitUntil, started.ended)
+  return { ids, started }
+}
+
+function threadBusy(runId: string): Response {
+  return failure(new ChatError('The thread has a run that is going on', { code: 'thread-busy' }), { runId })
+}
+
+/** The whole answer as one object. When the client leaves, the run is left, too. */
+async function answerInOne(reader: RunReader, { signal }: Call): Promise<Response> {
+  const iterator = reader[Symbol.asyncIterator]()
+  const unlink = linkSignal(signal, () => askToReturn(iterator))
+  let ids: RunIds = {}
+  try {
+    const first = await iterator.next()
+    if (!first.done) ids = idsOf(first.value)
+    return json({ ...ids, ...(await collectChat({ [Symbol.asyncIterator]: () => iterator })) })
+  } catch (thrown) {
+    signal.throwIfAborted()
+    // Whoever made the run fail has told of it.
+    return failure(toChatError(thrown), ids)
+  } finally {
+    unlink()
+  }
+}
+
+// Those of the request may be others: a run that was there already has its own.
+function idsOf(event: ChatEvent): RunIds {
+  if (event.type !== 'start') return {}
+  const { runId, messageId, threadId } = event
+  return { runId, messageId, ...(threadId !== undefined && { threadId }) }
+}

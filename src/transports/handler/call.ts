@@ -1,0 +1,64 @@
+import { ChatError, isInvalidInput } from '../../core/errors.ts'
+import { expectId } from '../../core/validate.ts'
+import type { ResolvedHandlerOptions } from './handler-options.ts'
+import { HttpError } from './http-error.ts'
+
+/** What a server tells the handler beside the request. */
+export interface ChatHandlerContext {
+  /** Fires when the client has left: the close of the response. @defaultValue the request's own */
+  readonly signal?: AbortSignal
+  /** Keeps the process alive for what goes on after the response, such as that of an edge runtime. */
+  readonly waitUntil?: (work: Promise<unknown>) => void
+  /** The body, where it was read and parsed already. */
+  readonly body?: unknown
+}
+
+/** One request on its way through the handler. */
+export interface Call {
+  readonly request: Request
+  readonly url: URL
+  /** What stands in the place of the id in the route; empty for a route without one. */
+  readonly id: string
+  readonly context: ChatHandlerContext
+  readonly signal: AbortSignal
+  readonly options: ResolvedHandlerOptions
+}
+
+/**
+ * The tenant or user of a request.
+ *
+ * @throws Response what the application refuses with; ChatError `internal` for whatever else it throws or returns, because
+ * no client is to blame for that
+ */
+export async function scopeOf({ request, options }: Call): Promise<string> {
+  try {
+    const scope = expectId('scope', await options.scope(request))
+    if (scope !== undefined) return scope
+  } catch (thrown) {
+    if (thrown instanceof Response) throw thrown
+    throw new ChatError('The function scope failed, or returned no valid id', { code: 'internal', cause: thrown })
+  }
+  throw new ChatError('The function scope returned nothing', { code: 'internal' })
+}
+
+/** An id that a client has sent outside of a body. */
+export function idOf(field: string, id: string): string {
+  try {
+    return expectId(field, id) ?? id
+  } catch (thrown) {
+    throw isInvalidInput(thrown) ? new HttpError(400, field, thrown.message) : thrown
+  }
+}
+
+/** A number of the query string; more than `most` is as good as that. */
+export function countOf({ url }: Call, field: string, { most, otherwise }: CountRange): number {
+  const text = url.searchParams.get(field)
+  if (text === null) return otherwise
+  if (/^[1-9]\d{0,14}$/u.test(text)) return Math.min(most, Number(text))
+  throw new HttpError(400, field, `Cannot use this ${field}: it must be a whole number from 1`)
+}
+
+interface CountRange {
+  readonly most: number
+  readonly otherwise: number
+}

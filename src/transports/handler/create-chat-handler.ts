@@ -1,0 +1,75 @@
+import { ChatError, toChatError } from '../../core/errors.ts'
+import { callHook } from '../../core/hooks.ts'
+import { markUnrouted } from '../unrouted.ts'
+import type { ChatHandlerContext } from './call.ts'
+import { resolveHandlerOptions, type ChatHandlerOptions, type ResolvedHandlerOptions } from './handler-options.ts'
+import { errorResponse, failure, HttpError } from './http-error.ts'
+import { empty } from './respond.ts'
+import { findRoutes, type Route } from './routes.ts'
+
+/**
+ * Answers a request of the routes below; whatever goes wrong is a response, too: it never rejects. Frameworks mount it;
+ * what they have before it (CORS, authentication, compression) stays theirs.
+ */
+export type ChatHandler = (request: Request, context?: ChatHandlerContext) => Promise<Response>
+
+/**
+ * Makes the HTTP side of a chat: it takes questions, streams answers, and lets a client stop, leave and come back.
+ * Everything that can be refused is refused before the status is sent, with a status of its own and a safe JSON body.
+ * `GET /openapi.json` describes the routes.
+ *
+ * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
+ *
+ * @example
+ * ```ts
+ * import { extractiveChatModel, localRetriever } from 'ragwire/local'
+ * import { createChatHandler } from 'ragwire/server'
+ *
+ * const retriever = localRetriever([{ documentId: 'returns', text: 'Unused items can be returned within thirty days.' }])
+ * const handler = createChatHandler({ retriever, model: extractiveChatModel(), scope: () => 'everybody' })
+ * ```
+ */
+export function createChatHandler(options: ChatHandlerOptions): ChatHandler {
+  const resolved = resolveHandlerOptions(options)
+  return async (request, context = {}) => {
+    const { signal = request.signal } = context
+    try {
+      return await answer(request, { ...context, signal }, resolved)
+    } catch (thrown) {
+      if (signal.aborted) return empty(CLIENT_CLOSED_REQUEST)
+      const response = errorResponse(thrown)
+      if (response.status >= 500 && response !== thrown) callHook(resolved.onError, toChatError(thrown))
+      return response
+    }
+  }
+}
+
+// As nginx calls it. No client ever sees it, but a log does.
+const CLIENT_CLOSED_REQUEST = 499
+
+async function answer(
+  request: Request,
+  context: ChatHandlerContext & Required<Pick<ChatHandlerContext, 'signal'>>,
+  options: ResolvedHandlerOptions,
+): Promise<Response> {
+  const url = new URL(request.url)
+  const { basePath } = options
+  const routes = findRoutes(url.pathname.startsWith(basePath) ? url.pathname.slice(basePath.length) : '')
+  const route = routes.find(({ method }) => method === request.method)
+  if (routes.length === 0) return markUnrouted(failure(new ChatError('There is no such route', { code: 'not-found' })))
+  if (!route) throw wrongMethod(routes)
+  return route.answer({ request, url, id: decode(route.id), context, signal: context.signal, options })
+}
+
+function wrongMethod(known: readonly Route[]): HttpError {
+  const allow = known.map(({ method }) => method).join(', ')
+  return new HttpError(405, 'method', `Cannot use this method here: use ${allow}`, { allow })
+}
+
+function decode(id: string): string {
+  try {
+    return decodeURIComponent(id)
+  } catch {
+    throw new HttpError(400, 'path', 'Cannot read the path: it is not encoded as a URL')
+  }
+}

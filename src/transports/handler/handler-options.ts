@@ -1,0 +1,132 @@
+import { invalidInput, type ChatError } from '../../core/errors.ts'
+import type { HistoryStore } from '../../core/history/history-store.ts'
+import type { EngineChatOptions, RetrieveAndAnswerOptions } from '../../core/options.ts'
+import { resolveStreamChatOptions } from '../../core/resolve-options.ts'
+import { expectCount, expectDuration, expectFunction, expectObject } from '../../core/validate.ts'
+import { chatRequestSchema, type StandardSchema } from '../../protocols/chat-request.ts'
+import { createRunRegistry, type RunRegistry } from '../../runs/run-registry.ts'
+
+/** What belongs to one request: the handler sets it. */
+export type RequestOption =
+  | 'question'
+  | 'scope'
+  | 'threadId'
+  | 'runId'
+  | 'replaces'
+  | 'filter'
+  | 'history'
+  | 'signal'
+  | 'waitUntil'
+
+/** How questions are answered: the options of `streamChat` that are the same for every request. */
+export type AnsweringOptions = Omit<RetrieveAndAnswerOptions, RequestOption> | Omit<EngineChatOptions, RequestOption>
+
+/** What the handler needs to know of the application. */
+export interface HandlerOptions {
+  /**
+   * The tenant or user that a request comes from: nobody reads, stops or continues anything of another one. What it
+   * throws refuses the request: a `Response` is sent as it is, and anything else is a 500.
+   */
+  readonly scope: (request: Request) => string | Promise<string>
+  /** Where conversations are kept. @defaultValue nowhere: every question stands alone */
+  readonly history?: HistoryStore
+  /** The runs of this process. @defaultValue {@link createRunRegistry} as it is: in memory, for one server */
+  readonly runs?: RunRegistry
+  /** What a client may send as `filter`. @defaultValue nothing */
+  readonly filter?: StandardSchema
+  /** The path under which the routes are, such as `/api`. @defaultValue none */
+  readonly basePath?: string
+  /** Longest request body, in bytes. @defaultValue 262144 */
+  readonly maxBodyBytes?: number
+  /** Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. @defaultValue 15000 */
+  readonly keepAliveMs?: number
+  /** How long a reader may take nothing before it is cut off, in milliseconds. @defaultValue 30000 */
+  readonly stallMs?: number
+}
+
+/** What `createChatHandler` takes. */
+export type ChatHandlerOptions = AnsweringOptions & HandlerOptions
+
+/** Options with every default applied. */
+export type ResolvedHandlerOptions = ReturnType<typeof resolveHandlerOptions>
+
+/**
+ * Checks the options and applies the defaults, once.
+ *
+ * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
+ */
+export function resolveHandlerOptions(options: ChatHandlerOptions) {
+  expectObject('options', options)
+  const { scope, history, runs, filter, basePath, maxBodyBytes, keepAliveMs, stallMs, ...answering } = options
+  // What every run would refuse is refused here, where the developer sees it.
+  const { clock, storeMs } = resolveStreamChatOptions({
+    ...answering,
+    question: '?',
+    scope: '?',
+    ...(history && { history }),
+  })
+  const onError = answering.onError && tellOnce(answering.onError)
+  const hooks = onError && { onError }
+  return {
+    answering: { ...answering, ...hooks },
+    scope: expectFunction('scope', scope),
+    history: resolveHistory(history),
+    runs: resolveRuns(runs) ?? createRunRegistry({ clock, ...hooks }),
+    requestSchema: chatRequestSchema({
+      ...(answering.maxQuestionChars !== undefined && { maxQuestionChars: answering.maxQuestionChars }),
+      replaces: history !== undefined,
+      ...resolveFilter(filter, answering),
+    }),
+    basePath: resolveBasePath(basePath),
+    maxBodyBytes: expectCount('maxBodyBytes', maxBodyBytes, 262_144),
+    storeMs,
+    clock,
+    /** How every stream is written. */
+    sink: {
+      keepAliveMs: expectDuration('keepAliveMs', keepAliveMs, 15_000),
+      stallMs: expectDuration('stallMs', stallMs, 30_000),
+      clock,
+      ...hooks,
+    },
+    onError,
+  }
+}
+
+function resolveHistory(history: HistoryStore | undefined): HistoryStore | undefined {
+  if (history !== undefined) expectFunction('history.beginTurn', history.beginTurn)
+  return history
+}
+
+function resolveRuns(runs: RunRegistry | undefined): RunRegistry | undefined {
+  if (runs !== undefined) expectFunction('runs.start', runs.start)
+  return runs
+}
+
+function resolveFilter(filter: StandardSchema | undefined, { engine }: AnsweringOptions) {
+  if (filter === undefined) return {}
+  expectFunction('filter', filter['~standard']?.validate)
+  if (engine) throw invalidInput('filter', 'Cannot use filter together with engine: an engine retrieves by itself')
+  return { filter }
+}
+
+/** The path as a URL has it, without the slash at its end. */
+function resolveBasePath(basePath: unknown = ''): string {
+  if (typeof basePath !== 'string' || !/^(?:\/|$)/u.test(basePath)) {
+    throw invalidInput(
+      'basePath',
+      `Cannot use basePath ${String(basePath)}: it must be a path that begins with a slash`,
+    )
+  }
+  return new URL(`http://localhost${basePath}`).pathname.replace(/\/+$/u, '')
+}
+
+/** A hook that hears of an error once, though it is told of on several ways. */
+function tellOnce(hook: (error: ChatError) => void): (error: ChatError) => void {
+  const told = new WeakSet<ChatError>()
+  return (error) => {
+    if (told.has(error)) return
+    told.add(error)
+    // Given back, because it may be a promise that rejects.
+    return hook(error)
+  }
+}

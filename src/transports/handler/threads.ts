@@ -1,0 +1,53 @@
+import { ChatError } from '../../core/errors.ts'
+import type { HistoryStore, StoreCallOptions, ThreadKey } from '../../core/history/history-store.ts'
+import { callStore } from '../../runs/call-store.ts'
+import { countOf, idOf, scopeOf, type Call } from './call.ts'
+import { empty, json } from './respond.ts'
+
+/** `GET /threads`: the threads of the scope, the latest first. */
+export async function getThreads(call: Call): Promise<Response> {
+  const limit = countOf(call, 'limit', { most: 200, otherwise: 50 })
+  const before = call.url.searchParams.get('before')
+  const page = { limit, ...(before !== null && { before: idOf('before', before) }) }
+  const scope = await scopeOf(call)
+  return json(await ask(call, (history, options) => history.list(scope, { ...page, ...options })))
+}
+
+/** `GET /threads/{threadId}`: the latest turns of a thread, as they were answered. */
+export async function getThread(call: Call): Promise<Response> {
+  const limit = countOf(call, 'limit', { most: 1_000, otherwise: 100 })
+  const thread = await threadOf(call)
+  const turns = await ask(call, (history, options) => history.load(thread, { limit, ...options }))
+  if (turns.length === 0) throw notFound()
+  return json({ threadId: thread.threadId, turns })
+}
+
+/** `DELETE /threads/{threadId}`: stops what still answers in a thread, and forgets it. */
+export async function deleteThread(call: Call): Promise<Response> {
+  const { signal } = call
+  const { history, runs } = call.options
+  const thread = await threadOf(call)
+  if (!history) throw notFound()
+  const active = await runs.list(thread.scope, { signal })
+  for (const { runId } of active.filter(({ threadId }) => threadId === thread.threadId)) {
+    await runs.stop({ scope: thread.scope, runId }, { signal })
+  }
+  if (!(await ask(call, (history, options) => history.delete(thread, options)))) throw notFound()
+  return empty(204)
+}
+
+async function threadOf(call: Call): Promise<ThreadKey> {
+  const threadId = idOf('threadId', call.id)
+  return { scope: await scopeOf(call), threadId }
+}
+
+function ask<T>(call: Call, work: (history: HistoryStore, options: StoreCallOptions) => Promise<T>): Promise<T> {
+  const { history, storeMs, clock } = call.options
+  // Without a history there are no threads.
+  if (!history) throw notFound()
+  return callStore((signal) => work(history, { signal }), { storeMs, clock }, call.signal)
+}
+
+function notFound(): ChatError {
+  return new ChatError('There is no such thread', { code: 'not-found' })
+}
