@@ -1,81 +1,56 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { streamChat, type ChatError, type ChatModel, type Condenser, type HistoryStore, type Retriever } from 'ragwire'
-import { sendToNode } from 'ragwire/node'
-import { parseChatRequest } from 'ragwire/server'
-import { HttpError, readJson, sendJson } from './http.ts'
+import type { ChatError, ChatModel, Condenser, HistoryStore, Retriever } from 'ragwire'
+import { answerNodeRequest } from 'ragwire/node'
+import { createChatHandler, type RunRegistry } from 'ragwire/server'
 import type { PageFile } from './page.ts'
-import { scopeOf } from './scope.ts'
+import { scopeOf, welcome } from './scope.ts'
 
-/** What the handler answers with. */
-export interface HandlerOptions {
+/** What the demo answers with. */
+export interface DemoOptions {
   readonly retriever: Retriever
   readonly model: ChatModel
   /** Makes a stand-alone question of a follow-up, instead of the model. */
   readonly condenser?: Condenser
   readonly history: HistoryStore
+  readonly runs: RunRegistry
   /** The files of the page, by path. */
   readonly page: ReadonlyMap<string, PageFile>
   /** Hears why an answer failed; the reader is told only what is safe. */
   readonly onError: (error: ChatError) => void
 }
 
-const THREADS = '/threads/'
-const SHOWN_TURNS = 200
-const STORE_MS = 5_000
+/** Makes the request listener: a `GET` of a file of the page gets that, and the chat handler answers everything else. */
+export function createDemoHandler({ page, ...options }: DemoOptions) {
+  const chat = createChatHandler({ ...options, scope: scopeOf })
 
-/**
- * Handles a request. `POST /chat` `{ "question": "…", "threadId": "…" }` is answered by a stream of events; without a
- * `threadId` a conversation begins. `GET /threads/:threadId` gives the turns of one, and any other `GET` a file of the
- * page. It rejects with what is wrong with a request.
- */
-export function createHandler({ page, ...options }: HandlerOptions) {
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = '/'] = (request.url ?? '/').split('?')
-    if (path === '/chat') return chat(request, response)
-    if (path.startsWith(THREADS)) return thread(path.slice(THREADS.length), request, response)
     const file = page.get(path)
-    if (!file) throw new HttpError(404, `There is nothing at ${path}`)
-    expectMethod(request, ['GET', 'HEAD'])
-    if (path === '/') scopeOf(request, response)
-    response.writeHead(200, file.headers).end(file.body)
-  }
-
-  async function chat(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    expectMethod(request, ['POST'])
-    expectOwnPage(request)
-    const { question, threadId } = parseChatRequest(await readJson(request))
-    const scope = scopeOf(request, response)
-    const turn = { ...options, question, scope, ...(threadId !== undefined && { threadId }) }
-    // When the reader leaves or presses stop, the connection closes, and this stops the model.
-    await sendToNode(streamChat(turn), response)
-  }
-
-  /** A thread that is unknown and one of somebody else look the same: empty. */
-  async function thread(threadId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    expectMethod(request, ['GET', 'HEAD'])
-    const scope = scopeOf(request, response)
-    const signal = AbortSignal.timeout(STORE_MS)
-    const turns = await options.history.load({ scope, threadId: decode(threadId) }, { limit: SHOWN_TURNS, signal })
-    sendJson(response, 200, { turns }, { 'cache-control': 'no-store' })
+    if (file) return sendFile(file, path, request, response)
+    if (isForeign(request)) return refuse(response, 403, 'Only the page of this server may do that')
+    welcome(request, response)
+    await answerNodeRequest(chat, request, response)
   }
 }
 
-function expectMethod({ method = '' }: IncomingMessage, allowed: readonly string[]): void {
-  if (allowed.includes(method)) return
-  const allow = allowed.join(', ')
-  throw new HttpError(405, `Use ${allow} here, not ${method}`, { allow })
-}
-
-/** Other sites may not ask: each answer spends the key of whoever runs the demo. Clients such as curl send no such header. */
-function expectOwnPage({ headers }: IncomingMessage): void {
-  const site = headers['sec-fetch-site']
-  if (site !== undefined && site !== 'same-origin') throw new HttpError(403, 'Only the page of this server may ask')
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    throw new HttpError(400, 'The id of the thread is not encoded as in a URL')
+function sendFile(file: PageFile, path: string, request: IncomingMessage, response: ServerResponse): void {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD')
+    return refuse(response, 405, 'Use GET or HEAD here')
   }
+  // The page asks for several things at once as soon as it is there: by then it must be known who asks.
+  if (path === '/') welcome(request, response)
+  response.writeHead(200, file.headers).end(file.body)
+}
+
+/**
+ * Whether the page of another site asks for more than to read: each answer spends the key of whoever runs the demo.
+ * Clients such as curl do not send this header.
+ */
+function isForeign({ method, headers }: IncomingMessage): boolean {
+  return method !== 'GET' && (headers['sec-fetch-site'] ?? 'same-origin') !== 'same-origin'
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }))
 }

@@ -1,21 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 const COOKIE = 'ragwire-demo'
+const A_MONTH_IN_SECONDS = 30 * 24 * 60 * 60
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 
 /**
- * Whose conversations a request may see: those of its browser, known by a cookie that a page cannot read. A request
- * without it gets one; an application would take the user of its session.
+ * Whose conversations a request may see: those of its browser, known by a cookie that a page cannot read. An
+ * application would take the user of its session.
  */
-export function scopeOf({ headers }: IncomingMessage, response: ServerResponse): string {
-  const known = readCookie(headers.cookie ?? '')
-  if (known) return known
-  const scope = crypto.randomUUID()
-  // After a link on another site the browser keeps its cookie back, and a new one would take its place.
-  if (headers['sec-fetch-site'] !== 'cross-site') {
-    response.setHeader('set-cookie', `${COOKIE}=${scope}; Path=/; HttpOnly; SameSite=Strict`)
-  }
+export function scopeOf({ headers }: Request): string {
+  const scope = readCookie(headers.get('cookie') ?? '')
+  if (scope === undefined) throw new Error('The request was not welcomed: it has no cookie')
   return scope
+}
+
+/** Gives a request that comes without the cookie a new one, as if it had brought it. */
+export function welcome({ headers }: IncomingMessage, response: ServerResponse): void {
+  const { cookie = '' } = headers
+  if (readCookie(cookie)) return
+  const pair = `${COOKIE}=${crypto.randomUUID()}`
+  headers.cookie = cookie ? `${cookie}; ${pair}` : pair
+  // After a link on another site the browser keeps its cookie back, and this one would take its place.
+  if (headers['sec-fetch-site'] === 'cross-site') return
+  response.setHeader('set-cookie', `${pair}; Path=/; Max-Age=${A_MONTH_IN_SECONDS}; HttpOnly; SameSite=Strict`)
 }
 
 function readCookie(header: string): string | undefined {

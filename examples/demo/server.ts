@@ -1,12 +1,15 @@
 import { createServer } from 'node:http'
-import { memoryHistoryStore } from 'ragwire'
+import type { ChatError } from 'ragwire'
 import { localRetriever } from 'ragwire/local'
+import { createRunRegistry } from 'ragwire/server'
 import { readDocuments } from './documents.ts'
-import { createHandler } from './handler.ts'
-import { sendError } from './http.ts'
+import { createDemoHandler } from './handler.ts'
+import { openHistory } from './history.ts'
 import { listen } from './listen.ts'
 import { chooseModel } from './model.ts'
 import { readPage } from './page.ts'
+import { readDisconnectPolicy } from './settings.ts'
+import { shutDownOnSignal } from './shut-down.ts'
 
 try {
   await start()
@@ -17,21 +20,25 @@ try {
 
 async function start(): Promise<void> {
   const { name, advise, ...answering } = chooseModel(process.env)
+  const onDisconnect = readDisconnectPolicy(process.env)
   const documents = await readDocuments()
   const about = `${documents.length} documents, ${name}`
-  const handle = createHandler({
+  const onError = (error: ChatError): void => console.error(`${error.code}: ${advise(error)}`)
+
+  // Whoever reloads the page, or loses the connection for a while, finds the answer where it is by then.
+  const runs = createRunRegistry({ onDisconnect, onError })
+  const handle = createDemoHandler({
     // About a section of a guide, so that the reader of a source sees at a glance what it says.
     retriever: localRetriever(documents, { chunkChars: 400 }),
     ...answering,
-    history: memoryHistoryStore(),
+    history: await openHistory(process.env),
+    runs,
     page: await readPage({ about }),
-    onError: (error) => console.error(`${error.code}: ${advise(error)}`),
+    onError,
   })
 
-  const server = createServer((request, response) => {
-    handle(request, response).catch((thrown: unknown) => sendError(response, thrown))
-  })
+  const server = createServer((request, response) => void handle(request, response))
   const url = await listen(server, process.env)
-  process.once('SIGINT', () => process.exit())
+  shutDownOnSignal({ server, runs })
   console.log(`${url} - ${about}`)
 }

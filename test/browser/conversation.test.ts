@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { faults } from '../../src/testing.ts'
-import { ask, ended, focused, QUESTION, textOf, useDemo } from './use-demo.ts'
+import { createGate, faults } from '../../src/testing.ts'
+import { startDemo } from '../examples/start-demo.ts'
+import { answerContains, ask, ended, focused, QUESTION, textOf, useDemo } from './use-demo.ts'
 
 const kit = useDemo()
 
@@ -82,21 +83,42 @@ describe('a conversation', () => {
     expect(page.url()).toBe(first)
   })
 
-  it('stops the answer that is written when it gives way', async () => {
+  it('lets the answer go on that is written when it gives way, and comes back to it', async () => {
+    const index = kit.upstream.hits.length
+    const gate = createGate()
+    kit.upstream.use(faults.answer(['Hello', ' world [1].'], { gate }))
+    const page = await kit.openWithModel()
+    await ask(page, QUESTION)
+    gate.release()
+    await answerContains(page, 'Hello')
+    await page.click('#new')
+    await page.waitForSelector('#send:visible')
+    expect(await page.locator('.turn').count()).toBe(0)
+    await page.click('#threads a:has(.running:visible)')
+    await answerContains(page, 'Hello')
+    gate.open()
+    await ended(page)
+    expect(await textOf(page, '.answer')).toBe('Hello world [1].')
+    expect(kit.upstream.hits).toHaveLength(index + 1)
+  })
+
+  it('stops the answer that is written when it gives way and answers are not to go on', async () => {
     const index = kit.upstream.hits.length
     kit.upstream.use(faults.stall({ deltas: ['Hello'] }))
-    const page = await kit.openWithModel()
+    const demo = await startDemo({ OPENAI_BASE_URL: kit.upstream.baseURL, CONTINUE_MS: '0' })
+    const page = await kit.openAt(demo)
     await ask(page, QUESTION)
     await page.waitForSelector('.turn[data-state=writing]')
     await page.click('#new')
     expect(await (await kit.upstream.hit(index)).closed).toBe('client')
     await page.waitForSelector('#send:visible')
     expect(await page.locator('.turn').count()).toBe(0)
+    await demo.stop()
   })
 
   it('is not shown to another browser, which starts anew', async () => {
     const page = await openWithTwoTurns()
-    const other = await kit.openWithModel()
+    const other = await kit.openWithModel({ tolerates: /404/ })
     await other.goto(page.url())
     await other.reload()
     await other.waitForSelector('#empty:visible')

@@ -22,7 +22,7 @@ describe('the keyboard', () => {
 
     const summaries = Array.from({ length: await page.locator('.sources li').count() }, () => 'summary')
     await page.click('h1')
-    for (const stop of ['#new', ...summaries, '.marker', '.marker', '#question', '#send']) {
+    for (const stop of ['#new', 'a', '.delete', ...summaries, '.marker', '.marker', '#question', '#send']) {
       await page.keyboard.press('Tab')
       expect(await focused(page)).toBe(stop)
     }
@@ -81,19 +81,32 @@ describe('the looks', () => {
       '#question',
       '#question::placeholder',
       '#send',
+      '#threads h2',
+      '#threads .none',
     ]
     const atStart = await contrasts(page, empty)
     kit.upstream.use(faults.answer('By a signal [1].'))
     await ask(page, QUESTION)
     await ended(page)
-    const parts = ['#new', '.question', '.status', '.number', '.title', '.excerpt', '.answer', '.marker']
+    const parts = [
+      '#new',
+      '#threads a',
+      '.delete',
+      '.question',
+      '.status',
+      '.number',
+      '.title',
+      '.excerpt',
+      '.answer',
+      '.marker',
+    ]
     const answered = await contrasts(page, parts)
     kit.upstream.use(faults.unauthorized())
     await ask(page, QUESTION)
     await ended(page)
     const failed = await contrasts(page, ['.turn:last-child .failure p', '.turn:last-child .failure button'])
     const all = [...atStart, ...answered, ...failed]
-    expect(all).toHaveLength(18)
+    expect(all).toHaveLength(22)
     expect(all.filter(({ ratio }) => !(ratio >= 4.5))).toEqual([])
   })
 

@@ -2,7 +2,17 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { createGate, faults } from '../../src/testing.ts'
 import { startDemo } from '../examples/start-demo.ts'
-import { answerContains, ask, ended, focused, QUESTION, textOf, useDemo } from './use-demo.ts'
+import {
+  answerContains,
+  ask,
+  ended,
+  eventStream,
+  focused,
+  QUESTION,
+  textOf,
+  untilGivenUp,
+  useDemo,
+} from './use-demo.ts'
 
 const kit = useDemo()
 
@@ -44,7 +54,8 @@ describe('an answer', () => {
     await ended(page)
     expect(await page.locator('.question').textContent()).toBe('How do I stop an <b>answer</b>?')
     expect(await textOf(page, '.answer')).toBe(markup)
-    expect(await page.locator('.turn :is(img, b)').count()).toBe(0)
+    expect(await page.locator('#threads a .title').textContent()).toBe('How do I stop an <b>answer</b>?')
+    expect(await page.locator(':is(.turn, #threads) :is(img, b)').count()).toBe(0)
   })
 
   it('shows what stands between backticks as code, without citations', async () => {
@@ -112,27 +123,27 @@ describe('a failure', () => {
     expect(await focused(page)).toBe('#question')
   })
 
-  it('is shown when the connection to the page breaks', async () => {
+  it('is shown when the connection to the page breaks for good', async () => {
     kit.upstream.use(faults.stall({ deltas: ['Hello'] }))
     const dying = await startDemo({ OPENAI_BASE_URL: kit.upstream.baseURL })
     const page = await kit.openAt(dying)
     await ask(page, QUESTION)
     await answerContains(page, 'Hello')
+    await page.clock.install()
     await dying.stop('SIGKILL')
-    await ended(page)
+    await page.waitForFunction(() => document.querySelector('.status')?.textContent.includes('Connecting again'))
+    await untilGivenUp(page)
     expect(await textOf(page, '.failure p')).toBe('The connection broke before the answer was complete.')
-    await page.click('text=Ask again')
-    await ended(page)
+    await page.click('.failure button:text("Try again")')
+    expect(await focused(page)).toBe('#question')
+    await untilGivenUp(page)
     expect(await textOf(page, '.failure p')).toContain('cannot be reached')
   })
 
-  it('is shown when a stream ends without its last event', async () => {
-    const page = await kit.open()
+  it('is shown when a stream ends without its last event, and nobody knows the run', async () => {
+    const page = await kit.open({ tolerates: /404|410/ })
     await page.route('**/chat', (route) =>
-      route.fulfill({
-        contentType: 'text/event-stream',
-        body: ': hello\n\nevent: token\ndata: {"type":"token","delta":"Hello"}\n\nevent: news\ndata: {"type":"news"}\n\n',
-      }),
+      route.fulfill(eventStream({ type: 'token', delta: 'Hello', seq: 0 }, { type: 'news', seq: 1 })),
     )
     await ask(page, QUESTION)
     await ended(page)

@@ -1,4 +1,4 @@
-import { chromium, type Browser, type Page } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { chromiumPath } from '../setup/chromium.ts'
 
 const ARGUMENTS = [
@@ -21,6 +21,8 @@ export function launchBrowser(): Promise<Browser> {
 export interface OpenPageOptions {
   readonly width?: number
   readonly colorScheme?: 'light' | 'dark'
+  /** Errors in the console that are expected: those that the browser logs for a status, such as 409. */
+  readonly tolerates?: RegExp
 }
 
 /** A page, and everything that must not happen on it. */
@@ -30,16 +32,30 @@ export interface OpenedPage {
   readonly problems: readonly string[]
 }
 
-/** Opens a page in a context of its own, and logs on it the order in which sources and text appear. */
+/** Opens a page in a browser of its own, and logs on it the order in which sources and text appear. */
 export async function openPage(browser: Browser, url: string, options: OpenPageOptions = {}): Promise<OpenedPage> {
   const { width = 1280, colorScheme = 'light' } = options
-  const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme })
+  const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme })
+  return openTab(context, url, options)
+}
+
+/** Opens one more page in a browser that has one already. */
+export async function openTab(
+  context: BrowserContext,
+  url: string,
+  options: OpenPageOptions = {},
+): Promise<OpenedPage> {
+  const { tolerates } = options
+  const { origin } = new URL(url)
+  const page = await context.newPage()
   // Before the time limit of the test, so that a failure names what it waited for.
   page.setDefaultTimeout(20_000)
   const problems: string[] = []
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !tolerates?.test(message.text())) problems.push(message.text())
+  })
   page.on('pageerror', (error) => problems.push(error.message))
-  page.on('request', (request) => request.url().startsWith(url) || problems.push(`Requested ${request.url()}`))
+  page.on('request', (request) => request.url().startsWith(origin) || problems.push(`Requested ${request.url()}`))
   await page.addInitScript(logAppearance)
   await page.goto(url)
   return { page, problems }

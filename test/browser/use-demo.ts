@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
 import { createFaultServer, type FaultServer } from '../../src/testing.ts'
 import { startDemo, type Demo } from '../examples/start-demo.ts'
-import { launchBrowser, openPage, type OpenedPage, type OpenPageOptions } from './open-page.ts'
+import { launchBrowser, openPage, openTab, type OpenedPage, type OpenPageOptions } from './open-page.ts'
 
 /** A question that the documents of the demo answer. */
 export const QUESTION = 'How do I stop an answer?'
@@ -14,7 +14,11 @@ export interface DemoKit {
   /** Opens the page of a demo that lets the fault server answer. */
   openWithModel(options?: OpenPageOptions): Promise<Page>
   /** Opens the page of any demo; problems of this one are expected. */
-  openAt(demo: Demo): Promise<Page>
+  openAt(demo: Pick<Demo, 'url'>): Promise<Page>
+  /** Opens what a page shows in one more tab of its browser. */
+  openTab(page: Page, options?: OpenPageOptions): Promise<Page>
+  /** The demo that lets the fault server answer. */
+  readonly modelDemo: Demo
   /** The fault server. */
   readonly upstream: FaultServer
 }
@@ -37,29 +41,34 @@ export function useDemo(): DemoKit {
   })
   afterEach(async () => {
     const pages = opened.splice(0)
-    for (const { page } of pages) await page.close()
+    for (const { page } of pages) await page.context().close()
     expect(pages.flatMap(({ problems }) => problems)).toEqual([])
   })
   afterAll(async () => {
     await browser.close()
-    await demo.stop()
-    await modelDemo.stop()
+    // Without waiting for the answers that the tests have left behind.
+    await demo.stop('SIGKILL')
+    await modelDemo.stop('SIGKILL')
     await upstream.close()
   })
 
-  async function open({ url }: Demo, options?: OpenPageOptions): Promise<Page> {
-    const page = await openPage(browser, url, options)
+  async function keep(opening: Promise<OpenedPage>): Promise<Page> {
+    const page = await opening
     opened.push(page)
     return page.page
   }
 
   return {
-    open: (options) => open(demo, options),
-    openWithModel: (options) => open(modelDemo, options),
+    open: (options) => keep(openPage(browser, demo.url, options)),
+    openWithModel: (options) => keep(openPage(browser, modelDemo.url, options)),
+    openTab: (page, options) => keep(openTab(page.context(), page.url(), options)),
     async openAt({ url }) {
       const { page } = await openPage(browser, url)
       opened.push({ page, problems: [] })
       return page
+    },
+    get modelDemo() {
+      return modelDemo
     },
     get upstream() {
       return upstream
@@ -89,6 +98,17 @@ export async function answerContains(page: Page, text: string): Promise<void> {
 /** The text of a part of the last turn, such as `.status`. */
 export async function textOf(page: Page, selector: string): Promise<string | null> {
   return page.locator(`.turn:last-child ${selector}`).textContent()
+}
+
+/** Lets the time of the page run, whose clock must be installed, until it connects no more. */
+export async function untilGivenUp(page: Page): Promise<void> {
+  while ((await page.locator('.turn:last-child[data-state=ended]').count()) === 0) await page.clock.fastForward(4_000)
+}
+
+/** A response that streams these events, and then just ends. */
+export function eventStream(...events: readonly object[]) {
+  const frames = events.map((event) => `data: ${JSON.stringify(event)}\n\n`)
+  return { contentType: 'text/event-stream', body: `: hello\n\n${frames.join('')}` }
 }
 
 /** The focused element, as a selector. */

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChatEvent } from '../../src/index.ts'
 import { readSse } from '../../src/sse.ts'
-import { createFaultServer, faults, type FaultServer } from '../../src/testing.ts'
+import { createFaultServer, createGate, faults, type FaultServer } from '../../src/testing.ts'
 import { failToStart, startDemo, type Demo } from './start-demo.ts'
 
 describe('the demo without a key', () => {
@@ -40,10 +40,17 @@ describe('the demo without a key', () => {
     expect(events.at(-1)).toMatchObject({ type: 'done', finishReason: 'no-evidence' })
   })
 
-  it('answers a client that names no content type, as curl does', async () => {
-    const response = await post(demo, '{"question":"How do I stop an answer?"}', {})
+  it('answers curl, without a cookie', async () => {
+    const response = await post(demo, '{"question":"How do I stop an answer?"}', { ...JSON_BODY, accept: '*/*' })
+    expect(response.headers.get('set-cookie')).toContain('ragwire-demo=')
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
     expect(await response.text()).toMatch(/^:.*\n\nevent: start\ndata: \{.*\}\n\n/)
+  })
+
+  it('tells curl without -H what to send', async () => {
+    const response = await post(demo, '{"question":"a"}', { 'content-type': 'application/x-www-form-urlencoded' })
+    expect(response.status).toBe(415)
+    expect(await response.json()).toMatchObject({ message: expect.stringContaining('application/json') })
   })
 
   it.each([
@@ -55,13 +62,14 @@ describe('the demo without a key', () => {
   ])('refuses the body %s and names the field %s', async (body, field) => {
     const response = await post(demo, body)
     expect(response.status).toBe(400)
-    expect(await response.json()).toEqual({ code: 'invalid-input', field, message: expect.stringContaining(field) })
+    const refused = { code: 'invalid-input', field, message: expect.stringContaining(field) }
+    expect(await response.json()).toMatchObject(refused)
   })
 
   it('refuses a body that is no JSON', async () => {
     const response = await post(demo, 'question=a')
     expect(response.status).toBe(400)
-    expect(await response.json()).toEqual({ message: expect.stringContaining('JSON') })
+    expect(await response.json()).toMatchObject({ message: expect.stringContaining('JSON') })
   })
 
   it('refuses a body over 1 MiB, and lives on', async () => {
@@ -71,8 +79,10 @@ describe('the demo without a key', () => {
   })
 
   it('refuses the pages of other sites', async () => {
-    const response = await post(demo, '{"question":"a"}', { 'sec-fetch-site': 'cross-site' })
+    const response = await post(demo, '{"question":"a"}', { ...JSON_BODY, 'sec-fetch-site': 'cross-site' })
     expect(response.status).toBe(403)
+    const sameSite = { method: 'POST', headers: { 'sec-fetch-site': 'same-site' } }
+    expect((await fetch(`${demo.url}/runs/a/stop`, sameSite)).status).toBe(403)
   })
 
   it.each([
@@ -103,7 +113,9 @@ describe('conversations of the demo', () => {
 
   it('gives each browser a cookie of its own, once', async () => {
     const first = await fetch(demo.url)
-    expect(first.headers.get('set-cookie')).toMatch(/^ragwire-demo=[\da-f-]{36}; Path=\/; HttpOnly; SameSite=Strict$/)
+    expect(first.headers.get('set-cookie')).toMatch(
+      /^ragwire-demo=[\da-f-]{36}; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Strict$/,
+    )
     const again = await fetch(demo.url, { headers: { cookie: cookieOf(first) } })
     expect(again.headers.get('set-cookie')).toBeNull()
     const forged = await fetch(demo.url, { headers: { cookie: 'ragwire-demo=everybody' } })
@@ -131,14 +143,33 @@ describe('conversations of the demo', () => {
     ])
   })
 
-  it('shows an unknown thread and one of another browser alike', async () => {
+  it('shows the threads of a browser, and deletes one', async () => {
     const cookie = cookieOf(await fetch(demo.url))
-    const [start] = await ask(demo, { question: 'How do I stop an answer?', threadId: 'mine/1' }, cookie)
-    expect(start).toMatchObject({ threadId: 'mine/1' })
+    for (const threadId of ['first', 'second'])
+      await ask(demo, { question: `What of the ${threadId}?`, threadId }, cookie)
+    const listed = await json(demo, '/threads', cookie)
+    expect(listed.body).toMatchObject({ threads: [{ threadId: 'second' }, { threadId: 'first', turns: 1 }] })
+    const response = await fetch(`${demo.url}/threads/second`, { method: 'DELETE', headers: { cookie } })
+    expect(response.status).toBe(204)
+    expect((await json(demo, '/threads', cookie)).body).toMatchObject({ threads: [{ threadId: 'first' }] })
+  })
+
+  it('shows a browser nothing of another one, and lets it touch nothing', async () => {
+    const cookie = cookieOf(await fetch(demo.url))
+    const runId = crypto.randomUUID()
+    const [start] = await ask(demo, { question: 'How do I stop an answer?', threadId: 'mine/1', runId }, cookie)
+    expect(start).toMatchObject({ threadId: 'mine/1', runId })
+    const foreign = cookieOf(await fetch(demo.url))
+    const unknown = await json(demo, '/threads/unknown', cookie)
+    expect(unknown.status).toBe(404)
+    expect(await json(demo, '/threads/mine%2F1', foreign)).toEqual(unknown)
+    expect((await json(demo, '/threads', foreign)).body).toEqual({ threads: [] })
+    const events = await json(demo, `/runs/${crypto.randomUUID()}/events`, cookie)
+    expect(events.status).toBe(410)
+    expect(await json(demo, `/runs/${runId}/events`, foreign)).toEqual(events)
+    expect(await json(demo, `/runs/${runId}/stop`, foreign, 'POST')).toMatchObject({ body: { outcome: 'unknown' } })
+    expect(await json(demo, '/threads/mine%2F1', foreign, 'DELETE')).toEqual(unknown)
     expect((await threadOf(demo, 'mine/1', cookie)).turns).toHaveLength(1)
-    const foreign = await threadOf(demo, 'mine/1', cookieOf(await fetch(demo.url)))
-    expect(foreign).toEqual({ turns: [] })
-    expect(await threadOf(demo, 'unknown', cookie)).toEqual(foreign)
   })
 
   it.each([
@@ -173,15 +204,38 @@ describe('the demo with a model server', () => {
     expect(upstream.hits[0]?.body).toMatchObject({ model: 'llama<3', stream: true })
   })
 
-  it('stops the model when the client leaves', async () => {
+  it('stops the model when the client leaves and answers are not to go on', async () => {
+    const leavable = await startDemo({ OPENAI_BASE_URL: upstream.baseURL, CONTINUE_MS: '0' })
     const index = upstream.hits.length
     upstream.enqueue(faults.stall())
     const leaving = new AbortController()
-    const response = await post(demo, '{"question":"How do I stop an answer?"}', {}, leaving.signal)
+    const response = await post(leavable, '{"question":"How do I stop an answer?"}', JSON_BODY, leaving.signal)
     const hit = await upstream.hit(index)
     leaving.abort()
     await expect(response.text()).rejects.toThrow('abort')
     expect(await hit.closed).toBe('client')
+    await leavable.stop()
+  })
+
+  it('lets an answer go on when the client leaves, until somebody stops it', async () => {
+    const index = upstream.hits.length
+    upstream.enqueue(faults.stall({ deltas: ['Hello'] }))
+    const runId = crypto.randomUUID()
+    const leaving = new AbortController()
+    const body = JSON.stringify({ question: 'How do I stop an answer?', runId, threadId: 'left' })
+    const response = await post(demo, body, JSON_BODY, leaving.signal)
+    const cookie = cookieOf(response)
+    const hit = await upstream.hit(index)
+    leaving.abort()
+    await expect(response.text()).rejects.toThrow('abort')
+    expect((await json(demo, '/runs', cookie)).body).toMatchObject({ runs: [{ runId, threadId: 'left' }] })
+    expect(hit.closedAt).toBeUndefined()
+    const resumed = await fetch(`${demo.url}/runs/${runId}/events`, { headers: { cookie } })
+    expect((await json(demo, `/runs/${runId}/stop`, cookie, 'POST')).body).toEqual({ runId, outcome: 'stopping' })
+    expect(await hit.closed).toBe('client')
+    const events = await eventsOf(resumed)
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index))
+    expect(events.at(-1)).toMatchObject({ type: 'done', finishReason: 'abort', answer: 'Hello' })
   })
 
   it.each([
@@ -230,15 +284,57 @@ describe('starting the demo', () => {
       { OPENAI_BASE_URL: 'localhost:11434/v1' },
       'OPENAI_BASE_URL is "localhost:11434/v1": set it to an address such as http://127.0.0.1:11434/v1\n',
     ],
+    [{ CONTINUE_MS: '-1' }, 'CONTINUE_MS is "-1": set it to milliseconds, such as 30000\n'],
+    [
+      { DEMO_DATABASE: '/nowhere/demo.db' },
+      'DEMO_DATABASE is "/nowhere/demo.db": set it to a file that can be written (unable to open database file)\n',
+    ],
     [{ OPENAI_API_KEY: 'sk-…' }, 'OPENAI_API_KEY holds characters that no key has: copy it again\n'],
   ])('refuses to start with %j', async (env, stderr) => {
     expect(await failToStart({ PORT: '0', ...env })).toEqual({ code: 1, stdout: '', stderr })
   })
+})
 
-  it('ends at once when it is interrupted', async () => {
-    const demo = await startDemo()
-    expect(await demo.stop('SIGINT')).toBe(0)
+describe('ending the demo', () => {
+  let upstream: FaultServer
+  beforeAll(async () => {
+    upstream = await createFaultServer()
   })
+  afterAll(() => upstream.close())
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('is done at once with %s when nothing is answered', async (signal) => {
+    const demo = await startDemo()
+    expect(await demo.stop(signal)).toBe(0)
+  })
+
+  it('lets an answer end, and takes no more questions meanwhile', async () => {
+    const { demo, response, gate } = await startAnswering()
+    demo.signal('SIGTERM')
+    expect(await demo.nextError()).toBe('Waiting for 1 running: press Ctrl-C again to end at once')
+    const refused = await post(demo, '{"question":"And then?"}')
+    expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'shutting-down' }])
+    gate.open()
+    const events = await eventsOf(response)
+    expect(events.at(-1)).toMatchObject({ type: 'done', finishReason: 'stop', answer: 'Hello world.' })
+    expect(await demo.exited).toBe(0)
+  })
+
+  it('does not wait after a second signal', async () => {
+    const { demo, response } = await startAnswering()
+    demo.signal('SIGINT')
+    await demo.nextError()
+    expect(await demo.stop('SIGINT')).toBe(1)
+    await expect(response.text()).rejects.toThrow('terminated')
+  })
+
+  /** A demo in the middle of an answer, which goes on when the gate opens. */
+  async function startAnswering() {
+    const gate = createGate()
+    upstream.enqueue(faults.answer(['Hello', ' world.'], { gate }))
+    const demo = await startDemo({ OPENAI_BASE_URL: upstream.baseURL })
+    const response = await post(demo, '{"question":"How do I stop an answer?"}')
+    return { demo, response, gate }
+  }
 })
 
 function exampleQuestions(): readonly string[] {
@@ -258,24 +354,34 @@ function cookieOf(response: Response): string {
   return response.headers.get('set-cookie')?.split(';')[0] ?? ''
 }
 
-async function threadOf({ url }: Demo, threadId: string, cookie: string): Promise<{ readonly turns?: unknown }> {
-  const response = await fetch(`${url}/threads/${encodeURIComponent(threadId)}`, { headers: { cookie } })
+async function threadOf(demo: Demo, threadId: string, cookie: string): Promise<{ readonly turns?: unknown }> {
+  const { body } = await json(demo, `/threads/${encodeURIComponent(threadId)}`, cookie)
+  return body
+}
+
+async function json({ url }: Demo, path: string, cookie: string, method = 'GET') {
+  const response = await fetch(url + path, { method, headers: { cookie } })
   expect(response.headers.get('cache-control')).toBe('no-store')
-  return response.json()
+  return { status: response.status, body: await response.json() }
 }
 
 async function ask(demo: Demo, body: unknown, cookie = ''): Promise<readonly ChatEvent[]> {
-  const response = await post(demo, JSON.stringify(body), { cookie })
+  return eventsOf(await post(demo, JSON.stringify(body), { ...JSON_BODY, cookie }))
+}
+
+async function eventsOf(response: Response): Promise<readonly ChatEvent[]> {
   if (!response.body) throw new Error(`Status ${response.status} without a body`)
   const events: ChatEvent[] = []
   for await (const event of readSse(response.body)) events.push(event)
   return events
 }
 
+const JSON_BODY = { 'content-type': 'application/json' }
+
 function post(
   { url }: Demo,
   body: string,
-  headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
+  headers: Readonly<Record<string, string>> = JSON_BODY,
   signal: AbortSignal | null = null,
 ): Promise<Response> {
   return fetch(`${url}/chat`, { method: 'POST', headers, body: new Blob([body]), signal })

@@ -10,6 +10,10 @@ export interface Demo {
   readonly banner: string
   /** The next line on its standard error that nobody has asked for yet. */
   nextError(): Promise<string>
+  /** Sends a signal. */
+  signal(signal: NodeJS.Signals): void
+  /** Resolves with the exit code. */
+  readonly exited: Promise<number | null>
   /** Sends a signal, and resolves with the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
@@ -17,7 +21,7 @@ export interface Demo {
 /** Starts the demo on a free port, and resolves when it listens. */
 export async function startDemo(env: Readonly<Record<string, string>> = {}): Promise<Demo> {
   const child = spawnDemo({ PORT: '0', ...env })
-  const exited = once(child, 'exit')
+  const exited = once(child, 'exit').then(([code]): number | null => code)
   const errors = createInterface({ input: child.stderr })[Symbol.asyncIterator]()
   const first = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()
   if (first.done) throw new Error(`The demo did not start: ${String((await errors.next()).value)}`)
@@ -27,10 +31,11 @@ export async function startDemo(env: Readonly<Record<string, string>> = {}): Pro
     url,
     banner,
     nextError: async () => String((await errors.next()).value),
-    async stop(signal = 'SIGINT') {
+    signal: (signal) => void child.kill(signal),
+    exited,
+    stop(signal = 'SIGINT') {
       child.kill(signal)
-      const [code] = await exited
-      return code
+      return exited
     },
   }
 }
@@ -47,11 +52,13 @@ export async function failToStart(
   return { code, ...output }
 }
 
+// Those of whoever runs the tests must not choose what the demo does.
+const VARIABLES = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL', 'HOST', 'DEMO_DATABASE', 'CONTINUE_MS']
+
 function spawnDemo(env: Readonly<Record<string, string>>) {
-  const { OPENAI_API_KEY: _key, OPENAI_BASE_URL: _url, OPENAI_MODEL: _model, HOST: _host, ...inherited } = process.env
+  const inherited = Object.entries(process.env).filter(([name]) => !VARIABLES.includes(name))
   return spawn(process.execPath, ['examples/demo/server.ts'], {
-    // The variables of whoever runs the tests must not choose the model.
-    env: { ...inherited, ...env },
+    env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }

@@ -1,12 +1,9 @@
 // @ts-check
+import { createConversation } from './conversation.js'
 import { find } from './dom.js'
-import { follow, followFromNow } from './follow.js'
 import { createPassage } from './passage.js'
-import { readEvents } from './read-events.js'
-import { currentThread, leaveThread, loadTurns, nameThread } from './thread.js'
-import { createTurn } from './turn.js'
-
-/** @typedef {ReturnType<typeof createTurn>} Turn */
+import { currentThread, leaveThread, nameThread } from './thread.js'
+import { createThreadList } from './thread-list.js'
 
 const turns = find(document, '#turns', HTMLOListElement)
 const empty = find(document, '#empty', HTMLElement)
@@ -19,33 +16,47 @@ const stopButton = find(document, '#stop', HTMLButtonElement)
 const announcer = find(document, '#announcer', HTMLElement)
 const passage = createPassage(find(document, '#passage', HTMLElement))
 
-/** @type {AbortController | undefined} of the answer that is running */
-let running
-let opening = openThread()
+const threads = createThreadList(find(document, '#threads', HTMLElement), {
+  onDelete(threadId) {
+    if (threadId !== currentThread()) return
+    nameThread(undefined)
+    open()
+    input.focus()
+  },
+})
+const conversation = createConversation(turns, {
+  passage,
+  announce: (text) => (announcer.textContent = text),
+  keepFocus,
+  onRunning: showRunning,
+  onChange: threads.refresh,
+  onBusy(question) {
+    input.value ||= question
+    open()
+    input.focus()
+  },
+})
+
+/** Resolves when the conversation is shown. */
+let opened = Promise.resolve()
+open()
 
 /** Shows the conversation that the address names, or the start of a new one. */
-async function openThread() {
-  running?.abort()
-  passage.close()
-  turns.replaceChildren()
-  notice.hidden = true
-  const threadId = currentThread()
-  if (threadId) await restore(threadId)
-  setStarted(turns.childElementCount > 0)
+function open() {
+  opened = openThread()
 }
 
-/** @param {string} threadId */
-async function restore(threadId) {
+async function openThread() {
+  passage.close()
+  threads.close()
+  notice.hidden = true
+  threads.refresh()
   try {
-    const stored = await loadTurns(threadId)
-    // The reader may have gone on to another conversation.
-    if (threadId !== currentThread()) return
-    for (const { question, result } of stored) addTurn(question).restore(result)
-    if (stored.length === 0) nameThread(undefined)
-    followFromNow()
+    await conversation.open()
   } catch {
     notice.hidden = false
   }
+  setStarted(turns.hasChildNodes())
 }
 
 /** @param {boolean} started whether something was asked */
@@ -54,94 +65,36 @@ function setStarted(started) {
   newButton.hidden = !started && notice.hidden
 }
 
+function showRunning() {
+  const running = conversation.isRunning()
+  stopButton.hidden = !running
+  sendButton.hidden = running
+  if (running) setStarted(true)
+}
+
 /** @param {string} question */
-function addTurn(question) {
-  const turn = createTurn(question, {
-    passage,
-    announce: (text) => (announcer.textContent = text),
-    askAgain: () => void ask(question, turn),
-  })
-  turns.append(turn.element)
-  return turn
-}
-
-/** @param {string} question @param {Turn} [failed] the turn to replace, when a question is asked again */
-async function ask(question, failed) {
-  if (running) return
-  const controller = new AbortController()
-  setRunning(controller)
-  await opening
-  const turn = keepFocus(() => {
-    passage.close()
-    failed?.element.remove()
-    setStarted(true)
-    return addTurn(question)
-  })
-  followFromNow()
-  await run(turn, question, controller.signal)
-  keepFocus(() => setRunning(undefined))
-}
-
-/** @param {Turn} turn @param {string} question @param {AbortSignal} signal */
-async function run(turn, question, signal) {
-  let answered = false
-  try {
-    const response = await fetch('chat', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ question, threadId: currentThread() }),
-      signal,
-    })
-    answered = true
-    if (!response.ok || !response.body) return turn.fail(await problemOf(response))
-    for await (const event of readEvents(response.body)) {
-      signal.throwIfAborted()
-      if (event.type === 'start') nameThread(event.threadId)
-      turn.show(event)
-      follow()
-      if (turn.hasEnded()) return
-    }
-    // Only `done` and `error` end an answer: without them, the connection was cut.
-    turn.fail('The connection broke before the answer was complete.')
-  } catch {
-    if (signal.aborted) turn.stop()
-    else if (answered) turn.fail('The connection broke before the answer was complete.')
-    else turn.fail('The demo server cannot be reached. Is it still running?')
-  } finally {
-    follow()
-  }
-}
-
-/** @param {Response} response */
-async function problemOf(response) {
-  const problem = await response.json().catch(() => ({}))
-  return String(problem.message ?? `The server answered with status ${response.status}.`)
-}
-
-/** @param {AbortController | undefined} controller */
-function setRunning(controller) {
-  running = controller
-  stopButton.hidden = controller === undefined
-  sendButton.hidden = controller !== undefined
+async function ask(question) {
+  await opened
+  if (conversation.isRunning()) return
+  passage.close()
+  await conversation.ask(question)
 }
 
 /**
  * Hands the focus to the input when its holder goes, for it would fall back to the top of the page.
  *
- * @template Result
- * @param {() => Result} change
+ * @param {() => void} change
  */
 function keepFocus(change) {
   const focused = document.activeElement
-  const result = change()
+  change()
   if (focused && !focused.checkVisibility()) input.focus()
-  return result
 }
 
 composer.addEventListener('submit', (submit) => {
   submit.preventDefault()
   const question = input.value.trim()
-  if (running || !question) return input.focus()
+  if (conversation.isRunning() || !question) return input.focus()
   input.value = ''
   void ask(question)
 })
@@ -158,16 +111,15 @@ empty.addEventListener('click', ({ target }) => {
 
 newButton.addEventListener('click', () => {
   leaveThread()
-  opening = openThread()
+  open()
   input.focus()
 })
-addEventListener('popstate', () => {
-  opening = openThread()
-})
+addEventListener('popstate', open)
 
-stopButton.addEventListener('click', () => running?.abort())
+stopButton.addEventListener('click', () => void conversation.stop())
 document.addEventListener('keydown', (key) => {
-  if (key.key === 'Escape' && !isComposing(key) && !passage.close()) running?.abort()
+  if (key.key !== 'Escape' || isComposing(key) || threads.isOpen()) return
+  if (!passage.close()) void conversation.stop()
 })
 
 /**

@@ -129,7 +129,7 @@ function fill(element, { source, support, verdict, range }) {
  */
 function place(element, card, marker) {
   const { top, bottom, left, width } = marker.getBoundingClientRect()
-  const column = document.body.getBoundingClientRect()
+  const column = find(document, 'main', HTMLElement).getBoundingClientRect()
   element.style.maxWidth = `${column.width - 2 * MARGIN}px`
   card.style.maxHeight = ''
   const below = document.documentElement.clientHeight - bottom

@@ -1,7 +1,5 @@
 // @ts-check
 
-/** @import { StoredTurn } from 'ragwire' */
-
 /** The id of the conversation, which the address of the page keeps: a reload and the history of the browser show it. */
 export function currentThread() {
   return new URLSearchParams(location.hash.slice(1)).get('thread') || undefined
@@ -21,23 +19,14 @@ export function leaveThread() {
   if (currentThread()) history.pushState(null, '', addressOf(undefined))
 }
 
-/** @param {string | undefined} threadId */
-function addressOf(threadId) {
+/** The address of a conversation, or of a new one. @param {string | undefined} threadId */
+export function addressOf(threadId) {
   return threadId ? `#${new URLSearchParams({ thread: threadId })}` : location.pathname
 }
 
-/**
- * The stored turns of a conversation, as they looked: what failed and was asked again gave its place to that.
- *
- * @param {string} threadId
- * @returns {Promise<readonly StoredTurn[]>}
- */
-export async function loadTurns(threadId) {
-  const response = await fetch(`threads/${encodeURIComponent(threadId)}`)
-  if (!response.ok) throw new Error(`The server answered with status ${response.status}`)
-  /** @type {{ readonly turns: readonly StoredTurn[] }} */
-  const { turns } = await response.json()
-  return turns.filter(({ question, result }, index) => {
-    return result?.finishReason !== 'error' || turns[index + 1]?.question !== question
-  })
+/** A random UUID. `crypto.randomUUID` is missing on a page that comes over plain HTTP from another machine. */
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`
 }

@@ -7,6 +7,16 @@ import { createSources } from './sources.js'
 /** @import { ChatEvent, ChatResult, ErrorEvent, PartialChatResult, Phase } from 'ragwire' */
 /** @import { Passage } from './passage.js' */
 
+/** @typedef {ReturnType<typeof createTurn>} Turn */
+
+/**
+ * What the reader can do about a failure.
+ *
+ * @typedef {object} Remedy
+ * @property {string} label
+ * @property {() => void} act
+ */
+
 /** @type {Record<Phase, string>} */
 const PHASES = {
   condensing: 'Understanding the question…',
@@ -23,24 +33,35 @@ const PHASES = {
  * @param {object} options
  * @param {Passage} options.passage
  * @param {(text: string) => void} options.announce says something to a screen reader
- * @param {() => void} options.askAgain
  */
-export function createTurn(question, { passage, announce, askAgain }) {
+export function createTurn(question, { passage, announce }) {
   const element = fromTemplate('turn-template')
   const status = find(element, '.status', HTMLElement)
   const query = find(element, '.query', HTMLElement)
   const text = find(element, '.answer', HTMLElement)
   const failure = find(element, '.failure', HTMLElement)
+  const remedyButton = find(failure, 'button', HTMLButtonElement)
   const sources = createSources(find(element, '.sources', HTMLElement))
   const answer = createAnswer(text, passage)
   let result = EMPTY_RESULT
-  /** @type {Phase | undefined} */
-  let phase
+  /** @type {Phase} */
+  let phase = 'retrieving'
+  let announced = ''
+  let isStopping = false
+  let isDisconnected = false
+  /** @type {(() => void) | undefined} */
+  let act
 
-  setText(find(element, '.question', HTMLElement), question)
-  setLanguage(text, question)
-  find(failure, 'button', HTMLButtonElement).addEventListener('click', askAgain)
-  setState('searching', PHASES.retrieving)
+  remedyButton.addEventListener('click', () => act?.())
+  showQuestion(question)
+  proceed()
+
+  /** @param {string} asked */
+  function showQuestion(asked) {
+    question = asked
+    setText(find(element, '.question', HTMLElement), question)
+    setLanguage(text, question)
+  }
 
   /** @param {PartialChatResult} latest */
   function draw(latest) {
@@ -57,51 +78,76 @@ export function createTurn(question, { passage, announce, askAgain }) {
     status.textContent = text
   }
 
-  /** @param {string} message */
-  function showFailure(message) {
+  /** Says what is being done; again, after it was something else. */
+  function proceed() {
+    failure.hidden = true
+    setState(phase === 'generating' ? 'writing' : 'searching', isStopping ? 'Stopping…' : PHASES[phase])
+  }
+
+  /** @param {string} message @param {Remedy} remedy */
+  function showFailure(message, remedy) {
     find(failure, 'p', HTMLElement).textContent = message
+    remedyButton.textContent = remedy.label
+    act = remedy.act
+    isStopping = false
     failure.hidden = false
     setState('ended', result.answer ? 'Broken off' : 'No answer')
   }
 
-  /** @param {string} message */
-  function fail(message) {
-    showFailure(message)
+  /** @param {string} message @param {Remedy} remedy */
+  function fail(message, remedy) {
+    showFailure(message, remedy)
     announce(message)
   }
 
   /** @param {Phase} next */
   function enter(next) {
-    if (next !== phase) announce(PHASES[next])
     phase = next
-    setState(phase === 'generating' ? 'writing' : 'searching', PHASES[phase])
+    proceed()
+    if (announced !== PHASES[phase]) announce(PHASES[phase])
+    announced = PHASES[phase]
   }
 
   return {
     element,
     fail,
-    stop() {
-      setState('ended', 'Stopped')
-      announce('Stopped')
+    proceed,
+    get question() {
+      return question
     },
     hasEnded: () => element.dataset['state'] === 'ended',
 
-    /** @param {ChatEvent} event */
-    show(event) {
+    /** @param {boolean} stopping whether the reader has asked for the end */
+    setStopping(stopping) {
+      isStopping = stopping
+      proceed()
+    },
+
+    reconnect() {
+      status.textContent = 'The connection is lost. Connecting again…'
+      if (!isDisconnected) announce(status.textContent)
+      isDisconnected = true
+    },
+
+    /** @param {ChatEvent} event @param {Remedy} remedy for an event that says that the run failed */
+    show(event, remedy) {
+      if (isDisconnected) proceed()
+      isDisconnected = false
       draw(reduceEvent(result, event))
+      if (event.type === 'query' && !question) showQuestion(event.question)
       if (event.type === 'status') enter(event.phase)
-      if (event.type === 'error') fail(describeError(event))
+      if (event.type === 'error') fail(describeError(event), remedy)
       if (event.type === 'done') {
         setState('ended', describeEnd(event))
         announce(`${describeEnd(event)}. ${text.textContent}`)
       }
     },
 
-    /** @param {ChatResult | undefined} stored nothing where the server ended before the answer */
-    restore(stored) {
-      if (stored) draw(stored)
-      if (stored && stored.finishReason !== 'error') setState('ended', describeEnd(stored))
-      else showFailure('This answer failed.')
+    /** @param {ChatResult} stored @param {Remedy} remedy for a result that says that the run failed */
+    restore(stored, remedy) {
+      draw(stored)
+      if (stored.finishReason === 'error') showFailure('This answer failed.', remedy)
+      else setState('ended', describeEnd(stored))
     },
   }
 }

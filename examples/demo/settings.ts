@@ -1,0 +1,13 @@
+import type { DisconnectPolicy } from 'ragwire/server'
+
+/**
+ * `CONTINUE_MS`: how long an answer goes on when its last reader has left, in milliseconds; 30000 by default.
+ *
+ * @throws Error that says what to do when it is no number
+ */
+export function readDisconnectPolicy(env: NodeJS.ProcessEnv): DisconnectPolicy {
+  const text = env['CONTINUE_MS'] || '30000'
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`CONTINUE_MS is "${text}": set it to milliseconds, such as 30000`)
+  const continueForMs = Number(text)
+  return continueForMs === 0 ? 'abort' : { continueForMs }
+}

@@ -1,0 +1,153 @@
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { contrasts } from './contrast.ts'
+import { ask, ended, focused, QUESTION, useDemo } from './use-demo.ts'
+
+const kit = useDemo()
+
+const OTHER = 'Which failures are retried?'
+
+describe('the list of conversations', () => {
+  it('shows the latest first, marks the one that is open, and opens another', async () => {
+    const page = await openWithTwoThreads()
+    expect(await titles(page)).toEqual([OTHER, QUESTION])
+    expect(await page.locator('#threads [aria-current=page]').textContent()).toContain(OTHER)
+    await page.click(`#threads a:has-text("${QUESTION}")`)
+    await page.waitForFunction((text) => document.querySelector('.question')?.textContent === text, QUESTION)
+    expect(await page.locator('.turn').count()).toBe(1)
+    await page.waitForSelector(`#threads [aria-current=page]:has-text("${QUESTION}")`)
+    await ask(page, 'And what then?')
+    await ended(page)
+    await page.waitForFunction((text) => document.querySelector('#threads .title')?.textContent === text, QUESTION)
+    expect(await titles(page)).toEqual([QUESTION, OTHER])
+    await page.reload()
+    await ended(page)
+    expect(await page.locator('.question').allTextContents()).toEqual([QUESTION, 'And what then?'])
+  })
+
+  it('deletes a conversation for good, but asks first', async () => {
+    const page = await openWithTwoThreads()
+    const dialog = page.getByRole('dialog', { name: 'Delete this conversation?' })
+    await page.click(`#threads [aria-label="Delete “${QUESTION}”"]`)
+    expect(await dialog.locator('.title').textContent()).toBe(QUESTION)
+    await page.keyboard.press('Escape')
+    expect(await dialog.isVisible()).toBe(false)
+    expect(await focused(page)).toBe('.delete')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Keep it')
+    await page.keyboard.press('Enter')
+    expect(await titles(page)).toEqual([OTHER, QUESTION])
+
+    await page.click(`#threads [aria-label="Delete “${QUESTION}”"]`)
+    await dialog.locator('text=Delete').last().click()
+    await page.waitForFunction(() => document.querySelectorAll('#threads li').length === 1)
+    expect(await titles(page)).toEqual([OTHER])
+    expect(await focused(page)).toBe('a')
+    expect(await page.locator('.question').textContent()).toBe(OTHER)
+  })
+
+  it('goes on with a new conversation when the one that is open is deleted', async () => {
+    const page = await openWithTwoThreads()
+    await page.click(`#threads [aria-label="Delete “${OTHER}”"]`)
+    await page.click('dialog [value=delete]')
+    await page.waitForSelector('#empty:visible')
+    expect(new URL(page.url()).hash).toBe('')
+    expect(await focused(page)).toBe('#question')
+    await page.waitForFunction(() => document.querySelectorAll('#threads li').length === 1)
+    expect(await titles(page)).toEqual([QUESTION])
+    await page.goBack()
+    await page.waitForSelector('.turn')
+    expect(await page.locator('.question').textContent()).toBe(QUESTION)
+  })
+
+  it('shows what another tab has done when one comes back to it', async () => {
+    const page = await openWithTwoThreads()
+    const other = await kit.openTab(page)
+    await other.click('#new')
+    await ask(other, 'What happens to a slow reader?')
+    await ended(other)
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    await page.waitForFunction(() => document.querySelectorAll('#threads li').length === 3)
+    expect(await titles(page)).toEqual(await titles(other))
+  })
+
+  it('shows older ones on demand', async () => {
+    const page = await kit.open()
+    const threadOf = (threadId: string) => ({ threadId, title: `About ${threadId}`, turns: 1, updatedAt: 0 })
+    await page.route('**/threads?*', (route) => {
+      const isFirst = new URL(route.request().url()).searchParams.get('before') === null
+      return route.fulfill({
+        json: isFirst ? { threads: [threadOf('b')], before: 'b' } : { threads: [threadOf('a')] },
+      })
+    })
+    await page.reload()
+    await page.click('text=Show older ones')
+    await page.waitForFunction(() => document.querySelectorAll('#threads li').length === 2)
+    expect(await titles(page)).toEqual(['About b', 'About a'])
+    expect(await page.locator('text=Show older ones').isVisible()).toBe(false)
+  })
+
+  it('stands behind a button on a narrow page', async () => {
+    const page = await openWithTwoThreads(360)
+    expect(await page.locator('#threads').isVisible()).toBe(false)
+    await page.click('#toggle')
+    expect(await page.locator('#threads').isVisible()).toBe(true)
+    await page.keyboard.press('Escape')
+    expect(await page.locator('#threads').isVisible()).toBe(false)
+    expect(await focused(page)).toBe('#toggle')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.waitForFunction((text) => document.querySelector('.question')?.textContent === text, QUESTION)
+    expect(await page.locator('#threads').isVisible()).toBe(false)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+  })
+
+  it('asks before it deletes on a narrow page, too, and stays open', async () => {
+    const page = await openWithTwoThreads(360)
+    await page.click('#toggle')
+    await page.click(`#threads [aria-label="Delete “${QUESTION}”"]`)
+    await page.click('dialog [value=delete]')
+    await page.waitForFunction(() => document.querySelectorAll('#threads li').length === 1)
+    expect(await page.locator('#threads').isVisible()).toBe(true)
+  })
+
+  it('says so when it cannot be loaded', async () => {
+    const page = await openWithTwoThreads()
+    await page.route('**/threads?*', (route) => route.fulfill({ status: 200, body: 'no JSON' }))
+    await page.reload()
+    await page.waitForSelector('#threads .problem:visible')
+    await page.unroute('**/threads?*')
+    await page.reload()
+    await page.waitForSelector('#threads li')
+    expect(await page.locator('#threads .problem').isVisible()).toBe(false)
+  })
+
+  it.each(['light', 'dark'] as const)('has contrast in the %s scheme, and so has its question', async (colorScheme) => {
+    const page = await openWithTwoThreads(1280, colorScheme)
+    const listed = await contrasts(page, ['#threads [aria-current]', '#threads a:not([aria-current])', '.delete'])
+    await page.locator('.delete').first().click()
+    const parts = ['dialog h2', 'dialog .title', 'dialog p:not(.title)', '[value=keep]', '[value=delete]']
+    const measured = [...listed, ...(await contrasts(page, parts))]
+    expect(measured).toHaveLength(8)
+    expect(measured.filter(({ ratio }) => !(ratio >= 4.5))).toEqual([])
+  })
+})
+
+/** Opens a page with two conversations, of which the second is open. */
+async function openWithTwoThreads(width = 1280, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
+  const page = await kit.open({ width, colorScheme })
+  await ask(page, QUESTION)
+  await ended(page)
+  await page.click('#new')
+  await ask(page, OTHER)
+  await ended(page)
+  await page.waitForFunction(() => document.querySelectorAll('#threads li').length === 2)
+  return page
+}
+
+function titles(page: Page): Promise<readonly string[]> {
+  return page.locator('#threads a .title').allTextContents()
+}
