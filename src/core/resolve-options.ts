@@ -48,11 +48,11 @@ export type ResolvedChatOptions = ReturnType<typeof resolveStreamChatOptions>
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
  */
-export function resolveStreamChatOptions(options: StreamChatOptions) {
+export function resolveStreamChatOptions(options: StreamChatOptions, newId: () => string = () => crypto.randomUUID()) {
   expectObject('options', options)
   const question = cleanQuestion(options.question, expectCount('maxQuestionChars', options.maxQuestionChars, 32_768))
   const answerSource = resolveAnswerSource(options)
-  const identity = resolveIdentity(options)
+  const identity = resolveIdentity(options, newId)
   return {
     question,
     answerSource,
@@ -87,13 +87,13 @@ function missing(field: string): TypeError {
   return invalidInput(field, `Cannot answer without a ${field}: give a retriever and a model, or an engine`)
 }
 
-function resolveIdentity(options: UncheckedOptions) {
+function resolveIdentity(options: UncheckedOptions, newId: () => string) {
   const threadId = expectId('threadId', options.threadId)
   const keeps = options.history !== undefined && !Array.isArray(options.history)
   return {
-    runId: expectId('runId', options.runId) ?? crypto.randomUUID(),
-    messageId: crypto.randomUUID(),
-    threadId: threadId ?? (keeps ? crypto.randomUUID() : undefined),
+    runId: expectId('runId', options.runId) ?? newId(),
+    messageId: newId(),
+    threadId: threadId ?? (keeps ? newId() : undefined),
     scope: expectId('scope', options.scope),
     signal: resolveSignal(options.signal),
     clock: resolveClock(options.clock ?? systemClock),

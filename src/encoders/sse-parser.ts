@@ -18,16 +18,21 @@ export interface SseParser {
   readonly failure: ChatError | undefined
 }
 
+const NONE: readonly SseMessage[] = []
+
 /** Starts the parsing of one stream whose events have at most `maxEventBytes` characters: more is never held. */
 export function createSseParser({ maxEventBytes }: { readonly maxEventBytes: number }): SseParser {
   const decoder = new TextDecoder()
-  let messages: SseMessage[] = []
+  let messages: SseMessage[] | undefined
   let failure: ChatError | undefined
   const parser = createParser({
     maxBufferSize: maxEventBytes,
     onEvent: (message) => {
       if (message.data.length > maxEventBytes) failure ??= tooLarge(maxEventBytes)
-      if (!failure) messages.push(message)
+      if (failure) return
+      // Most reads bring one: a list that begins empty would make room for many.
+      if (messages) messages.push(message)
+      else messages = [message]
     },
     onError: ({ type }) => {
       if (type === 'max-buffer-size-exceeded') failure ??= tooLarge(maxEventBytes)
@@ -37,8 +42,8 @@ export function createSseParser({ maxEventBytes }: { readonly maxEventBytes: num
     feed: (bytes) => parser.feed(decoder.decode(bytes, { stream: true })),
     complete: () => parser.feed(`${decoder.decode()}\n\n`),
     take() {
-      const taken = messages
-      messages = []
+      const taken = messages ?? NONE
+      messages = undefined
       return taken
     },
     get failure() {

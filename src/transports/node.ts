@@ -1,3 +1,4 @@
+import { pull, type PullReader } from '../core/async/pull.ts'
 import type { Clock } from '../core/clock.ts'
 import type { ChatEvent } from '../core/events.ts'
 import { frames } from '../protocols/frames.ts'
@@ -31,23 +32,38 @@ export async function sendToNode(
   return pump(source, response, { stallMs, clock: resolved.clock })
 }
 
-async function pump(
+// Without `async`, so that a token goes from the model to the socket in one call.
+function pump(
   source: AsyncIterator<string, undefined>,
   response: NodeResponse,
   options: { readonly stallMs: number; readonly clock: Clock },
 ): Promise<SendOutcome> {
   const writer = openNodeWriter(response, { ...options, onGone: () => void source.return?.() })
-  try {
-    for (;;) {
-      const { done, value } = await source.next()
-      if (done) return await writer.end()
-      const full = writer.write(value)
-      if (full) await full
+  return new Promise((resolve) => {
+    const reader: PullReader<string> = { onResult, onFailure: breakOff }
+
+    function read(): void {
+      pull(source, reader)
     }
-  } catch {
+
+    function onResult({ done, value }: IteratorResult<string, undefined>): void {
+      try {
+        if (done) return resolve(writer.end())
+        const full = writer.write(value)
+        if (full) void full.then(read)
+        else read()
+      } catch {
+        breakOff()
+      }
+    }
+
     // The source could not put its end into a frame: only a broken connection tells the reader.
-    return writer.breakOff()
-  }
+    function breakOff(): void {
+      resolve(writer.breakOff())
+    }
+
+    read()
+  })
 }
 
 // A client may have left while the handler was busy. A response of `node:http2` does not say so, but its stream does.

@@ -21,7 +21,7 @@ export interface Lanes {
   setWorkload(workload: Workload): Promise<void>
 }
 
-const WARM_UP = { tokens: 2_000, intervalMs: 0, cited: true, streams: 8, rounds: 3 }
+const WARM_UP = { tokens: 2_000, intervalMs: 0, cited: true, streams: 8, rounds: 2 }
 
 /** Starts every process, warms the servers up, and ends all of them when `run` is through. */
 export async function withLanes<Result>(run: (lanes: Lanes) => Promise<Result>): Promise<Result> {

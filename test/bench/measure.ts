@@ -5,14 +5,20 @@ import type { Workload } from './workload.ts'
 /** What one round found for each server. */
 export type Round = Readonly<Record<ServerName, number>>
 
+// From the last connection until every answer is surely under way.
+const SETTLE_MS = 1_000
+
 /** How much is asked of each server. */
 export interface MeasureOptions extends Workload {
   readonly streams: number
   readonly rounds: number
 }
 
-/** CPU time of the server's process for one token, in microseconds. The servers take turns, in an order by chance. */
-export function measureCpu({ streams, rounds, ...workload }: MeasureOptions): Promise<readonly Round[]> {
+/**
+ * CPU time of the server's process for one token of whole answers, in microseconds. The servers take turns, in an order
+ * by chance.
+ */
+export function measureAnswers({ streams, rounds, ...workload }: MeasureOptions): Promise<readonly Round[]> {
   return withLanes(async ({ lanes, setWorkload }) => {
     await setWorkload(workload)
     const results: Round[] = []
@@ -29,21 +35,38 @@ export function measureCpu({ streams, rounds, ...workload }: MeasureOptions): Pr
   })
 }
 
+/**
+ * CPU time of the server's process for one token of answers that are under way, in microseconds. The servers are
+ * loaded at the same time, because they mostly wait, and whatever else the machine does then hits all of them.
+ */
+export function measurePaced({ streams, rounds, ...workload }: MeasureOptions): Promise<readonly Round[]> {
+  const windowMs = (workload.tokens * workload.intervalMs) / 2
+  const measureLane = async (lane: Lane): Promise<readonly [ServerName, number]> => {
+    const used = await whileOpen(lane, streams, async () => {
+      const before = await lane.server.ask('cpuMicros')
+      await sleep(windowMs)
+      return (await lane.server.ask('cpuMicros')) - before
+    })
+    return [lane.name, used / (streams * (windowMs / workload.intervalMs))]
+  }
+  return withLanes(async ({ lanes, setWorkload }) => {
+    await setWorkload(workload)
+    const results: Round[] = []
+    while (results.length < rounds) results.push(toRound(new Map(await Promise.all(lanes.map(measureLane)))))
+    return results
+  })
+}
+
 /** Live heap for one open stream, in KiB: what a collection leaves while all streams of a server are open. */
 export async function measureHeap({ streams, rounds, ...workload }: MeasureOptions): Promise<readonly Round[]> {
-  const measureLane = async ({ name, server, readAnswers }: Lane): Promise<readonly [ServerName, number]> => {
-    const before = await server.ask('heapBytes')
-    const whileOpen = async (): Promise<number> => {
-      while ((await server.ask('openStreams')) < streams) await sleep(100)
-      // By then the upstream has begun to answer, too.
-      await sleep(1.5 * workload.intervalMs)
-      return server.ask('heapBytes')
-    }
-    const [after] = await Promise.all([whileOpen(), readAnswers(streams)])
-    return [name, (after - before) / 1024 / streams]
+  const measureLane = async (lane: Lane): Promise<readonly [ServerName, number]> => {
+    const before = await lane.server.ask('heapBytes')
+    const after = await whileOpen(lane, streams, () => lane.server.ask('heapBytes'))
+    return [lane.name, (after - before) / 1024 / streams]
   }
   const results: Round[] = []
   while (results.length < rounds) {
+    // New processes for each round: what one has kept of its streams would be missing in the next.
     const heap = await withLanes(async ({ lanes, setWorkload }) => {
       await setWorkload(workload)
       return Promise.all(lanes.map(measureLane))
@@ -51,6 +74,28 @@ export async function measureHeap({ streams, rounds, ...workload }: MeasureOptio
     results.push(toRound(new Map(heap)))
   }
   return results
+}
+
+/** Reads answers, and measures once all of them are under way. */
+async function whileOpen(
+  { name, server, readAnswers }: Lane,
+  streams: number,
+  measure: () => Promise<number>,
+): Promise<number> {
+  let over = false
+  const read = async (): Promise<void> => {
+    await readAnswers(streams)
+    over = true
+  }
+  const measureOpen = async (): Promise<number> => {
+    while (!over && (await server.ask('openStreams')) < streams) await sleep(SETTLE_MS / 10)
+    await sleep(SETTLE_MS)
+    const figure = await measure()
+    if (over) throw new Error(`${name}: the answers were over before they were measured`)
+    return figure
+  }
+  const [figure] = await Promise.all([measureOpen(), read()])
+  return figure
 }
 
 function toRound(figures: ReadonlyMap<ServerName, number>): Round {

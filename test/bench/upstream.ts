@@ -55,7 +55,10 @@ function inBlocks(chunks: readonly Buffer[]): readonly Buffer[] {
   )
 }
 
-/** A chunk of a completion with the fields that OpenAI sends, about 330 bytes with one word of text. */
+/**
+ * A chunk of a completion with the fields that OpenAI sends, about 330 bytes with one word of text. The last one hides
+ * how long the text is from who watches the network.
+ */
 function toHttpChunk(rest: { readonly choices: readonly object[]; readonly usage?: object }): Buffer {
   const chunk = {
     id: 'chatcmpl-7QyqpwdfhqwajicIEznoc6Q47XAyW',
@@ -65,8 +68,10 @@ function toHttpChunk(rest: { readonly choices: readonly object[]; readonly usage
     service_tier: 'default',
     system_fingerprint: 'fp_44709d6fcb',
     usage: null,
-    obfuscation: 'xK3vQ9mZ2r',
     ...rest,
+    obfuscation: Math.random()
+      .toString(36)
+      .slice(2, 3 + 9 * Math.random()),
   }
   return encode(`data: ${JSON.stringify(chunk)}\n\n`)
 }

@@ -1,6 +1,7 @@
 import { createHandoff, type Emit } from './handoff.ts'
 import { DONE } from './iterators.ts'
 import { linkSignal } from './link-signal.ts'
+import { PULL, toNext, type PullIterator, type PullReader } from './pull.ts'
 
 /** Takes back what no reader has taken, for this reason. */
 export type Discard = (reason: unknown) => void
@@ -43,16 +44,20 @@ export function abortFirst<In, Out>(open: () => AbortFirstSource<In, Out>): Asyn
   }
 }
 
-function createIterator<In, Out>(open: () => AbortFirstSource<In, Out>): AsyncIterator<Out, undefined> {
+function createIterator<In, Out>(open: () => AbortFirstSource<In, Out>): PullIterator<Out> {
   let run: Run<Out> | undefined
   let left = false
+
+  function pull(reader: PullReader<Out>): void {
+    if (left) return reader.onResult(DONE)
+    if (run) return run.pull(reader)
+    run = createRun(open())
+    reader.onResult(run.begin())
+  }
+
   return {
-    next() {
-      if (left) return Promise.resolve(DONE)
-      if (run) return run.next()
-      run = createRun(open())
-      return Promise.resolve(run.begin())
-    },
+    next: toNext(pull),
+    [PULL]: pull,
     return() {
       left = true
       run?.leave()
@@ -65,7 +70,7 @@ interface Run<Out> {
   /** Answers the first read and starts the work. */
   begin(): IteratorResult<Out, undefined>
   /** Answers every further read. */
-  next(): Promise<IteratorResult<Out, undefined>>
+  pull(reader: PullReader<Out>): void
   /** The reader leaves. */
   leave(): void
 }
@@ -113,7 +118,7 @@ function createRun<In, Out>(source: AbortFirstSource<In, Out>): Run<Out> {
       if (running) source.produce(emit, controller.signal, handoff.drop).then((last) => running && finish(last), fail)
       return { value, done: false }
     },
-    next: handoff.take,
+    pull: handoff.pull,
     leave() {
       if (handoff.closed) return
       running = false

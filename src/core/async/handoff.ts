@@ -1,4 +1,5 @@
 import { DONE } from './iterators.ts'
+import { toNext, type PullReader } from './pull.ts'
 
 /**
  * Hands a value to the reader. It returns nothing when the reader took it at once, else a promise
@@ -18,6 +19,8 @@ export interface Handoff<In, Out> {
   drop(reason: unknown): void
   /** Reads the next value. */
   take(): Promise<IteratorResult<Out, undefined>>
+  /** Reads the next value, and answers with a call: at once where there is one. */
+  pull(reader: PullReader<Out>): void
   /** Ends without a last value. */
   close(): void
   readonly closed: boolean
@@ -28,7 +31,9 @@ export interface Handoff<In, Out> {
  * takes it; reads are answered in their order.
  */
 export function createHandoff<In, Out>(deliver: (value: In) => Out): Handoff<In, Out> {
-  const reads: PromiseWithResolvers<IteratorResult<Out, undefined>>[] = []
+  // Who waits: one reader as a rule, and behind it those that have read again meanwhile.
+  let reader: PullReader<Out> | undefined
+  const others: PullReader<Out>[] = []
   let kept: (PromiseWithResolvers<void> & { readonly value: In }) | undefined
   let last: { readonly value: In } | undefined
   let closed = false
@@ -37,55 +42,63 @@ export function createHandoff<In, Out>(deliver: (value: In) => Out): Handoff<In,
     return { value: deliver(value), done: false }
   }
 
+  function takeReader(): PullReader<Out> | undefined {
+    const first = reader
+    reader = others.shift()
+    return first
+  }
+
   function close(): void {
     closed = true
-    for (const read of reads.splice(0)) read.resolve(DONE)
+    for (let waiting = takeReader(); waiting; waiting = takeReader()) waiting.onResult(DONE)
+  }
+
+  function pull(next: PullReader<Out>): void {
+    if (closed) return next.onResult(DONE)
+    if (kept) {
+      const { value, resolve } = kept
+      kept = undefined
+      resolve()
+      return next.onResult(give(value))
+    }
+    if (last) {
+      closed = true
+      return next.onResult(give(last.value))
+    }
+    if (reader) others.push(next)
+    else reader = next
   }
 
   return {
     put(value) {
-      const read = reads.shift()
-      if (read) {
-        read.resolve(give(value))
+      const waiting = takeReader()
+      if (waiting) {
+        waiting.onResult(give(value))
         return undefined
       }
       kept = { value, ...Promise.withResolvers<void>() }
       return kept.promise
     },
     putLast(value) {
-      const read = reads.shift()
-      if (!read) {
+      const waiting = takeReader()
+      if (!waiting) {
         last = { value }
         return
       }
       closed = true
-      read.resolve(give(value))
+      waiting.onResult(give(value))
       close()
     },
     fail(reason) {
-      reads.shift()?.reject(reason)
+      takeReader()?.onFailure(reason)
       close()
     },
     drop(reason) {
       kept?.reject(reason)
       kept = undefined
     },
-    take() {
-      if (closed) return Promise.resolve(DONE)
-      if (kept) {
-        const { value, resolve } = kept
-        kept = undefined
-        resolve()
-        return Promise.resolve(give(value))
-      }
-      if (last) {
-        closed = true
-        return Promise.resolve(give(last.value))
-      }
-      const read = Promise.withResolvers<IteratorResult<Out, undefined>>()
-      reads.push(read)
-      return read.promise
-    },
+    take: toNext(pull),
+    pull,
     close,
     get closed() {
       return closed

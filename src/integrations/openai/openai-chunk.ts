@@ -1,12 +1,14 @@
 import { ChatError } from '../../core/errors.ts'
 import type { ChatModelEvent, ModelFinishReason } from '../../core/generation/chat-model.ts'
 import type { SseMessage } from '../../encoders/sse-parser.ts'
+import { createChunkTemplate, type ChunkStrings } from './chunk-template.ts'
 import { fromStreamError } from './openai-error.ts'
 
 /** What of a chunk is read; everything may be missing, because many servers speak this format in their own way. */
 interface OpenAIChunk {
   readonly object?: unknown
   readonly error?: unknown
+  readonly obfuscation?: unknown
   readonly choices?: readonly {
     readonly delta?: {
       readonly content?: unknown
@@ -40,8 +42,12 @@ export interface ChunkReader {
 export function createChunkReader(): ChunkReader {
   let finishReason: ModelFinishReason | undefined
   let usage: FinishUsage | undefined
+  const template = createChunkTemplate((data) => stringsOf(parseChunk(data)))
+
   return {
     read({ event, data }) {
+      const repeated = event === undefined ? template.match(data) : undefined
+      if (repeated !== undefined) return { type: 'text', delta: repeated }
       const chunk = parseChunk(data)
       // Some servers report an error as a chunk of that name, and go on to [DONE].
       const failed = event === 'error' || chunk.object === 'error'
@@ -50,9 +56,11 @@ export function createChunkReader(): ChunkReader {
       const choice = chunk.choices?.[0]
       if (choice?.finish_reason) finishReason = FINISH_REASONS.get(choice.finish_reason) ?? 'other'
       const delta = choice?.delta
-      const text = delta?.content || delta?.refusal
-      if (text) return { type: 'text', delta: expectText(text) }
-      return delta?.reasoning_content || delta?.reasoning ? REASONING : undefined
+      const strings = stringsOf(chunk)
+      if (!strings) return delta?.reasoning_content || delta?.reasoning ? REASONING : undefined
+      // A chunk that says more than its text is read each time.
+      if (!chunk.usage && !choice?.finish_reason) template.learn(data, strings)
+      return { type: 'text', delta: strings.text }
     },
     get finished() {
       return finishReason !== undefined
@@ -77,6 +85,13 @@ function parseChunk(data: string): OpenAIChunk {
     throw new ChatError('The model sent a chunk that is not JSON', { code: 'upstream-bad-response', cause })
   }
   throw new ChatError('The model sent a chunk that is no object', { code: 'upstream-bad-response' })
+}
+
+function stringsOf({ choices, obfuscation }: OpenAIChunk): ChunkStrings | undefined {
+  const delta = choices?.[0]?.delta
+  const text = delta?.content || delta?.refusal
+  if (!text) return undefined
+  return { text: expectText(text), padding: typeof obfuscation === 'string' ? obfuscation : undefined }
 }
 
 function expectText(text: unknown): string {

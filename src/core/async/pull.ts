@@ -1,0 +1,31 @@
+/** Who reads: told of each result by a call, at once or later. Neither function may throw. */
+export interface PullReader<T> {
+  onResult(result: IteratorResult<T, undefined>): void
+  onFailure(reason: unknown): void
+}
+
+/** The key of a read that answers by a call and not by a promise. */
+export const PULL: unique symbol = Symbol('ragwire.pull')
+
+/** An iterator that can be read without a promise, too. */
+export interface PullIterator<T> extends AsyncIterator<T, undefined> {
+  [PULL](reader: PullReader<T>): void
+}
+
+/**
+ * Reads the next result, without a promise where the iterator is one of ours: a token passes several of them, and a
+ * promise at each would cost more than to parse it. The answer may come before this returns.
+ */
+export function pull<T>(iterator: AsyncIterator<T, undefined>, reader: PullReader<T>): void {
+  if (isPullIterator(iterator)) iterator[PULL](reader)
+  else iterator.next().then(reader.onResult, reader.onFailure)
+}
+
+/** The same read with a promise, for everybody else. */
+export function toNext<T>(pull: (reader: PullReader<T>) => void): () => Promise<IteratorResult<T, undefined>> {
+  return () => new Promise((onResult, onFailure) => pull({ onResult, onFailure }))
+}
+
+function isPullIterator<T>(iterator: AsyncIterator<T, undefined>): iterator is PullIterator<T> {
+  return PULL in iterator
+}
