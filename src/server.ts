@@ -1,3 +1,49 @@
+export { createChatHandler } from './transports/handler/create-chat-handler.ts'
+export { createRunRegistry } from './runs/run-registry.ts'
+export { memoryRunStore } from './runs/memory-run-store.ts'
 export { parseChatRequest } from './protocols/chat-request.ts'
 
-export type { BadRequestError, ChatRequest, ParseChatRequestOptions } from './protocols/chat-request.ts'
+export type { ChatHandlerContext } from './transports/handler/call.ts'
+export type { ChatHandler } from './transports/handler/create-chat-handler.ts'
+export type {
+  AnsweringOptions,
+  ChatHandlerOptions,
+  HandlerOptions,
+  RequestOption,
+} from './transports/handler/handler-options.ts'
+export type { ErrorBody } from './transports/handler/http-error.ts'
+export type {
+  BadRequestError,
+  ChatRequest,
+  ParseChatRequestOptions,
+  RequestIssue,
+  StandardIssue,
+  StandardResult,
+  StandardSchema,
+} from './protocols/chat-request.ts'
+export type { MemoryRunStoreOptions } from './runs/memory-run-store.ts'
+export type { RunReader } from './runs/run-log.ts'
+export type {
+  DrainOptions,
+  RunRegistry,
+  StartedRun,
+  StartRun,
+  StartRunOutcome,
+  WaitOptions,
+} from './runs/run-registry.ts'
+export type { DisconnectPolicy, RunRegistryOptions, ThreadBusyPolicy } from './runs/run-registry-options.ts'
+export type {
+  ActiveRun,
+  AppendOutcome,
+  BeginRunOutcome,
+  NewRun,
+  RunChange,
+  RunKey,
+  RunLease,
+  RunPage,
+  RunState,
+  RunStatus,
+  RunStore,
+  StopOutcome,
+} from './runs/run-store.ts'
+export type { StoredRunOutcome } from './runs/stored-run.ts'

@@ -1,5 +1,6 @@
 import type { ChatEvent } from '../core/events.ts'
 import { pulledFrames } from './pulled-frames.ts'
+import { rememberSource, takeEvents } from './response-source.ts'
 import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
 
 /** What {@link toResponse} takes beside the format: status and headers, where yours win. */
@@ -49,5 +50,7 @@ export function toResponse(events: AsyncIterable<ChatEvent>, options: ResponseOp
   for (const [name, value] of Object.entries(dialect.headers)) {
     if (!headers.has(name)) headers.set(name, value)
   }
-  return new Response(toReadableStream(events, options), { status: options.status ?? 200, headers })
+  const taken = takeEvents(events)
+  const response = new Response(toReadableStream(taken, options), { status: options.status ?? 200, headers })
+  return rememberSource(response, { events: taken, options })
 }

@@ -6,7 +6,13 @@ import type { ChatEvent } from '../../src/index.ts'
 import { readSse } from '../../src/sse.ts'
 import { collect } from '../support/bytes.ts'
 
-describe.each(['node-http', 'express', 'fastify', 'hono'])('examples/%s', (name) => {
+describe.each([
+  ['node-http', '/chat'],
+  ['express', '/api/chat'],
+  ['fastify', '/api/chat'],
+  ['hono', '/api/chat'],
+  ['hand-written', '/chat'],
+])('examples/%s', (name, path) => {
   let example: Awaited<ReturnType<typeof startExample>>
   beforeAll(async () => {
     example = await startExample(name)
@@ -54,7 +60,7 @@ describe.each(['node-http', 'express', 'fastify', 'hono'])('examples/%s', (name)
 
   function post(body: string): Promise<Response> {
     const headers = { 'content-type': 'application/json' }
-    return fetch(`http://127.0.0.1:${example.port}/chat`, { method: 'POST', headers, body })
+    return fetch(`http://127.0.0.1:${example.port}${path}`, { method: 'POST', headers, body })
   }
 })
 

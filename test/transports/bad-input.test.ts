@@ -58,7 +58,7 @@ describe.each(SERVERS)('$name', (kind) => {
       fc.json().map((value) => `{"question":${value}}`),
     )
     const bodies = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'grapheme' }),
       json,
       fc.constantFrom('', '{', 'null', '"question"', '{"question"'),
     )

@@ -59,12 +59,11 @@ export function resolveHandlerOptions(options: ChatHandlerOptions) {
   expectObject('options', options)
   const { scope, history, runs, filter, basePath, maxBodyBytes, keepAliveMs, stallMs, ...answering } = options
   // What every run would refuse is refused here, where the developer sees it.
-  const { clock, storeMs } = resolveStreamChatOptions({
-    ...answering,
-    question: '?',
-    scope: '?',
-    ...(history && { history }),
-  })
+  const { clock, storeMs } = resolveStreamChatOptions(
+    { ...answering, question: '?', scope: '?', ...(history && { history }) },
+    // Edge runtimes give no random ones before the first request.
+    () => '?',
+  )
   const onError = answering.onError && tellOnce(answering.onError)
   const hooks = onError && { onError }
   return {

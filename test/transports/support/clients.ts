@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http'
 import { constants, connect, type ClientHttp2Stream } from 'node:http2'
 import { Client } from 'undici'
 import type { ByteSource } from '../../../src/sse.ts'
@@ -27,22 +28,29 @@ export function ask(
 }
 
 /** Opens a connection of the server's own version of HTTP, and sends a request. */
-async function openClient(kind: Pick<ServerKind, 'http2'>, options: RawClientOptions): Promise<ChatClient> {
+export async function openClient(kind: Pick<ServerKind, 'http2'>, options: RawClientOptions): Promise<ChatClient> {
   return kind.http2 ? openHttp2Client(options) : openRawClient(options)
 }
 
 /** A request that may be wrong in any way. */
 export interface PlainRequest {
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'DELETE' | 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT'
   readonly path?: string
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as it is. */
   readonly body?: string
 }
 
+/** What came back. */
+export interface PlainResponse {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: ByteSource
+}
+
 /** A connection that is kept for one request after the other. */
 export interface Connection extends AsyncDisposable {
-  send(request?: PlainRequest): Promise<{ readonly status: number; readonly body: ByteSource }>
+  send(request?: PlainRequest): Promise<PlainResponse>
 }
 
 /** Opens a connection of the server's own version of HTTP, with an ordinary client. */
@@ -62,8 +70,8 @@ function openHttpConnection(url: string): Connection {
   const client = new Client(url)
   return {
     async send(request) {
-      const { statusCode, body } = await client.request({ ...QUESTION, ...request })
-      return { status: statusCode, body }
+      const { statusCode, headers, body } = await client.request(withoutBody({ ...QUESTION, ...request }))
+      return { status: statusCode, headers: toHeaders(headers), body }
     },
     [Symbol.asyncDispose]: () => client.destroy(),
   }
@@ -74,12 +82,14 @@ function openHttp2Connection(url: string): Connection {
   session.on('error', () => {})
   return {
     send(request) {
-      const { method, path, headers, body } = { ...QUESTION, ...request }
+      const { method, path, headers, body = '' } = withoutBody({ ...QUESTION, ...request })
       const stream = session.request({ ':method': method, ':path': path, ...headers }, { endStream: false })
       stream.end(body)
       return new Promise((resolve, reject) => {
         stream.once('error', reject)
-        stream.once('response', (head) => resolve({ status: head[':status'] ?? 0, body: stream }))
+        stream.once('response', (head) =>
+          resolve({ status: head[':status'] ?? 0, headers: toHeaders(head), body: stream }),
+        )
       })
     },
     async [Symbol.asyncDispose]() {
@@ -88,8 +98,61 @@ function openHttp2Connection(url: string): Connection {
   }
 }
 
+// Only some methods have one.
+function withoutBody({
+  body,
+  ...request
+}: Required<PlainRequest>): PlainRequest & Pick<Required<PlainRequest>, 'method' | 'path'> {
+  return request.method === 'POST' || request.method === 'PUT' ? { ...request, body } : request
+}
+
+function toHeaders(fields: Readonly<Record<string, number | string | readonly string[] | undefined>>): Headers {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined || name.startsWith(':')) continue
+    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, String(one))
+  }
+  return headers
+}
+
+/** A request whose body has begun, and does not end. */
+export interface Upload extends Disposable {
+  /** The status, which a server may send before it has all of the body. */
+  readonly status: Promise<number>
+  destroy(): void
+}
+
+/** Begins to send a body of unknown length, or of the length that its headers tell. */
+export function openUpload(
+  kind: Pick<ServerKind, 'http2'>,
+  { port, path, headers }: RawClientOptions,
+  body: string,
+): Upload {
+  const all = { 'content-type': 'application/json', ...headers }
+  const status = Promise.withResolvers<number>()
+  // Whoever leaves does not ask for it.
+  status.promise.catch(() => {})
+  if (!kind.http2) {
+    const request = httpRequest({ host: '127.0.0.1', port, path, method: 'POST', headers: all, agent: false })
+    request.on('response', (response) => status.resolve(response.statusCode ?? 0))
+    request.on('error', status.reject)
+    request.write(body)
+    const destroy = () => void request.destroy()
+    return { status: status.promise, destroy, [Symbol.dispose]: destroy }
+  }
+  const session = connect(`http://127.0.0.1:${port}`)
+  session.on('error', status.reject)
+  const stream = session.request({ ':method': 'POST', ':path': path, ...all }, { endStream: false })
+  stream.on('response', (head) => status.resolve(head[':status'] ?? 0))
+  stream.on('error', status.reject)
+  stream.write(body)
+  const destroy = () => session.destroy()
+  return { status: status.promise, destroy, [Symbol.dispose]: destroy }
+}
+
 /** The same as the raw client, over HTTP/2. */
-async function openHttp2Client({ port, method, path, headers, body }: RawClientOptions): Promise<ChatClient> {
+async function openHttp2Client({ port, path = '/', headers, body, ...options }: RawClientOptions): Promise<ChatClient> {
+  const { method = body === undefined ? 'GET' : 'POST' } = options
   const session = connect(`http://127.0.0.1:${port}`)
   // What breaks the session breaks the stream, which says so.
   session.on('error', () => {})
@@ -136,11 +199,7 @@ function receive(stream: ClientHttp2Stream) {
   }
   stream.setEncoding('utf8')
   stream.on('response', (headers) => {
-    const fields = Object.entries(headers).filter(([name]) => !name.startsWith(':'))
-    head.resolve({
-      status: headers[':status'] ?? 0,
-      headers: new Headers(fields.map(([name, value]): [string, string] => [name, String(value)])),
-    })
+    head.resolve({ status: headers[':status'] ?? 0, headers: toHeaders(headers) })
   })
   stream.on('data', (piece: string) => {
     text += piece

@@ -20,9 +20,10 @@ import { cors as honoCors } from 'hono/cors'
 import type { ChatEvent } from '../../../src/index.ts'
 import { sendToNode, toNodeReadable, type SinkOptions, type SendOutcome } from '../../../src/node.ts'
 import { NDJSON_HEADERS } from '../../../src/ndjson.ts'
-import { parseChatRequest, type ChatRequest } from '../../../src/server.ts'
+import { parseChatRequest, type ChatHandler, type ChatRequest } from '../../../src/server.ts'
 import { SSE_HEADERS } from '../../../src/sse.ts'
 import { toResponse } from '../../../src/web.ts'
+import { MOUNTS, type Mount } from '../../frameworks/support/mounts.ts'
 
 /** What a test server does with a request. */
 export interface ChatServerOptions {
@@ -54,7 +55,7 @@ export interface ChatServer extends AsyncDisposable {
 export interface ServerKind {
   readonly name: string
   readonly http2: boolean
-  /** Whether the sink is `sendToNode`, which says how it went and cuts a reader that takes nothing. */
+  /** Whether the application calls `sendToNode`, which tells it how it went. */
   readonly sendsToNode: boolean
   /** Whether there are plugins for compression and CORS. */
   readonly hasPlugins: boolean
@@ -88,6 +89,7 @@ export const SERVERS: readonly ServerKind[] = [
       }),
   },
   { name: 'Hono 4', http2: false, sendsToNode: false, hasPlugins: true, start: startHono },
+  ...MOUNTS.map(withMounted),
 ]
 
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024
@@ -170,8 +172,35 @@ function startHono(options: ChatServerOptions): Promise<ChatServer> {
   return run(createAdaptorServer({ fetch: app.fetch }), { outcomes: [] })
 }
 
+/** A handler of our own making, mounted as that of `createChatHandler` would be. */
+function withMounted({ name, http2, compresses, create }: Mount): ServerKind {
+  return {
+    name,
+    http2,
+    sendsToNode: false,
+    hasPlugins: compresses,
+    async start(options) {
+      const { plugin } = options
+      const plugins = plugin ? [plugin] : []
+      const mounted = await create(answerWith(options), { plugins, bodyLimit: BODY_LIMIT_BYTES })
+      return run(mounted.server, { outcomes: [], ...(mounted.close && { close: mounted.close }) })
+    },
+  }
+}
+
+function answerWith({ answer, sink, headers }: ChatServerOptions): ChatHandler {
+  return async (request, { body } = {}) => {
+    try {
+      const asked: unknown = request.method === 'POST' ? (body ?? (await request.json())) : queryOf(request.url)
+      return toResponse(await answer(parseChatRequest(asked)), { ...sink, ...(headers && { headers }) })
+    } catch (thrown) {
+      return Response.json(refusalOf(thrown), { status: statusOf(thrown) })
+    }
+  }
+}
+
 /** Lets a server listen on a free port, and counts what its clients do. */
-async function run(
+export async function run(
   server: Server | Http2Server | ReturnType<typeof createAdaptorServer>,
   { outcomes, close }: { readonly outcomes: readonly SendOutcome[]; readonly close?: () => Promise<void> },
 ): Promise<ChatServer> {

@@ -1,0 +1,1 @@
+export { expressChat, type ExpressChat, type ExpressRequest } from './frameworks/express.ts'

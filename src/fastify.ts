@@ -1,0 +1,8 @@
+export {
+  fastifyChat,
+  type FastifyChatInstance,
+  type FastifyChatOptions,
+  type FastifyChatReply,
+  type FastifyChatRequest,
+  type FastifyChatRoute,
+} from './frameworks/fastify.ts'

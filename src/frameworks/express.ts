@@ -1,0 +1,41 @@
+import type { ChatHandler } from '../transports/handler/create-chat-handler.ts'
+import { answerNodeRequest, type NodeServerResponse } from '../transports/node-handler.ts'
+import type { NodeRequest } from '../transports/node-request.ts'
+
+/** A request of Express, as far as the handler needs it. */
+export type ExpressRequest = NodeRequest & { readonly body?: unknown }
+
+/** A middleware of Express 4 and 5. */
+export type ExpressChat = (
+  request: ExpressRequest,
+  response: NodeServerResponse,
+  next: (error?: unknown) => void,
+) => void
+
+/**
+ * Mounts the handler in Express 4 or 5, at the root or below a path. A request that it has no route for goes on to the
+ * next middleware. It needs no body parser, and takes what one has read.
+ *
+ * @example
+ * ```ts
+ * import express from 'express'
+ * import { expressChat } from 'ragwire/express'
+ * import { createChatHandler } from 'ragwire/server'
+ * import { extractiveChatModel, localRetriever } from 'ragwire/local'
+ *
+ * const retriever = localRetriever([{ documentId: 'returns', text: 'Unused items can be returned within thirty days.' }])
+ * const handler = createChatHandler({ retriever, model: extractiveChatModel(), scope: () => 'everybody' })
+ *
+ * const app = express()
+ * app.use('/api', expressChat(handler))
+ * ```
+ */
+export function expressChat(handler: ChatHandler): ExpressChat {
+  return (request, response, next) => {
+    // Not whether there is a `body`: the parsers of Express 4 make an empty one of what they did not read.
+    const parsed = request.readableDidRead ? { body: request.body } : {}
+    // Below the mount point; and `next`, because Express 4 does not look at a promise.
+    const path = request.url ?? '/'
+    answerNodeRequest(handler, request, response, { path, pass: () => next(), ...parsed }).catch(next)
+  }
+}

@@ -1,0 +1,96 @@
+import type { ChatHandler } from '../transports/handler/create-chat-handler.ts'
+import { isUnrouted } from '../transports/unrouted.ts'
+import { belowMount } from './below-mount.ts'
+
+/** A context of Hono, as far as the handler needs it. */
+export interface HonoChatContext {
+  readonly req: {
+    readonly raw: Request
+    /** The path that the handler was registered with. */
+    readonly routePath: string
+    json(): Promise<unknown>
+  }
+  /** Throws where there is none. */
+  readonly executionCtx: { waitUntil(work: Promise<unknown>): void }
+}
+
+/** A handler of Hono 4. */
+export type HonoChat = (context: HonoChatContext, next: () => Promise<void>) => Promise<Response | undefined>
+
+/**
+ * Mounts the handler in Hono, at `*` or below a path such as `/api/*`. A request that it has no route for goes on to
+ * the next handler.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from 'hono'
+ * import { honoChat } from 'ragwire/hono'
+ * import { createChatHandler } from 'ragwire/server'
+ * import { extractiveChatModel, localRetriever } from 'ragwire/local'
+ *
+ * const retriever = localRetriever([{ documentId: 'returns', text: 'Unused items can be returned within thirty days.' }])
+ * const handler = createChatHandler({ retriever, model: extractiveChatModel(), scope: () => 'everybody' })
+ *
+ * const app = new Hono()
+ * app.all('/api/*', honoChat(handler))
+ * ```
+ */
+export function honoChat(handler: ChatHandler): HonoChat {
+  return async (context, next) => {
+    const { raw } = context.req
+    // Read before us by a middleware, such as a validator: Hono remembers what it was, and what is no JSON is nothing.
+    const parsed = raw.bodyUsed ? { body: await context.req.json().catch(() => null) } : {}
+    const waitUntil = waitUntilOf(context)
+    const response = await handler(toBelowMount(context.req), {
+      ...parsed,
+      // Not that of the request that was made of it, which only follows this one.
+      signal: raw.signal,
+      ...(waitUntil && { waitUntil }),
+    })
+    if (!isUnrouted(response)) return response
+    await next()
+    return undefined
+  }
+}
+
+function toBelowMount({ raw, routePath }: HonoChatContext['req']): Request {
+  const url = new URL(raw.url)
+  const path = belowMount(url.pathname, routePath.replace(/\*$/u, ''))
+  if (path === url.pathname) return raw
+  url.pathname = path
+  const { method, headers } = raw
+  // Node wants to be told that the body is sent before the answer comes; the types of the web do not know the word.
+  const init = { method, headers, body: raw.bodyUsed ? null : untouched(raw), duplex: 'half' }
+  return new Request(url, init)
+}
+
+/** The body of a request, which is not touched before it is read: another handler may want it. */
+function untouched(raw: Request): ReadableStream<Uint8Array> | null {
+  const { body } = raw
+  if (!body) return null
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        reader ??= body.getReader()
+        const { done, value } = await reader.read()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      async cancel(reason) {
+        await reader?.cancel(reason)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+function waitUntilOf(context: HonoChatContext): ((work: Promise<unknown>) => void) | undefined {
+  try {
+    const { executionCtx } = context
+    return (work) => executionCtx.waitUntil(work)
+  } catch {
+    // Only edge runtimes have it.
+    return undefined
+  }
+}

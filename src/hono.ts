@@ -1,0 +1,1 @@
+export { honoChat, type HonoChat, type HonoChatContext } from './frameworks/hono.ts'

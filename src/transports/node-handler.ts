@@ -1,0 +1,126 @@
+import type { ServerResponse } from 'node:http'
+import type { Http2ServerResponse } from 'node:http2'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
+import { toChatError, type ChatError } from '../core/errors.ts'
+import { callHook } from '../core/hooks.ts'
+import type { ChatHandlerContext } from './handler/call.ts'
+import type { ChatHandler } from './handler/create-chat-handler.ts'
+import { errorResponse, HttpError } from './handler/http-error.ts'
+import { toWebRequest, type NodeRequest } from './node-request.ts'
+import { sendToNode } from './node.ts'
+import { takeSource } from './response-source.ts'
+import { isUnrouted, markUnrouted } from './unrouted.ts'
+
+/** A response of `node:http`, or of the compatibility API of `node:http2`. */
+export type NodeServerResponse = ServerResponse | Http2ServerResponse
+
+/** What a framework has made of a request before the handler gets it. */
+export interface NodeRequestContext extends Omit<ChatHandlerContext, 'signal'> {
+  /** The path with the query, where it is not that of the request: below the point where the handler is mounted. */
+  readonly path?: string
+  /** Takes a request that the handler has no route for; its body is unread. @defaultValue it is answered with 404 */
+  readonly pass?: () => void
+}
+
+/**
+ * Answers a request of `node:http`, or of the compatibility API of `node:http2`, with the handler. Headers that are set
+ * on the response already are kept. It resolves when the answer is written, and never rejects for what a client does:
+ * only when the handler does, which one of `createChatHandler` never does.
+ */
+export async function answerNodeRequest(
+  handler: ChatHandler,
+  request: NodeRequest,
+  response: NodeServerResponse,
+  { pass, ...context }: NodeRequestContext = {},
+): Promise<void> {
+  const answer = await askHandler(handler, request, response, context)
+  if (pass && isUnrouted(answer)) return pass()
+  await sendResponse(answer, response)
+  // What was not read of a body would stand before the next request of this connection, and hold up a client that
+  // wants to send all of it before it reads. `requestTimeout` of the server bounds this.
+  if (!request.complete) request.resume()
+}
+
+/** What {@link toNodeHandler} takes. */
+export interface NodeHandlerOptions {
+  /** Hears of a handler that rejects, which one of `createChatHandler` never does; the client gets a 500. */
+  readonly onError?: (error: ChatError) => void
+}
+
+/** Makes a request listener of the handler, for `createServer` of `node:http` and `node:http2`. */
+export function toNodeHandler(
+  handler: ChatHandler,
+  { onError }: NodeHandlerOptions = {},
+): (request: NodeRequest, response: NodeServerResponse) => void {
+  return (request, response) => {
+    answerNodeRequest(handler, request, response).catch((thrown: unknown) => {
+      callHook(onError, toChatError(thrown))
+      if (response.headersSent) response.destroy()
+      else void sendResponse(errorResponse(thrown), response)
+    })
+  }
+}
+
+/** Asks the handler under a signal that fires when the client has left. */
+export async function askHandler(
+  handler: ChatHandler,
+  request: NodeRequest,
+  response: NodeServerResponse,
+  { path = request.url ?? '/', ...context }: Omit<NodeRequestContext, 'pass'>,
+): Promise<Response> {
+  const webRequest = tryToConvert(request, path, 'body' in context)
+  if (!webRequest) return markUnrouted(errorResponse(new HttpError(400, 'request', 'Cannot read the request')))
+  const left = new AbortController()
+  if (isGone(response)) left.abort()
+  // On the response: a request is closed as soon as it was read.
+  else response.once('close', () => left.abort())
+  return handler(webRequest, { ...context, signal: left.signal })
+}
+
+function tryToConvert(request: NodeRequest, path: string, bodyIsRead: boolean): Request | undefined {
+  try {
+    return toWebRequest(request, { path, bodyIsRead })
+  } catch {
+    // Only what the client has sent can be the reason.
+    return undefined
+  }
+}
+
+async function sendResponse(answer: Response, response: NodeServerResponse): Promise<void> {
+  // Another one may have answered in the meantime, such as a time limit.
+  if (isGone(response) || response.headersSent) return answer.body?.cancel()
+  response.statusCode = answer.status
+  for (const [name, value] of answer.headers) {
+    if (name === 'set-cookie') response.appendHeader(name, value)
+    else if (!response.hasHeader(name)) response.setHeader(name, value)
+  }
+  const source = takeSource(answer)
+  if (source) await sendToNode(source.events, response, source.options)
+  else if (response.req.method === 'HEAD') {
+    await answer.body?.cancel()
+    response.end()
+  } else if (isWhole(answer)) response.end(Buffer.from(await answer.arrayBuffer()))
+  else await pump(answer.body, response)
+}
+
+/** Whether a response is there as a whole, so that its length can be told. */
+export function isWhole({ body, headers }: Response): boolean {
+  return body === null || headers.get('content-type')?.startsWith('application/json') === true
+}
+
+/** Sends a body that is none of ours, or that somebody has put into another response. */
+async function pump(body: Response['body'], response: NodeServerResponse): Promise<void> {
+  try {
+    // The types of Node and of the web do not know that they mean the same stream.
+    await pipeline(Readable.fromWeb(body as NodeReadableStream), response)
+  } catch {
+    // The client has left, or the body broke: either way the connection is broken now, and says so.
+  }
+}
+
+/** Whether a client has left; a response of `node:http2` does not say so, but its stream does. */
+function isGone(response: NodeServerResponse): boolean {
+  return response.destroyed || ('stream' in response && response.stream.destroyed)
+}

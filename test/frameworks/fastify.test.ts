@@ -1,0 +1,121 @@
+import { once } from 'node:events'
+import { Transform } from 'node:stream'
+import fastify, { type FastifyInstance } from 'fastify'
+import { describe, expect, it } from 'vitest'
+import { fastifyChat } from '../../src/fastify.ts'
+import { createChatHandler } from '../../src/server.ts'
+import {
+  createGate,
+  fakeRetriever,
+  openRawClient,
+  scriptedChatModel,
+  type ScriptedChatModel,
+} from '../../src/testing.ts'
+import { eventually } from '../support/eventually.ts'
+import { ask } from '../transports/support/clients.ts'
+
+describe('fastifyChat', () => {
+  it('lets every hook run for a stream, in the order in which they would', async () => {
+    const heard: string[] = []
+    await using site = await serve(scriptedChatModel(['Hello', { type: 'finish' }]), (app) => {
+      for (const hook of ['onRequest', 'preParsing', 'preValidation', 'preHandler', 'onSend', 'onResponse'] as const) {
+        app.addHook(hook, async () => void heard.push(hook))
+      }
+      app.addHook('onSend', async (_request, reply, payload) => {
+        reply.header('x-late', 'yes')
+        return payload
+      })
+    })
+    using client = await ask({ http2: false }, site)
+    expect((await client.head()).headers.get('x-late')).toBe('yes')
+    expect(await client.ended()).toBe('complete')
+    await eventually(() => expect(heard.at(-1)).toBe('onResponse'))
+    expect(heard).toEqual(['onRequest', 'preParsing', 'preValidation', 'preHandler', 'onSend', 'onResponse'])
+  })
+
+  it('streams what a hook has put in the place of a stream', async () => {
+    const gate = createGate()
+    const model = scriptedChatModel(['one', { gate }, 'two', { type: 'finish' }])
+    await using site = await serve(model, (app) => {
+      app.addHook('onSend', async (_request, _reply, payload) => {
+        const upper = new Transform({
+          transform: (piece, _encoding, done) => done(null, String(piece).replaceAll('one', 'ONE')),
+        })
+        return Object(payload).pipe(upper)
+      })
+    })
+    using client = await ask({ http2: false }, site)
+    expect(await client.waitFor('ONE')).not.toContain('two')
+    client.destroy()
+    expect(await model.calls[0]?.ended).toBe('aborted')
+  })
+
+  it('stops the run when a hook refuses to send its stream', async () => {
+    const model = scriptedChatModel(['Hello', { hang: 'until-abort' }])
+    await using site = await serve(model, (app) => {
+      app.addHook('onSend', async () => {
+        throw new Error('not this one')
+      })
+    })
+    using client = await ask({ http2: false }, site)
+    expect((await client.head()).status).toBe(500)
+    expect(await model.calls[0]?.ended).toBe('aborted')
+  })
+
+  it('takes a prefix with a parameter, and gives its own routes the right of way', async () => {
+    await using site = await serve(
+      scriptedChatModel(['Hello', { type: 'finish' }]),
+      (app) => app.get('/:tenant/threads', () => 'mine'),
+      '/:tenant',
+    )
+    using mine = await openRawClient({ port: site.port, path: '/a/threads' })
+    expect(await mine.waitFor('mine')).toBe('mine')
+    using client = await openRawClient({ port: site.port, path: '/a/chat', body: { question: 'Why?' } })
+    expect(await client.waitFor('event: done')).toContain('Hello')
+  })
+
+  it('answers once when a time limit has answered before', async () => {
+    const gate = createGate()
+    const model = scriptedChatModel([{ hang: 'until-abort' }])
+    await using site = await serve(
+      model,
+      (app) => {
+        app.addHook('preHandler', async (_request, reply) => {
+          void gate.reached().then(() => reply.code(503).send('too late'))
+        })
+      },
+      '',
+      fakeRetriever(['It is so.'], { gate }),
+    )
+    using client = await ask({ http2: false }, site)
+    expect((await client.head()).status).toBe(503)
+    gate.open()
+    expect(await client.ended()).toBe('complete')
+    expect(client.text).toBe('too late')
+    expect(model.calls.every(({ end }) => end !== undefined)).toBe(true)
+  })
+})
+
+async function serve(
+  model: ScriptedChatModel,
+  prepare: (app: FastifyInstance) => unknown,
+  prefix = '',
+  retriever = fakeRetriever(['It is so.']),
+) {
+  const app = fastify()
+  prepare(app)
+  const handler = createChatHandler({ model, retriever, scope: () => 'everybody' })
+  await app.register(fastifyChat, { handler, prefix })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const address = app.server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('Cannot find the port of the server')
+  return {
+    port: address.port,
+    async [Symbol.asyncDispose]() {
+      const closed = once(app.server, 'close')
+      app.server.closeAllConnections()
+      await app.close()
+      await closed
+    },
+  }
+}

@@ -1,0 +1,104 @@
+import { text as readText } from 'node:stream/consumers'
+import { memoryHistoryStore, type ChatError } from '../../../src/index.ts'
+import {
+  createChatHandler,
+  createRunRegistry,
+  type ChatHandler,
+  type ChatHandlerOptions,
+  type RunRegistryOptions,
+} from '../../../src/server.ts'
+import { fakeRetriever, scriptedChatModel } from '../../../src/testing.ts'
+import {
+  openClient,
+  openConnection,
+  openUpload,
+  type ChatClient,
+  type PlainRequest,
+  type Upload,
+} from '../../transports/support/clients.ts'
+import { run, type ChatServer } from '../../transports/support/servers.ts'
+import { ORIGIN, SESSION, type Mount, type Plugin } from './mounts.ts'
+
+/** What a test has to say of an application; the rest is as usual. */
+export interface AppOptions {
+  /** @defaultValue `/api` */
+  readonly prefix?: string
+  /** @defaultValue all of them */
+  readonly plugins?: readonly Plugin[]
+  readonly handler?: Partial<ChatHandlerOptions>
+  readonly runs?: RunRegistryOptions
+  /** Puts something around the handler. */
+  readonly wrap?: (handler: ChatHandler) => ChatHandler
+}
+
+/** An application that mounts the handler, and a connection to it. */
+export interface App extends AsyncDisposable {
+  readonly server: ChatServer
+  /** How many runs go on. */
+  readonly active: number
+  /** What the handler has told of. */
+  readonly errors: readonly ChatError[]
+  /** Sends a request below the prefix, as a user who is logged in, on a connection that is kept. */
+  send(request: PlainRequest): Promise<{ readonly status: number; readonly headers: Headers; readonly text: string }>
+  /** Asks for JSON. */
+  sendJson(request: PlainRequest): Promise<unknown>
+  /** Asks a question on a connection of its own. */
+  ask(options?: { readonly body?: object; readonly headers?: Readonly<Record<string, string>> }): Promise<ChatClient>
+  /** Opens a stream on a connection of its own. */
+  open(path: string, headers?: Readonly<Record<string, string>>): Promise<ChatClient>
+  /** Begins to send a question on a connection of its own. */
+  upload(body: string, headers?: Readonly<Record<string, string>>): Upload
+}
+
+const PLUGINS: readonly Plugin[] = ['auth', 'compress', 'cookie', 'cors']
+
+/** What a page of a user sends with every request. */
+export const LOGGED_IN = { cookie: `${SESSION}=ann`, origin: ORIGIN }
+
+/** Starts an application. */
+export async function openApp(mount: Mount, options: AppOptions = {}): Promise<App> {
+  const { prefix = '/api', plugins = PLUGINS, wrap = (handler) => handler } = options
+  const errors: ChatError[] = []
+  const runs = createRunRegistry(options.runs)
+  const handler = createChatHandler({
+    scope: ({ headers }) => /session=(\w+)/.exec(headers.get('cookie') ?? '')?.[1] ?? 'nobody',
+    retriever: fakeRetriever(['It is so.']),
+    model: scriptedChatModel(['Hello', ' world', { type: 'finish', finishReason: 'stop' }]),
+    history: memoryHistoryStore(),
+    runs,
+    onError: (error) => errors.push(error),
+    ...options.handler,
+  } as ChatHandlerOptions)
+  const { server: mounted, close } = await mount.create(wrap(handler), { prefix, plugins })
+  const server = await run(mounted, { outcomes: [], ...(close && { close }) })
+  const connection = openConnection(mount, server)
+
+  const send: App['send'] = async ({ path = '/chat', headers, ...request }) => {
+    const type = request.body === undefined ? {} : { 'content-type': 'application/json' }
+    const all = { ...LOGGED_IN, ...type, ...headers }
+    const { body, ...head } = await connection.send({ ...request, path: `${prefix}${path}`, headers: all })
+    return { ...head, text: await readText(body) }
+  }
+  return {
+    server,
+    errors,
+    get active() {
+      return runs.active
+    },
+    send,
+    async sendJson(request) {
+      const { text } = await send({ ...request, headers: { accept: 'application/json', ...request.headers } })
+      return JSON.parse(text)
+    },
+    ask: ({ body = { question: 'Why?' }, headers } = {}) =>
+      openClient(mount, { port: server.port, path: `${prefix}/chat`, body, headers: { ...LOGGED_IN, ...headers } }),
+    open: (path, headers) =>
+      openClient(mount, { port: server.port, path: `${prefix}${path}`, headers: { ...LOGGED_IN, ...headers } }),
+    upload: (body, headers) =>
+      openUpload(mount, { port: server.port, path: `${prefix}/chat`, headers: { ...LOGGED_IN, ...headers } }, body),
+    async [Symbol.asyncDispose]() {
+      await connection[Symbol.asyncDispose]()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import { Hono } from 'hono'
+import { streamChat, type ChatModel, type Retriever } from '../../../src/index.ts'
+import { honoChat } from '../../../src/hono.ts'
+import { createChatHandler } from '../../../src/server.ts'
+import { toResponse } from '../../../src/web.ts'
+
+const retriever: Retriever = {
+  retrieve: async () => [{ chunk: { chunkId: '1', documentId: '1', title: 'Document 1', text: 'It is so.' } }],
+}
+
+const model: ChatModel = {
+  async *stream({ question }, { signal }) {
+    yield { type: 'text', delta: `You asked: ${question}` }
+    if (question === 'forever') await untilAborted(signal)
+    yield { type: 'finish', finishReason: 'stop' }
+  },
+}
+
+let stopped = 0
+
+const handler = createChatHandler({ retriever, model, scope: () => 'everybody', keepAliveMs: 50 })
+
+const app = new Hono()
+
+app.get('/plain', () => toResponse(streamChat({ question: 'Why?', retriever, model })))
+
+app.get('/stopped', (context) => context.text(String(stopped)))
+
+app.all('/api/*', honoChat(handler))
+
+interface ExecutionContext {
+  waitUntil(work: Promise<unknown>): void
+  passThroughOnException(): void
+  readonly props: unknown
+}
+
+/** A worker as it would be deployed: nothing of Node, and nothing done before the first request. */
+export const worker = {
+  fetch(request: Request, env: object, context: ExecutionContext): Response | Promise<Response> {
+    if (new URL(request.url).pathname === '/chat') {
+      return handler(request, { waitUntil: (work) => context.waitUntil(work) })
+    }
+    return app.fetch(request, env, context)
+  },
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      stopped += 1
+      reject(signal.reason)
+    })
+  })
+}

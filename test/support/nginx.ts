@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { listenOnLoopback } from '../../src/testing/listen.ts'
+
+/** Where nginx is: Debian's, unless NGINX_PATH says otherwise. */
+const nginxPath: string = process.env['NGINX_PATH'] ?? '/usr/sbin/nginx'
+
+/** Whether the tests that need nginx can run; in CI they must. */
+export const hasNginx: boolean = existsSync(nginxPath) || process.env['CI'] === 'true'
+
+/** A running nginx. */
+export interface Nginx extends AsyncDisposable {
+  readonly port: number
+}
+
+const TIME_LIMIT_MS = 10_000
+
+/**
+ * Starts nginx as a proxy in front of a port, on a port and in a folder of its own. What is not set here is as nginx
+ * has it by itself: it holds responses back and speaks HTTP/1.0 to the application.
+ */
+export async function startNginx(upstreamPort: number): Promise<Nginx> {
+  const folder = mkdtempSync(join(tmpdir(), 'ragwire-nginx-'))
+  const port = await freePort()
+  const config = join(folder, 'nginx.conf')
+  writeFileSync(config, configOf(folder, { port, upstreamPort }))
+  const child = spawn(nginxPath, ['-p', folder, '-c', config, '-e', 'stderr'], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const closed = once(child, 'close')
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-10_000)))
+
+  async function stop(): Promise<void> {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+    await closed
+    rmSync(folder, { recursive: true, force: true })
+  }
+
+  const giveUpAt = performance.now() + TIME_LIMIT_MS
+  while (!(await answers(port))) {
+    if (child.exitCode !== null || performance.now() > giveUpAt) {
+      await stop()
+      throw new Error(`nginx does not start: ${said}`)
+    }
+    await sleep(10)
+  }
+  return { port, [Symbol.asyncDispose]: stop }
+}
+
+function configOf(folder: string, ports: { readonly port: number; readonly upstreamPort: number }): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${folder}/${name};`,
+  )
+  return `
+    daemon off;
+    master_process off;
+    worker_processes 1;
+    pid ${folder}/nginx.pid;
+    events { worker_connections 256; }
+    http {
+      access_log off;
+      ${temporary.join(' ')}
+      server {
+        listen 127.0.0.1:${ports.port};
+        location / { proxy_pass http://127.0.0.1:${ports.upstreamPort}; }
+      }
+    }`
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  const port = await listenOnLoopback(server)
+  await once(server.close(), 'close')
+  return port
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
