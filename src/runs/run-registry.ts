@@ -104,7 +104,6 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
   }
 
   async function start(run: StartRun, signal: AbortSignal): Promise<StartRunOutcome> {
-    closing.signal.throwIfAborted()
     const here = find(run)
     if (here) return open(here, true)
     const begun = await takeIn(run, signal)
@@ -124,6 +123,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
 
   /** Begins a run, if this process has a place for it. */
   async function takeIn(run: StartRun, signal: AbortSignal): Promise<BegunRun> {
+    closing.signal.throwIfAborted()
     if (live.size + beginning.size >= maxRuns) throw tooManyRuns(`This process has ${maxRuns} runs (maxRuns)`)
     const begun = underEither(signal, closing.signal, (signal) => begin(run, signal))
     beginning.add(begun)

@@ -57,7 +57,6 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
   timer.set(renewMs)
 
   function write(): void {
-    flushing = false
     writing = append().finally(schedule)
   }
 
@@ -107,7 +106,6 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
         await writing
         return await endOnce(last, signal)
       } catch (thrown) {
-        signal.throwIfAborted()
         const error = toChatError(thrown, 'store-unavailable')
         if (error.code === 'store-conflict') throw error
         await delay(RETRY_MS, { clock, signal })
@@ -134,7 +132,7 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
 
   return {
     notify() {
-      if (flushing || writing || failing || stopped) return
+      if (flushing || writing || stopped) return
       flushing = true
       timer.set(flushMs)
     },

@@ -85,7 +85,6 @@ export function readStoredRun(run: RunKey, afterSeq: number, options: StoredRunO
     },
     return() {
       const reason = new DOMException('The reader of the run has left', 'AbortError')
-      begun = true
       handoff.close()
       handoff.drop(reason)
       controller.abort(reason)

@@ -85,6 +85,14 @@ describe('a run that is left', () => {
     expect(run.ended).toBe(true)
   })
 
+  it('leaves no timer when it ends before its time is up', async () => {
+    const { clock, run, started, expectClean } = await openUnread({ continueForMs: 60_000 })
+    run.finish()
+    await started.ended
+    await clock.advance(0)
+    expectClean()
+  })
+
   it('goes on when somebody comes back in time, and counts afresh when they leave', async () => {
     const { clock, here, run } = await openUnread({ continueForMs: 60_000 })
     await clock.advance(50_000)

@@ -110,9 +110,9 @@ describe('startLiveRun', () => {
   })
 
   it.each([
-    ['throws', (stream: DrivenRun) => stream.breakOff(new Error('secret'))],
-    ['ends without a terminal event', (stream: DrivenRun) => stream.vanish()],
-  ])('ends as internal with the answer so far when its stream %s', async (_how, breakOff) => {
+    ['throws', (stream: DrivenRun) => stream.breakOff(new Error('secret')), 'secret'],
+    ['just ends', (stream: DrivenRun) => stream.vanish(), 'The stream ended without a terminal event'],
+  ])('ends as internal with the answer so far when its stream %s', async (_how, breakOff, message) => {
     const stream = drivenRun()
     const { run, heard, errors, keeping } = start(stream)
     keeping.open()
@@ -123,7 +123,7 @@ describe('startLiveRun', () => {
     const events = await readAll(run.read(-1))
     expect(errorOf(events)).toMatchObject({ seq: 3, code: 'internal', partial: { answer: 'half' } })
     expect(JSON.stringify(events)).not.toContain('secret')
-    expect(errors).toMatchObject([{ code: 'internal', cause: expect.any(Error) }])
+    expect(errors).toMatchObject([{ code: 'internal', cause: { message } }])
     expect(heard).toEqual(['keeps error', 'over'])
   })
 

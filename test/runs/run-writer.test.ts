@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ChatEvent } from '../../src/index.ts'
 import { createRunWriter } from '../../src/runs/run-writer.ts'
 import { createGate, manualClock } from '../../src/testing.ts'
-import { done, token } from '../support/chat-events.ts'
+import { resultOf, token } from '../support/chat-events.ts'
 import { stagedRunStore } from '../support/staged-run-store.ts'
 
 const RUN = { scope: 'ann', runId: 'r1' }
@@ -36,7 +36,7 @@ async function openWriter({ leaseMs = 10_000, flushMs = 250, storeMs = 5_000 } =
     }
   }
 
-  const last = () => done('', { seq: events.length })
+  const last = () => ({ type: 'done', seq: events.length, ...resultOf('') }) as const
   const logged = async () => (await store.status(RUN, { signal }))?.lastSeq
   return { clock, store, writer, events, errors, add, last, logged, stops: () => stops }
 }
@@ -83,6 +83,19 @@ describe('createRunWriter', () => {
     expect([store.writes('append'), writer.acknowledged()]).toEqual([[[0], [1, 2]], 2])
   })
 
+  it('writes what comes during a renewal after it', async () => {
+    const { clock, store, add } = await openWriter()
+    const gate = createGate()
+    store.stage('append', gate)
+    await clock.advance(2_000)
+    add()
+    await clock.advance(1_000)
+    expect(store.writes('append')).toEqual([[]])
+    gate.open()
+    await clock.advance(250)
+    expect(store.writes('append')).toEqual([[], [0]])
+  })
+
   it('renews a silent lease five times before it runs out, for as long as the run lives', async () => {
     const { clock, store } = await openWriter({ leaseMs: 1_000 })
     await clock.advance(10_000)
@@ -110,7 +123,12 @@ describe('createRunWriter', () => {
     store.stage('append', 'fails')
     add(2)
     await clock.advance(1_000)
-    expect(store.writes('append')).toEqual([[0, 1], [0, 1], [0, 1], [0, 1]])
+    expect(store.writes('append')).toEqual([
+      [0, 1],
+      [0, 1],
+      [0, 1],
+      [0, 1],
+    ])
     expect(errors).toEqual(['store-unavailable'])
     store.stage('append', 'works')
     add()
@@ -126,8 +144,10 @@ describe('createRunWriter', () => {
     const { clock, store, writer, errors, add, last, logged } = await openWriter()
     const gate = createGate()
     store.stage('append', gate)
-    add(3)
-    await clock.advance(5_250)
+    add()
+    await clock.advance(250)
+    add(2)
+    await clock.advance(5_000)
     expect(errors).toEqual(['store-unavailable'])
     store.stage('append', 'works')
     await clock.advance(250)
@@ -155,6 +175,15 @@ describe('createRunWriter', () => {
     await writer.end(last())
     await writer.discard()
     expect([store.calls.length, writer.acknowledged(), clock.pending]).toEqual([length, 0, 0])
+  })
+
+  it('writes no more when it hears of the loss in a silence', async () => {
+    const { clock, store, errors, add } = await openWriter()
+    await store.delete(RUN, { signal })
+    await clock.advance(2_000)
+    expect([errors, clock.pending]).toEqual([['store-conflict'], 0])
+    add()
+    expect(clock.pending).toBe(0)
   })
 
   it('ends a run with what is left, however much that is, and writes nothing after it', async () => {

@@ -136,7 +136,8 @@ describe('a stop that races with the end', () => {
         const starting = here.runs.start(
           {
             ...ids,
-            open: (signal) => streamChat({ ...chatOptions({ model: scriptedChatModel(script), clock }), ...ids, signal }),
+            open: (signal) =>
+              streamChat({ ...chatOptions({ model: scriptedChatModel(script), clock }), ...ids, signal }),
           },
           { signal },
         )

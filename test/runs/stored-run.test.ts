@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { ChatEvent } from '../../src/index.ts'
 import { memoryRunStore } from '../../src/runs/memory-run-store.ts'
 import { openStoredRun, readStoredRun } from '../../src/runs/stored-run.ts'
@@ -20,7 +20,13 @@ async function openLog({ maxEvents = 20_000, retainMs = 300_000 } = {}) {
   if (begun.outcome !== 'begun') throw new TypeError(begun.outcome)
   const { lease } = begun
   const errors: string[] = []
-  const options = { store, pollMs: 1_000, storeMs: 5_000, clock, onError: ({ code }: { code: string }) => errors.push(code) }
+  const options = {
+    store,
+    pollMs: 1_000,
+    storeMs: 5_000,
+    clock,
+    onError: ({ code }: { code: string }) => errors.push(code),
+  }
   let seq = 0
   let at = 0
 
@@ -53,8 +59,9 @@ async function openLog({ maxEvents = 20_000, retainMs = 300_000 } = {}) {
 }
 
 describe('openStoredRun', () => {
-  it('says what there is to read, with one event', async () => {
+  it('says what there is to read, and asks for one event to know it', async () => {
     const { shared, store, log, end, open } = await openLog()
+    const read = vi.spyOn(store, 'read')
     await log('', 'a', 'b')
     expect((await open()).outcome).toBe('reading')
     expect((await open(2)).outcome).toBe('reading')
@@ -63,7 +70,7 @@ describe('openStoredRun', () => {
     expect([await open(3), await open(800)]).toEqual([{ outcome: 'finished' }, { outcome: 'finished' }])
     await shared.delete(RUN, { signal })
     expect(await open()).toEqual({ outcome: 'unknown' })
-    expect(store.calls.every(({ name }) => name === 'read')).toBe(true)
+    expect(read.mock.calls.map(([, { limit }]) => limit)).toEqual([1, 1, 1, 1, 1, 1])
   })
 
   it('says that a run has expired when events after the position are gone', async () => {
@@ -187,10 +194,19 @@ describe('readStoredRun', () => {
     await log('e', 'f')
     await clock.advance(0)
     for (const { events } of [early, late]) expect(errorOf(events)).toMatchObject({ code: 'run-expired' })
-    expect([early.seqs(), late.seqs()]).toEqual([
-      [0, 1, 2],
-      [3],
-    ])
+    expect([early.seqs(), late.seqs()]).toEqual([[0, 1, 2], [3]])
+  })
+
+  it('reads on when nothing was evicted but what it has', async () => {
+    const { log, tail, clock } = await openLog({ maxEvents: 3 })
+    await log('', 'a')
+    const early = tail()
+    await clock.advance(0)
+    await log('b', 'c', 'd')
+    const late = tail(3)
+    await clock.advance(0)
+    expect(early.seqs()).toEqual([0, 1, 2, 3, 4])
+    expect(late.events).toMatchObject([{ type: 'token', seq: 4, delta: 'd' }])
   })
 
   it('ends with run-expired when the run is forgotten meanwhile', async () => {
@@ -244,6 +260,26 @@ describe('readStoredRun', () => {
     await leave()
     await nextTurn()
     expect([over(), clock.pending, store.watchers]).toEqual([true, 0, 0])
+  })
+
+  it('takes no leaving for a failure of the store', async () => {
+    const { tail, clock, store, errors } = await openLog()
+    store.stage('read', 'hangs')
+    const { over, leave } = tail()
+    await clock.advance(4_900)
+    await leave()
+    await nextTurn()
+    expect([over(), errors, clock.pending]).toEqual([true, [], 0])
+  })
+
+  it('can be left by whoever has just got an event', async () => {
+    const { log, store, clock } = await openLog()
+    await log('', 'a', 'b')
+    const options = { store, clock, pollMs: 1_000, storeMs: 5_000, onError: undefined }
+    const iterator = readStoredRun(RUN, -1, options)[Symbol.asyncIterator]()
+    await iterator.next().then(() => iterator.return?.())
+    await nextTurn()
+    expect([clock.pending, store.watchers]).toEqual([0, 0])
   })
 
   it('can be left before it is read, and while it holds an event for its reader', async () => {

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ThreadBusyPolicy } from '../../src/runs/run-registry-options.ts'
+import { createGate } from '../../src/testing.ts'
 import { drivenRun } from '../support/driven-run.ts'
 import { openProcesses, tail } from './registries.ts'
 
@@ -33,19 +34,25 @@ describe('a busy thread', () => {
     await begin({ ...THREAD, runId: 'r2' })
   })
 
-  it('does not keep runs without a thread, or in another one, waiting', async () => {
+  it('does not hold up runs in another thread, or in none', async () => {
     const { open } = openProcesses()
-    const { begin } = open({ onThreadBusy: 'queue', maxRunsPerScope: 9 })
+    const { begin, start, store } = open({ onThreadBusy: 'queue', maxRunsPerScope: 9 })
     await begin({ ...THREAD, runId: 'r1' })
-    await begin({ threadId: 'u', runId: 'r2' })
-    for (const runId of ['r3', 'r4', 'r5']) await begin({ runId })
+    const gate = createGate()
+    store.stage('begin', gate)
+    for (const ids of [{ threadId: 'u', runId: 'r2' }, { runId: 'r3' }, { runId: 'r4' }]) start(ids)
+    await nextTurn()
+    expect(gate.waiting).toBe(3)
+    gate.open()
   })
 })
 
 describe('under queue, a question', () => {
   it('F50: waits for its turn, in the order in which they came', async () => {
     const { clock, open, expectClean } = openProcesses()
-    const { start } = open({ onThreadBusy: 'queue' })
+    const { start, store } = open({ onThreadBusy: 'queue' })
+    // Nothing of their own process has to be told to them.
+    store.loseNotifications()
     const begun: string[] = []
     const runIds = ['r1', 'r2', 'r3', 'r4']
     const waiting = runIds.map((runId) => {
