@@ -9,7 +9,7 @@ export interface BrowserDoor {
 /** The doors that must bundle for a browser as they are, with their budgets. */
 export const browserDoors: Readonly<Record<string, BrowserDoor>> = {
   // The whole of a turn, see docs/decisions/005-size-of-the-core.md.
-  '.': { maxGzipBytes: 21_000, packages: [] },
+  '.': { maxGzipBytes: 22_000, packages: [] },
   './sse': { maxGzipBytes: 7_000, packages: ['eventsource-parser'] },
   './ndjson': { maxGzipBytes: 5_500, packages: [] },
   './web': { maxGzipBytes: 5_000, packages: ['eventsource-parser'] },

@@ -1,6 +1,6 @@
 export { createChatHandler } from './transports/handler/create-chat-handler.ts'
 export { createRunRegistry } from './runs/run-registry.ts'
-export { memoryRunStore } from './runs/memory-run-store.ts'
+export { memoryRunStore } from './runs/memory/memory-run-store.ts'
 export { parseChatRequest } from './protocols/chat-request.ts'
 
 export type { ChatHandlerContext } from './transports/handler/call.ts'
@@ -21,7 +21,7 @@ export type {
   StandardResult,
   StandardSchema,
 } from './protocols/chat-request.ts'
-export type { MemoryRunStoreOptions } from './runs/memory-run-store.ts'
+export type { MemoryRunStoreOptions } from './runs/memory/memory-run-store.ts'
 export type { RunReader } from './runs/run-log.ts'
 export type {
   DrainOptions,

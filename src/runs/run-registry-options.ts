@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../core/clock.ts'
 import type { ChatError } from '../core/errors.ts'
 import { expectCount, expectDuration, expectFunction, expectObject, expectOneOf } from '../core/validate.ts'
-import { memoryRunStore } from './memory-run-store.ts'
+import { memoryRunStore } from './memory/memory-run-store.ts'
 import type { RunStore } from './run-store.ts'
 
 /**

@@ -90,7 +90,7 @@ export type StopOutcome = 'stopping' | 'already-ended' | 'unknown'
 /**
  * Where the events of runs are kept, so that a run can be read again, and stopped, from anywhere. It keeps events and no
  * bytes: one log serves every protocol. A call may fail by throwing; whatever is thrown counts as `store-unavailable`,
- * unless it is a {@link ChatError}. `runStoreContract` of `ragwire/testing` checks an implementation.
+ * unless it is a `ChatError`. `runStoreContract` of `ragwire/testing` checks an implementation.
  */
 export interface RunStore {
   /**

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { expect } from 'vitest'
 import type { ChatEvent } from '../../src/index.ts'
-import { memoryRunStore } from '../../src/runs/memory-run-store.ts'
+import { memoryRunStore } from '../../src/runs/memory/memory-run-store.ts'
 import { createRunRegistry, type RunRegistry, type StartRunOutcome } from '../../src/runs/run-registry.ts'
 import type { RunRegistryOptions } from '../../src/runs/run-registry-options.ts'
 import { manualClock } from '../../src/testing.ts'

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import type { ChatEvent } from '../../src/index.ts'
-import { memoryRunStore } from '../../src/runs/memory-run-store.ts'
+import { memoryRunStore } from '../../src/runs/memory/memory-run-store.ts'
 import { openStoredRun, readStoredRun } from '../../src/runs/stored-run.ts'
 import { manualClock } from '../../src/testing.ts'
 import { answerOf, done, START, token } from '../support/chat-events.ts'

@@ -10,7 +10,7 @@ import { withinTimeLimit } from '../../src/testing/time-limit.ts'
 const PATHS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin']
 
 /** Where the server is: the first of the path, unless REDIS_SERVER_PATH says otherwise. */
-export const redisServerPath: string | undefined = [
+const redisServerPath: string | undefined = [
   process.env['REDIS_SERVER_PATH'],
   ...PATHS.map((path) => join(path, 'redis-server')),
 ].find((path) => path !== undefined && isExecutable(path))

@@ -1,5 +1,5 @@
 import { untilAborted } from '../../src/core/async/abortable.ts'
-import { memoryRunStore } from '../../src/runs/memory-run-store.ts'
+import { memoryRunStore } from '../../src/runs/memory/memory-run-store.ts'
 import type { Clock, ChatEvent } from '../../src/index.ts'
 import type { RunStore } from '../../src/runs/run-store.ts'
 import type { Gate } from '../../src/testing.ts'

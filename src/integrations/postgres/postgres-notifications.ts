@@ -1,3 +1,4 @@
+import { keyOf } from '../../runs/run-key.ts'
 import type { RunChange, RunKey } from '../../runs/run-store.ts'
 import { createWatchers } from '../../runs/watchers.ts'
 
@@ -99,7 +100,3 @@ export function notificationOf(run: RunKey, change: RunChange): string {
 }
 
 const CHANGES: readonly RunChange[] = ['events', 'stop']
-
-function keyOf({ scope, runId }: RunKey): string {
-  return JSON.stringify([scope, runId])
-}

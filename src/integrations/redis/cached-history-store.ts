@@ -1,23 +1,5 @@
-import type { Clock } from '../../core/clock.ts'
-import type { ChatError } from '../../core/errors.ts'
 import type { HistoryStore, ThreadKey } from '../../core/history/history-store.ts'
-import type { RedisClient } from './redis-client.ts'
-import { createTurnCache } from './turn-cache.ts'
-
-/** How {@link cachedHistoryStore} caches. */
-export interface CachedHistoryStoreOptions {
-  readonly client: RedisClient
-  /** How all keys begin. @defaultValue `ragwire` */
-  readonly prefix?: string
-  /** How long a thread is served from the cache before it is loaded again, in milliseconds. @defaultValue 300,000 */
-  readonly ttlMs?: number
-  /** How long one call may wait for the cache, in milliseconds; then it does without. @defaultValue 100 */
-  readonly cacheMs?: number
-  /** Told of each time that the cache failed, which nothing else shows. */
-  readonly onError?: (error: ChatError) => void
-  /** @defaultValue the clock of the machine */
-  readonly clock?: Clock
-}
+import { createTurnCache, type CachedHistoryStoreOptions } from './turn-cache.ts'
 
 /**
  * Puts a cache in Redis before a database, for any number of servers. Writes go to the database; `load` is served from

@@ -1,5 +1,5 @@
 import { withTimeout } from '../../core/async/with-timeout.ts'
-import { systemClock } from '../../core/clock.ts'
+import { systemClock, type Clock } from '../../core/clock.ts'
 import { ChatError } from '../../core/errors.ts'
 import {
   HISTORY_RECORD_VERSION,
@@ -11,10 +11,25 @@ import { callHook } from '../../core/hooks.ts'
 import { expectDuration } from '../../core/validate.ts'
 import { decodeResult, encodeResult } from '../../records/stored-result.ts'
 import { BEGIN_WRITE, END_WRITE, FILL, LOOK_UP } from './cache-scripts.ts'
-import type { CachedHistoryStoreOptions } from './cached-history-store.ts'
 import { createDebts } from './debts.ts'
+import type { RedisClient } from './redis-client.ts'
 import { createRedisKeys } from './redis-keys.ts'
 import { createScriptRunner, toRedisNumber, type RedisScript } from './redis-script.ts'
+
+/** How `cachedHistoryStore` caches. */
+export interface CachedHistoryStoreOptions {
+  readonly client: RedisClient
+  /** How all keys begin. @defaultValue `ragwire` */
+  readonly prefix?: string
+  /** How long a thread is served from the cache before it is loaded again, in milliseconds. @defaultValue 300,000 */
+  readonly ttlMs?: number
+  /** How long one call may wait for the cache, in milliseconds; then it does without. @defaultValue 100 */
+  readonly cacheMs?: number
+  /** Told of each time that the cache failed, which nothing else shows. */
+  readonly onError?: (error: ChatError) => void
+  /** @defaultValue the clock of the machine */
+  readonly clock?: Clock
+}
 
 /** What the cache knows of a thread. */
 export interface CachedTurns {

@@ -11,7 +11,8 @@ import {
 } from '../../core/history/history-store.ts'
 import { expectDuration, expectFunction } from '../../core/validate.ts'
 import { decodeResult, encodeResult } from '../../records/stored-result.ts'
-import { createSqliteConnection, type SqliteDatabase } from './sqlite-database.ts'
+import { createSqliteConnection } from './sqlite-connection.ts'
+import type { SqliteDatabase } from './sqlite-database.ts'
 
 /** What {@link sqliteHistoryStore} takes. */
 export interface SqliteHistoryStoreOptions {

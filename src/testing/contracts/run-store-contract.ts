@@ -24,7 +24,7 @@ export interface RunStoreContractOptions extends ContractRunner {
 }
 
 /**
- * Declares the checks that every {@link RunStore} must pass, with the functions of any test runner.
+ * Declares the checks that every `RunStore` must pass, with the functions of any test runner.
  *
  * @example
  * ```ts

@@ -53,7 +53,7 @@ export interface App extends AsyncDisposable {
 const PLUGINS: readonly Plugin[] = ['auth', 'compress', 'cookie', 'cors']
 
 /** What a page of a user sends with every request. */
-export const LOGGED_IN = { cookie: `${SESSION}=ann`, origin: ORIGIN }
+const LOGGED_IN = { cookie: `${SESSION}=ann`, origin: ORIGIN }
 
 /** Starts an application. */
 export async function openApp(mount: Mount, options: AppOptions = {}): Promise<App> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ChatError } from '../../../src/index.ts'
-import { memoryRunStore } from '../../../src/runs/memory-run-store.ts'
+import { memoryRunStore } from '../../../src/runs/memory/memory-run-store.ts'
 import type { RunKey, RunStore } from '../../../src/runs/run-store.ts'
 import { manualClock, runStoreContract } from '../../../src/testing.ts'
 import { collectChecks } from './collect-checks.ts'

@@ -5,7 +5,6 @@ import {
   createChatHandler,
   createRunRegistry,
   memoryRunStore,
-  type ChatHandler,
   type ChatHandlerContext,
   type ChatHandlerOptions,
   type ErrorBody,
@@ -147,5 +146,3 @@ function toStream(text: string): ReadableStream<Uint8Array> {
 export function readEvents(response: Response): AsyncIterator<ChatEvent> {
   return readSse(response.body ?? expect.fail('There is no body'))[Symbol.asyncIterator]()
 }
-
-export type { ChatHandler }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createEventLog } from '../../src/runs/event-log.ts'
-import { token } from '../support/chat-events.ts'
+import { createEventLog } from '../../../src/runs/memory/event-log.ts'
+import { token } from '../../support/chat-events.ts'
 
 const eventOf = (seq: number) => token(`${seq}`, { seq, at: 0 })
 const eventsOf = (first: number, count: number) => Array.from({ length: count }, (_, index) => eventOf(first + index))

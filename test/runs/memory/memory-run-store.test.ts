@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { memoryRunStore, type MemoryRunStoreOptions } from '../../src/runs/memory-run-store.ts'
-import type { RunLease, RunStore } from '../../src/runs/run-store.ts'
-import { manualClock, runStoreContract } from '../../src/testing.ts'
-import { done, START, token } from '../support/chat-events.ts'
+import { memoryRunStore, type MemoryRunStoreOptions } from '../../../src/runs/memory/memory-run-store.ts'
+import type { RunLease, RunStore } from '../../../src/runs/run-store.ts'
+import { manualClock, runStoreContract } from '../../../src/testing.ts'
+import { done, START, token } from '../../support/chat-events.ts'
 
 runStoreContract({
   describe,

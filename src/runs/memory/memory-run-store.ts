@@ -1,12 +1,13 @@
-import { systemClock, type Clock } from '../core/clock.ts'
-import { ChatError } from '../core/errors.ts'
-import type { StoreCallOptions } from '../core/history/history-store.ts'
-import { expectCount, expectDuration } from '../core/validate.ts'
-import { createMemoryRunTable, keyOf } from './memory-run-table.ts'
+import { systemClock, type Clock } from '../../core/clock.ts'
+import { ChatError } from '../../core/errors.ts'
+import type { StoreCallOptions } from '../../core/history/history-store.ts'
+import { expectCount, expectDuration } from '../../core/validate.ts'
+import { keyOf } from '../run-key.ts'
+import { createMemoryRunTable } from './memory-run-table.ts'
 import { createMemoryRun, type MemoryRun } from './memory-run.ts'
-import type { BeginRunOutcome, NewRun, RunKey, RunLease, RunStore, StopOutcome } from './run-store.ts'
+import type { BeginRunOutcome, NewRun, RunKey, RunLease, RunStore, StopOutcome } from '../run-store.ts'
 import { createTombstones } from './tombstones.ts'
-import { createWatchers } from './watchers.ts'
+import { createWatchers } from '../watchers.ts'
 
 /** What {@link memoryRunStore} keeps, and for how long. */
 export interface MemoryRunStoreOptions {

@@ -1,6 +1,7 @@
-import type { Clock } from '../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { MemoryRun } from './memory-run.ts'
-import type { RunKey } from './run-store.ts'
+import { keyOf } from '../run-key.ts'
+import type { RunKey } from '../run-store.ts'
 
 /** The runs that are going on, and some of those that are over. */
 export interface MemoryRunTable {
@@ -77,9 +78,4 @@ export function createMemoryRunTable({ retainMs, maxRuns, clock }: MemoryRunTabl
     settle,
     remove,
   }
-}
-
-/** One text for the two of a key: JSON, because no separator is safe between ids that may hold anything. */
-export function keyOf({ scope, runId }: RunKey): string {
-  return JSON.stringify([scope, runId])
 }

@@ -1,8 +1,8 @@
-import type { Clock } from '../core/clock.ts'
-import { ChatError } from '../core/errors.ts'
-import type { ChatEvent } from '../core/events.ts'
+import type { Clock } from '../../core/clock.ts'
+import { ChatError } from '../../core/errors.ts'
+import type { ChatEvent } from '../../core/events.ts'
 import { createEventLog } from './event-log.ts'
-import type { ActiveRun, NewRun, RunKey, RunLease, RunPage, RunState, RunStatus, StopOutcome } from './run-store.ts'
+import type { ActiveRun, NewRun, RunKey, RunLease, RunPage, RunState, RunStatus, StopOutcome } from '../run-store.ts'
 
 /** One run of the memory store. */
 export interface MemoryRun extends RunKey {
