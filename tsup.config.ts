@@ -16,7 +16,8 @@ export default defineConfig({
   sourcemap: true,
   // One config for all doors, so that they share chunks and `instanceof ChatError` holds across them.
   splitting: true,
-  clean: true,
+  // What builds only the code must not take the types away.
+  clean: !process.argv.includes('--no-dts'),
   // tsup would strip `node:` from the imports of the Node doors.
   removeNodeProtocol: false,
   external: [/^node:/],

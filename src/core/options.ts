@@ -68,7 +68,7 @@ export interface CommonChatOptions extends ChatLimits, ChatHooks {
   readonly history?: HistoryStore | readonly Message[]
   /** Budget of the earlier turns; the latest that fit are used. @defaultValue 2000 */
   readonly historyTokens?: number
-  /** The `runId` of the turn that this one takes the place of, once it has ended without an error. */
+  /** The `runId` of the turn that this one takes the place of, once it is answered: not after an error or a stop. */
   readonly replaces?: string
   /** Given the promise of what is still saved after the reader has left, such as the `waitUntil` of an edge runtime. */
   readonly waitUntil?: (saving: Promise<unknown>) => void

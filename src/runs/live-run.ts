@@ -40,9 +40,6 @@ export interface LiveRunOptions extends RunKey {
   readonly onError: ((error: ChatError) => void) | undefined
 }
 
-// `start` says nothing of the work: the event after it does.
-const FIRST_OF_WORK = 1
-
 /**
  * Starts a run that goes on whoever reads it: it is pumped into memory, bounded by the limits of the run, and every
  * reader takes it from there at a pace of its own. Events are delivered at once; only the last one waits until it is
@@ -54,6 +51,7 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
   const writer = options.openWriter(log.events, () => void stop())
   const admission = Promise.withResolvers<ChatError | undefined>()
   let readers = 0
+  let working = false
   let over = false
 
   function stop(reason?: ChatError): StopOutcome {
@@ -74,8 +72,14 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
       }
       log.add(event)
       writer.notify()
-      if (event.seq === FIRST_OF_WORK) admission.resolve(undefined)
+      // `start` says nothing of the work.
+      if (!working && event.type !== 'start') beginWork()
     }
+  }
+
+  function beginWork(): void {
+    working = true
+    admission.resolve(undefined)
   }
 
   // A stream that throws although it should not: its readers get an end all the same.
@@ -91,7 +95,7 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
 
   async function finish(last: TerminalEvent): Promise<void> {
     over = true
-    const refused = last.seq <= FIRST_OF_WORK && last.type === 'error'
+    const refused = !working && last.type === 'error'
     // Whoever asks again under the id of a run that has done nothing must not find its failure.
     await (refused ? writer.discard() : writer.end(last))
     onEnd()

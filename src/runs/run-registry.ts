@@ -155,7 +155,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
       openWriter: (events, onStopRequested) => createRunWriter({ ...resolved, lease, events, onStopRequested }),
       onUnread: policy.onUnread,
       onEnd() {
-        live.delete(keyOf(lease))
+        if (find(lease) === run) live.delete(keyOf(lease))
         policy.dispose()
         unlink()
         unwatch()

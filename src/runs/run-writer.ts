@@ -52,7 +52,7 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
   let writing: Promise<void> | undefined
   let flushing = false
   let failing: ErrorCode | undefined
-  let stopped = false
+  let ceased = false
 
   timer.set(renewMs)
 
@@ -62,9 +62,14 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
 
   function schedule(): void {
     writing = undefined
-    if (stopped) return
+    if (ceased) return
     flushing = acknowledged < events.length - 1
-    timer.set(failing ? RETRY_MS : flushing ? flushMs : renewMs)
+    timer.set(nextWriteMs())
+  }
+
+  function nextWriteMs(): number {
+    if (failing) return RETRY_MS
+    return flushing ? flushMs : renewMs
   }
 
   async function append(): Promise<void> {
@@ -92,11 +97,11 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
   function fail(error: ChatError): void {
     if (failing !== error.code) callHook(onError, error)
     failing = error.code
-    if (error.code === 'store-conflict') stop()
+    if (error.code === 'store-conflict') cease()
   }
 
-  function stop(): void {
-    stopped = true
+  function cease(): void {
+    ceased = true
     timer.dispose()
   }
 
@@ -121,8 +126,8 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
 
   /** The last that is written, unless the run is lost. */
   async function conclude(work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
-    if (stopped) return
-    stop()
+    if (ceased) return
+    cease()
     try {
       await callStore(work, options)
     } catch (thrown) {
@@ -132,7 +137,7 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
 
   return {
     notify() {
-      if (flushing || writing || stopped) return
+      if (flushing || writing || ceased) return
       flushing = true
       timer.set(flushMs)
     },

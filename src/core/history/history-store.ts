@@ -27,7 +27,7 @@ export interface NewTurn extends ThreadKey {
   readonly runId: string
   readonly messageId: string
   readonly question: string
-  /** The run whose turn this one replaces, once it has ended without an error. */
+  /** The run whose turn this one replaces, once it is answered: not after an error or a stop. */
   readonly replaces?: string
 }
 
@@ -35,6 +35,11 @@ export interface NewTurn extends ThreadKey {
 export interface FinishedTurn extends ThreadKey {
   readonly runId: string
   readonly result: ChatResult
+}
+
+/** Whether a turn takes the place of the one that it replaces: a whole answer does not give way to a part of another. */
+export function takesPlace({ finishReason }: ChatResult): boolean {
+  return finishReason !== 'error' && finishReason !== 'abort'
 }
 
 /** A thread as a list shows it. */

@@ -2,6 +2,7 @@ import { ChatError } from '../errors.ts'
 import { expectCount } from '../validate.ts'
 import {
   HISTORY_RECORD_VERSION,
+  takesPlace,
   type FinishedTurn,
   type HistoryStore,
   type NewTurn,
@@ -85,7 +86,7 @@ export function memoryHistoryStore(options: MemoryHistoryStoreOptions = {}): His
     // A copy, so that nothing that is done to the result later can change what was kept.
     turn.record = { ...turn.record, result: structuredClone(result) }
     const replaced = thread.turns.some(({ record }) => record.runId === turn.replaces)
-    if (turn.replaces === undefined || !replaced || result.finishReason === 'error') return touch(thread)
+    if (turn.replaces === undefined || !replaced || !takesPlace(result)) return touch(thread)
     threadOfRun.delete(keyOf(scope, turn.replaces))
     keep(thread, withReplacement(thread.turns, turn))
   }

@@ -1,6 +1,7 @@
 import { ChatError } from '../../core/errors.ts'
 import {
   HISTORY_RECORD_VERSION,
+  takesPlace,
   type HistoryStore,
   type StoredTurn,
   type ThreadSummary,
@@ -45,7 +46,7 @@ export function postgresHistoryStore(options: PostgresHistoryStoreOptions): Hist
       }
     },
     async finishTurn({ scope, threadId, runId, result }, { signal }) {
-      const values = [scope, threadId, runId, encodeResult(result), result.finishReason !== 'error']
+      const values = [scope, threadId, runId, encodeResult(result), takesPlace(result)]
       const found = await ask(statements.finish, values, signal)
       if (found === undefined) throw new ChatError('The turn is not there any more', { code: 'not-found' })
     },

@@ -1,6 +1,7 @@
 import { ChatError } from '../../core/errors.ts'
 import {
   HISTORY_RECORD_VERSION,
+  takesPlace,
   type HistoryStore,
   type StoreCallOptions,
   type StoredTurn,
@@ -56,7 +57,7 @@ export function redisHistoryStore(options: RedisHistoryStoreOptions): HistorySto
       expectKept(await call(BEGIN_TURN, thread, { signal, args: [runId, messageId, question, ...replacing] }))
     },
     async finishTurn({ runId, result, ...thread }, { signal }) {
-      const args = [runId, encodeResult(result), result.finishReason === 'error' ? 1 : 0]
+      const args = [runId, encodeResult(result), takesPlace(result) ? 0 : 1]
       expectKept(await call(FINISH_TURN, thread, { signal, args }))
     },
     async load(thread, { signal, limit }) {

@@ -2,6 +2,7 @@ import { systemClock, type Clock } from '../../core/clock.ts'
 import { ChatError } from '../../core/errors.ts'
 import {
   HISTORY_RECORD_VERSION,
+  takesPlace,
   type FinishedTurn,
   type HistoryStore,
   type NewTurn,
@@ -104,7 +105,7 @@ function finishTurn(database: SqliteDatabase, { result, ...key }: FinishedTurn):
   const { position, replaces } = turn
   database.prepare('update ragwire_turns set result = ? where position = ?').run(encodeResult(result), position)
   const replaced =
-    replaces === null || result.finishReason === 'error' ? undefined : findTurn(database, { ...key, runId: replaces })
+    replaces === null || !takesPlace(result) ? undefined : findTurn(database, { ...key, runId: replaces })
   if (replaced) {
     database.prepare('delete from ragwire_turns where position = ?').run(replaced.position)
     database.prepare('update ragwire_turns set position = ? where position = ?').run(replaced.position, position)

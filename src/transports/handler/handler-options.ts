@@ -123,7 +123,8 @@ function resolveBasePath(basePath: unknown = ''): string {
 function tellOnce(hook: (error: ChatError) => void): (error: ChatError) => void {
   const told = new WeakSet<ChatError>()
   return (error) => {
-    if (told.has(error)) return
+    // A client may name what is not there as often as it likes.
+    if (error.code === 'not-found' || told.has(error)) return
     told.add(error)
     // Given back, because it may be a promise that rejects.
     return hook(error)

@@ -138,13 +138,15 @@ function declareReplacing(check: HistoryStoreCheck): void {
     equal(turns[1]?.result?.answer, 'new')
   })
 
-  check('keeps the old turn when the new one fails', async ({ begin, finish, load }) => {
-    await begin({ runId: 'r1' })
-    await finish({ runId: 'r1' })
-    await begin({ runId: 'r2', replaces: 'r1' })
-    await finish({ runId: 'r2', result: { ...RESULT, finishReason: 'error' } })
-    ok(idsOf(await load()).includes('r1'), 'the turn that was to be replaced is gone')
-  })
+  for (const finishReason of ['error', 'abort'] as const) {
+    check(`keeps the old turn when the new one ends as ${finishReason}`, async ({ begin, finish, load }) => {
+      await begin({ runId: 'r1' })
+      await finish({ runId: 'r1' })
+      await begin({ runId: 'r2', replaces: 'r1' })
+      await finish({ runId: 'r2', result: { ...RESULT, finishReason } })
+      ok(idsOf(await load()).includes('r1'), 'the turn that was to be replaced is gone')
+    })
+  }
 
   check('keeps both of two turns that were to replace the same one', async ({ begin, finish, load }) => {
     for (const runId of ['r1', 'r2']) await begin({ runId })
