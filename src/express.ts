@@ -1,1 +1,1 @@
-export { expressChat, type ExpressChat, type ExpressRequest } from './frameworks/express.ts'
+export { expressChat, type ExpressChat, type ExpressChatOptions, type ExpressRequest } from './frameworks/express.ts'

@@ -1,1 +1,1 @@
-export { honoChat, type HonoChat, type HonoChatContext } from './frameworks/hono.ts'
+export { honoChat, type HonoChat, type HonoChatContext, type HonoChatOptions } from './frameworks/hono.ts'

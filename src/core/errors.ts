@@ -18,7 +18,7 @@ const PUBLIC_MESSAGES = {
   'upstream-incomplete': 'The answer ended before it was complete',
   'upstream-bad-response': 'The model sent something that could not be read',
   'limit-exceeded': 'The answer took longer than is allowed',
-  'store-unavailable': 'The conversation could not be saved',
+  'store-unavailable': 'The conversations or the runs could not be reached',
   'store-conflict': 'The conversation was changed at the same time',
   'run-expired': 'This answer can no longer be replayed',
   'producer-lost': 'The server that was answering has gone away',

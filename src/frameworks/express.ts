@@ -12,6 +12,17 @@ export type ExpressChat = (
   next: (error?: unknown) => void,
 ) => void
 
+/** What {@link expressChat} takes. */
+export interface ExpressChatOptions {
+  /**
+   * Who asks, in the place of the option `scope` of the handler: what middleware before it has found out. Declare the
+   * parameter as a `Request` of Express. It is called where a route needs it, and not for what goes on to the next
+   * middleware. A `Response` that it throws is sent as it is; anything else that it throws, and a scope that is none, is
+   * a 500.
+   */
+  scope?(request: ExpressRequest): string | Promise<string>
+}
+
 /**
  * Mounts the handler in Express 4 or 5, at the root or below a path. A request that it has no route for goes on to the
  * next middleware. It needs no body parser, and takes what one has read.
@@ -30,12 +41,13 @@ export type ExpressChat = (
  * app.use('/api', expressChat(handler))
  * ```
  */
-export function expressChat(handler: ChatHandler): ExpressChat {
+export function expressChat(handler: ChatHandler, { scope }: ExpressChatOptions = {}): ExpressChat {
   return (request, response, next) => {
     // Not whether there is a `body`: the parsers of Express 4 make an empty one of what they did not read.
     const parsed = request.readableDidRead ? { body: request.body } : {}
     // Below the mount point; and `next`, because Express 4 does not look at a promise.
     const path = request.url ?? '/'
-    answerNodeRequest(handler, request, response, { path, pass: () => next(), ...parsed }).catch(next)
+    const known = scope && { scope: () => scope(request) }
+    answerNodeRequest(handler, request, response, { path, pass: () => next(), ...parsed, ...known }).catch(next)
   }
 }

@@ -10,6 +10,12 @@ import { belowMount } from './below-mount.ts'
 /** What {@link fastifyChat} takes, beside the `prefix` of `register`. */
 export interface FastifyChatOptions {
   readonly handler: ChatHandler
+  /**
+   * Who asks, in the place of the option `scope` of the handler: what hooks have found out. Declare the parameter as a
+   * `FastifyRequest`. It is called where a route needs it. A `Response` that it throws is sent as it is; anything else
+   * that it throws, and a scope that is none, is a 500.
+   */
+  scope?(request: FastifyChatRequest): string | Promise<string>
 }
 
 /** A request of Fastify, as far as the handler needs it. */
@@ -73,12 +79,13 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
  * await app.register(fastifyChat, { handler, prefix: '/api' })
  * ```
  */
-export async function fastifyChat(app: FastifyChatInstance, { handler }: FastifyChatOptions): Promise<void> {
+export async function fastifyChat(app: FastifyChatInstance, { handler, scope }: FastifyChatOptions): Promise<void> {
   const sources = new WeakMap<object, ResponseSource>()
 
   /** Answers with a payload of Fastify, so that the hooks of other plugins see it. */
   async function answer(request: FastifyChatRequest, reply: FastifyChatReply): Promise<unknown> {
-    const context = { path: belowMount(request.url, app.prefix), body: request.body }
+    const known = scope && { scope: () => scope(request) }
+    const context = { path: belowMount(request.url, app.prefix), body: request.body, ...known }
     const response = await askHandler(handler, request.raw, reply.raw, context)
     if (isUnrouted(response)) return reply.callNotFound()
     // Another one may have answered in the meantime, such as a time limit.

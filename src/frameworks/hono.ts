@@ -17,6 +17,16 @@ export interface HonoChatContext {
 /** A handler of Hono 4. */
 export type HonoChat = (context: HonoChatContext, next: () => Promise<void>) => Promise<Response | undefined>
 
+/** What {@link honoChat} takes. */
+export interface HonoChatOptions {
+  /**
+   * Who asks, in the place of the option `scope` of the handler: what middleware before it has found out. Declare the
+   * parameter as a `Context` of Hono. It is called where a route needs it, and not for what goes on to the next handler.
+   * A `Response` that it throws is sent as it is; anything else that it throws, and a scope that is none, is a 500.
+   */
+  scope?(context: HonoChatContext): string | Promise<string>
+}
+
 /**
  * Mounts the handler in Hono, at `*` or below a path such as `/api/*`. A request that it has no route for goes on to
  * the next handler.
@@ -35,7 +45,7 @@ export type HonoChat = (context: HonoChatContext, next: () => Promise<void>) => 
  * app.all('/api/*', honoChat(handler))
  * ```
  */
-export function honoChat(handler: ChatHandler): HonoChat {
+export function honoChat(handler: ChatHandler, { scope }: HonoChatOptions = {}): HonoChat {
   return async (context, next) => {
     const { raw } = context.req
     // Read before us by a middleware, such as a validator: Hono remembers what it was, and what is no JSON is nothing.
@@ -46,6 +56,7 @@ export function honoChat(handler: ChatHandler): HonoChat {
       // Not that of the request that was made of it, which only follows this one.
       signal: raw.signal,
       ...(waitUntil && { waitUntil }),
+      ...(scope && { scope: () => scope(context) }),
     })
     if (!isUnrouted(response)) return response
     await next()

@@ -31,7 +31,7 @@ export interface LiveRunOptions extends RunKey {
   /** Ends the stream. */
   readonly controller: AbortController
   /** Opens the writer of the run, which finds in `events` what was added. */
-  readonly openWriter: (events: readonly ChatEvent[], onStopRequested: () => void) => RunWriter
+  readonly openWriter: (events: readonly ChatEvent[], stop: LiveRun['stop']) => RunWriter
   /** Called when the last reader has left before the end. */
   readonly onUnread: () => void
   /** Called when the run is over, before its last event is delivered. */
@@ -48,7 +48,7 @@ export interface LiveRunOptions extends RunKey {
 export function startLiveRun(options: LiveRunOptions): LiveRun {
   const { scope, runId, stream, controller, onUnread, onEnd, onError } = options
   const log = createRunLog()
-  const writer = options.openWriter(log.events, () => void stop())
+  const writer = options.openWriter(log.events, stop)
   const admission = Promise.withResolvers<ChatError | undefined>()
   let readers = 0
   let working = false

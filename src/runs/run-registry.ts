@@ -152,7 +152,14 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
       scope,
       runId,
       ...produced,
-      openWriter: (events, onStopRequested) => createRunWriter({ ...resolved, lease, events, onStopRequested }),
+      openWriter: (events, stop) =>
+        createRunWriter({
+          ...resolved,
+          lease,
+          events,
+          onStopRequested: () => void stop(),
+          onLost: () => void stop(leaseLost()),
+        }),
       onUnread: policy.onUnread,
       onEnd() {
         if (find(lease) === run) live.delete(keyOf(lease))
@@ -240,6 +247,10 @@ type BegunRun =
 
 function tooManyRuns(message: string): ChatError {
   return new ChatError(message, { code: 'too-many-runs' })
+}
+
+function leaseLost(): ChatError {
+  return new ChatError('The lease of the run was not renewed in time', { code: 'producer-lost' })
 }
 
 function shuttingDown(): ChatError {

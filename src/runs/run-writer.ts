@@ -19,6 +19,8 @@ export interface RunWriterOptions {
   readonly clock: Clock
   /** Called when the store says that somebody asked for a stop. */
   readonly onStopRequested: () => void
+  /** Called when the lease was lost: the run counts as over everywhere else. */
+  readonly onLost: () => void
   readonly onError: ((error: ChatError) => void) | undefined
 }
 
@@ -44,7 +46,7 @@ const RETRY_MS = 250
  * the lease is renewed. A store that fails is asked again; once it has lost the run, the run goes on unwritten.
  */
 export function createRunWriter(options: RunWriterOptions): RunWriter {
-  const { store, lease, events, clock, onStopRequested, onError } = options
+  const { store, lease, events, clock, onStopRequested, onLost, onError } = options
   const renewMs = lease.leaseMs / RENEWALS_PER_LEASE
   const flushMs = Math.min(options.flushMs, renewMs)
   const timer = createDeadline(write, clock)
@@ -97,7 +99,20 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
   function fail(error: ChatError): void {
     if (failing !== error.code) callHook(onError, error)
     failing = error.code
-    if (error.code === 'store-conflict') cease()
+    if (error.code === 'store-conflict') {
+      cease()
+      void stopIfLost()
+    }
+  }
+
+  // Its thread is free then, and its readers elsewhere were told. A run that the store has only forgotten may go on.
+  async function stopIfLost(): Promise<void> {
+    try {
+      const status = await callStore((signal) => store.status(lease, { signal }), options)
+      if (status?.state === 'lost') onLost()
+    } catch (thrown) {
+      callHook(onError, toChatError(thrown))
+    }
   }
 
   function cease(): void {

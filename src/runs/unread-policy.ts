@@ -15,6 +15,9 @@ export interface UnreadPolicy {
 // this many is gone.
 const MISSED_POLLS = 3
 
+// While it is asked, a model goes on that perhaps nobody hears.
+const LONGEST_LOOK_MS = 50
+
 /** Stops a run that nobody reads, in no process, after the time that the policy gives it. */
 export function createUnreadPolicy(run: () => LiveRun, options: ResolvedRunRegistryOptions): UnreadPolicy {
   const { store, clock, continueForMs, pollMs } = options
@@ -31,7 +34,10 @@ export function createUnreadPolicy(run: () => LiveRun, options: ResolvedRunRegis
   async function readElsewhereMsAgo(): Promise<number> {
     const { scope, runId } = run()
     try {
-      const status = await callStore((signal) => store.status({ scope, runId }, { signal }), options)
+      const status = await callStore((signal) => store.status({ scope, runId }, { signal }), {
+        clock,
+        storeMs: LONGEST_LOOK_MS,
+      })
       return status?.readMsAgo ?? Infinity
     } catch {
       // A store that does not answer must not keep a run alive that costs money.

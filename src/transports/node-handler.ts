@@ -45,6 +45,11 @@ export async function answerNodeRequest(
 
 /** What {@link toNodeHandler} takes. */
 export interface NodeHandlerOptions {
+  /**
+   * Who asks, in the place of the option `scope` of the handler. It is called where a route needs it. A `Response` that it
+   * throws is sent as it is; anything else that it throws, and a scope that is none, is a 500.
+   */
+  readonly scope?: (request: NodeRequest) => string | Promise<string>
   /** Hears of a handler that rejects, which one of `createChatHandler` never does; the client gets a 500. */
   readonly onError?: (error: ChatError) => void
 }
@@ -52,10 +57,11 @@ export interface NodeHandlerOptions {
 /** Makes a request listener of the handler, for `createServer` of `node:http` and `node:http2`. */
 export function toNodeHandler(
   handler: ChatHandler,
-  { onError }: NodeHandlerOptions = {},
+  { scope, onError }: NodeHandlerOptions = {},
 ): (request: NodeRequest, response: NodeServerResponse) => void {
   return (request, response) => {
-    answerNodeRequest(handler, request, response).catch((thrown: unknown) => {
+    const context = scope ? { scope: () => scope(request) } : {}
+    answerNodeRequest(handler, request, response, context).catch((thrown: unknown) => {
       callHook(onError, toChatError(thrown))
       if (response.headersSent) response.destroy()
       else void sendResponse(errorResponse(thrown), response)

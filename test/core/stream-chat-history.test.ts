@@ -72,7 +72,8 @@ describe('streamChat with a history', () => {
     const { options, turns } = createConversation(() => ({ [method]: down }))
     expect(errorOf(await ask({ ...options, retriever, model })).code).toBe('store-unavailable')
     expect([retriever.calls, model.calls]).toEqual([[], []])
-    expect((await turns()).map(({ result }) => result?.finishReason)).toEqual(method === 'load' ? ['error'] : [])
+    // The question may be tried again under its id.
+    expect((await turns()).map(({ result }) => result)).toEqual(method === 'load' ? [undefined] : [])
   })
 
   it('has the question safe before anything is asked', async () => {

@@ -18,6 +18,7 @@ async function openWriter({ leaseMs = 10_000, flushMs = 250, storeMs = 5_000 } =
   const events: ChatEvent[] = []
   const errors: string[] = []
   let stops = 0
+  let losses = 0
   const writer = createRunWriter({
     store,
     lease: begun.lease,
@@ -26,6 +27,7 @@ async function openWriter({ leaseMs = 10_000, flushMs = 250, storeMs = 5_000 } =
     storeMs,
     clock,
     onStopRequested: () => (stops += 1),
+    onLost: () => (losses += 1),
     onError: ({ code }) => errors.push(code),
   })
 
@@ -38,7 +40,7 @@ async function openWriter({ leaseMs = 10_000, flushMs = 250, storeMs = 5_000 } =
 
   const last = () => ({ type: 'done', seq: events.length, ...resultOf('') }) as const
   const logged = async () => (await store.status(RUN, { signal }))?.lastSeq
-  return { clock, store, writer, events, errors, add, last, logged, stops: () => stops }
+  return { clock, store, writer, events, errors, add, last, logged, stops: () => stops, losses: () => losses }
 }
 
 describe('createRunWriter', () => {
@@ -247,10 +249,27 @@ describe('createRunWriter', () => {
     expect([ended, errors, clock.pending]).toEqual([true, ['store-unavailable'], 0])
   })
 
+  it('F50: tells that the lease is lost, because the thread is free then, but not of a run that was only forgotten', async () => {
+    const late = await openWriter({ leaseMs: 2_000 })
+    late.store.stageAll('fails')
+    await late.clock.advance(3_000)
+    late.store.stageAll('works')
+    await late.clock.advance(250)
+    await nextTurn()
+    expect(late.losses()).toBe(1)
+
+    const forgotten = await openWriter()
+    await forgotten.store.delete(RUN, { signal })
+    await forgotten.clock.advance(2_000)
+    await nextTurn()
+    expect([forgotten.errors, forgotten.losses()]).toEqual([['store-conflict'], 0])
+  })
+
   it('does not ask again to keep the end of a run that it has lost', async () => {
     const { clock, store, writer, errors, last } = await openWriter()
     await store.delete(RUN, { signal })
     await writer.end(last())
+    await nextTurn()
     expect([store.writes('end').length, errors, clock.pending]).toEqual([1, ['store-conflict'], 0])
   })
 

@@ -1,3 +1,4 @@
+import { untilAborted } from '../async/abortable.ts'
 import { ignoreRejection } from '../async/iterators.ts'
 import { withTimeout } from '../async/with-timeout.ts'
 import { ChatError, toChatError } from '../errors.ts'
@@ -44,7 +45,9 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
     if (ending.error) record.report(ending.error)
     if (ending.kept) return finish(ending.kept, ending.error)
     const result = record.result(ending.finishReason)
-    if (history.kind !== 'store' || !opened) return finish(result, ending.error)
+    // A run that failed before it had begun its work is nothing to keep: it may be tried again under its id.
+    const refused = ending.error !== undefined && !record.hasWorked()
+    if (history.kind !== 'store' || !opened || refused) return finish(result, ending.error)
     try {
       // What is kept is what the reader gets, so that a reload shows the same.
       const saved = await keep(history.store, history.turn, { ...result, saved: true })
@@ -70,12 +73,12 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
     async open(signal) {
       if (history.kind !== 'store') return
       const { store, turn } = history
-      const begin = (signal: AbortSignal): Promise<void> => {
-        opened = store.beginTurn(turn, { signal })
-        return opened
-      }
+      const begin = async (signal: AbortSignal): Promise<void> => store.beginTurn(turn, { signal })
+      // A signal of its own: what is on its way to the store arrives, and then needs an end there, too.
+      const unaborted = new AbortController().signal
+      opened = withTimeout(begin, { ms: storeMs, clock, signal: unaborted, onTimeout: () => storeTimeout(storeMs) })
       try {
-        await withTimeout(begin, { ms: storeMs, clock, signal, onTimeout: () => storeTimeout(storeMs) })
+        await untilAborted(opened, signal)
       } catch (thrown) {
         signal.throwIfAborted()
         // Nothing can be kept of a turn whose question was not, and a store that hangs is not waited for twice.

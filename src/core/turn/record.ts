@@ -29,6 +29,8 @@ export type TurnOutput = Exclude<UnnumberedEvent, { readonly type: 'done' | 'err
 export interface TurnRecord {
   /** The first event. */
   start(): TurnOutput
+  /** Whether the reader has got anything but the ids. */
+  hasWorked(): boolean
   /** Notes the time at which a stage was over, once. */
   mark(stage: Exclude<keyof Timings, 'total'>): void
   /** Notes what the model was sent, for an estimate of the tokens should it not say them. */
@@ -102,6 +104,7 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
       messageId,
       ...(threadId !== undefined && { threadId }),
     }),
+    hasWorked: () => seq > 1,
     mark(stage) {
       timings[stage] ??= elapsedMs()
     },

@@ -1,6 +1,9 @@
 import type { HistoryStore, ThreadKey } from '../../core/history/history-store.ts'
 import { createTurnCache, type CachedHistoryStoreOptions } from './turn-cache.ts'
 
+// A thread is kept once for each: the numbers that clients ask for must not fill the cache with copies.
+const SIZES = [50, 100, 1_000] as const
+
 /**
  * Puts a cache in Redis before a database, for any number of servers. Writes go to the database; `load` is served from
  * the cache where it can be. What a load finds is only cached when no write began meanwhile (the leases of R. Nishtala
@@ -37,11 +40,13 @@ export function cachedHistoryStore(store: HistoryStore, options: CachedHistorySt
     beginTurn: (turn, options) => write(turn, options.signal, () => store.beginTurn(turn, options)),
     finishTurn: (turn, options) => write(turn, options.signal, () => store.finishTurn(turn, options)),
     async load(thread, options) {
-      const found = await cache.lookUp(thread, options)
-      if (found.turns) return found.turns
-      const turns = await store.load(thread, options)
-      found.fill(turns)
-      return turns
+      const limit = SIZES.find((size) => options.limit <= size)
+      if (limit === undefined) return store.load(thread, options)
+      const sized = { ...options, limit }
+      const found = await cache.lookUp(thread, sized)
+      const turns = found.turns ?? (await store.load(thread, sized))
+      if (!found.turns) found.fill(turns)
+      return turns.slice(Math.max(0, turns.length - options.limit))
     },
     list: (scope, options) => store.list(scope, options),
     delete: (thread, options) => write(thread, options.signal, () => store.delete(thread, options)),

@@ -71,15 +71,28 @@ async function answerInOne(reader: RunReader, { signal }: Call): Promise<Respons
   const unlink = linkSignal(signal, () => askToReturn(iterator))
   let ids: RunIds = {}
   try {
-    const first = await iterator.next()
-    if (!first.done) ids = idsOf(first.value)
-    return json({ ...ids, ...(await collectChat({ [Symbol.asyncIterator]: () => iterator })) })
+    const result = await collectChat(noting((event) => (ids = { ...ids, ...idsOf(event) }), iterator))
+    return json({ ...ids, ...result })
   } catch (thrown) {
     signal.throwIfAborted()
     // Whoever made the run fail has told of it.
     return failure(toChatError(thrown), ids)
   } finally {
     unlink()
+  }
+}
+
+/** The same events, each of which is noted as it passes. */
+function noting(note: (event: ChatEvent) => void, iterator: AsyncIterator<ChatEvent>): AsyncIterable<ChatEvent> {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      ...iterator,
+      async next() {
+        const result = await iterator.next()
+        if (!result.done) note(result.value)
+        return result
+      },
+    }),
   }
 }
 

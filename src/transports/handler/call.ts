@@ -1,3 +1,4 @@
+import { untilAborted } from '../../core/async/abortable.ts'
 import { ChatError, isInvalidInput } from '../../core/errors.ts'
 import { expectId } from '../../core/validate.ts'
 import type { ResolvedHandlerOptions } from './handler-options.ts'
@@ -11,6 +12,11 @@ export interface ChatHandlerContext {
   readonly waitUntil?: (work: Promise<unknown>) => void
   /** The body, where it was read and parsed already. */
   readonly body?: unknown
+  /**
+   * Who asks, where the server knows it already: it takes the place of the option `scope`. A function is called once per
+   * request, and only where a route needs it. One that is there and gives nothing is a 500: the option does not step in.
+   */
+  readonly scope?: string | (() => string | Promise<string>)
 }
 
 /** One request on its way through the handler. */
@@ -30,15 +36,22 @@ export interface Call {
  * @throws Response what the application refuses with; ChatError `internal` for whatever else it throws or returns, because
  * no client is to blame for that
  */
-export async function scopeOf({ request, options }: Call): Promise<string> {
+export async function scopeOf(call: Call): Promise<string> {
   try {
-    const scope = expectId('scope', await options.scope(request))
+    const scope = expectId('scope', await untilAborted(Promise.resolve(askForScope(call)), call.signal))
     if (scope !== undefined) return scope
   } catch (thrown) {
+    call.signal.throwIfAborted()
     if (thrown instanceof Response) throw thrown
     throw new ChatError('The function scope failed, or returned no valid id', { code: 'internal', cause: thrown })
   }
   throw new ChatError('The function scope returned nothing', { code: 'internal' })
+}
+
+function askForScope({ request, context, options }: Call): string | undefined | Promise<string> {
+  // Not whether it is undefined: who is nobody to the server must not become somebody else.
+  if (!('scope' in context)) return options.scope(request)
+  return typeof context.scope === 'function' ? context.scope() : context.scope
 }
 
 /** An id that a client has sent outside of a body. */

@@ -4,6 +4,7 @@ import type { EngineChatOptions, RetrieveAndAnswerOptions } from '../../core/opt
 import { resolveStreamChatOptions } from '../../core/resolve-options.ts'
 import { expectCount, expectDuration, expectFunction, expectObject } from '../../core/validate.ts'
 import { chatRequestSchema, type StandardSchema } from '../../protocols/chat-request.ts'
+import type { RunRegistryOptions } from '../../runs/run-registry-options.ts'
 import { createRunRegistry, type RunRegistry } from '../../runs/run-registry.ts'
 
 /** What belongs to one request: the handler sets it. */
@@ -25,16 +26,21 @@ export type AnsweringOptions = Omit<RetrieveAndAnswerOptions, RequestOption> | O
 export interface HandlerOptions {
   /**
    * The tenant or user that a request comes from: nobody reads, stops or continues anything of another one. What it
-   * throws refuses the request: a `Response` is sent as it is, and anything else is a 500.
+   * throws refuses the request: a `Response` is sent as it is, and anything else is a 500. It is not called where the
+   * server says in the context who asks.
    */
   readonly scope: (request: Request) => string | Promise<string>
   /** Where conversations are kept. @defaultValue nowhere: every question stands alone */
   readonly history?: HistoryStore
-  /** The runs of this process. @defaultValue {@link createRunRegistry} as it is: in memory, for one server */
+  /**
+   * The runs of this process.
+   *
+   * @defaultValue {@link createRunRegistry} as it is: in memory, for one server; a run stops when its last reader has left
+   */
   readonly runs?: RunRegistry
   /** What a client may send as `filter`. @defaultValue nothing */
   readonly filter?: StandardSchema
-  /** The path under which the routes are, such as `/api`. @defaultValue none */
+  /** The path under which the routes are, such as `/api`, where a server hands over the whole path. @defaultValue none */
   readonly basePath?: string
   /** Longest request body, in bytes. @defaultValue 262144 */
   readonly maxBodyBytes?: number
@@ -57,6 +63,7 @@ export type ResolvedHandlerOptions = ReturnType<typeof resolveHandlerOptions>
  */
 export function resolveHandlerOptions(options: ChatHandlerOptions) {
   expectObject('options', options)
+  refuseRegistryOptions(options)
   const { scope, history, runs, filter, basePath, maxBodyBytes, keepAliveMs, stallMs, ...answering } = options
   // What every run would refuse is refused here, where the developer sees it.
   const { clock, storeMs } = resolveStreamChatOptions(
@@ -91,6 +98,30 @@ export function resolveHandlerOptions(options: ChatHandlerOptions) {
   }
 }
 
+// Not those that both take.
+const REGISTRY_OPTIONS = [
+  'store',
+  'onDisconnect',
+  'onThreadBusy',
+  'queueMs',
+  'maxRuns',
+  'maxRunsPerScope',
+  'maxReadersPerRun',
+  'leaseMs',
+  'flushMs',
+  'pollMs',
+] as const satisfies readonly Exclude<keyof RunRegistryOptions, keyof AnsweringOptions>[]
+
+/** What a run would silently do without, where no types say so. */
+function refuseRegistryOptions(options: object): void {
+  const field = REGISTRY_OPTIONS.find((option) => option in options)
+  if (field === undefined) return
+  throw invalidInput(
+    field,
+    `Cannot use ${field} here: it belongs to createRunRegistry, as in runs: createRunRegistry({ ${field} })`,
+  )
+}
+
 function resolveHistory(history: HistoryStore | undefined): HistoryStore | undefined {
   if (history !== undefined) expectFunction('history.beginTurn', history.beginTurn)
   return history
@@ -103,7 +134,9 @@ function resolveRuns(runs: RunRegistry | undefined): RunRegistry | undefined {
 
 function resolveFilter(filter: StandardSchema | undefined, { engine }: AnsweringOptions) {
   if (filter === undefined) return {}
-  expectFunction('filter', filter['~standard']?.validate)
+  if (typeof filter?.['~standard']?.validate !== 'function') {
+    throw invalidInput('filter', 'Cannot use this filter: it must be a Standard Schema')
+  }
   if (engine) throw invalidInput('filter', 'Cannot use filter together with engine: an engine retrieves by itself')
   return { filter }
 }

@@ -1,3 +1,4 @@
+import { delay } from '../../core/async/with-timeout.ts'
 import { ChatError } from '../../core/errors.ts'
 import type { HistoryStore, StoreCallOptions, ThreadKey } from '../../core/history/history-store.ts'
 import { callStore } from '../../runs/call-store.ts'
@@ -24,16 +25,25 @@ export async function getThread(call: Call): Promise<Response> {
 
 /** `DELETE /threads/{threadId}`: stops what still answers in a thread, and forgets it. */
 export async function deleteThread(call: Call): Promise<Response> {
-  const { signal } = call
-  const { history, runs } = call.options
   const thread = await threadOf(call)
-  if (!history) throw notFound()
-  const active = await runs.list(thread.scope, { signal })
-  for (const { runId } of active.filter(({ threadId }) => threadId === thread.threadId)) {
-    await runs.stop({ scope: thread.scope, runId }, { signal })
-  }
+  if (!call.options.history) throw notFound()
+  await stopRunsOf(thread, call)
   if (!(await ask(call, (history, options) => history.delete(thread, options)))) throw notFound()
   return empty(204)
+}
+
+const LOOK_AGAIN_MS = 25
+
+/** Stops what answers in a thread, and waits until it is over, because its end would bring the thread back. */
+async function stopRunsOf({ scope, threadId }: ThreadKey, { signal, options }: Call): Promise<void> {
+  const { runs, storeMs, clock } = options
+  const giveUpAt = clock.now() + storeMs
+  for (;;) {
+    const active = (await runs.list(scope, { signal })).filter((run) => run.threadId === threadId)
+    if (active.length === 0 || clock.now() >= giveUpAt) return
+    for (const { runId } of active) await runs.stop({ scope, runId }, { signal })
+    await delay(LOOK_AGAIN_MS, { clock, signal })
+  }
 }
 
 async function threadOf(call: Call): Promise<ThreadKey> {

@@ -69,7 +69,7 @@ describe.skipIf(!hasRedis)('cachedHistoryStore', () => {
       ['{"v":2,"turns":"other"}', 0],
       ['{"v":1,"tur', 1],
     ] as const) {
-      await toSendCommand(client)('HSET', [key, '9', entry])
+      await toSendCommand(client)('HSET', [key, '50', entry])
       expect((await store.load(THREAD, { limit: 9, signal })).length).toBe(1)
       expect(errors.length).toBe(failures)
     }

@@ -90,6 +90,31 @@ describe('DELETE /threads/{threadId}', () => {
     expect((await bench.send('GET', '/threads/cats')).status).toBe(404)
   })
 
+  it('waits for what it stops, so that the thread does not come back', async () => {
+    const gate = createGate()
+    const history = memoryHistoryStore()
+    const slow = {
+      ...history,
+      async finishTurn(...args: Parameters<typeof history.finishTurn>) {
+        await gate.pass()
+        return history.finishTurn(...args)
+      },
+    }
+    const bench = openBench({ history: slow })
+    const asked = bench.ask({ question: 'Why?', threadId: 'cats' })
+    await gate.reached()
+    const deleted = bench.send('DELETE', '/threads/cats')
+    await new Promise(setImmediate)
+    expect(
+      (await history.load({ scope: 'alice', threadId: 'cats' }, { limit: 9, signal: new AbortController().signal }))
+        .length,
+    ).toBe(1)
+    gate.open()
+    expect((await deleted).status).toBe(204)
+    await asked
+    expect((await bench.send('GET', '/threads/cats')).status).toBe(404)
+  })
+
   it('forgets nothing when it cannot find out what still answers', async () => {
     const store = { ...memoryRunStore(), list: () => Promise.reject(secretError()) }
     const bench = openBench({ store: { store } })
