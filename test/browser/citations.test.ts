@@ -113,10 +113,11 @@ async function openAnswered(answer: string, colorScheme: 'light' | 'dark' = 'lig
   return page
 }
 
-/** A sentence of the first source, without its full stop. */
+/** The longest stretch of the first source that is plain text: whichever guide it is, a sentence or a part of one. */
 async function sentenceOf(page: Page): Promise<string> {
   const passage = await page.locator('.sources .passage').first().textContent()
-  const [, sentence] = /([A-Z][^.|#`\n]{40,})\./.exec(passage ?? '') ?? []
+  const stretches = (passage ?? '').match(/[A-Za-z][^.|#`\n]{30,}/gu) ?? []
+  const [sentence] = stretches.map((stretch) => stretch.trim()).toSorted((a, b) => b.length - a.length)
   if (!sentence) throw new Error(`There is no plain sentence in ${String(passage)}`)
   return sentence
 }

@@ -14,7 +14,7 @@ describe('streamChat with a history that does not answer as it should', () => {
       beginTurn: (turn, { signal }) =>
         new Promise((resolve, reject) => {
           signal.addEventListener('abort', () => reject(signal.reason))
-          setImmediate(() => store.beginTurn(turn, { signal }).then(resolve, reject))
+          setImmediate(() => void store.beginTurn(turn, { signal }).then(resolve, reject))
         }),
     }))
     const run = open({ ...options, ...RUN, signal: controller.signal })
