@@ -48,6 +48,43 @@ describe.each([
     expect(heard).toEqual([failure])
   })
 
+  it('lets a middleware say who asks, where a route needs it', async () => {
+    const asked: string[] = []
+    await using site = await serve((app) => {
+      const login: express.RequestHandler = (request, _response, next) => {
+        Object.assign(request, { user: 'ann' })
+        next()
+      }
+      const scope = ({ user, url }: express.Request & { readonly user: string }) => {
+        asked.push(`${user} ${url}`)
+        return user
+      }
+      app.use('/api', login, expressChat(createHandler(refuse), { scope }))
+      app.get('/api/other', (_request, response) => void response.send('another route'))
+    })
+    for (const path of ['/api/runs', '/api/other', '/api/openapi.json']) {
+      expect([path, (await site.send({ method: 'GET', path })).status]).toEqual([path, 200])
+    }
+    expect(asked).toEqual(['ann /runs'])
+  })
+
+  it.each([
+    ['is sent as it is, when it is a response', refuse, 401],
+    ['is a 500, when it is an error', () => Promise.reject(new Error('broken')), 500],
+  ])('knows that what its scope throws %s, and tells Express of nothing', async (_name, scope, status) => {
+    const heard: unknown[] = []
+    await using site = await serve((app) => {
+      app.use(expressChat(createHandler(), { scope }))
+      const onError: ErrorRequestHandler = (error, _request, response, _next) => {
+        heard.push(error)
+        response.end()
+      }
+      app.use(onError)
+    })
+    expect((await site.send({ method: 'GET', path: '/runs' })).status).toBe(status)
+    expect(heard).toEqual([])
+  })
+
   it('cannot be reached around a guard of a path', async () => {
     await using site = await serve((app) => {
       app.use('/api/runs', (_request, response) => void response.status(403).end())
@@ -84,10 +121,14 @@ describe.each([
   }
 })
 
-function createHandler(): ChatHandler {
+function refuse(): never {
+  throw new Response(null, { status: 401 })
+}
+
+function createHandler(scope = () => 'everybody'): ChatHandler {
   return createChatHandler({
     model: scriptedChatModel(['Hello', { type: 'finish' }]),
     retriever: fakeRetriever(['It is so.']),
-    scope: () => 'everybody',
+    scope,
   })
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { Transform } from 'node:stream'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { fastifyChat } from '../../src/fastify.ts'
-import { createChatHandler } from '../../src/server.ts'
+import { createChatHandler, type ChatHandler } from '../../src/server.ts'
 import {
   createGate,
   fakeRetriever,
@@ -74,6 +74,46 @@ describe('fastifyChat', () => {
     expect(await client.waitFor('event: done')).toContain('Hello')
   })
 
+  it('lets a hook say who asks, where a route needs it', async () => {
+    const asked: string[] = []
+    const app = fastify()
+    app.decorateRequest('user', '')
+    app.addHook('onRequest', async (request) => request.setDecorator('user', 'ann'))
+    app.get('/api/other', () => 'another route')
+    await app.register(fastifyChat, {
+      handler: createHandler(refuse),
+      scope: async (request: FastifyRequest) => {
+        const user = request.getDecorator<string>('user')
+        asked.push(`${user} ${request.url}`)
+        return user
+      },
+      prefix: '/api',
+    })
+    for (const [path, status] of [
+      ['/api/runs', 200],
+      ['/api/other', 200],
+      ['/api/nowhere', 404],
+      ['/api/openapi.json', 200],
+    ]) {
+      expect([path, (await app.inject(String(path))).statusCode]).toEqual([path, status])
+    }
+    expect(asked).toEqual(['ann /api/runs'])
+    await app.close()
+  })
+
+  it.each([
+    ['is sent as it is, when it is a response', refuse, 401],
+    ['is a 500, when it is an error', () => Promise.reject(new Error('broken')), 500],
+  ])('knows that what its scope throws %s, and tells Fastify of nothing', async (_name, scope, status) => {
+    const heard: unknown[] = []
+    const app = fastify()
+    app.setErrorHandler((error) => void heard.push(error))
+    await app.register(fastifyChat, { handler: createHandler(), scope })
+    expect((await app.inject('/runs')).statusCode).toBe(status)
+    expect(heard).toEqual([])
+    await app.close()
+  })
+
   it('answers once when a time limit has answered before', async () => {
     const gate = createGate()
     const model = scriptedChatModel([{ hang: 'until-abort' }])
@@ -95,6 +135,14 @@ describe('fastifyChat', () => {
     expect(model.calls.every(({ end }) => end !== undefined)).toBe(true)
   })
 })
+
+function refuse(): never {
+  throw new Response(null, { status: 401 })
+}
+
+function createHandler(scope = () => 'everybody'): ChatHandler {
+  return createChatHandler({ model: scriptedChatModel([]), retriever: fakeRetriever([]), scope })
+}
 
 async function serve(
   model: ScriptedChatModel,

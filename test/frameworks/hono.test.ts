@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { honoChat } from '../../src/hono.ts'
 import { createChatHandler, type ChatHandler } from '../../src/server.ts'
@@ -49,6 +49,40 @@ describe('honoChat', () => {
     await Promise.all(work)
   })
 
+  it('lets a middleware say who asks, where a route needs it', async () => {
+    type Env = { Variables: { user: string } }
+    const asked: string[] = []
+    const scope = async (context: Context<Env>) => {
+      asked.push(`${context.get('user')} ${context.req.path}`)
+      return context.get('user')
+    }
+    const app = new Hono<Env>()
+    app.use((context, next) => {
+      context.set('user', 'ann')
+      return next()
+    })
+    app.all('/api/*', honoChat(createHandler(undefined, refuse), { scope }))
+    app.get('/api/other', ({ text }) => text('another route'))
+    for (const path of ['/api/runs', '/api/other', '/api/openapi.json']) {
+      expect([path, (await app.request(path)).status]).toEqual([path, 200])
+    }
+    expect(asked).toEqual(['ann /api/runs'])
+  })
+
+  it.each([
+    ['is sent as it is, when it is a response', refuse, 401],
+    ['is a 500, when it is an error', () => Promise.reject(new Error('broken')), 500],
+  ])('knows that what its scope throws %s, and tells Hono of nothing', async (_name, scope, status) => {
+    const heard: unknown[] = []
+    const app = new Hono().all('*', honoChat(createHandler(), { scope }))
+    app.onError((error, context) => {
+      heard.push(error)
+      return context.text('broken')
+    })
+    expect((await app.request('/runs')).status).toBe(status)
+    expect(heard).toEqual([])
+  })
+
   it('gives the handler the signal of the request', async () => {
     const stop = new AbortController()
     const model = scriptedChatModel(['Hello', { hang: 'until-abort' }])
@@ -75,6 +109,13 @@ function post(app: Hono, path: string, init: RequestInit = {}): Promise<Response
   return Promise.resolve(app.request(path, { method: 'POST', headers: JSON_TYPE, body: QUESTION, ...init }))
 }
 
-function createHandler(model = scriptedChatModel(['Hello', { type: 'finish' }])): ChatHandler {
-  return createChatHandler({ model, retriever: fakeRetriever(['It is so.']), scope: () => 'everybody' })
+function refuse(): never {
+  throw new Response(null, { status: 401 })
+}
+
+function createHandler(
+  model = scriptedChatModel(['Hello', { type: 'finish' }]),
+  scope = () => 'everybody',
+): ChatHandler {
+  return createChatHandler({ model, retriever: fakeRetriever(['It is so.']), scope })
 }

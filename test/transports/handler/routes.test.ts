@@ -127,6 +127,46 @@ describe('the function scope', () => {
     expect(bench.model.calls).toEqual([])
   })
 
+  it.each([
+    ['a string', 'bob'],
+    ['a function', () => 'bob'],
+    ['a promise', async () => 'bob'],
+  ])('gives way to what the server knows of who asks: %s', async (_name, scope) => {
+    const bench = openBench({ scope: () => Promise.reject(secretError()) })
+    const context = { scope }
+    const body = { question: 'How long?', threadId: 'cats' }
+    expect((await bench.send('POST', '/chat', { body, context })).status).toBe(200)
+    expect((await bench.send('GET', '/threads/cats', { context })).status).toBe(200)
+    expect((await bench.send('GET', '/threads/cats', { context: { scope: 'carol' } })).status).toBe(404)
+    expect(bench.errors).toEqual([])
+  })
+
+  it.each([
+    ['is empty', ''],
+    ['is undefined', undefined],
+    ['is no text', 7],
+    ['holds a control character', `${CANARY}\n`],
+    ['is a function that gives nothing', () => undefined],
+    ['is a function that throws', () => Promise.reject(secretError())],
+  ])('does not step in when what the server knows of who asks %s: 500', async (_name, scope) => {
+    const bench = openBench()
+    for (const [method, path, body] of REQUESTS) {
+      const { status, error } = await bench.send(method, path, { body, context: { scope } as never })
+      expect([status, error.code, error.field]).toEqual([500, 'internal', undefined])
+    }
+    expect(bench.errors).toHaveLength(REQUESTS.length)
+    expect(bench.model.calls).toEqual([])
+  })
+
+  it('is asked, by the server too, only where a route needs it', async () => {
+    const bench = openBench({ scope: () => Promise.reject(secretError()) })
+    const context = { scope: () => Promise.reject(secretError()) }
+    expect((await bench.send('GET', '/openapi.json', { context })).status).toBe(200)
+    expect((await bench.send('GET', '/nowhere', { context })).status).toBe(404)
+    expect((await bench.send('GET', '/chat', { context })).status).toBe(405)
+    expect(bench.errors).toEqual([])
+  })
+
   it('lives through an observer that throws', async () => {
     const onError = () => {
       throw secretError()
@@ -142,6 +182,10 @@ describe('createChatHandler', () => {
     ['runs.start', { runs: {} }],
     ['history.beginTurn', { history: [] }],
     ['filter', { filter: {} }],
+    ['filter', { filter: null }],
+    ['onDisconnect', { onDisconnect: 'continue' }],
+    ['maxRuns', { maxRuns: 1 }],
+    ['store', { store: {} }],
     [
       'filter',
       {
@@ -162,6 +206,13 @@ describe('createChatHandler', () => {
   ])('refuses a wrong %s at once', (field, answering) => {
     expect(() => openBench({ answering: answering as never })).toThrow(
       expect.objectContaining({ code: 'invalid-input', field }),
+    )
+  })
+
+  it('says what a filter must be, and where an option of the runs belongs', () => {
+    expect(() => openBench({ answering: { filter: {} } as never })).toThrow('must be a Standard Schema')
+    expect(() => openBench({ answering: { onDisconnect: 'continue' } as never })).toThrow(
+      'belongs to createRunRegistry',
     )
   })
 
