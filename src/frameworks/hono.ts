@@ -1,4 +1,5 @@
 import type { ChatHandler } from '../transports/handler/create-chat-handler.ts'
+import { lazyBody } from '../transports/lazy-body.ts'
 import { isUnrouted } from '../transports/unrouted.ts'
 import { belowMount } from './below-mount.ts'
 
@@ -69,31 +70,10 @@ function toBelowMount({ raw, routePath }: HonoChatContext['req']): Request {
   const path = belowMount(url.pathname, routePath.replace(/\*$/u, ''))
   if (path === url.pathname) return raw
   url.pathname = path
-  const { method, headers } = raw
+  const { method, headers, body } = raw
   // Node wants to be told that the body is sent before the answer comes; the types of the web do not know the word.
-  const init = { method, headers, body: raw.bodyUsed ? null : untouched(raw), duplex: 'half' }
+  const init = { method, headers, body: raw.bodyUsed || !body ? null : lazyBody(() => body), duplex: 'half' }
   return new Request(url, init)
-}
-
-/** The body of a request, which is not touched before it is read: another handler may want it. */
-function untouched(raw: Request): ReadableStream<Uint8Array> | null {
-  const { body } = raw
-  if (!body) return null
-  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        reader ??= body.getReader()
-        const { done, value } = await reader.read()
-        if (done) controller.close()
-        else controller.enqueue(value)
-      },
-      async cancel(reason) {
-        await reader?.cancel(reason)
-      },
-    },
-    { highWaterMark: 0 },
-  )
 }
 
 function waitUntilOf(context: HonoChatContext): ((work: Promise<unknown>) => void) | undefined {

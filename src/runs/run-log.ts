@@ -1,9 +1,9 @@
-import { askToReturn, DONE } from '../core/async/iterators.ts'
+import { DONE } from '../core/async/iterators.ts'
 import type { ChatEvent } from '../core/events.ts'
 
 /**
- * One reader of a run: it starts after a position of its own, and leaving it leaves the run to the others. Whoever reads
- * first is its one consumer: a second gets a `TypeError`.
+ * One reader of a run: it starts after a position of its own, and leaving it leaves the run to the others. It has one
+ * consumer, and a second gets a `TypeError`.
  */
 export interface RunReader extends AsyncIterable<ChatEvent> {
   /** `seq` of the last event that the run store has confirmed; -1 for none. */
@@ -94,23 +94,13 @@ export function createRunReader(
   events: AsyncIterator<ChatEvent, undefined>,
   acknowledged: RunReader['acknowledged'],
 ): RunReader {
-  let consumer: AsyncIterator<ChatEvent, undefined> | undefined
+  let taken = false
   return {
     acknowledged,
     [Symbol.asyncIterator]() {
-      // Not taken yet: a web `Response` opens its body also where a Node server then writes the events by itself.
-      const iterator: AsyncIterator<ChatEvent, undefined> = {
-        next() {
-          consumer ??= iterator
-          if (consumer === iterator) return events.next()
-          return Promise.reject(new TypeError('Cannot read a reader of a run twice: open another one'))
-        },
-        return() {
-          if ((consumer ?? iterator) === iterator) askToReturn(events)
-          return Promise.resolve(DONE)
-        },
-      }
-      return iterator
+      if (taken) throw new TypeError('Cannot read a reader of a run twice: open another one')
+      taken = true
+      return events
     },
   }
 }

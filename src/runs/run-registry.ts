@@ -1,19 +1,16 @@
-import { linkSignal } from '../core/async/link-signal.ts'
 import { withTimeout } from '../core/async/with-timeout.ts'
 import { ChatError } from '../core/errors.ts'
 import type { ChatEvent } from '../core/events.ts'
 import { expectDuration } from '../core/validate.ts'
 import { createAdmission } from './admission.ts'
 import { callStore } from './call-store.ts'
-import { startLiveRun, type LiveRun, type LiveRunOptions } from './live-run.ts'
-import { keyOf } from './run-key.ts'
+import type { LiveRun } from './live-run.ts'
+import { createLiveRuns, shuttingDown } from './live-runs.ts'
 import type { RunReader } from './run-log.ts'
 import { resolveRunRegistryOptions, type RunRegistryOptions } from './run-registry-options.ts'
-import type { ActiveRun, BeginRunOutcome, RunKey, RunLease, StopOutcome } from './run-store.ts'
-import { createRunWriter } from './run-writer.ts'
+import type { ActiveRun, BeginRunOutcome, RunKey, StopOutcome } from './run-store.ts'
 import { openStoredRun, readStoredRun, type StoredRunOutcome } from './stored-run.ts'
 import { underEither } from './under-either.ts'
-import { createUnreadPolicy } from './unread-policy.ts'
 
 /** A run to start. */
 export interface StartRun extends RunKey {
@@ -92,19 +89,14 @@ export interface RunRegistry {
  */
 export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry {
   const resolved = resolveRunRegistryOptions(options)
-  const { store, clock, maxRuns, maxRunsPerScope, maxReadersPerRun, leaseMs, onError } = resolved
-  const live = new Map<string, LiveRun>()
+  const { store, clock, maxRuns, maxRunsPerScope, maxReadersPerRun, leaseMs } = resolved
+  const live = createLiveRuns(resolved)
   const beginning = new Set<Promise<unknown>>()
   const closing = new AbortController()
-  const shutDown = new AbortController()
-  const admission = createAdmission(resolved, { find, stop: (run) => stop(run) })
-
-  function find(run: RunKey): LiveRun | undefined {
-    return live.get(keyOf(run))
-  }
+  const admission = createAdmission(resolved, { find: live.find, stop: (run) => stop(run) })
 
   async function start(run: StartRun, signal: AbortSignal): Promise<StartRunOutcome> {
-    const here = find(run)
+    const here = live.find(run)
     if (here) return open(here, true)
     const begun = await takeIn(run, signal)
     switch (begun.outcome) {
@@ -142,37 +134,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
     const begun = await admission.begin(newRun, signal)
     if (begun.outcome !== 'begun') return begun
     if (begun.stopRequested) controller.abort()
-    return { outcome: 'begun', run: launch(begun.lease, { stream, controller }) }
-  }
-
-  function launch(lease: RunLease, produced: Pick<LiveRunOptions, 'stream' | 'controller'>): LiveRun {
-    const { scope, runId } = lease
-    const policy = createUnreadPolicy(() => run, resolved)
-    const run = startLiveRun({
-      scope,
-      runId,
-      ...produced,
-      openWriter: (events, stop) =>
-        createRunWriter({
-          ...resolved,
-          lease,
-          events,
-          onStopRequested: () => void stop(),
-          onLost: () => void stop(leaseLost()),
-        }),
-      onUnread: policy.onUnread,
-      onEnd() {
-        if (find(lease) === run) live.delete(keyOf(lease))
-        policy.dispose()
-        unlink()
-        unwatch()
-      },
-      onError,
-    })
-    const unlink = linkSignal(shutDown.signal, () => void run.stop(shuttingDown()))
-    const unwatch = store.watch(lease, (change) => void (change === 'stop' && run.stop()))
-    live.set(keyOf(lease), run)
-    return run
+    return { outcome: 'begun', run: live.launch(begun.lease, { stream, controller }) }
   }
 
   /** Waits until a run of this process is past the door. */
@@ -184,7 +146,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
 
   /** Reads a run that was there before. */
   async function attach(run: RunKey, signal: AbortSignal): Promise<StartedRun> {
-    const here = find(run)
+    const here = live.find(run)
     if (here) return open(here, true)
     const { outcome } = await openStoredRun(run, -1, { ...resolved, signal })
     if (outcome !== 'reading') {
@@ -204,12 +166,12 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
   }
 
   async function stop(run: RunKey, signal?: AbortSignal): Promise<StopOutcome> {
-    return find(run)?.stop() ?? callStore((signal) => store.requestStop(run, { signal }), resolved, signal)
+    return live.find(run)?.stop() ?? callStore((signal) => store.requestStop(run, { signal }), resolved, signal)
   }
 
   async function untilIdle(): Promise<void> {
     while (live.size + beginning.size > 0) {
-      await Promise.allSettled([...beginning, ...[...live.values()].map(({ ended }) => ended)])
+      await Promise.allSettled([...beginning, live.ended()])
     }
   }
 
@@ -219,7 +181,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
     },
     start: (run, { signal }) => start(run, signal),
     async read(run, { afterSeq, signal }) {
-      const here = find(run)
+      const here = live.find(run)
       if (here) return { outcome: 'reading', reader: read(here, afterSeq) }
       return openStoredRun(run, afterSeq, { ...resolved, signal })
     },
@@ -233,7 +195,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
         await withTimeout(untilIdle, { ms, clock, signal, onTimeout: shuttingDown })
       } catch {
         // The time is up, and nothing else can be thrown.
-        shutDown.abort()
+        live.shutDown()
         await untilIdle()
       }
     },
@@ -247,12 +209,4 @@ type BegunRun =
 
 function tooManyRuns(message: string): ChatError {
   return new ChatError(message, { code: 'too-many-runs' })
-}
-
-function leaseLost(): ChatError {
-  return new ChatError('The lease of the run was not renewed in time', { code: 'producer-lost' })
-}
-
-function shuttingDown(): ChatError {
-  return new ChatError('The process takes no more runs', { code: 'shutting-down' })
 }

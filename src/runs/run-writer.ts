@@ -78,7 +78,9 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
     try {
       await callStore(appendOnce, options)
     } catch (thrown) {
-      fail(toChatError(thrown))
+      const error = toChatError(thrown)
+      fail(error)
+      if (error.code === 'store-conflict') await lose()
     }
   }
 
@@ -99,14 +101,12 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
   function fail(error: ChatError): void {
     if (failing !== error.code) callHook(onError, error)
     failing = error.code
-    if (error.code === 'store-conflict') {
-      cease()
-      void stopIfLost()
-    }
   }
 
-  // Its thread is free then, and its readers elsewhere were told. A run that the store has only forgotten may go on.
-  async function stopIfLost(): Promise<void> {
+  // Where the lease was lost, the thread is free and readers elsewhere were told. A run that the store has only forgotten
+  // may go on.
+  async function lose(): Promise<void> {
+    cease()
     try {
       const status = await callStore((signal) => store.status(lease, { signal }), options)
       if (status?.state === 'lost') onLost()

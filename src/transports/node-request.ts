@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
+import { lazyBody } from './lazy-body.ts'
 
 /** A request of `node:http`, or of the compatibility API of `node:http2`. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest
@@ -27,22 +28,10 @@ export function toWebRequest(request: NodeRequest, { path, bodyIsRead }: WebRequ
 }
 
 function toBody(request: NodeRequest): ReadableStream<Uint8Array> {
-  let pieces: AsyncIterator<Uint8Array> | undefined
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        // Destroying the request would take the connection with it, and the answer that says what is wrong.
-        pieces ??= request.iterator({ destroyOnReturn: false })
-        const { done, value } = await pieces.next()
-        if (done) controller.close()
-        else controller.enqueue(value)
-      },
-      async cancel() {
-        await pieces?.return?.()
-      },
-    },
-    { highWaterMark: 0 },
-  )
+  return lazyBody(() => ({
+    // Destroying the request would take the connection with it, and the answer that says what is wrong.
+    [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }),
+  }))
 }
 
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/iu

@@ -269,7 +269,6 @@ describe('createRunWriter', () => {
     const { clock, store, writer, errors, last } = await openWriter()
     await store.delete(RUN, { signal })
     await writer.end(last())
-    await nextTurn()
     expect([store.writes('end').length, errors, clock.pending]).toEqual([1, ['store-conflict'], 0])
   })
 

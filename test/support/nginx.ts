@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { listenOnLoopback } from '../../src/testing/listen.ts'
+import { answers } from './answers.ts'
+import { freePort } from './free-port.ts'
 
 /** Where nginx is: Debian's, unless NGINX_PATH says otherwise. */
 const nginxPath: string = process.env['NGINX_PATH'] ?? '/usr/sbin/nginx'
@@ -69,23 +69,4 @@ function configOf(folder: string, ports: { readonly port: number; readonly upstr
         location / { proxy_pass http://127.0.0.1:${ports.upstreamPort}; }
       }
     }`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await listenOnLoopback(server)
-  await once(server.close(), 'close')
-  return port
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
 }

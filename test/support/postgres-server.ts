@@ -1,16 +1,17 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { answers } from './answers.ts'
+import { freePort } from './free-port.ts'
 
 /** Where the programs of PostgreSQL are: Debian's, unless POSTGRES_BIN says otherwise. */
 const postgresBin = process.env['POSTGRES_BIN'] ?? '/usr/lib/postgresql/15/bin'
 
-/** Whether the tests that need a server can run. */
-export const hasPostgres: boolean = existsSync(join(postgresBin, 'postgres'))
+/** Whether the tests that need a server can run; in CI they must. */
+export const hasPostgres: boolean = existsSync(join(postgresBin, 'postgres')) || process.env['CI'] === 'true'
 
 /** A server of the tests' own. */
 export interface PostgresServer {
@@ -111,25 +112,4 @@ function collect(child: ChildProcess): () => string {
   let text = ''
   child.stderr?.setEncoding('utf8').on('data', (piece: string) => (text += piece))
   return () => text
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (typeof address !== 'object' || !address) throw new Error('A server without an address')
-  return address.port
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
 }

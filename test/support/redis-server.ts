@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { listenOnLoopback } from '../../src/testing/listen.ts'
 import { withinTimeLimit } from '../../src/testing/time-limit.ts'
+import { freePort } from './free-port.ts'
 
 const PATHS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin']
 
@@ -97,13 +96,6 @@ function isExecutable(path: string): boolean {
   } catch {
     return false
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await listenOnLoopback(server)
-  await once(server.close(), 'close')
-  return port
 }
 
 /** Waits for a line of a process's output, and goes on reading it afterwards: a full pipe would hold the process up. */

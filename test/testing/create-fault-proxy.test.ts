@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createFaultProxy, createGate, openRawClient, type RawClientOptions } from '../../src/testing.ts'
+import { freePort } from '../support/free-port.ts'
 import { serve } from './serve.ts'
 import { standsStill } from './stands-still.ts'
 
@@ -177,9 +178,4 @@ async function gatedServer(options: GatedServerOptions = {}) {
     response.end(rest)
   })
   return { ...server, gate }
-}
-
-async function freePort(): Promise<number> {
-  await using server = await serve(() => {})
-  return server.port
 }

@@ -107,7 +107,7 @@ export function createMarkerScanner(): MarkerScanner {
     if (char === '`' || char === '~') extendRun(char)
   }
 
-  /** Takes `char` into the held bracket; otherwise settles the bracket, and `char` is read as any other. */
+  /** Takes `char` into the held bracket; otherwise settles the bracket, and `char` is read like the rest. */
   function extendHeld(char: string): boolean {
     if (held.numbers.length > 0) {
       settleMarker(char)
@@ -230,9 +230,9 @@ export function createMarkerScanner(): MarkerScanner {
   }
 
   function passes(delta: string): boolean {
-    const plain = isPlain(delta)
-    if (plain) track(delta)
-    return plain
+    if (!isPlain(delta)) return false
+    track(delta)
+    return true
   }
 
   return {

@@ -9,6 +9,6 @@ export interface RerankOptions {
 
 /** Something that knows better than the retriever which chunks answer a query. */
 export interface Reranker {
-  /** Resolves with chunks of `chunks`, best first, with scores of its own if it has any. */
+  /** Resolves with chunks of `chunks`, best first, with scores of its own where it gives some. */
   rerank(query: string, chunks: readonly RetrievedChunk[], options: RerankOptions): Promise<readonly RetrievedChunk[]>
 }

@@ -1,5 +1,7 @@
+import { createDeadline } from '../../core/async/deadline.ts'
 import { DONE } from '../../core/async/iterators.ts'
 import { linkSignal } from '../../core/async/link-signal.ts'
+import { systemClock } from '../../core/clock.ts'
 import { ChatError, invalidInput, isChatError } from '../../core/errors.ts'
 import type { ChatModel, ChatModelEvent, ChatModelRequest } from '../../core/generation/chat-model.ts'
 import { expectCount, expectFunction } from '../../core/validate.ts'
@@ -140,7 +142,8 @@ function readCompletion(
   }
 
   function finish(): Result {
-    stop()
+    ended = true
+    body.release()
     return { value: chunks.finish(), done: false }
   }
 
@@ -158,7 +161,7 @@ function readCompletion(
   return {
     next,
     return() {
-      stop()
+      if (!ended) stop()
       return Promise.resolve(DONE)
     },
     [Symbol.asyncIterator]() {
@@ -167,8 +170,17 @@ function readCompletion(
   }
 }
 
+interface Body extends ByteReader {
+  /** Gives back a body that has said all that matters: its connection is used again, where the server ends it in time. */
+  release(): void
+}
+
+// A server ends its response directly after the end of a completion, as a rule. One that goes on is cut off.
+const LONGEST_REST_MS = 1_000
+const MOST_REST_READS = 100
+
 /** The body of the response: the request is made by the first read, and `cancel()` gives up whatever it has come to. */
-function createBody(open: OpenResponse, signal: AbortSignal): ByteReader {
+function createBody(open: OpenResponse, signal: AbortSignal): Body {
   // A signal of this call alone: some versions of the client never take their listeners off again.
   const controller = new AbortController()
   let unlink = (): void => {}
@@ -180,13 +192,32 @@ function createBody(open: OpenResponse, signal: AbortSignal): ByteReader {
     return reader.read()
   }
 
+  function cancel(): void {
+    unlink()
+    reader?.cancel()
+    controller.abort(new DOMException('The reader of the model has left', 'AbortError'))
+  }
+
+  async function readRest(rest: ByteReader): Promise<void> {
+    const limit = createDeadline(cancel, systemClock)
+    limit.set(LONGEST_REST_MS)
+    try {
+      for (let reads = 0; reads < MOST_REST_READS; reads++) if ((await rest.read()).done) return
+      cancel()
+    } catch {
+      // The answer is complete, and a connection that breaks now is only not used again.
+    } finally {
+      limit.dispose()
+    }
+  }
+
   return {
     read: () => reader?.read() ?? openAndRead(),
-    cancel() {
+    release() {
       unlink()
-      reader?.cancel()
-      controller.abort(new DOMException('The reader of the model has left', 'AbortError'))
+      if (reader) void readRest(reader)
     },
+    cancel,
   }
 }
 

@@ -1,0 +1,80 @@
+import { linkSignal } from '../core/async/link-signal.ts'
+import { ChatError } from '../core/errors.ts'
+import { startLiveRun, type LiveRun, type LiveRunOptions } from './live-run.ts'
+import { keyOf } from './run-key.ts'
+import type { ResolvedRunRegistryOptions } from './run-registry-options.ts'
+import type { RunKey, RunLease } from './run-store.ts'
+import { createRunWriter } from './run-writer.ts'
+import { createUnreadPolicy } from './unread-policy.ts'
+
+/** What a run produces, and what ends it. */
+export type ProducedRun = Pick<LiveRunOptions, 'stream' | 'controller'>
+
+/** The runs that this process produces. */
+export interface LiveRuns {
+  readonly size: number
+  find(key: RunKey): LiveRun | undefined
+  /** Starts a run that was begun in the store: written there, stopped from there, and left to the disconnect policy. */
+  launch(lease: RunLease, produced: ProducedRun): LiveRun
+  /** Ends all of them as `shutting-down`, and those that are launched from now on. */
+  shutDown(): void
+  /** Resolves when those that are there now have ended. */
+  ended(): Promise<unknown>
+}
+
+/** Opens an empty list of runs. */
+export function createLiveRuns(options: ResolvedRunRegistryOptions): LiveRuns {
+  const { store, onError } = options
+  const live = new Map<string, LiveRun>()
+  const closing = new AbortController()
+
+  function launch(lease: RunLease, produced: ProducedRun): LiveRun {
+    const { scope, runId } = lease
+    const key = keyOf(lease)
+    const policy = createUnreadPolicy(() => run, options)
+    const run = startLiveRun({
+      scope,
+      runId,
+      ...produced,
+      openWriter: (events, stop) =>
+        createRunWriter({
+          ...options,
+          lease,
+          events,
+          onStopRequested: () => void stop(),
+          onLost: () => void stop(leaseLost()),
+        }),
+      onUnread: policy.onUnread,
+      onEnd() {
+        if (live.get(key) === run) live.delete(key)
+        policy.dispose()
+        unlink()
+        unwatch()
+      },
+      onError,
+    })
+    const unlink = linkSignal(closing.signal, () => void run.stop(shuttingDown()))
+    const unwatch = store.watch(lease, (change) => void (change === 'stop' && run.stop()))
+    live.set(key, run)
+    return run
+  }
+
+  return {
+    get size() {
+      return live.size
+    },
+    find: (key) => live.get(keyOf(key)),
+    launch,
+    shutDown: () => closing.abort(),
+    ended: () => Promise.all([...live.values()].map(({ ended }) => ended)),
+  }
+}
+
+/** What a process that shuts down refuses and ends runs with. */
+export function shuttingDown(): ChatError {
+  return new ChatError('The process takes no more runs', { code: 'shutting-down' })
+}
+
+function leaseLost(): ChatError {
+  return new ChatError('The lease of the run was not renewed in time', { code: 'producer-lost' })
+}
