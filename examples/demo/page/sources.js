@@ -29,12 +29,13 @@ export function createSources(list) {
 }
 
 /**
- * One line of a passage, without the signs of its markup. The heading of the document is left out: it is the title.
+ * One line of a passage, without the signs of its markup. The heading of the document is left out: it is the title; and so
+ * are the lines that only divide.
  *
  * @param {string} text
  */
 function excerptOf(text) {
-  const headed = text.replace(/^(# .*|```\w*)$/gm, '').replace(/^#+ (.+)$/gm, '$1:')
+  const headed = text.replace(/^(# .*|```\w*|[|\s:-]*---[|\s:-]*)$/gm, '').replace(/^#+ (.+)$/gm, '$1:')
   return headed
     .replace(/[*`]/g, '')
     .replace(/[>|\s]+/g, ' ')
