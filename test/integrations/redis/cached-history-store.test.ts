@@ -39,7 +39,7 @@ describe.skipIf(!hasRedis)('cachedHistoryStore', () => {
     })
   }
 
-  it('serves a thread from Redis, with its results, to every server and for each limit on its own', async () => {
+  it('serves a thread from Redis, with its results, to every server and for each limit', async () => {
     const database = memoryHistoryStore()
     const loads: number[] = []
     const counted = countLoads(database, loads)
@@ -73,6 +73,22 @@ describe.skipIf(!hasRedis)('cachedHistoryStore', () => {
       expect((await store.load(THREAD, { limit: 9, signal })).length).toBe(1)
       expect(errors.length).toBe(failures)
     }
+  })
+
+  it('keeps a few copies of a thread at most, whichever numbers of turns clients ask for', async () => {
+    const prefix = crypto.randomUUID()
+    const database = memoryHistoryStore()
+    const { client } = shared
+    const store = cachedHistoryStore(database, { client, prefix })
+    for (let index = 0; index < 60; index++) await database.beginTurn(turn(`r${index}`), { signal })
+    for (const limit of [1, 2, 7, 49, 50, 51, 60, 99, 200, 1_000, 5_000]) {
+      const turns = await store.load(THREAD, { limit, signal })
+      const expected = await database.load(THREAD, { limit, signal })
+      expect(turns).toEqual(expected)
+    }
+    const key = `${prefix}:{ann}:cache-entry:t`
+    const fields = (await toSendCommand(client)('HKEYS', [key])) as readonly string[]
+    expect(fields.filter((field) => /^\d+$/u.test(field)).length).toBeLessThanOrEqual(3)
   })
 
   it('answers from the database while the cache is dead or deaf, and tells onError', async () => {
