@@ -17,7 +17,7 @@ export async function sendToNode(
   response: NodeResponse,
   options: SinkOptions = {},
 ): Promise<SendOutcome> {
-  const { dialect, stallMs, ...resolved } = resolveSinkOptions(options)
+  const { dialect, stallMs, ...resolved } = resolveSinkOptions(options, 'sendToNode')
   const source = frames(events, dialect, resolved)
   if (isGone(response)) {
     await source.return?.()

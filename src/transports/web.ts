@@ -1,13 +1,15 @@
+import { invalidInput } from '../core/errors.ts'
 import type { ChatEvent } from '../core/events.ts'
+import type { OptionNames } from '../core/expect-options.ts'
 import { pulledFrames } from './pulled-frames.ts'
 import { rememberSource, takeEvents } from './response-source.ts'
-import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
+import { resolveSinkOptions, SINK_OPTIONS, type ResolvedSinkOptions, type SinkOptions } from './sink-options.ts'
 
 /** What {@link toResponse} takes beside the format: status and headers, where yours win. */
 export interface ResponseOptions extends SinkOptions {
   /** @defaultValue 200 */
-  readonly status?: number
-  readonly headers?: HeadersInit
+  readonly status?: number | undefined
+  readonly headers?: HeadersInit | undefined
 }
 
 /**
@@ -20,7 +22,11 @@ export function toReadableStream(
   events: AsyncIterable<ChatEvent>,
   options: SinkOptions = {},
 ): ReadableStream<Uint8Array> {
-  const source = pulledFrames(events, resolveSinkOptions(options))
+  return toBody(events, resolveSinkOptions(options, 'toReadableStream'))
+}
+
+function toBody(events: AsyncIterable<ChatEvent>, options: ResolvedSinkOptions): ReadableStream<Uint8Array> {
+  const source = pulledFrames(events, options)
   const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array>(
     {
@@ -38,6 +44,13 @@ export function toReadableStream(
   )
 }
 
+const RESPONSE_OPTIONS: OptionNames<ResponseOptions> = { ...SINK_OPTIONS, status: true, headers: true }
+
+function resolveStatus(status = 200): number {
+  if (Number.isInteger(status) && status >= 200 && status <= 599) return status
+  throw invalidInput('status', `Cannot use status ${String(status)}: it must be a whole number from 200 to 599`)
+}
+
 /**
  * Answers a request with a stream: Hono, Fastify, Next.js and every other framework that takes a `Response`. When the
  * client leaves, the framework cancels the body, and that stops the run: no signal has to be wired.
@@ -45,12 +58,14 @@ export function toReadableStream(
  * @throws TypeError when the stream has a reader already
  */
 export function toResponse(events: AsyncIterable<ChatEvent>, options: ResponseOptions = {}): Response {
-  const { dialect } = resolveSinkOptions(options)
+  const resolved = resolveSinkOptions(options, 'toResponse', RESPONSE_OPTIONS)
+  const { dialect } = resolved
   const headers = new Headers(options.headers)
   for (const [name, value] of Object.entries(dialect.headers)) {
     if (!headers.has(name)) headers.set(name, value)
   }
   const taken = takeEvents(events)
-  const response = new Response(toReadableStream(taken, options), { status: options.status ?? 200, headers })
-  return rememberSource(response, { events: taken, options })
+  const response = new Response(toBody(taken, resolved), { status: resolveStatus(options.status), headers })
+  const { status: _status, headers: _headers, ...sink } = options
+  return rememberSource(response, { events: taken, options: sink })
 }
