@@ -31,12 +31,13 @@ export type {
 } from './core/events.ts'
 export type { ChatResult, FinishReason, PartialChatResult, Timings } from './core/result.ts'
 export type { CheckedCitation, Citation, CitationSupport, ClaimRange, Support } from './core/citations.ts'
-export type { Source, SourceLocation } from './core/sources.ts'
+export type { PartialLocation, Source, SourceLocation } from './core/sources.ts'
 export type { TokenUsage, Usage } from './core/usage.ts'
 export type { ChatErrorOptions, ErrorCode, InvalidInputError } from './core/errors.ts'
 export type {
   ChatHooks,
   ChatLimits,
+  CitationChunkOptions,
   CommonChatOptions,
   EngineChatOptions,
   RetrieveAndAnswerOptions,

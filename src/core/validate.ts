@@ -1,4 +1,6 @@
+import type { Clock } from './clock.ts'
 import { invalidInput } from './errors.ts'
+import { describeValue } from './expect-options.ts'
 import type { Message } from './generation/chat-model.ts'
 
 /** Longest id that is taken, in UTF-16 code units: a UUID has 36. */
@@ -74,6 +76,45 @@ export function expectFunction<T>(field: string, value: T): T {
   return value
 }
 
+/** Checks a function that may be left out, such as a hook. */
+export function expectOptionalFunction<T>(field: string, value: T): T {
+  return value === undefined ? value : expectFunction(field, value)
+}
+
+/**
+ * Checks something that the application implements or brings along, such as a store or a client: `what` says in words
+ * what it must be, and `methods` are the functions that it must have.
+ */
+export function expectMethods<T>(field: string, value: T, what: string, methods: readonly string[]): T {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) throw wrongType(field, what, value)
+  for (const method of methods) expectFunction(`${field}.${method}`, Reflect.get(value, method))
+  return value
+}
+
+/** Checks a clock; without one it is `systemClock`. */
+export function expectClock(field: string, value: Clock | undefined, defaultValue: Clock): Clock {
+  if (value === undefined) return defaultValue
+  return expectMethods(field, value, 'a clock such as systemClock', ['now', 'setTimeout', 'clearTimeout'])
+}
+
+/** Checks a signal that may be left out. */
+export function expectSignal(field: string, value: AbortSignal | undefined): AbortSignal | undefined {
+  return value === undefined ? value : expectMethods(field, value, 'an AbortSignal', ['addEventListener'])
+}
+
+/** Checks a string that may be left out. */
+export function expectString(field: string, value: unknown): string | undefined {
+  if (value === undefined || typeof value === 'string') return value
+  throw wrongType(field, 'a string', value)
+}
+
+/** Checks a yes or no that may be left out. */
+export function expectBoolean(field: string, value: unknown, defaultValue: boolean): boolean {
+  if (value === undefined) return defaultValue
+  if (typeof value === 'boolean') return value
+  throw wrongType(field, 'true or false', value)
+}
+
 /** Checks one of several words. */
 export function expectOneOf<const T extends string>(field: string, value: unknown, words: readonly T[]): T {
   const word = words.find((candidate) => candidate === value)
@@ -95,6 +136,5 @@ export function expectObject(field: string, value: unknown): void {
 }
 
 function wrongType(field: string, expected: string, value: unknown): TypeError {
-  const actual = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
-  return invalidInput(field, `Cannot use ${field}: it must be ${expected}, and it is ${actual}`)
+  return invalidInput(field, `Cannot use ${field}: it must be ${expected}, and it is ${describeValue(value)}`)
 }

@@ -1,10 +1,11 @@
 import { linkSignal } from '../core/async/link-signal.ts'
 import { pull, type PullReader } from '../core/async/pull.ts'
 import type { ChatEvent } from '../core/events.ts'
+import type { OptionNames } from '../core/expect-options.ts'
 import { frames } from '../protocols/frames.ts'
 import { applyStatus, expectStatus } from './node-status.ts'
 import { openNodeWriter, type NodeResponse, type NodeWriter, type SendOutcome } from './node-writer.ts'
-import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
+import { resolveSinkOptions, SINK_OPTIONS, type SinkOptions } from './sink-options.ts'
 
 /** What {@link sendToNode} takes. */
 export interface SendOptions extends SinkOptions {
@@ -14,8 +15,10 @@ export interface SendOptions extends SinkOptions {
    * @defaultValue the one that you have set on the response, else 200. A 404 or a 201 on it counts as not set: Koa and
    * NestJS preset these, and nothing on the response tells who did
    */
-  readonly status?: number
+  readonly status?: number | undefined
 }
+
+const SEND_OPTIONS: OptionNames<SendOptions> = { ...SINK_OPTIONS, status: true }
 
 /**
  * Sends a stream to a response of `node:http`, of the compatibility API of `node:http2`, of Express, or to the one
@@ -31,7 +34,7 @@ export async function sendToNode(
   response: NodeResponse,
   options: SendOptions = {},
 ): Promise<SendOutcome> {
-  const { dialect, stallMs, signal, ...resolved } = resolveSinkOptions(options)
+  const { dialect, stallMs, signal, ...resolved } = resolveSinkOptions(options, 'sendToNode', SEND_OPTIONS)
   const status = expectStatus(options.status)
   const source = frames(events, dialect, resolved)
   if (isGone(response)) {

@@ -1,4 +1,4 @@
-import type { SourceLocation } from '../sources.ts'
+import type { PartialLocation } from '../sources.ts'
 import type { ChatModelEvent, Message } from './chat-model.ts'
 
 /** What an engine is asked. */
@@ -16,14 +16,14 @@ export interface EngineTurn {
 export interface EngineSource {
   readonly documentId: string
   /** @defaultValue the document's id */
-  readonly chunkId?: string
+  readonly chunkId?: string | undefined
   readonly text: string
   /** @defaultValue the document's id */
-  readonly title?: string
-  readonly url?: string
-  readonly score?: number
-  readonly location?: SourceLocation
-  readonly metadata?: Readonly<Record<string, unknown>>
+  readonly title?: string | undefined
+  readonly url?: string | undefined
+  readonly score?: number | undefined
+  readonly location?: PartialLocation | undefined
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** What an {@link Engine} says while it answers. */

@@ -1,4 +1,5 @@
 import { ChatError } from '../errors.ts'
+import { expectOptions, type OptionNames } from '../expect-options.ts'
 import { expectCount } from '../validate.ts'
 import {
   HISTORY_RECORD_VERSION,
@@ -14,9 +15,9 @@ import {
 /** What {@link memoryHistoryStore} may grow to. */
 export interface MemoryHistoryStoreOptions {
   /** Threads that are kept, over all scopes; the one that was touched longest ago goes first. @defaultValue 1000 */
-  readonly maxThreads?: number
+  readonly maxThreads?: number | undefined
   /** Turns that are kept of a thread; the oldest goes first. @defaultValue 200 */
-  readonly maxTurns?: number
+  readonly maxTurns?: number | undefined
 }
 
 interface Turn {
@@ -31,8 +32,11 @@ interface Thread extends ThreadKey {
   touched: number
 }
 
+const OPTIONS: OptionNames<MemoryHistoryStoreOptions> = { maxThreads: true, maxTurns: true }
+
 /** A {@link HistoryStore} in this process: bounded, and gone with the process. */
 export function memoryHistoryStore(options: MemoryHistoryStoreOptions = {}): HistoryStore {
+  expectOptions(options, OPTIONS, { of: 'memoryHistoryStore' })
   const maxThreads = expectCount('maxThreads', options.maxThreads, 1_000)
   const maxTurns = expectCount('maxTurns', options.maxTurns, 200)
   // In the order in which they were last touched. Maps, because ids come from outside and may be called anything.

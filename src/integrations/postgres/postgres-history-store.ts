@@ -6,16 +6,19 @@ import {
   type StoredTurn,
   type ThreadSummary,
 } from '../../core/history/history-store.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
 import { decodeResult, encodeResult } from '../../records/stored-result.ts'
 import { historyStatements } from './history-statements.ts'
 import { createAsk, type PostgresClient } from './postgres-client.ts'
-import { resolvePostgresNames, type PostgresTableOptions } from './postgres-names.ts'
+import { resolvePostgresNames, TABLE_OPTIONS, type PostgresTableOptions } from './postgres-names.ts'
 
 /** What {@link postgresHistoryStore} takes. */
 export interface PostgresHistoryStoreOptions extends PostgresTableOptions {
   /** A `Pool` or `Client` of `pg`, postgres.js, or PGlite. It stays yours: the store never closes it. */
   readonly client: PostgresClient
 }
+
+const OPTIONS: OptionNames<PostgresHistoryStoreOptions> = { client: true, ...TABLE_OPTIONS }
 
 /**
  * A {@link HistoryStore} in PostgreSQL 12 or later, on the tables that {@link migratePostgres} makes. Threads are kept
@@ -33,6 +36,7 @@ export interface PostgresHistoryStoreOptions extends PostgresTableOptions {
  * ```
  */
 export function postgresHistoryStore(options: PostgresHistoryStoreOptions): HistoryStore {
+  expectOptions(options, OPTIONS, { of: 'postgresHistoryStore' })
   const ask = createAsk(options.client)
   const statements = historyStatements(resolvePostgresNames(options))
 

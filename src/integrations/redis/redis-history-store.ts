@@ -8,6 +8,7 @@ import {
   type ThreadKey,
   type ThreadPage,
 } from '../../core/history/history-store.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
 import { decodeResult, encodeResult } from '../../records/stored-result.ts'
 import { BEGIN_TURN, DELETE_THREAD, FINISH_TURN, LIST_THREADS, LOAD_TURNS } from './history-scripts.ts'
 import type { RedisClient } from './redis-client.ts'
@@ -18,8 +19,10 @@ import { createScriptRunner, newerVersion, toRedisNumber, type RedisScript } fro
 export interface RedisHistoryStoreOptions {
   readonly client: RedisClient
   /** How all keys begin. @defaultValue `ragwire` */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
 }
+
+const OPTIONS: OptionNames<RedisHistoryStoreOptions> = { client: true, prefix: true }
 
 /**
  * A {@link HistoryStore} in Redis, which any number of servers may share. A conversation is kept until it is deleted,
@@ -37,6 +40,7 @@ export interface RedisHistoryStoreOptions {
  * ```
  */
 export function redisHistoryStore(options: RedisHistoryStoreOptions): HistoryStore {
+  expectOptions(options, OPTIONS, { of: 'redisHistoryStore' })
   const keysOf = createRedisKeys(options.prefix)
   const runScript = createScriptRunner(options.client)
 

@@ -10,7 +10,8 @@ import {
   type ThreadKey,
   type ThreadSummary,
 } from '../../core/history/history-store.ts'
-import { expectDuration, expectFunction } from '../../core/validate.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { expectClock, expectDuration, expectMethods } from '../../core/validate.ts'
 import { decodeResult, encodeResult } from '../../records/stored-result.ts'
 import { createSqliteConnection } from './sqlite-connection.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
@@ -23,10 +24,12 @@ export interface SqliteHistoryStoreOptions {
    */
   readonly database: SqliteDatabase
   /** How long a call waits while another connection writes, in milliseconds. @defaultValue 3,000 */
-  readonly busyMs?: number
+  readonly busyMs?: number | undefined
   /** @defaultValue the clock of the machine */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }
+
+const OPTIONS: OptionNames<SqliteHistoryStoreOptions> = { database: true, busyMs: true, clock: true }
 
 /**
  * A {@link HistoryStore} in a file, for one server: what it has acknowledged survives a crash of the process and of the
@@ -43,11 +46,12 @@ export interface SqliteHistoryStoreOptions {
  * ```
  */
 export function sqliteHistoryStore(options: SqliteHistoryStoreOptions): HistoryStore {
-  const { database, clock = systemClock } = options
-  expectFunction('database.prepare', database?.prepare)
+  expectOptions(options, OPTIONS, { of: 'sqliteHistoryStore' })
+  const { database } = options
+  expectMethods('database', database, 'a connection such as new DatabaseSync(path)', ['exec', 'prepare'])
   const connection = createSqliteConnection(database, {
     busyMs: expectDuration('busyMs', options.busyMs, 3_000),
-    clock,
+    clock: expectClock('clock', options.clock, systemClock),
   })
 
   return {
