@@ -2,6 +2,7 @@ import { ChatError } from '../../core/errors.ts'
 import { createAsk, type PostgresClient } from './postgres-client.ts'
 import { resolvePostgresNames, type PostgresNames, type PostgresTableOptions } from './postgres-names.ts'
 import { historyTables, runTables } from './postgres-schema.ts'
+import { runFunctions } from './run-functions.ts'
 
 /** One step of the tables. */
 export interface PostgresMigration {
@@ -48,7 +49,10 @@ export async function migratePostgres(client: PostgresClient, options: MigratePo
 }
 
 // A step is never changed once it was released: the next one comes after it.
-const STEPS: readonly ((names: PostgresNames) => string)[] = [(names) => `${historyTables(names)}\n${runTables(names)}`]
+const STEPS: readonly ((names: PostgresNames) => string)[] = [
+  (names) => `${historyTables(names)}\n${runTables(names)}`,
+  runFunctions,
+]
 
 // A block is one statement, hence all or nothing, whatever sends it. `if not exists` would raise notices, which some
 // drivers print.

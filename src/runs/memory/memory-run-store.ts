@@ -15,8 +15,12 @@ export interface MemoryRunStoreOptions {
   readonly retainMs?: number
   /** Events that are kept of a run; the oldest goes first. @defaultValue 20,000 */
   readonly maxEvents?: number
-  /** Runs that are kept when they are over, of all scopes; the one used longest ago goes first. @defaultValue 200 */
+  /** Runs of one scope that are kept when they are over; the one used longest ago goes first. @defaultValue 200 */
   readonly maxRuns?: number
+  /**
+   * Runs of all scopes that are kept when they are over; the scope with the most of them gives one up. @defaultValue 1000
+   */
+  readonly maxTotalRuns?: number
   /** @defaultValue the clock of the machine */
   readonly clock?: Clock
 }
@@ -37,21 +41,27 @@ export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
   const retainMs = expectDuration('retainMs', options.retainMs, 300_000)
   const maxEvents = expectCount('maxEvents', options.maxEvents, 20_000)
   const maxRuns = expectCount('maxRuns', options.maxRuns, 200)
+  const maxTotalRuns = expectCount('maxTotalRuns', options.maxTotalRuns, 1_000)
   const { clock = systemClock } = options
-  const runs = createMemoryRunTable({ retainMs, maxRuns, clock })
+  const runs = createMemoryRunTable({ retainMs, maxRuns, maxTotalRuns, clock })
   const tombstones = createTombstones(clock)
   const watchers = createWatchers()
   let leases = 0
 
   function begin(run: NewRun): BeginRunOutcome {
-    if (runs.find(run)) return { outcome: 'exists' }
+    const known = runs.find(run)
+    if (known && known.lease.token === run.token && known.state !== 'ended') {
+      return { outcome: 'begun', lease: known.lease, stopRequested: known.status.stopRequested }
+    }
+    if (known) return { outcome: 'exists' }
     const running = runs.running(run.scope)
     const busy = running.find(({ summary }) => run.threadId !== undefined && summary.threadId === run.threadId)
     if (busy) return { outcome: 'thread-busy', runId: busy.runId }
     if (running.length >= run.maxActive) return { outcome: 'too-many-runs' }
     leases += 1
+    const token = run.token ?? String(leases)
     const stopRequested = tombstones.take(keyOf(run))
-    const begun = createMemoryRun(run, { token: String(leases), stopRequested, maxEvents, clock })
+    const begun = createMemoryRun(run, { token, stopRequested, maxEvents, clock })
     runs.add(begun)
     return { outcome: 'begun', lease: begun.lease, stopRequested }
   }
