@@ -4,6 +4,7 @@ import { expectSignal } from '../../core/validate.ts'
 import { createAsk, type PostgresClient } from './postgres-client.ts'
 import { resolvePostgresNames, TABLE_OPTIONS, type PostgresNames, type PostgresTableOptions } from './postgres-names.ts'
 import { historyTables, runTables } from './postgres-schema.ts'
+import { runFunctions } from './run-functions.ts'
 
 /** One step of the tables. */
 export interface PostgresMigration {
@@ -55,7 +56,10 @@ export async function migratePostgres(client: PostgresClient, options: MigratePo
 }
 
 // A step is never changed once it was released: the next one comes after it.
-const STEPS: readonly ((names: PostgresNames) => string)[] = [(names) => `${historyTables(names)}\n${runTables(names)}`]
+const STEPS: readonly ((names: PostgresNames) => string)[] = [
+  (names) => `${historyTables(names)}\n${runTables(names)}`,
+  runFunctions,
+]
 
 // A block is one statement, hence all or nothing, whatever sends it. `if not exists` would raise notices, which some
 // drivers print.

@@ -86,8 +86,7 @@ export function postgresRunStore(options: PostgresRunStoreOptions): PostgresRunS
 
   return {
     async begin(run, { signal }) {
-      const { scope, runId, threadId = null, leaseMs, maxActive } = run
-      const token = crypto.randomUUID()
+      const { scope, runId, threadId = null, leaseMs, maxActive, token = crypto.randomUUID() } = run
       const limits = [finite(leaseMs), finite(maxActive), retainMs]
       const values = [scope, runId, RUN_RECORD_VERSION, threadId, token, ...limits]
       // What our own function has built.

@@ -92,8 +92,7 @@ export function redisRunStore(options: RedisRunStoreOptions): RunStore {
   }
 
   return {
-    async begin({ threadId, leaseMs, maxActive, ...run }, { signal }) {
-      const token = crypto.randomUUID()
+    async begin({ threadId, leaseMs, maxActive, token = crypto.randomUUID(), ...run }, { signal }) {
       const thread = threadId === undefined ? [0, ''] : [1, threadId]
       const args = [token, toRedisNumber(leaseMs), retainMs, toRedisNumber(maxActive), ...thread]
       const [outcome, detail] = await call(BEGIN, run, { signal, args })
@@ -161,7 +160,7 @@ function toRunState(word: unknown): RunState {
 const WHY_NOT: Readonly<Record<string, string>> = {
   unknown: 'that is gone, or held by somebody else',
   ended: 'that has ended',
-  lost: 'whose lease has run out',
+  lost: 'whose thread another run has taken over',
   gap: 'whose earlier events are missing',
 }
 

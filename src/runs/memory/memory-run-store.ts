@@ -16,13 +16,23 @@ export interface MemoryRunStoreOptions {
   readonly retainMs?: number | undefined
   /** Events that are kept of a run; the oldest goes first. @defaultValue 20,000 */
   readonly maxEvents?: number | undefined
-  /** Runs that are kept when they are over, of all scopes; the one used longest ago goes first. @defaultValue 200 */
+  /** Runs of one scope that are kept when they are over; the one used longest ago goes first. @defaultValue 200 */
   readonly maxRuns?: number | undefined
+  /**
+   * Runs of all scopes that are kept when they are over; the scope with the most of them gives one up. @defaultValue 1000
+   */
+  readonly maxTotalRuns?: number | undefined
   /** @defaultValue the clock of the machine */
   readonly clock?: Clock | undefined
 }
 
-const OPTIONS: OptionNames<MemoryRunStoreOptions> = { retainMs: true, maxEvents: true, maxRuns: true, clock: true }
+const OPTIONS: OptionNames<MemoryRunStoreOptions> = {
+  retainMs: true,
+  maxEvents: true,
+  maxRuns: true,
+  maxTotalRuns: true,
+  clock: true,
+}
 
 /**
  * A {@link RunStore} in this process: bounded, gone with the process, and without timers of its own. It keeps the
@@ -41,21 +51,27 @@ export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
   const retainMs = expectDuration('retainMs', options.retainMs, 300_000)
   const maxEvents = expectCount('maxEvents', options.maxEvents, 20_000)
   const maxRuns = expectCount('maxRuns', options.maxRuns, 200)
+  const maxTotalRuns = expectCount('maxTotalRuns', options.maxTotalRuns, 1_000)
   const clock = expectClock('clock', options.clock, systemClock)
-  const runs = createMemoryRunTable({ retainMs, maxRuns, clock })
+  const runs = createMemoryRunTable({ retainMs, maxRuns, maxTotalRuns, clock })
   const tombstones = createTombstones(clock)
   const watchers = createWatchers()
   let leases = 0
 
   function begin(run: NewRun): BeginRunOutcome {
-    if (runs.find(run)) return { outcome: 'exists' }
+    const known = runs.find(run)
+    if (known && known.lease.token === run.token && known.state !== 'ended') {
+      return { outcome: 'begun', lease: known.lease, stopRequested: known.status.stopRequested }
+    }
+    if (known) return { outcome: 'exists' }
     const running = runs.running(run.scope)
     const busy = running.find(({ summary }) => run.threadId !== undefined && summary.threadId === run.threadId)
     if (busy) return { outcome: 'thread-busy', runId: busy.runId }
     if (running.length >= run.maxActive) return { outcome: 'too-many-runs' }
     leases += 1
+    const token = run.token ?? String(leases)
     const stopRequested = tombstones.take(keyOf(run))
-    const begun = createMemoryRun(run, { token: String(leases), stopRequested, maxEvents, clock })
+    const begun = createMemoryRun(run, { token, stopRequested, maxEvents, clock })
     runs.add(begun)
     return { outcome: 'begun', lease: begun.lease, stopRequested }
   }

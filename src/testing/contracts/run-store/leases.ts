@@ -1,4 +1,5 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
+import type { BeginRunOutcome } from '../../../runs/run-store.ts'
 import { eventsOf, refuses, SHORT_LEASE_MS, terminal, type RunStoreCalls, type RunStoreCheck } from './calls.ts'
 
 /** Declares who may write a run, and for how long. */
@@ -21,28 +22,134 @@ export function declareLeases(check: RunStoreCheck): void {
     deepEqual(await running(), ['r2'])
   })
 
-  check('never gives a lost lease back', async (calls) => {
-    const { lease, append, end, read } = calls
+  check(
+    'gives a lease that has run out back to its holder, with its thread and its place in the list',
+    async (calls) => {
+      const { lease, append, end, begin, read, status, running } = calls
+      const own = await lease({ threadId: 't1', leaseMs: SHORT_LEASE_MS })
+      await append(own, eventsOf(0, 2))
+      await lost(calls)
+      deepEqual(await append({ ...own, leaseMs: 60_000 }, eventsOf(3, 4)), { stopRequested: false })
+      deepEqual(await status(), { state: 'running', threadId: 't1', lastSeq: 4, stopRequested: false })
+      deepEqual(await running(), ['r1'])
+      deepEqual(await begin({ threadId: 't1', runId: 'r2' }), { outcome: 'thread-busy', runId: 'r1' })
+      deepEqual(await begin({ runId: 'r3', maxActive: 1 }), { outcome: 'too-many-runs' })
+      await end(own, [...eventsOf(5, 5), terminal(6)])
+      deepEqual(await read(), { state: 'ended', events: [...eventsOf(0, 5), terminal(6)], firstSeq: 0, lastSeq: 6 })
+      await lease({ threadId: 't1', runId: 'r2' })
+    },
+  )
+
+  check('gives a lease that has run out back for no events, and ends a run whose lease has run out', async (calls) => {
+    const { lease, append, end, status, running } = calls
     const own = await lease({ leaseMs: SHORT_LEASE_MS })
     await append(own, eventsOf(0, 2))
     await lost(calls)
-    const before = await read()
-    await refuses(append(own, eventsOf(3, 4)))
-    await refuses(append(own, []))
-    await refuses(end(own, [terminal(3)]))
-    deepEqual(await read(), before)
-    equal(before?.state, 'lost')
+    await append({ ...own, leaseMs: SHORT_LEASE_MS }, [])
+    deepEqual([(await status())?.state, await running()], ['running', ['r1']])
+    await lost(calls)
+    await end(own, [terminal(3)])
+    deepEqual([(await status())?.state, (await status())?.lastSeq], ['ended', 3])
   })
 
-  check('leaves the thread to the next run when the producer of a lost one comes back', async (calls) => {
-    const { begin, lease, append, end, status } = calls
-    const old = await lease({ threadId: 't1', leaseMs: SHORT_LEASE_MS })
+  check('gives a lease back whatever other threads and runs without a thread have begun since', async (calls) => {
+    const { lease, append, status } = calls
+    const own = await lease({ threadId: 't1', leaseMs: SHORT_LEASE_MS })
     await lost(calls)
-    const next = await lease({ threadId: 't1', runId: 'r2' })
-    await refuses(end(old, [terminal(0)]))
-    deepEqual(await begin({ threadId: 't1', runId: 'r3' }), { outcome: 'thread-busy', runId: 'r2' })
-    await append(next, eventsOf(0, 1))
-    equal((await status({ runId: 'r2' }))?.state, 'running')
+    await lease({ threadId: 't2', runId: 'r2' })
+    await lease({ runId: 'r3' })
+    await lease({ threadId: 't1', runId: 'r1', scope: 'bob' })
+    await append({ ...own, leaseMs: 60_000 }, eventsOf(0, 1))
+    equal((await status())?.state, 'running')
+  })
+
+  check('tells the holder that takes its lease back of a stop that came meanwhile', async (calls) => {
+    const { lease, append, stop } = calls
+    const own = await lease({ leaseMs: SHORT_LEASE_MS })
+    await lost(calls)
+    equal(await stop(), 'already-ended')
+    deepEqual(await append({ ...own, leaseMs: 60_000 }, eventsOf(0, 1)), { stopRequested: true })
+    equal(await stop(), 'stopping')
+  })
+
+  check(
+    'gives no lease back once another run has begun in the thread, not even after the end of that',
+    async (calls) => {
+      const { begin, lease, append, end, read, status } = calls
+      const old = await lease({ threadId: 't1', leaseMs: SHORT_LEASE_MS })
+      await append(old, eventsOf(0, 2))
+      await lost(calls)
+      const next = await lease({ threadId: 't1', runId: 'r2' })
+      const before = await read()
+      const refusesAll = async (): Promise<void> => {
+        await refuses(append(old, eventsOf(3, 4)))
+        await refuses(append(old, []))
+        await refuses(end(old, [terminal(3)]))
+      }
+      await refusesAll()
+      deepEqual(await begin({ threadId: 't1', runId: 'r3' }), { outcome: 'thread-busy', runId: 'r2' })
+      await append(next, eventsOf(0, 1))
+      equal((await status({ runId: 'r2' }))?.state, 'running')
+      await end(next, [terminal(2)])
+      await refusesAll()
+      deepEqual(await read(), before)
+      equal(before?.state, 'lost')
+    },
+  )
+
+  check(
+    'gives a lease to its holder or the thread to another run, never both, when they come at a time',
+    async (calls) => {
+      const { lease, append, begin, end, running, until, settled } = calls
+      for (let round = 0; round < 10; round += 1) {
+        const [threadId, runId, other] = [`t${round}`, `old ${round}`, `new ${round}`]
+        const own = await lease({ threadId, runId, leaseMs: 1 })
+        await until('The end of the lease', async () => !(await running()).includes(runId))
+        const taking = () => append({ ...own, leaseMs: 60_000 }, eventsOf(0, 1))
+        const beginning = () => begin({ threadId, runId: other })
+        const [first, second] = await settled(round % 2 === 0 ? [taking(), beginning()] : [beginning(), taking()])
+        const outcomes = [first, second].flatMap((call) => (call?.status === 'fulfilled' ? [call.value] : []))
+        const begun = outcomes.find((outcome) => 'outcome' in outcome && outcome.outcome === 'begun')
+        const taken = outcomes.some((outcome) => !('outcome' in outcome))
+        notEqual(begun !== undefined, taken)
+        deepEqual(await running(), [begun ? other : runId])
+        await end(begun && 'lease' in begun ? begun.lease : own, [...eventsOf(0, 1), terminal(2)])
+      }
+    },
+  )
+
+  check('registers a run again under its old token, and takes it for begun when that is repeated', async (calls) => {
+    const { begin, lease, append, end, read, remove } = calls
+    const old = await lease({ threadId: 't1' })
+    await append(old, eventsOf(0, 2))
+    await remove()
+    const again = { threadId: 't1', token: old.token, maxActive: Infinity }
+    for (let times = 0; times < 2; times += 1) {
+      const begun = await begin(again)
+      ok(begun.outcome === 'begun' && begun.lease.token === old.token, 'the run was not registered again')
+    }
+    await append(old, eventsOf(0, 3))
+    const repeated = await begin(again)
+    equal(repeated.outcome, 'begun')
+    deepEqual(await read(), { state: 'running', events: eventsOf(0, 3), firstSeq: 0, lastSeq: 3 })
+    deepEqual(await begin({ threadId: 't1', token: `${old.token}x` }), { outcome: 'exists' })
+    await end(old, [terminal(4)])
+    deepEqual(await begin(again), { outcome: 'exists' })
+  })
+
+  check('registers no run again whose thread or id another one has', async (calls) => {
+    const { begin, lease, remove, stop } = calls
+    const { token } = await lease({ threadId: 't1' })
+    await remove()
+    await lease({ threadId: 't1', runId: 'r2' })
+    deepEqual(await begin({ threadId: 't1', token }), { outcome: 'thread-busy', runId: 'r2' })
+    await remove({ runId: 'r2' })
+    await stop()
+    const begun = await begin({ threadId: 't1', token })
+    ok(begun.outcome === 'begun' && begun.stopRequested, 'the stop that came meanwhile is forgotten')
+    await remove()
+    await lease({ threadId: 't2' })
+    deepEqual(await begin({ threadId: 't1', token }), { outcome: 'exists' })
   })
 
   check('keeps a run alive as long as its lease is renewed, by events or by none', async (calls) => {
@@ -52,13 +159,13 @@ export function declareLeases(check: RunStoreCheck): void {
     await lease({ leaseMs: leaseMs + SHORT_LEASE_MS })
     let seq = 0
     await until('The end of a lease that nobody renewed', async () => {
+      // Looked at before each write: a write takes a lost run back.
+      for (const runId of ['speaking', 'silent']) equal((await status({ runId }))?.state, 'running')
       await append(speaking, eventsOf(seq, seq))
       await append(silent, [])
       seq += 1
       return (await status())?.state === 'lost'
     })
-    equal((await status({ runId: 'speaking' }))?.state, 'running')
-    equal((await status({ runId: 'silent' }))?.state, 'running')
   })
 
   check('refuses the lease of another run, another scope, and a run that was forgotten', async (calls) => {
