@@ -29,7 +29,7 @@ export type {
   WarningCode,
   WarningEvent,
 } from './core/events.ts'
-export type { ChatResult, FinishReason, PartialChatResult, Timings } from './core/result.ts'
+export type { ChatResult, FinishReason, FinishTurnOutcome, PartialChatResult, Timings } from './core/result.ts'
 export type { CheckedCitation, Citation, CitationSupport, ClaimRange, Support } from './core/citations.ts'
 export type { Source, SourceLocation } from './core/sources.ts'
 export type { TokenUsage, Usage } from './core/usage.ts'
@@ -68,6 +68,7 @@ export type {
   ThreadKey,
   ThreadPage,
   ThreadSummary,
+  TurnKey,
 } from './core/history/history-store.ts'
 export type { MemoryHistoryStoreOptions } from './core/history/memory-history-store.ts'
 export type {

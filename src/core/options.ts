@@ -68,7 +68,10 @@ export interface CommonChatOptions extends ChatLimits, ChatHooks {
   readonly history?: HistoryStore | readonly Message[]
   /** Budget of the earlier turns; the latest that fit are used. @defaultValue 2000 */
   readonly historyTokens?: number
-  /** The `runId` of the turn that this one takes the place of, once it is answered: not after an error or a stop. */
+  /**
+   * The `runId` of the turn that this one takes the place of, once it has an answer with text that the model ended as
+   * `stop`, `length` or `content-filter`. After any other end both are kept, and this one has `replaces` in its record.
+   */
   readonly replaces?: string
   /** Given the promise of what is still saved after the reader has left, such as the `waitUntil` of an edge runtime. */
   readonly waitUntil?: (saving: Promise<unknown>) => void
@@ -86,11 +89,18 @@ export interface CommonChatOptions extends ChatLimits, ChatHooks {
    * is a {@link ChatError}; it never throws.
    */
   readonly signal?: AbortSignal
-  /** Metadata keys of chunks that may reach the reader. @defaultValue none */
+  /**
+   * Metadata keys of chunks that may reach the reader. A source carries at most 16,384 characters of it as JSON, nested
+   * at most 64 levels deep: keys that do not fit are left out.
+   * @defaultValue none
+   */
   readonly sourceMetadata?: readonly string[]
   /** Schemes that a source's URL may have; another one is dropped with a warning. @defaultValue `['http:', 'https:']` */
   readonly sourceUrlSchemes?: readonly string[]
-  /** Counts tokens for budgets, and for usage where the model gives none. @defaultValue {@link estimateTokens} */
+  /**
+   * Counts tokens for budgets, and for usage where the model gives none. It must return a finite number from 0.
+   * @defaultValue {@link estimateTokens}
+   */
   readonly countTokens?: (text: string) => number
   /** @defaultValue the machine's */
   readonly clock?: Clock

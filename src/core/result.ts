@@ -30,6 +30,12 @@ export interface ChatResult {
   readonly saved: boolean
 }
 
+/** Which result a store keeps of a turn: the one that it was given, or one that it had before. */
+export type FinishTurnOutcome =
+  | { readonly kept: 'this' }
+  /** `result` is the one that stays; absent where it cannot be read. */
+  | { readonly kept: 'other'; readonly result?: ChatResult }
+
 /** A result that may still be growing: what only the end knows is absent until then. */
 export type PartialChatResult = Pick<ChatResult, 'answer' | 'sources' | 'citations' | 'query' | 'warnings'> &
   Partial<Pick<ChatResult, 'finishReason' | 'usage' | 'timings' | 'saved'>>

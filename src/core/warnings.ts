@@ -16,3 +16,8 @@ const MESSAGES: Readonly<Record<WarningCode, string>> = {
 export function warning(code: WarningCode): Extract<UnnumberedEvent, { readonly type: 'warning' }> {
   return { type: 'warning', code, message: MESSAGES[code] }
 }
+
+/** True if `value` is the code of a warning. */
+export function isWarningCode(value: unknown): value is WarningCode {
+  return typeof value === 'string' && Object.hasOwn(MESSAGES, value)
+}

@@ -6,6 +6,7 @@ import type { Engine, EngineSource, EngineTurn } from '../generation/engine.ts'
 import { generate } from '../generation/generate.ts'
 import { toMessages } from '../history/conversation.ts'
 import type { ResolvedChatOptions } from '../resolve-options.ts'
+import { cleanChunk } from '../retrieval/clean-chunks.ts'
 import type { RetrievedChunk } from '../retrieval/retriever.ts'
 import type { Source } from '../sources.ts'
 import { warning } from '../warnings.ts'
@@ -94,9 +95,12 @@ async function writeAnswer(
   }
 }
 
-function fromEngine({ score, ...source }: EngineSource): RetrievedChunk {
-  return { chunk: { ...source, chunkId: source.chunkId ?? source.documentId }, ...(score !== undefined && { score }) }
+function fromEngine(source: EngineSource): RetrievedChunk {
+  const { score, ...chunk } = Object(source) as EngineSource
+  return cleanChunk({ chunk: { ...chunk, chunkId: chunk.chunkId ?? chunk.documentId }, score }, ENGINE)
 }
+
+const ENGINE = { name: 'The engine', code: 'upstream-bad-response' } as const
 
 function toEngineTurn(
   { question, scope, threadId }: ResolvedChatOptions,

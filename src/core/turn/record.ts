@@ -54,7 +54,8 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
   const { runId, messageId, threadId, clock, countTokens, answerSource } = options
   const startedAt = clock.now()
   const timings: { -readonly [Stage in keyof Timings]?: number } = {}
-  const elapsedMs = (): number => Math.round(clock.now() - startedAt)
+  // A clock that is set back or broken must not cost the answer: a time that is no number could not be read back.
+  const elapsedMs = (): number => Math.round(clock.now() - startedAt) || 0
   const spent: { -readonly [Phase in keyof Usage['phases']]: TokenUsage } = {}
   let phase: Phase = answerSource.kind === 'engine' ? 'generating' : 'retrieving'
   let prompt: readonly string[] | undefined
@@ -114,7 +115,7 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
     spent(phase, { inputTokens, outputTokens, totalTokens, estimated }) {
       // A model may say anything; what is no number would be kept as null, and could not be read back.
       if (![inputTokens, outputTokens, totalTokens].every(Number.isFinite)) return
-      spent[phase] = { inputTokens, outputTokens, totalTokens, ...(estimated && { estimated }) }
+      spent[phase] = { inputTokens, outputTokens, totalTokens, ...(estimated && { estimated: true }) }
     },
     report,
     stage(report) {
