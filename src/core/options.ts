@@ -75,6 +75,12 @@ export interface CommonChatOptions extends ChatLimits, ChatHooks {
   readonly replaces?: string
   /** Given the promise of what is still saved after the reader has left, such as the `waitUntil` of an edge runtime. */
   readonly waitUntil?: (saving: Promise<unknown>) => void
+  /**
+   * Chunks, and sources of an engine, that are longer are cut into pieces, each with a number of its own; `tokens:
+   * Infinity` keeps them whole.
+   * @defaultValue `{ tokens: 512, overlap: 20 }`
+   */
+  readonly citationChunk?: { readonly tokens?: number; readonly overlap?: number }
   /** Whether the markers of citations stay in the answer. @defaultValue `keep` */
   readonly markers?: MarkerMode
   /** Checks each citation against its source; `false` for none. @defaultValue the built-in check */
@@ -117,8 +123,6 @@ export interface RetrieveAndAnswerOptions extends CommonChatOptions {
   readonly topN?: number
   /** Budget of the retrieved text; pieces beyond it are left out by rank, but the best one stays. @defaultValue 8000 */
   readonly contextTokens?: number
-  /** Chunks that are longer are cut into pieces, each with a number of its own. @defaultValue `{ tokens: 512, overlap: 20 }` */
-  readonly citationChunk?: { readonly tokens?: number; readonly overlap?: number }
   readonly reranker?: Reranker
   /**
    * Makes a stand-alone question from a follow-up; `false` searches for the question as it is.

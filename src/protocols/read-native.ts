@@ -6,14 +6,23 @@ import { expectCount } from '../core/validate.ts'
 import { decodeLines } from '../encoders/decode-lines.ts'
 import { decodeSse } from '../encoders/decode-sse.ts'
 import type { ByteSource } from '../encoders/read-bytes.ts'
-import { DEFAULT_MAX_EVENT_BYTES } from '../encoders/sse-parser.ts'
 import { isKnownType } from './native.ts'
+
+/**
+ * Largest event that is read unless told otherwise. The last event holds the whole result: an answer of 262,144
+ * characters that may take six each in JSON, citations and their checks of 4 MiB each, and sources of 4 MiB.
+ */
+const MAX_EVENT_CHARS = 2 ** 24
 
 /** How a reader reads. */
 export interface ReadOptions {
   /** Its abort rejects the pending read with its reason, and gives the body back. */
   readonly signal?: AbortSignal
-  /** Most characters of one event. @defaultValue 1 MiB */
+  /**
+   * Most characters of one event. The default is more than the largest event that a run with default limits has; raise it
+   * for a server with a higher `maxAnswerChars` or `contextTokens`.
+   * @defaultValue 16777216
+   */
   readonly maxEventBytes?: number
 }
 
@@ -25,14 +34,14 @@ export interface ReadOptions {
  * `upstream-disconnected` when the connection broke, `upstream-bad-response` when it is no stream of events
  */
 export function readSse(body: ByteSource, options: ReadOptions = {}): AsyncIterable<ChatEvent> {
-  const maxEventBytes = expectCount('maxEventBytes', options.maxEventBytes, DEFAULT_MAX_EVENT_BYTES)
+  const maxEventBytes = expectCount('maxEventBytes', options.maxEventBytes, MAX_EVENT_CHARS)
   const batches = decodeSse(body, { maxEventBytes })
   return readEvents(batches, { ...options, toJson: (message) => message.data })
 }
 
 /** Reads the events of a stream of JSON lines; otherwise as {@link readSse}. */
 export function readNdjson(body: ByteSource, options: ReadOptions = {}): AsyncIterable<ChatEvent> {
-  const maxEventBytes = expectCount('maxEventBytes', options.maxEventBytes, DEFAULT_MAX_EVENT_BYTES)
+  const maxEventBytes = expectCount('maxEventBytes', options.maxEventBytes, MAX_EVENT_CHARS)
   return readEvents(decodeLines(body, { maxEventBytes }), { ...options, toJson: (line) => line })
 }
 

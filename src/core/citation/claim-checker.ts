@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import { ChatError, toChatError } from '../errors.ts'
 import type { UnnumberedEvent } from '../events.ts'
 import type { Source } from '../sources.ts'
+import { createCitationRoom } from './citation-room.ts'
 import type { CitationCheck } from './citation-check.ts'
 import type { Claim } from './claim-tracker.ts'
 import { toSupport } from './to-support.ts'
@@ -44,6 +45,7 @@ interface Checked {
 export function createClaimChecker(options: ClaimCheckerOptions): ClaimChecker {
   const pending = new Set<Promise<void>>()
   const ready: Checked[] = []
+  const room = createCitationRoom()
 
   function start(source: Source, citations: readonly Citation[], claim: Claim): void {
     try {
@@ -68,7 +70,8 @@ export function createClaimChecker(options: ClaimCheckerOptions): ClaimChecker {
       return outcome ? citations.map(({ index }) => ({ index, claim: claim.range, ...outcome })) : []
     })
     for (const support of checked.toSorted((a, b) => a.index - b.index)) {
-      await options.emit({ type: 'support', ...support })
+      // Beyond it, a citation stays unchecked.
+      if (room.take(support)) await options.emit({ type: 'support', ...support })
     }
   }
 

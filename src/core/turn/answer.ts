@@ -12,7 +12,7 @@ import type { Source } from '../sources.ts'
 import { warning } from '../warnings.ts'
 import type { Conversation } from './recall.ts'
 import type { Ending } from './record.ts'
-import { createSourceWriter } from './sources.ts'
+import { createEngineSources } from './sources.ts'
 import type { Stream } from './stream.ts'
 
 /** Asks the model for the answer to the question as it was asked, with the sources that were found for it. */
@@ -57,7 +57,7 @@ async function writeAnswer(
 ): Promise<Ending> {
   const { record, emit, signal } = stream
   await emit({ type: 'status', phase: 'generating' })
-  const late = createSourceWriter(options, emit)
+  const late = createEngineSources(options, emit)
   const sourceOf = (number: number): Source | undefined => sources[number - 1] ?? late.sources[number - 1]
   const checker =
     options.check &&

@@ -3,7 +3,8 @@ import { publicMessage, rememberError, toChatError, type ChatError } from '../er
 import { PROTOCOL_VERSION, type ChatEvent, type ErrorEvent, type Phase, type UnnumberedEvent } from '../events.ts'
 import { callHook, type StageReport } from '../hooks.ts'
 import type { ResolvedChatOptions } from '../resolve-options.ts'
-import { createResultFold, type ChatResult, type FinishReason, type Timings } from '../result.ts'
+import { createResultFold } from '../result-fold.ts'
+import type { ChatResult, FinishReason, Timings } from '../result.ts'
 import { estimateTokens, estimateUsage, totalUsage, type TokenUsage, type Usage } from '../usage.ts'
 
 /** How the work of a turn ended. */
@@ -73,11 +74,11 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
 
   function estimate(texts: readonly string[]): TokenUsage {
     try {
-      return estimateUsage(texts, fold.result().answer, countTokens)
+      return estimateUsage(texts, fold.answer, countTokens)
     } catch (thrown) {
       // The counter is the caller's own, and a run ends even if it throws.
       report(toChatError(thrown))
-      return estimateUsage(texts, fold.result().answer, estimateTokens)
+      return estimateUsage(texts, fold.answer, estimateTokens)
     }
   }
 
