@@ -68,10 +68,19 @@ export interface CommonChatOptions extends ChatLimits, ChatHooks {
   readonly history?: HistoryStore | readonly Message[] | undefined
   /** Budget of the earlier turns; the latest that fit are used. @defaultValue 2000 */
   readonly historyTokens?: number | undefined
-  /** The `runId` of the turn that this one takes the place of, once it is answered: not after an error or a stop. */
+  /**
+   * The `runId` of the turn that this one takes the place of, once it has an answer with text that the model ended as
+   * `stop`, `length` or `content-filter`. After any other end both are kept, and this one has `replaces` in its record.
+   */
   readonly replaces?: string | undefined
   /** Given the promise of what is still saved after the reader has left, such as the `waitUntil` of an edge runtime. */
   readonly waitUntil?: ((saving: Promise<unknown>) => void) | undefined
+  /**
+   * Chunks, and sources of an engine, that are longer are cut into pieces, each with a number of its own; `tokens:
+   * Infinity` keeps them whole.
+   * @defaultValue `{ tokens: 512, overlap: 20 }`
+   */
+  readonly citationChunk?: CitationChunkOptions | undefined
   /** Whether the markers of citations stay in the answer. @defaultValue `keep` */
   readonly markers?: MarkerMode | undefined
   /** Checks each citation against its source; `false` for none. @defaultValue the built-in check */
@@ -86,11 +95,18 @@ export interface CommonChatOptions extends ChatLimits, ChatHooks {
    * is a {@link ChatError}; it never throws.
    */
   readonly signal?: AbortSignal | undefined
-  /** Metadata keys of chunks that may reach the reader. @defaultValue none */
+  /**
+   * Metadata keys of chunks that may reach the reader. A source carries at most 16,384 characters of it as JSON, nested
+   * at most 64 levels deep: keys that do not fit are left out.
+   * @defaultValue none
+   */
   readonly sourceMetadata?: readonly string[] | undefined
   /** Schemes that a source's URL may have; another one is dropped with a warning. @defaultValue `['http:', 'https:']` */
   readonly sourceUrlSchemes?: readonly string[] | undefined
-  /** Counts tokens for budgets, and for usage where the model gives none. @defaultValue {@link estimateTokens} */
+  /**
+   * Counts tokens for budgets, and for usage where the model gives none. It must return a finite number from 0.
+   * @defaultValue {@link estimateTokens}
+   */
   readonly countTokens?: ((text: string) => number) | undefined
   /** @defaultValue the machine's */
   readonly clock?: Clock | undefined
@@ -115,8 +131,6 @@ export interface RetrieveAndAnswerOptions extends CommonChatOptions {
   readonly topN?: number | undefined
   /** Budget of the retrieved text; pieces beyond it are left out by rank, but the best one stays. @defaultValue 8000 */
   readonly contextTokens?: number | undefined
-  /** Chunks that are longer are cut into pieces, each with a number of its own. @defaultValue `{ tokens: 512, overlap: 20 }` */
-  readonly citationChunk?: CitationChunkOptions | undefined
   readonly reranker?: Reranker | undefined
   /**
    * Makes a stand-alone question from a follow-up; `false` searches for the question as it is.

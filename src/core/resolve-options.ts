@@ -1,6 +1,6 @@
 import { createCitationCheck, type CitationCheck } from './citation/citation-check.ts'
 import { systemClock } from './clock.ts'
-import { invalidInput } from './errors.ts'
+import { ChatError, invalidInput } from './errors.ts'
 import type { ChatModel, Message } from './generation/chat-model.ts'
 import type { Engine } from './generation/engine.ts'
 import type { Condenser } from './history/condenser.ts'
@@ -199,7 +199,7 @@ function resolveGeneration(options: UncheckedOptions) {
   const temperature = expectFinite('temperature', options.temperature)
   return {
     prompt: resolvePrompt(options.prompt),
-    countTokens: expectFunction('countTokens', options.countTokens ?? estimateTokens),
+    countTokens: resolveCountTokens(options.countTokens),
     request: {
       ...(temperature !== undefined && { temperature }),
       ...(maxOutputTokens !== undefined && { maxOutputTokens: expectCount('maxOutputTokens', maxOutputTokens, 0) }),
@@ -207,8 +207,20 @@ function resolveGeneration(options: UncheckedOptions) {
   }
 }
 
+/** A counter of the caller's own is checked at each call: budgets and usage are made of what it gives. */
+function resolveCountTokens(count: ((text: string) => number) | undefined): (text: string) => number {
+  if (count === undefined) return estimateTokens
+  expectFunction('countTokens', count)
+  return (text) => {
+    const tokens: unknown = count(text)
+    if (typeof tokens === 'number' && Number.isFinite(tokens) && tokens >= 0) return tokens
+    const message = `countTokens returned ${String(tokens)}: it must return a finite number from 0`
+    throw new ChatError(message, { code: 'internal' })
+  }
+}
+
 function resolvePrompt(prompt: PromptBuilder | PromptParts = {}): PromptBuilder {
-  if (typeof prompt === 'function') return prompt
+  if (typeof prompt === 'function') return (input) => expectMessages('prompt', prompt(input))
   expectNestedOptions('prompt', prompt)
   expectString('prompt.rules', prompt.rules)
   expectString('prompt.withoutSources', prompt.withoutSources)

@@ -63,6 +63,7 @@ export function expectFinite(field: string, value: unknown): number | undefined 
 
 /** Checks a list of messages. */
 export function expectMessages(field: string, messages: readonly Message[]): readonly Message[] {
+  if (!Array.isArray(messages)) throw wrongType(field, 'a list of messages', messages)
   for (const [index, message] of messages.entries()) {
     expectOneOf(`${field}[${index}].role`, message?.role, ['system', 'user', 'assistant'])
     if (typeof message.content !== 'string') throw wrongType(`${field}[${index}].content`, 'a string', message.content)

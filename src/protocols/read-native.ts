@@ -7,14 +7,23 @@ import { expectCount, expectSignal } from '../core/validate.ts'
 import { decodeLines } from '../encoders/decode-lines.ts'
 import { decodeSse } from '../encoders/decode-sse.ts'
 import type { ByteSource } from '../encoders/read-bytes.ts'
-import { DEFAULT_MAX_EVENT_BYTES } from '../encoders/sse-parser.ts'
 import { isKnownType } from './native.ts'
+
+/**
+ * Largest event that is read unless told otherwise. The last event holds the whole result: an answer of 262,144
+ * characters that may take six each in JSON, citations and their checks of 4 MiB each, and sources of 4 MiB.
+ */
+const MAX_EVENT_CHARS = 2 ** 24
 
 /** How a reader reads. */
 export interface ReadOptions {
   /** Its abort rejects the pending read with its reason, and gives the body back. */
   readonly signal?: AbortSignal | undefined
-  /** Most characters of one event. @defaultValue 1 MiB */
+  /**
+   * Most characters of one event. The default is more than the largest event that a run with default limits has; raise it
+   * for a server with a higher `maxAnswerChars` or `contextTokens`.
+   * @defaultValue 16777216
+   */
   readonly maxEventBytes?: number | undefined
 }
 
@@ -43,7 +52,7 @@ function resolveReadOptions(body: ByteSource, options: ReadOptions, of: string) 
   expectBody(body)
   return {
     signal: expectSignal('signal', options.signal),
-    maxEventBytes: expectCount('maxEventBytes', options.maxEventBytes, DEFAULT_MAX_EVENT_BYTES),
+    maxEventBytes: expectCount('maxEventBytes', options.maxEventBytes, MAX_EVENT_CHARS),
   }
 }
 

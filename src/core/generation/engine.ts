@@ -12,7 +12,11 @@ export interface EngineTurn {
   readonly history: readonly Message[]
 }
 
-/** A source as an engine reports it; the core numbers it. */
+/**
+ * A source as an engine reports it. The core numbers sources in the order in which they come, from 1. One that is longer
+ * than `citationChunk` is cut into pieces with a number each: an engine whose text cites by number reports shorter ones,
+ * or the run sets `citationChunk: { tokens: Infinity }`.
+ */
 export interface EngineSource {
   readonly documentId: string
   /** @defaultValue the document's id */

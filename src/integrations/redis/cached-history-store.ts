@@ -50,6 +50,8 @@ export function cachedHistoryStore(store: HistoryStore, options: CachedHistorySt
       if (!found.turns) found.fill(turns)
       return turns.slice(Math.max(0, turns.length - options.limit))
     },
+    // Not cached: it is asked for a run that is older than what a load gives.
+    ...(store.find && { find: (run, options) => store.find?.(run, options) ?? Promise.resolve(undefined) }),
     list: (scope, options) => store.list(scope, options),
     delete: (thread, options) => write(thread, options.signal, () => store.delete(thread, options)),
   }

@@ -10,6 +10,7 @@ import {
 } from './contract-runner.ts'
 import { callsOf, type HistoryStoreCheck } from './history-store/calls.ts'
 import { declareConduct } from './history-store/conduct.ts'
+import { declareReplacing } from './history-store/replacing.ts'
 import { declareThreads } from './history-store/threads.ts'
 import { declareTurns } from './history-store/turns.ts'
 
@@ -49,6 +50,7 @@ export function historyStoreContract(options: HistoryStoreContractOptions): void
     const declare = declareChecks(options, options.create)
     const check: HistoryStoreCheck = (name, body) => declare(name, ({ store }) => body(callsOf(options, store)))
     declareTurns(check)
+    declareReplacing(check)
     declareThreads(check)
     declareConduct(check)
   })
