@@ -53,6 +53,7 @@ export const warningSchema = z.object({
     'output-capped',
     'citations-capped',
     'finish-reason-missing',
+    'finish-reason-unknown',
     'retrying',
     'source-url-dropped',
   ]),
