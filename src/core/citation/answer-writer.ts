@@ -2,7 +2,8 @@ import type { UnnumberedEvent } from '../events.ts'
 import type { Source } from '../sources.ts'
 import { warning } from '../warnings.ts'
 import { createClaimTracker, type Claim } from './claim-tracker.ts'
-import { createMarkerScanner, type ScannedPiece } from './marker-scanner.ts'
+import { createMarkerScanner } from '../marker-scanner.ts'
+import type { ScannedPiece } from '../undecided-markers.ts'
 
 /** What becomes of the markers in the answer. */
 export type MarkerMode = 'keep' | 'strip'
