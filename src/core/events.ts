@@ -18,6 +18,7 @@ export type WarningCode =
   | 'retrieval-degraded'
   | 'output-capped'
   | 'finish-reason-missing'
+  | 'finish-reason-unknown'
   | 'retrying'
   | 'source-url-dropped'
 

@@ -8,6 +8,7 @@ const MESSAGES: Readonly<Record<WarningCode, string>> = {
   'retrieval-degraded': 'The sources could not be searched, so the answer has none',
   'output-capped': 'The answer reached the longest length that is allowed',
   'finish-reason-missing': 'The model ended in order but did not say why',
+  'finish-reason-unknown': 'The model ended for a reason that is not known, so the answer may be cut',
   retrying: 'The model did not answer and is asked again',
   'source-url-dropped': 'The address of a source is not of an allowed kind and was left out',
 }

@@ -52,6 +52,7 @@ export const warningSchema = z.object({
     'retrieval-degraded',
     'output-capped',
     'finish-reason-missing',
+    'finish-reason-unknown',
     'retrying',
     'source-url-dropped',
   ]),

@@ -35,6 +35,8 @@ export type ChatModelEvent =
   | {
       readonly type: 'finish'
       readonly finishReason?: ModelFinishReason
+      /** The server's own word, where it is none that is known: it reaches hooks only. */
+      readonly rawFinishReason?: string
       readonly usage?: Omit<TokenUsage, 'estimated'>
     }
 

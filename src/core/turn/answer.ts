@@ -82,9 +82,10 @@ async function writeAnswer(
       },
       onSource: (source) => late.write(fromEngine(source)),
       onWarning: (code) => emit(warning(code)),
+      onUsage: (usage) => record.spent('generating', usage),
     })
     record.mark('generated')
-    if (generation.usage) record.spent('generating', generation.usage)
+    record.stage({ stage: 'generated', ...generation })
     await finishAnswer()
     return { finishReason: generation.finishReason }
   } catch (thrown) {

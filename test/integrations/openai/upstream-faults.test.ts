@@ -55,8 +55,8 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
   })
 
   it.each<[string, Parameters<typeof faults.rateLimited>[0], number]>([
-    ['in seconds', { retryAfter: 120 }, 120_000],
-    ['in milliseconds', { retryAfter: null, headers: { 'retry-after-ms': '45000' } }, 45_000],
+    ['in seconds', { retryAfter: 180 }, 180_000],
+    ['in milliseconds', { retryAfter: null, headers: { 'retry-after-ms': '145000' } }, 145_000],
   ])('F2: fails at once when it asks %s for longer than there is time', async (_unit, options, retryAfterMs) => {
     await using run = await openRun(faults.rateLimited(options))
     const error = errorOf(await run.readOn())
@@ -68,9 +68,9 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
   })
 
   it('F2: understands a date', async () => {
-    await using run = await openRun(faults.rateLimited({ retryAfter: new Date(Date.now() + 100_000) }))
+    await using run = await openRun(faults.rateLimited({ retryAfter: new Date(Date.now() + 200_000) }))
     const { retryAfterMs = 0 } = errorOf(await run.readOn())
-    expect(Math.abs(retryAfterMs - 100_000)).toBeLessThan(10_000)
+    expect(Math.abs(retryAfterMs - 200_000)).toBeLessThan(10_000)
   })
 
   it('F3: is asked no more once the run is aborted while it waits', async () => {
@@ -129,7 +129,7 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     await run.readTo('source')
     const over = run.readOn()
     const hit = await run.server.hit(0)
-    await run.clock.advance(29_999)
+    await run.clock.advance(119_999)
     expect(hit.closedAt).toBeUndefined()
     await run.clock.advance(1)
     expect(errorOf(await over)).toMatchObject({ code: 'upstream-timeout', partial: { answer: '' } })
@@ -297,7 +297,7 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     ['F20: answers with a page', faults.htmlPage()],
     [
       'F20: answers with a page without end',
-      faults.sequence(step.head(200, { 'content-type': 'text/html' }), step.silence()),
+      faults.sequence(step.head(200, { 'content-type': 'text/html' }), step.raw('<!doctype html>'), step.silence()),
     ],
     ['F21: answers with an error as JSON', faults.jsonError()],
   ])('%s fails as upstream-bad-response before any token, and is let go', async (_title, behaviour) => {
@@ -311,7 +311,7 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
 
   it('F21: answers with an error as JSON that claims to be a stream does not succeed', async () => {
     await using run = await openRun(faults.jsonError({ contentType: 'text/event-stream' }))
-    expect(errorOf(await run.readOn({ waitMs: 2000 })).code).toBe('upstream-incomplete')
+    expect(errorOf(await run.readOn()).code).toBe('upstream-bad-response')
   })
 
   const TEXT = ['Grüße', ' 😀', ' 你好\n\n', ' "(1)"\r\n']
