@@ -1,12 +1,13 @@
 import { chunksWith, events, usageOf, type Vendor } from './vendor.ts'
 
-const { delta } = chunksWith({
+const COMMON = {
   id: '1f633d8bfc032625086f14113c411638',
   object: 'chat.completion.chunk',
   created: 1718345013,
-  model: 'deepseek-reasoner',
   system_fingerprint: 'fp_a49d71b8a1',
-})
+}
+const { delta } = chunksWith({ ...COMMON, model: 'deepseek-chat' })
+const r1 = chunksWith({ ...COMMON, model: 'deepseek-ai/DeepSeek-R1' })
 
 const KEEP_ALIVE = ': keep-alive\n\n'
 const role = delta({ role: 'assistant', content: null, reasoning_content: '' }, { logprobs: null })
@@ -59,11 +60,10 @@ export const deepseek: Vendor = {
     'think-in-text': {
       source: 'deepseek-ai/DeepSeek-R1 352',
       wire: events(
-        role,
-        text('The source says 16.\n'),
-        text('</think>\n\n'),
-        text('16 hours.'),
-        delta({ content: '' }, { finish_reason: 'stop' }),
+        r1.delta({ role: 'assistant', content: 'The source says 16.\n' }),
+        r1.delta({ content: '</think>\n\n' }),
+        r1.delta({ content: '16 hours.' }),
+        r1.delta({ content: '' }, { finish_reason: 'stop' }),
         '[DONE]',
       ),
       expected: { text: '16 hours.', finishReason: 'stop', thinks: true },

@@ -38,7 +38,7 @@ export const gemini: Vendor = {
       status: 429,
       contentType: 'application/json',
       wire: '[{\n  "error": {\n    "code": 429,\n    "message": "Resource has been exhausted (e.g. check quota).",\n    "status": "RESOURCE_EXHAUSTED"\n  }\n}\n]',
-      expected: { code: 'upstream-rate-limited', cause: 'Resource has been exhausted' },
+      expected: { code: 'upstream-rate-limited', cause: 'Resource has been exhausted', wordsLostIn: 'openai 6' },
     },
   },
   rules: {

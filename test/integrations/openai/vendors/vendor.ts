@@ -28,9 +28,9 @@ export interface Replay {
 /** What is read of a good response. */
 export interface ExpectedAnswer {
   readonly text: string
-  readonly finishReason?: ModelFinishReason
+  readonly finishReason: ModelFinishReason
   readonly usage?: readonly [inputTokens: number, outputTokens: number, totalTokens: number]
-  /** True if the model shows that it thinks. @defaultValue false */
+  /** True if the model shows that it thinks. */
   readonly thinks?: boolean
 }
 
@@ -39,6 +39,8 @@ export interface ExpectedError {
   readonly code: ErrorCode
   /** Part of what the hooks get as the cause. */
   readonly cause?: string
+  /** A client that throws the server's words away. */
+  readonly wordsLostIn?: 'openai 6'
 }
 
 /** A kind of request that a server refuses. */
