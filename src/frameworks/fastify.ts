@@ -100,7 +100,9 @@ export async function fastifyChat(app: FastifyChatInstance, { handler, scope }: 
   }
 
   function toPayload(source: ResponseSource, { raw }: FastifyChatReply): object {
-    const payload = toNodeReadable(source.events, source.options)
+    // The response tells it that the client has left; the signal would do so twice.
+    const { signal: _signal, ...options } = source.options
+    const payload = toNodeReadable(source.events, options)
     // A hook may throw it away.
     raw.once('close', () => payload.destroy())
     sources.set(payload, source)
@@ -119,7 +121,9 @@ export async function fastifyChat(app: FastifyChatInstance, { handler, scope }: 
       for (const [name, value] of Object.entries(reply.getHeaders())) {
         if (value !== undefined) reply.raw.setHeader(name, value)
       }
-      void sendToNode(source.events, reply.raw, source.options)
+      const options = { ...source.options, status: reply.raw.statusCode }
+      // A hook may have set a status that no stream can have.
+      sendToNode(source.events, reply.raw, options).catch(() => reply.raw.destroy())
     },
   })
 }

@@ -3,7 +3,7 @@ import { frames } from '../protocols/frames.ts'
 import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
 
 /** Options of the frame iterables: their name says the format, and whoever pulls them knows when to stop. */
-export type FrameOptions = Omit<SinkOptions, 'format' | 'stallMs'>
+export type FrameOptions = Omit<SinkOptions, 'format' | 'signal' | 'stallMs'>
 
 /**
  * Encodes a stream as server-sent event frames: strings, for a sink of your own. They are pulled one by one; leaving

@@ -103,7 +103,7 @@ async function sendResponse(answer: Response, response: NodeServerResponse): Pro
     else if (!response.hasHeader(name)) response.setHeader(name, value)
   }
   const source = takeSource(answer)
-  if (source) await sendToNode(source.events, response, source.options)
+  if (source) await sendToNode(source.events, response, { ...source.options, status: answer.status })
   else if (response.req.method === 'HEAD') {
     await answer.body?.cancel()
     response.end()

@@ -13,7 +13,10 @@ export type SinkFormat = 'sse' | 'ndjson' | 'text'
 export interface SinkOptions {
   /** @defaultValue `sse` */
   readonly format?: SinkFormat
-  /** Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. @defaultValue 15000 */
+  /**
+   * Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. Plain text has no form for one.
+   * @defaultValue 8000
+   */
   readonly keepAliveMs?: number
   /**
    * How long a reader may take nothing before the run is stopped and the stream broken off, in milliseconds; `Infinity`
@@ -21,6 +24,11 @@ export interface SinkOptions {
    * @defaultValue 30000
    */
   readonly stallMs?: number
+  /**
+   * Fires when the reader has left: the stream ends without a terminal event, and its run stops as after any disconnect.
+   * Only for servers that do not tell the sink themselves. @defaultValue none
+   */
+  readonly signal?: AbortSignal
   /** Hears of a stream that threw or that ended without a terminal event. The reader gets `internal`. */
   readonly onError?: (error: ChatError) => void
   /** @defaultValue the machine's */
@@ -29,19 +37,27 @@ export interface SinkOptions {
 
 const DIALECTS: Readonly<Record<SinkFormat, Dialect>> = { sse: nativeSse, ndjson: nativeNdjson, text: plainText }
 
+/** Below the 10 s of silence after which Bun cuts a response. */
+export const DEFAULT_KEEP_ALIVE_MS = 8_000
+
+/** How long a reader may take nothing. */
+export const DEFAULT_STALL_MS = 30_000
+
 /** What every sink takes, complete. */
 export interface ResolvedSinkOptions extends FramesOptions {
   readonly dialect: Dialect
   readonly stallMs: number
+  readonly signal?: AbortSignal
 }
 
 /** Checks what every sink takes, and applies the defaults. */
 export function resolveSinkOptions(options: SinkOptions): ResolvedSinkOptions {
   return {
     dialect: DIALECTS[expectOneOf('format', options.format ?? 'sse', ['sse', 'ndjson', 'text'])],
-    stallMs: expectDuration('stallMs', options.stallMs, 30_000),
-    keepAliveMs: expectDuration('keepAliveMs', options.keepAliveMs, 15_000),
+    stallMs: expectDuration('stallMs', options.stallMs, DEFAULT_STALL_MS),
+    keepAliveMs: expectDuration('keepAliveMs', options.keepAliveMs, DEFAULT_KEEP_ALIVE_MS),
     clock: options.clock ?? systemClock,
+    ...(options.signal && { signal: options.signal }),
     ...(options.onError && { onError: options.onError }),
   }
 }

@@ -1,5 +1,5 @@
 import type { ChatEvent } from '../core/events.ts'
-import { pulledFrames } from './pulled-frames.ts'
+import { pulledFrames, type PulledFrames } from './pulled-frames.ts'
 import { rememberSource, takeEvents } from './response-source.ts'
 import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
 
@@ -20,7 +20,10 @@ export function toReadableStream(
   events: AsyncIterable<ChatEvent>,
   options: SinkOptions = {},
 ): ReadableStream<Uint8Array> {
-  const source = pulledFrames(events, resolveSinkOptions(options))
+  return toBody(pulledFrames(events, resolveSinkOptions(options)))
+}
+
+function toBody(source: PulledFrames): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array>(
     {
@@ -30,7 +33,7 @@ export function toReadableStream(
         else controller.enqueue(encoder.encode(value))
       },
       async cancel() {
-        await source.return?.()
+        await source.return()
       },
     },
     // The default of 1 would start the run before anybody reads.
@@ -40,17 +43,19 @@ export function toReadableStream(
 
 /**
  * Answers a request with a stream: Hono, Fastify, Next.js and every other framework that takes a `Response`. When the
- * client leaves, the framework cancels the body, and that stops the run: no signal has to be wired.
+ * client leaves, the framework cancels the body, and that stops the run: no signal has to be wired. A server that does
+ * not cancel bodies, such as h3 1, needs `signal`.
  *
  * @throws TypeError when the stream has a reader already
  */
 export function toResponse(events: AsyncIterable<ChatEvent>, options: ResponseOptions = {}): Response {
-  const { dialect } = resolveSinkOptions(options)
+  const resolved = resolveSinkOptions(options)
   const headers = new Headers(options.headers)
-  for (const [name, value] of Object.entries(dialect.headers)) {
+  for (const [name, value] of Object.entries(resolved.dialect.headers)) {
     if (!headers.has(name)) headers.set(name, value)
   }
   const taken = takeEvents(events)
-  const response = new Response(toReadableStream(taken, options), { status: options.status ?? 200, headers })
-  return rememberSource(response, { events: taken, options })
+  const source = pulledFrames(taken, resolved)
+  const response = new Response(toBody(source), { status: options.status ?? 200, headers })
+  return rememberSource(response, { events: taken, options, release: source.release })
 }

@@ -6,6 +6,7 @@ import { expectCount, expectDuration, expectFunction, expectObject } from '../..
 import { chatRequestSchema, type StandardSchema } from '../../protocols/chat-request.ts'
 import type { RunRegistryOptions } from '../../runs/run-registry-options.ts'
 import { createRunRegistry, type RunRegistry } from '../../runs/run-registry.ts'
+import { DEFAULT_KEEP_ALIVE_MS, DEFAULT_STALL_MS } from '../sink-options.ts'
 
 /** What belongs to one request: the handler sets it. */
 export type RequestOption =
@@ -44,7 +45,7 @@ export interface HandlerOptions {
   readonly basePath?: string
   /** Longest request body, in bytes. @defaultValue 262144 */
   readonly maxBodyBytes?: number
-  /** Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. @defaultValue 15000 */
+  /** Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. @defaultValue 8000 */
   readonly keepAliveMs?: number
   /** How long a reader may take nothing before it is cut off, in milliseconds. @defaultValue 30000 */
   readonly stallMs?: number
@@ -89,8 +90,8 @@ export function resolveHandlerOptions(options: ChatHandlerOptions) {
     clock,
     /** How every stream is written. */
     sink: {
-      keepAliveMs: expectDuration('keepAliveMs', keepAliveMs, 15_000),
-      stallMs: expectDuration('stallMs', stallMs, 30_000),
+      keepAliveMs: expectDuration('keepAliveMs', keepAliveMs, DEFAULT_KEEP_ALIVE_MS),
+      stallMs: expectDuration('stallMs', stallMs, DEFAULT_STALL_MS),
       clock,
       ...hooks,
     },
