@@ -10,6 +10,12 @@ const LIMITS_MS = { 'at once': 2_500, 'at the next write': 10_500 }
 // Long enough for a keep-alive to have been written.
 const NEVER_MS = 9_000
 
+const CLAIMS: Readonly<Record<Ends, string>> = {
+  'at once': 'ends the model at once',
+  'at the next write': 'ends the model at the next write',
+  never: 'does not end the model',
+}
+
 const MODELS = {
   talks: faults.endless({ delta: 'word ', delayMs: 20 }),
   pauses: faults.sequence(step.role(), 'Hello', step.delay(11_000), ' world', step.finish(), step.done()),
@@ -35,7 +41,7 @@ export function describeHost({ name, routes, start }: Host): void {
   // Nearly every test waits for seconds, so that all of them wait together.
   vi.setConfig({ testTimeout: 45_000, hookTimeout: 120_000, maxConcurrency: 100 })
 
-  describe(name, () => {
+  describe.concurrent(name, () => {
     const measured = new Map<string, number>()
     let running: { readonly models: FaultServer; readonly server: HostServer } | undefined
 
@@ -77,7 +83,7 @@ export function describeHost({ name, routes, start }: Host): void {
         const ends = moment.ends(route)
         if (ends === undefined) continue
         for (const [how, open] of Object.entries(LEAVERS)) {
-          it.concurrent(`${id}: ends the model ${ends} when a client ${how} ${moment.name}`, async () => {
+          it.concurrent(`${id}: ${CLAIMS[ends]} when a client ${how} ${moment.name}`, async () => {
             const { models, port } = app()
             const text = questionFor(moment.model)
             const accept = moment.received === undefined ? { accept: 'application/json' } : {}
