@@ -47,10 +47,12 @@ describeHost({
 const MAIN_OF_2 = `import { H3, serve } from 'h3-2'
 import { ask } from './ask.ts'
 import { handler } from './chat.ts'
+import { plain } from './plain.ts'
 
 const app = new H3()
 app.all('/api/**', ({ req }) => handler(req))
 app.post('/ask', ({ req }) => ask(req))
+app.post('/plain', ({ req }) => plain(req))
 serve(app, { port: Number(process.env.PORT), hostname: '127.0.0.1', silent: true })
 console.log('listening')
 `
@@ -62,6 +64,7 @@ describeHost({
   start: (modelUrl) => startApp({ name: 'h3-2', files: { 'ask.ts': askOfWeb, 'main.ts': MAIN_OF_2 } }, modelUrl),
   routes: [
     { ...AT_ONCE, name: '`handler`', id: 'A17', path: '/api/chat', json: 'at once' },
-    { ...AT_ONCE, name: '`toResponse`', id: 'A17', path: '/ask' },
+    { ...AT_ONCE, name: '`toResponse` with a `signal`', id: 'A17', path: '/ask' },
+    { ...AT_ONCE, name: '`toResponse`', id: 'A17', path: '/plain' },
   ],
 })

@@ -1,9 +1,10 @@
 import { expect } from 'vitest'
+import type { ChatEvent } from '../../../src/index.ts'
 import { readSse } from '../../../src/sse.ts'
 import { openRawClient, type FaultHit, type FaultServer } from '../../../src/testing.ts'
 import { collect } from '../../support/bytes.ts'
 import { eventually } from '../../support/eventually.ts'
-import type { ChatEvent } from '../../../src/index.ts'
+import type { WayToLeave } from './host.ts'
 
 /** A question, and where it goes. */
 export interface Question {
@@ -35,7 +36,7 @@ export function ask({ port, path, ...question }: Question, signal?: AbortSignal)
 }
 
 /** The ways in which clients leave. */
-export const LEAVERS: Readonly<Record<string, (question: Question) => Promise<Client>>> = {
+export const LEAVERS: Readonly<Record<WayToLeave, (question: Question) => Promise<Client>>> = {
   'aborts its fetch': openFetchClient,
   'resets its connection': openResetClient,
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createFaultServer, faults, step, type FaultHit, type FaultServer } from '../../../src/testing.ts'
 import { ask, eventsOf, hitOf, LEAVERS, questionFor } from './ask.ts'
-import type { Ends, Host, HostRoute, HostServer } from './host.ts'
+import type { Ends, Host, HostRoute, HostServer, RunningHost } from './host.ts'
 
 // `at once` leaves room for a busy machine, and is far below the 8 s after which a keep-alive is written.
 const LIMITS_MS = { 'at once': 2_500, 'at the next write': 10_500 }
@@ -26,7 +26,7 @@ interface Moment {
   readonly model: string
   /** What the client has received when it leaves; undefined while it waits for a JSON object. */
   readonly received?: string
-  ends(route: HostRoute): Ends | undefined
+  ends(route: HostRoute): HostRoute['json']
 }
 
 const MOMENTS: readonly Moment[] = [
@@ -37,7 +37,7 @@ const MOMENTS: readonly Moment[] = [
 ]
 
 /** Tests what every host has to do, over real sockets and with the default options. Prints what it has measured. */
-export function describeHost({ name, routes, start }: Host): void {
+export function describeHost({ name, routes, start, more }: Host): void {
   // Nearly every test waits for seconds, so that all of them wait together.
   vi.setConfig({ testTimeout: 45_000, hookTimeout: 120_000, maxConcurrency: 100 })
 
@@ -55,10 +55,12 @@ export function describeHost({ name, routes, start }: Host): void {
       for (const [what, ms] of [...measured].sort()) console.log(`${name}, ${what}: ${Math.round(ms)} ms`)
     })
 
-    function app() {
+    function app(): RunningHost {
       if (!running) throw new Error(`${name} has not started`)
       return { models: running.models, port: running.server.port }
     }
+
+    more?.(app)
 
     describe.for(routes)('$name', (route) => {
       const { id, path } = route
@@ -80,9 +82,10 @@ export function describeHost({ name, routes, start }: Host): void {
       })
 
       for (const moment of MOMENTS) {
-        const ends = moment.ends(route)
-        if (ends === undefined) continue
-        for (const [how, open] of Object.entries(LEAVERS)) {
+        for (const [how, open] of Object.entries(LEAVERS) as Entries<typeof LEAVERS>) {
+          const expected = moment.ends(route)
+          const ends = typeof expected === 'object' ? expected[how] : expected
+          if (ends === undefined) continue
           it.concurrent(`${id}: ${CLAIMS[ends]} when a client ${how} ${moment.name}`, async () => {
             const { models, port } = app()
             const text = questionFor(moment.model)
@@ -101,6 +104,8 @@ export function describeHost({ name, routes, start }: Host): void {
     })
   })
 }
+
+type Entries<T> = [keyof T, T[keyof T]][]
 
 /** How the request at the model ended, if it did within that time. */
 function endOf(hit: FaultHit, ms: number) {

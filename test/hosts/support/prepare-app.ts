@@ -18,6 +18,7 @@ export function prepareApp(name: string, files: Readonly<Record<string, string>>
   const all = {
     'package.json': JSON.stringify({ private: true, type: 'module' }),
     'chat.ts': readFileSync(join(HOSTS, 'app/chat.ts'), 'utf8'),
+    'plain.ts': readFileSync(join(HOSTS, 'app/plain.ts'), 'utf8'),
     ...files,
   }
   for (const [path, text] of Object.entries(all)) {

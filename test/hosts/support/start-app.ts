@@ -20,7 +20,7 @@ export async function startApp(app: App, modelUrl: string): Promise<HostServer> 
   const { name, files, command = () => [process.execPath, 'main.ts'] as const, ready = /listening/ } = app
   const cwd = prepareApp(name, files)
   const port = await freePort()
-  const env = { MODEL_URL: modelUrl, PORT: String(port), NODE_ENV: 'production' }
+  const env = { MODEL_URL: modelUrl, PORT: String(port), NODE_ENV: 'production', DENO_NO_UPDATE_CHECK: '1', NEXT_TELEMETRY_DISABLED: '1' }
   const running = startProcess({ command: command(port), cwd, env })
   try {
     await running.waitFor(ready)
