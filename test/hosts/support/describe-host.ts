@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createFaultServer, faults, step, type FaultHit, type FaultServer } from '../../../src/testing.ts'
+import { ask, eventsOf, hitOf, LEAVERS, questionFor } from './ask.ts'
+import type { Ends, Host, HostRoute, HostServer, RunningHost } from './host.ts'
+
+// `at once` leaves room for a busy machine, and is far below the 8 s after which a keep-alive is written.
+const LIMITS_MS = { 'at once': 2_500, 'at the next write': 10_500 }
+
+// Long enough for a keep-alive to have been written.
+const NEVER_MS = 9_000
+
+const CLAIMS: Readonly<Record<Ends, string>> = {
+  'at once': 'ends the model at once',
+  'at the next write': 'ends the model at the next write',
+  never: 'does not end the model',
+}
+
+const MODELS = {
+  talks: faults.endless({ delta: 'word ', delayMs: 20 }),
+  pauses: faults.sequence(step.role(), 'Hello', step.delay(11_000), ' world', step.finish(), step.done()),
+}
+
+interface Moment {
+  readonly name: string
+  readonly model: string
+  /** What the client has received when it leaves; undefined while it waits for a JSON object. */
+  readonly received?: string
+  ends(route: HostRoute): HostRoute['json']
+}
+
+const MOMENTS: readonly Moment[] = [
+  { name: 'while the model talks', model: 'talks', received: 'word', ends: ({ talking }) => talking },
+  { name: 'while the model is silent', model: 'stall', received: 'world', ends: ({ silent }) => silent },
+  { name: 'before the first token', model: 'silent', received: 'generating', ends: ({ silent }) => silent },
+  { name: 'before its JSON object', model: 'stall', ends: ({ json }) => json },
+]
+
+/** Tests what every host has to do, over real sockets and with the default options. Prints what it has measured. */
+export function describeHost({ name, routes, start, more }: Host): void {
+  // Nearly every test waits for seconds, so that all of them wait together.
+  vi.setConfig({ testTimeout: 45_000, hookTimeout: 120_000, maxConcurrency: 100 })
+
+  describe.concurrent(name, () => {
+    const measured = new Map<string, number>()
+    let running: { readonly models: FaultServer; readonly server: HostServer } | undefined
+
+    beforeAll(async () => {
+      const models = await createFaultServer({ models: MODELS, timeLimitMs: 20_000 })
+      running = { models, server: await start(models.baseURL) }
+    })
+    afterAll(async () => {
+      await running?.server[Symbol.asyncDispose]()
+      await running?.models.close()
+      for (const [what, ms] of [...measured].sort()) console.log(`${name}, ${what}: ${Math.round(ms)} ms`)
+    })
+
+    function app(): RunningHost {
+      if (!running) throw new Error(`${name} has not started`)
+      return { models: running.models, port: running.server.port }
+    }
+
+    more?.(app)
+
+    describe.for(routes)('$name', (route) => {
+      const { id, path } = route
+
+      it.concurrent(`${id}: answers with status 200 and server-sent events`, async () => {
+        const { models, port } = app()
+        const text = questionFor('answer')
+        const response = await ask({ port, path, text })
+        const events = await eventsOf(response)
+        expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8'])
+        expect(events.at(-1)).toMatchObject({ type: 'done', answer: 'The answer is 42 [1].', finishReason: 'stop' })
+        expect(await (await hitOf(models, text)).closed).toBe('complete')
+      })
+
+      it.concurrent(`${id}: keeps a stream open whose model says nothing for 11 s`, async () => {
+        const { port } = app()
+        const events = await eventsOf(await ask({ port, path, text: questionFor('pauses') }))
+        expect(events.at(-1)).toMatchObject({ type: 'done', answer: 'Hello world', finishReason: 'stop' })
+      })
+
+      for (const moment of MOMENTS) {
+        for (const [how, open] of Object.entries(LEAVERS) as Entries<typeof LEAVERS>) {
+          const expected = moment.ends(route)
+          const ends = typeof expected === 'object' ? expected[how] : expected
+          if (ends === undefined) continue
+          it.concurrent(`${id}: ${CLAIMS[ends]} when a client ${how} ${moment.name}`, async () => {
+            const { models, port } = app()
+            const text = questionFor(moment.model)
+            const accept = moment.received === undefined ? { accept: 'application/json' } : {}
+            using client = await open({ port, path, text, ...accept })
+            if (moment.received !== undefined) await client.waitFor(moment.received)
+            const hit = await hitOf(models, text)
+            const leftAt = performance.now()
+            client.leave()
+            if (ends === 'never') return expect(await endOf(hit, NEVER_MS)).toBe('open')
+            expect(await endOf(hit, LIMITS_MS[ends])).toBe('client')
+            measured.set(`${route.name}, ${how} ${moment.name}`, (hit.closedAt ?? Infinity) - leftAt)
+          })
+        }
+      }
+    })
+  })
+}
+
+type Entries<T> = [keyof T, T[keyof T]][]
+
+/** How the request at the model ended, if it did within that time. */
+function endOf(hit: FaultHit, ms: number) {
+  return Promise.race([hit.closed, sleep(ms, 'open' as const, { ref: false })])
+}
