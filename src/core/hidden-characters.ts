@@ -30,6 +30,10 @@ const MAX_TITLE_CHARS = 300
 /** Makes one short line of a title, without hidden characters: a document may bring any. */
 export function cleanTitle(title: string): string {
   // Cut first, so that a huge title costs no more than a long one.
-  const line = withoutHiddenCharacters(title.slice(0, 4 * MAX_TITLE_CHARS).toWellFormed()).replace(/\s+/gu, ' ').trim()
-  return line.length <= MAX_TITLE_CHARS ? line : `${line.slice(0, MAX_TITLE_CHARS - 1).replace(/[\ud800-\udbff]$/u, '')}…`
+  const line = withoutHiddenCharacters(title.slice(0, 4 * MAX_TITLE_CHARS).toWellFormed())
+    .replace(/\s+/gu, ' ')
+    .trim()
+  return line.length <= MAX_TITLE_CHARS
+    ? line
+    : `${line.slice(0, MAX_TITLE_CHARS - 1).replace(/[\ud800-\udbff]$/u, '')}…`
 }

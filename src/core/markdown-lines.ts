@@ -87,5 +87,7 @@ function columnsOf(text: string): number {
 
 // The first half of a rare character is enough: no code begins with one.
 function isParagraphChar(char: string): boolean {
-  return /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\ud800-\udbff\u3000-\u303f\uff00-\uffef]/u.test(char)
+  return /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\ud800-\udbff\u3000-\u303f\uff00-\uffef]/u.test(
+    char,
+  )
 }

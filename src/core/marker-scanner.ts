@@ -49,9 +49,10 @@ export function createMarkerScanner(): MarkerScanner {
   const lines = createMarkdownLines()
   const undecided = createUndecidedMarkers()
   let mode: Mode = PROSE
-  // The end of the text so far, and how long the text is.
+  // The end of the text so far, and how long the text is; behind it the plain pieces since.
   let recent = ''
   let length = 0
+  let passed = ''
   // Where the text begins that says whether a bracket is one of code.
   let contextStart = 0
   // Backticks, tildes or dollar signs in a row, up to now.
@@ -66,6 +67,14 @@ export function createMarkerScanner(): MarkerScanner {
   let text = ''
   let plain = false
 
+  /** Reads a piece character by character. */
+  function readPiece(delta: string): void {
+    recent = (recent + passed).slice(-MAX_CONTEXT_CHARS)
+    length += passed.length
+    passed = ''
+    for (let index = 0; index < delta.length; index++) step(delta.charAt(index))
+  }
+
   function step(char: string): void {
     if (undecided.count()) decideAll()
     const opensLine = lines.inHead
@@ -73,14 +82,10 @@ export function createMarkerScanner(): MarkerScanner {
     if (lines.isCode && mode.kind === 'prose') mode = { kind: 'indented' }
     if (run.length > 0 && char !== run.char) endRun(char)
     if (held.text === '' || !extendHeld(char)) read(char, opensLine)
-    remember(char)
-    if (char === '\n') contextStart = length
-  }
-
-  function remember(delta: string): void {
-    recent += delta
-    length += delta.length
+    recent += char
+    length += 1
     if (recent.length > 2 * MAX_CONTEXT_CHARS) recent = recent.slice(-MAX_CONTEXT_CHARS)
+    if (char === '\n') contextStart = length
   }
 
   /** The text since a position, as far back as it is looked at. */
@@ -339,7 +344,7 @@ export function createMarkerScanner(): MarkerScanner {
 
   function passes(delta: string): boolean {
     if (!plain || SPECIAL.test(delta)) return false
-    remember(delta)
+    passed += delta
     return true
   }
 
@@ -347,7 +352,7 @@ export function createMarkerScanner(): MarkerScanner {
     passes,
     push(delta) {
       if (passes(delta)) text += delta
-      else for (let index = 0; index < delta.length; index++) step(delta.charAt(index))
+      else readPiece(delta)
       return takePieces()
     },
     end() {

@@ -264,7 +264,9 @@ const LITERALS: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-const ROWS = Object.entries({ ...ANSWERS, ...LITERALS }).flatMap(([kind, answers]) => answers.map((marked) => [kind, marked] as const))
+const ROWS = Object.entries({ ...ANSWERS, ...LITERALS }).flatMap(([kind, answers]) =>
+  answers.map((marked) => [kind, marked] as const),
+)
 
 /** Scans a text that comes in pieces, and notes how much was held back at most. */
 function scan(deltas: readonly string[]) {

@@ -96,7 +96,9 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
       // The usual case, which costs no promise and no list.
       if (scanner.passes(delta)) return writeText(delta)
       const pieces = scanner.push(delta)
-      return pieces.length === 0 ? undefined : writeAll(pieces)
+      const [only] = pieces
+      if (!only) return undefined
+      return pieces.length === 1 && only.kind === 'text' ? writeText(only.text) : writeAll(pieces)
     },
     async end() {
       await writeAll(scanner.end())

@@ -44,7 +44,9 @@ function atBoundary(text: string, end: number): string {
 function endOfCharacter(text: string, end: number): number {
   const from = Math.max(0, end - LONGEST_CHARACTER)
   // The last character may be half of one, and is complete only if it ends at `end`.
-  const last = [...graphemes.segment(text.slice(from, end + LONGEST_CHARACTER))].findLast(({ index }) => from + index < end)
+  const last = [...graphemes.segment(text.slice(from, end + LONGEST_CHARACTER))].findLast(
+    ({ index }) => from + index < end,
+  )
   if (!last) return end
   const start = from + last.index
   return start + last.segment.length <= end ? end : start

@@ -29,10 +29,13 @@ export function pinSources(question: string, turns: readonly HistoryTurn[]): Res
     const named = numbers.flatMap((number) => sources.get(number) ?? []).filter((source) => !pinned.has(source))
     if (named.length === 0) continue
     for (const source of named) pinned.add(source)
-    const titles = named.map(({ title }) => cleanTitle(title)).join(', ')
-    if (titles.length > room) continue
-    room -= titles.length
-    parts.push(question.slice(at, start), titles)
+    const titles = named.flatMap(({ title }) => {
+      const clean = room > 0 ? cleanTitle(title) : ''
+      room -= clean.length
+      return room < 0 || clean === '' ? [] : [clean]
+    })
+    if (titles.length === 0) continue
+    parts.push(question.slice(at, start), titles.join(', '))
     at = end
   }
   const resolved = parts.join('') + question.slice(at)

@@ -33,7 +33,10 @@ export function trimHistory(
     }
     const kept = turns.slice(index + 1)
     const isCut = kept.length === 0 || left >= LEAST_PART_TOKENS
-    return { turns: isCut ? [cutTurn(turn, { question, answer }, { ...budget, historyTokens: left }), ...kept] : kept, trimmed: true }
+    return {
+      turns: isCut ? [cutTurn(turn, { question, answer }, { ...budget, historyTokens: left }), ...kept] : kept,
+      trimmed: true,
+    }
   }
   return { turns, trimmed: false }
 }
@@ -45,7 +48,12 @@ function cutTurn(
   { historyTokens, countTokens }: HistoryBudget,
 ): HistoryTurn {
   const forAnswer = Math.min(tokens.answer, Math.floor(historyTokens / ANSWER_PART))
-  const question = cutToTokens(turn.question, { ...tokens, tokens: historyTokens - forAnswer, total: tokens.question, countTokens })
+  const question = cutToTokens(turn.question, {
+    ...tokens,
+    tokens: historyTokens - forAnswer,
+    total: tokens.question,
+    countTokens,
+  })
   const used = question === turn.question ? tokens.question : countTokens(question)
   const answer = cutToTokens(turn.answer, { tokens: historyTokens - used, total: tokens.answer, countTokens })
   const citations = turn.citations?.filter(({ end }) => end <= answer.length)
