@@ -1,3 +1,4 @@
+import { AzureOpenAI } from 'openai'
 import { describe, expect, it } from 'vitest'
 import type { ChatError, ChatModel } from '../../../src/index.ts'
 import { openaiChatModel } from '../../../src/openai.ts'
@@ -55,14 +56,44 @@ describe.each(CLIENTS)('openaiChatModel over %s', (client, createClient) => {
     expect(served.refused()).toBe(refused)
   })
 
-  it('A7: asks Mistral once with the extraBody of the guide', async () => {
-    const [mistral] = vendors.filter(({ name }) => name === 'Mistral')
-    if (!mistral) return expect.fail('There is no Mistral among the vendors')
-    const served = serve(mistral)
+  it.each(vendors)('A7: asks $name once, with the extraBody of the guide', async (vendor) => {
+    const served = serve(vendor)
     await using server = await createFaultServer({ behaviour: served.behaviour })
-    await ask({ model: modelAt(server.baseURL, mistral, mistral.extraBody) })
+    await ask({ model: modelAt(server.baseURL, vendor, vendor.extraBody) })
     expect(served.refused()).toBe(0)
     expect(server.hits).toHaveLength(1)
+    expect(server.hits[0]?.body).toMatchObject(JSON.parse(JSON.stringify(vendor.extraBody ?? {})) as object)
+  })
+
+  it('A13: sends llama.cpp one system message, though the history has others', async () => {
+    const vendor = vendors.find(({ name }) => name === 'llama.cpp') ?? expect.fail('There is no llama.cpp')
+    await using server = await createFaultServer({ behaviour: serve(vendor).behaviour })
+    const history = [
+      { role: 'system', content: 'Answer like a vet.' },
+      { role: 'user', content: 'How long do cats sleep?' },
+      { role: 'assistant', content: 'They sleep 16 hours [1].' },
+    ] as const
+    const events = await ask({ model: modelAt(server.baseURL, vendor), history, question: 'And the others?' })
+    expect(doneOf(events)).toMatchObject({ finishReason: 'stop' })
+    expect(warningsOf(events)).toEqual([])
+  })
+})
+
+describe('openaiChatModel over AzureOpenAI', () => {
+  it('A7: asks for the deployment and answers', async () => {
+    const azure = vendors.find(({ name }) => name === 'Azure OpenAI') ?? expect.fail('There is no Azure')
+    await using server = await createFaultServer()
+    const path = `/openai/deployments/${azure.model}/chat/completions`
+    server.use(serve(azure).behaviour, { path })
+    const client = new AzureOpenAI({
+      endpoint: server.baseURL.replace(/\/v1$/u, ''),
+      apiKey: 'key',
+      apiVersion: '2024-10-21',
+      deployment: azure.model,
+    })
+    const events = await ask({ model: openaiChatModel({ client, model: azure.model }) })
+    expect(doneOf(events)).toMatchObject({ finishReason: 'stop', answer: 'They sleep 16 hours [1].' })
+    expect(server.hits.map((hit) => hit.path)).toEqual([`${path}?api-version=2024-10-21`])
   })
 })
 
