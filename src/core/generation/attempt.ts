@@ -83,9 +83,10 @@ export async function readAttempt(
       if (event.type !== 'text' || event.delta === '') continue
       const delta = event.delta.length < room ? event.delta : cut(event.delta, room)
       room -= event.delta.length
-      if (visible || isVisible(delta)) {
-        const paused = options.onText(visible ? delta : blanks + delta)
+      if (visible || isVisible(event.delta)) {
+        const text = visible ? delta : blanks + delta
         visible = true
+        const paused = text === '' ? undefined : options.onText(text)
         if (paused) await paused
       } else {
         blanks += delta

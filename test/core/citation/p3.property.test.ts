@@ -36,7 +36,7 @@ const modelText = fc
     { minLength: 1, maxLength: 25 },
   )
   .map((parts) => parts.join(''))
-  .filter((text) => text !== '')
+  .filter((text) => text.trim() !== '')
 
 const cutText = modelText.chain((text) => fc.tuple(fc.constant(text), cutAnyhow(text)))
 
