@@ -2,7 +2,8 @@ import type { UnnumberedEvent } from '../events.ts'
 import type { Source } from '../sources.ts'
 import { warning } from '../warnings.ts'
 import { createClaimTracker, type Claim } from './claim-tracker.ts'
-import { createMarkerScanner, type ScannedPiece } from './marker-scanner.ts'
+import { createMarkerScanner } from '../marker-scanner.ts'
+import type { ScannedPiece } from '../undecided-markers.ts'
 
 /** What becomes of the markers in the answer. */
 export type MarkerMode = 'keep' | 'strip'
@@ -79,7 +80,9 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
       // The usual case, which costs no promise and no list.
       if (scanner.passes(delta)) return writeText(delta)
       const pieces = scanner.push(delta)
-      return pieces.length === 0 ? undefined : writeAll(pieces)
+      const [only] = pieces
+      if (!only) return undefined
+      return pieces.length === 1 && only.kind === 'text' ? writeText(only.text) : writeAll(pieces)
     },
     async end() {
       await writeAll(scanner.end())

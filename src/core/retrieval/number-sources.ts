@@ -1,3 +1,4 @@
+import { cleanTitle } from '../hidden-characters.ts'
 import type { Source } from '../sources.ts'
 import type { Chunk, RetrievedChunk } from './retriever.ts'
 
@@ -36,7 +37,7 @@ export function toSource(retrieved: RetrievedChunk, number: number, policy: Sour
     sourceId: `${chunk.documentId}#${chunk.chunkId}`,
     documentId: chunk.documentId,
     chunkId: chunk.chunkId,
-    title: chunk.title ?? chunk.documentId,
+    title: cleanTitle(chunk.title ?? chunk.documentId),
     ...(url !== undefined && { url }),
     text: chunk.text,
     // A similarity to an empty vector is no number, and JSON has no word for that.

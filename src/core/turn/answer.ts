@@ -8,6 +8,7 @@ import { toMessages } from '../history/conversation.ts'
 import type { ResolvedChatOptions } from '../resolve-options.ts'
 import type { RetrievedChunk } from '../retrieval/retriever.ts'
 import type { Source } from '../sources.ts'
+import { withOneSystemMessage } from '../system-message.ts'
 import { warning } from '../warnings.ts'
 import type { Conversation } from './recall.ts'
 import type { Ending } from './record.ts'
@@ -23,7 +24,7 @@ export function askModel(
 ): Promise<Ending> {
   const { question, prompt } = options
   const history = [...conversation.instructions, ...toMessages(conversation.turns)]
-  const messages = prompt({ question, sources, history, fence: crypto.randomUUID() })
+  const messages = withOneSystemMessage(prompt({ question, sources, history, fence: crypto.randomUUID() }))
   const request = { ...options.request, messages, purpose: 'answer', question, sources } as const
   stream.record.prompted(messages.map(({ content }) => content))
   stream.record.stage({ stage: 'prompted', messages })
@@ -105,7 +106,7 @@ function toEngineTurn(
 ): EngineTurn {
   return {
     question,
-    history: [...instructions, ...toMessages(turns)],
+    history: withOneSystemMessage([...instructions, ...toMessages(turns)]),
     ...(scope !== undefined && { scope }),
     ...(threadId !== undefined && { threadId }),
   }
