@@ -34,7 +34,7 @@ describe.each(CLIENTS)('openaiChatModel over %s', (client, createClient) => {
 
   it.each(
     vendors.flatMap((vendor) => Object.entries(settings).map(([title, options]) => ({ vendor, title, options }))),
-  )('A7: answers and condenses over $vendor.name with $title', async ({ vendor, options }) => {
+  )('A7: answers and condenses over $vendor.name with $title', async ({ vendor, title, options }) => {
     const served = serve(vendor)
     await using server = await createFaultServer({ behaviour: served.behaviour })
     const model = modelAt(server.baseURL, vendor)
@@ -48,10 +48,11 @@ describe.each(CLIENTS)('openaiChatModel over %s', (client, createClient) => {
       expect(doneOf(events)).toMatchObject({ finishReason: 'stop', answer: 'They sleep 16 hours [1].' })
       expect(warningsOf(events)).toEqual([])
     }
-    expect(doneOf(followUp).query).toMatchObject({ condensed: true })
+    expect(doneOf(followUp).query).toMatchObject({ condensed: true, query: 'How long do dogs sleep?' })
 
     // What was refused is remembered: the next question is answered by the first request.
     const refused = served.refused()
+    if (title === 'nothing set') expect(refused).toBe(vendor.rules && 'stream-options' in vendor.rules ? 1 : 0)
     await ask({ model, history, question: 'Why?', ...options })
     expect(served.refused()).toBe(refused)
   })
@@ -115,16 +116,30 @@ function play({ status = 200, contentType = 'text/event-stream', wire }: Replay)
   return faults.sequence(step.head(status, { 'content-type': contentType }), step.raw(wire))
 }
 
-/** A server that refuses what the vendor refuses, and else gives its good answer. */
+/** A server that refuses what the vendor refuses, and else gives its good answer, or a question where it is to write one. */
 function serve(vendor: Vendor) {
   let refused = 0
   const behaviour: FaultBehaviour = (exchange) => {
     const refusal = refusalOf(vendor, exchange.hit.body)
-    if (!refusal) return play(vendor.replays.answer)(exchange)
+    if (!refusal) return play(asksToCondense(exchange.hit.body) ? questionOf(vendor) : vendor.replays.answer)(exchange)
     refused += 1
     return faults.status(refusal.status, { body: refusal.body })(exchange)
   }
   return { behaviour, refused: () => refused }
+}
+
+// The sources are in the prompt for an answer, and not in the one for a question.
+function asksToCondense(body: unknown): boolean {
+  return !JSON.stringify(body).includes('Dogs sleep 12 hours')
+}
+
+/** The vendor's good answer with a question in its place. */
+function questionOf({ replays: { answer } }: Vendor): Replay {
+  const wire = answer.wire
+    .replace('They sleep', 'How long do dogs')
+    .replace(' 16 hours', ' sleep')
+    .replace(' [1].', '?')
+  return { ...answer, wire }
 }
 
 function refusalOf({ rules = {} }: Vendor, body: unknown): Refusal | undefined {
