@@ -1,3 +1,4 @@
+import { AzureOpenAI } from 'openai'
 import { describe, expect, it } from 'vitest'
 import type { ChatError, ChatModel } from '../../../src/index.ts'
 import { openaiChatModel } from '../../../src/openai.ts'
@@ -33,7 +34,7 @@ describe.each(CLIENTS)('openaiChatModel over %s', (client, createClient) => {
 
   it.each(
     vendors.flatMap((vendor) => Object.entries(settings).map(([title, options]) => ({ vendor, title, options }))),
-  )('A7: answers and condenses over $vendor.name with $title', async ({ vendor, options }) => {
+  )('A7: answers and condenses over $vendor.name with $title', async ({ vendor, title, options }) => {
     const served = serve(vendor)
     await using server = await createFaultServer({ behaviour: served.behaviour })
     const model = modelAt(server.baseURL, vendor)
@@ -47,22 +48,53 @@ describe.each(CLIENTS)('openaiChatModel over %s', (client, createClient) => {
       expect(doneOf(events)).toMatchObject({ finishReason: 'stop', answer: 'They sleep 16 hours [1].' })
       expect(warningsOf(events)).toEqual([])
     }
-    expect(doneOf(followUp).query).toMatchObject({ condensed: true })
+    expect(doneOf(followUp).query).toMatchObject({ condensed: true, query: 'How long do dogs sleep?' })
 
     // What was refused is remembered: the next question is answered by the first request.
     const refused = served.refused()
+    if (title === 'nothing set') expect(refused).toBe(vendor.rules && 'stream-options' in vendor.rules ? 1 : 0)
     await ask({ model, history, question: 'Why?', ...options })
     expect(served.refused()).toBe(refused)
   })
 
-  it('A7: asks Mistral once with the extraBody of the guide', async () => {
-    const [mistral] = vendors.filter(({ name }) => name === 'Mistral')
-    if (!mistral) return expect.fail('There is no Mistral among the vendors')
-    const served = serve(mistral)
+  it.each(vendors)('A7: asks $name once, with the extraBody of the guide', async (vendor) => {
+    const served = serve(vendor)
     await using server = await createFaultServer({ behaviour: served.behaviour })
-    await ask({ model: modelAt(server.baseURL, mistral, mistral.extraBody) })
+    await ask({ model: modelAt(server.baseURL, vendor, vendor.extraBody) })
     expect(served.refused()).toBe(0)
     expect(server.hits).toHaveLength(1)
+    expect(server.hits[0]?.body).toMatchObject(JSON.parse(JSON.stringify(vendor.extraBody ?? {})) as object)
+  })
+
+  it('A13: sends llama.cpp one system message, though the history has others', async () => {
+    const vendor = vendors.find(({ name }) => name === 'llama.cpp') ?? expect.fail('There is no llama.cpp')
+    await using server = await createFaultServer({ behaviour: serve(vendor).behaviour })
+    const history = [
+      { role: 'system', content: 'Answer like a vet.' },
+      { role: 'user', content: 'How long do cats sleep?' },
+      { role: 'assistant', content: 'They sleep 16 hours [1].' },
+    ] as const
+    const events = await ask({ model: modelAt(server.baseURL, vendor), history, question: 'And the others?' })
+    expect(doneOf(events)).toMatchObject({ finishReason: 'stop' })
+    expect(warningsOf(events)).toEqual([])
+  })
+})
+
+describe('openaiChatModel over AzureOpenAI', () => {
+  it('A7: asks for the deployment and answers', async () => {
+    const azure = vendors.find(({ name }) => name === 'Azure OpenAI') ?? expect.fail('There is no Azure')
+    await using server = await createFaultServer()
+    const path = `/openai/deployments/${azure.model}/chat/completions`
+    server.use(serve(azure).behaviour, { path })
+    const client = new AzureOpenAI({
+      endpoint: server.baseURL.replace(/\/v1$/u, ''),
+      apiKey: 'key',
+      apiVersion: '2024-10-21',
+      deployment: azure.model,
+    })
+    const events = await ask({ model: openaiChatModel({ client, model: azure.model }) })
+    expect(doneOf(events)).toMatchObject({ finishReason: 'stop', answer: 'They sleep 16 hours [1].' })
+    expect(server.hits.map((hit) => hit.path)).toEqual([`${path}?api-version=2024-10-21`])
   })
 })
 
@@ -84,16 +116,30 @@ function play({ status = 200, contentType = 'text/event-stream', wire }: Replay)
   return faults.sequence(step.head(status, { 'content-type': contentType }), step.raw(wire))
 }
 
-/** A server that refuses what the vendor refuses, and else gives its good answer. */
+/** A server that refuses what the vendor refuses, and else gives its good answer, or a question where it is to write one. */
 function serve(vendor: Vendor) {
   let refused = 0
   const behaviour: FaultBehaviour = (exchange) => {
     const refusal = refusalOf(vendor, exchange.hit.body)
-    if (!refusal) return play(vendor.replays.answer)(exchange)
+    if (!refusal) return play(asksToCondense(exchange.hit.body) ? questionOf(vendor) : vendor.replays.answer)(exchange)
     refused += 1
     return faults.status(refusal.status, { body: refusal.body })(exchange)
   }
   return { behaviour, refused: () => refused }
+}
+
+// The sources are in the prompt for an answer, and not in the one for a question.
+function asksToCondense(body: unknown): boolean {
+  return !JSON.stringify(body).includes('Dogs sleep 12 hours')
+}
+
+/** The vendor's good answer with a question in its place. */
+function questionOf({ replays: { answer } }: Vendor): Replay {
+  const wire = answer.wire
+    .replace('They sleep', 'How long do dogs')
+    .replace(' 16 hours', ' sleep')
+    .replace(' [1].', '?')
+  return { ...answer, wire }
 }
 
 function refusalOf({ rules = {} }: Vendor, body: unknown): Refusal | undefined {

@@ -13,6 +13,7 @@ const thought = (content: string) => delta({ content, extra_content: { google: {
 export const gemini: Vendor = {
   name: 'Gemini',
   model: 'gemini-2.5-flash',
+  extraBody: { reasoning_effort: 'low' },
   replays: {
     answer: {
       source: 'envoyproxy/ai-gateway PR 1503; ai.google.dev/gemini-api/docs/openai',
@@ -55,7 +56,9 @@ export const gemini: Vendor = {
   },
 }
 
-const FIELDS: ReadonlySet<string> = new Set([
-  ...['model', 'messages', 'stream', 'stream_options', 'temperature', 'top_p', 'n', 'stop', 'reasoning_effort'],
-  ...['max_tokens', 'max_completion_tokens', 'extra_body', 'response_format', 'tools', 'tool_choice', 'user'],
-])
+const FIELDS: ReadonlySet<string> = new Set(
+  (
+    'model messages stream stream_options temperature top_p n stop reasoning_effort ' +
+    'max_tokens max_completion_tokens extra_body response_format tools tool_choice user'
+  ).split(' '),
+)

@@ -82,9 +82,11 @@ export const mistral: Vendor = {
   },
 }
 
-const FIELDS: ReadonlySet<string> = new Set([
-  ...['model', 'messages', 'temperature', 'top_p', 'max_tokens', 'stream', 'stop', 'random_seed', 'response_format'],
-  ...['presence_penalty', 'frequency_penalty', 'n', 'prompt_mode', 'reasoning_effort', 'safe_prompt', 'metadata'],
-  // Refused by rules of their own.
-  ...['stream_options', 'max_completion_tokens'],
-])
+// The last two are refused by rules of their own.
+const FIELDS: ReadonlySet<string> = new Set(
+  (
+    'model messages temperature top_p max_tokens stream stop random_seed response_format ' +
+    'presence_penalty frequency_penalty n prompt_mode reasoning_effort safe_prompt metadata ' +
+    'stream_options max_completion_tokens'
+  ).split(' '),
+)

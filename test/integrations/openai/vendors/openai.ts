@@ -21,7 +21,7 @@ export const reasoningModelRules: Readonly<Record<string, Rule>> = {
     refuse({ temperature }) {
       if (temperature === undefined || temperature === 1) return undefined
       const message =
-        `Unsupported value: 'temperature' does not support ${String(temperature)} with this model. ` +
+        `Unsupported value: 'temperature' does not support ${JSON.stringify(temperature)} with this model. ` +
         'Only the default (1) value is supported.'
       return unsupported('temperature', message, 'unsupported_value')
     },
@@ -42,6 +42,7 @@ export const reasoningModelRules: Readonly<Record<string, Rule>> = {
 export const openai: Vendor = {
   name: 'OpenAI',
   model: 'gpt-5-mini',
+  extraBody: { reasoning_effort: 'low' },
   replays: {
     answer: {
       source: 'platform.openai.com/docs/api-reference/chat-streaming',

@@ -15,6 +15,7 @@ const stop = delta({ content: '' }, { logprobs: null, finish_reason: 'stop', sto
 export const vllm: Vendor = {
   name: 'vLLM',
   model: 'Qwen/Qwen3-8B',
+  extraBody: { chat_template_kwargs: { enable_thinking: false } },
   replays: {
     answer: {
       source: 'docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
@@ -70,7 +71,7 @@ export const vllm: Vendor = {
       example: { max_completion_tokens: 800 },
       refuse({ max_completion_tokens: limit }) {
         if (limit === undefined) return undefined
-        const message = `[{'type': 'extra_forbidden', 'loc': ('body', 'max_completion_tokens'), 'msg': 'Extra inputs are not permitted', 'input': ${String(limit)}}]`
+        const message = `[{'type': 'extra_forbidden', 'loc': ('body', 'max_completion_tokens'), 'msg': 'Extra inputs are not permitted', 'input': ${JSON.stringify(limit)}}]`
         return { status: 400, body: { object: 'error', message, type: 'BadRequestError', param: null, code: 400 } }
       },
     },
