@@ -11,6 +11,7 @@ import type { ChatHandlerContext } from './handler/call.ts'
 import type { ChatHandler } from './handler/create-chat-handler.ts'
 import { expectHandler } from './handler/expect-handler.ts'
 import { errorResponse, HttpError } from './handler/http-error.ts'
+import { disconnectSignal, isClosed } from './node-close.ts'
 import { toWebRequest, type NodeRequest } from './node-request.ts'
 import { sendToNode } from './node.ts'
 import { takeSource } from './response-source.ts'
@@ -20,7 +21,7 @@ import { isUnrouted, markUnrouted } from './unrouted.ts'
 export type NodeServerResponse = ServerResponse | Http2ServerResponse
 
 /** What a framework has made of a request before the handler gets it. */
-export interface NodeRequestContext extends Omit<ChatHandlerContext, 'signal'> {
+export interface NodeRequestContext extends Omit<ChatHandlerContext, 'exactPath' | 'signal'> {
   /** The path with the query, where it is not that of the request: below the point where the handler is mounted. */
   readonly path?: string | undefined
   /** Takes a request that the handler has no route for; its body is unread. @defaultValue it is answered with 404 */
@@ -102,11 +103,7 @@ export async function askHandler(
 ): Promise<Response> {
   const webRequest = tryToConvert(request, path, 'body' in context)
   if (!webRequest) return markUnrouted(errorResponse(new HttpError(400, 'request', 'Cannot read the request')))
-  const left = new AbortController()
-  if (isGone(response)) left.abort()
-  // On the response: a request is closed as soon as it was read.
-  else response.once('close', () => left.abort())
-  return handler(webRequest, { ...context, signal: left.signal })
+  return handler(webRequest, { ...context, exactPath: true, signal: disconnectSignal(response) })
 }
 
 function tryToConvert(request: NodeRequest, path: string, bodyIsRead: boolean): Request | undefined {
@@ -120,7 +117,7 @@ function tryToConvert(request: NodeRequest, path: string, bodyIsRead: boolean): 
 
 async function sendResponse(answer: Response, response: NodeServerResponse): Promise<void> {
   // Another one may have answered in the meantime, such as a time limit.
-  if (isGone(response) || response.headersSent) return answer.body?.cancel()
+  if (isClosed(response) || response.headersSent) return answer.body?.cancel()
   response.statusCode = answer.status
   for (const [name, value] of answer.headers) {
     if (name === 'set-cookie') response.appendHeader(name, value)
@@ -148,9 +145,4 @@ async function pump(body: Response['body'], response: NodeServerResponse): Promi
   } catch {
     // The client has left, or the body broke: either way the connection is broken now, and says so.
   }
-}
-
-/** Whether a client has left; a response of `node:http2` does not say so, but its stream does. */
-function isGone(response: NodeServerResponse): boolean {
-  return response.destroyed || ('stream' in response && response.stream.destroyed)
 }

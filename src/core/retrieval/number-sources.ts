@@ -29,7 +29,6 @@ export function withinBudget(
   return { kept: retrieved.slice(0, overBudget), trimmed: true }
 }
 
-/** Longest title, in UTF-16 code units; a longer one is cut. */
 /** Longest `sourceId` before a number is added: every citation repeats it. */
 const MAX_SOURCE_ID_CHARS = 512
 const MAX_URL_CHARS = 4_096

@@ -43,7 +43,12 @@ export interface HandlerOptions {
   readonly runs?: RunRegistry | undefined
   /** What a client may send as `filter`. @defaultValue nothing */
   readonly filter?: StandardSchema | undefined
-  /** The path under which the routes are, such as `/api`, where a server hands over the whole path. @defaultValue none */
+  /**
+   * The path under which the routes are, such as `/api`, where a server hands over the whole path; `/` for the root.
+   *
+   * @defaultValue none: a handler that is called with a web `Request` looks at the end of the path (`…/chat`,
+   * `…/runs/{runId}/events`), and one that is mounted by an adapter takes the path below the mount as it stands
+   */
   readonly basePath?: string | undefined
   /** Longest request body, in bytes. @defaultValue 262144 */
   readonly maxBodyBytes?: number | undefined
@@ -166,7 +171,8 @@ function resolveFilter(filter: StandardSchema | undefined, { engine }: Answering
 }
 
 /** The path as a URL has it, without the slash at its end. */
-function resolveBasePath(basePath: unknown = ''): string {
+function resolveBasePath(basePath: unknown): string | undefined {
+  if (basePath === undefined) return undefined
   if (typeof basePath !== 'string' || !/^(?:\/|$)/u.test(basePath)) {
     throw invalidInput(
       'basePath',
