@@ -8,6 +8,7 @@ import { callHook } from '../core/hooks.ts'
 import type { ChatHandlerContext } from './handler/call.ts'
 import type { ChatHandler } from './handler/create-chat-handler.ts'
 import { errorResponse, HttpError } from './handler/http-error.ts'
+import { disconnectSignal, isClosed } from './node-close.ts'
 import { toWebRequest, type NodeRequest } from './node-request.ts'
 import { sendToNode } from './node.ts'
 import { takeSource } from './response-source.ts'
@@ -78,11 +79,7 @@ export async function askHandler(
 ): Promise<Response> {
   const webRequest = tryToConvert(request, path, 'body' in context)
   if (!webRequest) return markUnrouted(errorResponse(new HttpError(400, 'request', 'Cannot read the request')))
-  const left = new AbortController()
-  if (isGone(response)) left.abort()
-  // On the response: a request is closed as soon as it was read.
-  else response.once('close', () => left.abort())
-  return handler(webRequest, { ...context, signal: left.signal })
+  return handler(webRequest, { ...context, signal: disconnectSignal(response) })
 }
 
 function tryToConvert(request: NodeRequest, path: string, bodyIsRead: boolean): Request | undefined {
@@ -96,7 +93,7 @@ function tryToConvert(request: NodeRequest, path: string, bodyIsRead: boolean): 
 
 async function sendResponse(answer: Response, response: NodeServerResponse): Promise<void> {
   // Another one may have answered in the meantime, such as a time limit.
-  if (isGone(response) || response.headersSent) return answer.body?.cancel()
+  if (isClosed(response) || response.headersSent) return answer.body?.cancel()
   response.statusCode = answer.status
   for (const [name, value] of answer.headers) {
     if (name === 'set-cookie') response.appendHeader(name, value)
@@ -124,9 +121,4 @@ async function pump(body: Response['body'], response: NodeServerResponse): Promi
   } catch {
     // The client has left, or the body broke: either way the connection is broken now, and says so.
   }
-}
-
-/** Whether a client has left; a response of `node:http2` does not say so, but its stream does. */
-function isGone(response: NodeServerResponse): boolean {
-  return response.destroyed || ('stream' in response && response.stream.destroyed)
 }

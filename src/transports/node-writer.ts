@@ -1,5 +1,6 @@
 import { createDeadline } from '../core/async/deadline.ts'
 import type { Clock } from '../core/clock.ts'
+import { onceClosed, type ResponseSocket } from './node-close.ts'
 
 /** How a response ended: written to its end, left by the client, or cut because the client took nothing. */
 export type SendOutcome = 'ended' | 'disconnected' | 'too-slow'
@@ -12,7 +13,9 @@ export interface NodeResponse {
   readonly headersSent: boolean
   readonly writableEnded: boolean
   readonly destroyed?: boolean
-  readonly req?: { readonly method?: string | undefined } | undefined
+  readonly req?:
+    | { readonly method?: string | undefined; readonly socket?: ResponseSocket | null | undefined }
+    | undefined
   /** The stream beneath, where there is one of its own: `node:http2`. */
   readonly stream?: { readonly destroyed: boolean; close(code: number): unknown } | undefined
   hasHeader(name: string): boolean
@@ -60,7 +63,7 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
   let blocked: PromiseWithResolvers<void> | undefined
   let finished: PromiseWithResolvers<void> | undefined
 
-  response.on('close', () => leave('disconnected'))
+  onceClosed(response, () => leave('disconnected'))
   response.on('finish', finish)
   response.on('drain', unblock)
   // Node says the rest with `close`; without a listener it would throw.

@@ -2,6 +2,7 @@ import { linkSignal } from '../core/async/link-signal.ts'
 import { pull, type PullReader } from '../core/async/pull.ts'
 import type { ChatEvent } from '../core/events.ts'
 import { frames } from '../protocols/frames.ts'
+import { isClosed } from './node-close.ts'
 import { applyStatus, expectStatus } from './node-status.ts'
 import { openNodeWriter, type NodeResponse, type NodeWriter, type SendOutcome } from './node-writer.ts'
 import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
@@ -34,7 +35,8 @@ export async function sendToNode(
   const { dialect, stallMs, signal, ...resolved } = resolveSinkOptions(options)
   const status = expectStatus(options.status)
   const source = frames(events, dialect, resolved)
-  if (isGone(response)) {
+  // The client may have left while the application was busy.
+  if (isClosed(response) || response.writableEnded) {
     await source.return?.()
     return 'disconnected'
   }
@@ -77,11 +79,6 @@ function pump(source: AsyncIterator<string, undefined>, writer: NodeWriter): Pro
 
     read()
   })
-}
-
-// A client may have left while the handler was busy. A response of `node:http2` does not say so, but its stream does.
-function isGone(response: NodeResponse): boolean {
-  return response.destroyed === true || response.writableEnded || response.stream?.destroyed === true
 }
 
 function writeHead(

@@ -189,10 +189,11 @@ function withMounted({ name, http2, compresses, create }: Mount): ServerKind {
 }
 
 function answerWith({ answer, sink, headers }: ChatServerOptions): ChatHandler {
-  return async (request, { body } = {}) => {
+  return async (request, { body, signal } = {}) => {
     try {
       const asked: unknown = request.method === 'POST' ? (body ?? (await request.json())) : queryOf(request.url)
-      return toResponse(await answer(parseChatRequest(asked)), { ...sink, ...(headers && { headers }) })
+      const options = { ...sink, ...(headers && { headers }), ...(signal && { signal }) }
+      return toResponse(await answer(parseChatRequest(asked)), options)
     } catch (thrown) {
       return Response.json(refusalOf(thrown), { status: statusOf(thrown) })
     }
