@@ -38,11 +38,11 @@ const MOMENTS: readonly Moment[] = [
 ]
 
 /** Tests what every host has to do, over real sockets and with the default options. Prints what it has measured. */
-export function describeHost({ name, routes, start, more }: Host): void {
+export function describeHost(host: Host): void {
   // Nearly every test waits for seconds, so that all of them wait together.
   vi.setConfig({ testTimeout: 45_000, hookTimeout: 120_000, maxConcurrency: 100 })
 
-  describe.concurrent(name, () => {
+  describe.concurrent.for([host])('$name', ({ name, routes, start, more }) => {
     const measured = new Map(routes.map((route) => [route, new Map<string, number>()]))
     let models: FaultServer | undefined
     let server: HostServer | undefined
@@ -97,19 +97,6 @@ export function describeHost({ name, routes, start, more }: Host): void {
         expect(events.at(-1)).toMatchObject({ type: 'done', answer: 'Hello world', finishReason: 'stop' })
       })
 
-      if (path.endsWith('/chat')) {
-        it.concurrent(`${id}: stops the model at once when a request says so`, async () => {
-          const { models, port } = app()
-          const [text, runId] = [questionFor('talks'), crypto.randomUUID()]
-          const events = ask({ port, path, text, runId }).then(eventsOf)
-          const hit = await hitOf(models, text)
-          const stopping = await ask({ port, path: path.replace(/chat$/u, `runs/${runId}/stop`), text })
-          expect(await stopping.json()).toMatchObject({ runId, outcome: expect.stringContaining('stop') })
-          expect((await events).at(-1)).toMatchObject({ finishReason: 'abort' })
-          expect(await hit.closed).toBe('client')
-        })
-      }
-
       for (const moment of MOMENTS) {
         for (const [how, open] of Object.entries(LEAVERS) as Entries<typeof LEAVERS>) {
           const expected = route[moment.column]
@@ -131,6 +118,21 @@ export function describeHost({ name, routes, start, more }: Host): void {
         }
       }
     })
+
+    // Those of the handler.
+    it.concurrent.for(routes.filter(({ path }) => path.endsWith('/chat')))(
+      '$id: $name stops a run when a request says so',
+      async ({ path }) => {
+        const { models, port } = app()
+        const [text, runId] = [questionFor('talks'), crypto.randomUUID()]
+        const response = await ask({ port, path, text, runId })
+        const hit = await hitOf(models, text)
+        const stopping = await ask({ port, path: path.replace(/chat$/u, `runs/${runId}/stop`), text })
+        expect(await stopping.json()).toMatchObject({ runId, outcome: 'stopping' })
+        expect((await eventsOf(response)).at(-1)).toMatchObject({ finishReason: 'abort' })
+        expect(await hit.closed).toBe('client')
+      },
+    )
   })
 }
 
