@@ -57,6 +57,7 @@ export function honoChat(handler: ChatHandler, { scope }: HonoChatOptions = {}):
     const waitUntil = waitUntilOf(context)
     const response = await handler(toBelowMount(context.req), {
       ...parsed,
+      exactPath: true,
       signal: signalOf(context),
       ...(waitUntil && { waitUntil }),
       ...(scope && { scope: () => scope(context) }),

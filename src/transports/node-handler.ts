@@ -18,7 +18,7 @@ import { isUnrouted, markUnrouted } from './unrouted.ts'
 export type NodeServerResponse = ServerResponse | Http2ServerResponse
 
 /** What a framework has made of a request before the handler gets it. */
-export interface NodeRequestContext extends Omit<ChatHandlerContext, 'signal'> {
+export interface NodeRequestContext extends Omit<ChatHandlerContext, 'exactPath' | 'signal'> {
   /** The path with the query, where it is not that of the request: below the point where the handler is mounted. */
   readonly path?: string
   /** Takes a request that the handler has no route for; its body is unread. @defaultValue it is answered with 404 */
@@ -79,7 +79,7 @@ export async function askHandler(
 ): Promise<Response> {
   const webRequest = tryToConvert(request, path, 'body' in context)
   if (!webRequest) return markUnrouted(errorResponse(new HttpError(400, 'request', 'Cannot read the request')))
-  return handler(webRequest, { ...context, signal: disconnectSignal(response) })
+  return handler(webRequest, { ...context, exactPath: true, signal: disconnectSignal(response) })
 }
 
 function tryToConvert(request: NodeRequest, path: string, bodyIsRead: boolean): Request | undefined {

@@ -5,7 +5,7 @@ import { frames } from '../protocols/frames.ts'
 import { isClosed } from './node-close.ts'
 import { applyStatus, expectStatus } from './node-status.ts'
 import { openNodeWriter, type NodeResponse, type NodeWriter, type SendOutcome } from './node-writer.ts'
-import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
+import { MAX_PART_CHARS, resolveSinkOptions, type SinkOptions } from './sink-options.ts'
 
 /** What {@link sendToNode} takes. */
 export interface SendOptions extends SinkOptions {
@@ -34,7 +34,7 @@ export async function sendToNode(
 ): Promise<SendOutcome> {
   const { dialect, stallMs, signal, ...resolved } = resolveSinkOptions(options)
   const status = expectStatus(options.status)
-  const source = frames(events, dialect, resolved)
+  const source = frames(events, dialect, { ...resolved, maxChars: MAX_PART_CHARS })
   // The client may have left while the application was busy.
   if (isClosed(response) || response.writableEnded) {
     await source.return?.()

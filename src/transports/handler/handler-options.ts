@@ -41,7 +41,12 @@ export interface HandlerOptions {
   readonly runs?: RunRegistry
   /** What a client may send as `filter`. @defaultValue nothing */
   readonly filter?: StandardSchema
-  /** The path under which the routes are, such as `/api`, where a server hands over the whole path. @defaultValue none */
+  /**
+   * The path under which the routes are, such as `/api`, where a server hands over the whole path; `/` for the root.
+   *
+   * @defaultValue none: a handler that is called with a web `Request` looks at the end of the path (`…/chat`,
+   * `…/runs/{runId}/events`), and one that is mounted by an adapter takes the path below the mount as it stands
+   */
   readonly basePath?: string
   /** Longest request body, in bytes. @defaultValue 262144 */
   readonly maxBodyBytes?: number
@@ -143,7 +148,8 @@ function resolveFilter(filter: StandardSchema | undefined, { engine }: Answering
 }
 
 /** The path as a URL has it, without the slash at its end. */
-function resolveBasePath(basePath: unknown = ''): string {
+function resolveBasePath(basePath: unknown): string | undefined {
+  if (basePath === undefined) return undefined
   if (typeof basePath !== 'string' || !/^(?:\/|$)/u.test(basePath)) {
     throw invalidInput(
       'basePath',
