@@ -43,7 +43,8 @@ new Elysia()
 
 describeHost({
   name: `Elysia ${versionOf('elysia')} on Bun`,
-  start: (modelUrl) => startApp({ name: 'elysia', files: { 'ask.ts': ask, 'main.ts': MAIN_OF_ELYSIA }, command }, modelUrl),
+  start: (modelUrl) =>
+    startApp({ name: 'elysia', files: { 'ask.ts': ask, 'main.ts': MAIN_OF_ELYSIA }, command }, modelUrl),
   routes: [
     { name: '`mount`', id: 'A17', path: '/api/chat', talking: 'at once', silent: 'at once', json: 'at once' },
     { name: '`toResponse` with a `signal`', id: 'A17', path: '/ask', talking: 'at once', silent: 'at once' },

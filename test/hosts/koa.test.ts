@@ -25,8 +25,22 @@ describeHost({
   name: `Koa ${versionOf('koa')}`,
   start: (modelUrl) => startApp({ name: 'koa', files: { 'app.ts': app, 'ask.ts': ask, 'main.ts': MAIN } }, modelUrl),
   routes: [
-    { name: '`answerNodeRequest`', id: 'A19', path: '/api/chat', talking: 'at once', silent: 'at once', json: 'at once' },
+    {
+      name: '`answerNodeRequest`',
+      id: 'A19',
+      path: '/api/chat',
+      talking: 'at once',
+      silent: 'at once',
+      json: 'at once',
+    },
     { name: '`sendToNode`', id: 'A19', path: '/ask', talking: 'at once', silent: 'at once' },
-    { name: '`context.body = await handler(request)`', id: 'A17', path: '/naive', talking: 'never', silent: 'never', json: 'never' },
+    {
+      name: '`context.body = await handler(request)`',
+      id: 'A17',
+      path: '/naive',
+      talking: 'never',
+      silent: 'never',
+      json: 'never',
+    },
   ],
 })

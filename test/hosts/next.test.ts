@@ -2,12 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 import { snippetsOf } from '../../scripts/snippets.ts'
-import { freePort } from '../support/free-port.ts'
 import { ask, eventsOf } from './support/ask.ts'
 import { describeHost } from './support/describe-host.ts'
 import { guideBlocks } from './support/guide-blocks.ts'
-import type { HostServer } from './support/host.ts'
-import { prepareApp } from './support/prepare-app.ts'
+import { QUIET, startApp, type App } from './support/start-app.ts'
 import { startProcess } from './support/start-process.ts'
 import { versionOf } from './support/version-of.ts'
 
@@ -53,27 +51,22 @@ const FILES = {
   'app/plain/chat.ts': chat,
 }
 
-async function startNext(modelUrl: string): Promise<HostServer> {
-  const cwd = prepareApp('next', FILES)
-  const env = { MODEL_URL: modelUrl, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' }
-  const next = [process.execPath, resolve(import.meta.dirname, 'node_modules/next/dist/bin/next')] as const
-  await using build = startProcess({ command: [...next, 'build'], cwd, env })
-  expect(await build.exited, build.output).toBe(0)
-  const port = await freePort()
-  const running = startProcess({ command: [...next, 'start', '-H', '127.0.0.1', '-p', `${port}`], cwd, env })
-  await running.waitFor(/Ready in/u)
-  return {
-    port,
-    get output() {
-      return running.output
-    },
-    [Symbol.asyncDispose]: running[Symbol.asyncDispose],
-  }
+const NEXT = resolve(import.meta.dirname, 'node_modules/next/dist/bin/next')
+
+const APPLICATION: App = {
+  name: 'next',
+  files: FILES,
+  async prepare(cwd, env) {
+    await using build = startProcess({ command: [process.execPath, NEXT, 'build'], cwd, env: { ...env, ...QUIET } })
+    expect(await build.exited, build.output).toBe(0)
+  },
+  command: (port) => [process.execPath, NEXT, 'start', '-H', '127.0.0.1', '-p', `${port}`],
+  ready: /Ready in/u,
 }
 
 describeHost({
   name: `Next ${versionOf('next')}`,
-  start: startNext,
+  start: (modelUrl) => startApp(APPLICATION, modelUrl),
   routes: [
     { name: '`handler`', id: 'D4', path: '/all/chat', talking: 'at once', silent: 'at once', json: 'at once' },
     { name: '`toResponse` with a `signal`', id: 'A17', path: '/ask', talking: 'at once', silent: 'at once' },

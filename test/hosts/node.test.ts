@@ -6,12 +6,14 @@ import { versionOf } from './support/version-of.ts'
 
 const AT_ONCE = { id: 'A17', path: '/api/chat', talking: 'at once', silent: 'at once', json: 'at once' } as const
 
+const TO_RESPONSE = { name: '`toResponse`', id: 'A17', path: '/plain', talking: 'at once', silent: 'at once' } as const
+
 interface NodeHost {
   readonly name: string
   readonly heading: string
   /** How its application listens on a port of 127.0.0.1. */
   readonly listen: string
-  readonly route: HostRoute
+  readonly routes: readonly HostRoute[]
 }
 
 const HOSTS: readonly NodeHost[] = [
@@ -19,35 +21,44 @@ const HOSTS: readonly NodeHost[] = [
     name: `node:http of Node ${process.versions.node}`,
     heading: 'node:http',
     listen: `import { server } from './app.ts'; server.listen(port, host, ready)`,
-    route: { ...AT_ONCE, name: '`toNodeHandler`' },
+    routes: [{ ...AT_ONCE, name: '`toNodeHandler`' }],
   },
   {
     name: `Express ${versionOf('express')}`,
     heading: 'Express',
     listen: `import { app } from './app.ts'; app.listen(port, host, ready)`,
-    route: { ...AT_ONCE, name: '`expressChat`' },
+    routes: [{ ...AT_ONCE, name: '`expressChat`' }],
   },
   {
     name: `Fastify ${versionOf('fastify')}`,
     heading: 'Fastify',
-    listen: `import { app } from './app.ts'; app.listen({ port, host }).then(ready)`,
-    route: { ...AT_ONCE, name: '`fastifyChat`' },
+    listen: `import { app } from './app.ts'
+import { plain } from './plain.ts'
+
+app.post('/plain', ({ body }) => plain(new Request('http://localhost', { method: 'POST', body: JSON.stringify(body) })))
+app.listen({ port, host }).then(ready)`,
+    routes: [{ ...AT_ONCE, name: '`fastifyChat`' }, TO_RESPONSE],
   },
   {
     name: `Hono ${versionOf('hono')}`,
     heading: 'Hono',
-    listen: `import { app } from './app.ts'; import { serve } from '@hono/node-server'; serve({ fetch: app.fetch, port, hostname: host }, ready)`,
-    route: { ...AT_ONCE, name: '`honoChat`' },
+    listen: `import { serve } from '@hono/node-server'
+import { app } from './app.ts'
+import { plain } from './plain.ts'
+
+app.post('/plain', ({ req }) => plain(req.raw))
+serve({ fetch: app.fetch, port, hostname: host }, ready)`,
+    routes: [{ ...AT_ONCE, name: '`honoChat`' }, TO_RESPONSE],
   },
 ]
 
-for (const { name, heading, listen, route } of HOSTS) {
+for (const { name, heading, listen, routes } of HOSTS) {
   const [app = ''] = guideBlocks(heading)
   const main = `const port = Number(process.env.PORT), host = '127.0.0.1', ready = () => console.log('listening')\n${listen}\n`
   const folder = heading.replaceAll(/\W+/gu, '-')
   describeHost({
     name,
     start: (modelUrl) => startApp({ name: folder, files: { 'app.ts': app, 'main.ts': main } }, modelUrl),
-    routes: [route],
+    routes,
   })
 }

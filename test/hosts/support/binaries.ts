@@ -1,4 +1,4 @@
-import { chmodSync, globSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const MODULES = resolve(import.meta.dirname, '../node_modules')
@@ -10,7 +10,5 @@ const PLACES = { bun: '@oven/bun-*/bin/bun{,.exe}', deno: '@deno/*/deno{,.exe}' 
 export function binaryOf(runtime: keyof typeof PLACES): string {
   const [path] = globSync(PLACES[runtime], { cwd: MODULES })
   if (path === undefined) throw new Error(`${runtime} has no program for this platform in ${MODULES}`)
-  const file = join(MODULES, path)
-  chmodSync(file, 0o755)
-  return file
+  return join(MODULES, path)
 }

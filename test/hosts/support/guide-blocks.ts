@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-const HOSTS_GUIDE = resolve(import.meta.dirname, '../../../docs/guides/hosts.md')
+/** The guide whose blocks the hosts run. */
+export const HOSTS_GUIDE: string = resolve(import.meta.dirname, '../../../docs/guides/hosts.md')
 
 /** The `ts` blocks below a heading of docs/guides/hosts.md, as a reader copies them. */
 export function guideBlocks(heading: string): readonly string[] {

@@ -12,6 +12,9 @@ export type Ends =
 /** How a client leaves: as pages do, which close the connection, or as a machine that loses it. */
 export type WayToLeave = 'aborts its fetch' | 'resets its connection'
 
+/** The same for both ways to leave, or one for each. */
+export type EndsByWay = Ends | Readonly<Record<WayToLeave, Ends>>
+
 /** One way to mount the package in a host. */
 export interface HostRoute {
   /** As the table of the guide calls it. */
@@ -20,11 +23,11 @@ export interface HostRoute {
   readonly id: string
   readonly path: string
   /** A client that leaves while the model talks. */
-  readonly talking: Ends
+  readonly talking: EndsByWay
   /** A client that leaves while the model is silent. */
-  readonly silent: Ends
+  readonly silent: EndsByWay
   /** A client that leaves while it waits for one JSON object. @defaultValue the route makes none */
-  readonly json?: Ends | Readonly<Record<WayToLeave, Ends>>
+  readonly json?: EndsByWay
 }
 
 /** A host, and the ways to mount the package in it. */
