@@ -28,8 +28,13 @@ export interface RunRegistryOptions {
   readonly maxRuns?: number
   /** Runs at a time of one scope, in all processes; in each of them, as many may wait for a thread. @defaultValue 4 */
   readonly maxRunsPerScope?: number
-  /** Readers at a time of one run, in this process. @defaultValue 1000 */
+  /** Readers at a time of one run, in this process, wherever the run is produced. @defaultValue 1000 */
   readonly maxReadersPerRun?: number
+  /**
+   * Bytes that the runs and readers of this process may hold before new ones are refused; an estimate. What goes on is not
+   * ended. @defaultValue 268435456
+   */
+  readonly maxBufferedBytes?: number
   /** How long a run outlives its process before it counts as lost. @defaultValue 10000 */
   readonly leaseMs?: number
   /**
@@ -47,6 +52,9 @@ export interface RunRegistryOptions {
   readonly clock?: Clock
 }
 
+// A lease may have no end.
+const LONGEST_PATIENCE_MS = 60_000
+
 /** Options with every default applied. */
 export type ResolvedRunRegistryOptions = ReturnType<typeof resolveRunRegistryOptions>
 
@@ -60,6 +68,8 @@ export function resolveRunRegistryOptions(options: RunRegistryOptions) {
   const clock = options.clock ?? systemClock
   const store = options.store ?? memoryRunStore({ clock })
   expectFunction('store.begin', store.begin)
+  const leaseMs = expectDuration('leaseMs', options.leaseMs, 10_000)
+  const storeMs = expectDuration('storeMs', options.storeMs, 5_000)
   const onThreadBusy = options.onThreadBusy ?? 'reject'
   return {
     store,
@@ -70,10 +80,13 @@ export function resolveRunRegistryOptions(options: RunRegistryOptions) {
     maxRuns: expectCount('maxRuns', options.maxRuns, 200),
     maxRunsPerScope: expectCount('maxRunsPerScope', options.maxRunsPerScope, 4),
     maxReadersPerRun: expectCount('maxReadersPerRun', options.maxReadersPerRun, 1_000),
-    leaseMs: expectDuration('leaseMs', options.leaseMs, 10_000),
+    maxBufferedBytes: expectCount('maxBufferedBytes', options.maxBufferedBytes, 268_435_456),
+    leaseMs,
     flushMs: expectDuration('flushMs', options.flushMs, 250),
     pollMs: expectDuration('pollMs', options.pollMs, 1_000),
-    storeMs: expectDuration('storeMs', options.storeMs, 5_000),
+    storeMs,
+    /** How long the store is asked again before something is decided without it: the last call may hang, too. */
+    patienceMs: Math.min(leaseMs, LONGEST_PATIENCE_MS) + 2 * storeMs,
     onError: options.onError === undefined ? undefined : expectFunction('onError', options.onError),
   }
 }

@@ -107,6 +107,7 @@ const REGISTRY_OPTIONS = [
   'maxRuns',
   'maxRunsPerScope',
   'maxReadersPerRun',
+  'maxBufferedBytes',
   'leaseMs',
   'flushMs',
   'pollMs',

@@ -33,11 +33,11 @@ export async function getRunEvents(call: Call): Promise<Response> {
   }
 }
 
-/** `POST /runs/{runId}/stop`: asks a run to stop, and says what comes of it. */
+/** `POST /runs/{runId}/stop`: asks a run to stop, and says what became of it. */
 export async function postStop(call: Call): Promise<Response> {
   const run = await runOf(call)
-  const outcome = await call.options.runs.stop(run, { signal: call.signal })
-  return json({ runId: run.runId, outcome })
+  const result = await call.options.runs.stop(run, { signal: call.signal })
+  return json({ runId: run.runId, ...result })
 }
 
 async function runOf(call: Call): Promise<RunKey> {
