@@ -61,15 +61,16 @@ async function openRedis(): Promise<Stores> {
 async function openPostgres(): Promise<Stores> {
   const client = new pg.Pool({ connectionString: url })
   const listener = new pg.Client({ connectionString: url })
-  for (const each of [client, listener]) each.on('error', ignore)
+  client.on('error', ignore)
+  listener.on('error', ignore)
   await listener.connect()
   await migratePostgres(client)
   const runStore = postgresRunStore({ client, listen: listenWithPg(listener) })
   return { runStore, history: postgresHistoryStore({ client }) }
 }
 
-const OPEN = {
-  memory: async (): Promise<Stores> => ({ runStore: memoryRunStore(), history: memoryHistoryStore() }),
+const OPEN: Readonly<Record<InstanceOptions['store'], () => Promise<Stores>>> = {
+  memory: async () => ({ runStore: memoryRunStore(), history: memoryHistoryStore() }),
   redis: openRedis,
   postgres: openPostgres,
 }
@@ -78,6 +79,8 @@ const model: ChatModel = { stream: (_request, { signal }) => speak(signal) }
 const { runStore, history } = await OPEN[store]()
 const handler = createChatHandler({
   history,
+  // The model says only what it is told.
+  condenser: false,
   retriever: { retrieve: async () => [{ chunk: { chunkId: 'c', documentId: 'd', text: 'Cats sleep.' }, score: 1 }] },
   model,
   runs: createRunRegistry({ store: runStore, leaseMs, pollMs }),
