@@ -64,13 +64,13 @@ export interface ChatErrorOptions {
   /** What was thrown beneath. It stays on the server. */
   readonly cause?: unknown
   /** @defaultValue what the code implies: a rate limit is, a refused key is not */
-  readonly retryable?: boolean
+  readonly retryable?: boolean | undefined
   /** How long the upstream asked to wait, in milliseconds. */
-  readonly retryAfterMs?: number
+  readonly retryAfterMs?: number | undefined
   /** What the run was doing. */
-  readonly phase?: Phase
+  readonly phase?: Phase | undefined
   /** What was answered until then. */
-  readonly partial?: ChatResult
+  readonly partial?: ChatResult | undefined
 }
 
 // Shared by all copies of the package in one process, so that `isChatError` holds across them.

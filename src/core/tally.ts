@@ -1,6 +1,6 @@
 import { isRetryable, publicMessage, type ErrorCode } from './errors.ts'
 import type { ChatEvent, ErrorEvent, Phase } from './events.ts'
-import { createResultFold } from './result.ts'
+import { createResultFold } from './result-fold.ts'
 import { totalUsage } from './usage.ts'
 
 /** What a stream has said so far: enough to end it where its source does not. */

@@ -1,7 +1,11 @@
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
+import { expectOptionalFunction } from '../core/validate.ts'
 import type { ChatHandler } from '../transports/handler/create-chat-handler.ts'
+import { expectHandler } from '../transports/handler/expect-handler.ts'
 import { lazyBody } from '../transports/lazy-body.ts'
 import { isUnrouted } from '../transports/unrouted.ts'
 import { belowMount } from './below-mount.ts'
+import type { ScopeOf } from './scope-of.ts'
 
 /** A context of Hono, as far as the handler needs it. */
 export interface HonoChatContext {
@@ -25,8 +29,10 @@ export interface HonoChatOptions {
    * parameter as a `Context` of Hono. It is called where a route needs it, and not for what goes on to the next handler.
    * A `Response` that it throws is sent as it is; anything else that it throws, and a scope that is none, is a 500.
    */
-  scope?(context: HonoChatContext): string | Promise<string>
+  readonly scope?: ScopeOf<HonoChatContext> | undefined
 }
+
+const OPTIONS: OptionNames<HonoChatOptions> = { scope: true }
 
 /**
  * Mounts the handler in Hono, at `*` or below a path such as `/api/*`. A request that it has no route for goes on to
@@ -46,7 +52,10 @@ export interface HonoChatOptions {
  * app.all('/api/*', honoChat(handler))
  * ```
  */
-export function honoChat(handler: ChatHandler, { scope }: HonoChatOptions = {}): HonoChat {
+export function honoChat(handler: ChatHandler, options: HonoChatOptions = {}): HonoChat {
+  expectHandler(handler)
+  expectOptions(options, OPTIONS, { of: 'honoChat' })
+  const scope = expectOptionalFunction('scope', options.scope)
   return async (context, next) => {
     const { raw } = context.req
     // Read before us by a middleware, such as a validator: Hono remembers what it was, and what is no JSON is nothing.

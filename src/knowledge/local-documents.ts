@@ -10,9 +10,9 @@ export interface LocalDocument {
   /** Plain text or Markdown. A blank one is never found. */
   readonly text: string
   /** @defaultValue the first `#` heading of the text, if it has one */
-  readonly title?: string
-  readonly url?: string
-  readonly metadata?: Readonly<Record<string, unknown>>
+  readonly title?: string | undefined
+  readonly url?: string | undefined
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** A chunk, and the text that it is found by. */

@@ -45,9 +45,11 @@ function* wordByWord(text: string): Generator<string> {
 /** Where the lines of a source break, and where the marks of a quotation stand, is layout. */
 function onOneLine(text: string): string {
   const lines = text.split(/[\r\n]+/u).map((line) => line.replace(/^[\s>]+/u, '').trimEnd())
-  return lines.reduce(
-    (joined, line) => `${joined}${ENDS_WIDE.test(joined) && STARTS_WIDE.test(line) ? '' : ' '}${line}`,
-  )
+  return lines.reduce((joined, line, index) => {
+    // The end of the line before, and not of all that is joined: that would be read again for each line.
+    const isWide = ENDS_WIDE.test(lines[index - 1] ?? '') && STARTS_WIDE.test(line)
+    return `${joined}${isWide ? '' : ' '}${line}`
+  })
 }
 
 /** Turns what a reader would take for a citation of ours, such as a source's own "[3]", into "(3)". */

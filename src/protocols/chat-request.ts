@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { ignoreRejection } from '../core/async/iterators.ts'
 import { invalidInput, isInvalidInput, type InvalidInputError } from '../core/errors.ts'
-import { cleanQuestion, expectCount, expectId } from '../core/validate.ts'
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
+import { cleanQuestion, expectBoolean, expectCount, expectId } from '../core/validate.ts'
 
 /** A request as a client sends it, checked: spread it into the options of `streamChat`. */
 export interface ChatRequest {
@@ -38,11 +39,11 @@ export interface StandardIssue {
 /** How {@link parseChatRequest} checks. */
 export interface ParseChatRequestOptions {
   /** In UTF-16 code units. @defaultValue 32768 */
-  readonly maxQuestionChars?: number
+  readonly maxQuestionChars?: number | undefined
   /** Whether `replaces` may be sent: where a history is kept. @defaultValue false */
-  readonly replaces?: boolean
+  readonly replaces?: boolean | undefined
   /** What `filter` may be; it must answer at once. Without it, a filter is refused. */
-  readonly filter?: StandardSchema
+  readonly filter?: StandardSchema | undefined
 }
 
 /** One thing that is wrong with a request. */
@@ -75,7 +76,9 @@ export interface BadRequestError extends InvalidInputError {
  * ```
  */
 export function parseChatRequest(body: unknown, options?: ParseChatRequestOptions): ChatRequest {
-  return checkChatRequest(body, options ? chatRequestSchema(options) : DEFAULT_SCHEMA)
+  if (options === undefined) return checkChatRequest(body, DEFAULT_SCHEMA)
+  expectOptions(options, OPTIONS, { of: 'parseChatRequest' })
+  return checkChatRequest(body, chatRequestSchema(options))
 }
 
 /** What makes a request of a body. */
@@ -94,7 +97,8 @@ export function checkChatRequest(body: unknown, schema: ChatRequestSchema): Chat
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field` for a wrong option
  */
-export function chatRequestSchema({ filter, replaces, ...options }: ParseChatRequestOptions = {}): ChatRequestSchema {
+export function chatRequestSchema({ filter, ...options }: ParseChatRequestOptions = {}): ChatRequestSchema {
+  const replaces = expectBoolean('replaces', options.replaces, false)
   const maxQuestionChars = expectCount('maxQuestionChars', options.maxQuestionChars, 32_768)
   const maxLength = maxQuestionChars < Infinity && { maxLength: maxQuestionChars }
   const fields = z.strictObject({
@@ -175,6 +179,8 @@ function checked<T>(check: (value: T) => T) {
     }
   }
 }
+
+const OPTIONS: OptionNames<ParseChatRequestOptions> = { maxQuestionChars: true, replaces: true, filter: true }
 
 const DEFAULT_SCHEMA = chatRequestSchema()
 

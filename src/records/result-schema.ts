@@ -51,6 +51,7 @@ export const warningSchema = z.object({
     'context-trimmed',
     'retrieval-degraded',
     'output-capped',
+    'citations-capped',
     'finish-reason-missing',
     'retrying',
     'source-url-dropped',

@@ -1,7 +1,8 @@
 import { withTimeout } from '../core/async/with-timeout.ts'
-import { ChatError } from '../core/errors.ts'
+import { ChatError, invalidInput } from '../core/errors.ts'
 import type { ChatEvent } from '../core/events.ts'
-import { expectDuration } from '../core/validate.ts'
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
+import { expectDuration, expectFunction, expectId } from '../core/validate.ts'
 import { createAdmission } from './admission.ts'
 import { createBufferMeter } from './buffer-meter.ts'
 import { callStore } from './call-store.ts'
@@ -18,7 +19,7 @@ import { underEither } from './under-either.ts'
 
 /** A run to start. */
 export interface StartRun extends RunKey {
-  readonly threadId?: string
+  readonly threadId?: string | undefined
   /**
    * Opens the stream of the run, such as a call of `streamChat`: at once, so that it can refuse its options, and before
    * anything is paid for. It must do nothing until it is read, and come to its end when the signal fires.
@@ -55,7 +56,7 @@ export interface WaitOptions {
 /** How long a drain may take. */
 export interface DrainOptions {
   /** How long the runs may go on, in milliseconds. @defaultValue 25000 */
-  readonly drainMs?: number
+  readonly drainMs?: number | undefined
 }
 
 /**
@@ -198,7 +199,10 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
     get active() {
       return live.size
     },
-    start: (run, { signal }) => start(run, signal),
+    async start(run, { signal }) {
+      expectRun(run)
+      return start(run, signal)
+    },
     async read(run, { afterSeq, signal }) {
       const here = live.find(run)
       if (here) return { outcome: 'reading', reader: read(here, afterSeq) }
@@ -211,6 +215,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
     },
     list: (scope, { signal }) => callStore((signal) => store.list(scope, { signal }), resolved, signal),
     async drain(options = {}) {
+      expectOptions(options, DRAIN_OPTIONS, { of: 'drain' })
       const ms = expectDuration('drainMs', options.drainMs, 25_000)
       const { signal } = new AbortController()
       closing.abort(shuttingDown())
@@ -223,6 +228,18 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
       }
     },
   }
+}
+
+const DRAIN_OPTIONS: OptionNames<DrainOptions> = { drainMs: true }
+const START_RUN: OptionNames<StartRun> = { scope: true, runId: true, threadId: true, open: true }
+
+function expectRun(run: StartRun): void {
+  expectOptions(run, START_RUN, { of: 'start' })
+  for (const field of ['scope', 'runId'] as const) {
+    if (expectId(field, run[field]) === undefined) throw invalidInput(field, `Cannot start a run without ${field}`)
+  }
+  expectId('threadId', run.threadId)
+  expectFunction('open', run.open)
 }
 
 /** A beginning, and the run where one came of it. */

@@ -4,9 +4,12 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { toChatError, type ChatError } from '../core/errors.ts'
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
 import { callHook } from '../core/hooks.ts'
+import { expectOptionalFunction } from '../core/validate.ts'
 import type { ChatHandlerContext } from './handler/call.ts'
 import type { ChatHandler } from './handler/create-chat-handler.ts'
+import { expectHandler } from './handler/expect-handler.ts'
 import { errorResponse, HttpError } from './handler/http-error.ts'
 import { toWebRequest, type NodeRequest } from './node-request.ts'
 import { sendToNode } from './node.ts'
@@ -19,9 +22,17 @@ export type NodeServerResponse = ServerResponse | Http2ServerResponse
 /** What a framework has made of a request before the handler gets it. */
 export interface NodeRequestContext extends Omit<ChatHandlerContext, 'signal'> {
   /** The path with the query, where it is not that of the request: below the point where the handler is mounted. */
-  readonly path?: string
+  readonly path?: string | undefined
   /** Takes a request that the handler has no route for; its body is unread. @defaultValue it is answered with 404 */
-  readonly pass?: () => void
+  readonly pass?: (() => void) | undefined
+}
+
+const CONTEXT: OptionNames<NodeRequestContext> = {
+  path: true,
+  pass: true,
+  body: true,
+  scope: true,
+  waitUntil: true,
 }
 
 /**
@@ -33,8 +44,11 @@ export async function answerNodeRequest(
   handler: ChatHandler,
   request: NodeRequest,
   response: NodeServerResponse,
-  { pass, ...context }: NodeRequestContext = {},
+  known: NodeRequestContext = {},
 ): Promise<void> {
+  expectHandler(handler)
+  expectOptions(known, CONTEXT, { of: 'answerNodeRequest' })
+  const { pass, ...context } = known
   const answer = await askHandler(handler, request, response, context)
   if (pass && isUnrouted(answer)) return pass()
   await sendResponse(answer, response)
@@ -49,16 +63,26 @@ export interface NodeHandlerOptions {
    * Who asks, in the place of the option `scope` of the handler. It is called where a route needs it. A `Response` that it
    * throws is sent as it is; anything else that it throws, and a scope that is none, is a 500.
    */
-  readonly scope?: (request: NodeRequest) => string | Promise<string>
+  readonly scope?: ((request: NodeRequest) => string | Promise<string>) | undefined
   /** Hears of a handler that rejects, which one of `createChatHandler` never does; the client gets a 500. */
-  readonly onError?: (error: ChatError) => void
+  readonly onError?: ((error: ChatError) => void) | undefined
 }
 
-/** Makes a request listener of the handler, for `createServer` of `node:http` and `node:http2`. */
+const HANDLER_OPTIONS: OptionNames<NodeHandlerOptions> = { scope: true, onError: true }
+
+/**
+ * Makes a request listener of the handler, for `createServer` of `node:http` and `node:http2`.
+ *
+ * @throws TypeError with `code: 'invalid-input'` and the `field`
+ */
 export function toNodeHandler(
   handler: ChatHandler,
-  { scope, onError }: NodeHandlerOptions = {},
+  options: NodeHandlerOptions = {},
 ): (request: NodeRequest, response: NodeServerResponse) => void {
+  expectHandler(handler)
+  expectOptions(options, HANDLER_OPTIONS, { of: 'toNodeHandler' })
+  const scope = expectOptionalFunction('scope', options.scope)
+  const onError = expectOptionalFunction('onError', options.onError)
   return (request, response) => {
     const context = scope ? { scope: () => scope(request) } : {}
     answerNodeRequest(handler, request, response, context).catch((thrown: unknown) => {
@@ -103,7 +127,7 @@ async function sendResponse(answer: Response, response: NodeServerResponse): Pro
     else if (!response.hasHeader(name)) response.setHeader(name, value)
   }
   const source = takeSource(answer)
-  if (source) await sendToNode(source.events, response, source.options)
+  if (source) await sendToNode(source.events, response, { ...source.options, status: answer.status })
   else if (response.req.method === 'HEAD') {
     await answer.body?.cancel()
     response.end()

@@ -6,6 +6,9 @@ export type SendOutcome = 'ended' | 'disconnected' | 'too-slow'
 
 /** What a response must be able to do: that of `node:http`, of `node:http2`'s compatibility API, and of Express can. */
 export interface NodeResponse {
+  statusCode: number
+  /** Absent where HTTP has none. */
+  statusMessage?: string
   readonly headersSent: boolean
   readonly writableEnded: boolean
   readonly destroyed?: boolean

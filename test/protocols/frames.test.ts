@@ -70,11 +70,11 @@ describe('keep-alive', () => {
     const { source, clock, frames } = await openSilent(toFrames)
     for (let times = 0; times < 10; times += 1) {
       const frame = frames.next()
-      await clock.advance(15_000)
+      await clock.advance(8_000)
       expect(await frame).toEqual({ value: keepAlive, done: false })
     }
     const frame = frames.next()
-    await clock.advance(14_999)
+    await clock.advance(7_999)
     source.push(START)
     expect((await frame).value).toContain('"type":"start"')
     // The source was read once, however often a keep-alive took the place of its answer.
@@ -89,7 +89,7 @@ describe('keep-alive', () => {
     // The reader is busy with it for a minute.
     await clock.advance(60_000)
     const second = frames.next()
-    await clock.advance(14_999)
+    await clock.advance(7_999)
     source.push(HELLO)
     expect((await second).value).toContain('"delta":"Hello"')
     const third = frames.next()
@@ -101,7 +101,7 @@ describe('keep-alive', () => {
   it('hands on the event that came while a keep-alive was being taken', async () => {
     const { source, clock, frames } = await openSilent()
     const frame = frames.next()
-    await clock.advance(15_000)
+    await clock.advance(8_000)
     await frame
     source.push(START)
     source.push(HELLO)

@@ -1,6 +1,7 @@
 import type { UnnumberedEvent } from '../events.ts'
 import type { Source } from '../sources.ts'
 import { warning } from '../warnings.ts'
+import { createCitationRoom } from './citation-room.ts'
 import { createClaimTracker, type Claim } from './claim-tracker.ts'
 import { createMarkerScanner, type ScannedPiece } from './marker-scanner.ts'
 
@@ -35,7 +36,9 @@ export interface AnswerWriter {
 export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   const scanner = createMarkerScanner()
   const claims = createClaimTracker()
+  const room = createCitationRoom()
   const unknown = new Set<number>()
+  let capped = false
   let at = 0
   let index = 0
 
@@ -55,13 +58,26 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   async function writeMarker({ text, numbers }: Extract<ScannedPiece, { kind: 'marker' }>): Promise<void> {
     const cited = numbers.flatMap((number) => options.sourceOf(number) ?? [])
     if (cited.length < numbers.length) await warnOf(numbers.filter((number) => !options.sourceOf(number)))
-    const shown = options.markers === 'keep' || cited.length === 0 ? text : ''
     const start = at
-    at += shown.length
-    const citations = cited.map(({ number, sourceId }) => ({ index: index++, number, sourceId, start, end: at }))
+    const shown = options.markers === 'keep' || cited.length === 0 ? text : ''
+    const end = start + shown.length
+    const citations = cited.map(({ number, sourceId }, nth) => ({ index: index + nth, number, sourceId, start, end }))
+    if (citations.length > 0 && !room.take(citations)) return writeUncited(text)
+    at = end
+    index += citations.length
     claims.marker(shown, citations)
     for (const citation of citations) await options.emit({ type: 'citation', citation })
     if (shown !== '') await options.emit({ type: 'token', delta: shown, at: start })
+  }
+
+  /** Writes a marker as text, because the answer has as many citations as it may have. */
+  async function writeUncited(text: string): Promise<void> {
+    if (!capped) await options.emit(warning('citations-capped'))
+    capped = true
+    claims.marker(text, [])
+    const start = at
+    at += text.length
+    await options.emit({ type: 'token', delta: text, at: start })
   }
 
   async function warnOf(numbers: readonly number[]): Promise<void> {

@@ -34,8 +34,8 @@ export type ChatModelEvent =
   /** The orderly end. `finishReason` may be missing where a server sends an end marker without one. */
   | {
       readonly type: 'finish'
-      readonly finishReason?: ModelFinishReason
-      readonly usage?: Omit<TokenUsage, 'estimated'>
+      readonly finishReason?: ModelFinishReason | undefined
+      readonly usage?: Omit<TokenUsage, 'estimated'> | undefined
     }
 
 /**

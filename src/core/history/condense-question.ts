@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { ChatError } from '../errors.ts'
 import type { CondensedQuestion, Condenser } from './condenser.ts'
 import type { HistoryTurn } from './conversation.ts'
+import { expectCondensed } from './expect-condensed.ts'
 
 /** How long {@link condenseQuestion} waits. */
 export interface CondenseOptions {
@@ -23,12 +24,13 @@ export async function condenseQuestion(
 ): Promise<CondensedQuestion> {
   const onTimeout = (): Error =>
     new ChatError(`The condenser did not answer within ${condenseMs} ms (condenseMs)`, { code: 'upstream-timeout' })
-  const condensed = await withTimeout((signal) => condenser.condense(turns, question, { signal }), {
+  const answer = await withTimeout((signal) => condenser.condense(turns, question, { signal }), {
     ms: condenseMs,
     clock,
     signal,
     onTimeout,
   })
+  const condensed = expectCondensed(answer)
   const flaw = flawOf(condensed.query, question)
   if (flaw !== undefined) {
     throw new ChatError(`The condensed question is ${flaw}`, { code: 'upstream-bad-response', cause: condensed.query })

@@ -6,9 +6,9 @@ export interface CondensedQuestion {
   /** What is searched for. */
   readonly query: string
   /** Further queries; what they find is added with their weight, where the query itself weighs 1. */
-  readonly also?: readonly { readonly query: string; readonly weight: number }[]
+  readonly also?: readonly { readonly query: string; readonly weight: number }[] | undefined
   /** Tokens that it took; absent when no model was asked. */
-  readonly usage?: TokenUsage
+  readonly usage?: TokenUsage | undefined
 }
 
 /** Makes a stand-alone question from a follow-up. It is not asked when there is no history. */

@@ -2,7 +2,8 @@ import { ChatError } from '../errors.ts'
 import { abortable } from '../async/abortable.ts'
 import type { ChatModel, ChatModelEvent, ChatModelRequest, Message } from '../generation/chat-model.ts'
 import { estimateTokens, estimateUsage, type TokenUsage } from '../usage.ts'
-import { expectCount, expectFunction } from '../validate.ts'
+import { expectOptions, type OptionNames } from '../expect-options.ts'
+import { expectCount, expectFunction, expectMethods } from '../validate.ts'
 import type { Condenser } from './condenser.ts'
 import { toMessages, type HistoryTurn } from './conversation.ts'
 
@@ -21,18 +22,21 @@ export interface ModelCondenserOptions {
   /** A smaller model than the one that answers is usually enough. */
   readonly model: ChatModel
   /** @defaultValue {@link buildCondensePrompt} */
-  readonly prompt?: CondensePromptBuilder
+  readonly prompt?: CondensePromptBuilder | undefined
   /** @defaultValue 256 */
-  readonly maxOutputTokens?: number
+  readonly maxOutputTokens?: number | undefined
 }
 
 // A model that does not stop is cut off here, whatever it makes of `maxOutputTokens`.
 const MAX_QUERY_CHARS = 2_000
 
+const OPTIONS: OptionNames<ModelCondenserOptions> = { model: true, prompt: true, maxOutputTokens: true }
+
 /** Asks a model to rewrite the follow-up. What it says is a query and never part of the answer. */
 export function modelCondenser(options: ModelCondenserOptions): Condenser {
+  expectOptions(options, OPTIONS, { of: 'modelCondenser' })
   const { model, prompt = buildCondensePrompt } = options
-  expectFunction('model.stream', model?.stream)
+  expectMethods('model', model, 'a chat model such as openaiChatModel({ client, model })', ['stream'])
   expectFunction('prompt', prompt)
   const maxOutputTokens = expectCount('maxOutputTokens', options.maxOutputTokens, 256)
   return {

@@ -1,3 +1,4 @@
+import { expectOptions, type OptionNames } from '../expect-options.ts'
 import type { Message } from '../generation/chat-model.ts'
 import { neutralizeMarkers } from '../marker-syntax.ts'
 import type { Source } from '../sources.ts'
@@ -20,12 +21,15 @@ export type PromptBuilder = (input: PromptInput) => readonly Message[]
 /** Parts of the built-in prompt that may be replaced; what is left out stays as it is. */
 export interface PromptParts {
   /** What the model is told to do with the sources. @defaultValue {@link ANSWER_RULES} */
-  readonly rules?: string
+  readonly rules?: string | undefined
   /** What it is told when there is no source. @defaultValue {@link WITHOUT_SOURCES} */
-  readonly withoutSources?: string
+  readonly withoutSources?: string | undefined
   /** What stands between the delimiters of a source; the text has its look-alikes of markers neutralised. */
-  readonly formatSource?: (source: Source) => string
+  readonly formatSource?: ((source: Source) => string) | undefined
 }
+
+/** The names of the parts. */
+export const PROMPT_PARTS: OptionNames<PromptParts> = { rules: true, withoutSources: true, formatSource: true }
 
 /** The rules of the built-in prompt. */
 export const ANSWER_RULES: string = [
@@ -49,6 +53,7 @@ export const WITHOUT_SOURCES: string = [
  * document can still change the wording of an answer.
  */
 export function buildPrompt(input: PromptInput, parts: PromptParts = {}): readonly Message[] {
+  expectOptions(parts, PROMPT_PARTS, { of: 'buildPrompt' })
   const { question, sources, history } = input
   const system = sources.length === 0 ? (parts.withoutSources ?? WITHOUT_SOURCES) : withSources(input, parts)
   return [{ role: 'system', content: system }, ...history, { role: 'user', content: question }]

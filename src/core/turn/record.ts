@@ -3,7 +3,8 @@ import { publicMessage, rememberError, toChatError, type ChatError } from '../er
 import { PROTOCOL_VERSION, type ChatEvent, type ErrorEvent, type Phase, type UnnumberedEvent } from '../events.ts'
 import { callHook, type StageReport } from '../hooks.ts'
 import type { ResolvedChatOptions } from '../resolve-options.ts'
-import { createResultFold, type ChatResult, type FinishReason, type Timings } from '../result.ts'
+import { createResultFold } from '../result-fold.ts'
+import type { ChatResult, FinishReason, Timings } from '../result.ts'
 import { estimateTokens, estimateUsage, totalUsage, type TokenUsage, type Usage } from '../usage.ts'
 
 /** How the work of a turn ended. */
@@ -54,7 +55,8 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
   const { runId, messageId, threadId, clock, countTokens, answerSource } = options
   const startedAt = clock.now()
   const timings: { -readonly [Stage in keyof Timings]?: number } = {}
-  const elapsedMs = (): number => Math.round(clock.now() - startedAt)
+  // A clock that is set back or broken must not cost the answer: a time that is no number could not be read back.
+  const elapsedMs = (): number => Math.round(clock.now() - startedAt) || 0
   const spent: { -readonly [Phase in keyof Usage['phases']]: TokenUsage } = {}
   let phase: Phase = answerSource.kind === 'engine' ? 'generating' : 'retrieving'
   let prompt: readonly string[] | undefined
@@ -72,11 +74,11 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
 
   function estimate(texts: readonly string[]): TokenUsage {
     try {
-      return estimateUsage(texts, fold.result().answer, countTokens)
+      return estimateUsage(texts, fold.answer, countTokens)
     } catch (thrown) {
       // The counter is the caller's own, and a run ends even if it throws.
       report(toChatError(thrown))
-      return estimateUsage(texts, fold.result().answer, estimateTokens)
+      return estimateUsage(texts, fold.answer, estimateTokens)
     }
   }
 
@@ -114,7 +116,7 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
     spent(phase, { inputTokens, outputTokens, totalTokens, estimated }) {
       // A model may say anything; what is no number would be kept as null, and could not be read back.
       if (![inputTokens, outputTokens, totalTokens].every(Number.isFinite)) return
-      spent[phase] = { inputTokens, outputTokens, totalTokens, ...(estimated && { estimated }) }
+      spent[phase] = { inputTokens, outputTokens, totalTokens, ...(estimated && { estimated: true }) }
     },
     report,
     stage(report) {

@@ -4,7 +4,8 @@ import { linkSignal } from '../../core/async/link-signal.ts'
 import { systemClock } from '../../core/clock.ts'
 import { ChatError, invalidInput, isChatError } from '../../core/errors.ts'
 import type { ChatModel, ChatModelEvent, ChatModelRequest } from '../../core/generation/chat-model.ts'
-import { expectCount, expectFunction } from '../../core/validate.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { expectCount, expectFunction, expectMethods } from '../../core/validate.ts'
 import { openByteReader, type ByteReader } from '../../encoders/read-bytes.ts'
 import { createSseParser, DEFAULT_MAX_EVENT_BYTES, type SseMessage } from '../../encoders/sse-parser.ts'
 import { createChunkReader } from './openai-chunk.ts'
@@ -18,12 +19,19 @@ export interface OpenAIChatModelOptions {
   /** The model's name, as the server knows it. */
   readonly model: string
   /** Most characters of one event of the stream. @defaultValue 1 MiB */
-  readonly maxEventBytes?: number
+  readonly maxEventBytes?: number | undefined
   /**
    * Fields of the request body that this library does not set, such as `reasoning_effort` or `seed`. They win over its
    * own: `{ stream_options: undefined }` serves a server that refuses the usage option.
    */
-  readonly extraBody?: Readonly<Record<string, unknown>>
+  readonly extraBody?: Readonly<Record<string, unknown>> | undefined
+}
+
+const OPTIONS: OptionNames<OpenAIChatModelOptions> = {
+  client: true,
+  model: true,
+  maxEventBytes: true,
+  extraBody: true,
 }
 
 /**
@@ -39,14 +47,17 @@ export interface OpenAIChatModelOptions {
  * ```
  */
 export function openaiChatModel(options: OpenAIChatModelOptions): ChatModel {
-  const { client, model } = options
-  expectFunction('client.chat.completions.create', client?.chat?.completions?.create)
+  expectOptions(options, OPTIONS, { of: 'openaiChatModel' })
+  const { client, model, extraBody = {} } = options
+  expectMethods('client', client, 'a client of the openai package', [])
+  expectFunction('client.chat.completions.create', client.chat?.completions?.create)
+  expectMethods('extraBody', extraBody, 'an object', [])
   if (typeof model !== 'string' || model === '') throw invalidInput('model', 'Cannot use model: it must be a name')
   const maxEventBytes = expectCount('maxEventBytes', options.maxEventBytes, DEFAULT_MAX_EVENT_BYTES)
   return {
     stream(request, { signal }) {
       const open = async (signal: AbortSignal): Promise<Response> => {
-        const body = { ...toBody(model, request), ...options.extraBody }
+        const body = { ...toBody(model, request), ...extraBody }
         return client.chat.completions.create(body, { signal, maxRetries: 0 }).asResponse()
       }
       return readCompletion(open, { signal, maxEventBytes })

@@ -1,4 +1,11 @@
-import { declareChecks, type ContractRunner, type CreateSubject } from './contract-runner.ts'
+import type { OptionNames } from '../../core/expect-options.ts'
+import {
+  declareChecks,
+  type ContractRunner,
+  type CreateSubject,
+  expectContract,
+  RUNNER_OPTIONS,
+} from './contract-runner.ts'
 import { callsOf, type RunStoreCheck, type RunStoreSubject } from './run-store/calls.ts'
 import { declareBeginning } from './run-store/beginning.ts'
 import { declareConduct } from './run-store/conduct.ts'
@@ -19,10 +26,12 @@ export interface RunStoreContractOptions extends ContractRunner {
    * A store that keeps about 100 events of a run, and a run about 100 ms after its end. Leave it out where a store
    * keeps everything.
    */
-  readonly createSmall?: CreateSubject<RunStoreSubject>
+  readonly createSmall?: CreateSubject<RunStoreSubject> | undefined
   /** Whether `watch` ever calls. A store may leave it to the watchers to look. @defaultValue true */
-  readonly tellsWatchers?: boolean
+  readonly tellsWatchers?: boolean | undefined
 }
+
+const OPTIONS: OptionNames<RunStoreContractOptions> = { ...RUNNER_OPTIONS, createSmall: true, tellsWatchers: true }
 
 /**
  * Declares the checks that every `RunStore` must pass, with the functions of any test runner.
@@ -42,6 +51,7 @@ export interface RunStoreContractOptions extends ContractRunner {
  * ```
  */
 export function runStoreContract(options: RunStoreContractOptions): void {
+  expectContract(options, OPTIONS, 'runStoreContract')
   const checkOf = (create: CreateSubject<RunStoreSubject>): RunStoreCheck => {
     const declare = declareChecks(options, create)
     return (name, body) => declare(name, (subject) => body(callsOf(options, subject)))

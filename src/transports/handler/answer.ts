@@ -34,9 +34,9 @@ export async function postRun(call: Call): Promise<Response> {
   return json(ids, { status: 202, headers: { location } })
 }
 
-/** Streams what a reader of a run gets. */
-export function streamRun(reader: RunReader, format: SinkFormat, { options }: Call): Response {
-  return toResponse(reader, { ...options.sink, format })
+/** Streams what a reader of a run gets. When the client leaves, the reader does. */
+export function streamRun(reader: RunReader, format: SinkFormat, { signal, options }: Call): Response {
+  return toResponse(reader, { ...options.sink, format, signal })
 }
 
 interface Started {

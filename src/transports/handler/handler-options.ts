@@ -2,10 +2,13 @@ import { invalidInput, type ChatError } from '../../core/errors.ts'
 import type { HistoryStore } from '../../core/history/history-store.ts'
 import type { EngineChatOptions, RetrieveAndAnswerOptions } from '../../core/options.ts'
 import { resolveStreamChatOptions } from '../../core/resolve-options.ts'
-import { expectCount, expectDuration, expectFunction, expectObject } from '../../core/validate.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { CHAT_OPTIONS } from '../../core/option-names.ts'
+import { expectCount, expectDuration, expectFunction, expectMethods } from '../../core/validate.ts'
 import { chatRequestSchema, type StandardSchema } from '../../protocols/chat-request.ts'
 import type { RunRegistryOptions } from '../../runs/run-registry-options.ts'
 import { createRunRegistry, type RunRegistry } from '../../runs/run-registry.ts'
+import { DEFAULT_KEEP_ALIVE_MS, DEFAULT_STALL_MS } from '../sink-options.ts'
 
 /** What belongs to one request: the handler sets it. */
 export type RequestOption =
@@ -31,23 +34,23 @@ export interface HandlerOptions {
    */
   readonly scope: (request: Request) => string | Promise<string>
   /** Where conversations are kept. @defaultValue nowhere: every question stands alone */
-  readonly history?: HistoryStore
+  readonly history?: HistoryStore | undefined
   /**
    * The runs of this process.
    *
    * @defaultValue {@link createRunRegistry} as it is: in memory, for one server; a run stops when its last reader has left
    */
-  readonly runs?: RunRegistry
+  readonly runs?: RunRegistry | undefined
   /** What a client may send as `filter`. @defaultValue nothing */
-  readonly filter?: StandardSchema
+  readonly filter?: StandardSchema | undefined
   /** The path under which the routes are, such as `/api`, where a server hands over the whole path. @defaultValue none */
-  readonly basePath?: string
+  readonly basePath?: string | undefined
   /** Longest request body, in bytes. @defaultValue 262144 */
-  readonly maxBodyBytes?: number
-  /** Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. @defaultValue 15000 */
-  readonly keepAliveMs?: number
+  readonly maxBodyBytes?: number | undefined
+  /** Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. @defaultValue 8000 */
+  readonly keepAliveMs?: number | undefined
   /** How long a reader may take nothing before it is cut off, in milliseconds. @defaultValue 30000 */
-  readonly stallMs?: number
+  readonly stallMs?: number | undefined
 }
 
 /** What `createChatHandler` takes. */
@@ -62,8 +65,7 @@ export type ResolvedHandlerOptions = ReturnType<typeof resolveHandlerOptions>
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
  */
 export function resolveHandlerOptions(options: ChatHandlerOptions) {
-  expectObject('options', options)
-  refuseRegistryOptions(options)
+  expectOptions(options, HANDLER_OPTIONS, { of: 'createChatHandler', elsewhere: ELSEWHERE })
   const { scope, history, runs, filter, basePath, maxBodyBytes, keepAliveMs, stallMs, ...answering } = options
   // What every run would refuse is refused here, where the developer sees it.
   const { clock, storeMs } = resolveStreamChatOptions(
@@ -89,13 +91,35 @@ export function resolveHandlerOptions(options: ChatHandlerOptions) {
     clock,
     /** How every stream is written. */
     sink: {
-      keepAliveMs: expectDuration('keepAliveMs', keepAliveMs, 15_000),
-      stallMs: expectDuration('stallMs', stallMs, 30_000),
+      keepAliveMs: expectDuration('keepAliveMs', keepAliveMs, DEFAULT_KEEP_ALIVE_MS),
+      stallMs: expectDuration('stallMs', stallMs, DEFAULT_STALL_MS),
       clock,
       ...hooks,
     },
     onError,
   }
+}
+
+const {
+  question: _question,
+  threadId: _threadId,
+  runId: _runId,
+  replaces: _replaces,
+  signal: _signal,
+  waitUntil: _waitUntil,
+  ...ANSWERING
+} = CHAT_OPTIONS
+
+const HANDLER_OPTIONS: OptionNames<ChatHandlerOptions> = {
+  ...ANSWERING,
+  scope: true,
+  history: true,
+  runs: true,
+  filter: true,
+  basePath: true,
+  maxBodyBytes: true,
+  keepAliveMs: true,
+  stallMs: true,
 }
 
 // Not those that both take.
@@ -113,24 +137,24 @@ const REGISTRY_OPTIONS = [
   'pollMs',
 ] as const satisfies readonly Exclude<keyof RunRegistryOptions, keyof AnsweringOptions>[]
 
-/** What a run would silently do without, where no types say so. */
-function refuseRegistryOptions(options: object): void {
-  const field = REGISTRY_OPTIONS.find((option) => option in options)
-  if (field === undefined) return
-  throw invalidInput(
-    field,
-    `Cannot use ${field} here: it belongs to createRunRegistry, as in runs: createRunRegistry({ ${field} })`,
-  )
-}
+const REQUEST_OPTIONS = ['question', 'threadId', 'runId', 'replaces', 'signal', 'waitUntil'] as const
+
+const ELSEWHERE: Readonly<Record<string, string>> = Object.fromEntries([
+  ...REGISTRY_OPTIONS.map((name) => [
+    name,
+    `it belongs to createRunRegistry, as in runs: createRunRegistry({ ${name} })`,
+  ]),
+  ...REQUEST_OPTIONS.map((name) => [name, 'it belongs to one request, and the handler sets it']),
+])
 
 function resolveHistory(history: HistoryStore | undefined): HistoryStore | undefined {
-  if (history !== undefined) expectFunction('history.beginTurn', history.beginTurn)
-  return history
+  if (history === undefined) return undefined
+  return expectMethods('history', history, 'a history store such as memoryHistoryStore()', ['beginTurn', 'list'])
 }
 
 function resolveRuns(runs: RunRegistry | undefined): RunRegistry | undefined {
-  if (runs !== undefined) expectFunction('runs.start', runs.start)
-  return runs
+  if (runs === undefined) return undefined
+  return expectMethods('runs', runs, 'a registry such as createRunRegistry()', ['start'])
 }
 
 function resolveFilter(filter: StandardSchema | undefined, { engine }: AnsweringOptions) {

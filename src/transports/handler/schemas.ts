@@ -35,6 +35,7 @@ export const turnSchema = z.object({
   threadId: z.string(),
   question: z.string(),
   createdAt: time,
+  replaces: z.string().exactOptional(),
   result: resultSchema.exactOptional(),
 })
 

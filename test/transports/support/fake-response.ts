@@ -36,6 +36,7 @@ export function fakeResponse(
   }
   return {
     full: false,
+    statusCode: 200,
     headers,
     written,
     closedWith,
