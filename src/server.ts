@@ -46,4 +46,5 @@ export type {
   RunStore,
   StopOutcome,
 } from './runs/run-store.ts'
+export type { StopResult } from './runs/stop-result.ts'
 export type { StoredRunOutcome } from './runs/stored-run.ts'

@@ -36,8 +36,13 @@ export interface RunRegistryOptions {
   readonly maxRuns?: number | undefined
   /** Runs at a time of one scope, in all processes; in each of them, as many may wait for a thread. @defaultValue 4 */
   readonly maxRunsPerScope?: number | undefined
-  /** Readers at a time of one run, in this process. @defaultValue 1000 */
+  /** Readers at a time of one run, in this process, wherever the run is produced. @defaultValue 1000 */
   readonly maxReadersPerRun?: number | undefined
+  /**
+   * Bytes that the runs and readers of this process may hold before new ones are refused; an estimate. What goes on is not
+   * ended. @defaultValue 268435456
+   */
+  readonly maxBufferedBytes?: number | undefined
   /** How long a run outlives its process before it counts as lost. @defaultValue 10000 */
   readonly leaseMs?: number | undefined
   /**
@@ -63,6 +68,7 @@ const REGISTRY_OPTIONS: OptionNames<RunRegistryOptions> = {
   maxRuns: true,
   maxRunsPerScope: true,
   maxReadersPerRun: true,
+  maxBufferedBytes: true,
   leaseMs: true,
   flushMs: true,
   pollMs: true,
@@ -70,6 +76,9 @@ const REGISTRY_OPTIONS: OptionNames<RunRegistryOptions> = {
   onError: true,
   clock: true,
 }
+
+// A lease may have no end.
+const LONGEST_PATIENCE_MS = 60_000
 
 /** Options with every default applied. */
 export type ResolvedRunRegistryOptions = ReturnType<typeof resolveRunRegistryOptions>
@@ -84,6 +93,8 @@ export function resolveRunRegistryOptions(options: RunRegistryOptions) {
   const clock = expectClock('clock', options.clock, systemClock)
   const store = options.store === undefined ? memoryRunStore({ clock }) : options.store
   expectMethods('store', store, 'a run store such as memoryRunStore()', ['begin', 'append', 'end', 'read'])
+  const leaseMs = expectDuration('leaseMs', options.leaseMs, 10_000)
+  const storeMs = expectDuration('storeMs', options.storeMs, 5_000)
   const onThreadBusy = options.onThreadBusy ?? 'reject'
   return {
     store,
@@ -94,10 +105,13 @@ export function resolveRunRegistryOptions(options: RunRegistryOptions) {
     maxRuns: expectCount('maxRuns', options.maxRuns, 200),
     maxRunsPerScope: expectCount('maxRunsPerScope', options.maxRunsPerScope, 4),
     maxReadersPerRun: expectCount('maxReadersPerRun', options.maxReadersPerRun, 1_000),
-    leaseMs: expectDuration('leaseMs', options.leaseMs, 10_000),
+    maxBufferedBytes: expectCount('maxBufferedBytes', options.maxBufferedBytes, 268_435_456),
+    leaseMs,
     flushMs: expectDuration('flushMs', options.flushMs, 250),
     pollMs: expectDuration('pollMs', options.pollMs, 1_000),
-    storeMs: expectDuration('storeMs', options.storeMs, 5_000),
+    storeMs,
+    /** How long the store is asked again before something is decided without it: the last call may hang, too. */
+    patienceMs: Math.min(leaseMs, LONGEST_PATIENCE_MS) + 2 * storeMs,
     onError: expectOptionalFunction('onError', options.onError),
   }
 }

@@ -4,13 +4,17 @@ import type { ChatEvent } from '../core/events.ts'
 import { expectOptions, type OptionNames } from '../core/expect-options.ts'
 import { expectDuration, expectFunction, expectId } from '../core/validate.ts'
 import { createAdmission } from './admission.ts'
+import { createBufferMeter } from './buffer-meter.ts'
 import { callStore } from './call-store.ts'
 import type { LiveRun } from './live-run.ts'
 import { createLiveRuns, shuttingDown } from './live-runs.ts'
+import { overloaded } from './overload.ts'
+import { createReaderPlaces } from './reader-places.ts'
 import type { RunReader } from './run-log.ts'
 import { resolveRunRegistryOptions, type RunRegistryOptions } from './run-registry-options.ts'
 import type { ActiveRun, BeginRunOutcome, RunKey, StopOutcome } from './run-store.ts'
-import { openStoredRun, readStoredRun, type StoredRunOutcome } from './stored-run.ts'
+import { stopElsewhere, stopHere, type StopResult } from './stop-result.ts'
+import { findStoredRun, readStoredRun, type StoredRunOutcome } from './stored-run.ts'
 import { underEither } from './under-either.ts'
 
 /** A run to start. */
@@ -31,7 +35,7 @@ export interface StartedRun {
   /**
    * Opens a reader of all of it. The run is only left by those who have read it.
    *
-   * @throws ChatError `too-many-runs` when it has as many readers as it may have
+   * @throws ChatError `too-many-runs` when it has as many readers as it may have, or the process holds too much
    */
   read(): RunReader
   /** Resolves when the run is over, as far as this process produces it. */
@@ -70,10 +74,14 @@ export interface RunRegistry {
    * run is forgotten, and its id can be used again
    */
   start(run: StartRun, options: WaitOptions): Promise<StartRunOutcome>
-  /** Opens a reader of everything after `afterSeq` (-1 for all). It never starts anything. */
+  /**
+   * Opens a reader of everything after `afterSeq` (-1 for all). It never starts anything.
+   *
+   * @throws ChatError `too-many-runs` as {@link StartedRun.read}
+   */
   read(run: RunKey, options: WaitOptions & { readonly afterSeq: number }): Promise<StoredRunOutcome>
-  /** Stops a run, wherever it is produced. */
-  stop(run: RunKey, options: WaitOptions): Promise<StopOutcome>
+  /** Stops a run, wherever it is produced, and waits for its end, at most `storeMs`: the result says what it came to. */
+  stop(run: RunKey, options: WaitOptions): Promise<StopResult>
   /** The runs of a scope that are going on, wherever they are produced. */
   list(scope: string, options: WaitOptions): Promise<readonly ActiveRun[]>
   /**
@@ -90,11 +98,13 @@ export interface RunRegistry {
  */
 export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry {
   const resolved = resolveRunRegistryOptions(options)
-  const { store, clock, maxRuns, maxRunsPerScope, maxReadersPerRun, leaseMs } = resolved
-  const live = createLiveRuns(resolved)
+  const { store, clock, maxRuns, maxRunsPerScope, maxBufferedBytes, leaseMs } = resolved
+  const meter = createBufferMeter()
+  const places = createReaderPlaces(meter, resolved)
+  const live = createLiveRuns(resolved, meter)
   const beginning = new Set<Promise<unknown>>()
   const closing = new AbortController()
-  const admission = createAdmission(resolved, { find: live.find, stop: (run) => stop(run) })
+  const admission = createAdmission(resolved, { find: live.find, stop: askToStop })
 
   async function start(run: StartRun, signal: AbortSignal): Promise<StartRunOutcome> {
     const here = live.find(run)
@@ -118,6 +128,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
   async function takeIn(run: StartRun, signal: AbortSignal): Promise<BegunRun> {
     closing.signal.throwIfAborted()
     if (live.size + beginning.size >= maxRuns) throw tooManyRuns(`This process has ${maxRuns} runs (maxRuns)`)
+    if (meter.bytes >= maxBufferedBytes) throw overloaded(maxBufferedBytes)
     const begun = underEither(signal, closing.signal, (signal) => begin(run, signal))
     beginning.add(begun)
     try {
@@ -135,7 +146,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
     const begun = await admission.begin(newRun, signal)
     if (begun.outcome !== 'begun') return begun
     if (begun.stopRequested) controller.abort()
-    return { outcome: 'begun', run: live.launch(begun.lease, { stream, controller }) }
+    return { outcome: 'begun', run: live.launch(begun.lease, { threadId, stream, controller }) }
   }
 
   /** Waits until a run of this process is past the door. */
@@ -149,31 +160,39 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
   async function attach(run: RunKey, signal: AbortSignal): Promise<StartedRun> {
     const here = live.find(run)
     if (here) return open(here, true)
-    const { outcome } = await openStoredRun(run, -1, { ...resolved, signal })
-    if (outcome !== 'reading') {
+    if ((await findStoredRun(run, -1, { ...resolved, signal })) !== 'readable') {
       throw new ChatError('The run was there before, and can no longer be read', { code: 'run-expired' })
     }
     return {
       outcome: 'started',
       attached: true,
-      read: () => readStoredRun(run, -1, resolved),
+      read: () => readStored(run, -1),
       ended: Promise.resolve(),
     }
   }
 
   function read(run: LiveRun, afterSeq: number): RunReader {
-    if (run.readers < maxReadersPerRun) return run.read(afterSeq)
-    throw tooManyRuns(`The run has ${maxReadersPerRun} readers (maxReadersPerRun)`)
+    return run.read(afterSeq, places.take(run).leave)
   }
 
-  async function stop(run: RunKey, signal?: AbortSignal): Promise<StopOutcome> {
-    return live.find(run)?.stop() ?? callStore((signal) => store.requestStop(run, { signal }), resolved, signal)
+  function readStored(run: RunKey, afterSeq: number): RunReader {
+    const { hold, leave } = places.take(run)
+    return readStoredRun(run, afterSeq, { ...resolved, hold, onOver: leave })
+  }
+
+  async function askToStop(run: RunKey): Promise<StopOutcome> {
+    return live.find(run)?.stop() ?? callStore((signal) => store.requestStop(run, { signal }), resolved)
   }
 
   async function untilIdle(): Promise<void> {
     while (live.size + beginning.size > 0) {
       await Promise.allSettled([...beginning, live.ended()])
     }
+  }
+
+  async function untilSettled(): Promise<void> {
+    await untilIdle()
+    await live.settled()
   }
 
   return {
@@ -187,9 +206,13 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
     async read(run, { afterSeq, signal }) {
       const here = live.find(run)
       if (here) return { outcome: 'reading', reader: read(here, afterSeq) }
-      return openStoredRun(run, afterSeq, { ...resolved, signal })
+      const found = await findStoredRun(run, afterSeq, { ...resolved, signal })
+      return found === 'readable' ? { outcome: 'reading', reader: readStored(run, afterSeq) } : { outcome: found }
     },
-    stop: (run, { signal }) => stop(run, signal),
+    async stop(run, { signal }) {
+      const here = live.find(run)
+      return here ? stopHere(here, { ...resolved, signal }) : stopElsewhere(run, { ...resolved, signal })
+    },
     list: (scope, { signal }) => callStore((signal) => store.list(scope, { signal }), resolved, signal),
     async drain(options = {}) {
       expectOptions(options, DRAIN_OPTIONS, { of: 'drain' })
@@ -197,7 +220,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
       const { signal } = new AbortController()
       closing.abort(shuttingDown())
       try {
-        await withTimeout(untilIdle, { ms, clock, signal, onTimeout: shuttingDown })
+        await withTimeout(untilSettled, { ms, clock, signal, onTimeout: shuttingDown })
       } catch {
         // The time is up, and nothing else can be thrown.
         live.shutDown()

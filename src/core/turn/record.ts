@@ -146,7 +146,8 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
   }
 }
 
-function toErrorEvent(error: ChatError, facts: Pick<ErrorEvent, 'seq' | 'phase' | 'partial'>): ErrorEvent {
+/** Makes the event of a failure; its cause stays on the server. */
+export function toErrorEvent(error: ChatError, facts: Pick<ErrorEvent, 'seq' | 'phase' | 'partial'>): ErrorEvent {
   const { code, retryable, retryAfterMs } = error
   const { seq, phase, partial } = facts
   const message = publicMessage(code)

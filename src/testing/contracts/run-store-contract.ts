@@ -12,6 +12,7 @@ import { declareConduct } from './run-store/conduct.ts'
 import { declareLeases } from './run-store/leases.ts'
 import { declareLimits } from './run-store/limits.ts'
 import { declareReading } from './run-store/reading.ts'
+import { declareRegistering } from './run-store/registering.ts'
 import { declareStopping } from './run-store/stopping.ts'
 import { declareWatching } from './run-store/watching.ts'
 import { declareWriting } from './run-store/writing.ts'
@@ -61,6 +62,7 @@ export function runStoreContract(options: RunStoreContractOptions): void {
     declareWriting(check)
     declareReading(check)
     declareLeases(check)
+    declareRegistering(check)
     declareStopping(check)
     if (options.tellsWatchers !== false) declareWatching(check)
     declareConduct(check)

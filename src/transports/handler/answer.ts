@@ -35,7 +35,7 @@ export async function postRun(call: Call): Promise<Response> {
 }
 
 /** Streams what a reader of a run gets. When the client leaves, the reader does. */
-export function streamRun(reader: RunReader, format: SinkFormat, { signal, options }: Call): Response {
+export function streamRun(reader: AsyncIterable<ChatEvent>, format: SinkFormat, { signal, options }: Call): Response {
   return toResponse(reader, { ...options.sink, format, signal })
 }
 

@@ -136,6 +136,7 @@ const REGISTRY_OPTIONS = [
   'maxRuns',
   'maxRunsPerScope',
   'maxReadersPerRun',
+  'maxBufferedBytes',
   'leaseMs',
   'flushMs',
   'pollMs',

@@ -1,5 +1,11 @@
 import { ChatError } from '../../core/errors.ts'
 import type { RunKey } from '../../runs/run-store.ts'
+import { DONE } from '../../core/async/iterators.ts'
+import type { ChatEvent } from '../../core/events.ts'
+import { eventsOfTurn } from '../../core/turn/replay.ts'
+import type { StoredTurn } from '../../core/history/history-store.ts'
+import { callStore } from '../../runs/call-store.ts'
+import type { SinkFormat } from '../sink-options.ts'
 import { streamRun } from './answer.ts'
 import { idOf, scopeOf, type Call } from './call.ts'
 import { failure, HttpError } from './http-error.ts'
@@ -27,17 +33,38 @@ export async function getRunEvents(call: Call): Promise<Response> {
     // One and the same, so that nobody learns of a run of another scope.
     case 'unknown':
     case 'expired':
-      return failure(new ChatError('Nothing is kept after this position', { code: 'run-expired' }))
+      return (afterSeq < 0 && (await streamKept(run, format, call))) || expired()
     default:
       return found satisfies never
   }
 }
 
-/** `POST /runs/{runId}/stop`: asks a run to stop, and says what comes of it. */
+/** What the history has of a run whose first events the run store has let go. */
+async function streamKept({ scope, runId }: RunKey, format: SinkFormat, call: Call): Promise<Response | undefined> {
+  const { history, storeMs, clock } = call.options
+  const find = async (signal: AbortSignal): Promise<StoredTurn | undefined> =>
+    history?.find?.({ scope, runId }, { signal })
+  const turn = await callStore(find, { storeMs, clock }, call.signal)
+  if (!turn?.result) return undefined
+  return streamRun(toStream(eventsOfTurn(turn, turn.result)), format, call)
+}
+
+function toStream(events: readonly ChatEvent[]): AsyncIterable<ChatEvent> {
+  const iterator = events.values()
+  return {
+    [Symbol.asyncIterator]: () => ({ next: async () => iterator.next(), return: async () => DONE }),
+  }
+}
+
+function expired(): Response {
+  return failure(new ChatError('Nothing is kept after this position', { code: 'run-expired' }))
+}
+
+/** `POST /runs/{runId}/stop`: asks a run to stop, and says what became of it. */
 export async function postStop(call: Call): Promise<Response> {
   const run = await runOf(call)
-  const outcome = await call.options.runs.stop(run, { signal: call.signal })
-  return json({ runId: run.runId, outcome })
+  const result = await call.options.runs.stop(run, { signal: call.signal })
+  return json({ runId: run.runId, ...result })
 }
 
 async function runOf(call: Call): Promise<RunKey> {

@@ -1,9 +1,15 @@
-import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
+import { deepEqual, equal, notEqual } from 'node:assert/strict'
 import type { BeginRunOutcome } from '../../../runs/run-store.ts'
 import { eventsOf, refuses, SHORT_LEASE_MS, terminal, type RunStoreCalls, type RunStoreCheck } from './calls.ts'
 
 /** Declares who may write a run, and for how long. */
 export function declareLeases(check: RunStoreCheck): void {
+  declareLosing(check)
+  declareTakingBack(check)
+  declareFencing(check)
+}
+
+function declareLosing(check: RunStoreCheck): void {
   check('takes a run for lost when its lease was not renewed, and keeps what is logged', async (calls) => {
     const { lease, append, begin, read, status, stop } = calls
     await append(await lease({ threadId: 't1', leaseMs: SHORT_LEASE_MS }), eventsOf(0, 2))
@@ -22,6 +28,43 @@ export function declareLeases(check: RunStoreCheck): void {
     deepEqual(await running(), ['r2'])
   })
 
+  check('keeps a run alive as long as its lease is renewed, by events or by none', async (calls) => {
+    const { lease, append, status, until } = calls
+    const leaseMs = 2 * SHORT_LEASE_MS
+    const [speaking, silent] = [await lease({ runId: 'speaking', leaseMs }), await lease({ runId: 'silent', leaseMs })]
+    await lease({ leaseMs: leaseMs + SHORT_LEASE_MS })
+    let seq = 0
+    await until('The end of a lease that nobody renewed', async () => {
+      // Looked at before each write: a write takes a lost run back.
+      for (const runId of ['speaking', 'silent']) equal((await status({ runId }))?.state, 'running')
+      await append(speaking, eventsOf(seq, seq))
+      await append(silent, [])
+      seq += 1
+      return (await status())?.state === 'lost'
+    })
+  })
+
+  check('refuses the lease of another run, another scope, and a run that was forgotten', async (calls) => {
+    const { lease, append, end, read, remove } = calls
+    const old = await lease()
+    const other = await lease({ runId: 'r2' })
+    await refuses(append({ ...old, token: other.token, runId: 'r3' }, eventsOf(0, 1)))
+    await refuses(append({ ...old, scope: 'bob' }, eventsOf(0, 1)))
+    await refuses(append({ ...old, token: `${old.token}x` }, eventsOf(0, 1)))
+    await remove()
+    await refuses(append(old, eventsOf(0, 1)))
+    await refuses(end(old, [terminal(0)]))
+    const next = await lease()
+    await refuses(append(old, eventsOf(0, 1)))
+    await refuses(end(old, [terminal(0)]))
+    await append(next, eventsOf(0, 3))
+    await end(next, [terminal(4)])
+    await refuses(end(old, [terminal(0)]))
+    deepEqual((await read())?.lastSeq, 4)
+  })
+}
+
+function declareTakingBack(check: RunStoreCheck): void {
   check(
     'gives a lease that has run out back to its holder, with its thread and its place in the list',
     async (calls) => {
@@ -71,7 +114,9 @@ export function declareLeases(check: RunStoreCheck): void {
     deepEqual(await append({ ...own, leaseMs: 60_000 }, eventsOf(0, 1)), { stopRequested: true })
     equal(await stop(), 'stopping')
   })
+}
 
+function declareFencing(check: RunStoreCheck): void {
   check(
     'gives no lease back once another run has begun in the thread, not even after the end of that',
     async (calls) => {
@@ -105,87 +150,18 @@ export function declareLeases(check: RunStoreCheck): void {
         const [threadId, runId, other] = [`t${round}`, `old ${round}`, `new ${round}`]
         const own = await lease({ threadId, runId, leaseMs: 1 })
         await until('The end of the lease', async () => !(await running()).includes(runId))
-        const taking = () => append({ ...own, leaseMs: 60_000 }, eventsOf(0, 1))
+        const taking = async () => void (await append({ ...own, leaseMs: 60_000 }, eventsOf(0, 1)))
         const beginning = () => begin({ threadId, runId: other })
-        const [first, second] = await settled(round % 2 === 0 ? [taking(), beginning()] : [beginning(), taking()])
-        const outcomes = [first, second].flatMap((call) => (call?.status === 'fulfilled' ? [call.value] : []))
-        const begun = outcomes.find((outcome) => 'outcome' in outcome && outcome.outcome === 'begun')
-        const taken = outcomes.some((outcome) => !('outcome' in outcome))
-        notEqual(begun !== undefined, taken)
-        deepEqual(await running(), [begun ? other : runId])
-        await end(begun && 'lease' in begun ? begun.lease : own, [...eventsOf(0, 1), terminal(2)])
+        const order: readonly Promise<BeginRunOutcome | void>[] =
+          round % 2 === 0 ? [taking(), beginning()] : [beginning(), taking()]
+        const done = (await settled(order)).flatMap((call) => (call.status === 'fulfilled' ? [call.value] : []))
+        const begun = done.flatMap((outcome) => (outcome?.outcome === 'begun' ? [outcome.lease] : []))
+        notEqual(begun.length > 0, done.includes(undefined), 'both have the thread, or neither has')
+        deepEqual(await running(), [begun.length > 0 ? other : runId])
+        await end(begun[0] ?? own, [...eventsOf(0, 1), terminal(2)])
       }
     },
   )
-
-  check('registers a run again under its old token, and takes it for begun when that is repeated', async (calls) => {
-    const { begin, lease, append, end, read, remove } = calls
-    const old = await lease({ threadId: 't1' })
-    await append(old, eventsOf(0, 2))
-    await remove()
-    const again = { threadId: 't1', token: old.token, maxActive: Infinity }
-    for (let times = 0; times < 2; times += 1) {
-      const begun = await begin(again)
-      ok(begun.outcome === 'begun' && begun.lease.token === old.token, 'the run was not registered again')
-    }
-    await append(old, eventsOf(0, 3))
-    const repeated = await begin(again)
-    equal(repeated.outcome, 'begun')
-    deepEqual(await read(), { state: 'running', events: eventsOf(0, 3), firstSeq: 0, lastSeq: 3 })
-    deepEqual(await begin({ threadId: 't1', token: `${old.token}x` }), { outcome: 'exists' })
-    await end(old, [terminal(4)])
-    deepEqual(await begin(again), { outcome: 'exists' })
-  })
-
-  check('registers no run again whose thread or id another one has', async (calls) => {
-    const { begin, lease, remove, stop } = calls
-    const { token } = await lease({ threadId: 't1' })
-    await remove()
-    await lease({ threadId: 't1', runId: 'r2' })
-    deepEqual(await begin({ threadId: 't1', token }), { outcome: 'thread-busy', runId: 'r2' })
-    await remove({ runId: 'r2' })
-    await stop()
-    const begun = await begin({ threadId: 't1', token })
-    ok(begun.outcome === 'begun' && begun.stopRequested, 'the stop that came meanwhile is forgotten')
-    await remove()
-    await lease({ threadId: 't2' })
-    deepEqual(await begin({ threadId: 't1', token }), { outcome: 'exists' })
-  })
-
-  check('keeps a run alive as long as its lease is renewed, by events or by none', async (calls) => {
-    const { lease, append, status, until } = calls
-    const leaseMs = 2 * SHORT_LEASE_MS
-    const [speaking, silent] = [await lease({ runId: 'speaking', leaseMs }), await lease({ runId: 'silent', leaseMs })]
-    await lease({ leaseMs: leaseMs + SHORT_LEASE_MS })
-    let seq = 0
-    await until('The end of a lease that nobody renewed', async () => {
-      // Looked at before each write: a write takes a lost run back.
-      for (const runId of ['speaking', 'silent']) equal((await status({ runId }))?.state, 'running')
-      await append(speaking, eventsOf(seq, seq))
-      await append(silent, [])
-      seq += 1
-      return (await status())?.state === 'lost'
-    })
-  })
-
-  check('refuses the lease of another run, another scope, and a run that was forgotten', async (calls) => {
-    const { lease, append, end, read, remove } = calls
-    const old = await lease()
-    const other = await lease({ runId: 'r2' })
-    await refuses(append({ ...old, token: other.token, runId: 'r3' }, eventsOf(0, 1)))
-    await refuses(append({ ...old, scope: 'bob' }, eventsOf(0, 1)))
-    await refuses(append({ ...old, token: `${old.token}x` }, eventsOf(0, 1)))
-    await remove()
-    await refuses(append(old, eventsOf(0, 1)))
-    await refuses(end(old, [terminal(0)]))
-    const next = await lease()
-    await refuses(append(old, eventsOf(0, 1)))
-    await refuses(end(old, [terminal(0)]))
-    await append(next, eventsOf(0, 3))
-    await end(next, [terminal(4)])
-    await refuses(end(old, [terminal(0)]))
-    deepEqual((await read())?.lastSeq, 4)
-  })
 }
 
 function lost({ until, status }: RunStoreCalls): Promise<void> {
