@@ -29,7 +29,7 @@ export type {
   WarningCode,
   WarningEvent,
 } from './core/events.ts'
-export type { ChatResult, FinishReason, PartialChatResult, Timings } from './core/result.ts'
+export type { ChatResult, FinishReason, PartialChatResult, ResultError, Timings } from './core/result.ts'
 export type { CheckedCitation, Citation, CitationSupport, ClaimRange, Support } from './core/citations.ts'
 export type { PartialLocation, Source, SourceLocation } from './core/sources.ts'
 export type { TokenUsage, Usage } from './core/usage.ts'

@@ -16,7 +16,9 @@ export async function replay(kept: ChatResult, { emit }: Stream): Promise<Ending
     if (claim && support && reasons) await emit({ type: 'support', index, claim, support, reasons })
   }
   if (kept.finishReason !== 'error') return { finishReason: kept.finishReason, kept }
-  const error = new ChatError('The run has failed before, and is not tried again under its id', { code: 'run-expired' })
+  // Records of earlier versions do not say why.
+  const code = kept.error?.code ?? 'run-expired'
+  const error = new ChatError('The run has failed before, and is not tried again under its id', { code })
   return { finishReason: 'error', error, kept }
 }
 
