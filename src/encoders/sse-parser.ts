@@ -22,7 +22,8 @@ const NONE: readonly SseMessage[] = []
 
 /** Starts the parsing of one stream whose events have at most `maxEventBytes` characters: more is never held. */
 export function createSseParser({ maxEventBytes }: { readonly maxEventBytes: number }): SseParser {
-  const decoder = new TextDecoder()
+  // The parser takes the one byte order mark away that a stream may begin with.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   let messages: SseMessage[] | undefined
   let failure: ChatError | undefined
   const parser = createParser({
