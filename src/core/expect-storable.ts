@@ -1,8 +1,8 @@
 import type { CheckedCitation, ClaimRange, Support } from './citations.ts'
-import { ChatError } from './errors.ts'
+import { ChatError, isErrorCode } from './errors.ts'
 import type { Query, Warning } from './events.ts'
 import { MAX_JSON_DEPTH } from './json-depth.ts'
-import type { ChatResult, FinishReason, Timings } from './result.ts'
+import type { ChatResult, FinishReason, ResultError, Timings } from './result.ts'
 import type { Source, SourceLocation } from './sources.ts'
 import type { TokenUsage, Usage } from './usage.ts'
 import { isWarningCode } from './warnings.ts'
@@ -128,6 +128,7 @@ const RESULT = objectOf<ChatResult>({
     error: true,
     other: true,
   }),
+  error: optional(objectOf<ResultError>({ code: when(isErrorCode), message: TEXT })),
   answer: TEXT,
   sources: listOf(SOURCE),
   citations: listOf(CITATION),

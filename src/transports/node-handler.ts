@@ -6,7 +6,8 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { toChatError, type ChatError } from '../core/errors.ts'
 import { expectOptions, type OptionNames } from '../core/expect-options.ts'
 import { callHook } from '../core/hooks.ts'
-import { expectOptionalFunction } from '../core/validate.ts'
+import { logError } from '../core/log-error.ts'
+import { expectHook, expectOptionalFunction } from '../core/validate.ts'
 import type { ChatHandlerContext } from './handler/call.ts'
 import type { ChatHandler } from './handler/create-chat-handler.ts'
 import { expectHandler } from './handler/expect-handler.ts'
@@ -65,8 +66,12 @@ export interface NodeHandlerOptions {
    * throws is sent as it is; anything else that it throws, and a scope that is none, is a 500.
    */
   readonly scope?: ((request: NodeRequest) => string | Promise<string>) | undefined
-  /** Hears of a handler that rejects, which one of `createChatHandler` never does; the client gets a 500. */
-  readonly onError?: ((error: ChatError) => void) | undefined
+  /**
+   * Told of a handler that rejects, which one of `createChatHandler` never does; the client gets a 500. `false` for none.
+   *
+   * @defaultValue one line to `console.error`, without keys
+   */
+  readonly onError?: ((error: ChatError) => void) | false | undefined
 }
 
 const HANDLER_OPTIONS: OptionNames<NodeHandlerOptions> = { scope: true, onError: true }
@@ -83,7 +88,7 @@ export function toNodeHandler(
   expectHandler(handler)
   expectOptions(options, HANDLER_OPTIONS, { of: 'toNodeHandler' })
   const scope = expectOptionalFunction('scope', options.scope)
-  const onError = expectOptionalFunction('onError', options.onError)
+  const onError = expectHook('onError', options.onError, logError)
   return (request, response) => {
     const context = scope ? { scope: () => scope(request) } : {}
     answerNodeRequest(handler, request, response, context).catch((thrown: unknown) => {

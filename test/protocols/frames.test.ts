@@ -203,7 +203,13 @@ describe('a source that fails', () => {
         message: 'Something went wrong on the server',
         retryable: false,
         phase: 'generating',
-        partial: { ...resultOf(answer), usage: NO_USAGE, timings: { total: 0 }, finishReason: 'error' },
+        partial: {
+          ...resultOf(answer),
+          usage: NO_USAGE,
+          timings: { total: 0 },
+          finishReason: 'error',
+          error: { code: 'internal', message: 'Something went wrong on the server' },
+        },
       })
       expect(wire).not.toContain('sk-canary')
       expect(heard).toHaveLength(1)

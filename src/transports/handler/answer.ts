@@ -1,7 +1,7 @@
 import { askToReturn } from '../../core/async/iterators.ts'
 import { linkSignal } from '../../core/async/link-signal.ts'
 import { collectChat } from '../../core/collect-chat.ts'
-import { ChatError, toChatError } from '../../core/errors.ts'
+import { ChatError, isChatError, toChatError } from '../../core/errors.ts'
 import type { ChatEvent } from '../../core/events.ts'
 import { callHook } from '../../core/hooks.ts'
 import { streamChat } from '../../core/stream-chat.ts'
@@ -11,7 +11,7 @@ import type { StartRunOutcome } from '../../runs/run-registry.ts'
 import type { SinkFormat } from '../sink-options.ts'
 import { toResponse } from '../web.ts'
 import { scopeOf, type Call } from './call.ts'
-import { failure, type RunIds } from './http-error.ts'
+import { failure, STATUS_OF, type RunIds } from './http-error.ts'
 import { negotiate } from './negotiate.ts'
 import { readJson } from './read-json.ts'
 import { json } from './respond.ts'
@@ -54,9 +54,14 @@ async function startRun(call: Call): Promise<Started> {
   // same one twice.
   const { runId = crypto.randomUUID(), threadId = history && runId } = asked
   const ids = { runId, ...(threadId !== undefined && { threadId }) }
+  const onError = options.onError && ((error: ChatError): void => options.onError?.(error, runId))
   const open = (signal: AbortSignal): AsyncIterable<ChatEvent> =>
-    streamChat({ ...answering, ...asked, ...ids, scope, ...(history && { history }), signal })
-  const started = await runs.start({ scope, ...ids, open }, { signal })
+    streamChat({ ...answering, ...asked, ...ids, scope, history, onError, signal })
+  const started = await runs.start({ scope, ...ids, open }, { signal }).catch((thrown: unknown) => {
+    // Reported here, where the run is known.
+    if (onError && !signal.aborted && isChatError(thrown) && STATUS_OF[thrown.code] >= 500) callHook(onError, thrown)
+    throw thrown
+  })
   if (started.outcome === 'started') callHook(context.waitUntil, started.ended)
   return { ids, started }
 }
