@@ -1,14 +1,10 @@
 import { ChatError } from '../../core/errors.ts'
 import type { RunKey } from '../../runs/run-store.ts'
-import { DONE } from '../../core/async/iterators.ts'
-import type { ChatEvent } from '../../core/events.ts'
-import { eventsOfTurn } from '../../core/turn/replay.ts'
-import type { StoredTurn } from '../../core/history/history-store.ts'
-import { callStore } from '../../runs/call-store.ts'
 import type { SinkFormat } from '../sink-options.ts'
 import { streamRun } from './answer.ts'
 import { idOf, scopeOf, type Call } from './call.ts'
 import { failure, HttpError } from './http-error.ts'
+import { findKeptRun } from './kept-run.ts'
 import { negotiate } from './negotiate.ts'
 import { empty, json } from './respond.ts'
 
@@ -33,30 +29,22 @@ export async function getRunEvents(call: Call): Promise<Response> {
     // One and the same, so that nobody learns of a run of another scope.
     case 'unknown':
     case 'expired':
-      return (afterSeq < 0 && (await streamKept(run, format, call))) || expired()
+      return readKept(run, { afterSeq, format, call })
     default:
       return found satisfies never
   }
 }
 
-/** What the history has of a run whose first events the run store has let go. */
-async function streamKept({ scope, runId }: RunKey, format: SinkFormat, call: Call): Promise<Response | undefined> {
-  const { history, storeMs, clock } = call.options
-  const find = async (signal: AbortSignal): Promise<StoredTurn | undefined> =>
-    history?.find?.({ scope, runId }, { signal })
-  const turn = await callStore(find, { storeMs, clock }, call.signal)
-  if (!turn?.result) return undefined
-  return streamRun(toStream(eventsOfTurn(turn, turn.result)), format, call)
+interface ReadKept {
+  readonly afterSeq: number
+  readonly format: SinkFormat
+  readonly call: Call
 }
 
-function toStream(events: readonly ChatEvent[]): AsyncIterable<ChatEvent> {
-  const iterator = events.values()
-  return {
-    [Symbol.asyncIterator]: () => ({ next: async () => iterator.next(), return: async () => DONE }),
-  }
-}
-
-function expired(): Response {
+// Only from its start: the history does not know the positions of the log.
+async function readKept(run: RunKey, { afterSeq, format, call }: ReadKept): Promise<Response> {
+  const kept = afterSeq < 0 ? await findKeptRun(run, call) : undefined
+  if (kept) return streamRun(kept.read(), format, call)
   return failure(new ChatError('Nothing is kept after this position', { code: 'run-expired' }))
 }
 

@@ -51,14 +51,17 @@ describe.each(HISTORIES)(
 
       const response = await server.read(`/runs/${RUN_ID}/events`)
       expect(response.status).toBe(200)
-      const text = await response.text()
-      expect(text).not.toContain('\nid:')
-      const again = await collect(readSse(new Response(text).body ?? expect.fail('no body')))
+      expect(response.text).not.toContain('\nid:')
+      const again = await response.events()
       expect(again.map(({ seq }) => seq)).toEqual(again.map((_, index) => index))
       expect(again[0]).toEqual(first[0])
       expect(answerOf(again)).toBe(answerOf(first))
       const { seq: _seq, ...done } = first.at(-1) ?? expect.fail('no end')
       expect(again.at(-1)).toMatchObject({ ...done, saved: true })
+      const attached = await (await bench.ask({ question: 'Why?', runId: RUN_ID })).events()
+      expect(attached).toEqual(again)
+      const inOne = await bench.ask({ question: 'Why?', runId: RUN_ID }, { headers: { accept: 'application/json' } })
+      expect(inOne.json).toMatchObject({ runId: RUN_ID, answer: answerOf(first) })
       expect(bench.model.calls).toHaveLength(1)
 
       // What comes after a position is kept where it is kept, and the numbers of another stream mean nothing here.
