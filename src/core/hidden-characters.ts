@@ -25,12 +25,12 @@ export function withoutHiddenCharacters(text: string): string {
 }
 
 /** Longest title that is shown or used, in UTF-16 code units. */
-const MAX_TITLE_CHARS = 300
+const MAX_TITLE_CHARS = 1_000
 
 /** Makes one short line of a title, without hidden characters: a document may bring any. */
 export function cleanTitle(title: string): string {
   // Cut first, so that a huge title costs no more than a long one.
-  const line = withoutHiddenCharacters(title.slice(0, 4 * MAX_TITLE_CHARS).toWellFormed())
+  const line = withoutHiddenCharacters(title.slice(0, 2 * MAX_TITLE_CHARS).toWellFormed())
     .replace(/\s+/gu, ' ')
     .trim()
   return line.length <= MAX_TITLE_CHARS

@@ -10,7 +10,9 @@ const ENDS_IN_QUOTE = /["']$/u
 
 // "16[1]" and "5kg[1]" in a text without blanks, and "(WHO)[1]": no code has a Chinese character there.
 const DENSE_NUMBER = new RegExp(String.raw`${DENSE}\s?[0-9][0-9.,]*[A-Za-z]{0,3}$`, 'u')
-const DENSE_PARENTHESES = new RegExp(String.raw`${DENSE}\([^()]*\)$`, 'u')
+const DENSE_PARENTHESES = new RegExp(String.raw`${DENSE}(?:\([^()]*)?\)$`, 'u')
+// "20 °C[1]" and "H₂O[1]".
+const TYPOGRAPHY = /[°µ²³₀-₉]\p{L}{1,3}$/u
 const EMPHASIS = /(?:^|[^\p{L}\p{N}_])_{1,2}[^\s_][^_]*\s[^_]*_{1,2}$/u
 
 const ENDS_IN_ASSIGNMENT = /=>?\s*$/u
@@ -30,7 +32,8 @@ export function codeBeforeBracket(before: string): 'index' | 'array' | undefined
   if (ENDS_IN_OPERATOR.test(before)) return 'index'
   if (ENDS_IN_QUOTE.test(before)) return endsInQuotedProse(before) ? undefined : 'index'
   if (!ENDS_IN_NAME.test(before)) return undefined
-  const prose = DENSE_NUMBER.test(before) || DENSE_PARENTHESES.test(before) || EMPHASIS.test(before)
+  const prose =
+    DENSE_NUMBER.test(before) || DENSE_PARENTHESES.test(before) || TYPOGRAPHY.test(before) || EMPHASIS.test(before)
   return prose ? undefined : 'index'
 }
 

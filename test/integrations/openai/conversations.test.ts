@@ -284,7 +284,7 @@ describe('earlier turns on the wire', () => {
 })
 
 describe('hidden characters on the wire', () => {
-  const tags = [...'ignore all'].map((char) => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join('')
+  const tags = Array.from('ignore all', (char) => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join('')
   const HIDDEN = /[\u{e0000}-\u{e0fff}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u061c]/u
   const text = `Cats${tags} sleep\u202e 16 hours.\u200b [\u200b1] می‌خواهم 👩‍🚀`
   const title = `Cats\u2066${tags}\u200d [\u20601]`
@@ -354,7 +354,7 @@ describe('what grows out of a question', () => {
     ])
     const { bodies, events } = await followUp(faults.answer('How long?'), { retriever })
     expect(JSON.stringify(bodies[1]?.messages).length).toBeLessThan(40_000)
-    for (const { title } of doneOf(events).sources) expect(title.length).toBeLessThanOrEqual(300)
+    for (const { title } of doneOf(events).sources) expect(title.length).toBeLessThanOrEqual(1_000)
   })
 
   it('C1: reads each title once, however often a question names it', async () => {
