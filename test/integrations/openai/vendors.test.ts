@@ -1,7 +1,7 @@
 import { AzureOpenAI } from 'openai'
 import { describe, expect, it } from 'vitest'
 import type { ChatError, ChatModel } from '../../../src/index.ts'
-import { openaiChatModel } from '../../../src/openai.ts'
+import { openaiChatModel, type OpenAIChatClient } from '../../../src/openai.ts'
 import { createFaultServer, faults, step, type FaultBehaviour } from '../../../src/testing.ts'
 import { ask, doneOf, warningsOf } from '../../core/ask.ts'
 import { CLIENTS } from './clients.ts'
@@ -77,6 +77,20 @@ describe.each(CLIENTS)('openaiChatModel over %s', (client, createClient) => {
     const events = await ask({ model: modelAt(server.baseURL, vendor), history, question: 'And the others?' })
     expect(doneOf(events)).toMatchObject({ finishReason: 'stop' })
     expect(warningsOf(events)).toEqual([])
+  })
+})
+
+describe.each(CLIENTS)('openaiChatModel over the chunks that %s has parsed', (name, createClient) => {
+  it.each(REPLAYS)('reads the response of $title alike, or fails', async ({ vendor, replay }) => {
+    await using server = await createFaultServer({ behaviour: play(replay) })
+    const { completions } = createClient({ baseURL: server.baseURL }).chat
+    const client: OpenAIChatClient = {
+      chat: { completions: { create: async (body, options) => completions.create(body, options) } },
+    }
+    const result = await readAll(openaiChatModel({ client, model: vendor.model }))
+    // The client hides what some servers say about a failure, but not that there was one.
+    const failed = 'code' in replay.expected
+    expect(result).toMatchObject(failed ? { code: expect.stringContaining('upstream-') } : expectedOf(replay, name))
   })
 })
 
