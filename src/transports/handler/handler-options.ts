@@ -151,10 +151,8 @@ function resolveFilter(filter: StandardSchema | undefined, { engine }: Answering
 function resolveBasePath(basePath: unknown): string | undefined {
   if (basePath === undefined) return undefined
   if (typeof basePath !== 'string' || !/^(?:\/|$)/u.test(basePath)) {
-    throw invalidInput(
-      'basePath',
-      `Cannot use basePath ${String(basePath)}: it must be a path that begins with a slash`,
-    )
+    const given = typeof basePath === 'string' ? basePath : `of type ${typeof basePath}`
+    throw invalidInput('basePath', `Cannot use basePath ${given}: it must be a path that begins with a slash`)
   }
   return new URL(`http://localhost${basePath}`).pathname.replace(/\/+$/u, '')
 }
