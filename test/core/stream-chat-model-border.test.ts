@@ -81,19 +81,22 @@ describe('streamChat over a model that says nothing', () => {
 
 describe('streamChat over a model that says what no type allows', () => {
   it.each([
-    ['a word of its own', 'because'],
-    ['the reason of a run', 'abort'],
-    ['a number', 7],
-    ['an object', {}],
-    ['null', null],
-  ])('C3, A3: takes a finish reason that is %s for other, with a warning, and tells the hooks', async (_name, word) => {
-    const stages: StageReport[] = []
-    const model = modelSaying({ type: 'text', delta: 'Yes' }, { type: 'finish', finishReason: word })
-    const events = await ask({ model, onStage: (report) => stages.push(report) })
-    expect(doneOf(events)).toMatchObject({ finishReason: 'other', answer: 'Yes' })
-    expect(warningsOf(events)).toEqual(['finish-reason-unknown'])
-    expect(stages.at(-1)).toEqual({ stage: 'generated', finishReason: 'other', rawFinishReason: String(word) })
-  })
+    ['a word of its own', 'because', 'because'],
+    ['the reason of a run', 'abort', 'abort'],
+    ['a number', 7, '7'],
+    ['an object', {}, '[object Object]'],
+    ['null', null, 'null'],
+  ])(
+    'C3, A3: takes a finish reason that is %s for other, with a warning, and tells the hooks',
+    async (_name, word, rawFinishReason) => {
+      const stages: StageReport[] = []
+      const model = modelSaying({ type: 'text', delta: 'Yes' }, { type: 'finish', finishReason: word })
+      const events = await ask({ model, onStage: (report) => stages.push(report) })
+      expect(doneOf(events)).toMatchObject({ finishReason: 'other', answer: 'Yes' })
+      expect(warningsOf(events)).toEqual(['finish-reason-unknown'])
+      expect(stages.at(-1)).toEqual({ stage: 'generated', finishReason: 'other', rawFinishReason })
+    },
+  )
 
   it.each([
     ['a string', 'Yes'],

@@ -134,13 +134,16 @@ function readReason({ finishReason = 'stop', rawFinishReason }: FinishEvent): Ge
   return { finishReason, ...(typeof rawFinishReason === 'string' && { rawFinishReason }) }
 }
 
-function readUsage(usage: FinishEvent['usage']): FinishUsage | undefined {
+function readUsage(usage: Partial<FinishUsage> | undefined): FinishUsage | undefined {
   if (typeof usage !== 'object' || usage === null) return undefined
-  const { inputTokens, outputTokens, totalTokens = inputTokens + outputTokens } = usage
-  const isCount = (count: unknown): boolean => Number.isFinite(count) && Number(count) >= 0
-  return [inputTokens, outputTokens, totalTokens].every(isCount)
-    ? { inputTokens, outputTokens, totalTokens }
-    : undefined
+  const { inputTokens, outputTokens } = usage
+  if (!isCount(inputTokens) || !isCount(outputTokens)) return undefined
+  const { totalTokens = inputTokens + outputTokens } = usage
+  return isCount(totalTokens) ? { inputTokens, outputTokens, totalTokens } : undefined
+}
+
+function isCount(count: unknown): count is number {
+  return typeof count === 'number' && Number.isFinite(count) && count >= 0
 }
 
 function emptyAnswer({ finishReason, rawFinishReason }: Generation): ChatError {

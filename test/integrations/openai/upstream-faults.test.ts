@@ -1,43 +1,15 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { systemClock, type ChatError, type ChatEvent, type RetrieveAndAnswerOptions } from '../../../src/index.ts'
+import { systemClock } from '../../../src/index.ts'
 import { openaiChatModel } from '../../../src/openai.ts'
-import { createFaultServer, createGate, faults, manualClock, step, type FaultBehaviour } from '../../../src/testing.ts'
+import { createGate, faults, step, type FaultBehaviour } from '../../../src/testing.ts'
 import { deltasOf, doneOf, errorOf, open, warningsOf } from '../../core/ask.ts'
 import { CLIENTS } from './clients.ts'
+import { openRun as openRunOver, type OpenRunOptions } from './open-run.ts'
 
 const MiB = 1024 * 1024
 
 describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) => {
-  /** A run against a server that behaves so, on a clock that stands still. */
-  async function openRun(behaviour: FaultBehaviour, options: Partial<RetrieveAndAnswerOptions> = {}) {
-    const server = await createFaultServer({ behaviour })
-    const controller = new AbortController()
-    const clock = manualClock()
-    const errors: ChatError[] = []
-    const model = openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'any' })
-    const onError = (error: ChatError) => errors.push(error)
-    const run = open({ model, clock, signal: controller.signal, onError, ...options })
-
-    /** Reads to the end. While the model is about to be asked again, time moves on by this much. */
-    async function readOn({ waitMs = 0 } = {}): Promise<readonly ChatEvent[]> {
-      for (let event = await run.read(); event;) {
-        const next = run.read()
-        if (event.type === 'warning') await clock.advance(waitMs)
-        event = await next
-      }
-      return run.events
-    }
-
-    /** Every connection to the model has been given up, and so has every timer. */
-    async function expectReleased() {
-      await server.idle()
-      await nextTurn()
-      expect(clock.pending).toBe(0)
-    }
-
-    return { ...run, server, clock, controller, errors, readOn, expectReleased, [Symbol.asyncDispose]: server.close }
-  }
+  const openRun = (behaviour: FaultBehaviour, options?: OpenRunOptions) => openRunOver(createClient, behaviour, options)
 
   it('F1: is asked again after the time that it asks for', async () => {
     await using run = await openRun(faults.inTurn(faults.rateLimited({ retryAfter: 1 }), faults.answer('Here I am')))
