@@ -66,6 +66,13 @@ describe.each(CLIENTS)('openaiChatModel over %s', (client, createClient) => {
     expect(server.hits[0]?.body).toMatchObject(JSON.parse(JSON.stringify(vendor.extraBody ?? {})) as object)
   })
 
+  it('A2: reads an error that is the one item of a list, in a stream too', async () => {
+    const wire = 'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [{"error":{"code":429,"message":"slow"}}]\n\n'
+    await using server = await createFaultServer({ behaviour: step.raw(wire) })
+    const events = await ask({ model: openaiChatModel({ client: createClient(server), model: 'any' }) })
+    expect(events.at(-1)).toMatchObject({ code: 'upstream-rate-limited', partial: { answer: 'Hi' } })
+  })
+
   it('A13: sends llama.cpp one system message, though the history has others', async () => {
     const vendor = vendors.find(({ name }) => name === 'llama.cpp') ?? expect.fail('There is no llama.cpp')
     await using server = await createFaultServer({ behaviour: serve(vendor).behaviour })
