@@ -9,7 +9,7 @@ export interface BrowserDoor {
 /** The doors that must bundle for a browser as they are, with their budgets. */
 export const browserDoors: Readonly<Record<string, BrowserDoor>> = {
   // The whole of a turn, see docs/decisions/005-size-of-the-core.md.
-  '.': { maxGzipBytes: 22_000, packages: [] },
+  '.': { maxGzipBytes: 25_500, packages: [] },
   './sse': { maxGzipBytes: 7_000, packages: ['eventsource-parser'] },
   './ndjson': { maxGzipBytes: 5_500, packages: [] },
   './web': { maxGzipBytes: 5_000, packages: ['eventsource-parser'] },
@@ -17,5 +17,5 @@ export const browserDoors: Readonly<Record<string, BrowserDoor>> = {
   './openai': { maxGzipBytes: 6_500, packages: ['eventsource-parser'] },
   './llamaindex': { maxGzipBytes: 2_000, packages: [] },
   // The turn, the runs, the routes with their description, and zod: at home on a server, and at the edge.
-  './server': { maxGzipBytes: 66_000, packages: ['eventsource-parser', 'zod'] },
+  './server': { maxGzipBytes: 67_500, packages: ['eventsource-parser', 'zod'] },
 }
