@@ -1,6 +1,6 @@
 import { neutralizeMarkers } from '../core/marker-syntax.ts'
+import { splitInlineCode } from './inline-code.ts'
 import type { Quote } from './pick-quotes.ts'
-import { INLINE_CODE } from './quotable-sentences.ts'
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' })
 
@@ -13,8 +13,6 @@ const NOTHING_FOUND = {
 const WIDE = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]`
 const STARTS_WIDE = new RegExp(`^["'“‘]*${WIDE}`, 'u')
 const ENDS_WIDE = new RegExp(`${WIDE}["'”’]*$`, 'u')
-
-const CODE_OR_PROSE = new RegExp(`${INLINE_CODE.source}|[^\`]+`, 'gu')
 
 /** Writes an answer word by word: the quotes, each with its citation, or that there are none. */
 export function* writeAnswer(question: string, quotes: readonly Quote[]): Generator<string> {
@@ -55,7 +53,9 @@ function onOneLine(text: string): string {
 /** Turns what a reader would take for a citation of ours, such as a source's own "[3]", into "(3)". */
 function withoutMarkers(text: string): string {
   // No citation is read in code, and there the brackets mean something else.
-  return text.replace(CODE_OR_PROSE, (piece) => (piece.startsWith('`') ? piece : neutralizeMarkers(piece)))
+  return splitInlineCode(text)
+    .map((part) => (part.isCode ? part.text : neutralizeMarkers(part.text)))
+    .join('')
 }
 
 function isChinese(question: string): boolean {
