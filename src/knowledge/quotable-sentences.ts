@@ -1,4 +1,5 @@
 import { findBlocks, headingText } from './find-blocks.ts'
+import { splitInlineCode } from './inline-code.ts'
 import { splitSentences } from '../core/split-sentences.ts'
 
 /** A sentence that can stand in an answer, and the heading above it. */
@@ -7,9 +8,6 @@ export interface QuotableSentence {
   /** Empty where there is none. */
   readonly heading: string
 }
-
-/** Inline code of Markdown: what stands between two runs of backticks of one length. */
-export const INLINE_CODE = /(?<!`)(`+)(?!`)[^]*?(?<!`)\1(?!`)/gu
 
 const QUESTION = /[?？]["”’）)\]]*$/u
 const IMAGE = /!\[/u
@@ -35,7 +33,8 @@ export function quotableSentences(text: string): readonly QuotableSentence[] {
 /** A question answers nothing, nor do pictures and bare links; escapes would make a puzzle of what code is. */
 function isQuotable(sentence: string): boolean {
   if ([QUESTION, IMAGE, FENCE, ESCAPE].some((pattern) => pattern.test(sentence))) return false
-  const prose = sentence.replace(INLINE_CODE, 'code').replace(LINK, '')
+  const parts = splitInlineCode(sentence).map(({ isCode, text }) => (isCode ? 'code' : text))
+  const prose = parts.join('').replace(LINK, '')
   return /[\p{L}\p{N}]/u.test(prose) && isClosed(prose)
 }
 

@@ -63,6 +63,19 @@ describe.each([
     expect(source.returned).toBe(true)
   })
 
+  it('C2: takes the largest event of a run with default limits, and no larger one', async () => {
+    const most = 2 ** 24
+    const largest = JSON.stringify({ type: 'token', seq: 1, at: 0, delta: '' }).length
+    for (const [excess, taken] of [
+      [0, true],
+      [1, false],
+    ] as const) {
+      const event = { type: 'token', seq: 1, at: 0, delta: 'x'.repeat(most - largest + excess) }
+      const { items } = await collectUntilThrow(read(byteSource(wire([event]))))
+      expect(items.length > 0).toBe(taken)
+    }
+  })
+
   it.each([0, -1, 1.5, NaN, '10'])('refuses %j as maxEventBytes at once', (maxEventBytes) => {
     // A caller in JavaScript may pass anything.
     const options = { maxEventBytes } as ReadOptions

@@ -2,32 +2,33 @@ import { ChatError } from '../errors.ts'
 import type { CondensedQuestion } from './condenser.ts'
 
 /**
- * Checks what a condenser answers: it may be the caller's own.
+ * Checks what a condenser answers: it may be the caller's own. A further query whose weight is no finite number is left
+ * out.
  *
  * @throws ChatError `upstream-bad-response` that names the field
  */
 export function expectCondensed(answer: unknown): CondensedQuestion {
-  const { query, also, usage } = Object(answer) as Partial<CondensedQuestion>
-  if (typeof query !== 'string') throw bad('query', 'a string', query)
-  if (also !== undefined && !(Array.isArray(also) && also.every(isWeighted))) {
-    throw bad('also', 'a list of { query, weight }', also)
+  const { query, also, usage } = Object(answer) as { readonly [Field in keyof CondensedQuestion]?: unknown }
+  if (typeof query !== 'string') throw bad('query', 'string', query)
+  if (also !== undefined && !isListOfQueries(also)) throw bad('also', 'list of { query, weight }', also)
+  return {
+    query: query.toWellFormed(),
+    ...(also && { also: also.filter(({ weight }) => Number.isFinite(weight)) }),
+    // Its numbers are checked where they are counted.
+    ...(typeof usage === 'object' && usage !== null && { usage: usage as NonNullable<CondensedQuestion['usage']> }),
   }
-  return { query: query.toWellFormed(), ...(also && { also }), ...(isObject(usage) && { usage }) }
 }
 
-function isWeighted(value: unknown): boolean {
-  return isObject(value) && 'query' in value && typeof value.query === 'string' && hasWeight(value)
+function isListOfQueries(value: unknown): value is NonNullable<CondensedQuestion['also']> {
+  return Array.isArray(value) && value.every((item: unknown) => isQuery(item))
 }
 
-function hasWeight(value: object): boolean {
-  return 'weight' in value && Number.isFinite(value.weight)
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
+function isQuery(value: unknown): boolean {
+  const { query, weight } = Object(value) as { readonly query?: unknown; readonly weight?: unknown }
+  return typeof query === 'string' && typeof weight === 'number'
 }
 
 function bad(field: string, expected: string, value: unknown): ChatError {
-  const message = `The condenser answered with a ${field} that is no ${expected.replace(/^a /u, '')}, but ${typeof value}`
+  const message = `The condenser answered with a ${field} that is no ${expected}, but ${typeof value}`
   return new ChatError(message, { code: 'upstream-bad-response' })
 }

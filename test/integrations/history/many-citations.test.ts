@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { memoryHistoryStore } from '../../../src/index.ts'
+import { createCitationCheck, memoryHistoryStore, type CitationCheck, type Engine } from '../../../src/index.ts'
 import { faults } from '../../../src/testing.ts'
 import { resultOf } from '../../core/conversation.ts'
 import { countStepsOf } from '../../support/count-steps.ts'
@@ -51,6 +51,28 @@ it('C2: keeps the markers as text beyond the citations that an answer may have, 
   expect(result.citations.length).toBeLessThan(12_000)
   expect(result.warnings.map(({ code }) => code)).toEqual(['citations-capped'])
 }, 60_000)
+
+it('C12: checks 200 claims of an engine against a source of a megabyte piece by piece', async () => {
+  const text = `${SOURCE} `.repeat(40_000)
+  const engine: Engine = {
+    async *answer() {
+      yield { type: 'source', source: { documentId: 'big', text } }
+      for (let claim = 1; claim <= 200; claim += 1) yield { type: 'text', delta: `Cats sleep 16 hours [${claim}]. ` }
+      yield { type: 'finish', finishReason: 'stop' }
+    },
+  }
+  let checked = 0
+  const check = createCitationCheck()
+  const counting: CitationCheck = (input, options) => {
+    checked += input.source.text.length
+    return check(input, options)
+  }
+  await using chat = await serveChat({ history: memoryHistoryStore(), answering: { engine, check: counting } })
+  const result = resultOf(await chat.ask({ question: 'Why?', runId: runIdOf(1) }, faults.answer('')))
+  expect(result.citations.map(({ support }) => support)).toEqual(Array.from({ length: 200 }, () => 'supported'))
+  expect(checked).toBeLessThan(200 * 512 * 4)
+  expect((await chat.turns()).map((turn) => turn.result)).toEqual([result])
+})
 
 /** An answer of so many sentences, each with a citation. */
 function sentences(count: number): readonly string[] {

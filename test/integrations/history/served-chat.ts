@@ -36,11 +36,10 @@ export async function serveChat({ history, retriever = fakeRetriever(['Cats slee
   const upstream = await createFaultServer()
   const client = new OpenAI({ apiKey: 'key', baseURL: upstream.baseURL })
   const errors: ChatError[] = []
+  const model = openaiChatModel({ client, model: 'any' })
+  const answeredBy = answering?.engine ? {} : { retriever, model, condenser: false, retries: 0 }
   const options = {
-    retriever,
-    model: openaiChatModel({ client, model: 'any' }),
-    condenser: false,
-    retries: 0,
+    ...answeredBy,
     history,
     scope: (request: Request) => request.headers.get('x-user') ?? 'ann',
     onError: (error: ChatError) => void errors.push(error),

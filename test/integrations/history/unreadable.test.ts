@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { streamChat, type Engine, type RetrievedChunk } from '../../../src/index.ts'
 import { decodeResult, encodeResult } from '../../../src/records/stored-result.ts'
@@ -68,10 +69,7 @@ const VALUES: readonly (readonly [string, Partial<AnsweringOptions>])[] = [
     judging({ support: 'weak', reasons: [], index: 99, claim: 'x', score: Number.NaN }),
   ],
   ['a check that promises nonsense', judging(Promise.resolve(7))],
-  [
-    'a check with a promise of another library',
-    judging({ then: (done: (value: unknown) => void) => done({ support: 1 }) }),
-  ],
+  ['a check with a promise of another context', judging(runInNewContext('Promise.resolve({ support: 1 })'))],
   ['a counter of nothing', { countTokens: (text) => (text.length > 100 ? Number.NaN : 1) }],
 ]
 
