@@ -1,6 +1,8 @@
+import { endsLiteral, endsUrl, modeAfterLine, PROSE, type Mode } from './literal-mode.ts'
 import { codeBeforeBracket, disprovesFormula, MAX_CONTEXT_CHARS } from './marker-context.ts'
 import { CLOSING_BRACKETS, isMarkerChar, MAX_MARKER_CHARS, parseMarkerNumbers } from './marker-syntax.ts'
 import { createMarkdownLines } from './markdown-lines.ts'
+import { createTexCommands, type FormulaEdge } from './tex-commands.ts'
 import { createUndecidedMarkers, type Region, type ScannedPiece } from './undecided-markers.ts'
 
 /** Finds citation markers in a text that comes in pieces. */
@@ -21,20 +23,6 @@ const SPECIAL = /[[\]【［`~$\\\n/]/u
 // Up to the first slash; the second one is the character that is read.
 const URL_SCHEME = /[a-z][a-z0-9+.-]+:\/$/iu
 const MAX_SCHEME_CHARS = 16
-const FORMULA_ENVIRONMENT =
-  /^(?:equation|align(?:ed|at)?|gather(?:ed)?|multline|eqnarray|cases|array|split|[pbvBV]?matrix|smallmatrix|(?:display)?math)\*?$/u
-const MAX_COMMAND_CHARS = 32
-
-/** How Markdown reads the next character. */
-type Mode =
-  | { readonly kind: 'prose' | 'label' | 'url' | 'indented' }
-  | { readonly kind: 'code'; readonly ticks: number }
-  | { readonly kind: 'fence'; readonly char: string; readonly length: number; onFirstLine: boolean }
-  | { readonly kind: 'destination'; depth: number }
-  | { readonly kind: 'array'; depth: number; readonly ofManyLines: boolean }
-  | { readonly kind: 'formula'; readonly close: string; matched: number }
-
-const PROSE: Mode = { kind: 'prose' }
 
 /**
  * Recognises `[1]`, `[1, 2]`, `[1-3]`, `[1][2]`, `【1】` and `［1］`, and leaves alone what is read otherwise: code, also
@@ -48,6 +36,7 @@ const PROSE: Mode = { kind: 'prose' }
 export function createMarkerScanner(): MarkerScanner {
   const lines = createMarkdownLines()
   const undecided = createUndecidedMarkers()
+  const tex = createTexCommands()
   let mode: Mode = PROSE
   // The end of the text so far, and how long the text is; behind it the plain pieces since.
   let recent = ''
@@ -57,9 +46,6 @@ export function createMarkerScanner(): MarkerScanner {
   let contextStart = 0
   // Backticks, tildes or dollar signs in a row, up to now.
   let run = { char: '', length: 0, opensLine: false, before: '' }
-  let escaped = false
-  // The letters of a TeX command, up to now.
-  let command = ''
   // Whether a bracket that may be the text of a link was closed just now.
   let groupClosed = false
   // A bracket that may become a marker; with its numbers once it is complete and waits for what follows it.
@@ -99,23 +85,26 @@ export function createMarkerScanner(): MarkerScanner {
     if (mode.kind === 'url' && (endsUrl(char, recent.slice(-1)) || closesGroup(char))) mode = PROSE
     if (mode.kind === 'prose') return readProse(char, opensLine)
     text += char
-    if (mode.kind === 'destination' || mode.kind === 'array') readNested(mode, char)
-    else if (mode.kind === 'label' && char === ']') leaveLiteral()
-    else if (mode.kind === 'formula') readFormula(mode, char)
+    if (endsLiteral(mode, char)) leaveLiteral()
     else if (char === '`' || char === '~') readTick(mode, char, opensLine)
   }
 
   function readProse(char: string, opensLine: boolean): void {
     const afterGroup = groupClosed
     groupClosed = false
-    if (escaped) return readEscaped(char)
+    const escaped = tex.escaped
+    const edge = tex.take(char)
+    if (edge) takeEdge(edge)
+    if (escaped) {
+      text += char
+      return
+    }
     if (afterGroup) {
       const link = char === '(' || char === '['
       const group = undecided.find(']')
       if (group && link) return enterLink(group, char)
       if (group) settle(group, false)
     }
-    if (command !== '') readCommand(char)
     if (CLOSING_BRACKETS.has(char)) openBracket(char, opensLine)
     else readPlain(char, opensLine)
   }
@@ -133,7 +122,6 @@ export function createMarkerScanner(): MarkerScanner {
 
   function readPlain(char: string, opensLine: boolean): void {
     text += char
-    escaped = char === '\\'
     groupClosed = closesGroup(char)
     if (char === '`' || char === '~' || char === '$') extendRun(char, opensLine)
     if (char === '/' && URL_SCHEME.test(recent.slice(-MAX_SCHEME_CHARS))) mode = { kind: 'url' }
@@ -143,39 +131,14 @@ export function createMarkerScanner(): MarkerScanner {
     return char === ']' && undecided.find(']') !== undefined
   }
 
-  function readEscaped(char: string): void {
-    escaped = false
-    text += char
-    if (/[a-z]/iu.test(char)) command = char
-    else if (char === '(') openFormula(String.raw`\)`, true)
-    else if (char === '[') openFormula(String.raw`\]`, true)
-    else if (char === ')' || char === ']') closeFormula(`\\${char}`)
-  }
-
-  /** Follows `\begin{…}` and `\end{…}`. */
-  function readCommand(char: string): void {
-    if (command.length < MAX_COMMAND_CHARS && /[a-z{*]/iu.test(char)) {
-      command += char
-      return
-    }
-    const [name = '', environment = ''] = command.split('{')
-    command = ''
-    if (char !== '}' || !FORMULA_ENVIRONMENT.test(environment)) return
-    const close = String.raw`\end{${environment}}`
-    if (name === 'begin') openFormula(close, true)
-    if (name === 'end') closeFormula(close)
-  }
-
   // The character that opens or closes it is not part of `length` yet.
-  function openFormula(close: string, certain: boolean): void {
-    undecided.open({ close, start: length + 1, certain })
-  }
-
-  function closeFormula(close: string): void {
+  function takeEdge({ type, close }: FormulaEdge): void {
     const formula = undecided.find(close)
-    if (!formula) return
-    settle(formula, true)
-    contextStart = length + 1
+    if (type === 'opens') undecided.open({ close, start: length + 1, certain: true })
+    else if (formula) {
+      settle(formula, true)
+      contextStart = length + 1
+    }
   }
 
   function settle(region: Region, asText: boolean): void {
@@ -257,30 +220,14 @@ export function createMarkerScanner(): MarkerScanner {
     const endsParagraph = lines.afterBlank
     undecided.keepOnly(({ close }) => !endsParagraph && close !== ']' && close !== '$')
     groupClosed = false
-    command = ''
-    if (mode.kind === 'fence') mode.onFirstLine = false
-    else if (endsParagraph || !spansLines(mode)) mode = PROSE
+    tex.endLine()
+    mode = modeAfterLine(mode, endsParagraph)
   }
 
-  /** Goes back to prose behind something that says nothing about the bracket that may follow. */
+  /** Goes back to prose. Only an array says something about a bracket that follows it: `a[0][1]`. */
   function leaveLiteral(): void {
+    if (mode.kind !== 'array') contextStart = length + 1
     mode = PROSE
-    contextStart = length + 1
-  }
-
-  function readNested(nested: Extract<Mode, { kind: 'destination' | 'array' }>, char: string): void {
-    const isArray = nested.kind === 'array'
-    if (char === (isArray ? '[' : '(')) nested.depth += 1
-    if (char === (isArray ? ']' : ')')) nested.depth -= 1
-    if (nested.depth > 0) return
-    if (isArray) mode = PROSE
-    else leaveLiteral()
-  }
-
-  function readFormula(formula: Extract<Mode, { kind: 'formula' }>, char: string): void {
-    const { close, matched } = formula
-    formula.matched = char === close.charAt(matched) ? matched + 1 : Number(char === close.charAt(0))
-    if (formula.matched === close.length) leaveLiteral()
   }
 
   function readTick(block: Mode, char: string, opensLine: boolean): void {
@@ -338,7 +285,7 @@ export function createMarkerScanner(): MarkerScanner {
   function takePieces(): readonly ScannedPiece[] {
     flushText()
     const isOpen = held.text !== '' || run.length > 0 || undecided.holding || lines.inHead
-    plain = mode.kind === 'prose' && !isOpen && !groupClosed && !escaped && command === ''
+    plain = mode.kind === 'prose' && !isOpen && !groupClosed && !tex.pending
     return undecided.take()
   }
 
@@ -370,12 +317,3 @@ export function createMarkerScanner(): MarkerScanner {
 }
 
 const EMPTY: readonly number[] = []
-
-/** True if a URL has ended: before a blank, a character that URLs escape, or a marker behind its sentence. */
-function endsUrl(char: string, before: string): boolean {
-  return /[^!-~]|["<>`|\\^{}]/u.test(char) || (char === '[' && /[.,;*]/u.test(before))
-}
-
-function spansLines(mode: Mode): boolean {
-  return mode.kind === 'fence' || mode.kind === 'formula' || (mode.kind === 'array' && mode.ofManyLines)
-}

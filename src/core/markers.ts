@@ -70,11 +70,15 @@ function neutralizePieces(pieces: readonly ScannedPiece[]): string {
     .join('')
 }
 
-/** Neutralises a marker in disguise: with brackets that do not fit, or with digits of another script. No code has one. */
+/**
+ * Neutralises a marker in disguise: with brackets that do not fit, with digits of another script, or with blanks of
+ * typography. No code has one.
+ */
 function disarm(whole: string, open: string, inner: string, close: string): string {
   const plainNumbers = /^[0-9０-９\s,;，；、\-–—~～]+$/u.test(inner)
   const fits = CLOSING_BRACKETS.get(open) === close
-  if (plainNumbers && (fits || parseMarkerNumbers(inner) === undefined)) return whole
+  const plainBlanks = !/[^\S \t\r\n\u00a0\u3000]/u.test(inner)
+  if (plainNumbers && plainBlanks && (fits || parseMarkerNumbers(inner) === undefined)) return whole
   return /\p{N}/u.test(inner) ? `(${inner.trim()})` : whole
 }
 

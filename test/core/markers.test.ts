@@ -9,6 +9,7 @@ describe('neutralizeMarkers', () => {
     ['[ 1 ]', '(1)'],
     ['[1】 and 【2]', '(1) and (2)'],
     ['[٣] and [३]', '(٣) and (३)'],
+    ['[\u20021] and [\u00a01]', '(1) and (1)'],
     ['Source 2: x', 'Source (2): x'],
     ['a\n  source 12： x', 'a\n  source (12): x'],
     ['来源3：x [1]', '来源 (3):x (1)'],

@@ -9,7 +9,7 @@ import { withOneSystemMessage } from '../system-message.ts'
 export interface PromptInput {
   /** The question as the reader asked it. */
   readonly question: string
-  /** The numbered sources; empty when the run answers without. */
+  /** The numbered sources, their texts as they were retrieved; empty when the run answers without. */
   readonly sources: readonly Source[]
   /** The conversation so far, within the budget, without its markers; system messages of the caller come first. */
   readonly history: readonly Message[]
