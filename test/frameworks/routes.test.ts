@@ -55,7 +55,7 @@ describe.each(PLACES)('$name at "$prefix/"', ({ mount, prefix }) => {
     expect(await app.sendJson(stop)).toEqual({ runId, outcome: 'stopping', finishReason: 'abort' })
     expect(await client.ended()).toBe('complete')
     expect(client.text).toContain('"finishReason":"abort"')
-    expect(await app.sendJson(stop)).toEqual({ runId, outcome: 'already-ended' })
+    expect(await app.sendJson(stop)).toEqual({ runId, outcome: 'already-ended', finishReason: 'abort' })
     expect(await model.calls[0]?.ended).toBe('aborted')
   })
 
