@@ -28,8 +28,9 @@ export interface ReaderPlacesOptions {
   readonly maxBufferedBytes: number
 }
 
-// What a connection holds of its own: the buffers of a socket and of its stream.
-const READER_BYTES = 32_768
+// What a connection holds of its own, when its reader is slow: the buffers of a socket and of its stream, up to some times
+// of this, and nothing as a rule.
+const READER_BYTES = 131_072
 
 /** Opens the places of a process. */
 export function createReaderPlaces(meter: BufferMeter, options: ReaderPlacesOptions): ReaderPlaces {

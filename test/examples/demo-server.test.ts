@@ -231,7 +231,11 @@ describe('the demo with a model server', () => {
     expect((await json(demo, '/runs', cookie)).body).toMatchObject({ runs: [{ runId, threadId: 'left' }] })
     expect(hit.closedAt).toBeUndefined()
     const resumed = await fetch(`${demo.url}/runs/${runId}/events`, { headers: { cookie } })
-    expect((await json(demo, `/runs/${runId}/stop`, cookie, 'POST')).body).toEqual({ runId, outcome: 'stopping' })
+    expect((await json(demo, `/runs/${runId}/stop`, cookie, 'POST')).body).toEqual({
+      runId,
+      outcome: 'stopping',
+      finishReason: 'abort',
+    })
     expect(await hit.closed).toBe('client')
     const events = await eventsOf(resumed)
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index))

@@ -52,10 +52,10 @@ describe.each(PLACES)('$name at "$prefix/"', ({ mount, prefix }) => {
     await client.waitFor('"delta":"Hello"')
     expect(await app.sendJson({ method: 'GET', path: '/runs' })).toMatchObject({ runs: [{ runId }] })
     const stop = { method: 'POST', path: `/runs/${runId}/stop`, body: '{}' } as const
-    expect(await app.sendJson(stop)).toEqual({ runId, outcome: 'stopping' })
+    expect(await app.sendJson(stop)).toEqual({ runId, outcome: 'stopping', finishReason: 'abort' })
     expect(await client.ended()).toBe('complete')
     expect(client.text).toContain('"finishReason":"abort"')
-    expect(await app.sendJson(stop)).toEqual({ runId, outcome: 'already-ended' })
+    expect(await app.sendJson(stop)).toEqual({ runId, outcome: 'already-ended', finishReason: 'abort' })
     expect(await model.calls[0]?.ended).toBe('aborted')
   })
 

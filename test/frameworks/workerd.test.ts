@@ -70,7 +70,7 @@ describe('in workerd', () => {
     using second = await openRawClient({ port, path: `/api/runs/${runId}/events` })
     await second.waitFor('You asked')
     const stop = await post(`/api/runs/${runId}/stop`, {})
-    expect(await stop.json()).toEqual({ runId, outcome: 'stopping' })
+    expect(await stop.json()).toEqual({ runId, outcome: 'stopping', finishReason: 'abort' })
     for (const reader of [first, second]) {
       expect(await reader.ended()).toBe('complete')
       expect(reader.text).toContain('"finishReason":"abort"')

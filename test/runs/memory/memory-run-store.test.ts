@@ -26,8 +26,8 @@ async function begin(store: RunStore, runId: string): Promise<RunLease> {
   return begun.lease
 }
 
-async function stateOf(store: RunStore, runId: string): Promise<string | undefined> {
-  return (await store.status({ scope: 'ann', runId }, { signal }))?.state
+async function stateOf(store: RunStore, runId: string, scope = 'ann'): Promise<string | undefined> {
+  return (await store.status({ scope, runId }, { signal }))?.state
 }
 
 describe('memoryRunStore', () => {
@@ -91,6 +91,25 @@ describe('memoryRunStore', () => {
     await store.end(await begin(store, 'r3'), [LAST], { signal })
     const states = ['going on', 'r1', 'r2', 'r3'].map((runId) => stateOf(store, runId))
     expect(await Promise.all(states)).toEqual(['running', 'ended', undefined, 'ended'])
+  })
+
+  it('C9: keeps the runs of one tenant whatever another one fills its own share with', async () => {
+    const { store } = openStore()
+    const ann = await begin(store, 'going on')
+    await store.end(await begin(store, 'answered'), [LAST], { signal })
+    for (const scope of ['bob', 'eve', 'joe', 'kim', 'lee', 'max']) {
+      for (let run = 0; run < 1_100; run += 1) {
+        const begun = await store.begin({ scope, runId: `r${run}`, leaseMs: 1_000, maxActive: 4 }, { signal })
+        if (begun.outcome !== 'begun') expect.fail(begun.outcome)
+        else await store.end(begun.lease, [LAST], { signal })
+      }
+      const kept = await Promise.all(Array.from({ length: 1_100 }, (_, run) => stateOf(store, `r${run}`, scope)))
+      const { length } = kept.filter((state) => state === 'ended')
+      expect(length).toBeLessThanOrEqual(200)
+      expect(length).toBeGreaterThan(150)
+    }
+    expect([await stateOf(store, 'going on'), await stateOf(store, 'answered')]).toEqual(['running', 'ended'])
+    await store.end(ann, [LAST], { signal })
   })
 
   it('lets go of runs that nobody asks for', async () => {
