@@ -14,15 +14,12 @@ import withSignal from './with-signal.ts'
 import ask from './ask.ts'
 import { handler } from './chat.ts'
 
-const naive = defineEventHandler((event) => {
-  const request = toWebRequest(event)
-  return handler(new Request(new URL('/api/chat', request.url), request))
-})
+const naive = defineEventHandler((event) => handler(toWebRequest(event)))
 const router = createRouter()
 router.use('/api/**', onNode)
 router.use('/signal/api/**', withSignal)
 router.post('/ask', ask)
-router.post('/naive', naive)
+router.use('/naive/**', naive)
 const app = createApp()
 app.use(router)
 createServer(toNodeListener(app)).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening'))
@@ -40,7 +37,7 @@ describeHost({
     { ...AT_ONCE, name: '`answerNodeRequest`', id: 'A17', path: '/api/chat', json: 'at once' },
     { ...AT_ONCE, name: '`handler` with a `signal`', id: 'A17', path: '/signal/api/chat', json: 'at once' },
     { ...AT_ONCE, name: '`sendToNode`', id: 'A17', path: '/ask' },
-    { ...NEVER, name: '`handler` without a `signal`', id: 'A17', path: '/naive' },
+    { ...NEVER, name: '`handler` without a `signal`', id: 'A17', path: '/naive/chat' },
   ],
 })
 
