@@ -1,6 +1,7 @@
 import { describeHost } from './support/describe-host.ts'
 import { guideBlocks } from './support/guide-blocks.ts'
 import { startApp } from './support/start-app.ts'
+import { testRefusals } from './support/test-refusals.ts'
 import { versionOf } from './support/version-of.ts'
 
 const [onNode = '', withSignal = '', ask = ''] = guideBlocks('h3 1, Nitro and Nuxt')
@@ -39,6 +40,7 @@ describeHost({
     { ...AT_ONCE, name: '`sendToNode`', id: 'A17', path: '/ask' },
     { ...NEVER, name: '`handler` without a `signal`', id: 'A17', path: '/naive/chat' },
   ],
+  more: testRefusals,
 })
 
 const MAIN_OF_2 = `import { H3, serve } from 'h3-2'

@@ -1,6 +1,7 @@
 import { describeHost } from './support/describe-host.ts'
 import { guideBlocks } from './support/guide-blocks.ts'
 import { startApp } from './support/start-app.ts'
+import { testRefusals } from './support/test-refusals.ts'
 import { versionOf } from './support/version-of.ts'
 
 const [app = '', ask = ''] = guideBlocks('Koa')
@@ -43,4 +44,5 @@ describeHost({
       json: 'never',
     },
   ],
+  more: testRefusals,
 })
