@@ -1,6 +1,7 @@
 import { describeHost } from './support/describe-host.ts'
 import { guideBlocks } from './support/guide-blocks.ts'
 import { startApp } from './support/start-app.ts'
+import { testRefusals } from './support/test-refusals.ts'
 import { versionOf } from './support/version-of.ts'
 
 const [onNode = '', withSignal = '', ask = ''] = guideBlocks('h3 1, Nitro and Nuxt')
@@ -14,15 +15,12 @@ import withSignal from './with-signal.ts'
 import ask from './ask.ts'
 import { handler } from './chat.ts'
 
-const naive = defineEventHandler((event) => {
-  const request = toWebRequest(event)
-  return handler(new Request(new URL('/api/chat', request.url), request))
-})
+const naive = defineEventHandler((event) => handler(toWebRequest(event)))
 const router = createRouter()
 router.use('/api/**', onNode)
 router.use('/signal/api/**', withSignal)
 router.post('/ask', ask)
-router.post('/naive', naive)
+router.use('/naive/**', naive)
 const app = createApp()
 app.use(router)
 createServer(toNodeListener(app)).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening'))
@@ -40,8 +38,9 @@ describeHost({
     { ...AT_ONCE, name: '`answerNodeRequest`', id: 'A17', path: '/api/chat', json: 'at once' },
     { ...AT_ONCE, name: '`handler` with a `signal`', id: 'A17', path: '/signal/api/chat', json: 'at once' },
     { ...AT_ONCE, name: '`sendToNode`', id: 'A17', path: '/ask' },
-    { ...NEVER, name: '`handler` without a `signal`', id: 'A17', path: '/naive' },
+    { ...NEVER, name: '`handler` without a `signal`', id: 'A17', path: '/naive/chat' },
   ],
+  more: testRefusals,
 })
 
 const MAIN_OF_2 = `import { H3, serve } from 'h3-2'

@@ -1,6 +1,7 @@
 import { describeHost } from './support/describe-host.ts'
 import { guideBlocks } from './support/guide-blocks.ts'
 import { startApp } from './support/start-app.ts'
+import { testRefusals } from './support/test-refusals.ts'
 import { versionOf } from './support/version-of.ts'
 
 const [app = '', ask = ''] = guideBlocks('Koa')
@@ -12,10 +13,10 @@ import { handler } from './chat.ts'
 
 app.use(async (context, next) => {
   if (context.path === '/ask') return ask(context)
-  if (context.path !== '/naive') return next()
+  if (!context.path.startsWith('/naive/')) return next()
   // As somebody writes it who does not know the guide.
   const { method, headers } = context.req
-  const request = new Request(new URL('/api/chat', context.href), { method, headers, body: Readable.toWeb(context.req), duplex: 'half' })
+  const request = new Request(context.href, { method, headers, body: Readable.toWeb(context.req), duplex: 'half' })
   context.body = await handler(request)
 })
 app.listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening'))
@@ -37,10 +38,11 @@ describeHost({
     {
       name: '`context.body = await handler(request)`',
       id: 'A17',
-      path: '/naive',
-      talking: 'never',
-      silent: 'never',
+      path: '/naive/chat',
+      talking: 'at once',
+      silent: 'at the next write',
       json: 'never',
     },
   ],
+  more: testRefusals,
 })

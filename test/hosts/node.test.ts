@@ -21,7 +21,7 @@ const HOSTS: readonly NodeHost[] = [
     name: `node:http of Node ${process.versions.node}`,
     heading: 'node:http',
     listen: `import { server } from './app.ts'; server.listen(port, host, ready)`,
-    routes: [{ ...AT_ONCE, name: '`toNodeHandler`' }],
+    routes: [{ ...AT_ONCE, name: '`answerNodeRequest`' }],
   },
   {
     name: `Express ${versionOf('express')}`,

@@ -22,5 +22,4 @@ export const handler = createChatHandler({
   model,
   // Each test is a user of its own, because a user may have only a few runs at a time.
   scope: ({ headers }) => headers.get('x-user') ?? 'nobody',
-  ...(process.env['BASE_PATH'] && { basePath: process.env['BASE_PATH'] }),
 })
