@@ -14,7 +14,8 @@ export const browserDoors: Readonly<Record<string, BrowserDoor>> = {
   './ndjson': { maxGzipBytes: 5_500, packages: [] },
   './web': { maxGzipBytes: 5_000, packages: ['eventsource-parser'] },
   './local': { maxGzipBytes: 17_000, packages: ['minisearch', 'stemmer'] },
-  './openai': { maxGzipBytes: 6_500, packages: ['eventsource-parser'] },
+  // What models and servers say in forms of their own is read here: failures, thoughts, ends, refusals, wrapped clients.
+  './openai': { maxGzipBytes: 13_500, packages: ['eventsource-parser'] },
   './llamaindex': { maxGzipBytes: 2_000, packages: [] },
   // The turn, the runs, the routes with their description, and zod: at home on a server, and at the edge.
   './server': { maxGzipBytes: 66_000, packages: ['eventsource-parser', 'zod'] },

@@ -14,6 +14,7 @@ export interface AnswerText {
 
 // Tags that come alone behind text: the thought before them was shown, and the next answer will be read with more care.
 const LATE_CLOSE = /^\s*(?:<\/(?:think|thinking|thought|reasoning)>|◁\/think▷)\s*(?:\n|$)/iu
+const SHORTEST_CLOSE = '</think>'.length
 
 /** Starts the text of one completion; without a memory, everything is text. */
 export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText {
@@ -36,7 +37,7 @@ export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText
   return {
     read(text, model) {
       if (!passing) return filtered(text, model)
-      if (!thought && memory && text.includes('/think') && LATE_CLOSE.test(text)) memory.learn(true)
+      if (text.length >= SHORTEST_CLOSE && !thought && memory && LATE_CLOSE.test(text)) memory.learn(true)
       return { type: 'text', delta: text }
     },
     sawReasoning() {
