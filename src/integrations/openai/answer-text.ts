@@ -19,6 +19,8 @@ const SHORTEST_CLOSE = '</think>'.length
 /** Starts the text of one completion; without a memory, everything is text. */
 export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText {
   let filter: ThinkingFilter | undefined
+  // The first text, until it is certain how to read it.
+  let first = ''
   let hasOwnField = false
   let opened = false
   let passing = memory === undefined
@@ -26,12 +28,20 @@ export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText
   let thought = false
 
   function filtered(text: string, model: unknown): ChatModelEvent {
-    opened = filter ? opened : !hasOwnField && (memory?.mayBeOpened(model) ?? false)
-    filter ??= createThinkingFilter({ opened })
+    if (filter) return write(filter, text)
+    first += text
+    const mayBeOpened = hasOwnField ? false : memory?.mayBeOpened(model, first)
+    if (mayBeOpened === undefined) return REASONING
+    opened = mayBeOpened
+    filter = createThinkingFilter({ opened })
+    return write(filter, first)
+  }
+
+  function write(filter: ThinkingFilter, text: string): ChatModelEvent {
     const delta = filter.write(text)
     thought ||= filter.thinking || filter.closedAlone
     passing = filter.passing
-    return delta === '' ? { type: 'reasoning' } : { type: 'text', delta }
+    return delta === '' ? REASONING : { type: 'text', delta }
   }
 
   return {
@@ -44,10 +54,9 @@ export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText
       hasOwnField = true
     },
     end(reason) {
-      if (!filter || passing) {
-        if (filter?.closedAlone) memory?.learn(true)
-        return ''
-      }
+      if (!filter) return first
+      if (filter.closedAlone) memory?.learn(true)
+      if (passing) return ''
       // Only an answer that is whole can have no thought in it: what was cut may have been cut while it thought.
       const wasOpened = opened && filter.thinking
       if (wasOpened && reason !== 'stop') return ''
@@ -57,3 +66,5 @@ export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText
     },
   }
 }
+
+const REASONING: ChatModelEvent = { type: 'reasoning' }
