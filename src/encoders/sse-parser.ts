@@ -109,6 +109,11 @@ function createLineHolder() {
       return held.length
     },
     hold(text: string): string {
+      // Most reads end with a line, and nothing of them is looked at.
+      if (held === '' && text.charCodeAt(text.length - 1) === LINE_FEED) {
+        inLine = false
+        return text
+      }
       const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1
       if (end === 0 && inLine) return text
       // Only lengthened while the line goes on: looking at it each time would be quadratic.
@@ -126,6 +131,7 @@ function createLineHolder() {
 }
 
 const DATA = 'data:'
+const LINE_FEED = 10
 
 function tooLarge(maxEventBytes: number): ChatError {
   const message = `An event is larger than ${maxEventBytes} characters (maxEventBytes)`

@@ -14,10 +14,13 @@ export interface AnswerText {
 
 // Tags that come alone behind text: the thought before them was shown, and the next answer will be read with more care.
 const LATE_CLOSE = /^\s*(?:<\/(?:think|thinking|thought|reasoning)>|◁\/think▷)\s*(?:\n|$)/iu
+const SHORTEST_CLOSE = '</think>'.length
 
 /** Starts the text of one completion; without a memory, everything is text. */
 export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText {
   let filter: ThinkingFilter | undefined
+  // The first text, until it is certain how to read it.
+  let first = ''
   let hasOwnField = false
   let opened = false
   let passing = memory === undefined
@@ -25,28 +28,35 @@ export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText
   let thought = false
 
   function filtered(text: string, model: unknown): ChatModelEvent {
-    opened = filter ? opened : !hasOwnField && (memory?.mayBeOpened(model) ?? false)
-    filter ??= createThinkingFilter({ opened })
+    if (filter) return write(filter, text)
+    first += text
+    const mayBeOpened = hasOwnField ? false : memory?.mayBeOpened(model, first)
+    if (mayBeOpened === undefined) return REASONING
+    opened = mayBeOpened
+    filter = createThinkingFilter({ opened })
+    return write(filter, first)
+  }
+
+  function write(filter: ThinkingFilter, text: string): ChatModelEvent {
     const delta = filter.write(text)
     thought ||= filter.thinking || filter.closedAlone
     passing = filter.passing
-    return delta === '' ? { type: 'reasoning' } : { type: 'text', delta }
+    return delta === '' ? REASONING : { type: 'text', delta }
   }
 
   return {
     read(text, model) {
       if (!passing) return filtered(text, model)
-      if (!thought && memory && text.includes('/think') && LATE_CLOSE.test(text)) memory.learn(true)
+      if (text.length >= SHORTEST_CLOSE && !thought && memory && LATE_CLOSE.test(text)) memory.learn(true)
       return { type: 'text', delta: text }
     },
     sawReasoning() {
       hasOwnField = true
     },
     end(reason) {
-      if (!filter || passing) {
-        if (filter?.closedAlone) memory?.learn(true)
-        return ''
-      }
+      if (!filter) return first
+      if (filter.closedAlone) memory?.learn(true)
+      if (passing) return ''
       // Only an answer that is whole can have no thought in it: what was cut may have been cut while it thought.
       const wasOpened = opened && filter.thinking
       if (wasOpened && reason !== 'stop') return ''
@@ -56,3 +66,5 @@ export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText
     },
   }
 }
+
+const REASONING: ChatModelEvent = { type: 'reasoning' }

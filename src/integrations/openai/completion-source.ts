@@ -6,6 +6,7 @@ import { openByteReader } from '../../encoders/read-bytes.ts'
 import { createBodyDecoder, type ChunkDecoder } from './body-decoder.ts'
 import { createChunksDecoder } from './chunks-decoder.ts'
 import type { Completion } from './open-completion.ts'
+import type { ChunkMessage } from './openai-chunk.ts'
 import { START_OF_BODY } from './openai-error.ts'
 
 /** Makes the request, once it is read. */
@@ -24,10 +25,10 @@ export interface Piece {
 }
 
 /** Where the chunks of one completion come from. The request is made by the first read. */
-export interface CompletionSource extends Omit<ChunkDecoder<unknown>, 'feed' | 'complete'> {
+export interface CompletionSource extends Omit<ChunkDecoder<unknown>, 'feed' | 'complete' | 'take'> {
   read(): Promise<Piece>
-  /** Takes a piece that was read. */
-  accept(piece: Piece): void
+  /** The chunks that have become whole with a piece that was read. */
+  accept(piece: Piece): readonly ChunkMessage[]
   /** Reads on, until enough of a page has come to tell what it is, or for a short time. */
   readStart(): Promise<void>
   /** True if the client has parsed the chunks, and throws errors of its own. */
@@ -89,10 +90,12 @@ export function createCompletionSource(open: OpenCompletion, options: Completion
   return {
     read: () => reading?.read() ?? openAndRead(),
     accept({ done, value }) {
-      if (value !== undefined) reading?.decoder.feed(value)
-      if (done) reading?.decoder.complete()
+      if (!reading) return []
+      const { decoder } = reading
+      if (value !== undefined) decoder.feed(value)
+      if (done) decoder.complete()
+      return decoder.take()
     },
-    take: () => reading?.decoder.take() ?? [],
     get failure() {
       return reading?.decoder.failure
     },

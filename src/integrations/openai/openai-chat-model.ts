@@ -27,7 +27,8 @@ export interface OpenAIChatModelOptions {
   /**
    * Thoughts that a model writes into its text, between tags such as `<think>` at the beginning. They count as a sign
    * of life and are no answer. `auto` also recognises models whose prompt template writes the opening tag, by their
-   * name (such as `deepseek-r1` or `qwq`) or from an earlier answer: their text is held back until the closing tag comes.
+   * name (such as `deepseek-r1` or `qwq`), from an earlier answer, or by how a thought begins ("Okay, the user …"): their
+   * text is held back until the closing tag comes.
    * `opened` expects that of any model, and `keep` takes everything for the answer.
    * @defaultValue `auto`
    */

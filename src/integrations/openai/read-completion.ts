@@ -45,8 +45,7 @@ export function readCompletion(
 
   function onPiece(piece: Piece): Result | Promise<Result> {
     if (ended) return DONE
-    source.accept(piece)
-    messages = source.take()
+    messages = source.accept(piece)
     position = 0
     if (source.isPage) return piece.done ? atEnd() : source.readStart().then(atEnd)
     return takeEvent() ?? (piece.done || source.failure ? atEnd() : next())

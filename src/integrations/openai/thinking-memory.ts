@@ -4,10 +4,10 @@ export type ThinkingMode = 'auto' | 'opened' | 'keep'
 /** What a model object has learned about the thoughts of its model. */
 export interface ThinkingMemory {
   /**
-   * Whether an answer may begin inside a thought.
+   * Whether an answer that begins with this text may begin inside a thought; `undefined` if more of it must come first.
    * @param name the model's name as a chunk says it
    */
-  mayBeOpened(name: unknown): boolean
+  mayBeOpened(name: unknown, text: string): boolean | undefined
   /** Notes that an answer began inside a thought, or that it did not although that was expected. */
   learn(opened: boolean): void
 }
@@ -17,13 +17,22 @@ export interface ThinkingMemory {
 const OPENING_TEMPLATES = /(?:^|[^a-z0-9])(?:r1|qwq|thinking|think|reasoner|reasoning)(?:[^a-z]|$)/iu
 const OWN_FIELD = /gemini|claude|gpt-|grok|(?:^|\/)o\d|no[nt]?[-_]?(?:think|reason)/iu
 
+// The first words of most thoughts, in which a model talks to itself. An answer that begins so is only held back.
+const OPENING_WORDS = /^\s*(?:okay|ok|alright|hm+|嗯|好的|好)(?=[\s\p{P}])/iu
+const WORD_SO_FAR = /^\s*(?:okay|ok|alright|hm+|嗯|好的?)$/iu
+
 /** Starts the memory of one model object. */
 export function createThinkingMemory(mode: ThinkingMode, model: string): ThinkingMemory {
   let learned: boolean | undefined
   const suggests = (name: unknown): boolean =>
     typeof name === 'string' && OPENING_TEMPLATES.test(name) && !OWN_FIELD.test(name)
   return {
-    mayBeOpened: (name) => mode === 'opened' || (learned ?? (suggests(model) || suggests(name))),
+    mayBeOpened(name, text) {
+      if (mode === 'opened') return true
+      if (learned !== undefined) return learned
+      if (suggests(model) || suggests(name) || OPENING_WORDS.test(text)) return true
+      return WORD_SO_FAR.test(text) ? undefined : false
+    },
     learn(opened) {
       learned = opened
     },

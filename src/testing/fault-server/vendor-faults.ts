@@ -22,7 +22,7 @@ export function heartbeats(content?: FaultContent, options: AnswerOptions = {}):
 export type RefusalShape =
   /** 400 with `error.param`, as OpenAI does. */
   | 'param'
-  /** 422 with `detail[].loc`, as Mistral does; the official client throws these words away. */
+  /** 422 with `detail[].loc`, as Mistral does; major 6 of the official client drops these words. */
   | 'detail'
   /** 400 with a sentence that names it, as many servers do. */
   | 'message'

@@ -275,11 +275,33 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
   })
 
   it('A9: sent the closing tag alone once is read with more care from then on', async () => {
-    await using server = await createFaultServer({ behaviour: faults.thinking({ place: 'closing-tag' }) })
+    await using server = await createFaultServer({
+      behaviour: faults.thinking({ place: 'closing-tag', thought: ['Sources say', ' 42 [1].'] }),
+    })
     const model = openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'any' })
-    expect(await textOf(model)).toContain('Hm,')
+    expect(await textOf(model)).toContain('Sources say')
     expect(await textOf(model)).toBe('The answer is 42 [1].')
   })
+
+  it.each([
+    ['Okay', ', the user asks about [1].'],
+    ['Hmm, let me see.', ' [1]'],
+    ['嗯', '，用户问的是 [1]。'],
+  ])(
+    'A9: begins with %j as a thought does, under any name, and then closes it, shows only its answer',
+    async (...thought) => {
+      await using run = await openRun(faults.thinking({ place: 'closing-tag', thought }))
+      expect(doneOf(await run.readOn()).answer).toBe('The answer is 42 [1].')
+    },
+  )
+
+  it.each([[['Okay']], [['Okay', ', that is 42.']], [['Okays are', ' fine.']]])(
+    'A9: answers %j, which only begins as a thought does, says all of it',
+    async (content) => {
+      await using run = await openRun(faults.answer(content))
+      expect(doneOf(await run.readOn()).answer).toBe(content.join(''))
+    },
+  )
 
   it('A9: says under such a name what is no thought streams from then on', async () => {
     await using server = await createFaultServer({ behaviour: faults.answer(['Yes', ' and', ' no']) })

@@ -228,6 +228,48 @@ describe('faults in the stream', () => {
   })
 })
 
+describe('faults in forms of their own', () => {
+  it.each(['param', 'detail', 'message'] as const)(
+    'A7: refuses parameters in the shape %s, and answers without',
+    async (shape) => {
+      const behaviour = faults.refusesParameters(['temperature', 'max_tokens'], { shape })
+      const refused = await reply(behaviour, { max_tokens: 9 })
+      expect(refused.status).toBe(shape === 'detail' ? 422 : 400)
+      expect(refused.text).toContain('max_tokens')
+      expect((await reply(behaviour, { seed: 1 })).status).toBe(200)
+    },
+  )
+
+  it.each([
+    [200, []],
+    [200, ['system', 'user']],
+    [200, ['user', 'assistant', 'user']],
+    [400, ['system', 'system', 'user']],
+    [400, ['user', 'system']],
+  ])('A13: answers with %i to messages of %j', async (status, roles) => {
+    const messages = roles.map((role) => ({ role, content: 'a' }))
+    expect((await reply(faults.oneSystemMessage(), { messages })).status).toBe(status)
+  })
+
+  it('A2: says in all its shapes that it failed', async () => {
+    const shapes = ['field', 'choice', 'detail', 'base-resp', 'code'] as const
+    for (const shape of shapes) {
+      const { text } = await reply(faults.errorInStream({ shape, message: 'broken', done: true }))
+      expect(text).toContain('broken')
+      expect(text.endsWith('data: [DONE]\n\n')).toBe(true)
+    }
+    expect((await reply(faults.errorInStream({ shape: 'field' }))).text).toContain('\nerror: {')
+  })
+
+  it('A15: sends one JSON object, or one a line', async () => {
+    const { text, headers } = await reply(faults.jsonCompletion('Yes'))
+    expect(JSON.parse(text)).toMatchObject({ choices: [{ message: { content: 'Yes' } }] })
+    expect(headers.get('content-type')).toBe('application/json')
+    const lines = (await reply(faults.jsonLines('Yes'))).text.trim().split('\n')
+    expect(lines.map((line) => Object(JSON.parse(line)).object)).toEqual(lines.map(() => 'chat.completion.chunk'))
+  })
+})
+
 describe('faults.sequence and step', () => {
   it('puts parts together, a string being a text delta', async () => {
     const behaviour = faults.sequence(
