@@ -1,12 +1,24 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import OpenAI from 'openai'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { snippetsOf } from '../../scripts/snippets.ts'
-import { collectChat, type Chunk, type Embedder, type Retriever } from '../../src/index.ts'
+import {
+  collectChat,
+  memoryHistoryStore,
+  streamChat,
+  type Chunk,
+  type Embedder,
+  type Retriever,
+} from '../../src/index.ts'
+import { toNodeHandler } from '../../src/node.ts'
 import { openaiEmbedder } from '../../src/openai.ts'
-import { createFaultServer, fakeRetriever, faults } from '../../src/testing.ts'
+import { createChatHandler } from '../../src/server.ts'
+import { readSse } from '../../src/sse.ts'
+import { createFaultServer, createGate, fakeRetriever, faults, scriptedChatModel } from '../../src/testing.ts'
+import { listenOnLoopback } from '../../src/testing/listen.ts'
 
 // Inside of the repository, so that the packages that a block imports resolve.
 const FOLDER = '.cache/guides'
@@ -52,10 +64,7 @@ describe('the guide to models and retrievers', () => {
     await using server = await createFaultServer()
     server.use(faults.answer('Cats sleep [1].'))
     interface Block {
-      readonly ask: (
-        question: string,
-        retriever: Retriever,
-      ) => ReturnType<typeof import('../../src/index.ts').streamChat>
+      readonly ask: (question: string, retriever: Retriever) => ReturnType<typeof streamChat>
     }
     const { ask } = await runBlock<Block>(
       'docs/guides/models-and-retrievers.md',
@@ -76,7 +85,6 @@ describe('the guide to the first steps', () => {
   })
 
   it('D5: is right about the message for a misspelt option', async () => {
-    const { streamChat } = await import('../../src/index.ts')
     expect(() => streamChat({ question: 'q', retriever: {}, model: {}, topk: 3 } as never)).toThrow(
       'Did you mean topK?',
     )
@@ -85,13 +93,6 @@ describe('the guide to the first steps', () => {
 
 describe('the guides to stopping and to HTTP', () => {
   it('D7: are right that a page whose fetch is aborted sees no end, and that the server keeps the answer as stopped', async () => {
-    const { createServer } = await import('node:http')
-    const { memoryHistoryStore } = await import('../../src/index.ts')
-    const { toNodeHandler } = await import('../../src/node.ts')
-    const { createChatHandler } = await import('../../src/server.ts')
-    const { readSse } = await import('../../src/sse.ts')
-    const { createGate, scriptedChatModel } = await import('../../src/testing.ts')
-    const { listenOnLoopback } = await import('../../src/testing/listen.ts')
     const gate = createGate()
     const history = memoryHistoryStore()
     const model = scriptedChatModel(['Hello', { gate }, ' world', { type: 'finish' }])
@@ -116,9 +117,10 @@ describe('the guides to stopping and to HTTP', () => {
     expect(types.at(-1)).toBe('token')
     await model.calls[0]?.ended
     const { signal } = new AbortController()
-    await expect
-      .poll(async () => (await history.load({ scope: 's', threadId: 't' }, { limit: 1, signal }))[0]?.result)
-      .toMatchObject({ finishReason: 'abort', answer: 'Hello' })
+    await vi.waitFor(async () => {
+      const [turn] = await history.load({ scope: 's', threadId: 't' }, { limit: 1, signal })
+      expect(turn?.result).toMatchObject({ finishReason: 'abort', answer: 'Hello' })
+    })
     server.closeAllConnections()
     server.close()
   })
