@@ -66,7 +66,7 @@ function advice(name: string, known: readonly string[]): string {
 }
 
 /** The known name that a wrong one was probably meant to be; `undefined` when none is near. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
+function nearestName(name: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map((candidate) => ({ candidate, distance: distanceOf(name, candidate) }))
     .filter(({ candidate, distance }) => distance <= Math.max(1.99, Math.min(name.length, candidate.length) / 3))

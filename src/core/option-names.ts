@@ -71,10 +71,11 @@ const NESTED = { citationChunk: CITATION_CHUNK, prompt: PROMPT_PARTS } as const
 export function expectChatOptions(options: StreamChatOptions): void {
   expectOptions(options, CHAT_OPTIONS, { of: 'streamChat' })
   expectNoRetrieval(options)
+  expectNoRetrieval(options)
 }
 
 /** Refuses the options that a run with an engine would ignore. */
-export function expectNoRetrieval(options: object): void {
+function expectNoRetrieval(options: object): void {
   if (!('engine' in options) || options.engine === undefined) return
   const ignored = Object.keys(RETRIEVAL).find((name) => Reflect.get(options, name) !== undefined)
   if (ignored === undefined) return

@@ -17,9 +17,9 @@ import { expectFunction } from './validate.ts'
  * const stream = streamChat({ ...options, ...traceHooks(console.log) })
  * ```
  */
-export function traceHooks(
-  print: (line: string) => void,
-): Required<Pick<ChatHooks, 'onEvent' | 'onStage' | 'onError'>> {
+export function traceHooks(print: (line: string) => void): {
+  readonly [Hook in 'onEvent' | 'onStage' | 'onError']: NonNullable<ChatHooks[Hook]>
+} {
   expectFunction('print', print)
   let answering = false
   return {

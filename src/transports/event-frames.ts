@@ -15,10 +15,7 @@ const FRAME_OPTIONS: OptionNames<FrameOptions> = NAMES
  *
  * @throws TypeError when the stream has a reader already
  */
-export function sseFrames(
-  events: AsyncIterable<ChatEvent>,
-  options: FrameOptions = {},
-): AsyncIterableIterator<string, undefined> {
+export function sseFrames(events: AsyncIterable<ChatEvent>, options: FrameOptions = {}): AsyncIterableIterator<string> {
   return encode(events, options, { format: 'sse', of: 'sseFrames' })
 }
 
@@ -26,7 +23,7 @@ export function sseFrames(
 export function ndjsonFrames(
   events: AsyncIterable<ChatEvent>,
   options: FrameOptions = {},
-): AsyncIterableIterator<string, undefined> {
+): AsyncIterableIterator<string> {
   return encode(events, options, { format: 'ndjson', of: 'ndjsonFrames' })
 }
 
@@ -34,7 +31,7 @@ function encode(
   events: AsyncIterable<ChatEvent>,
   options: FrameOptions,
   { format, of }: { readonly format: SinkFormat; readonly of: string },
-): AsyncIterableIterator<string, undefined> {
+): AsyncIterableIterator<string> {
   expectOptions(options, FRAME_OPTIONS, { of })
   const { dialect, stallMs: _stallMs, ...resolved } = resolveSinkOptions({ ...options, format }, of)
   return frames(events, dialect, resolved)

@@ -9,7 +9,8 @@ import { resolveSinkOptions, SINK_OPTIONS, type SinkOptions } from './sink-optio
 export interface ResponseOptions extends SinkOptions {
   /** @defaultValue 200 */
   readonly status?: number | undefined
-  readonly headers?: HeadersInit | undefined
+  // Not `HeadersInit`, a name that only the types of a browser have.
+  readonly headers?: ConstructorParameters<typeof Headers>[0]
 }
 
 /**

@@ -134,6 +134,25 @@ describe('streamChat when it is misused', () => {
   })
 
   it.each([
+    ['topK', 3],
+    ['temperature', 0],
+    ['reranker', { rerank: async () => [] }],
+    ['prompt', {}],
+    ['minScore', 0],
+  ])('D5: throws for an engine together with %s, which it would ignore', (field, value) => {
+    const options = { question: 'q', engine: ENGINE, [field]: value }
+    expect(() => streamChat(options)).toThrow(
+      expect.objectContaining({
+        name: 'TypeError',
+        code: 'invalid-input',
+        field,
+        message: expect.stringContaining('engine'),
+      }),
+    )
+    expect(() => streamChat({ ...options, [field]: undefined })).not.toThrow()
+  })
+
+  it.each([
     ['scope', { history: memoryHistoryStore() }],
     ['replaces', { history: [], replaces: 'run-1' }],
   ])('throws for a conversation without %s to go with it', (field, changes) => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -83,4 +83,59 @@ describe.for(NODE_VERSIONS)('installed under Node %s', (version) => {
   })
 })
 
+// The oldest release that reads the declarations, one between, and the one of this project.
+const TYPESCRIPT_VERSIONS = ['5.2.2', '5.4.5', 'of this project']
+
+describe.for(TYPESCRIPT_VERSIONS)('read by TypeScript %s', (version) => {
+  let compiler: string | undefined
+
+  beforeAll(async () => {
+    compiler = await findTypeScript(version)
+  })
+
+  it.for([
+    ['Node.js alone', ['es2022'], 'nodenext', 'nodenext'],
+    ['Node.js and a browser', ['es2023', 'dom', 'dom.iterable'], 'nodenext', 'nodenext'],
+    ['a bundler', ['es2022'], 'esnext', 'bundler'],
+  ] as const)(
+    'D6: compiles a strict program with the types of %s',
+    async ([name, lib, module, moduleResolution], context) => {
+      if (compiler === undefined) return context.skip()
+      const file = `consumer-${name.replaceAll(/\W/g, '-')}`
+      writeFileSync(join(project, 'consumer.ts'), readFileSync(join(import.meta.dirname, 'consumer.ts')))
+      const compilerOptions = {
+        ...TSCONFIG.compilerOptions,
+        target: 'es2022',
+        exactOptionalPropertyTypes: true,
+        lib,
+        module,
+        moduleResolution,
+      }
+      writeFileSync(join(project, `${file}.json`), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }))
+      await expect(runProgram(process.execPath, [compiler, '-p', join(project, `${file}.json`)])).resolves.toBe('')
+    },
+  )
+})
+
 type PackReport = readonly [{ readonly filename: string; readonly files: readonly { readonly path: string }[] }]
+
+/** Path of the compiler of that version, fetched from the registry where it is another than this one. */
+async function findTypeScript(version: string): Promise<string | undefined> {
+  if (version === 'of this project') return resolve('node_modules/typescript/bin/tsc')
+  try {
+    const find = `node -p "require('fs').realpathSync(process.env.PATH.split(':')[0] + '/tsc')"`
+    const path = await runProgram('npx', [
+      '--yes',
+      '--prefer-offline',
+      '--package',
+      `typescript@${version}`,
+      '--call',
+      find,
+    ])
+    return path.trim()
+  } catch (error) {
+    if (process.env['CI'] === 'true') throw error
+    console.log(`Skipping TypeScript ${version}: the registry cannot be reached`)
+    return undefined
+  }
+}

@@ -12,7 +12,9 @@ const CANARY = 'canary0815'
 /** Starts a server process; `stop` ends it and resolves with all that it printed. */
 async function startServer(options: LogServerOptions) {
   const child = fork(join(import.meta.dirname, 'support/log-server.ts'), [JSON.stringify(options)], { silent: true })
-  const printed = Promise.all([child.stdout, child.stderr].map((stream) => (stream ? readText(stream) : '')))
+  const printed = Promise.all(
+    [child.stdout, child.stderr].map((stream) => (stream ? readText(stream) : Promise.resolve(''))),
+  )
   const failed = once(child, 'exit').then(async () => Promise.reject(new Error((await printed).join('\n'))))
   failed.catch(() => {})
   const started = Promise.race([once(child, 'message'), failed])

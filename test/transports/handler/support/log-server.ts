@@ -25,7 +25,7 @@ export interface LogServerOptions {
 }
 
 /** The key of this application: nothing that is printed may hold it. */
-export const KEY = 'sk-proj-canary0815canary0815'
+const KEY = 'sk-proj-canary0815canary0815'
 
 const { server, baseURL, broken, onError }: LogServerOptions = JSON.parse(process.argv[2] ?? '{}')
 

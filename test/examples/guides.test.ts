@@ -1,0 +1,127 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import OpenAI from 'openai'
+import { describe, expect, it, vi } from 'vitest'
+import { snippetsOf } from '../../scripts/snippets.ts'
+import {
+  collectChat,
+  memoryHistoryStore,
+  streamChat,
+  type Chunk,
+  type Embedder,
+  type Retriever,
+} from '../../src/index.ts'
+import { toNodeHandler } from '../../src/node.ts'
+import { openaiEmbedder } from '../../src/openai.ts'
+import { createChatHandler } from '../../src/server.ts'
+import { readSse } from '../../src/sse.ts'
+import { createFaultServer, createGate, fakeRetriever, faults, scriptedChatModel } from '../../src/testing.ts'
+import { listenOnLoopback } from '../../src/testing/listen.ts'
+
+// Inside of the repository, so that the packages that a block imports resolve.
+const FOLDER = '.cache/guides'
+
+/** Runs the block of a guide that holds a word, with the address of a server in the place of its own. */
+async function runBlock<T>(guide: string, word: string, baseURL: string): Promise<T> {
+  const block = snippetsOf(guide).find(({ code }) => code.includes(word))
+  mkdirSync(FOLDER, { recursive: true })
+  const file = resolve(FOLDER, `${word}-${new URL(baseURL).port}.ts`)
+  const code = block?.code.replaceAll('http://127.0.0.1:11434/v1', baseURL)
+  writeFileSync(file, code ?? expect.fail(`No block of the guide holds ${word}`))
+  // The module exports what the test asks for: the guide shows it.
+  return (await import(pathToFileURL(file).href)) as T
+}
+
+const CHUNKS: readonly Chunk[] = [
+  { chunkId: '1', documentId: 'tea', text: 'Green tea is steeped at 80 degrees.' },
+  { chunkId: '2', documentId: 'cats', text: 'Cats sleep 16 hours a day.' },
+  { chunkId: '3', documentId: 'dogs', text: 'Dogs bark at night.' },
+]
+
+describe('the guide to models and retrievers', () => {
+  it('D7: uses the embedder in a retriever that finds the nearest chunks', async () => {
+    await using server = await createFaultServer()
+    interface Block {
+      readonly vectorRetriever: (chunks: readonly Chunk[], embedder: Embedder) => Promise<Retriever>
+    }
+    const { vectorRetriever } = await runBlock<Block>(
+      'docs/guides/models-and-retrievers.md',
+      'vectorRetriever',
+      server.baseURL,
+    )
+    const client = new OpenAI({ baseURL: server.baseURL, apiKey: 'key' })
+    const retriever = await vectorRetriever(CHUNKS, openaiEmbedder({ client, model: 'm' }))
+    const { signal } = new AbortController()
+    const found = await retriever.retrieve('How long do cats sleep a day?', { topK: 2, signal })
+    expect(found.map(({ chunk }) => chunk.documentId)[0]).toBe('cats')
+    expect(found).toHaveLength(2)
+    expect(found[0]?.score).toBeGreaterThan(found[1]?.score ?? 1)
+  })
+
+  it('D7: sends the temperature and the length that it says', async () => {
+    await using server = await createFaultServer()
+    server.use(faults.answer('Cats sleep [1].'))
+    interface Block {
+      readonly ask: (question: string, retriever: Retriever) => ReturnType<typeof streamChat>
+    }
+    const { ask } = await runBlock<Block>(
+      'docs/guides/models-and-retrievers.md',
+      'maxOutputTokens: 800',
+      server.baseURL,
+    )
+    await collectChat(ask('How long do cats sleep?', fakeRetriever(['Cats sleep 16 hours.'])))
+    const hit = await server.hit(0)
+    expect(hit.body).toMatchObject({ temperature: 0.2, max_completion_tokens: 800 })
+  })
+})
+
+describe('the guide to the first steps', () => {
+  it('D7: says how long the model of another vendor is', () => {
+    const [, lines] = /in about\s+(\d+) lines/.exec(readFileSync('docs/guides/getting-started.md', 'utf8')) ?? []
+    const example = readFileSync('examples/vendor-model/anthropic-chat-model.ts', 'utf8').trimEnd().split('\n')
+    expect(Math.abs(example.length - Number(lines))).toBeLessThanOrEqual(10)
+  })
+
+  it('D5: is right about the message for a misspelt option', async () => {
+    expect(() => streamChat({ question: 'q', retriever: {}, model: {}, topk: 3 } as never)).toThrow(
+      'Did you mean topK?',
+    )
+  })
+})
+
+describe('the guides to stopping and to HTTP', () => {
+  it('D7: are right that a page whose fetch is aborted sees no end, and that the server keeps the answer as stopped', async () => {
+    const gate = createGate()
+    const history = memoryHistoryStore()
+    const model = scriptedChatModel(['Hello', { gate }, ' world', { type: 'finish' }])
+    const handler = createChatHandler({ retriever: fakeRetriever(['x']), model, history, scope: () => 's' })
+    const server = createServer(toNodeHandler(handler))
+    const port = await listenOnLoopback(server)
+    const leaving = new AbortController()
+    const response = await fetch(`http://127.0.0.1:${port}/chat`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ question: 'Why?', threadId: 't' }),
+      signal: leaving.signal,
+    })
+    const types: string[] = []
+    const reading = (async () => {
+      for await (const event of readSse(response.body ?? expect.fail('There is no body'), { signal: leaving.signal })) {
+        types.push(event.type)
+        if (event.type === 'token') leaving.abort()
+      }
+    })()
+    await expect(reading).rejects.toMatchObject({ name: 'AbortError' })
+    expect(types.at(-1)).toBe('token')
+    await model.calls[0]?.ended
+    const { signal } = new AbortController()
+    await vi.waitFor(async () => {
+      const [turn] = await history.load({ scope: 's', threadId: 't' }, { limit: 1, signal })
+      expect(turn?.result).toMatchObject({ finishReason: 'abort', answer: 'Hello' })
+    })
+    server.closeAllConnections()
+    server.close()
+  })
+})

@@ -1,0 +1,77 @@
+// A program of a consumer, under `exactOptionalPropertyTypes`: it is compiled against the packed declarations.
+import { collectChat, createCitationCheck, memoryHistoryStore, streamChat, traceHooks } from 'ragwire'
+import { expressChat } from 'ragwire/express'
+import { fastifyChat } from 'ragwire/fastify'
+import { honoChat } from 'ragwire/hono'
+import { fromLlamaIndexRetriever, type LlamaIndexRetriever } from 'ragwire/llamaindex'
+import { extractiveChatModel, localRetriever } from 'ragwire/local'
+import { ndjsonFrames, readNdjson } from 'ragwire/ndjson'
+import { sendToNode, toNodeHandler, toNodeReadable, type NodeResponse } from 'ragwire/node'
+import { openaiChatModel, openaiEmbedder, type OpenAIChatClient, type OpenAIEmbeddingClient } from 'ragwire/openai'
+import { postgresHistoryStore, postgresRunStore, type PostgresClient } from 'ragwire/postgres'
+import { redisHistoryStore, redisRunStore, type RedisClient } from 'ragwire/redis'
+import { createChatHandler, createRunRegistry, memoryRunStore, parseChatRequest } from 'ragwire/server'
+import { sqliteHistoryStore, type SqliteDatabase } from 'ragwire/sqlite'
+import { encodeSse, readSse, sseFrames } from 'ragwire/sse'
+import { createFaultServer, manualClock } from 'ragwire/testing'
+import { toReadableStream, toResponse } from 'ragwire/web'
+
+/** What a program has at hand. */
+export interface Parts {
+  readonly openai: OpenAIChatClient & OpenAIEmbeddingClient
+  readonly llamaindex: LlamaIndexRetriever
+  readonly postgres: PostgresClient
+  readonly redis: RedisClient
+  readonly database: SqliteDatabase
+  readonly response: NodeResponse
+  readonly count: number | undefined
+  readonly text: string | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+/** Uses every entry point, with values that may be undefined wherever an option may be left out. */
+export async function use({ count, text, signal, ...parts }: Parts): Promise<void> {
+  const retriever = localRetriever(
+    [{ documentId: 'tea', text: 'Green tea is steeped at 80 °C.', title: text, url: text }],
+    {
+      minScore: count,
+    },
+  )
+  const model = extractiveChatModel({ maxSentences: count })
+  const body = parseChatRequest({ question: 'How hot?' }, { maxQuestionChars: count })
+  const open = () => streamChat({ ...body, retriever, model, signal, topK: count, prompt: { rules: text } })
+  for await (const event of open()) if (event.type === 'token') traceHooks(() => {}).onEvent(event)
+  const result = await collectChat(open())
+  if (result.error) throw new Error(result.error.message)
+
+  const bytes = toReadableStream(open(), { keepAliveMs: count })
+  for await (const event of readSse(bytes, { signal, maxEventBytes: count })) event.type satisfies string
+  for await (const event of readNdjson(toReadableStream(open(), { format: 'ndjson' }))) event.seq satisfies number
+  for await (const frame of sseFrames(open())) encodeSse({ data: frame, id: text })
+  for await (const line of ndjsonFrames(open(), { keepAliveMs: count })) line satisfies string
+  toResponse(open(), { status: count, headers: { 'x-request': 'a' } }) satisfies Response
+  await sendToNode(open(), parts.response, { stallMs: count })
+  toNodeReadable(open()).destroy()
+
+  const scope = () => 'everybody'
+  const runs = createRunRegistry({ store: memoryRunStore({ maxRuns: count }), maxRuns: count })
+  const handler = createChatHandler({ retriever, model, scope, runs, topN: count, basePath: text, onError: false })
+  expressChat(handler, { scope })
+  honoChat(handler)
+  toNodeHandler(handler, { onError: undefined })
+  void fastifyChat
+
+  openaiChatModel({ client: parts.openai, model: 'm', maxEventBytes: count })
+  openaiEmbedder({ client: parts.openai, model: 'm', batchSize: count })
+  fromLlamaIndexRetriever(parts.llamaindex, { titleKey: text })
+  createCitationCheck()
+  memoryHistoryStore({ maxThreads: count })
+  sqliteHistoryStore({ database: parts.database, busyMs: count })
+  postgresHistoryStore({ client: parts.postgres, schema: text })
+  postgresRunStore({ client: parts.postgres, retainMs: count })
+  redisHistoryStore({ client: parts.redis, prefix: text })
+  redisRunStore({ client: parts.redis, maxEvents: count })
+  const server = await createFaultServer({ timeLimitMs: count })
+  await server.close()
+  void manualClock
+}
