@@ -31,7 +31,14 @@ export type {
   WarningEvent,
 } from './core/events.ts'
 export type { ResultFold } from './core/result-fold.ts'
-export type { ChatResult, FinishReason, FinishTurnOutcome, PartialChatResult, Timings } from './core/result.ts'
+export type {
+  ChatResult,
+  FinishReason,
+  FinishTurnOutcome,
+  PartialChatResult,
+  ResultError,
+  Timings,
+} from './core/result.ts'
 export type { CheckedCitation, Citation, CitationSupport, ClaimRange, Support } from './core/citations.ts'
 export type { PartialLocation, Source, SourceLocation } from './core/sources.ts'
 export type { TokenUsage, Usage } from './core/usage.ts'

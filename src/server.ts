@@ -13,6 +13,7 @@ export type {
 } from './transports/handler/handler-options.ts'
 export type { ErrorBody } from './transports/handler/http-error.ts'
 export type {
+  BadRequestBody,
   BadRequestError,
   ChatRequest,
   ParseChatRequestOptions,

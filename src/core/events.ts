@@ -19,6 +19,7 @@ export type WarningCode =
   | 'output-capped'
   | 'citations-capped'
   | 'finish-reason-missing'
+  | 'finish-reason-unknown'
   | 'retrying'
   | 'source-url-dropped'
 

@@ -1,8 +1,8 @@
 import type { CheckedCitation, ClaimRange, Support } from './citations.ts'
-import { ChatError } from './errors.ts'
+import { ChatError, isErrorCode } from './errors.ts'
 import type { Query, Warning } from './events.ts'
 import { MAX_JSON_DEPTH } from './json-depth.ts'
-import type { ChatResult, FinishReason, Timings } from './result.ts'
+import type { ChatResult, FinishReason, ResultError, Timings } from './result.ts'
 import type { Source, SourceLocation } from './sources.ts'
 import type { TokenUsage, Usage } from './usage.ts'
 import { isWarningCode } from './warnings.ts'
@@ -56,15 +56,13 @@ function objectOf<T extends object>(fields: { readonly [Field in keyof T]-?: Che
   }
 }
 
+/** True for what JSON reads back as it was: not a date, a map, or anything else that says itself what it is as JSON. */
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** True for what JSON reads back as it was: not a date, a map, or an object with a class of its own. */
-function isPlain(value: unknown): value is object {
-  if (!isObject(value)) return false
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  // The prototype of a plain object has none, also where it comes from another context.
   const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null
+  return isPlain && !('toJSON' in value && typeof value.toJSON === 'function')
 }
 
 function oneOf<Word extends string>(words: Readonly<Record<Word, true>>): Check {
@@ -75,7 +73,7 @@ function json(value: unknown, depth: number = MAX_JSON_DEPTH): string | undefine
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) {
     return undefined
   }
-  if (!(Array.isArray(value) || isPlain(value)) || depth === 0) return HERE
+  if (!(Array.isArray(value) || isObject(value)) || depth === 0) return HERE
   for (const [key, inner] of Object.entries(value)) {
     const flaw = json(inner, depth - 1)
     if (flaw !== undefined) return `.${key}${flaw}`
@@ -130,6 +128,7 @@ const RESULT = objectOf<ChatResult>({
     error: true,
     other: true,
   }),
+  error: optional(objectOf<ResultError>({ code: when(isErrorCode), message: TEXT })),
   answer: TEXT,
   sources: listOf(SOURCE),
   citations: listOf(CITATION),

@@ -1,5 +1,5 @@
 import { ignoreRejection } from './async/iterators.ts'
-import type { Message } from './generation/chat-model.ts'
+import type { Message, ModelFinishReason } from './generation/chat-model.ts'
 import type { RetrievedChunk } from './retrieval/retriever.ts'
 
 /** What a stage of a turn has come to: what the events do not say, because it is not for the reader. */
@@ -15,6 +15,12 @@ export type StageReport =
     }
   | { readonly stage: 'reranked'; readonly chunks: readonly RetrievedChunk[] }
   | { readonly stage: 'prompted'; readonly messages: readonly Message[] }
+  | {
+      readonly stage: 'generated'
+      readonly finishReason: ModelFinishReason
+      /** The word with which the server ended the answer, where it is none that is known. */
+      readonly rawFinishReason?: string
+    }
 
 /** Calls an observer. What it throws or rejects with is its own affair: the stream goes on. */
 export function callHook<T>(hook: ((value: T) => unknown) | undefined, value: T): void {

@@ -18,8 +18,8 @@ import type { Retriever } from './retrieval/retriever.ts'
 export interface ChatLimits {
   /**
    * Until the model first does something, all attempts and waits included. A reasoning delta counts, a
-   * keep-alive does not.
-   * @defaultValue 30000
+   * keep-alive does not. Some models think for more than a minute and show nothing of it.
+   * @defaultValue 120000
    */
   readonly firstTokenMs?: number | undefined
   /**

@@ -230,7 +230,7 @@ function resolvePrompt(prompt: PromptBuilder | PromptParts = {}): PromptBuilder 
 
 function resolveLimits(options: UncheckedOptions) {
   return {
-    firstTokenMs: expectDuration('firstTokenMs', options.firstTokenMs, 30_000),
+    firstTokenMs: expectDuration('firstTokenMs', options.firstTokenMs, 120_000),
     idleMs: expectDuration('idleMs', options.idleMs, 20_000),
     runMs: expectDuration('runMs', options.runMs, 300_000),
     retrieveMs: expectDuration('retrieveMs', options.retrieveMs, 15_000),

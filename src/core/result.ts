@@ -1,4 +1,5 @@
 import type { CheckedCitation } from './citations.ts'
+import type { ErrorCode } from './errors.ts'
 import type { ChatEvent, Query, Warning } from './events.ts'
 import type { Source } from './sources.ts'
 import type { Usage } from './usage.ts'
@@ -16,9 +17,18 @@ export interface Timings {
   readonly total: number
 }
 
+/** Why a run failed, as the reader was told. */
+export interface ResultError {
+  readonly code: ErrorCode
+  /** A fixed sentence per code. */
+  readonly message: string
+}
+
 /** Everything a run came to: what `done` carries, what is stored, and what a reload shows. */
 export interface ChatResult {
   readonly finishReason: FinishReason
+  /** Why the run failed, where `finishReason` is `error`. Absent in results that an earlier version has kept. */
+  readonly error?: ResultError
   readonly answer: string
   readonly sources: readonly Source[]
   readonly citations: readonly CheckedCitation[]
@@ -38,7 +48,7 @@ export type FinishTurnOutcome =
 
 /** A result that may still be growing: what only the end knows is absent until then. */
 export type PartialChatResult = Pick<ChatResult, 'answer' | 'sources' | 'citations' | 'query' | 'warnings'> &
-  Partial<Pick<ChatResult, 'finishReason' | 'usage' | 'timings' | 'saved'>>
+  Partial<Pick<ChatResult, 'finishReason' | 'error' | 'usage' | 'timings' | 'saved'>>
 
 /** The result of a stream that has said nothing yet: the start of every fold. */
 export const EMPTY_RESULT: PartialChatResult = Object.freeze({

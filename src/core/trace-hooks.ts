@@ -45,6 +45,10 @@ function describeStage(report: StageReport): string {
       const text = report.messages.map(({ content }) => content).join('\n')
       return `prompt ${report.messages.length} messages, ${text.length} characters, about ${estimateTokens(text)} tokens`
     }
+    case 'generated': {
+      const raw = report.rawFinishReason === undefined ? '' : ` (${JSON.stringify(report.rawFinishReason)})`
+      return `generated, ended with ${report.finishReason}${raw}`
+    }
   }
 }
 

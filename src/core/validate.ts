@@ -82,6 +82,12 @@ export function expectOptionalFunction<T>(field: string, value: T): T {
   return value === undefined ? value : expectFunction(field, value)
 }
 
+/** Checks a hook that may be left out, or `false` for none. */
+export function expectHook<T>(field: string, value: T | false, defaultValue: T): T | undefined {
+  if (value === false) return undefined
+  return value === undefined ? defaultValue : expectFunction(field, value)
+}
+
 /**
  * Checks something that the application implements or brings along, such as a store or a client: `what` says in words
  * what it must be, and `methods` are the functions that it must have.

@@ -2,6 +2,7 @@ import { expectOptions, type OptionNames } from '../core/expect-options.ts'
 import { expectOptionalFunction } from '../core/validate.ts'
 import type { ChatHandler } from '../transports/handler/create-chat-handler.ts'
 import { expectHandler } from '../transports/handler/expect-handler.ts'
+import { disconnectSignal, type ClosableResponse } from '../transports/node-close.ts'
 import { lazyBody } from '../transports/lazy-body.ts'
 import { isUnrouted } from '../transports/unrouted.ts'
 import { belowMount } from './below-mount.ts'
@@ -15,6 +16,8 @@ export interface HonoChatContext {
     readonly routePath: string
     json(): Promise<unknown>
   }
+  /** What the server passes on; `@hono/node-server` passes the response of Node as `outgoing`. */
+  readonly env?: unknown
   /** Throws where there is none. */
   readonly executionCtx: { waitUntil(work: Promise<unknown>): void }
 }
@@ -63,8 +66,8 @@ export function honoChat(handler: ChatHandler, options: HonoChatOptions = {}): H
     const waitUntil = waitUntilOf(context)
     const response = await handler(toBelowMount(context.req), {
       ...parsed,
-      // Not that of the request that was made of it, which only follows this one.
-      signal: raw.signal,
+      exactPath: true,
+      signal: signalOf(context),
       ...(waitUntil && { waitUntil }),
       ...(scope && { scope: () => scope(context) }),
     })
@@ -83,6 +86,16 @@ function toBelowMount({ raw, routePath }: HonoChatContext['req']): Request {
   // Node wants to be told that the body is sent before the answer comes; the types of the web do not know the word.
   const init = { method, headers, body: raw.bodyUsed || !body ? null : lazyBody(() => body), duplex: 'half' }
   return new Request(url, init)
+}
+
+function signalOf({ req, env }: HonoChatContext): AbortSignal {
+  const response = typeof env === 'object' && env !== null && 'outgoing' in env ? env.outgoing : undefined
+  // Not the signal of a request that is made of this one: it only follows.
+  return isNodeResponse(response) ? disconnectSignal(response) : req.raw.signal
+}
+
+function isNodeResponse(value: unknown): value is ClosableResponse {
+  return typeof value === 'object' && value !== null && 'on' in value && typeof value.on === 'function'
 }
 
 function waitUntilOf(context: HonoChatContext): ((work: Promise<unknown>) => void) | undefined {

@@ -85,7 +85,10 @@ function betweenWords(text: string, start: number, limit: number): number {
 
 function trim(text: string, start: number, end: number): { readonly start: number; readonly end: number } {
   const piece = text.slice(start, end)
-  return { start: end - piece.trimStart().length, end: start + piece.trimEnd().length }
+  // Not `trim()`, for which a byte order mark inside a text is blank space.
+  const [blankStart = ''] = /^[^\S\uFEFF]*/u.exec(piece) ?? []
+  const [blankEnd = ''] = /(?<![^\S\uFEFF])[^\S\uFEFF]*$/u.exec(piece) ?? []
+  return { start: start + blankStart.length, end: end - blankEnd.length }
 }
 
 /** Makes the function that gives the headings above a place. Places are asked for in order, and each heading is read once. */

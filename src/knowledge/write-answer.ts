@@ -1,6 +1,5 @@
-import { neutralizeMarkers } from '../core/marker-syntax.ts'
+import { neutralizeMarkers } from '../core/markers.ts'
 import type { Quote } from './pick-quotes.ts'
-import { INLINE_CODE } from './quotable-sentences.ts'
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' })
 
@@ -14,13 +13,11 @@ const WIDE = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3
 const STARTS_WIDE = new RegExp(`^["'“‘]*${WIDE}`, 'u')
 const ENDS_WIDE = new RegExp(`${WIDE}["'”’]*$`, 'u')
 
-const CODE_OR_PROSE = new RegExp(`${INLINE_CODE.source}|[^\`]+`, 'gu')
-
 /** Writes an answer word by word: the quotes, each with its citation, or that there are none. */
 export function* writeAnswer(question: string, quotes: readonly Quote[]): Generator<string> {
   if (quotes.length === 0) yield* wordByWord(isChinese(question) ? NOTHING_FOUND.zh : NOTHING_FOUND.en)
   for (const [index, { number, text }] of quotes.entries()) {
-    const sentence = withoutMarkers(onOneLine(text))
+    const sentence = neutralizeMarkers(onOneLine(text))
     const gap = index > 0 && !STARTS_WIDE.test(sentence) ? ' ' : ''
     yield* wordByWord(gap + sentence)
     yield ENDS_WIDE.test(sentence) ? `[${number}]` : ` [${number}]`
@@ -50,12 +47,6 @@ function onOneLine(text: string): string {
     const isWide = ENDS_WIDE.test(lines[index - 1] ?? '') && STARTS_WIDE.test(line)
     return `${joined}${isWide ? '' : ' '}${line}`
   })
-}
-
-/** Turns what a reader would take for a citation of ours, such as a source's own "[3]", into "(3)". */
-function withoutMarkers(text: string): string {
-  // No citation is read in code, and there the brackets mean something else.
-  return text.replace(CODE_OR_PROSE, (piece) => (piece.startsWith('`') ? piece : neutralizeMarkers(piece)))
 }
 
 function isChinese(question: string): boolean {

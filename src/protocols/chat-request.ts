@@ -52,14 +52,26 @@ export interface RequestIssue {
   readonly message: string
 }
 
+/** What the client of a refused request may read. */
+export interface BadRequestBody {
+  readonly code: 'invalid-input'
+  readonly message: string
+  readonly field: string
+  readonly issues: readonly RequestIssue[]
+}
+
 /** A request that is refused: it says so in the words of HTTP, too, so that frameworks answer with its status. */
 export interface BadRequestError extends InvalidInputError {
   /** Everything that is wrong, the first ten of it; `field` and `message` are those of the first. */
   readonly issues: readonly RequestIssue[]
-  /** Read by Express and Koa. */
+  /** Read by Express, Koa and NestJS. */
   readonly status: 400
-  /** Read by Fastify. */
+  /** Read by Fastify, h3 and NestJS. */
   readonly statusCode: 400
+  /** Says to Koa and NestJS that the client may read the message. */
+  readonly expose: true
+  /** Sent by h3 1, which sends no message. It is the body of {@link BadRequestError.getResponse}, too. */
+  readonly data: BadRequestBody
   /** Called by Hono. */
   getResponse(): Response
 }
@@ -205,8 +217,9 @@ function toBadRequest(refused: readonly InvalidInputError[]): BadRequestError {
   const issues = refused.slice(0, MOST_ISSUES).map(({ field, message }) => ({ field, message }))
   const [first = invalidInput('body', 'Cannot use body: it is not valid')] = refused
   const { field, message } = first
-  const getResponse = (): Response => Response.json({ code: 'invalid-input', message, field, issues }, { status: 400 })
-  return Object.assign(first, { issues, status: 400, statusCode: 400, getResponse } as const)
+  const data: BadRequestBody = { code: 'invalid-input', message, field, issues }
+  const getResponse = (): Response => Response.json(data, { status: 400 })
+  return Object.assign(first, { issues, status: 400, statusCode: 400, expose: true, data, getResponse } as const)
 }
 
 /** Whether `value` is what {@link parseChatRequest} refuses with. */

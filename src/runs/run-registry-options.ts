@@ -1,14 +1,8 @@
 import { systemClock, type Clock } from '../core/clock.ts'
 import type { ChatError } from '../core/errors.ts'
 import { expectOptions, type OptionNames } from '../core/expect-options.ts'
-import {
-  expectClock,
-  expectCount,
-  expectDuration,
-  expectMethods,
-  expectOneOf,
-  expectOptionalFunction,
-} from '../core/validate.ts'
+import { logError } from '../core/log-error.ts'
+import { expectClock, expectCount, expectDuration, expectMethods, expectOneOf, expectHook } from '../core/validate.ts'
 import { memoryRunStore } from './memory/memory-run-store.ts'
 import type { RunStore } from './run-store.ts'
 
@@ -54,8 +48,12 @@ export interface RunRegistryOptions {
   readonly pollMs?: number | undefined
   /** For each call to the store. @defaultValue 5000 */
   readonly storeMs?: number | undefined
-  /** Hears of a store that fails while the run goes on, once until it recovers, and of a stream that breaks. */
-  readonly onError?: ((error: ChatError) => void) | undefined
+  /**
+   * Told of a store that fails while a run goes on, once until it recovers, and of a stream that breaks; `false` for none.
+   *
+   * @defaultValue one line to `console.error`, without keys; with the registry that a handler makes, the handler's own
+   */
+  readonly onError?: ((error: ChatError) => void) | false | undefined
   /** @defaultValue the machine's */
   readonly clock?: Clock | undefined
 }
@@ -112,7 +110,7 @@ export function resolveRunRegistryOptions(options: RunRegistryOptions) {
     storeMs,
     /** How long the store is asked again before something is decided without it: the last call may hang, too. */
     patienceMs: Math.min(leaseMs, LONGEST_PATIENCE_MS) + 2 * storeMs,
-    onError: expectOptionalFunction('onError', options.onError),
+    onError: expectHook('onError', options.onError, logError),
   }
 }
 

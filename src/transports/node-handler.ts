@@ -6,11 +6,13 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { toChatError, type ChatError } from '../core/errors.ts'
 import { expectOptions, type OptionNames } from '../core/expect-options.ts'
 import { callHook } from '../core/hooks.ts'
-import { expectOptionalFunction } from '../core/validate.ts'
+import { logError } from '../core/log-error.ts'
+import { expectHook, expectOptionalFunction } from '../core/validate.ts'
 import type { ChatHandlerContext } from './handler/call.ts'
 import type { ChatHandler } from './handler/create-chat-handler.ts'
 import { expectHandler } from './handler/expect-handler.ts'
 import { errorResponse, HttpError } from './handler/http-error.ts'
+import { disconnectSignal, isClosed } from './node-close.ts'
 import { toWebRequest, type NodeRequest } from './node-request.ts'
 import { sendToNode } from './node.ts'
 import { takeSource } from './response-source.ts'
@@ -20,7 +22,7 @@ import { isUnrouted, markUnrouted } from './unrouted.ts'
 export type NodeServerResponse = ServerResponse | Http2ServerResponse
 
 /** What a framework has made of a request before the handler gets it. */
-export interface NodeRequestContext extends Omit<ChatHandlerContext, 'signal'> {
+export interface NodeRequestContext extends Omit<ChatHandlerContext, 'exactPath' | 'signal'> {
   /** The path with the query, where it is not that of the request: below the point where the handler is mounted. */
   readonly path?: string | undefined
   /** Takes a request that the handler has no route for; its body is unread. @defaultValue it is answered with 404 */
@@ -64,8 +66,12 @@ export interface NodeHandlerOptions {
    * throws is sent as it is; anything else that it throws, and a scope that is none, is a 500.
    */
   readonly scope?: ((request: NodeRequest) => string | Promise<string>) | undefined
-  /** Hears of a handler that rejects, which one of `createChatHandler` never does; the client gets a 500. */
-  readonly onError?: ((error: ChatError) => void) | undefined
+  /**
+   * Told of a handler that rejects, which one of `createChatHandler` never does; the client gets a 500. `false` for none.
+   *
+   * @defaultValue one line to `console.error`, without keys
+   */
+  readonly onError?: ((error: ChatError) => void) | false | undefined
 }
 
 const HANDLER_OPTIONS: OptionNames<NodeHandlerOptions> = { scope: true, onError: true }
@@ -82,7 +88,7 @@ export function toNodeHandler(
   expectHandler(handler)
   expectOptions(options, HANDLER_OPTIONS, { of: 'toNodeHandler' })
   const scope = expectOptionalFunction('scope', options.scope)
-  const onError = expectOptionalFunction('onError', options.onError)
+  const onError = expectHook('onError', options.onError, logError)
   return (request, response) => {
     const context = scope ? { scope: () => scope(request) } : {}
     answerNodeRequest(handler, request, response, context).catch((thrown: unknown) => {
@@ -102,11 +108,7 @@ export async function askHandler(
 ): Promise<Response> {
   const webRequest = tryToConvert(request, path, 'body' in context)
   if (!webRequest) return markUnrouted(errorResponse(new HttpError(400, 'request', 'Cannot read the request')))
-  const left = new AbortController()
-  if (isGone(response)) left.abort()
-  // On the response: a request is closed as soon as it was read.
-  else response.once('close', () => left.abort())
-  return handler(webRequest, { ...context, signal: left.signal })
+  return handler(webRequest, { ...context, exactPath: true, signal: disconnectSignal(response) })
 }
 
 function tryToConvert(request: NodeRequest, path: string, bodyIsRead: boolean): Request | undefined {
@@ -120,7 +122,7 @@ function tryToConvert(request: NodeRequest, path: string, bodyIsRead: boolean): 
 
 async function sendResponse(answer: Response, response: NodeServerResponse): Promise<void> {
   // Another one may have answered in the meantime, such as a time limit.
-  if (isGone(response) || response.headersSent) return answer.body?.cancel()
+  if (isClosed(response) || response.headersSent) return answer.body?.cancel()
   response.statusCode = answer.status
   for (const [name, value] of answer.headers) {
     if (name === 'set-cookie') response.appendHeader(name, value)
@@ -148,9 +150,4 @@ async function pump(body: Response['body'], response: NodeServerResponse): Promi
   } catch {
     // The client has left, or the body broke: either way the connection is broken now, and says so.
   }
-}
-
-/** Whether a client has left; a response of `node:http2` does not say so, but its stream does. */
-function isGone(response: NodeServerResponse): boolean {
-  return response.destroyed || ('stream' in response && response.stream.destroyed)
 }

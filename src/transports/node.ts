@@ -3,9 +3,10 @@ import { pull, type PullReader } from '../core/async/pull.ts'
 import type { ChatEvent } from '../core/events.ts'
 import type { OptionNames } from '../core/expect-options.ts'
 import { frames } from '../protocols/frames.ts'
+import { isClosed } from './node-close.ts'
 import { applyStatus, expectStatus } from './node-status.ts'
 import { openNodeWriter, type NodeResponse, type NodeWriter, type SendOutcome } from './node-writer.ts'
-import { resolveSinkOptions, SINK_OPTIONS, type SinkOptions } from './sink-options.ts'
+import { MAX_PART_CHARS, resolveSinkOptions, SINK_OPTIONS, type SinkOptions } from './sink-options.ts'
 
 /** What {@link sendToNode} takes. */
 export interface SendOptions extends SinkOptions {
@@ -36,8 +37,9 @@ export async function sendToNode(
 ): Promise<SendOutcome> {
   const { dialect, stallMs, signal, ...resolved } = resolveSinkOptions(options, 'sendToNode', SEND_OPTIONS)
   const status = expectStatus(options.status)
-  const source = frames(events, dialect, resolved)
-  if (isGone(response)) {
+  const source = frames(events, dialect, { ...resolved, maxChars: MAX_PART_CHARS })
+  // The client may have left while the application was busy.
+  if (isClosed(response) || response.writableEnded) {
     await source.return?.()
     return 'disconnected'
   }
@@ -80,11 +82,6 @@ function pump(source: AsyncIterator<string, undefined>, writer: NodeWriter): Pro
 
     read()
   })
-}
-
-// A client may have left while the handler was busy. A response of `node:http2` does not say so, but its stream does.
-function isGone(response: NodeResponse): boolean {
-  return response.destroyed === true || response.writableEnded || response.stream?.destroyed === true
 }
 
 function writeHead(

@@ -3,7 +3,7 @@ import { DONE } from '../core/async/iterators.ts'
 import { linkSignal } from '../core/async/link-signal.ts'
 import { ChatError } from '../core/errors.ts'
 import { frames, type KeptEvents } from '../protocols/frames.ts'
-import type { ResolvedSinkOptions } from './sink-options.ts'
+import { MAX_PART_CHARS, type ResolvedSinkOptions } from './sink-options.ts'
 
 /** Frames that are only pulled. */
 export interface PulledFrames extends AsyncIterator<string, undefined> {
@@ -23,7 +23,7 @@ export function pulledFrames(
   events: KeptEvents,
   { dialect, stallMs, signal, ...options }: ResolvedSinkOptions,
 ): PulledFrames {
-  const source = frames(events, dialect, options)
+  const source = frames(events, dialect, { ...options, maxChars: MAX_PART_CHARS })
   const stall = createDeadline(() => {
     const message = `The reader took nothing for ${stallMs} ms (stallMs)`
     cutOff({ reason: new ChatError(message, { code: 'client-too-slow' }) })

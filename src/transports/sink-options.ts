@@ -44,6 +44,12 @@ export const DEFAULT_KEEP_ALIVE_MS = 8_000
 /** How long a reader may take nothing. */
 export const DEFAULT_STALL_MS = 30_000
 
+/**
+ * Most characters that a sink is given at once: what a reader takes is seen part by part, so that a slow one is told from
+ * one that takes nothing.
+ */
+export const MAX_PART_CHARS = 8_192
+
 /** What every sink takes, complete. */
 export interface ResolvedSinkOptions extends FramesOptions {
   readonly dialect: Dialect

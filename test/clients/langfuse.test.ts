@@ -6,5 +6,4 @@ wrappedClientSuite({
   name: '@langfuse/openai',
   // It reports through OpenTelemetry, whose exporter an application adds by itself.
   wrap: (baseURL) => observeOpenAI(new OpenAI({ apiKey: 'key', baseURL })),
-  flush: async () => {},
 })

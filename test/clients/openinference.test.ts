@@ -8,5 +8,4 @@ new OpenAIInstrumentation().manuallyInstrument(OpenAI)
 wrappedClientSuite({
   name: '@arizeai/openinference-instrumentation-openai',
   wrap: (baseURL) => new OpenAI({ apiKey: 'key', baseURL }),
-  flush: async () => {},
 })

@@ -6,7 +6,7 @@ wrappedClientSuite({
   name: '@sentry/node',
   wrap(baseURL, collectorUrl) {
     init({ dsn: `${collectorUrl.replace('//', '//key@')}/1`, tracesSampleRate: 1, defaultIntegrations: false })
-    return instrumentOpenAiClient(new OpenAI({ apiKey: 'key', baseURL }))
+    return instrumentOpenAiClient(new OpenAI({ apiKey: 'key', baseURL }), { recordOutputs: true })
   },
   flush,
 })

@@ -46,9 +46,9 @@ describe('collectChat', () => {
   })
 
   it('says how long to wait', async () => {
-    const limited = new ChatError('slow down', { code: 'upstream-rate-limited', retryAfterMs: 90_000 })
+    const limited = new ChatError('slow down', { code: 'upstream-rate-limited', retryAfterMs: 190_000 })
     const stream = streamChat(chatOptions({ model: scriptedChatModel([{ error: limited }]) }))
-    expect(await failureOf(collectChat(stream))).toMatchObject({ code: 'upstream-rate-limited', retryAfterMs: 90_000 })
+    expect(await failureOf(collectChat(stream))).toMatchObject({ code: 'upstream-rate-limited', retryAfterMs: 190_000 })
   })
 
   it('rejects for an error event that came over a wire, which has no cause', async () => {

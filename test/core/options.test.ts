@@ -161,7 +161,7 @@ describe('resolveStreamChatOptions', () => {
       onNoEvidence: 'refuse',
       sourceMetadata: [],
       sourceUrlSchemes: ['http:', 'https:'],
-      firstTokenMs: 30_000,
+      firstTokenMs: 120_000,
       idleMs: 20_000,
       runMs: 300_000,
       retrieveMs: 15_000,

@@ -60,7 +60,7 @@ describe('streamChat over an engine', () => {
 
   it('drops addresses and metadata of its sources as it does for others', async () => {
     const source = { ...SOURCE, url: 'javascript:1', metadata: { page: 1, secret: 2 } }
-    const { engine } = engineOf(() => say({ type: 'source', source }, FINISH))
+    const { engine } = engineOf(() => say({ type: 'source', source }, { type: 'text', delta: 'a' }, FINISH))
     const events = await readAll(streamChat({ engine, question: 'q', sourceMetadata: ['page'] }))
     expect(warningsOf(events)).toEqual(['source-url-dropped'])
     expect(doneOf(events).sources).toMatchObject([{ metadata: { page: 1 } }])

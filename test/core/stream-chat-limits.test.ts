@@ -173,7 +173,8 @@ describe('retries', () => {
   })
 
   it('ends a failed attempt before the next one begins', async () => {
-    const script: Script = (_request, attempt) => (attempt === 1 ? [failure('upstream-unavailable', 10)] : [FINISH])
+    const script: Script = (_request, attempt) =>
+      attempt === 1 ? [failure('upstream-unavailable', 10)] : ['a', FINISH]
     const { clock, model, over } = openTimed(script)
     await nextTurn()
     expect(model.calls.map(({ end }) => end)).toEqual(['failed'])

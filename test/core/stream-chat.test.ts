@@ -131,9 +131,9 @@ describe('streamChat', () => {
     expect(warningsOf(events)).toEqual(['finish-reason-missing'])
   })
 
-  it('answers with nothing when the model says nothing', async () => {
-    const done = doneOf(await askModel([FINISH]))
-    expect(done).toMatchObject({ finishReason: 'stop', answer: '' })
+  it('A4: answers with nothing when a filter leaves nothing', async () => {
+    const done = doneOf(await askModel([{ type: 'finish', finishReason: 'content-filter' }]))
+    expect(done).toMatchObject({ finishReason: 'content-filter', answer: '' })
     expect(done.timings).not.toHaveProperty('firstToken')
   })
 

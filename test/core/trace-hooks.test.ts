@@ -30,6 +30,7 @@ describe('traceHooks', () => {
       'prompt 1 messages, 12 characters, about 3 tokens',
       'first token',
       'warning citation-unknown',
+      'generated, ended with stop',
       'citation 0 supported',
       'done stop: 20 in, 7 out; {"retrieved":0,"reranked":0,"firstToken":0,"generated":0,"total":0} ms',
     ])

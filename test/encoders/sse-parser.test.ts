@@ -18,4 +18,47 @@ describe('createSseParser', () => {
     expect(parser.take()).toMatchObject([{ data: '1' }])
     expect(parser.failure).toMatchObject({ code: 'upstream-bad-response' })
   })
+
+  it.each(['\n', '\r', '\r\n'])(
+    'makes events of lines that the format does not know, wherever %j is cut',
+    (lineEnd) => {
+      const lines = [
+        'data: 1',
+        '',
+        'error: {"a":1}',
+        'data: 2',
+        'event: error',
+        '',
+        ': hi',
+        '{"b":2}',
+        'id: 7',
+        'data: 3',
+        '',
+        '',
+      ]
+      const text = lines.join(lineEnd)
+      const readOtherLine = (data: string) => ({ event: 'other', id: undefined, data })
+      const expected = [
+        { data: '1' },
+        { event: 'other', data: 'error: {"a":1}' },
+        { event: 'error', data: '2' },
+        { event: 'other', data: '{"b":2}' },
+        { data: '3' },
+      ]
+      for (let cut = 0; cut <= text.length; cut += 1) {
+        for (let length = 0; length <= 3; length += 1) {
+          const parser = createSseParser({ maxEventBytes: 100, readOtherLine })
+          const pieces = [text.slice(0, cut), text.slice(cut, cut + length), text.slice(cut + length)]
+          for (const piece of pieces) parser.feed(toBytes(piece))
+          expect(parser.take(), `cut at ${cut}`).toMatchObject(expected)
+        }
+      }
+    },
+  )
+
+  it('refuses a line without an end that the format does not know', () => {
+    const parser = createSseParser({ maxEventBytes: 8, readOtherLine: () => undefined })
+    parser.feed(toBytes('error: 123'))
+    expect(parser.failure).toMatchObject({ code: 'upstream-bad-response' })
+  })
 })

@@ -1,7 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { streamChat, type ChatError, type ChatEvent } from '../../src/index.ts'
 import { ndjsonFrames } from '../../src/ndjson.ts'
 import { readSse, sseFrames } from '../../src/sse.ts'
+import { frames } from '../../src/protocols/frames.ts'
+import { nativeSse } from '../../src/protocols/native.ts'
 import { fakeRetriever, manualClock, scriptedChatModel } from '../../src/testing.ts'
 import { byteSource, collect, toBytes } from '../support/bytes.ts'
 import { done, resultOf, START, token } from '../support/chat-events.ts'
@@ -59,6 +62,38 @@ describe('frames', () => {
     // A caller in JavaScript may pass anything.
     const options = { keepAliveMs } as { keepAliveMs: number }
     expect(() => sseFrames(drivenStream(), options)).toThrow(expect.objectContaining({ field: 'keepAliveMs' }))
+  })
+})
+
+describe('a frame that is longer than a sink takes at once', () => {
+  it('C8: comes in parts that are the frame again, none of which cuts a surrogate pair', async () => {
+    const deltas = fc.string({ unit: fc.constantFrom('a', 'ü', '猫', '😀'), maxLength: 200 })
+    await fc.assert(
+      fc.asyncProperty(deltas, fc.integer({ min: 2, max: 64 }), async (delta, maxChars) => {
+        const toFrames = (options: { readonly maxChars?: number }) => {
+          const source = drivenStream()
+          for (const event of [START, token(delta, { seq: 1, at: 0 }), done(delta, { seq: 2 })]) source.push(event)
+          return collect(frames(source, nativeSse, { keepAliveMs: Infinity, clock: manualClock(), ...options }))
+        }
+        const parts = await toFrames({ maxChars })
+        expect(parts.join('')).toBe((await toFrames({})).join(''))
+        for (const part of parts) {
+          expect(part.length).toBeLessThanOrEqual(maxChars)
+          expect(part.isWellFormed()).toBe(true)
+        }
+      }),
+    )
+  })
+
+  it('C8: is given up between its parts when the reader leaves', async () => {
+    const source = drivenStream()
+    source.push(token('a'.repeat(100), { seq: 0, at: 0 }))
+    const reader = frames(source, nativeSse, { keepAliveMs: Infinity, clock: manualClock(), maxChars: 20 })
+    await reader.next()
+    await reader.next()
+    await reader.return?.()
+    expect(await reader.next()).toEqual(DONE)
+    expect(source.returns).toBe(1)
   })
 })
 
@@ -168,7 +203,13 @@ describe('a source that fails', () => {
         message: 'Something went wrong on the server',
         retryable: false,
         phase: 'generating',
-        partial: { ...resultOf(answer), usage: NO_USAGE, timings: { total: 0 }, finishReason: 'error' },
+        partial: {
+          ...resultOf(answer),
+          usage: NO_USAGE,
+          timings: { total: 0 },
+          finishReason: 'error',
+          error: { code: 'internal', message: 'Something went wrong on the server' },
+        },
       })
       expect(wire).not.toContain('sk-canary')
       expect(heard).toHaveLength(1)

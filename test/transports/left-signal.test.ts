@@ -1,5 +1,5 @@
 import { getEventListeners, once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -267,6 +267,12 @@ async function openCarelessApp(way: Way, ...options: Parameters<typeof createApp
   return { ...app, ...server, signals }
 }
 
+async function toRequest(message: IncomingMessage): Promise<Request> {
+  const { url, method = 'GET' } = message
+  const body = method === 'POST' ? JSON.stringify(await json(message)) : null
+  return new Request(`http://localhost${url}`, { method, headers: { 'content-type': 'application/json' }, body })
+}
+
 /**
  * A server that does with a response what h3 1 does: it writes what comes, whether anybody takes it or not, and never
  * cancels a body.
@@ -289,12 +295,7 @@ async function serveCarelessly(answer: (request: Request, signal: AbortSignal) =
   }
 
   const server = await run(
-    createServer(async (message, response) => {
-      const body = message.method === 'POST' ? JSON.stringify(await json(message)) : null
-      const headers = { 'content-type': 'application/json' }
-      const request = new Request(`http://localhost${message.url}`, { method: message.method ?? 'GET', headers, body })
-      await respond(request, response)
-    }),
+    createServer((message, response) => void toRequest(message).then((request) => respond(request, response))),
     { outcomes: [] },
   )
   const bodyEnded = async () => {

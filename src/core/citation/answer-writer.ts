@@ -3,7 +3,8 @@ import type { Source } from '../sources.ts'
 import { warning } from '../warnings.ts'
 import { createCitationRoom } from './citation-room.ts'
 import { createClaimTracker, type Claim } from './claim-tracker.ts'
-import { createMarkerScanner, type ScannedPiece } from './marker-scanner.ts'
+import { createMarkerScanner } from '../marker-scanner.ts'
+import type { ScannedPiece } from '../undecided-markers.ts'
 
 /** What becomes of the markers in the answer. */
 export type MarkerMode = 'keep' | 'strip'
@@ -95,7 +96,9 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
       // The usual case, which costs no promise and no list.
       if (scanner.passes(delta)) return writeText(delta)
       const pieces = scanner.push(delta)
-      return pieces.length === 0 ? undefined : writeAll(pieces)
+      const [only] = pieces
+      if (!only) return undefined
+      return pieces.length === 1 && only.kind === 'text' ? writeText(only.text) : writeAll(pieces)
     },
     async end() {
       await writeAll(scanner.end())

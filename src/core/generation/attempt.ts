@@ -21,12 +21,18 @@ export interface AttemptOptions {
   onText(delta: string): Promise<void> | undefined
   onSource(source: EngineSource): Promise<void> | undefined
   onWarning(code: WarningCode): Promise<void> | undefined
+  /** What the model says that the attempt cost, also when it fails. */
+  onUsage(usage: FinishUsage): void
 }
+
+/** Tokens as a model reports them. */
+export type FinishUsage = Omit<TokenUsage, 'estimated'>
 
 /** How a generation ended. */
 export interface Generation {
   readonly finishReason: ModelFinishReason
-  readonly usage?: Omit<TokenUsage, 'estimated'>
+  /** The server's own word, where it is none that is known. */
+  readonly rawFinishReason?: string
 }
 
 /** Opens the model's stream. */
@@ -54,6 +60,9 @@ export async function readAttempt(
     iterator = open(signal)[Symbol.asyncIterator]()
     let patience = firstTokenMs
     let room = options.maxAnswerChars
+    // Blanks that nothing visible has followed yet: an answer of blanks is none, and then the model is asked again.
+    let blanks = ''
+    let visible = false
     for (;;) {
       deadline.set(patience)
       // A model that has ended by itself, or thrown, is not told to stop.
@@ -63,19 +72,26 @@ export async function readAttempt(
       signal.throwIfAborted()
       if (done) throw new ChatError('The model ended without saying so', { code: 'upstream-incomplete' })
       finished = false
+      expectEvent(event)
       active ||= event.type !== 'source'
       // Only the waits for the model count: a reader who pauses is no model that stalls.
       patience = active ? options.idleMs : deadline.remaining()
       deadline.clear()
       over = event.type === 'finish'
-      if (event.type === 'finish') return finish(event, options)
+      if (event.type === 'finish') return finish(event, visible, options)
       if (event.type === 'source') await options.onSource(event.source)
       if (event.type !== 'text' || event.delta === '') continue
       const delta = event.delta.length < room ? event.delta : cut(event.delta, room)
-      const paused = delta === '' ? undefined : options.onText(delta)
-      if (paused) await paused
       room -= event.delta.length
-      if (room <= 0) return capped(options)
+      if (visible || isVisible(event.delta)) {
+        const text = visible ? delta : blanks + delta
+        visible = true
+        const paused = text === '' ? undefined : options.onText(text)
+        if (paused) await paused
+      } else {
+        blanks += delta
+      }
+      if (room <= 0) return capped(visible, options)
     }
   }
 
@@ -97,14 +113,68 @@ function tooSlow(active: boolean): ChatError {
     : new ChatError('The model did not start within firstTokenMs', { code: 'upstream-timeout' })
 }
 
-async function finish(event: Extract<EngineEvent, { type: 'finish' }>, options: AttemptOptions): Promise<Generation> {
+type FinishEvent = Extract<EngineEvent, { type: 'finish' }>
+
+async function finish(event: FinishEvent, visible: boolean, options: AttemptOptions): Promise<Generation> {
+  const usage = readUsage(event.usage)
+  if (usage) options.onUsage(usage)
+  const generation = readReason(event)
+  // A filter may leave nothing of an answer, and that is what there is to say.
+  if (!visible && generation.finishReason !== 'content-filter') throw emptyAnswer(generation)
   if (event.finishReason === undefined) await options.onWarning('finish-reason-missing')
-  return { finishReason: event.finishReason ?? 'stop', ...(event.usage && { usage: event.usage }) }
+  if (generation.rawFinishReason !== undefined) await options.onWarning('finish-reason-unknown')
+  return generation
 }
 
-async function capped(options: AttemptOptions): Promise<Generation> {
+const REASONS: ReadonlySet<unknown> = new Set<ModelFinishReason>(['stop', 'length', 'content-filter', 'other'])
+
+// A model of the user's own may say anything, and what the result cannot hold would be kept and never read again.
+function readReason({ finishReason = 'stop', rawFinishReason }: FinishEvent): Generation {
+  if (!REASONS.has(finishReason)) return { finishReason: 'other', rawFinishReason: String(finishReason) }
+  return { finishReason, ...(typeof rawFinishReason === 'string' && { rawFinishReason }) }
+}
+
+function readUsage(usage: Partial<FinishUsage> | undefined): FinishUsage | undefined {
+  if (typeof usage !== 'object' || usage === null) return undefined
+  const { inputTokens, outputTokens } = usage
+  if (!isCount(inputTokens) || !isCount(outputTokens)) return undefined
+  const { totalTokens = inputTokens + outputTokens } = usage
+  return isCount(totalTokens) ? { inputTokens, outputTokens, totalTokens } : undefined
+}
+
+function isCount(count: unknown): count is number {
+  return typeof count === 'number' && Number.isFinite(count) && count >= 0
+}
+
+function emptyAnswer({ finishReason, rawFinishReason }: Generation): ChatError {
+  // The next attempt would think as long again, and be paid for.
+  if (finishReason === 'length') {
+    const message = 'The model used all of its output tokens before the answer began: raise maxOutputTokens'
+    return new ChatError(message, { code: 'upstream-incomplete', retryable: false })
+  }
+  const word = rawFinishReason ?? finishReason
+  return new ChatError(`The model ended with ${word} and without any text`, { code: 'upstream-incomplete' })
+}
+
+function expectEvent(event: unknown): void {
+  if (typeof event !== 'object' || event === null) throw noEvent(event)
+  if ('type' in event && event.type === 'text' && !('delta' in event && typeof event.delta === 'string'))
+    throw noEvent(event)
+}
+
+function noEvent(event: unknown): ChatError {
+  return new ChatError('The model yielded something that is no event', { code: 'upstream-bad-response', cause: event })
+}
+
+async function capped(visible: boolean, options: AttemptOptions): Promise<Generation> {
+  if (!visible) throw emptyAnswer({ finishReason: 'stop' })
   await options.onWarning('output-capped')
   return { finishReason: 'length' }
+}
+
+// Neither blanks nor characters that only format, such as a zero width space.
+function isVisible(text: string): boolean {
+  return /[^\s\p{Cc}\p{Cf}]/u.test(text)
 }
 
 /** The first `room` code units of `text`, less half a character at the cut. */

@@ -35,6 +35,8 @@ export type ChatModelEvent =
   | {
       readonly type: 'finish'
       readonly finishReason?: ModelFinishReason | undefined
+      /** The server's own word, where it is none that is known: it reaches hooks only. */
+      readonly rawFinishReason?: string | undefined
       readonly usage?: Omit<TokenUsage, 'estimated'> | undefined
     }
 

@@ -1,6 +1,6 @@
 import { delay } from '../async/with-timeout.ts'
-import { toChatError } from '../errors.ts'
-import { readAttempt, type AttemptOptions, type Generation, type OpenAttempt } from './attempt.ts'
+import { isInvalidInput, toChatError } from '../errors.ts'
+import { readAttempt, type AttemptOptions, type FinishUsage, type Generation, type OpenAttempt } from './attempt.ts'
 import { retryDelayMs } from './retry.ts'
 
 /** How {@link generate} runs. */
@@ -26,12 +26,22 @@ export async function generate(open: OpenAttempt, options: GenerateOptions): Pro
     answering = true
     return options.onText(delta)
   }
+  let spent: FinishUsage = { inputTokens: 0, outputTokens: 0, totalTokens: 0 }
+  const onUsage = (usage: FinishUsage): void => {
+    spent = {
+      inputTokens: spent.inputTokens + usage.inputTokens,
+      outputTokens: spent.outputTokens + usage.outputTokens,
+      totalTokens: spent.totalTokens + usage.totalTokens,
+    }
+    options.onUsage(spent)
+  }
   for (let attempt = 0; ; attempt++) {
     try {
-      return await readAttempt(open, { ...options, onText }, startBy - clock.now())
+      return await readAttempt(open, { ...options, onText, onUsage }, startBy - clock.now())
     } catch (thrown) {
       signal.throwIfAborted()
-      const error = toChatError(thrown, 'upstream-unavailable')
+      // Misuse that shows only now, such as a client that is none, is not the fault of the model.
+      const error = toChatError(thrown, isInvalidInput(thrown) ? 'internal' : 'upstream-unavailable')
       const waitMs = retryDelayMs(error, attempt)
       const final = answering || attempt >= retries || !error.retryable
       if (final || clock.now() + waitMs >= startBy) throw error

@@ -1,3 +1,4 @@
+import { cleanTitle } from '../hidden-characters.ts'
 import { MAX_JSON_DEPTH } from '../json-depth.ts'
 import type { Source } from '../sources.ts'
 import type { Chunk, RetrievedChunk } from './retriever.ts'
@@ -28,8 +29,6 @@ export function withinBudget(
   return { kept: retrieved.slice(0, overBudget), trimmed: true }
 }
 
-/** Longest title, in UTF-16 code units; a longer one is cut. */
-const MAX_TITLE_CHARS = 1_000
 /** Longest `sourceId` before a number is added: every citation repeats it. */
 const MAX_SOURCE_ID_CHARS = 512
 const MAX_URL_CHARS = 4_096
@@ -45,7 +44,7 @@ export function toSource(retrieved: RetrievedChunk, number: number, policy: Sour
     sourceId: cut(`${chunk.documentId}#${chunk.chunkId}`, MAX_SOURCE_ID_CHARS),
     documentId: chunk.documentId,
     chunkId: chunk.chunkId,
-    title: cut(chunk.title ?? chunk.documentId, MAX_TITLE_CHARS),
+    title: cleanTitle(chunk.title ?? '') || cleanTitle(chunk.documentId),
     ...(url !== undefined && { url }),
     text: chunk.text,
     // A similarity to an empty vector is no number, and JSON has no word for that.

@@ -9,6 +9,7 @@ import type { ResolvedChatOptions } from '../resolve-options.ts'
 import { cleanChunk } from '../retrieval/clean-chunks.ts'
 import type { RetrievedChunk } from '../retrieval/retriever.ts'
 import type { Source } from '../sources.ts'
+import { withOneSystemMessage } from '../system-message.ts'
 import { warning } from '../warnings.ts'
 import type { Conversation } from './recall.ts'
 import type { Ending } from './record.ts'
@@ -24,7 +25,7 @@ export function askModel(
 ): Promise<Ending> {
   const { question, prompt } = options
   const history = [...conversation.instructions, ...toMessages(conversation.turns)]
-  const messages = prompt({ question, sources, history, fence: crypto.randomUUID() })
+  const messages = withOneSystemMessage(prompt({ question, sources, history, fence: crypto.randomUUID() }))
   const request = { ...options.request, messages, purpose: 'answer', question, sources } as const
   stream.record.prompted(messages.map(({ content }) => content))
   stream.record.stage({ stage: 'prompted', messages })
@@ -83,9 +84,10 @@ async function writeAnswer(
       },
       onSource: (source) => late.write(fromEngine(source)),
       onWarning: (code) => emit(warning(code)),
+      onUsage: (usage) => record.spent('generating', usage),
     })
     record.mark('generated')
-    if (generation.usage) record.spent('generating', generation.usage)
+    record.stage({ stage: 'generated', ...generation })
     await finishAnswer()
     return { finishReason: generation.finishReason }
   } catch (thrown) {
@@ -108,7 +110,7 @@ function toEngineTurn(
 ): EngineTurn {
   return {
     question,
-    history: [...instructions, ...toMessages(turns)],
+    history: withOneSystemMessage([...instructions, ...toMessages(turns)]),
     ...(scope !== undefined && { scope }),
     ...(threadId !== undefined && { threadId }),
   }

@@ -1,7 +1,7 @@
 import { untilAborted } from '../async/abortable.ts'
 import { ignoreRejection } from '../async/iterators.ts'
 import { withTimeout } from '../async/with-timeout.ts'
-import { ChatError, toChatError } from '../errors.ts'
+import { ChatError, publicError, toChatError } from '../errors.ts'
 import { expectStorable } from '../expect-storable.ts'
 import type { HistoryStore, NewTurn } from '../history/history-store.ts'
 import { callHook } from '../hooks.ts'
@@ -48,7 +48,7 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
   async function conclude(ending: Ending): Promise<TurnOutput> {
     if (ending.error) record.report(ending.error)
     if (ending.kept) return finish(ending.kept, ending.error)
-    const result = record.result(ending.finishReason)
+    const result = record.result(ending)
     // A run that failed before it had begun its work is nothing to keep: it may be tried again under its id.
     const refused = ending.error !== undefined && !record.hasWorked()
     if (history.kind !== 'store' || !opened || refused) return finish(result, ending.error)
@@ -65,7 +65,7 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
       const failure = toChatError(thrown, 'store-unavailable')
       record.report(failure)
       if (ending.finishReason === 'abort' || ending.error) return finish(result, ending.error)
-      return finish({ ...result, finishReason: 'error' }, failure)
+      return finish({ ...result, finishReason: 'error', error: publicError(failure.code) }, failure)
     }
   }
 

@@ -1,5 +1,5 @@
 import { errorChannel, eventChannel, finishChannel } from '../diagnostics.ts'
-import { publicMessage, rememberError, toChatError, type ChatError } from '../errors.ts'
+import { publicError, publicMessage, rememberError, toChatError, type ChatError } from '../errors.ts'
 import { PROTOCOL_VERSION, type ChatEvent, type ErrorEvent, type Phase, type UnnumberedEvent } from '../events.ts'
 import { callHook, type StageReport } from '../hooks.ts'
 import type { ResolvedChatOptions } from '../resolve-options.ts'
@@ -42,8 +42,8 @@ export interface TurnRecord {
   report(error: ChatError): void
   /** Tells the observers what a stage has come to. */
   stage(report: StageReport): void
-  /** What the reader has got so far, as the result of a run that ends for this reason. */
-  result(finishReason: FinishReason): ChatResult
+  /** What the reader has got so far, as the result of a run that ends like this. */
+  result(ending: Pick<Ending, 'finishReason' | 'error'>): ChatResult
   /** Tells the observers how the run ended. */
   finished(result: ChatResult): void
   /** Numbers what the reader takes, folds it into the result, and shows it to the observers. */
@@ -122,9 +122,10 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
     stage(report) {
       callHook(options.onStage, report)
     },
-    result: (finishReason) => ({
+    result: ({ finishReason, error }) => ({
       ...fold.result(),
       finishReason,
+      ...(error && { error: publicError(error.code) }),
       usage: usage(),
       timings: { ...timings, total: elapsedMs() },
       saved: false,

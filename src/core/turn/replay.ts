@@ -15,7 +15,7 @@ type KeptOutput = Exclude<TurnOutput, { readonly type: 'conclusion' }>
 export async function replay(kept: ChatResult, { emit }: Stream): Promise<Ending> {
   for (const output of outputsOf(kept)) await emit(output)
   if (kept.finishReason !== 'error') return { finishReason: kept.finishReason, kept }
-  return { finishReason: 'error', error: failedBefore(), kept }
+  return { finishReason: 'error', error: failedBefore(kept), kept }
 }
 
 /** The events of a turn that has ended, as {@link replay} says them. */
@@ -25,13 +25,15 @@ export function eventsOfTurn({ runId, messageId, threadId }: StoredTurn, kept: C
   const seq = events.length
   const last: ChatEvent =
     kept.finishReason === 'error'
-      ? toErrorEvent(failedBefore(), { seq, phase: 'generating', partial: kept })
+      ? toErrorEvent(failedBefore(kept), { seq, phase: 'generating', partial: kept })
       : { type: 'done', seq, ...kept }
   return [...events, last]
 }
 
-function failedBefore(): ChatError {
-  return new ChatError('The run has failed before, and is not tried again under its id', { code: 'run-expired' })
+function failedBefore({ error }: ChatResult): ChatError {
+  // Records of earlier versions do not say why.
+  const code = error?.code ?? 'run-expired'
+  return new ChatError('The run has failed before, and is not tried again under its id', { code })
 }
 
 function outputsOf(kept: ChatResult): readonly KeptOutput[] {

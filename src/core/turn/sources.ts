@@ -53,7 +53,8 @@ export function createEngineSources(options: ResolvedChatOptions, emit: Emit<Tur
       for (const piece of piecesOf(found, options)) {
         if (left <= 0) return
         const next = toNext(piece)
-        const chars = JSON.stringify(next.source).length
+        // And the comma behind it.
+        const chars = JSON.stringify(next.source).length + 1
         if (chars > left) return leaveOut()
         left -= chars
         await emitSource(next, { sources, emit })

@@ -1,106 +1,163 @@
 import { ChatError } from '../../core/errors.ts'
 import type { ChatModelEvent, ModelFinishReason } from '../../core/generation/chat-model.ts'
-import type { SseMessage } from '../../encoders/sse-parser.ts'
 import { createChunkTemplate, type ChunkStrings } from './chunk-template.ts'
-import { fromStreamError } from './openai-error.ts'
+import { readContent, says } from './chunk-content.ts'
+import { failureIn } from './chunk-failure.ts'
+import { usageIn } from './chunk-usage.ts'
+import { readFinishReason } from './finish-reason.ts'
+import { fromStreamError, START_OF_BODY } from './openai-error.ts'
+import { createAnswerText } from './answer-text.ts'
+import type { ThinkingMemory } from './thinking-memory.ts'
 
 /** What of a chunk is read; everything may be missing, because many servers speak this format in their own way. */
 interface OpenAIChunk {
   readonly object?: unknown
-  readonly error?: unknown
+  readonly model?: unknown
   readonly obfuscation?: unknown
-  readonly choices?: readonly {
-    readonly delta?: {
-      readonly content?: unknown
-      readonly refusal?: unknown
-      readonly reasoning?: unknown
-      readonly reasoning_content?: unknown
-    } | null
-    readonly finish_reason?: string | null
-  }[]
-  readonly usage?: {
-    readonly prompt_tokens?: number
-    readonly completion_tokens?: number
-    readonly total_tokens?: number
-  } | null
+  readonly choices?: readonly (OpenAIChoice | null)[] | null
+  readonly usage?: unknown
+  readonly usageMetadata?: unknown
+  readonly x_groq?: unknown
+}
+
+interface OpenAIChoice {
+  readonly delta?: OpenAIDelta | null
+  /** The whole answer, where a server does not stream. */
+  readonly message?: OpenAIDelta | null
+  /** The text of servers that speak the older format of completions. */
+  readonly text?: unknown
+  readonly finish_reason?: unknown
+  readonly usage?: unknown
+}
+
+interface OpenAIDelta {
+  readonly content?: unknown
+  readonly refusal?: unknown
 }
 
 type Finish = Extract<ChatModelEvent, { readonly type: 'finish' }>
-type FinishUsage = NonNullable<Finish['usage']>
+
+/** A chunk as it arrived: the text of an event, or parsed already. */
+export interface ChunkMessage {
+  readonly event?: string | undefined
+  readonly data: unknown
+}
 
 /** Collects the chunks of one completion. */
 export interface ChunkReader {
   /** What a chunk says, if it says anything now. */
-  read(message: SseMessage): ChatModelEvent | undefined
+  read(message: ChunkMessage): ChatModelEvent | undefined
   /** Whether the model has said why it stopped. */
   readonly finished: boolean
-  /** The end, with what was collected for it: reason and usage come in chunks of their own. */
-  finish(): Finish
+  /** Whether it has said anything at all. */
+  readonly spoken: boolean
+  /** The end, with what was collected for it: text that was held back, then reason and usage. */
+  finish(): readonly ChatModelEvent[]
 }
 
-/** Starts the reading of one completion. */
-export function createChunkReader(): ChunkReader {
-  let finishReason: ModelFinishReason | undefined
-  let usage: FinishUsage | undefined
+/** Starts the reading of one completion; without `thinking`, thoughts in its text stay. */
+export function createChunkReader(thinking?: ThinkingMemory): ChunkReader {
+  let reason: ModelFinishReason | undefined
+  let rawReason: string | undefined
+  let usage: Finish['usage']
+  let spoken = false
+  const answer = createAnswerText(thinking)
   const template = createChunkTemplate((data) => stringsOf(parseChunk(data)))
 
+  function read({ event, data }: ChunkMessage): ChatModelEvent | undefined {
+    const repeated = event === undefined && typeof data === 'string' ? template.match(data) : undefined
+    if (repeated !== undefined) return answer.read(repeated)
+    const chunk = toChunk(event, data)
+    const failure = failureIn(chunk) ?? (event !== undefined && /error/iu.test(event) ? chunk : undefined)
+    if (failure !== undefined) throw fromStreamError(failure)
+    const choice = chunk.choices?.[0]
+    if (chunk.usage || choice?.usage || chunk.x_groq || chunk.usageMetadata) usage = usageIn(chunk) ?? usage
+    if (choice?.finish_reason) noteReason(choice.finish_reason)
+    const strings = stringsOf(chunk)
+    if (!strings) return choice && isActive(choice) ? sawReasoning() : undefined
+    spoken = true
+    // A chunk that says more than its text is read each time.
+    const plain = event === undefined && typeof data === 'string' && !chunk.usage && !choice?.finish_reason
+    if (plain) template.learn(data, strings)
+    return answer.read(strings.text, chunk.model)
+  }
+
+  function noteReason(word: unknown): void {
+    const finish = readFinishReason(word)
+    if (finish.type === 'none') return
+    reason = finish.type === 'end' ? finish.reason : 'other'
+    rawReason = finish.type === 'unknown' ? String(word) : undefined
+  }
+
+  function sawReasoning(): ChatModelEvent {
+    spoken = true
+    answer.sawReasoning()
+    return REASONING
+  }
+
   return {
-    read({ event, data }) {
-      const repeated = event === undefined ? template.match(data) : undefined
-      if (repeated !== undefined) return { type: 'text', delta: repeated }
-      const chunk = parseChunk(data)
-      // Some servers report an error as a chunk of that name, and go on to [DONE].
-      const failed = event === 'error' || chunk.object === 'error'
-      if (chunk.error || failed) throw fromStreamError(chunk.error ?? chunk)
-      if (chunk.usage) usage = toUsage(chunk.usage) ?? usage
-      const choice = chunk.choices?.[0]
-      if (choice?.finish_reason) finishReason = FINISH_REASONS.get(choice.finish_reason) ?? 'other'
-      const delta = choice?.delta
-      const strings = stringsOf(chunk)
-      if (!strings) return delta?.reasoning_content || delta?.reasoning ? REASONING : undefined
-      // A chunk that says more than its text is read each time.
-      if (!chunk.usage && !choice?.finish_reason) template.learn(data, strings)
-      return { type: 'text', delta: strings.text }
-    },
+    read,
     get finished() {
-      return finishReason !== undefined
+      return reason !== undefined
     },
-    finish: () => ({ type: 'finish', ...(finishReason && { finishReason }), ...(usage && { usage }) }),
+    get spoken() {
+      return spoken
+    },
+    finish() {
+      const rest = answer.end(reason ?? 'stop')
+      const finish: Finish = {
+        type: 'finish',
+        ...(reason && { finishReason: reason }),
+        ...(rawReason !== undefined && { rawFinishReason: rawReason }),
+        ...(usage && { usage }),
+      }
+      return rest === '' ? [finish] : [{ type: 'text', delta: rest }, finish]
+    },
   }
 }
 
 const REASONING: ChatModelEvent = { type: 'reasoning' }
 
-const FINISH_REASONS: ReadonlyMap<string, ModelFinishReason> = new Map([
-  ['stop', 'stop'],
-  ['length', 'length'],
-  ['content_filter', 'content-filter'],
-])
+function toChunk(event: string | undefined, data: unknown): OpenAIChunk {
+  if (typeof data === 'string') {
+    // Some servers say in plain words what went wrong.
+    if (event !== undefined && /error/iu.test(event) && !/^\s*[{[]/u.test(data)) throw fromStreamError(data)
+    return parseChunk(data)
+  }
+  return expectChunk(data)
+}
 
 function parseChunk(data: string): OpenAIChunk {
+  let chunk: unknown
   try {
-    const chunk: unknown = JSON.parse(data)
-    if (typeof chunk === 'object' && chunk !== null) return chunk
-  } catch (cause) {
+    chunk = JSON.parse(data)
+  } catch {
+    const cause = data.slice(0, START_OF_BODY)
     throw new ChatError('The model sent a chunk that is not JSON', { code: 'upstream-bad-response', cause })
   }
-  throw new ChatError('The model sent a chunk that is no object', { code: 'upstream-bad-response' })
+  return expectChunk(chunk)
+}
+
+function expectChunk(value: unknown): OpenAIChunk {
+  // Gemini puts an error into a list.
+  const chunk: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
+  if (typeof chunk === 'object' && chunk !== null) return chunk
+  throw new ChatError('The model sent a chunk that is no object', { code: 'upstream-bad-response', cause: chunk })
 }
 
 function stringsOf({ choices, obfuscation }: OpenAIChunk): ChunkStrings | undefined {
-  const delta = choices?.[0]?.delta
-  const text = delta?.content || delta?.refusal
-  if (!text) return undefined
-  return { text: expectText(text), padding: typeof obfuscation === 'string' ? obfuscation : undefined }
+  const choice = choices?.[0]
+  const delta = choice?.delta ?? choice?.message
+  const text = textOf(delta?.content) || textOf(delta?.refusal) || textOf(choice?.text)
+  if (text === '') return undefined
+  return { text, padding: typeof obfuscation === 'string' ? obfuscation : undefined }
 }
 
-function expectText(text: unknown): string {
-  if (typeof text === 'string') return text
-  throw new ChatError('The model sent content that is no text', { code: 'upstream-bad-response' })
+function textOf(content: unknown): string {
+  return typeof content === 'string' ? content : readContent(content).text
 }
 
-function toUsage(usage: NonNullable<OpenAIChunk['usage']>): FinishUsage | undefined {
-  const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = usage
-  if (inputTokens === undefined || outputTokens === undefined) return undefined
-  return { inputTokens, outputTokens, totalTokens: usage.total_tokens ?? inputTokens + outputTokens }
+// Text was looked for before.
+function isActive(choice: OpenAIChoice): boolean {
+  return says(choice.delta ?? choice.message)
 }

@@ -1,5 +1,6 @@
+// No interface: one is not assignable to the `Record` that some wrappers take as their options.
 /** What of a request's options is used. */
-export interface OpenAIRequestOptions {
+export type OpenAIRequestOptions = {
   readonly signal: AbortSignal
   readonly maxRetries: 0
 }
@@ -11,7 +12,11 @@ export interface OpenAIRequestOptions {
 export interface OpenAIChatClient {
   readonly chat: {
     readonly completions: {
-      create(body: OpenAIChatBody, options: OpenAIRequestOptions): { asResponse(): Promise<Response> }
+      /**
+       * Answers with a promise that has `asResponse`, as the client itself does; or, where the client is wrapped, with a
+       * promise of what it parsed: a stream of chunks or a whole completion.
+       */
+      create(body: OpenAIChatBody, options: OpenAIRequestOptions): unknown
     }
   }
 }
@@ -34,4 +39,6 @@ export interface OpenAIChatBody {
   readonly stream_options?: { readonly include_usage: true }
   readonly temperature?: number
   readonly max_completion_tokens?: number
+  /** The name that some servers know `max_completion_tokens` by. */
+  readonly max_tokens?: number
 }

@@ -1,23 +1,65 @@
 import { ChatError, isChatError, type ErrorCode } from '../../core/errors.ts'
 
+/** Most characters of a body that are kept as the cause of an error. */
+export const START_OF_BODY = 2_048
+
 /**
  * Turns what the official client throws into a {@link ChatError}. It is recognised by its fields and not by its class,
  * because an application may hold several copies of the package.
  */
 export function fromOpenAIError(thrown: unknown): ChatError {
   if (isChatError(thrown)) return thrown
-  const facts: { readonly status?: unknown; readonly headers?: unknown } =
-    typeof thrown === 'object' && thrown !== null ? thrown : {}
-  if (typeof facts.status !== 'number') {
+  const facts = factsOf(thrown)
+  if (typeof facts['status'] !== 'number') {
     return new ChatError('Cannot reach the model', { code: 'upstream-unavailable', cause: thrown })
   }
-  const code = codeOfStatus(facts.status)
-  const retryAfterMs = isHeaders(facts.headers) ? retryAfter(facts.headers) : undefined
-  return new ChatError(`The model answered with status ${facts.status}`, {
-    code,
+  const status = facts['status']
+  const retryAfterMs = isHeaders(facts['headers']) ? retryAfter(facts['headers']) : undefined
+  const broke = status === 402 || hasNoCredit(facts)
+  return new ChatError(broke ? NO_CREDIT : `The model answered with status ${status}`, {
+    code: codeOfStatus(status),
     cause: thrown,
+    ...(broke && { retryable: false }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   })
+}
+
+/**
+ * Turns what a stream of parsed chunks throws into a {@link ChatError}: the client throws an error that the server
+ * reports in its stream, and text that is no JSON.
+ */
+export function fromChunksError(thrown: unknown): ChatError {
+  if (isChatError(thrown)) return thrown
+  const facts = factsOf(thrown)
+  if (typeof facts['status'] === 'number') return fromOpenAIError(thrown)
+  const reported = [facts['error'], facts['code'], facts['type']].some((fact) => fact !== undefined && fact !== null)
+  if (facts['error'] !== undefined && reported) return fromStreamError(facts['error'])
+  if (thrown instanceof SyntaxError) {
+    return new ChatError('The model sent a chunk that is not JSON', { code: 'upstream-bad-response', cause: thrown })
+  }
+  return new ChatError('The connection to the model broke', { code: 'upstream-disconnected', cause: thrown })
+}
+
+/** The error that a server reports inside of a stream that began well. `reported` are its words. */
+export function fromStreamError(reported: unknown): ChatError {
+  const facts = factsOf(reported)
+  const broke = hasNoCredit(facts)
+  return new ChatError(broke ? NO_CREDIT : 'The model reported an error in its stream', {
+    code: codeOfReport(facts),
+    cause: reported,
+    ...(broke && { retryable: false }),
+  })
+}
+
+const NO_CREDIT = 'The account of the model has no credit left: top it up or raise its limit'
+
+type Facts = Readonly<Record<string, unknown>>
+
+function factsOf(value: unknown): Facts {
+  if (typeof value === 'string') return { message: value }
+  // Written out, because the message of an error is no field that a copy has.
+  const message = value instanceof Error ? { message: value.message } : {}
+  return typeof value === 'object' && value !== null ? { ...value, ...message } : {}
 }
 
 // By its method, because a `fetch` that was injected brings a class of its own.
@@ -25,13 +67,13 @@ function isHeaders(headers: unknown): headers is Headers {
   return typeof headers === 'object' && headers !== null && 'get' in headers && typeof headers.get === 'function'
 }
 
-/** The error that a server reports inside of a stream that began well. */
-export function fromStreamError(error: unknown): ChatError {
-  const facts: Record<string, unknown> = typeof error === 'object' && error !== null ? { ...error } : {}
-  const status = [facts['code'], facts['status']].map(Number).find((number) => number >= 400 && number <= 599)
-  const words = `${String(facts['code'])} ${String(facts['type'])}`
-  const code = status === undefined ? codeOfWords(words) : codeOfStatus(status)
-  return new ChatError('The model reported an error in its stream', { code, cause: error })
+function codeOfReport(facts: Facts): ErrorCode {
+  const status = ['code', 'status', 'status_code', 'error_code', 'statusCode']
+    .map((name) => Number(facts[name]))
+    .find((number) => number >= 400 && number <= 599)
+  if (status !== undefined) return codeOfStatus(status)
+  const code = codeOfWords(`${String(facts['code'])} ${String(facts['type'])} ${String(facts['status'])}`)
+  return code ?? codeOfMessage(messageOf(facts)) ?? 'upstream-unavailable'
 }
 
 function codeOfStatus(status: number): ErrorCode {
@@ -42,11 +84,46 @@ function codeOfStatus(status: number): ErrorCode {
   return 'upstream-rejected'
 }
 
-function codeOfWords(words: string): ErrorCode {
-  if (/rate.?limit|quota/iu.test(words)) return 'upstream-rate-limited'
+function codeOfWords(words: string): ErrorCode | undefined {
+  if (/rate.?limit|quota|too.?many.?requests|throttl/iu.test(words)) return 'upstream-rate-limited'
   if (/auth|api.?key|permission/iu.test(words)) return 'upstream-auth'
-  if (/invalid.?request|context.?length/iu.test(words)) return 'upstream-rejected'
-  return 'upstream-unavailable'
+  if (/invalid.?(?:request|parameter|argument)|context.?length|model.?not.?found/iu.test(words))
+    return 'upstream-rejected'
+  return undefined
+}
+
+// Stricter than the words of a code, because a message may speak of anything.
+function codeOfMessage(message: string): ErrorCode | undefined {
+  if (NO_CREDIT_MESSAGE.test(message)) return 'upstream-rate-limited'
+  if (/rate limit|too many requests|quota exceeded/iu.test(message)) return 'upstream-rate-limited'
+  if (
+    /unauthori[sz]ed|(?:invalid|incorrect|missing) (?:api.?)?(?:key|token|credentials)|authentication/iu.test(message)
+  ) {
+    return 'upstream-auth'
+  }
+  return /maximum context length|context.?length|context window/iu.test(message) ? 'upstream-rejected' : undefined
+}
+
+const NO_CREDIT_CODE = /quota|balance|billing|credit|payment|arrear|overdue/iu
+
+// Without "you exceeded your current quota", which Gemini says of a limit per minute, too.
+const NO_CREDIT_MESSAGE =
+  /insufficient.{0,20}(?:quota|balance|credit|funds)|credit balance|out of credits|(?:no|more) credits|payment required|in arrears|欠费|余额不足/iu
+
+/** Whether the account has nothing left to pay with: asking again will not help. */
+function hasNoCredit(facts: Facts): boolean {
+  const inner = factsOf(facts['error'])
+  const words = [facts['code'], facts['type'], inner['code'], inner['type']].filter((word) => typeof word === 'string')
+  if (words.some((word) => NO_CREDIT_CODE.test(word))) return true
+  if (words.some((word) => /rate.?limit|requests|tokens/iu.test(word))) return false
+  return facts['code'] === 402 || NO_CREDIT_MESSAGE.test(`${messageOf(facts)} ${messageOf(inner)}`)
+}
+
+function messageOf(facts: Facts): string {
+  const texts = ['message', 'msg', 'status_msg', 'error_msg', 'errorMessage', 'detail', 'error'].map(
+    (name) => facts[name],
+  )
+  return texts.filter((text) => typeof text === 'string').join(' ')
 }
 
 /** Milliseconds that a server asks to wait: `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110). */

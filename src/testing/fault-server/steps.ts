@@ -13,6 +13,16 @@ export type ErrorShape =
   | 'flat'
   /** The same as `object`, under `event: error`. */
   | 'event'
+  /** A field of the event stream: `error: {"message","code"}`, as llama.cpp did until 2025. */
+  | 'field'
+  /** Inside of the choice, as OpenRouter does. */
+  | 'choice'
+  /** `{"detail":"message"}`, as FastAPI does. */
+  | 'detail'
+  /** `{"base_resp":{"status_code","status_msg"}}`, as MiniMax does. */
+  | 'base-resp'
+  /** `{"code":"code","message":"message"}` and nothing else, as DashScope does. */
+  | 'code'
 
 /** The parts of a response. Each is a {@link FaultBehaviour}, to be put together with `faults.sequence`. */
 export const step = Object.freeze({
@@ -121,5 +131,15 @@ function errorEvent(message: string, shape: ErrorShape, code: string): string {
       return dataEvent({ object: 'error', message, type: code, param: null, code })
     case 'event':
       return `event: error\n${dataEvent({ error })}`
+    case 'field':
+      return dataEvent(error).replace(/^data/u, 'error')
+    case 'choice':
+      return dataEvent({ choices: [{ index: 0, delta: { content: '' }, finish_reason: null, error }] })
+    case 'detail':
+      return dataEvent({ detail: message })
+    case 'base-resp':
+      return dataEvent({ choices: null, base_resp: { status_code: 1000, status_msg: message } })
+    case 'code':
+      return dataEvent({ code, message, request_id: 'request-1' })
   }
 }

@@ -108,16 +108,19 @@ export function halfJsonAtEnd(options: BrokenStreamOptions = {}): FaultBehaviour
   return brokenBy(halfChunk(''), options)
 }
 
-/** Some text, then an error object in the stream. */
+/** Some text, then an error in the stream, in one of many shapes; with `done`, `[DONE]` follows as after a good answer. */
 export function errorInStream(
   options: BrokenStreamOptions & {
     readonly message?: string
     readonly shape?: ErrorShape
     readonly code?: string
+    /** @defaultValue false */
+    readonly done?: boolean
   } = {},
 ): FaultBehaviour {
-  const { message = 'The server had an error: sk-canary-0000', shape, code } = options
-  return brokenBy(step.error(message, { ...(shape && { shape }), ...(code && { code }) }), options)
+  const { message = 'The server had an error: sk-canary-0000', shape, code, done = false } = options
+  const error = step.error(message, { ...(shape && { shape }), ...(code && { code }) })
+  return brokenBy(sequence(error, ...(done ? [step.done()] : [])), options)
 }
 
 /** Text without an end, as fast as the client takes it, until it gives up. */

@@ -10,7 +10,7 @@ import type { StartedRun, StartRun, StartRunOutcome } from '../../runs/run-regis
 import type { SinkFormat } from '../sink-options.ts'
 import { toResponse } from '../web.ts'
 import { scopeOf, type Call } from './call.ts'
-import { failure, type RunIds } from './http-error.ts'
+import { failure, STATUS_OF, type RunIds } from './http-error.ts'
 import { findKeptRun } from './kept-run.ts'
 import { negotiate } from './negotiate.ts'
 import { readJson } from './read-json.ts'
@@ -58,9 +58,15 @@ async function startRun(call: Call): Promise<Started> {
   // same one twice.
   const { runId = crypto.randomUUID(), threadId = history && runId } = asked
   const ids = { runId, ...(threadId !== undefined && { threadId }) }
+  const onError = options.onError && ((error: ChatError): void => options.onError?.(error, runId))
   const open = (signal: AbortSignal): AsyncIterable<ChatEvent> =>
-    streamChat({ ...answering, ...asked, ...ids, scope, ...(history && { history }), signal })
-  const started = await startOrReadKept({ scope, ...ids, open }, call)
+    streamChat({ ...answering, ...asked, ...ids, scope, history, onError, signal })
+  const started = await startOrReadKept({ scope, ...ids, open }, call).catch((thrown: unknown) => {
+    // Reported here, where the run is known.
+    const isOurs = isChatError(thrown) && STATUS_OF[thrown.code] >= 500
+    if (onError && isOurs && !call.signal.aborted) callHook(onError, thrown)
+    throw thrown
+  })
   if (started.outcome === 'started') callHook(context.waitUntil, started.ended)
   return { ids, started }
 }

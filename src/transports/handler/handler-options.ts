@@ -4,7 +4,8 @@ import type { EngineChatOptions, RetrieveAndAnswerOptions } from '../../core/opt
 import { resolveStreamChatOptions } from '../../core/resolve-options.ts'
 import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
 import { CHAT_OPTIONS } from '../../core/option-names.ts'
-import { expectCount, expectDuration, expectFunction, expectMethods } from '../../core/validate.ts'
+import { logError } from '../../core/log-error.ts'
+import { expectCount, expectDuration, expectFunction, expectHook, expectMethods } from '../../core/validate.ts'
 import { chatRequestSchema, type StandardSchema } from '../../protocols/chat-request.ts'
 import type { RunRegistryOptions } from '../../runs/run-registry-options.ts'
 import { createRunRegistry, type RunRegistry } from '../../runs/run-registry.ts'
@@ -23,7 +24,9 @@ export type RequestOption =
   | 'waitUntil'
 
 /** How questions are answered: the options of `streamChat` that are the same for every request. */
-export type AnsweringOptions = Omit<RetrieveAndAnswerOptions, RequestOption> | Omit<EngineChatOptions, RequestOption>
+export type AnsweringOptions =
+  | Omit<RetrieveAndAnswerOptions, RequestOption | 'onError'>
+  | Omit<EngineChatOptions, RequestOption | 'onError'>
 
 /** What the handler needs to know of the application. */
 export interface HandlerOptions {
@@ -33,6 +36,13 @@ export interface HandlerOptions {
    * server says in the context who asks.
    */
   readonly scope: (request: Request) => string | Promise<string>
+  /**
+   * Told of each failure once, with its cause: of runs, also those that a run survives, of requests that are refused with
+   * a status from 500, and of the registry. `false` for none.
+   *
+   * @defaultValue one line to `console.error`: code, message, causes and the id of the run, without keys
+   */
+  readonly onError?: ((error: ChatError) => void) | false | undefined
   /** Where conversations are kept. @defaultValue nowhere: every question stands alone */
   readonly history?: HistoryStore | undefined
   /**
@@ -43,7 +53,12 @@ export interface HandlerOptions {
   readonly runs?: RunRegistry | undefined
   /** What a client may send as `filter`. @defaultValue nothing */
   readonly filter?: StandardSchema | undefined
-  /** The path under which the routes are, such as `/api`, where a server hands over the whole path. @defaultValue none */
+  /**
+   * The path under which the routes are, such as `/api`, where a server hands over the whole path; `/` for the root.
+   *
+   * @defaultValue none: a handler that is called with a web `Request` looks at the end of the path (`…/chat`,
+   * `…/runs/{runId}/events`), and one that is mounted by an adapter takes the path below the mount as it stands
+   */
   readonly basePath?: string | undefined
   /** Longest request body, in bytes. @defaultValue 262144 */
   readonly maxBodyBytes?: number | undefined
@@ -66,20 +81,30 @@ export type ResolvedHandlerOptions = ReturnType<typeof resolveHandlerOptions>
  */
 export function resolveHandlerOptions(options: ChatHandlerOptions) {
   expectOptions(options, HANDLER_OPTIONS, { of: 'createChatHandler', elsewhere: ELSEWHERE })
-  const { scope, history, runs, filter, basePath, maxBodyBytes, keepAliveMs, stallMs, ...answering } = options
+  const {
+    scope,
+    history,
+    runs,
+    filter,
+    basePath,
+    maxBodyBytes,
+    keepAliveMs,
+    stallMs,
+    onError: hook,
+    ...answering
+  } = options
   // What every run would refuse is refused here, where the developer sees it.
   const { clock, storeMs } = resolveStreamChatOptions(
     { ...answering, question: '?', scope: '?', ...(history && { history }) },
     // Edge runtimes give no random ones before the first request.
     () => '?',
   )
-  const onError = answering.onError && tellOnce(answering.onError)
-  const hooks = onError && { onError }
+  const onError = tellOnce(expectHook('onError', hook, logError))
   return {
-    answering: { ...answering, ...hooks },
+    answering,
     scope: expectFunction('scope', scope),
     history: resolveHistory(history),
-    runs: resolveRuns(runs) ?? createRunRegistry({ clock, ...hooks }),
+    runs: resolveRuns(runs) ?? createRunRegistry({ clock, onError: onError ?? false }),
     requestSchema: chatRequestSchema({
       ...(answering.maxQuestionChars !== undefined && { maxQuestionChars: answering.maxQuestionChars }),
       replaces: history !== undefined,
@@ -94,7 +119,7 @@ export function resolveHandlerOptions(options: ChatHandlerOptions) {
       keepAliveMs: expectDuration('keepAliveMs', keepAliveMs, DEFAULT_KEEP_ALIVE_MS),
       stallMs: expectDuration('stallMs', stallMs, DEFAULT_STALL_MS),
       clock,
-      ...hooks,
+      ...(onError && { onError }),
     },
     onError,
   }
@@ -135,7 +160,7 @@ const REGISTRY_OPTIONS = [
   'leaseMs',
   'flushMs',
   'pollMs',
-] as const satisfies readonly Exclude<keyof RunRegistryOptions, keyof AnsweringOptions>[]
+] as const satisfies readonly Exclude<keyof RunRegistryOptions, keyof AnsweringOptions | 'onError'>[]
 
 const REQUEST_OPTIONS = ['question', 'threadId', 'runId', 'replaces', 'signal', 'waitUntil'] as const
 
@@ -167,24 +192,26 @@ function resolveFilter(filter: StandardSchema | undefined, { engine }: Answering
 }
 
 /** The path as a URL has it, without the slash at its end. */
-function resolveBasePath(basePath: unknown = ''): string {
+function resolveBasePath(basePath: unknown): string | undefined {
+  if (basePath === undefined) return undefined
   if (typeof basePath !== 'string' || !/^(?:\/|$)/u.test(basePath)) {
-    throw invalidInput(
-      'basePath',
-      `Cannot use basePath ${String(basePath)}: it must be a path that begins with a slash`,
-    )
+    const given = typeof basePath === 'string' ? basePath : `of type ${typeof basePath}`
+    throw invalidInput('basePath', `Cannot use basePath ${given}: it must be a path that begins with a slash`)
   }
   return new URL(`http://localhost${basePath}`).pathname.replace(/\/+$/u, '')
 }
 
-/** A hook that hears of an error once, though it is told of on several ways. */
-function tellOnce(hook: (error: ChatError) => void): (error: ChatError) => void {
+type ErrorHook = (error: ChatError, runId?: string) => void
+
+/** A hook that is called once for an error, though several places report it. */
+function tellOnce(hook: ErrorHook | undefined): ErrorHook | undefined {
+  if (!hook) return undefined
   const told = new WeakSet<ChatError>()
-  return (error) => {
+  return (error, runId) => {
     // A client may name what is not there as often as it likes.
     if (error.code === 'not-found' || told.has(error)) return
     told.add(error)
-    // Given back, because it may be a promise that rejects.
-    return hook(error)
+    // Given back, because it may be a promise that rejects. The run is for the line that is printed by default.
+    return hook === logError ? logError(error, runId) : hook(error)
   }
 }

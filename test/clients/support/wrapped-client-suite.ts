@@ -12,8 +12,8 @@ export interface Wrapper {
   readonly name: string
   /** Makes the wrapped client for a model at `baseURL`. The wrapper reports to `collectorUrl`. */
   wrap(baseURL: string, collectorUrl: string): OpenAIChatClient
-  /** Sends the reports that wait. */
-  flush(): Promise<unknown>
+  /** Sends the reports that wait; absent if it reports through OpenTelemetry, whose exporter is the application's. */
+  flush?(): Promise<unknown>
 }
 
 /** Declares what `streamChat` promises over a client that is wrapped. Each wrapper has a file, and so a process, of its own. */
@@ -38,12 +38,16 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
   })
 
   /** A run over the wrapped client, and a model that behaves so. */
-  async function openRun(behaviour: FaultBehaviour, options: Partial<RetrieveAndAnswerOptions> = {}) {
+  async function openRun(
+    behaviour: FaultBehaviour,
+    options: Partial<RetrieveAndAnswerOptions> = {},
+    adapt = (client: OpenAIChatClient): OpenAIChatClient => client,
+  ) {
     const server = await createFaultServer({ behaviour })
     const controller = new AbortController()
     const clock = manualClock()
     const causes: unknown[] = []
-    const model = openaiChatModel({ client: wrap(server.baseURL, collector.url), model: 'any' })
+    const model = openaiChatModel({ client: adapt(wrap(server.baseURL, collector.url)), model: 'any' })
     const run = open({
       model,
       clock,
@@ -83,7 +87,16 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
       expect(done.usage).toMatchObject({ inputTokens: 7, outputTokens: 5, totalTokens: 12 })
       expect(done.usage).not.toHaveProperty('estimated')
       expect(done.citations).toHaveLength(1)
-      await flush()
+      await flush?.()
+      await run.expectHarmless()
+    })
+
+    const flushes = flush ? [flush] : []
+    it.each(flushes)('A1: leaves the answer in the trace, where a function awaits the wrapper', async (send) => {
+      await using run = await openRun(faults.answer('Capybaras sleep.'), {}, awaited)
+      expect(doneOf(await run.readOn())).toMatchObject({ answer: 'Capybaras sleep.', finishReason: 'stop' })
+      await send()
+      await expect.poll(() => collector.reports.join('')).toContain('Capybaras')
       await run.expectHarmless()
     })
 
@@ -195,4 +208,9 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
       expect(watch.unhandled).toEqual([])
     })
   })
+}
+
+/** A client that gives what another one resolves with, and so no raw body: the wrapper sees each chunk. */
+function awaited({ chat: { completions } }: OpenAIChatClient): OpenAIChatClient {
+  return { chat: { completions: { create: async (body, options) => completions.create(body, options) } } }
 }

@@ -32,11 +32,25 @@ const modelText = fc
         '𝐁',
         '\ud83d',
       ),
+      fc.constantFrom(
+        '$',
+        '$$',
+        '$5 ',
+        '\\(',
+        '\\)',
+        'a[1]',
+        'x = [1]',
+        '"a": [1, 2]',
+        'f(',
+        'https://a/',
+        '\n\n    ',
+        '猫[1]',
+      ),
     ),
     { minLength: 1, maxLength: 25 },
   )
   .map((parts) => parts.join(''))
-  .filter((text) => text !== '')
+  .filter((text) => text.trim() !== '')
 
 const cutText = modelText.chain((text) => fc.tuple(fc.constant(text), cutAnyhow(text)))
 

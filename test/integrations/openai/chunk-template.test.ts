@@ -46,7 +46,7 @@ describe('createChunkReader', () => {
           expect(reader.read(message)).toEqual(alone.read(message))
           return alone.finish()
         })
-        expect(reader.finish()).toEqual(Object.assign({ type: 'finish' }, ...finishes))
+        expect(reader.finish()).toEqual([Object.assign({ type: 'finish' }, ...finishes.flat())])
       }),
       { numRuns: 2_000 },
     )

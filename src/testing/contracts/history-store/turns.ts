@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { ChatResult, FinishTurnOutcome } from '../../../core/result.ts'
-import { EVERY_FIELD as RESULT } from '../every-field.ts'
+import { FAILED, EVERY_FIELD as RESULT } from '../every-field.ts'
 import { CAT, DOG, idsOf, refuses, type HistoryStoreCheck } from './calls.ts'
 
 /** Declares how the turns of a thread are kept. */
@@ -27,6 +27,12 @@ function declareKeeping(check: HistoryStoreCheck): void {
     await begin({ runId: 'r1' })
     await finish({ runId: 'r1', result: RESULT })
     deepEqual((await load())[0]?.result, RESULT)
+  })
+
+  check('keeps why a run failed', async ({ begin, finish, load }) => {
+    await begin({ runId: 'r1' })
+    await finish({ runId: 'r1', result: FAILED })
+    deepEqual((await load())[0]?.result, FAILED)
   })
 
   check('keeps a result of a megabyte', async ({ begin, finish, load }) => {

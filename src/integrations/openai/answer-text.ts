@@ -1,0 +1,58 @@
+import { createThinkingFilter, type ThinkingFilter } from '../../core/thinking-filter.ts'
+import type { ChatModelEvent, ModelFinishReason } from '../../core/generation/chat-model.ts'
+import type { ThinkingMemory } from './thinking-memory.ts'
+
+/** The text of one completion, without the thoughts in it. */
+export interface AnswerText {
+  /** What a piece of text is: text of the answer, or only a sign of life while thoughts are taken out. */
+  read(text: string, model?: unknown): ChatModelEvent
+  /** Notes that the model shows its thoughts in a field of their own, so that its text begins with the answer. */
+  sawReasoning(): void
+  /** Ends the text: returns what was held back and belongs to the answer. */
+  end(reason: ModelFinishReason): string
+}
+
+// Tags that come alone behind text: the thought before them was shown, and the next answer will be read with more care.
+const LATE_CLOSE = /^\s*(?:<\/(?:think|thinking|thought|reasoning)>|◁\/think▷)\s*(?:\n|$)/iu
+
+/** Starts the text of one completion; without a memory, everything is text. */
+export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText {
+  let filter: ThinkingFilter | undefined
+  let hasOwnField = false
+  let opened = false
+  let passing = memory === undefined
+  // The model writes such tags itself, so one that comes later belongs to what it says.
+  let thought = false
+
+  function filtered(text: string, model: unknown): ChatModelEvent {
+    opened = filter ? opened : !hasOwnField && (memory?.mayBeOpened(model) ?? false)
+    filter ??= createThinkingFilter({ opened })
+    const delta = filter.write(text)
+    thought ||= filter.thinking || filter.closedAlone
+    passing = filter.passing
+    return delta === '' ? { type: 'reasoning' } : { type: 'text', delta }
+  }
+
+  return {
+    read(text, model) {
+      if (!passing) return filtered(text, model)
+      if (!thought && memory && text.includes('/think') && LATE_CLOSE.test(text)) memory.learn(true)
+      return { type: 'text', delta: text }
+    },
+    sawReasoning() {
+      hasOwnField = true
+    },
+    end(reason) {
+      if (!filter || passing) {
+        if (filter?.closedAlone) memory?.learn(true)
+        return ''
+      }
+      // Only an answer that is whole can have no thought in it: what was cut may have been cut while it thought.
+      const wasOpened = opened && filter.thinking
+      if (wasOpened && reason !== 'stop') return ''
+      const rest = filter.end()
+      if (wasOpened && rest !== '') memory?.learn(false)
+      return rest
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import type { ChatError } from '../../core/errors.ts'
+import { createSseTextParser, type SseMessage } from '../../encoders/sse-parser.ts'
+import { createJsonParser } from './json-parser.ts'
+import type { ChunkMessage } from './openai-chunk.ts'
+import { START_OF_BODY } from './openai-error.ts'
+
+/** Makes chunks of the pieces of a response, wherever they were cut. */
+export interface ChunkDecoder<Piece> {
+  feed(piece: Piece): void
+  /** Completes what the end cut off. */
+  complete(): void
+  /** The chunks that have become whole since the last call. */
+  take(): readonly ChunkMessage[]
+  /** Why nothing more can be read. What came before it is taken first. */
+  readonly failure: ChatError | undefined
+  /** The start of a body that is no event stream: the cause of an error that it leads to. */
+  readonly start: string | undefined
+  /** True if the body is a page: nothing that follows can be an answer. */
+  readonly isPage: boolean
+}
+
+/**
+ * Starts the decoding of a body. It is read as what it is and not as what its label says: an event stream, one JSON
+ * object, lines of JSON, or a page.
+ */
+export function createBodyDecoder(options: { readonly maxEventBytes: number }): ChunkDecoder<Uint8Array> {
+  const decoder = new TextDecoder()
+  let kind: 'events' | 'json' | 'page' | undefined
+  let parser: Pick<ChunkDecoder<string>, 'feed' | 'complete' | 'take' | 'failure'> = NO_PARSER
+  // Kept until the first event has come, which shows what the body is.
+  let start: string | undefined = ''
+
+  function feed(text: string): void {
+    if (start !== undefined && start.length < START_OF_BODY) start = (start + text).slice(0, START_OF_BODY)
+    if (!kind) {
+      kind = kindOf(text)
+      if (kind === 'events') parser = createSseTextParser({ ...options, readOtherLine })
+      if (kind === 'json') parser = createJsonParser(options)
+    }
+    parser.feed(text)
+  }
+
+  return {
+    feed: (bytes) => feed(decoder.decode(bytes, { stream: true })),
+    complete() {
+      feed(decoder.decode())
+      parser.complete()
+    },
+    take() {
+      const messages = parser.take()
+      if (kind === 'events' && messages.length > 0) start = undefined
+      return messages
+    },
+    get failure() {
+      return parser.failure
+    },
+    get start() {
+      return start !== undefined && (kind !== 'events' || OTHER_LINE.test(start)) ? start || undefined : undefined
+    },
+    get isPage() {
+      return kind === 'page'
+    },
+  }
+}
+
+const NO_PARSER = { feed: () => {}, complete: () => {}, take: () => [], failure: undefined }
+
+// A line that no event stream has: an event stream without events is cut, and anything else is something else.
+const OTHER_LINE = /^(?!data|event|id|retry|:|\s)./mu
+
+/** What a body is that begins so; `undefined` as long as it is blank. */
+function kindOf(text: string): 'events' | 'json' | 'page' | undefined {
+  const [first] = text.trimStart()
+  if (first === undefined) return undefined
+  if (first === '<') return 'page'
+  return first === '{' || first === '[' ? 'json' : 'events'
+}
+
+/** Servers report an error as a field of that name, or as a line of JSON, in the middle of an event stream. */
+function readOtherLine(line: string): SseMessage | undefined {
+  if (/^\s*[{[]/u.test(line)) return { id: undefined, event: undefined, data: line }
+  const [, value] = /^\s*(?:error|exception|failure)\s*:(.*)$/iu.exec(line) ?? []
+  return value === undefined ? undefined : { id: undefined, event: 'error', data: value.trim() }
+}

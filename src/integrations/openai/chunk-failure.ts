@@ -1,0 +1,91 @@
+import { readFinishReason } from './finish-reason.ts'
+
+/**
+ * The words with which a chunk says that the upstream failed; `undefined` if it does not say so. Servers say it in many
+ * forms: an `error` at the top, in the choice or in a header of their own, a finish reason that is no success, or an
+ * object without choices that is a message about a failure.
+ */
+export function failureIn(chunk: object): unknown {
+  const facts: Facts = { ...chunk }
+  const { error, errors, object, type, choices, x_groq: groq, base_resp: baseResp } = facts
+  if (isTold(error)) return error
+  if (isTold(errors)) return errors
+  if (object === 'error' || type === 'error') return chunk
+  if (isObject(groq) && isTold(groq['error'])) return groq['error']
+  if (isObject(baseResp) && saysBadCode(baseResp)) return baseResp
+  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined
+  return isObject(choice) ? failureInChoice(choice, chunk) : failureWithoutChoice(facts)
+}
+
+type Facts = Readonly<Record<string, unknown>>
+
+function failureInChoice({ error, delta, message, finish_reason: word }: Facts, chunk: object): unknown {
+  if (isTold(error)) return error
+  const said = delta ?? message
+  if (isObject(said) && isTold(said['error'])) return said['error']
+  return word && readFinishReason(word).type === 'failure' ? chunk : undefined
+}
+
+function failureWithoutChoice(facts: Facts): unknown {
+  if (isPing(facts)) return undefined
+  if (saysBadCode(facts) || saysFailure(facts)) return facts
+  return Object.values(facts).find((value) => isObject(value) && (saysBadCode(value) || isTold(value['error'])))
+}
+
+const PING = /^(?:ping|pong|heart_?beat|keep_?-?alive|comment|status|progress|queued?|processing)$/iu
+
+function isPing({ type, object, event, ping }: Facts): boolean {
+  return ping !== undefined || [type, object, event].some((word) => typeof word === 'string' && PING.test(word))
+}
+
+// Without case and signs, because each server writes them in its own way.
+const TOLD_BY = new Set(
+  'error errors errormsg errormessage errmsg detail details fault exception message msg'.split(' '),
+)
+const CODES = new Set('code errorcode errcode statuscode retcode resultcode'.split(' '))
+const GOOD_CODES = new Set(['', '0', '00000', '200', 'ok', 'success', 'succeeded', 'null'])
+
+/** Whether an object has a code or a status that stands for a failure. */
+function saysBadCode(facts: Facts): boolean {
+  return Object.entries(facts).some(([key, value]) => {
+    const name = plain(key)
+    if (CODES.has(name)) return isScalar(value) && !GOOD_CODES.has(String(value).toLowerCase())
+    return name === 'status' ? isBadStatus(value) : (name === 'success' || name === 'ok') && value === false
+  })
+}
+
+/** Whether an object is a message about a failure. One with a good code has a message, too, such as "Success". */
+function saysFailure(facts: Facts): boolean {
+  const entries = Object.entries(facts).map(([key, value]) => [plain(key), value] as const)
+  const isGood = entries.some(([key, value]) => CODES.has(key) && isScalar(value) && value !== '')
+  return !isGood && entries.some(([key, value]) => TOLD_BY.has(key) && tells(key, value))
+}
+
+function isBadStatus(status: unknown): boolean {
+  return typeof status === 'string' ? /^(?:error|fail|[45]\d\d$)/iu.test(status) : Number(status) >= 400
+}
+
+// A `message` that is an object is the message of a chat.
+function tells(key: string, value: unknown): boolean {
+  return key === 'message' ? typeof value === 'string' && value !== '' : isTold(value)
+}
+
+/** Whether a field holds anything: many servers send the field of an error empty. */
+function isTold(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0
+  return typeof value === 'string'
+    ? value.trim() !== ''
+    : value !== undefined && value !== null && value !== false && value !== 0
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number'
+}
+
+function plain(key: string): string {
+  return key.toLowerCase().replaceAll(/[^a-z]/gu, '')
+}
+
+function isObject(value: unknown): value is Facts {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

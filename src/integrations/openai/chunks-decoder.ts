@@ -1,0 +1,21 @@
+import type { ChunkDecoder } from './body-decoder.ts'
+import type { ChunkMessage } from './openai-chunk.ts'
+
+/** Takes chunks that a client has parsed already. */
+export function createChunksDecoder(): ChunkDecoder<unknown> {
+  let messages: ChunkMessage[] = []
+  return {
+    feed(data) {
+      messages = [{ data }]
+    },
+    complete() {},
+    take() {
+      const taken = messages
+      messages = []
+      return taken
+    },
+    failure: undefined,
+    start: undefined,
+    isPage: false,
+  }
+}

@@ -1,0 +1,89 @@
+import { ChatError } from '../../core/errors.ts'
+import type { ChunkDecoder } from './body-decoder.ts'
+import type { ChunkMessage } from './openai-chunk.ts'
+
+/**
+ * Makes chunks of a body of JSON, in which a server answers though a stream was asked for: one whole completion, a list
+ * of chunks, or one chunk a line.
+ */
+export function createJsonParser({
+  maxEventBytes,
+}: {
+  readonly maxEventBytes: number
+}): Pick<ChunkDecoder<string>, 'feed' | 'complete' | 'take' | 'failure'> {
+  let messages: ChunkMessage[] = []
+  let failure: ChatError | undefined
+  let held = ''
+  // Whether each line is a chunk; unknown until the first line is whole.
+  let inLines: boolean | undefined
+
+  function feed(text: string): void {
+    if (failure) return
+    const ends = text.includes('\n')
+    held += text
+    if (ends && inLines !== false) readLines()
+    if (held.length > maxEventBytes) failure = tooLarge(maxEventBytes)
+  }
+
+  function readLines(): void {
+    const lines = held.split('\n')
+    inLines ??= tryToParse(lines.find((line) => line.trim() !== '') ?? '') !== undefined
+    if (!inLines) return
+    held = lines.pop() ?? ''
+    for (const line of lines) addLine(line)
+  }
+
+  // Some servers mark the lines as an event stream does.
+  function addLine(line: string): void {
+    const data = line.replace(/^\s*data:/u, '').trim()
+    if (data.startsWith('[{')) addAll(tryToParse(data))
+    else if (data !== '') messages.push({ data })
+  }
+
+  function addWhole(text: string): void {
+    const value = tryToParse(text)
+    if (value === undefined) {
+      failure = new ChatError('The model answered with JSON that is not whole', { code: 'upstream-bad-response' })
+      return
+    }
+    addAll(value)
+    // It is whole, so nothing is missing at its end.
+    messages.push({ data: '[DONE]' })
+  }
+
+  function addAll(value: unknown): void {
+    messages.push(...(Array.isArray(value) ? value : [value]).map((data: unknown) => ({ data })))
+  }
+
+  return {
+    feed,
+    complete() {
+      if (failure || held.trim() === '') return
+      if (inLines) addLine(held)
+      else addWhole(held)
+      held = ''
+    },
+    take() {
+      const taken = messages
+      messages = []
+      return taken
+    },
+    get failure() {
+      return failure
+    },
+  }
+}
+
+function tryToParse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The text goes on in another line, or it is not whole.
+    return undefined
+  }
+}
+
+function tooLarge(maxEventBytes: number): ChatError {
+  const message = `A body of JSON is larger than ${maxEventBytes} characters (maxEventBytes)`
+  return new ChatError(message, { code: 'upstream-bad-response' })
+}

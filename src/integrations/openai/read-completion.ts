@@ -1,0 +1,167 @@
+import { DONE } from '../../core/async/iterators.ts'
+import { ChatError, isChatError, isInvalidInput } from '../../core/errors.ts'
+import type { ChatModelEvent } from '../../core/generation/chat-model.ts'
+import {
+  createCompletionSource,
+  type CompletionSourceOptions,
+  type OpenCompletion,
+  type Piece,
+} from './completion-source.ts'
+import { createChunkReader, type ChunkMessage } from './openai-chunk.ts'
+import { fromChunksError } from './openai-error.ts'
+import type { ThinkingMemory } from './thinking-memory.ts'
+
+/** How {@link readCompletion} reads. */
+export interface ReadCompletionOptions extends CompletionSourceOptions {
+  /** Absent where thoughts in the text are kept. */
+  readonly thinking?: ThinkingMemory | undefined
+}
+
+type Result = IteratorResult<ChatModelEvent, undefined>
+
+/**
+ * Reads one completion. It is written by hand and without `async`, because it stands in the path of every token: what
+ * arrived together costs no promise for each piece, and what arrives alone costs one.
+ */
+export function readCompletion(
+  open: OpenCompletion,
+  options: ReadCompletionOptions,
+): AsyncIterableIterator<ChatModelEvent, undefined> {
+  const chunks = createChunkReader(options.thinking)
+  const source = createCompletionSource(open, options)
+  let messages: readonly ChunkMessage[] = []
+  let position = 0
+  let ending: readonly ChatModelEvent[] = []
+  let ended = false
+
+  function next(): Promise<Result> {
+    try {
+      const ready = ended ? takeEnding() : takeEvent()
+      return ready ? Promise.resolve(ready) : source.read().then(onPiece, onBroken)
+    } catch (thrown) {
+      return Promise.reject(thrown)
+    }
+  }
+
+  function onPiece(piece: Piece): Result | Promise<Result> {
+    if (ended) return DONE
+    source.accept(piece)
+    messages = source.take()
+    position = 0
+    if (source.isPage) return piece.done ? atEnd() : source.readStart().then(atEnd)
+    return takeEvent() ?? (piece.done || source.failure ? atEnd() : next())
+  }
+
+  /** The next event among the messages that have arrived. */
+  function takeEvent(): Result | undefined {
+    for (let message = messages[position]; message; message = messages[position]) {
+      position += 1
+      if (isSentinel(message.data)) {
+        if (message.data.trim() !== '') return finish()
+        continue
+      }
+      const event = readChunk(message)
+      if (event) return { value: event, done: false }
+    }
+    return undefined
+  }
+
+  function readChunk(message: ChunkMessage): ChatModelEvent | undefined {
+    try {
+      return chunks.read(message)
+    } catch (thrown) {
+      throw fail(source.start !== undefined && !chunks.spoken ? ofBody(thrown, source.start) : thrown)
+    }
+  }
+
+  function atEnd(): Result {
+    if (ended) return DONE
+    if (source.failure) throw fail(ofBody(source.failure, source.start))
+    if (chunks.finished) return finish()
+    throw fail(isOtherBody() ? notAnAnswer() : new ChatError(CUT, { code: 'upstream-incomplete' }))
+  }
+
+  function onBroken(thrown: unknown): Result {
+    if (ended) return DONE
+    if (isInvalidInput(thrown)) throw fail(thrown)
+    const error = source.isParsed ? fromChunksError(thrown) : thrown
+    const isBreak = !isChatError(error) || error.code === 'upstream-disconnected'
+    if (isBreak) {
+      // A server that said why it stopped has said everything, however its connection ended.
+      if (chunks.finished) return finish()
+      throw fail(new ChatError('The connection to the model broke', { code: 'upstream-disconnected', cause: thrown }))
+    }
+    throw fail(error)
+  }
+
+  function isOtherBody(): boolean {
+    return source.start !== undefined && !chunks.spoken
+  }
+
+  function notAnAnswer(): ChatError {
+    const message = `The model answered with ${source.isPage ? 'a page' : 'something'} that is no answer`
+    return new ChatError(message, { code: 'upstream-bad-response', cause: source.start })
+  }
+
+  function finish(): Result {
+    if (!chunks.finished && isOtherBody()) throw fail(notAnAnswer())
+    ended = true
+    source.release()
+    ending = chunks.finish()
+    return takeEnding() ?? DONE
+  }
+
+  function takeEnding(): Result {
+    const [event, ...rest] = ending
+    ending = rest
+    return event ? { value: event, done: false } : DONE
+  }
+
+  // Nobody returns an iterator that has thrown.
+  function fail(thrown: unknown): unknown {
+    stop()
+    return thrown
+  }
+
+  function stop(): void {
+    ended = true
+    ending = []
+    source.cancel()
+  }
+
+  return {
+    next,
+    return() {
+      if (!ended) stop()
+      ending = []
+      return Promise.resolve(DONE)
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
+const CUT = 'The stream of the model ended without a finish reason'
+
+/** Whether the data of an event is no chunk: blanks, as servers send to keep a connection alive, or the end marker. */
+function isSentinel(data: unknown): data is string {
+  // Asked of the first character, because this stands in the path of every token.
+  return typeof data === 'string' && data.charCodeAt(0) !== OPENING_BRACE && SENTINEL.test(data)
+}
+
+const OPENING_BRACE = 123
+const SENTINEL = /^\s*(?:"?\[?done\]?"?)?\s*$/iu
+
+/** An error that a whole body stands for: the start of the body is its cause. */
+function ofBody(thrown: unknown, start: string | undefined): unknown {
+  if (!isChatError(thrown) || start === undefined) return thrown
+  const { message, code, retryable } = thrown
+  // A server that is out of reach does not answer: it is this answer that cannot be read.
+  const isVague = code === 'upstream-unavailable'
+  return new ChatError(isVague ? 'The model answered with an error and no stream' : message, {
+    code: isVague ? 'upstream-bad-response' : code,
+    cause: start,
+    ...(!isVague && { retryable }),
+  })
+}

@@ -1,0 +1,185 @@
+import type { FaultBehaviour, FaultExchange } from './behaviour.ts'
+import { sequence } from './combinators.ts'
+import { status } from './http-faults.ts'
+import { step } from './steps.ts'
+import { answer, type AnswerOptions, type BrokenStreamOptions, type FaultContent } from './stream-faults.ts'
+import { bodyField, completion, completionChunk, dataEvent, type WireUsage } from './wire.ts'
+
+/** A stream that ends as it should, without one character of text. */
+export function emptyAnswer(
+  options: { readonly finishReason?: string; readonly reasoning?: readonly string[]; readonly usage?: WireUsage } = {},
+): FaultBehaviour {
+  return answer([], options)
+}
+
+/** A good answer with what servers send to keep a connection alive: comments, empty `data:` lines, and pings. */
+export function heartbeats(content?: FaultContent, options: AnswerOptions = {}): FaultBehaviour {
+  const beat = 'data:\n\ndata: \n\n: keep-alive\n\nevent: ping\ndata: {"type":"ping"}\n\n'
+  return changed(answer(content, options), (data) => beat + data.replace('[DONE]', ' [DONE] '))
+}
+
+/** How a server writes down which parameter it refuses. */
+export type RefusalShape =
+  /** 400 with `error.param`, as OpenAI does. */
+  | 'param'
+  /** 422 with `detail[].loc`, as Mistral does; the official client throws these words away. */
+  | 'detail'
+  /** 400 with a sentence that names it, as many servers do. */
+  | 'message'
+
+/** Refuses requests that have one of these parameters, and answers all others. */
+export function refusesParameters(
+  names: string | readonly string[],
+  options: { readonly shape?: RefusalShape; readonly content?: FaultContent } = {},
+): FaultBehaviour {
+  const { shape = 'param', content } = options
+  return (exchange) => {
+    const name = [names].flat().find((name) => bodyField(exchange.hit, name) !== undefined)
+    return (name === undefined ? answer(content) : refusalOf(name, shape))(exchange)
+  }
+}
+
+function refusalOf(name: string, shape: RefusalShape): FaultBehaviour {
+  const type = 'invalid_request_error'
+  const message = `Unsupported parameter: '${name}' is not supported with this model.`
+  switch (shape) {
+    case 'param':
+      return status(400, { body: { error: { message, type, param: name, code: 'unsupported_parameter' } } })
+    case 'detail': {
+      const detail = [{ type: 'extra_forbidden', loc: ['body', name], msg: 'Extra inputs are not permitted' }]
+      return status(422, { body: { detail } })
+    }
+    case 'message':
+      return status(400, { body: { error: { message, type, param: null, code: null } } })
+  }
+}
+
+/** Refuses requests with a system message that is not the first message, as the templates of several models do. */
+export function oneSystemMessage(content?: FaultContent): FaultBehaviour {
+  return (exchange) => {
+    const messages = bodyField(exchange.hit, 'messages')
+    const roles = Array.isArray(messages) ? messages.map((message: unknown) => Object(message).role as unknown) : []
+    if (!roles.includes('system', 1)) return answer(content)(exchange)
+    const message = 'System message must be at the beginning.'
+    return status(400, { body: { error: { code: 400, message, type: 'invalid_request_error' } } })(exchange)
+  }
+}
+
+/** Where a model puts its thoughts. */
+export type ThinkingPlace =
+  /** In the text, between `<think>` and `</think>`. */
+  | 'tags'
+  /** In the text, with the closing tag only, because the prompt template has written the opening one. */
+  | 'closing-tag'
+  /** In `content` as a list of parts of type `thinking` and `text`, as Mistral does. */
+  | 'parts'
+  /** In a field of its own: `reasoning_details`, as OpenRouter does. */
+  | 'details'
+
+/** A model that shows its thoughts before it answers. */
+export function thinking(
+  options: {
+    readonly place?: ThinkingPlace
+    readonly thought?: readonly string[]
+    readonly content?: readonly string[]
+    readonly finishReason?: string
+    /** Passed before each delta. */
+    readonly gate?: AnswerOptions['gate']
+  } = {},
+): FaultBehaviour {
+  const { place = 'tags', thought = ['Hm,', ' source [1].'], content = ['The answer is 42 [1].'], gate } = options
+  const pace = gate ? [step.gate(gate)] : []
+  const deltas = deltasOf(place, thought, content).flatMap((delta) => [...pace, deltaStep(delta)])
+  return sequence(step.role(), ...deltas, step.finish(options.finishReason), step.done())
+}
+
+type Delta = Readonly<Record<string, unknown>>
+
+function deltasOf(place: ThinkingPlace, thought: readonly string[], content: readonly string[]): readonly Delta[] {
+  const texts = (pieces: readonly string[]): readonly Delta[] => pieces.map((content) => ({ content }))
+  switch (place) {
+    case 'tags':
+      return texts(['<think>', ...thought, '</think>', '\n\n', ...content])
+    case 'closing-tag':
+      return texts([...thought, '\n', '</think>', '\n\n', ...content])
+    case 'parts':
+      return [
+        ...thought.map((text) => ({ content: [{ type: 'thinking', thinking: [{ type: 'text', text }] }] })),
+        ...content.map((text) => ({ content: [{ type: 'text', text }] })),
+      ]
+    case 'details':
+      return [
+        ...thought.map((text) => ({ content: '', reasoning_details: [{ type: 'reasoning.text', text }] })),
+        ...texts(content),
+      ]
+  }
+}
+
+function deltaStep(delta: Delta): FaultBehaviour {
+  return ({ hit, write }) => write(dataEvent(completionChunk(hit, delta)))
+}
+
+/** Thinks without showing it for this long, in milliseconds, and then answers. @defaultValue 60,000 */
+export function hiddenReasoning(
+  options: { readonly ms?: number; readonly gate?: AnswerOptions['gate']; readonly content?: FaultContent } = {},
+): FaultBehaviour {
+  const { ms = 60_000, gate, content } = options
+  return sequence(step.role(), gate ? step.gate(gate) : step.delay(ms), answer(content))
+}
+
+/** A behaviour whose event stream has another label. @defaultValue `application/json` */
+export function mislabelled(behave: FaultBehaviour, contentType = 'application/json'): FaultBehaviour {
+  return sequence(step.head(200, { 'content-type': contentType }), behave)
+}
+
+/** One whole completion as JSON, though a stream was asked for. */
+export function jsonCompletion(
+  content = 'The answer is 42 [1].',
+  options: { readonly finishReason?: string; readonly indent?: number } = {},
+): FaultBehaviour {
+  const usage = { prompt_tokens: 10, completion_tokens: 7, total_tokens: 17 }
+  const { finishReason = 'stop', indent } = options
+  return (exchange) => {
+    const body = JSON.stringify(completion(exchange.hit, content, { finishReason, usage }), undefined, indent)
+    return sequence(step.head(200, { 'content-type': 'application/json' }), step.raw(body))(exchange)
+  }
+}
+
+/** A stream of one JSON chunk a line, without the form of an event stream. */
+export function jsonLines(content?: FaultContent, options: AnswerOptions = {}): FaultBehaviour {
+  const lines = changed(answer(content, options), (data) =>
+    data.replace('data: [DONE]\n\n', '').replaceAll(/^data: |\n(?=\n)/gmu, ''),
+  )
+  return sequence(step.head(200, { 'content-type': 'application/x-ndjson' }), lines)
+}
+
+/** An answer whose usage stands in the choice, as Moonshot does, or under `x_groq`. @defaultValue `choice` */
+export function usageElsewhere(
+  options: { readonly place?: 'choice' | 'x_groq'; readonly usage?: WireUsage } = {},
+): FaultBehaviour {
+  const { place = 'choice', usage = { prompt_tokens: 10, completion_tokens: 7, total_tokens: 17 } } = options
+  const choice = { index: 0, delta: {}, finish_reason: 'stop' }
+  const chunk = place === 'choice' ? { choices: [{ ...choice, usage }] } : { choices: [choice], x_groq: { usage } }
+  return sequence(step.role(), 'The answer is 42 [1].', step.json(chunk), step.done())
+}
+
+/** 429 of an account that has nothing left to pay with: no wait will help. */
+export function outOfCredit(options: { readonly code?: 402 | 429 } = {}): FaultBehaviour {
+  const message = 'You exceeded your current quota, please check your plan and billing details.'
+  const error = { message, type: 'insufficient_quota', param: null, code: 'insufficient_quota' }
+  return status(options.code ?? 429, { body: { error } })
+}
+
+/** Some text, then an end whose reason says that the server failed, such as `error`, `abort` or `network_error`. */
+export function failedEnd(options: BrokenStreamOptions & { readonly finishReason?: string } = {}): FaultBehaviour {
+  const { deltas = ['Hello', ' world'], gate, finishReason = 'error' } = options
+  return sequence(step.role(), ...deltas, ...(gate ? [step.gate(gate)] : []), step.finish(finishReason), step.done())
+}
+
+/** Does what `behave` does, with other text. */
+function changed(behave: FaultBehaviour, change: (data: string) => string): FaultBehaviour {
+  return (exchange) => {
+    const write: FaultExchange['write'] = (data) => exchange.write(typeof data === 'string' ? change(data) : data)
+    return behave({ ...exchange, write })
+  }
+}

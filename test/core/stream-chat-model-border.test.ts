@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import type { ChatModel, ChatModelEvent, ChatModelRequest, Engine, StageReport } from '../../src/index.ts'
+import { streamChat } from '../../src/index.ts'
+import { scriptedChatModel, type Script } from '../../src/testing.ts'
+import { ask, deltasOf, doneOf, errorOf, open, readAll, warningsOf } from './ask.ts'
+import { manualClock } from '../../src/testing.ts'
+
+const STOP = { type: 'finish', finishReason: 'stop' } as const
+
+/** The events of a model that is asked again without a wait. */
+async function askAgain(script: Script) {
+  const clock = manualClock()
+  const model = scriptedChatModel(script)
+  const run = open({ clock, model })
+  for (let event = await run.read(); event;) {
+    const next = run.read()
+    if (event.type === 'warning') await clock.advance(2_000)
+    event = await next
+  }
+  return { events: run.events, model }
+}
+
+/** A model that says what no type allows. */
+function modelSaying(...events: readonly unknown[]): ChatModel {
+  return {
+    async *stream() {
+      yield* events as readonly ChatModelEvent[]
+    },
+  }
+}
+
+describe('streamChat over a model that says nothing', () => {
+  it.each<[string, Script]>([
+    ['nothing', [STOP]],
+    ['blanks', [' \n', '\t', STOP]],
+    ['characters that nobody sees', ['\u200B', '\uFEFF', STOP]],
+    ['only reasoning', [{ type: 'reasoning' }, STOP]],
+    ['no reason either', [{ type: 'finish' }]],
+    ['another reason', [{ type: 'finish', finishReason: 'other' }]],
+  ])('A4: fails after three attempts when it says %s', async (_name, script) => {
+    const { events, model } = await askAgain(script)
+    expect(errorOf(events)).toMatchObject({ code: 'upstream-incomplete', retryable: true, partial: { answer: '' } })
+    expect(warningsOf(events)).toEqual(['retrying', 'retrying'])
+    expect(model.calls).toHaveLength(3)
+  })
+
+  it('A4: answers when another attempt does, and shows nothing of the first', async () => {
+    const script = (_request: ChatModelRequest, attempt: number) => (attempt === 1 ? ['\n', STOP] : ['\n', 'Yes', STOP])
+    const { events } = await askAgain(script)
+    expect(doneOf(events)).toMatchObject({ finishReason: 'stop', answer: '\nYes' })
+    expect(deltasOf(events)).toEqual(['\nYes'])
+  })
+
+  it('A4: says that its tokens were used up when it was cut, and does not ask again', async () => {
+    const errors: string[] = []
+    const model = scriptedChatModel([{ type: 'reasoning' }, { type: 'finish', finishReason: 'length' }])
+    const events = await ask({ model, onError: (error) => errors.push(error.message) })
+    expect(errorOf(events)).toMatchObject({ code: 'upstream-incomplete', retryable: false })
+    expect(errors).toEqual([expect.stringContaining('raise maxOutputTokens')])
+    expect(model.calls).toHaveLength(1)
+  })
+
+  it('A4: counts what each attempt cost', async () => {
+    const usage = { inputTokens: 10, outputTokens: 5, totalTokens: 15 }
+    const { events } = await askAgain([{ ...STOP, usage }])
+    expect(errorOf(events).partial.usage).toMatchObject({ inputTokens: 30, outputTokens: 15, totalTokens: 45 })
+  })
+
+  it('A4: does not ask an engine again', async () => {
+    let answers = 0
+    const engine: Engine = {
+      async *answer() {
+        answers += 1
+        yield STOP
+      },
+    }
+    expect(errorOf(await readAll(streamChat({ engine, question: 'q' })))).toMatchObject({ code: 'upstream-incomplete' })
+    expect(answers).toBe(1)
+  })
+})
+
+describe('streamChat over a model that says what no type allows', () => {
+  it.each([
+    ['a word of its own', 'because', 'because'],
+    ['the reason of a run', 'abort', 'abort'],
+    ['a number', 7, '7'],
+    ['an object', {}, '[object Object]'],
+    ['null', null, 'null'],
+  ])(
+    'C3, A3: takes a finish reason that is %s for other, with a warning, and tells the hooks',
+    async (_name, word, rawFinishReason) => {
+      const stages: StageReport[] = []
+      const model = modelSaying({ type: 'text', delta: 'Yes' }, { type: 'finish', finishReason: word })
+      const events = await ask({ model, onStage: (report) => stages.push(report) })
+      expect(doneOf(events)).toMatchObject({ finishReason: 'other', answer: 'Yes' })
+      expect(warningsOf(events)).toEqual(['finish-reason-unknown'])
+      expect(stages.at(-1)).toEqual({ stage: 'generated', finishReason: 'other', rawFinishReason })
+    },
+  )
+
+  it.each([
+    ['a string', 'Yes'],
+    ['null', null],
+    ['nothing', undefined],
+    ['a text that is a number', { type: 'text', delta: 7 }],
+    ['a text without its text', { type: 'text' }],
+  ])('C3: fails as upstream-bad-response for an event that is %s', async (_name, event) => {
+    expect(errorOf(await ask({ model: modelSaying(event, STOP) }))).toMatchObject({ code: 'upstream-bad-response' })
+  })
+
+  it.each([
+    ['text', { inputTokens: '1', outputTokens: 2, totalTokens: 3 }],
+    ['infinite', { inputTokens: Infinity, outputTokens: 2, totalTokens: 3 }],
+    ['below zero', { inputTokens: -1, outputTokens: 2, totalTokens: 1 }],
+    ['missing', { outputTokens: 2 }],
+    ['no object', 7],
+    ['null', null],
+  ])('C3: estimates a usage that is %s', async (_name, usage) => {
+    const events = await ask({ model: modelSaying({ type: 'text', delta: 'Yes' }, { ...STOP, usage }) })
+    expect(doneOf(events).usage.estimated).toBe(true)
+  })
+})

@@ -1,0 +1,430 @@
+import { describe, expect, it } from 'vitest'
+import type { ChatModelEvent, ChatModelRequest, StageReport } from '../../../src/index.ts'
+import { openaiChatModel } from '../../../src/openai.ts'
+import {
+  createFaultServer,
+  createGate,
+  faults,
+  step,
+  type ErrorShape,
+  type FaultBehaviour,
+} from '../../../src/testing.ts'
+import { deltasOf, doneOf, errorOf, warningsOf } from '../../core/ask.ts'
+import { CLIENTS } from './clients.ts'
+import { openRun as openRunOver, type OpenRunOptions } from './open-run.ts'
+
+const SHAPES: readonly ErrorShape[] = [
+  'object',
+  'string',
+  'flat',
+  'event',
+  'field',
+  'choice',
+  'detail',
+  'base-resp',
+  'code',
+]
+
+const json = (...values: readonly unknown[]): FaultBehaviour =>
+  faults.sequence(...values.map((value) => step.json(value)))
+const choice = (fields: object): object => ({ choices: [{ index: 0, delta: {}, finish_reason: null, ...fields }] })
+
+describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) => {
+  const openRun = (behaviour: FaultBehaviour, options?: OpenRunOptions) => openRunOver(createClient, behaviour, options)
+
+  it.each(SHAPES)(
+    'A2: says in the shape %s that it failed, then [DONE], fails with its words as cause',
+    async (shape) => {
+      await using run = await openRun(faults.errorInStream({ shape, message: 'out of memory', done: true }))
+      const events = await run.readOn()
+      expect(errorOf(events)).toMatchObject({ code: 'upstream-unavailable', partial: { answer: 'Hello world' } })
+      expect(JSON.stringify(run.errors[0]?.cause)).toContain('out of memory')
+      expect(JSON.stringify(events)).not.toContain('out of memory')
+      await run.expectReleased()
+    },
+  )
+
+  it.each(SHAPES)('A2: says so in the shape %s before its first token is asked again', async (shape) => {
+    const failing = faults.errorInStream({ shape, deltas: [], done: true })
+    await using run = await openRun(faults.inTurn(failing, faults.answer('Back')))
+    expect(doneOf(await run.readOn({ waitMs: 2000 })).answer).toBe('Back')
+  })
+
+  it('A2: says so in a field of the event stream that is cut anywhere fails all the same', async () => {
+    for (const pieceBytes of [1, 3, 7, 50]) {
+      const failing = faults.errorInStream({ shape: 'field', message: 'out of memory', done: true })
+      await using run = await openRun(faults.framed(failing, { pieceBytes, lineEnd: '\r\n' }))
+      expect(errorOf(await run.readOn()).partial.answer).toBe('Hello world')
+      expect(run.errors[0]?.cause).toMatchObject({ message: 'out of memory' })
+    }
+  })
+
+  it.each<[string, FaultBehaviour, string]>([
+    ['an error in its delta', json(choice({ delta: { error: { message: 'words' } } })), 'upstream-unavailable'],
+    ['a list of errors', json({ errors: [{ message: 'words' }] }), 'upstream-unavailable'],
+    ['an error code of its own', json({ error_code: 17, error_msg: 'words' }), 'upstream-unavailable'],
+    ['no success', json({ success: false, result: 'words' }), 'upstream-unavailable'],
+    ['a header', json({ header: { code: 10013, message: 'words' } }), 'upstream-unavailable'],
+    ['an error of a proxy', json({ message: 'words', code: 401 }), 'upstream-auth'],
+    ['a list of details', json({ detail: [{ loc: ['body'], msg: 'words' }] }), 'upstream-unavailable'],
+    ['a status', json({ status: 429, title: 'words' }), 'upstream-rate-limited'],
+    ['an error of x_groq', json({ ...choice({}), x_groq: { error: 'words' } }), 'upstream-unavailable'],
+    ['words under the name of error', step.raw('event: error\ndata: words\n\n'), 'upstream-unavailable'],
+    ['a line of JSON', step.raw('{"error":{"message":"words"}}\n'), 'upstream-unavailable'],
+  ])('A2: says by %s that it failed fails', async (_form, failing, code) => {
+    await using run = await openRun(faults.sequence('Hello', failing, step.done()))
+    expect(errorOf(await run.readOn())).toMatchObject({ code, partial: { answer: 'Hello' } })
+    expect(JSON.stringify(run.errors[0]?.cause)).toContain('words')
+  })
+
+  it('A2: sends objects without choices that are no error goes on', async () => {
+    const harmless = json(
+      {},
+      { type: 'ping' },
+      { object: 'heartbeat', message: 'still here' },
+      { choices: [], prompt_filter_results: [{ prompt_index: 0, content_filter_results: {} }] },
+      { choices: [], error: null, errors: [], detail: '' },
+      { choices: null, base_resp: { status_code: 0, status_msg: 'success' } },
+      { code: 0, message: 'Success', sid: 'a' },
+      {
+        choices: [],
+        usage: { prompt_tokens: 1, completion_tokens: 2, completion_tokens_details: { reasoning_tokens: 0 } },
+      },
+    )
+    await using run = await openRun(faults.sequence(harmless, 'Hello', harmless, step.finish(), step.done()))
+    expect(doneOf(await run.readOn())).toMatchObject({
+      finishReason: 'stop',
+      answer: 'Hello',
+      usage: { totalTokens: 3 },
+    })
+  })
+
+  it.each([
+    'error',
+    'abort',
+    'network_error',
+    'insufficient_system_resource',
+    'CANCELLED',
+    'engine_overloaded',
+    'timeout',
+  ])('A2, A3: ends with the reason %s fails, and keeps what came', async (finishReason) => {
+    await using run = await openRun(faults.failedEnd({ finishReason }))
+    const error = errorOf(await run.readOn())
+    expect(error).toMatchObject({ code: 'upstream-unavailable', partial: { answer: 'Hello world' } })
+    expect(JSON.stringify(run.errors[0]?.cause)).toContain(finishReason)
+  })
+
+  it.each([
+    ['eos', 'stop'],
+    ['end_turn', 'stop'],
+    ['STOP', 'stop'],
+    ['max_tokens', 'length'],
+    ['MAX_TOKENS', 'length'],
+    ['model_length', 'length'],
+    ['SAFETY', 'content-filter'],
+    ['sensitive', 'content-filter'],
+    ['function_call', 'other'],
+  ])('A3: ends with the reason %s ends as %s, without a warning', async (vendorReason, finishReason) => {
+    await using run = await openRun(faults.answer('Hello', { finishReason: vendorReason }))
+    expect(doneOf(await run.readOn())).toMatchObject({ finishReason, answer: 'Hello', warnings: [] })
+  })
+
+  it('A3: ends with a word that nobody knows ends as other, with a warning, and its word goes to the hooks', async () => {
+    await using run = await openRun(faults.answer('Hello', { finishReason: 'weather' }))
+    const events = await run.readOn()
+    expect(doneOf(events)).toMatchObject({ finishReason: 'other', answer: 'Hello' })
+    expect(warningsOf(events)).toEqual(['finish-reason-unknown'])
+    expect(run.stages.at(-1)).toEqual<StageReport>({
+      stage: 'generated',
+      finishReason: 'other',
+      rawFinishReason: 'weather',
+    })
+    expect(JSON.stringify(events)).not.toContain('weather')
+  })
+
+  it.each(['', 'null'])('A3: sends the finish reason %j with every chunk goes on', async (word) => {
+    const chunks = json(
+      choice({ delta: { content: 'Hel' }, finish_reason: word }),
+      choice({ delta: { content: 'lo' }, finish_reason: word }),
+    )
+    await using run = await openRun(faults.sequence(chunks, step.finish(), step.done()))
+    expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'stop', answer: 'Hello' })
+  })
+
+  it.each<[string, FaultBehaviour]>([
+    ['stop', faults.emptyAnswer()],
+    ['[DONE] alone', faults.doneWithoutReason({ deltas: [] })],
+    ['blanks', faults.answer([' ', '\n'])],
+    ['reasoning', faults.emptyAnswer({ reasoning: ['hm'] })],
+    ['a thought that never ends', faults.answer(['<think>', 'hm'])],
+    ['a tool call', faults.answer([], { finishReason: 'tool_calls' })],
+  ])('A4: ends with %s and no text is asked again, and fails', async (_end, behaviour) => {
+    await using run = await openRun(behaviour)
+    const events = await run.readOn({ waitMs: 2000 })
+    expect(errorOf(events)).toMatchObject({ code: 'upstream-incomplete', retryable: true, partial: { answer: '' } })
+    expect(run.server.hits).toHaveLength(3)
+    await run.expectReleased()
+  })
+
+  it('A4: comes back after an empty answer is used, and both are paid', async () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }
+    await using run = await openRun(faults.inTurn(faults.emptyAnswer({ usage }), faults.answer('Back', { usage })))
+    expect(doneOf(await run.readOn({ waitMs: 2000 }))).toMatchObject({ answer: 'Back', usage: { totalTokens: 30 } })
+  })
+
+  it('A4: reaches its length while it thinks fails, and the error says what to do', async () => {
+    await using run = await openRun(faults.emptyAnswer({ finishReason: 'length', reasoning: ['hm'] }))
+    expect(errorOf(await run.readOn())).toMatchObject({ code: 'upstream-incomplete', retryable: false })
+    expect(run.errors[0]?.message).toContain('maxOutputTokens')
+    expect(run.server.hits).toHaveLength(1)
+  })
+
+  it.each(['\n', '\r\n'] as const)(
+    'A6: sends empty data lines and [DONE] with blanks around it answers, with %j',
+    async (lineEnd) => {
+      await using run = await openRun(faults.framed(faults.heartbeats('Hello big world'), { lineEnd, pieceBytes: 5 }))
+      expect(doneOf(await run.readOn())).toMatchObject({
+        finishReason: 'stop',
+        answer: 'Hello big world',
+        warnings: [],
+      })
+    },
+  )
+
+  it.each(['[DONE] ', '\t[DONE]', '[done]', '"[DONE]"', 'DONE'])(
+    'A6: ends with the data %j has ended',
+    async (data) => {
+      await using run = await openRun(
+        faults.sequence('Hello', step.finish(), step.raw(`data: ${data}\n\n`), step.silence()),
+      )
+      expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'stop', answer: 'Hello' })
+    },
+  )
+
+  it.each(['tags', 'parts', 'details'] as const)('A9, A10, A11: thinks in %s shows only its answer', async (place) => {
+    await using run = await openRun(faults.thinking({ place }))
+    const events = await run.readOn()
+    expect(doneOf(events)).toMatchObject({ answer: 'The answer is 42 [1].', finishReason: 'stop' })
+    expect(doneOf(events).citations.filter(({ number }) => number === 1)).toHaveLength(1)
+  })
+
+  const FOUR = { thought: ['a', 'b', 'c', 'd'] } as const
+  const blocks = FOUR.thought.map((thinking) => choice({ delta: { thinking_blocks: [{ thinking }] } }))
+
+  it.each<[string, FaultBehaviour]>([
+    ['in tags', faults.thinking({ place: 'tags', ...FOUR })],
+    ['before a closing tag', faults.thinking({ place: 'closing-tag', ...FOUR })],
+    ['in parts', faults.thinking({ place: 'parts', ...FOUR })],
+    ['in a field of its own', faults.thinking({ place: 'details', ...FOUR })],
+    ['under any name', faults.sequence(json(...blocks), 'The answer is 42 [1].', step.finish(), step.done())],
+  ])('A9, A10, A11: thinks %s gives a sign of life with each piece', async (_place, behaviour) => {
+    await using server = await createFaultServer({ behaviour })
+    const events = await eventsOf(openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'qwq' }))
+    expect(events.filter(({ type }) => type === 'reasoning').length).toBeGreaterThanOrEqual(4)
+    expect(events.slice(-2)).toMatchObject([{ delta: 'The answer is 42 [1].' }, { finishReason: 'stop' }])
+  })
+
+  it.each([
+    ['empty', { content: '', reasoning: '', reasoning_details: [], tool_calls: null }],
+    [
+      'only form',
+      { role: 'assistant', content: null, reasoning_details: [{ type: 'reasoning.text', index: 0, text: '' }] },
+    ],
+  ])('A11: sends deltas that are %s gives no sign of life', async (_name, delta) => {
+    const behaviour = faults.sequence(json(choice({ delta }), choice({ delta })), 'Yes', step.finish(), step.done())
+    await using server = await createFaultServer({ behaviour })
+    const model = openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'any' })
+    expect((await eventsOf(model)).map(({ type }) => type)).toEqual(['text', 'finish'])
+  })
+
+  it('A9: thinks in tags that are cut anywhere shows only its answer', async () => {
+    const text = '<think>Hm [1]</think>\n\nThe answer is 42 [1].'
+    for (let cut = 1; cut < text.length; cut += 1) {
+      await using run = await openRun(faults.answer([text.slice(0, cut), text.slice(cut)]))
+      expect(doneOf(await run.readOn()).answer, `cut at ${cut}`).toBe('The answer is 42 [1].')
+    }
+  })
+
+  it.each(['deepseek-r1:7b', 'Qwen/QwQ-32B', 'qwen3-30b-a3b-thinking-2507'])(
+    'A9: sends the closing tag alone under the name %s shows only its answer',
+    async (model) => {
+      await using run = await openRun(faults.thinking({ place: 'closing-tag' }), { modelOptions: { model } })
+      expect(doneOf(await run.readOn()).answer).toBe('The answer is 42 [1].')
+    },
+  )
+
+  it('A9: says under such a name what is no thought is answered with all of it', async () => {
+    await using run = await openRun(faults.answer('The answer is 42 [1].'), { modelOptions: { model: 'qwq' } })
+    expect(doneOf(await run.readOn()).answer).toBe('The answer is 42 [1].')
+  })
+
+  it('A9: is cut under such a name while it thinks has not answered', async () => {
+    const cut = faults.answer('Hm, let me see', { finishReason: 'length' })
+    await using run = await openRun(cut, { modelOptions: { model: 'qwq' } })
+    expect(errorOf(await run.readOn())).toMatchObject({ code: 'upstream-incomplete', partial: { answer: '' } })
+  })
+
+  it('A9: shows its thoughts when that is wished', async () => {
+    await using run = await openRun(faults.thinking(), { modelOptions: { thinking: 'keep' } })
+    expect(doneOf(await run.readOn()).answer).toContain('<think>Hm,')
+  })
+
+  it('A9: sends the closing tag alone under any name is understood when that is expected', async () => {
+    await using run = await openRun(faults.thinking({ place: 'closing-tag' }), { modelOptions: { thinking: 'opened' } })
+    expect(doneOf(await run.readOn()).answer).toBe('The answer is 42 [1].')
+  })
+
+  it('A9: sent the closing tag alone once is read with more care from then on', async () => {
+    await using server = await createFaultServer({ behaviour: faults.thinking({ place: 'closing-tag' }) })
+    const model = openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'any' })
+    expect(await textOf(model)).toContain('Hm,')
+    expect(await textOf(model)).toBe('The answer is 42 [1].')
+  })
+
+  it('A9: says under such a name what is no thought streams from then on', async () => {
+    await using server = await createFaultServer({ behaviour: faults.answer(['Yes', ' and', ' no']) })
+    const model = openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'qwq' })
+    expect((await eventsOf(model)).filter(({ type }) => type === 'text')).toHaveLength(1)
+    expect((await eventsOf(model)).filter(({ type }) => type === 'text')).toHaveLength(3)
+  })
+
+  it('A10: sends a part of text that holds no text fails as upstream-bad-response', async () => {
+    await using run = await openRun(json(choice({ delta: { content: [{ type: 'text', text: 7 }] } })))
+    expect(errorOf(await run.readOn())).toMatchObject({ code: 'upstream-bad-response' })
+  })
+
+  it('A12: thinks for 90 seconds without a word is waited for, with the defaults', async () => {
+    const gate = createGate()
+    await using run = await openRun(faults.hiddenReasoning({ gate, content: 'Here I am' }))
+    await run.readTo('source')
+    const next = run.readTo('token')
+    await run.server.hit(0)
+    await run.clock.advance(90_000)
+    gate.open()
+    await next
+    expect(doneOf(await run.readOn()).answer).toBe('Here I am')
+  })
+
+  it.each<[string, FaultBehaviour, string]>([
+    [
+      'a page',
+      faults.htmlPage({ html: `<!doctype html><p>Sign in</p>${'x'.repeat(5_000)}` }),
+      '<!doctype html><p>Sign in</p>',
+    ],
+    ['a page that claims to be a stream', faults.htmlPage({ contentType: 'text/event-stream' }), 'Please sign in'],
+    ['an error as JSON', faults.jsonError({ message: 'not loaded' }), 'not loaded'],
+    [
+      'an error as JSON that claims to be a stream',
+      faults.jsonError({ message: 'not loaded', contentType: 'text/event-stream' }),
+      'not loaded',
+    ],
+    ['JSON that is no answer', faults.status(200, { body: { hello: 'world' } }), 'world'],
+    ['half a JSON object', step.raw('{"choices":[{"mess'), '{"choices":[{"mess'],
+    ['plain text', step.raw('Internal server error'), 'Internal server error'],
+  ])(
+    'A14: answers with %s fails as upstream-bad-response, with the start of it as cause',
+    async (_body, behaviour, words) => {
+      await using run = await openRun(behaviour)
+      const events = await run.readOn()
+      expect(errorOf(events)).toMatchObject({ code: 'upstream-bad-response', partial: { answer: '' } })
+      const cause = run.errors[0]?.cause
+      expect(cause).toContain(words)
+      expect(String(cause).length).toBeLessThanOrEqual(2_048)
+      expect(JSON.stringify(events)).not.toContain(words)
+      expect(run.server.hits).toHaveLength(1)
+      await run.expectReleased()
+    },
+  )
+
+  it('A14: answers with a page that never ends is given up after a short time', async () => {
+    await using run = await openRun(faults.sequence(step.raw('<html>'), step.silence()))
+    expect(errorOf(await run.readOn()).code).toBe('upstream-bad-response')
+    expect(run.errors[0]?.cause).toBe('<html>')
+    expect(await (await run.server.hit(0)).closed).toBe('client')
+  })
+
+  it('A14: answers with an error as JSON that has a code of its own fails with it', async () => {
+    await using run = await openRun(faults.status(200, { body: { error: { message: 'no', code: 'invalid_api_key' } } }))
+    expect(errorOf(await run.readOn()).code).toBe('upstream-auth')
+  })
+
+  const USAGE = { inputTokens: 10, outputTokens: 7 }
+
+  it.each<[string, FaultBehaviour]>([
+    ['an event stream labelled as JSON', faults.mislabelled(faults.answer('The answer is 42 [1].'))],
+    ['an event stream labelled as a page', faults.mislabelled(faults.answer('The answer is 42 [1].'), 'text/html')],
+    [
+      'an event stream in single bytes',
+      faults.framed(faults.mislabelled(faults.answer('The answer is 42 [1].')), { pieceBytes: 1, bom: true }),
+    ],
+    ['one whole completion', faults.jsonCompletion()],
+    ['one whole completion over several lines', faults.jsonCompletion(undefined, { indent: 2 })],
+    [
+      'one whole completion in single bytes',
+      faults.framed(faults.jsonCompletion(undefined, { indent: 2 }), { pieceBytes: 1, bom: true }),
+    ],
+    ['lines of JSON', faults.jsonLines('The answer is 42 [1].')],
+    ['lines of JSON in single bytes', faults.framed(faults.jsonLines('The answer is 42 [1].'), { pieceBytes: 1 })],
+  ])('A15: answers with %s is read as what it is', async (_form, behaviour) => {
+    await using run = await openRun(behaviour)
+    const done = doneOf(await run.readOn())
+    expect(done).toMatchObject({ finishReason: 'stop', answer: 'The answer is 42 [1].', warnings: [] })
+    expect(done.usage).toMatchObject({ inputTokens: USAGE.inputTokens })
+    expect(done.usage).not.toHaveProperty('estimated')
+    await run.expectReleased()
+  })
+
+  it('A15: answers with lines of JSON streams them', async () => {
+    const gate = createGate()
+    await using run = await openRun(faults.jsonLines(['Hello', ' world'], { gate }))
+    gate.release()
+    await run.readTo('token')
+    gate.open()
+    expect(deltasOf(await run.readOn())).toEqual(['Hello', ' world'])
+  })
+
+  it.each(['choice', 'x_groq'] as const)('A16: reports its usage in %s is believed', async (place) => {
+    await using run = await openRun(faults.usageElsewhere({ place }))
+    const { usage } = doneOf(await run.readOn())
+    expect(usage).toMatchObject({ ...USAGE, totalTokens: 17 })
+    expect(usage).not.toHaveProperty('estimated')
+  })
+
+  it('A16: reports a usage of zeros is not believed', async () => {
+    const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
+    await using run = await openRun(faults.answer('Hello', { usage }))
+    expect(doneOf(await run.readOn()).usage.estimated).toBe(true)
+  })
+
+  it.each([402, 429] as const)('A16: has no credit left, by %i, is asked once, and the error says so', async (code) => {
+    await using run = await openRun(faults.outOfCredit({ code }))
+    expect(errorOf(await run.readOn())).toMatchObject({ retryable: false })
+    expect(run.errors[0]?.message).toContain('no credit left')
+    expect(run.server.hits).toHaveLength(1)
+  })
+
+  it('A16: reports in its stream that there is no credit left is asked once', async () => {
+    await using run = await openRun(
+      faults.errorInStream({ deltas: [], shape: 'base-resp', message: 'insufficient balance' }),
+    )
+    expect(errorOf(await run.readOn())).toMatchObject({ retryable: false })
+    expect(run.errors[0]?.message).toContain('no credit left')
+  })
+})
+
+const REQUEST: ChatModelRequest = {
+  messages: [{ role: 'user', content: 'Why?' }],
+  purpose: 'answer',
+  question: 'Why?',
+  sources: [],
+}
+
+async function eventsOf(model: ReturnType<typeof openaiChatModel>): Promise<readonly ChatModelEvent[]> {
+  const events: ChatModelEvent[] = []
+  for await (const event of model.stream(REQUEST, { signal: new AbortController().signal })) events.push(event)
+  return events
+}
+
+async function textOf(model: ReturnType<typeof openaiChatModel>): Promise<string> {
+  return (await eventsOf(model)).map((event) => (event.type === 'text' ? event.delta : '')).join('')
+}

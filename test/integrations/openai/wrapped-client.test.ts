@@ -1,0 +1,212 @@
+import { once } from 'node:events'
+import { describe, expect, it } from 'vitest'
+import type { OpenAIChatClient } from '../../../src/openai.ts'
+import { faults, step, type FaultBehaviour } from '../../../src/testing.ts'
+import { deltasOf, doneOf, errorOf } from '../../core/ask.ts'
+import { CLIENTS } from './clients.ts'
+import { openRun as openRunOver, type OpenRunOptions } from './open-run.ts'
+
+type Create = (body: Parameters<OpenAIChatClient['chat']['completions']['create']>[0], options: object) => unknown
+
+/** A client whose `create` is another one, made of the first. */
+function wrapping(change: (create: Create) => Create): NonNullable<OpenRunOptions['wrap']> {
+  return (client) => {
+    const { completions } = client.chat
+    return { chat: { completions: { create: change((body, options) => completions.create(body, options as never)) } } }
+  }
+}
+
+/** The promise of the client without the methods that the client gives it. */
+async function plain(pending: unknown): Promise<AsyncIterable<unknown>> {
+  return (await pending) as AsyncIterable<unknown>
+}
+
+async function* passOn(chunks: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  yield* chunks
+}
+
+async function readAll(chunks: AsyncIterable<unknown>): Promise<void> {
+  for await (const _chunk of chunks);
+}
+
+// As packages for tracing change it: openinference, langfuse, langsmith, braintrust and Sentry each in one of these ways.
+const WRAPPERS: readonly (readonly [name: string, wrap: NonNullable<OpenRunOptions['wrap']>])[] = [
+  ['a plain promise of the stream', wrapping((create) => (body, options) => plain(create(body, options)))],
+  [
+    'a plain promise of a generator',
+    wrapping((create) => async (body, options) => passOn(await plain(create(body, options)))),
+  ],
+  [
+    'a generator at once',
+    wrapping(
+      (create) =>
+        async function* (body, options) {
+          yield* await plain(create(body, options))
+        },
+    ),
+  ],
+  [
+    'a promise behind a proxy without asResponse',
+    wrapping((create) => (body, options) => {
+      const pending = create(body, options) as object
+      return new Proxy(pending, {
+        get(target, name) {
+          if (name === 'asResponse') return undefined
+          const value: unknown = Reflect.get(target, name)
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value
+        },
+      })
+    }),
+  ],
+  [
+    'one branch of a stream that is read twice',
+    wrapping((create) => async (body, options) => {
+      const stream = (await create(body, options)) as { tee(): [AsyncIterable<unknown>, AsyncIterable<unknown>] }
+      const [ours, theirs] = stream.tee()
+      readAll(theirs).catch(() => {})
+      return ours
+    }),
+  ],
+  [
+    'a promise of the response',
+    wrapping((create) => (body, options) => (create(body, options) as { asResponse(): unknown }).asResponse()),
+  ],
+  [
+    'a response whose body is read already, beside the stream',
+    wrapping((create) => (body, options) => {
+      const pending = create(body, options) as { asResponse(): Promise<Response> }
+      const stream = plain(pending)
+      return Object.assign(
+        stream.then((chunks) => {
+          const iterator = chunks[Symbol.asyncIterator]()
+          const first = iterator.next()
+          return { [Symbol.asyncIterator]: () => ({ next: async () => first.then(() => iterator.next()) }) }
+        }),
+        { asResponse: async () => (await stream, { body: { getReader() {}, locked: true } }) },
+      )
+    }),
+  ],
+]
+
+describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
+  const openRun = (behaviour: FaultBehaviour, options?: OpenRunOptions) => openRunOver(createClient, behaviour, options)
+
+  describe.each(WRAPPERS)('that is wrapped and answers with %s', (_name, wrap) => {
+    it('A1: answers, streams and reports its usage', async () => {
+      await using run = await openRun(faults.answer('Hello big world'), { wrap })
+      const events = await run.readOn()
+      expect(doneOf(events)).toMatchObject({ finishReason: 'stop', answer: 'Hello big world', warnings: [] })
+      expect(deltasOf(events)).toHaveLength(3)
+      expect(doneOf(events).usage).not.toHaveProperty('estimated')
+      await run.expectReleased()
+    })
+
+    it('A1: fails as the server fails', async () => {
+      await using refused = await openRun(faults.unauthorized(), { wrap })
+      expect(errorOf(await refused.readOn()).code).toBe('upstream-auth')
+      await using cut = await openRun(faults.incomplete({ deltas: ['They', ' sleep'] }), { wrap })
+      expect(errorOf(await cut.readOn())).toMatchObject({
+        code: 'upstream-incomplete',
+        partial: { answer: 'They sleep' },
+      })
+      await using broken = await openRun(faults.errorInStream({ code: 'rate_limit_exceeded' }), { wrap })
+      expect(errorOf(await broken.readOn())).toMatchObject({ code: 'upstream-rate-limited' })
+      await using half = await openRun(faults.halfJson(), { wrap })
+      expect(errorOf(await half.readOn())).toMatchObject({ code: 'upstream-bad-response' })
+    })
+
+    it('A1: is asked again when it is down', async () => {
+      await using run = await openRun(faults.inTurn(faults.unavailable(), faults.answer('Back')), { wrap })
+      expect(doneOf(await run.readOn({ waitMs: 2000 })).answer).toBe('Back')
+    })
+
+    it('A1: is let go when the run is aborted', async () => {
+      await using run = await openRun(faults.stall({ deltas: ['They'] }), { wrap })
+      await run.readTo('token')
+      run.controller.abort()
+      expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'abort', answer: 'They' })
+      expect(await (await run.server.hit(0)).closed).toBe('client')
+      await run.expectReleased()
+    })
+  })
+
+  it('A1: is let go when the run is aborted, though the wrapper keeps the signal to itself', async () => {
+    const wrap = wrapping((create) => (body) => plain(create(body, { maxRetries: 0 })))
+    await using run = await openRun(faults.stall({ deltas: ['They'] }), { wrap })
+    await run.readTo('token')
+    run.controller.abort()
+    expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'abort' })
+    expect(await (await run.server.hit(0)).closed).toBe('client')
+  })
+
+  it('A1: answers with a whole completion', async () => {
+    const wrap = wrapping((create) => (body, options) => plain(create({ ...body, stream: false } as never, options)))
+    await using run = await openRun(faults.answer('Hello world'), { wrap })
+    expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'stop', answer: 'Hello world' })
+  })
+
+  it.each<[string, Create]>([
+    ['undefined', () => undefined],
+    ['a promise of undefined', async () => undefined],
+    ['a string', async () => 'Hello'],
+    ['an array', async () => []],
+    ['another object', async () => ({ result: 'Hello' })],
+    ['null', async () => null],
+  ])(
+    'A1: that answers with %s fails with a TypeError that names the method, and is asked once',
+    async (_shape, answer) => {
+      await using run = await openRun(step.end(), { wrap: wrapping(() => answer) })
+      expect(errorOf(await run.readOn())).toMatchObject({ code: 'internal', retryable: false })
+      expect(run.errors[0]?.cause).toBeInstanceOf(TypeError)
+      expect(String(run.errors[0]?.cause)).toContain('client.chat.completions.create')
+    },
+  )
+
+  it.each<[string, Create]>([
+    [
+      'throws at once',
+      () => {
+        throw Object.assign(new Error('no'), { status: 401 })
+      },
+    ],
+    ['rejects', () => Promise.reject(Object.assign(new Error('no'), { status: 401 }))],
+    [
+      'rejects both ways',
+      () => {
+        const failure = Object.assign(new Error('no'), { status: 401 })
+        return Object.assign(Promise.reject(failure), { asResponse: () => Promise.reject(failure) })
+      },
+    ],
+    [
+      'has an asResponse that throws',
+      () => {
+        const failure = Object.assign(new Error('no'), { status: 401 })
+        return Object.assign(Promise.reject(failure), {
+          asResponse() {
+            throw failure
+          },
+        })
+      },
+    ],
+    [
+      'answers with a response that is no success',
+      async () => new Response('{"error":{"message":"no"}}', { status: 401 }),
+    ],
+  ])('A1: that %s fails, and no rejection is left unhandled', async (_way, create) => {
+    const unhandled: unknown[] = []
+    const onUnhandled = (reason: unknown): number => unhandled.push(reason)
+    process.on('unhandledRejection', onUnhandled)
+    try {
+      await using run = await openRun(step.end(), { wrap: wrapping(() => create) })
+      expect(errorOf(await run.readOn()).code).toBe('upstream-auth')
+      // The process looks for them after a turn of its own.
+      const { port1, port2 } = new MessageChannel()
+      port2.postMessage('a turn')
+      await once(port1, 'message')
+      port1.close()
+    } finally {
+      process.off('unhandledRejection', onUnhandled)
+    }
+    expect(unhandled).toEqual([])
+  })
+})
