@@ -1,11 +1,16 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 import { hasChromium } from './test/setup/chromium.ts'
+import { missingFolders } from './test/setup/extra-folders.ts'
 import { SummaryReporter } from './test/setup/summary-reporter.ts'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(hasChromium ? [] : ['test/browser/**'])],
+    exclude: [
+      ...configDefaults.exclude,
+      ...(hasChromium ? [] : ['test/browser/**']),
+      ...missingFolders.map((path) => `${path}/**`),
+    ],
     globalSetup: './test/setup/global-setup.ts',
     setupFiles: './test/setup/open-handles.ts',
     reporters: ['default', new SummaryReporter()],

@@ -9,14 +9,14 @@ export interface BrowserDoor {
 /** The doors that must bundle for a browser as they are, with their budgets. */
 export const browserDoors: Readonly<Record<string, BrowserDoor>> = {
   // The whole of a turn, see docs/decisions/005-size-of-the-core.md.
-  '.': { maxGzipBytes: 22_000, packages: [] },
-  './sse': { maxGzipBytes: 7_000, packages: ['eventsource-parser'] },
-  './ndjson': { maxGzipBytes: 5_500, packages: [] },
-  './web': { maxGzipBytes: 5_000, packages: ['eventsource-parser'] },
-  './local': { maxGzipBytes: 17_000, packages: ['minisearch', 'stemmer'] },
+  '.': { maxGzipBytes: 23_500, packages: [] },
+  './sse': { maxGzipBytes: 8_000, packages: ['eventsource-parser'] },
+  './ndjson': { maxGzipBytes: 6_400, packages: [] },
+  './web': { maxGzipBytes: 5_700, packages: ['eventsource-parser'] },
+  './local': { maxGzipBytes: 17_800, packages: ['minisearch', 'stemmer'] },
   // What models and servers say in forms of their own is read here: failures, thoughts, ends, refusals, wrapped clients.
-  './openai': { maxGzipBytes: 13_500, packages: ['eventsource-parser'] },
-  './llamaindex': { maxGzipBytes: 2_000, packages: [] },
+  './openai': { maxGzipBytes: 14_000, packages: ['eventsource-parser'] },
+  './llamaindex': { maxGzipBytes: 2_600, packages: [] },
   // The turn, the runs, the routes with their description, and zod: at home on a server, and at the edge.
-  './server': { maxGzipBytes: 66_000, packages: ['eventsource-parser', 'zod'] },
+  './server': { maxGzipBytes: 68_000, packages: ['eventsource-parser', 'zod'] },
 }

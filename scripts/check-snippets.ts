@@ -1,16 +1,28 @@
 // Type-checks every `ts` block of the documentation against the built package, imported by its name as a user would.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { extraFolders, missingFoldersMessage } from '../test/setup/extra-folders.ts'
 import { allSnippets, type Snippet } from './snippets.ts'
 
-// Inside the repository, so that `ragwire` and its peers resolve.
-const FOLDER = '.cache/snippets'
+/** Blocks that are compiled together, in a folder from which their imports resolve. */
+interface Group {
+  readonly snippets: readonly Snippet[]
+  readonly folder: string
+  /** The configuration that theirs extends. */
+  readonly config: string
+}
 
-const TSCONFIG = {
-  extends: '../../tsconfig.json',
+// Hosts whose types only this folder installs.
+const HOSTS_GUIDE = 'docs/guides/hosts.md'
+const HOSTS_FOLDER = 'test/hosts'
+
+const COMPILER_OPTIONS = {
   // Each block is a module of its own, and may name something only to show it.
-  compilerOptions: { moduleDetection: 'force', noUnusedLocals: false },
-  include: ['*.ts'],
+  moduleDetection: 'force',
+  noUnusedLocals: false,
+  // NestJS has decorators of parameters.
+  experimentalDecorators: true,
 }
 
 const snippets = allSnippets()
@@ -19,16 +31,43 @@ for (const { file, line } of exempt) {
   console.error(`${file}:${line}: every block is checked: write \`ts\` alone on the fence and suppress nothing`)
 }
 
-rmSync(FOLDER, { recursive: true, force: true })
-mkdirSync(FOLDER, { recursive: true })
-writeFileSync(`${FOLDER}/tsconfig.json`, JSON.stringify(TSCONFIG))
-for (const snippet of snippets) writeFileSync(`${FOLDER}/${nameOf(snippet)}`, snippet.code)
+const hasHosts = extraFolders.some(({ path, installed }) => path === HOSTS_FOLDER && installed)
+const ofHosts = snippets.filter(({ file }) => file === HOSTS_GUIDE)
+const groups: readonly Group[] = [
+  {
+    snippets: snippets.filter((snippet) => !ofHosts.includes(snippet)),
+    // Inside the repository, so that `ragwire` and its peers resolve.
+    folder: '.cache/snippets',
+    config: 'tsconfig.json',
+  },
+  ...(hasHosts
+    ? [{ snippets: ofHosts, folder: `${HOSTS_FOLDER}/.cache/snippets`, config: `${HOSTS_FOLDER}/tsconfig.json` }]
+    : []),
+]
+const compiled = groups.map(compile)
+if (!hasHosts) console.log(`Skipping ${HOSTS_GUIDE}. ${missingFoldersMessage}`)
+console.log(`${groups.reduce((sum, group) => sum + group.snippets.length, 0)} blocks`)
+process.exitCode = compiled.every(Boolean) && exempt.length === 0 ? 0 : 1
 
-const compiled = snippets.length === 0 ? { status: 0 } : spawnSync('tsc', ['-p', FOLDER], { stdio: 'inherit' })
-console.log(`${snippets.length} blocks`)
-process.exitCode = compiled.status === 0 && exempt.length === 0 ? 0 : 1
+/** Compiles the blocks of a group; false if it failed. */
+function compile({ snippets, folder, config }: Group): boolean {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const tsconfig = {
+    extends: relative(folder, config),
+    compilerOptions: COMPILER_OPTIONS,
+    include: ['*.ts'],
+    exclude: [],
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
+  for (const snippet of snippets) writeFileSync(join(folder, nameOf(snippet)), snippet.code)
+  return snippets.length === 0 || spawnSync('tsc', ['-p', folder], { stdio: 'inherit' }).status === 0
+}
 
-/** `README.md` line 12 is `README-md-line-12.ts`, so that an error of the compiler says where to look. */
-function nameOf({ file, line }: Snippet): string {
-  return `${file.replaceAll(/\W+/g, '-')}-line-${line}.ts`
+/**
+ * `README.md` line 12 is `README-md-line-12.ts`, so that an error of the compiler says where to look. A block that begins
+ * with `// chat.ts` has that name instead, for other blocks to import.
+ */
+function nameOf({ file, line, code }: Snippet): string {
+  return /^\/\/ (\S+\.ts)\n/u.exec(code)?.[1] ?? `${file.replaceAll(/\W+/g, '-')}-line-${line}.ts`
 }

@@ -1,6 +1,7 @@
 // The gate, but for the tests: runs every step, says how each went, and fails when any of them does.
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
+import { extraFolders, missingFolders, missingFoldersMessage } from '../test/setup/extra-folders.ts'
 
 interface Step {
   readonly name: string
@@ -19,6 +20,9 @@ const FORMAT: Step = { name: 'format', command: `oxfmt --check ${CODE}` }
 const STEPS_ON_BUILD: readonly Step[] = [
   { name: 'docs', command: 'typedoc --emit none --logLevel Warn' },
   { name: 'types', command: 'tsc' },
+  ...extraFolders
+    .filter(({ installed }) => installed)
+    .map(({ path }) => ({ name: `types, ${path.slice('test/'.length)}`, command: `tsc -p ${path}` })),
   { name: 'lint', command: `oxlint --deny-warnings ${CODE}` },
   { name: 'snippets', command: 'node scripts/check-snippets.ts', measures: true },
   { name: 'package types', command: 'attw --pack --profile esm-only' },
@@ -31,6 +35,11 @@ const startedAt = performance.now()
 // `npm test` builds too: a run that comes directly after it need not do so again.
 const build = process.argv.includes('--built') ? [] : [BUILD]
 const results = [...(await runAll([...build, FORMAT])), ...(await runAll(STEPS_ON_BUILD))]
+// In CI nothing may be left out.
+if (missingFoldersMessage) {
+  results.push(process.env['CI'] !== 'true')
+  console.log(`Skipping the types of ${missingFolders.join(', ')}. ${missingFoldersMessage}`)
+}
 const failed = results.filter((passed) => !passed).length
 console.log(`${results.length - failed} steps passed, ${failed} failed in ${secondsSince(startedAt)}`)
 process.exitCode = failed === 0 ? 0 : 1
@@ -55,7 +64,7 @@ async function run({ name, command, measures }: Step): Promise<boolean> {
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
   const figures = measures ? (output.trimEnd().split('\n').at(-1) ?? '') : ''
   console.log(
-    `${code === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(14)} ${secondsSince(startedAt).padStart(6)}  ${figures}`,
+    `${code === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(15)} ${secondsSince(startedAt).padStart(6)}  ${figures}`,
   )
   if (code !== 0) console.log(output)
   return code === 0

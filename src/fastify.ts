@@ -6,3 +6,4 @@ export {
   type FastifyChatRequest,
   type FastifyChatRoute,
 } from './frameworks/fastify.ts'
+export type { ScopeOf } from './frameworks/scope-of.ts'

@@ -1,6 +1,7 @@
 export { streamChat } from './core/stream-chat.ts'
 export { collectChat } from './core/collect-chat.ts'
 export { EMPTY_RESULT, reduceEvent } from './core/result.ts'
+export { createResultFold } from './core/result-fold.ts'
 export { isTerminalEvent, PROTOCOL_VERSION } from './core/events.ts'
 export { ChatError, ERROR_CODES, isChatError, publicMessage, toChatError } from './core/errors.ts'
 export { ANSWER_RULES, buildPrompt, WITHOUT_SOURCES } from './core/prompt/build-prompt.ts'
@@ -29,14 +30,23 @@ export type {
   WarningCode,
   WarningEvent,
 } from './core/events.ts'
-export type { ChatResult, FinishReason, PartialChatResult, Timings } from './core/result.ts'
+export type { ResultFold } from './core/result-fold.ts'
+export type {
+  ChatResult,
+  FinishReason,
+  FinishTurnOutcome,
+  PartialChatResult,
+  ResultError,
+  Timings,
+} from './core/result.ts'
 export type { CheckedCitation, Citation, CitationSupport, ClaimRange, Support } from './core/citations.ts'
-export type { Source, SourceLocation } from './core/sources.ts'
+export type { PartialLocation, Source, SourceLocation } from './core/sources.ts'
 export type { TokenUsage, Usage } from './core/usage.ts'
 export type { ChatErrorOptions, ErrorCode, InvalidInputError } from './core/errors.ts'
 export type {
   ChatHooks,
   ChatLimits,
+  CitationChunkOptions,
   CommonChatOptions,
   EngineChatOptions,
   RetrieveAndAnswerOptions,
@@ -68,6 +78,7 @@ export type {
   ThreadKey,
   ThreadPage,
   ThreadSummary,
+  TurnKey,
 } from './core/history/history-store.ts'
 export type { MemoryHistoryStoreOptions } from './core/history/memory-history-store.ts'
 export type {

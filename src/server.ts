@@ -13,6 +13,7 @@ export type {
 } from './transports/handler/handler-options.ts'
 export type { ErrorBody } from './transports/handler/http-error.ts'
 export type {
+  BadRequestBody,
   BadRequestError,
   ChatRequest,
   ParseChatRequestOptions,
@@ -46,4 +47,5 @@ export type {
   RunStore,
   StopOutcome,
 } from './runs/run-store.ts'
+export type { StopResult } from './runs/stop-result.ts'
 export type { StoredRunOutcome } from './runs/stored-run.ts'

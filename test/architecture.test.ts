@@ -30,7 +30,7 @@ const LAYERS: readonly Layer[] = [
   },
   {
     name: 'turn',
-    files: /^core\/(turn\/|(stream-chat|options|resolve-options|trace-hooks)\.ts)/,
+    files: /^core\/(turn\/|(stream-chat|options|option-names|resolve-options|trace-hooks)\.ts)/,
     imports: ['async', 'vocabulary', 'contracts', 'stages'],
     asyncGenerators: true,
   },

@@ -4,6 +4,7 @@ import { answerNodeRequest } from 'ragwire/node'
 import { createChatHandler, type RunRegistry } from 'ragwire/server'
 import type { PageFile } from './page.ts'
 import { scopeOf, welcome } from './scope.ts'
+import type { IsTrusted } from './trusted.ts'
 
 /** What the demo answers with. */
 export interface DemoOptions {
@@ -15,19 +16,21 @@ export interface DemoOptions {
   readonly runs: RunRegistry
   /** The files of the page, by path. */
   readonly page: ReadonlyMap<string, PageFile>
+  /** Whether a request is answered at all: each answer spends the key of whoever runs the demo. */
+  readonly isTrusted: IsTrusted
   /** Hears why an answer failed; the reader is told only what is safe. */
   readonly onError: (error: ChatError) => void
 }
 
 /** Makes the request listener: a `GET` of a file of the page gets that, and the chat handler answers everything else. */
-export function createDemoHandler({ page, ...options }: DemoOptions) {
+export function createDemoHandler({ page, isTrusted, ...options }: DemoOptions) {
   const chat = createChatHandler({ ...options, scope: scopeOf })
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!isTrusted(request)) return refuse(response, 403, UNTRUSTED)
     const [path = '/'] = (request.url ?? '/').split('?')
     const file = page.get(path)
     if (file) return sendFile(file, path, request, response)
-    if (isForeign(request)) return refuse(response, 403, 'Only the page of this server may do that')
     welcome(request, response)
     await answerNodeRequest(chat, request, response)
   }
@@ -43,13 +46,8 @@ function sendFile(file: PageFile, path: string, request: IncomingMessage, respon
   response.writeHead(200, file.headers).end(file.body)
 }
 
-/**
- * Whether the page of another site asks for more than to read: each answer spends the key of whoever runs the demo.
- * Clients such as curl do not send this header.
- */
-function isForeign({ method, headers }: IncomingMessage): boolean {
-  return method !== 'GET' && (headers['sec-fetch-site'] ?? 'same-origin') !== 'same-origin'
-}
+const UNTRUSTED =
+  'Only the page of this server may do that, under a name that the server knows: add others to DEMO_HOSTS'
 
 function refuse(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }))

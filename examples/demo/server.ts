@@ -10,6 +10,7 @@ import { chooseModel } from './model.ts'
 import { readPage } from './page.ts'
 import { readDisconnectPolicy } from './settings.ts'
 import { shutDownOnSignal } from './shut-down.ts'
+import { createTrust, readHosts } from './trusted.ts'
 
 try {
   await start()
@@ -34,6 +35,7 @@ async function start(): Promise<void> {
     history: await openHistory(process.env),
     runs,
     page: await readPage({ about }),
+    isTrusted: createTrust(readHosts(process.env)),
     onError,
   })
 

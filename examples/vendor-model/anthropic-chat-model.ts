@@ -89,7 +89,9 @@ function readEvents({ body, headers }: Response): ReadableStream<EventSourceMess
   if (!body || !headers.get('content-type')?.startsWith('text/event-stream')) {
     throw new ChatError('The model answered with something other than a stream', { code: 'upstream-bad-response' })
   }
-  return body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream({ maxBufferSize: 2 ** 20 }))
+  return body
+    .pipeThrough(new TextDecoderStream('utf-8', { ignoreBOM: true }))
+    .pipeThrough(new EventSourceParserStream({ maxBufferSize: 2 ** 20 }))
 }
 
 function fromStatus({ status, headers }: Response): ChatError {

@@ -1,5 +1,5 @@
 import type { Phase } from './events.ts'
-import type { ChatResult } from './result.ts'
+import type { ChatResult, ResultError } from './result.ts'
 
 /** The sentence that the wire carries for each code. It is the whole list of codes, too. */
 const PUBLIC_MESSAGES = {
@@ -35,6 +35,11 @@ export const ERROR_CODES: readonly ErrorCode[] = Object.freeze(
   Object.keys(PUBLIC_MESSAGES).filter((code): code is ErrorCode => Object.hasOwn(PUBLIC_MESSAGES, code)),
 )
 
+/** Returns true if `value` is one of the {@link ERROR_CODES}. */
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(PUBLIC_MESSAGES, value)
+}
+
 // Codes after which the same question may succeed when it is asked again.
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'thread-busy',
@@ -64,13 +69,13 @@ export interface ChatErrorOptions {
   /** What was thrown beneath. It stays on the server. */
   readonly cause?: unknown
   /** @defaultValue what the code implies: a rate limit is, a refused key is not */
-  readonly retryable?: boolean
+  readonly retryable?: boolean | undefined
   /** How long the upstream asked to wait, in milliseconds. */
-  readonly retryAfterMs?: number
+  readonly retryAfterMs?: number | undefined
   /** What the run was doing. */
-  readonly phase?: Phase
+  readonly phase?: Phase | undefined
   /** What was answered until then. */
-  readonly partial?: ChatResult
+  readonly partial?: ChatResult | undefined
 }
 
 // Shared by all copies of the package in one process, so that `isChatError` holds across them.
@@ -134,6 +139,11 @@ export function recallError(event: object): ChatError | undefined {
 /** The fixed, safe sentence that a client may read for a code. */
 export function publicMessage(code: ErrorCode): string {
   return PUBLIC_MESSAGES[code]
+}
+
+/** What a result says of the failure that it ended with. */
+export function publicError(code: ErrorCode): ResultError {
+  return { code, message: publicMessage(code) }
 }
 
 /** A misuse that is found before anything runs: names the field and says what to do. */

@@ -17,6 +17,7 @@ export type WarningCode =
   | 'context-trimmed'
   | 'retrieval-degraded'
   | 'output-capped'
+  | 'citations-capped'
   | 'finish-reason-missing'
   | 'finish-reason-unknown'
   | 'retrying'

@@ -35,34 +35,3 @@ export function parseMarkerNumbers(inner: string): readonly number[] | undefined
   }
   return [...numbers]
 }
-
-/** A marker in a text that is complete. */
-export interface MarkerSpan {
-  readonly start: number
-  readonly end: number
-  readonly numbers: readonly number[]
-}
-
-/** The markers of a short text that is complete and no Markdown, such as a question. */
-export function findMarkers(text: string): readonly MarkerSpan[] {
-  return [...text.matchAll(LOOKALIKE)].map(({ index, 0: marker, 1: inner = '' }) => {
-    return { start: index, end: index + marker.length, numbers: parseMarkerNumbers(inner) ?? [] }
-  })
-}
-
-const LOOKALIKE = new RegExp(`[[【［]\\s*(${ITEM}(?:\\s*[,;，；、]\\s*${ITEM}){0,20})\\s*[\\]】］]`, 'gu')
-// Blanks only, no line breaks: a run of them would be read again from each line.
-const SOURCE_HEADING = /^([ \t\u3000]*(?:source|来源|资料))[ \t\u3000]*([0-9]{1,3})[ \t\u3000]*[:：]/gimu
-
-/**
- * Takes the meaning from everything in a document that looks like a citation marker or like the heading of a source, so
- * that a model cannot take it for one of ours: `[1]` becomes `(1)`, and `Source 2:` becomes `Source (2):`.
- */
-export function neutralizeMarkers(text: string): string {
-  return text.replace(LOOKALIKE, '($1)').replace(SOURCE_HEADING, '$1 ($2):')
-}
-
-/** Takes the markers out of an earlier answer, whose numbers mean nothing any more. */
-export function withoutMarkers(text: string): string {
-  return text.replace(new RegExp(`[ \\u00a0]?${LOOKALIKE.source}`, 'gu'), '')
-}

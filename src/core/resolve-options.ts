@@ -1,12 +1,13 @@
 import { createCitationCheck, type CitationCheck } from './citation/citation-check.ts'
-import { systemClock, type Clock } from './clock.ts'
-import { invalidInput } from './errors.ts'
+import { systemClock } from './clock.ts'
+import { ChatError, invalidInput } from './errors.ts'
 import type { ChatModel, Message } from './generation/chat-model.ts'
 import type { Engine } from './generation/engine.ts'
 import type { Condenser } from './history/condenser.ts'
 import { fromMessages, instructionsOf, type HistoryTurn } from './history/conversation.ts'
 import type { HistoryStore, NewTurn } from './history/history-store.ts'
 import { modelCondenser } from './history/model-condenser.ts'
+import { expectChatOptions, expectNestedOptions } from './option-names.ts'
 import type { ChatHooks, CommonChatOptions, RetrieveAndAnswerOptions, StreamChatOptions } from './options.ts'
 import { buildPrompt, type PromptBuilder, type PromptParts } from './prompt/build-prompt.ts'
 import type { OnNoEvidence } from './retrieval/evidence-gate.ts'
@@ -14,6 +15,7 @@ import type { Retriever } from './retrieval/retriever.ts'
 import { estimateTokens } from './usage.ts'
 import {
   cleanQuestion,
+  expectClock,
   expectCount,
   expectDuration,
   expectFinite,
@@ -21,13 +23,20 @@ import {
   expectId,
   expectList,
   expectMessages,
-  expectObject,
+  expectMethods,
   expectOneOf,
+  expectOptionalFunction,
+  expectSignal,
+  expectString,
 } from './validate.ts'
 
 /** Both kinds of options at once: how they look before they are checked. */
 type UncheckedOptions = CommonChatOptions &
-  Partial<Omit<RetrieveAndAnswerOptions, keyof CommonChatOptions | 'engine'>> & { readonly engine?: Engine }
+  Partial<Omit<RetrieveAndAnswerOptions, keyof CommonChatOptions | 'engine' | 'retriever' | 'model'>> & {
+    readonly engine?: Engine | undefined
+    readonly retriever?: Retriever | undefined
+    readonly model?: ChatModel | undefined
+  }
 
 /** Where the answer comes from. */
 export type AnswerSource =
@@ -49,7 +58,7 @@ export type ResolvedChatOptions = ReturnType<typeof resolveStreamChatOptions>
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
  */
 export function resolveStreamChatOptions(options: StreamChatOptions, newId: () => string = () => crypto.randomUUID()) {
-  expectObject('options', options)
+  expectChatOptions(options)
   const question = cleanQuestion(options.question, expectCount('maxQuestionChars', options.maxQuestionChars, 32_768))
   const answerSource = resolveAnswerSource(options)
   const identity = resolveIdentity(options, newId)
@@ -69,17 +78,17 @@ export function resolveStreamChatOptions(options: StreamChatOptions, newId: () =
 
 function resolveAnswerSource(options: UncheckedOptions): AnswerSource {
   const { engine, retriever, model } = options
-  if (engine) {
+  if (engine !== undefined) {
     if (retriever ?? model) {
       throw invalidInput('engine', 'Cannot use engine together with retriever or model: an engine answers by itself')
     }
-    expectFunction('engine.answer', engine.answer)
+    expectMethods('engine', engine, 'an engine, which has a function answer()', ['answer'])
     return { kind: 'engine', engine }
   }
-  if (!retriever) throw missing('retriever')
-  if (!model) throw missing('model')
-  expectFunction('retriever.retrieve', retriever.retrieve)
-  expectFunction('model.stream', model.stream)
+  if (retriever === undefined || retriever === null) throw missing('retriever')
+  if (model === undefined || model === null) throw missing('model')
+  expectMethods('retriever', retriever, 'a retriever, which has a function retrieve()', ['retrieve'])
+  expectMethods('model', model, 'a chat model such as openaiChatModel({ client, model })', ['stream'])
   return { kind: 'model', retriever, model }
 }
 
@@ -95,8 +104,8 @@ function resolveIdentity(options: UncheckedOptions, newId: () => string) {
     messageId: newId(),
     threadId: threadId ?? (keeps ? newId() : undefined),
     scope: expectId('scope', options.scope),
-    signal: resolveSignal(options.signal),
-    clock: resolveClock(options.clock ?? systemClock),
+    signal: expectSignal('signal', options.signal),
+    clock: expectClock('clock', options.clock, systemClock),
   }
 }
 
@@ -113,9 +122,7 @@ function resolveHistory({ history, replaces }: UncheckedOptions, identity: TurnI
     const messages = expectMessages('history', history)
     return { kind: 'messages', turns: fromMessages(messages), instructions: instructionsOf(messages) }
   }
-  for (const method of ['beginTurn', 'finishTurn', 'load'] as const) {
-    expectFunction(`history.${method}`, history?.[method])
-  }
+  expectMethods('history', history, 'a history store or a list of messages', ['beginTurn', 'finishTurn', 'load'])
   const { scope, threadId, runId, messageId, question } = identity
   if (scope === undefined || threadId === undefined) {
     throw invalidInput('scope', 'Cannot keep a history without a scope: give the tenant or user that it belongs to')
@@ -133,30 +140,21 @@ function resolveConversation(options: UncheckedOptions, answerSource: AnswerSour
   return {
     historyTokens: expectCount('historyTokens', options.historyTokens, 2_000),
     condenser: resolveCondenser(options.condenser, answerSource),
-    waitUntil: options.waitUntil === undefined ? undefined : expectFunction('waitUntil', options.waitUntil),
+    waitUntil: expectOptionalFunction('waitUntil', options.waitUntil),
   }
 }
 
 function resolveCondenser(condenser: Condenser | false | undefined, answerSource: AnswerSource): Condenser | undefined {
   if (condenser === false || answerSource.kind === 'engine') return undefined
   if (condenser === undefined) return modelCondenser({ model: answerSource.model })
-  expectFunction('condenser.condense', condenser?.condense)
-  return condenser
-}
-
-function resolveSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
-  if (signal !== undefined) expectFunction('signal.addEventListener', signal?.addEventListener)
-  return signal
-}
-
-function resolveClock(clock: Clock): Clock {
-  for (const method of ['now', 'setTimeout', 'clearTimeout'] as const) expectFunction(`clock.${method}`, clock[method])
-  return clock
+  return expectMethods('condenser', condenser, 'a condenser such as localCondenser(), or false', ['condense'])
 }
 
 function resolveRetrieval(options: UncheckedOptions, answerSource: AnswerSource) {
   const { reranker } = options
-  if (reranker) expectFunction('reranker.rerank', reranker.rerank)
+  if (reranker !== undefined) {
+    expectMethods('reranker', reranker, 'a reranker, which has a function rerank()', ['rerank'])
+  }
   const declared = answerSource.kind === 'model' ? answerSource.retriever.minScore : undefined
   return {
     reranker,
@@ -177,7 +175,7 @@ function resolveOnNoEvidence(value: OnNoEvidence): OnNoEvidence {
 }
 
 function resolveCitations({ citationChunk = {}, markers, check }: UncheckedOptions) {
-  expectObject('citationChunk', citationChunk)
+  expectNestedOptions('citationChunk', citationChunk)
   const tokens = expectCount('citationChunk.tokens', citationChunk.tokens, 512)
   const overlap = expectCount('citationChunk.overlap', citationChunk.overlap, Math.min(20, tokens - 1), { from: 0 })
   if (overlap >= tokens) {
@@ -201,7 +199,7 @@ function resolveGeneration(options: UncheckedOptions) {
   const temperature = expectFinite('temperature', options.temperature)
   return {
     prompt: resolvePrompt(options.prompt),
-    countTokens: expectFunction('countTokens', options.countTokens ?? estimateTokens),
+    countTokens: resolveCountTokens(options.countTokens),
     request: {
       ...(temperature !== undefined && { temperature }),
       ...(maxOutputTokens !== undefined && { maxOutputTokens: expectCount('maxOutputTokens', maxOutputTokens, 0) }),
@@ -209,10 +207,24 @@ function resolveGeneration(options: UncheckedOptions) {
   }
 }
 
+/** A counter of the caller's own is checked at each call: budgets and usage are made of what it gives. */
+function resolveCountTokens(count: ((text: string) => number) | undefined): (text: string) => number {
+  if (count === undefined) return estimateTokens
+  expectFunction('countTokens', count)
+  return (text) => {
+    const tokens: unknown = count(text)
+    if (typeof tokens === 'number' && Number.isFinite(tokens) && tokens >= 0) return tokens
+    const message = `countTokens returned ${String(tokens)}: it must return a finite number from 0`
+    throw new ChatError(message, { code: 'internal' })
+  }
+}
+
 function resolvePrompt(prompt: PromptBuilder | PromptParts = {}): PromptBuilder {
-  if (typeof prompt === 'function') return prompt
-  expectObject('prompt', prompt)
-  if (prompt.formatSource !== undefined) expectFunction('prompt.formatSource', prompt.formatSource)
+  if (typeof prompt === 'function') return (input) => expectMessages('prompt', prompt(input))
+  expectNestedOptions('prompt', prompt)
+  expectString('prompt.rules', prompt.rules)
+  expectString('prompt.withoutSources', prompt.withoutSources)
+  expectOptionalFunction('prompt.formatSource', prompt.formatSource)
   return (input) => buildPrompt(input, prompt)
 }
 

@@ -1,4 +1,5 @@
 import type { CheckedCitation } from './citations.ts'
+import type { ErrorCode } from './errors.ts'
 import type { ChatEvent, Query, Warning } from './events.ts'
 import type { Source } from './sources.ts'
 import type { Usage } from './usage.ts'
@@ -16,9 +17,18 @@ export interface Timings {
   readonly total: number
 }
 
+/** Why a run failed, as the reader was told. */
+export interface ResultError {
+  readonly code: ErrorCode
+  /** A fixed sentence per code. */
+  readonly message: string
+}
+
 /** Everything a run came to: what `done` carries, what is stored, and what a reload shows. */
 export interface ChatResult {
   readonly finishReason: FinishReason
+  /** Why the run failed, where `finishReason` is `error`. Absent in results that an earlier version has kept. */
+  readonly error?: ResultError
   readonly answer: string
   readonly sources: readonly Source[]
   readonly citations: readonly CheckedCitation[]
@@ -30,9 +40,15 @@ export interface ChatResult {
   readonly saved: boolean
 }
 
+/** Which result a store keeps of a turn: the one that it was given, or one that it had before. */
+export type FinishTurnOutcome =
+  | { readonly kept: 'this' }
+  /** `result` is the one that stays; absent where it cannot be read. */
+  | { readonly kept: 'other'; readonly result?: ChatResult }
+
 /** A result that may still be growing: what only the end knows is absent until then. */
 export type PartialChatResult = Pick<ChatResult, 'answer' | 'sources' | 'citations' | 'query' | 'warnings'> &
-  Partial<Pick<ChatResult, 'finishReason' | 'usage' | 'timings' | 'saved'>>
+  Partial<Pick<ChatResult, 'finishReason' | 'error' | 'usage' | 'timings' | 'saved'>>
 
 /** The result of a stream that has said nothing yet: the start of every fold. */
 export const EMPTY_RESULT: PartialChatResult = Object.freeze({
@@ -46,6 +62,9 @@ export const EMPTY_RESULT: PartialChatResult = Object.freeze({
  * The one reducer: folds an event into the result, purely. The fold of a stream without its
  * terminal event already gives `answer`, `sources`, `citations`, `query` and `warnings`; with it,
  * it equals what `done` carries. Unknown event types are ignored, as the protocol asks of readers.
+ *
+ * It copies the list that an event adds to, so that the time for a whole answer grows with the square of its citations.
+ * For a stream that is read as it comes, {@link createResultFold} gives the same result in linear time.
  *
  * @example
  * ```ts
@@ -87,28 +106,5 @@ export function reduceEvent(result: PartialChatResult, event: ChatEvent): Partia
     default:
       event satisfies never
       return result
-  }
-}
-
-/** The fold of a stream that is still growing. */
-export interface ResultFold {
-  add(event: ChatEvent): void
-  /** What {@link reduceEvent} makes of the events so far. */
-  result(): PartialChatResult
-}
-
-/** Folds a stream as it grows. A token only lengthens the answer: a new result for each would cost more than sending it. */
-export function createResultFold(): ResultFold {
-  let result = EMPTY_RESULT
-  let answer = ''
-  return {
-    add(event) {
-      if (event.type === 'token') answer += event.delta
-      else {
-        result = reduceEvent({ ...result, answer }, event)
-        answer = result.answer
-      }
-    },
-    result: () => ({ ...result, answer }),
   }
 }

@@ -8,6 +8,9 @@ export interface SourceLocation {
   readonly end?: number
 }
 
+/** A {@link SourceLocation} as it is given to the library, where an unknown part may be `undefined`. */
+export type PartialLocation = { readonly [Part in keyof SourceLocation]?: SourceLocation[Part] | undefined }
+
 /** What the reader is shown, and what a citation points at. */
 export interface Source {
   /** From 1; never reused within a run. This is the number that the answer cites. */

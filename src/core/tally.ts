@@ -1,6 +1,6 @@
-import { isRetryable, publicMessage, type ErrorCode } from './errors.ts'
+import { isRetryable, publicError, publicMessage, type ErrorCode } from './errors.ts'
 import type { ChatEvent, ErrorEvent, Phase } from './events.ts'
-import { createResultFold } from './result.ts'
+import { createResultFold } from './result-fold.ts'
 import { totalUsage } from './usage.ts'
 
 /** What a stream has said so far: enough to end it where its source does not. */
@@ -28,7 +28,14 @@ export function createTally(): Tally {
       message: publicMessage(code),
       retryable: isRetryable(code),
       phase,
-      partial: { usage: totalUsage({}), timings: { total: 0 }, saved: false, ...fold.result(), finishReason: 'error' },
+      partial: {
+        usage: totalUsage({}),
+        timings: { total: 0 },
+        saved: false,
+        ...fold.result(),
+        finishReason: 'error',
+        error: publicError(code),
+      },
     }),
   }
 }

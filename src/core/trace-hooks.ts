@@ -3,6 +3,7 @@ import type { StageReport } from './hooks.ts'
 import type { ChatHooks } from './options.ts'
 import type { RetrievedChunk } from './retrieval/retriever.ts'
 import { estimateTokens } from './usage.ts'
+import { expectFunction } from './validate.ts'
 
 /**
  * Hooks that print a run as it goes, one line a stage: the question and the query, the chunks with their scores before
@@ -19,6 +20,7 @@ import { estimateTokens } from './usage.ts'
 export function traceHooks(
   print: (line: string) => void,
 ): Required<Pick<ChatHooks, 'onEvent' | 'onStage' | 'onError'>> {
+  expectFunction('print', print)
   let answering = false
   return {
     onStage: (report) => print(describeStage(report)),

@@ -1,4 +1,6 @@
+import type { Clock } from './clock.ts'
 import { invalidInput } from './errors.ts'
+import { describeValue } from './expect-options.ts'
 import type { Message } from './generation/chat-model.ts'
 
 /** Longest id that is taken, in UTF-16 code units: a UUID has 36. */
@@ -61,6 +63,7 @@ export function expectFinite(field: string, value: unknown): number | undefined 
 
 /** Checks a list of messages. */
 export function expectMessages(field: string, messages: readonly Message[]): readonly Message[] {
+  if (!Array.isArray(messages)) throw wrongType(field, 'a list of messages', messages)
   for (const [index, message] of messages.entries()) {
     expectOneOf(`${field}[${index}].role`, message?.role, ['system', 'user', 'assistant'])
     if (typeof message.content !== 'string') throw wrongType(`${field}[${index}].content`, 'a string', message.content)
@@ -72,6 +75,51 @@ export function expectMessages(field: string, messages: readonly Message[]): rea
 export function expectFunction<T>(field: string, value: T): T {
   if (typeof value !== 'function') throw wrongType(field, 'a function', value)
   return value
+}
+
+/** Checks a function that may be left out, such as a hook. */
+export function expectOptionalFunction<T>(field: string, value: T): T {
+  return value === undefined ? value : expectFunction(field, value)
+}
+
+/** Checks a hook that may be left out, or `false` for none. */
+export function expectHook<T>(field: string, value: T | false, defaultValue: T): T | undefined {
+  if (value === false) return undefined
+  return value === undefined ? defaultValue : expectFunction(field, value)
+}
+
+/**
+ * Checks something that the application implements or brings along, such as a store or a client: `what` says in words
+ * what it must be, and `methods` are the functions that it must have.
+ */
+export function expectMethods<T>(field: string, value: T, what: string, methods: readonly string[]): T {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) throw wrongType(field, what, value)
+  for (const method of methods) expectFunction(`${field}.${method}`, Reflect.get(value, method))
+  return value
+}
+
+/** Checks a clock; without one it is `systemClock`. */
+export function expectClock(field: string, value: Clock | undefined, defaultValue: Clock): Clock {
+  if (value === undefined) return defaultValue
+  return expectMethods(field, value, 'a clock such as systemClock', ['now', 'setTimeout', 'clearTimeout'])
+}
+
+/** Checks a signal that may be left out. */
+export function expectSignal(field: string, value: AbortSignal | undefined): AbortSignal | undefined {
+  return value === undefined ? value : expectMethods(field, value, 'an AbortSignal', ['addEventListener'])
+}
+
+/** Checks a string that may be left out. */
+export function expectString(field: string, value: unknown): string | undefined {
+  if (value === undefined || typeof value === 'string') return value
+  throw wrongType(field, 'a string', value)
+}
+
+/** Checks a yes or no that may be left out. */
+export function expectBoolean(field: string, value: unknown, defaultValue: boolean): boolean {
+  if (value === undefined) return defaultValue
+  if (typeof value === 'boolean') return value
+  throw wrongType(field, 'true or false', value)
 }
 
 /** Checks one of several words. */
@@ -95,6 +143,5 @@ export function expectObject(field: string, value: unknown): void {
 }
 
 function wrongType(field: string, expected: string, value: unknown): TypeError {
-  const actual = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
-  return invalidInput(field, `Cannot use ${field}: it must be ${expected}, and it is ${actual}`)
+  return invalidInput(field, `Cannot use ${field}: it must be ${expected}, and it is ${describeValue(value)}`)
 }

@@ -7,6 +7,7 @@ const MESSAGES: Readonly<Record<WarningCode, string>> = {
   'context-trimmed': 'Some of the text that was found was left out to keep within the budget',
   'retrieval-degraded': 'The sources could not be searched, so the answer has none',
   'output-capped': 'The answer reached the longest length that is allowed',
+  'citations-capped': 'The answer has more citations than are kept, and the rest of its markers is text',
   'finish-reason-missing': 'The model ended in order but did not say why',
   'finish-reason-unknown': 'The model ended for a reason that is not known, so the answer may be cut',
   retrying: 'The model did not answer and is asked again',
@@ -16,4 +17,9 @@ const MESSAGES: Readonly<Record<WarningCode, string>> = {
 /** The event of a warning, with its fixed sentence. */
 export function warning(code: WarningCode): Extract<UnnumberedEvent, { readonly type: 'warning' }> {
   return { type: 'warning', code, message: MESSAGES[code] }
+}
+
+/** True if `value` is the code of a warning. */
+export function isWarningCode(value: unknown): value is WarningCode {
+  return typeof value === 'string' && Object.hasOwn(MESSAGES, value)
 }

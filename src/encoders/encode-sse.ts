@@ -1,15 +1,19 @@
+import { invalidInput } from '../core/errors.ts'
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
+import { expectString } from '../core/validate.ts'
+
 /** One frame of an event stream. At least one field must be there. */
 export interface SseFrame {
   /** Name of the event; without line breaks. */
-  readonly event?: string
+  readonly event?: string | undefined
   /** Any text; its lines are sent as lines, so that every line break arrives as LF. */
-  readonly data?: string
+  readonly data?: string | undefined
   /** Printable ASCII: a client sends it back as a header. Empty resets the client's last id. */
-  readonly id?: string
+  readonly id?: string | undefined
   /** How long a client waits before it reconnects, in whole milliseconds. */
-  readonly retry?: number
+  readonly retry?: number | undefined
   /** A line that clients skip. */
-  readonly comment?: string
+  readonly comment?: string | undefined
 }
 
 /**
@@ -21,6 +25,8 @@ export interface SseFrame {
  * printable ASCII in `id`, a `retry` that is no whole number
  */
 export function encodeSse(frame: SseFrame): string {
+  expectOptions(frame, FRAME, { of: 'encodeSse' })
+  for (const field of TEXTS) expectString(field, frame[field])
   const { event, data, id, retry, comment } = frame
   let text = comment === undefined ? '' : lines(comment, ':')
   if (event !== undefined) text += `event: ${checkedEvent(event)}\n`
@@ -31,22 +37,25 @@ export function encodeSse(frame: SseFrame): string {
   return `${text}\n`
 }
 
+const TEXTS = ['event', 'data', 'id', 'comment'] as const
+const FRAME: OptionNames<SseFrame> = { event: true, data: true, id: true, retry: true, comment: true }
+
 // A lone CR ends a line, too: whoever splits at LF alone lets text start a field of its own.
 function lines(text: string, prefix: string): string {
   return text.split(/\r\n|\r|\n/u).reduce((frame, line) => `${frame}${prefix}${line}\n`, '')
 }
 
 function checkedEvent(event: string): string {
-  if (/[\r\n]/u.test(event)) throw new TypeError('Cannot encode an SSE event name that holds a line break')
+  if (/[\r\n]/u.test(event)) throw invalidInput('event', 'Cannot encode an SSE event name that holds a line break')
   return event
 }
 
 function checkedId(id: string): string {
-  if (!/^[\x20-\x7e]*$/u.test(id)) throw new TypeError('Cannot encode an SSE id that is not printable ASCII')
+  if (!/^[\x20-\x7e]*$/u.test(id)) throw invalidInput('id', 'Cannot encode an SSE id that is not printable ASCII')
   return id
 }
 
 function checkedRetry(retry: number): number {
   if (Number.isSafeInteger(retry) && retry >= 0) return retry
-  throw new TypeError(`Cannot encode the SSE retry ${retry}: it must be a whole number of milliseconds`)
+  throw invalidInput('retry', `Cannot encode the SSE retry ${String(retry)}: it must be a whole number of milliseconds`)
 }

@@ -38,7 +38,8 @@ const NONE: readonly SseMessage[] = []
 
 /** Starts the parsing of one stream whose events have at most `maxEventBytes` characters: more is never held. */
 export function createSseParser(options: SseParserOptions): SseParser {
-  const decoder = new TextDecoder()
+  // The parser takes the one byte order mark away that a stream may begin with.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   const parser = createSseTextParser(options)
   return {
     feed: (bytes) => parser.feed(decoder.decode(bytes, { stream: true })),

@@ -1,6 +1,10 @@
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
+import { expectOptionalFunction } from '../core/validate.ts'
 import type { ChatHandler } from '../transports/handler/create-chat-handler.ts'
+import { expectHandler } from '../transports/handler/expect-handler.ts'
 import { answerNodeRequest, type NodeServerResponse } from '../transports/node-handler.ts'
 import type { NodeRequest } from '../transports/node-request.ts'
+import type { ScopeOf } from './scope-of.ts'
 
 /** A request of Express, as far as the handler needs it. */
 export type ExpressRequest = NodeRequest & { readonly body?: unknown }
@@ -20,8 +24,10 @@ export interface ExpressChatOptions {
    * middleware. A `Response` that it throws is sent as it is; anything else that it throws, and a scope that is none, is
    * a 500.
    */
-  scope?(request: ExpressRequest): string | Promise<string>
+  readonly scope?: ScopeOf<ExpressRequest> | undefined
 }
+
+const OPTIONS: OptionNames<ExpressChatOptions> = { scope: true }
 
 /**
  * Mounts the handler in Express 4 or 5, at the root or below a path. A request that it has no route for goes on to the
@@ -41,7 +47,10 @@ export interface ExpressChatOptions {
  * app.use('/api', expressChat(handler))
  * ```
  */
-export function expressChat(handler: ChatHandler, { scope }: ExpressChatOptions = {}): ExpressChat {
+export function expressChat(handler: ChatHandler, options: ExpressChatOptions = {}): ExpressChat {
+  expectHandler(handler)
+  expectOptions(options, OPTIONS, { of: 'expressChat' })
+  const scope = expectOptionalFunction('scope', options.scope)
   return (request, response, next) => {
     // Not whether there is a `body`: the parsers of Express 4 make an empty one of what they did not read.
     const parsed = request.readableDidRead ? { body: request.body } : {}

@@ -1,4 +1,7 @@
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
+import { expectOptionalFunction } from '../core/validate.ts'
 import type { ChatHandler } from '../transports/handler/create-chat-handler.ts'
+import { expectHandler } from '../transports/handler/expect-handler.ts'
 import { askHandler, isWhole, type NodeServerResponse } from '../transports/node-handler.ts'
 import { toNodeReadable } from '../transports/node-readable.ts'
 import type { NodeRequest } from '../transports/node-request.ts'
@@ -6,6 +9,7 @@ import { sendToNode } from '../transports/node.ts'
 import { takeSource, type ResponseSource } from '../transports/response-source.ts'
 import { isUnrouted } from '../transports/unrouted.ts'
 import { belowMount } from './below-mount.ts'
+import type { ScopeOf } from './scope-of.ts'
 
 /** What {@link fastifyChat} takes, beside the `prefix` of `register`. */
 export interface FastifyChatOptions {
@@ -15,7 +19,7 @@ export interface FastifyChatOptions {
    * `FastifyRequest`. It is called where a route needs it. A `Response` that it throws is sent as it is; anything else
    * that it throws, and a scope that is none, is a 500.
    */
-  scope?(request: FastifyChatRequest): string | Promise<string>
+  readonly scope?: ScopeOf<FastifyChatRequest> | undefined
 }
 
 /** A request of Fastify, as far as the handler needs it. */
@@ -60,6 +64,21 @@ export interface FastifyChatInstance {
 // Not OPTIONS: that is the business of CORS, which declares it for the whole application.
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
+// The last two are those of `register`, which gives them to the plugin, too.
+const OPTIONS = {
+  handler: true,
+  scope: true,
+  prefix: true,
+  logLevel: true,
+  logSerializers: true,
+} satisfies OptionNames<FastifyChatOptions & FastifyRegisterOptions>
+
+interface FastifyRegisterOptions {
+  readonly prefix: string
+  readonly logLevel: string
+  readonly logSerializers: object
+}
+
 /**
  * A plugin of Fastify 5 that mounts the handler below the `prefix` of `register`. Bodies are parsed by Fastify, under
  * its `bodyLimit`; hooks and plugins see requests and replies as they see those of any other route. A request that the
@@ -79,7 +98,10 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
  * await app.register(fastifyChat, { handler, prefix: '/api' })
  * ```
  */
-export async function fastifyChat(app: FastifyChatInstance, { handler, scope }: FastifyChatOptions): Promise<void> {
+export async function fastifyChat(app: FastifyChatInstance, options: FastifyChatOptions): Promise<void> {
+  expectOptions(options, OPTIONS, { of: 'fastifyChat' })
+  const handler = expectHandler(options.handler)
+  const scope = expectOptionalFunction('scope', options.scope)
   const sources = new WeakMap<object, ResponseSource>()
 
   /** Answers with a payload of Fastify, so that the hooks of other plugins see it. */
@@ -100,7 +122,9 @@ export async function fastifyChat(app: FastifyChatInstance, { handler, scope }: 
   }
 
   function toPayload(source: ResponseSource, { raw }: FastifyChatReply): object {
-    const payload = toNodeReadable(source.events, source.options)
+    // The response tells it that the client has left; the signal would do so twice.
+    const { signal: _signal, ...options } = source.options
+    const payload = toNodeReadable(source.events, options)
     // A hook may throw it away.
     raw.once('close', () => payload.destroy())
     sources.set(payload, source)
@@ -119,7 +143,9 @@ export async function fastifyChat(app: FastifyChatInstance, { handler, scope }: 
       for (const [name, value] of Object.entries(reply.getHeaders())) {
         if (value !== undefined) reply.raw.setHeader(name, value)
       }
-      void sendToNode(source.events, reply.raw, source.options)
+      const options = { ...source.options, status: reply.raw.statusCode }
+      // A hook may have set a status that no stream can have.
+      sendToNode(source.events, reply.raw, options).catch(() => reply.raw.destroy())
     },
   })
 }

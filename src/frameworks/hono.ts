@@ -1,7 +1,12 @@
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
+import { expectOptionalFunction } from '../core/validate.ts'
 import type { ChatHandler } from '../transports/handler/create-chat-handler.ts'
+import { expectHandler } from '../transports/handler/expect-handler.ts'
+import { disconnectSignal, type ClosableResponse } from '../transports/node-close.ts'
 import { lazyBody } from '../transports/lazy-body.ts'
 import { isUnrouted } from '../transports/unrouted.ts'
 import { belowMount } from './below-mount.ts'
+import type { ScopeOf } from './scope-of.ts'
 
 /** A context of Hono, as far as the handler needs it. */
 export interface HonoChatContext {
@@ -11,6 +16,8 @@ export interface HonoChatContext {
     readonly routePath: string
     json(): Promise<unknown>
   }
+  /** What the server passes on; `@hono/node-server` passes the response of Node as `outgoing`. */
+  readonly env?: unknown
   /** Throws where there is none. */
   readonly executionCtx: { waitUntil(work: Promise<unknown>): void }
 }
@@ -25,8 +32,10 @@ export interface HonoChatOptions {
    * parameter as a `Context` of Hono. It is called where a route needs it, and not for what goes on to the next handler.
    * A `Response` that it throws is sent as it is; anything else that it throws, and a scope that is none, is a 500.
    */
-  scope?(context: HonoChatContext): string | Promise<string>
+  readonly scope?: ScopeOf<HonoChatContext> | undefined
 }
+
+const OPTIONS: OptionNames<HonoChatOptions> = { scope: true }
 
 /**
  * Mounts the handler in Hono, at `*` or below a path such as `/api/*`. A request that it has no route for goes on to
@@ -46,7 +55,10 @@ export interface HonoChatOptions {
  * app.all('/api/*', honoChat(handler))
  * ```
  */
-export function honoChat(handler: ChatHandler, { scope }: HonoChatOptions = {}): HonoChat {
+export function honoChat(handler: ChatHandler, options: HonoChatOptions = {}): HonoChat {
+  expectHandler(handler)
+  expectOptions(options, OPTIONS, { of: 'honoChat' })
+  const scope = expectOptionalFunction('scope', options.scope)
   return async (context, next) => {
     const { raw } = context.req
     // Read before us by a middleware, such as a validator: Hono remembers what it was, and what is no JSON is nothing.
@@ -54,8 +66,8 @@ export function honoChat(handler: ChatHandler, { scope }: HonoChatOptions = {}):
     const waitUntil = waitUntilOf(context)
     const response = await handler(toBelowMount(context.req), {
       ...parsed,
-      // Not that of the request that was made of it, which only follows this one.
-      signal: raw.signal,
+      exactPath: true,
+      signal: signalOf(context),
       ...(waitUntil && { waitUntil }),
       ...(scope && { scope: () => scope(context) }),
     })
@@ -74,6 +86,16 @@ function toBelowMount({ raw, routePath }: HonoChatContext['req']): Request {
   // Node wants to be told that the body is sent before the answer comes; the types of the web do not know the word.
   const init = { method, headers, body: raw.bodyUsed || !body ? null : lazyBody(() => body), duplex: 'half' }
   return new Request(url, init)
+}
+
+function signalOf({ req, env }: HonoChatContext): AbortSignal {
+  const response = typeof env === 'object' && env !== null && 'outgoing' in env ? env.outgoing : undefined
+  // Not the signal of a request that is made of this one: it only follows.
+  return isNodeResponse(response) ? disconnectSignal(response) : req.raw.signal
+}
+
+function isNodeResponse(value: unknown): value is ClosableResponse {
+  return typeof value === 'object' && value !== null && 'on' in value && typeof value.on === 'function'
 }
 
 function waitUntilOf(context: HonoChatContext): ((work: Promise<unknown>) => void) | undefined {

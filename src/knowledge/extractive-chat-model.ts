@@ -1,7 +1,8 @@
 import { systemClock, type Clock } from '../core/clock.ts'
 import { invalidInput } from '../core/errors.ts'
 import type { ChatModel } from '../core/generation/chat-model.ts'
-import { expectCount } from '../core/validate.ts'
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
+import { expectClock, expectCount } from '../core/validate.ts'
 import { pickQuotes } from './pick-quotes.ts'
 import { speak } from './speak.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -9,14 +10,14 @@ import { writeAnswer } from './write-answer.ts'
 /** How {@link extractiveChatModel} answers. */
 export interface ExtractiveChatModelOptions {
   /** Most sentences to quote. @defaultValue 2 */
-  readonly maxSentences?: number
+  readonly maxSentences?: number | undefined
   /**
    * How fast the answer is spoken, from 0.1; `Infinity` says everything at once.
    * @defaultValue 30
    */
-  readonly wordsPerSecond?: number
+  readonly wordsPerSecond?: number | undefined
   /** @defaultValue the machine's */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }
 
 /**
@@ -49,11 +50,19 @@ export function extractiveChatModel(options: ExtractiveChatModelOptions = {}): C
   }
 }
 
-function resolveOptions({ maxSentences, wordsPerSecond = 30, clock = systemClock }: ExtractiveChatModelOptions) {
+const OPTIONS: OptionNames<ExtractiveChatModelOptions> = { maxSentences: true, wordsPerSecond: true, clock: true }
+
+function resolveOptions(options: ExtractiveChatModelOptions) {
+  expectOptions(options, OPTIONS, { of: 'extractiveChatModel' })
+  const { maxSentences, wordsPerSecond = 30 } = options
   // A slower model would pass for one that hangs.
-  if (!(wordsPerSecond >= 0.1)) {
-    const message = `Cannot use wordsPerSecond ${wordsPerSecond}: it must be at least 0.1, or Infinity for no pauses`
+  if (typeof wordsPerSecond !== 'number' || !(wordsPerSecond >= 0.1)) {
+    const message = `Cannot use wordsPerSecond ${String(wordsPerSecond)}: it must be at least 0.1, or Infinity for no pauses`
     throw invalidInput('wordsPerSecond', message, RangeError)
   }
-  return { maxSentences: expectCount('maxSentences', maxSentences, 2), pauseMs: 1000 / wordsPerSecond, clock }
+  return {
+    maxSentences: expectCount('maxSentences', maxSentences, 2),
+    pauseMs: 1000 / wordsPerSecond,
+    clock: expectClock('clock', options.clock, systemClock),
+  }
 }

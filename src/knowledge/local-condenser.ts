@@ -1,3 +1,4 @@
+import { expectOptions } from '../core/expect-options.ts'
 import type { Condenser } from '../core/history/condenser.ts'
 
 // On real conversations these weights found as much as a person's rewrite of the question did.
@@ -14,7 +15,8 @@ const FIRST_WEIGHT = 0.2
  * const condenser = localCondenser()
  * ```
  */
-export function localCondenser(): Condenser {
+export function localCondenser(options: Readonly<Record<string, never>> = {}): Condenser {
+  expectOptions(options, {}, { of: 'localCondenser' })
   return {
     async condense(turns, question) {
       const previous = turns.at(-1)

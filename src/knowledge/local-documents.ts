@@ -10,9 +10,9 @@ export interface LocalDocument {
   /** Plain text or Markdown. A blank one is never found. */
   readonly text: string
   /** @defaultValue the first `#` heading of the text, if it has one */
-  readonly title?: string
-  readonly url?: string
-  readonly metadata?: Readonly<Record<string, unknown>>
+  readonly title?: string | undefined
+  readonly url?: string | undefined
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** A chunk, and the text that it is found by. */
@@ -65,16 +65,19 @@ function mustBe(field: string, what: string): TypeError {
 /** Splits a document into chunks. What they hold is copied, so that the caller may go on using the document. */
 export function toChunks(document: LocalDocument, chunkChars: number): readonly IndexedChunk[] {
   const { documentId, text, url } = document
-  const title = document.title ?? firstHeading(text)
+  // A byte order mark says how a file is encoded, and is no part of what it says.
+  const mark = text.startsWith('\uFEFF') ? 1 : 0
+  const content = text.slice(mark)
+  const title = document.title ?? firstHeading(content)
   const metadata = document.metadata && Object.freeze({ ...document.metadata })
-  return splitDocument(text, chunkChars).map(({ start, end, headings }, index) => {
+  return splitDocument(content, chunkChars).map(({ start, end, headings }, index) => {
     const chunk: Chunk = Object.freeze({
       chunkId: `${documentId}#${index + 1}`,
       documentId,
-      text: text.slice(start, end),
+      text: content.slice(start, end),
       ...(title !== undefined && { title }),
       ...(url !== undefined && { url }),
-      location: Object.freeze({ start, end }),
+      location: Object.freeze({ start: start + mark, end: end + mark }),
       ...(metadata && { metadata }),
     })
     return { chunk, indexedText: withContext([title ?? '', ...headings], chunk.text) }

@@ -1,5 +1,6 @@
 import { invalidInput } from '../core/errors.ts'
 import type { Chunk, RetrievedChunk, Retriever } from '../core/retrieval/retriever.ts'
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
 import { expectCount } from '../core/validate.ts'
 import { createLexicalIndex } from './lexical-index.ts'
 import { checkDocuments, toChunks, type IndexedChunk, type LocalDocument } from './local-documents.ts'
@@ -11,19 +12,19 @@ export interface LocalRetrieverOptions {
    * Longest chunk, in UTF-16 code units, from 100; `Infinity` keeps every document whole.
    * @defaultValue 1200
    */
-  readonly chunkChars?: number
+  readonly chunkChars?: number | undefined
   /**
    * The score that the best chunk must reach for a question to be answered, from 0 to 1; 0 lets every question pass
    * that shares a term with a chunk. A run may overrule it by its own `minScore`.
    * @defaultValue 0.125
    */
-  readonly minScore?: number
+  readonly minScore?: number | undefined
 }
 
 /** What the `filter` of a run is for {@link localRetriever}: whether a chunk may be found. */
 export type LocalFilter = (chunk: Chunk) => boolean
 
-type ScoredChunk = Required<RetrievedChunk>
+type ScoredChunk = RetrievedChunk & { readonly score: number }
 
 /**
  * Finds chunks of documents that are held in memory by the words that they share with the query, in any language: no
@@ -73,9 +74,13 @@ export function localRetriever(documents: readonly LocalDocument[], options: Loc
 // A chunk that scores less beside the best one shares an accidental word with the query.
 const LOWEST_SHARE_OF_BEST = 0.25
 
-function resolveOptions({ chunkChars, minScore = 0.125 }: LocalRetrieverOptions) {
+const OPTIONS: OptionNames<LocalRetrieverOptions> = { chunkChars: true, minScore: true }
+
+function resolveOptions(options: LocalRetrieverOptions) {
+  expectOptions(options, OPTIONS, { of: 'localRetriever' })
+  const { chunkChars, minScore = 0.125 } = options
   if (typeof minScore !== 'number' || !(minScore >= 0 && minScore <= 1)) {
-    throw invalidInput('minScore', `Cannot use minScore ${minScore}: it must lie between 0 and 1`, RangeError)
+    throw invalidInput('minScore', `Cannot use minScore ${String(minScore)}: it must lie between 0 and 1`, RangeError)
   }
   return { chunkChars: expectCount('chunkChars', chunkChars, 1200, { from: 100 }), minScore }
 }

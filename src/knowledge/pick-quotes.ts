@@ -43,7 +43,7 @@ const LARGEST_GAP = 0.5
  * they?", the beginning of the best source is the answer.
  */
 export function pickQuotes(question: string, sources: readonly Source[], maxSentences: number): readonly Quote[] {
-  const candidates = sources.flatMap(sentencesOf)
+  const candidates = candidatesOf(sources)
   const shares = sharesOf(question, candidates)
   const picked =
     shares.size === 0
@@ -52,25 +52,50 @@ export function pickQuotes(question: string, sources: readonly Source[], maxSent
   return picked.map(({ number, text }) => ({ number, text }))
 }
 
-function sentencesOf({ number, text, score }: Source, rank: number, sources: readonly Source[]): readonly Candidate[] {
-  const best = Math.max(...sources.map((source) => source.score ?? 0))
-  // Where a score is missing or means something else, the order of the sources tells which is better.
-  const sourceShare = score !== undefined && best > 0 ? Math.max(0, score / best) : 1 - rank / sources.length
-  return quotableSentences(text).map((sentence) => {
-    // A sentence is about what its heading says, too.
-    const { words, pairs } = tokenize(`${sentence.heading}.\n${sentence.text}`)
-    return { number, text: sentence.text, terms: new Set([...words, ...pairs]), sourceShare }
+function candidatesOf(sources: readonly Source[]): readonly Candidate[] {
+  const best = sources.reduce((best, { score = 0 }) => Math.max(best, score), 0)
+  return sources.flatMap(({ number, text, score }, rank) => {
+    // Where a score is missing or means something else, the order of the sources tells which is better.
+    const sourceShare = score !== undefined && best > 0 ? Math.max(0, score / best) : 1 - rank / sources.length
+    const headings = new Map<string, readonly string[]>()
+    const termsOfHeading = (heading: string): readonly string[] => {
+      const known = headings.get(heading)
+      if (known) return known
+      const terms = termsOf(heading)
+      headings.set(heading, terms)
+      return terms
+    }
+    return quotableSentences(text).map((sentence) => {
+      // A sentence is about what its heading says, too.
+      const terms = new Set([...termsOfHeading(sentence.heading), ...termsOf(sentence.text)])
+      return { number, text: sentence.text, terms, sourceShare }
+    })
   })
+}
+
+function termsOf(text: string): readonly string[] {
+  const { words, pairs } = tokenize(text)
+  return [...words, ...pairs]
 }
 
 /** The rarer a term is among the sentences, the larger is its share. */
 function sharesOf(question: string, candidates: readonly Candidate[]): Shares {
-  const weights = Array.from(weighTerms(question), ([term, weight]) => {
-    const frequency = candidates.filter(({ terms }) => terms.has(term)).length
-    return [term, weight * rarity(frequency, candidates.length)] as const
+  const terms = weighTerms(question)
+  const frequencies = new Map<string, number>()
+  for (const candidate of candidates) {
+    for (const term of sharedTerms(candidate, terms)) frequencies.set(term, (frequencies.get(term) ?? 0) + 1)
+  }
+  const weights = Array.from(terms, ([term, weight]) => {
+    return [term, weight * rarity(frequencies.get(term) ?? 0, candidates.length)] as const
   })
   const total = weights.reduce((sum, [, weight]) => sum + weight, 0)
   return new Map(weights.map(([term, weight]) => [term, weight / total]))
+}
+
+/** The terms of a sentence that are also in a map; the shorter of the two is gone through. */
+function sharedTerms({ terms }: Candidate, map: ReadonlyMap<string, number>): readonly string[] {
+  if (terms.size < map.size) return [...terms].filter((term) => map.has(term))
+  return [...map.keys()].filter((term) => terms.has(term))
 }
 
 /** Scores the sentences that share a term with the question. */
@@ -84,10 +109,8 @@ function scoreAll(question: string, candidates: readonly Candidate[], shares: Sh
   })
 }
 
-function heldShare({ terms }: Candidate, shares: Shares): number {
-  let held = 0
-  for (const [term, share] of shares) if (terms.has(term)) held += share
-  return held
+function heldShare(candidate: Candidate, shares: Shares): number {
+  return sharedTerms(candidate, shares).reduce((held, term) => held + (shares.get(term) ?? 0), 0)
 }
 
 /** The best sentence, and those that complement it. */

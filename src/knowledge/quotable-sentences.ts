@@ -17,11 +17,14 @@ const FENCE = /^(?:`{3}|~{3})/u
 const ESCAPE = /\\[`[\]]/u
 const LINK = /\[[^[\]]*\]\((?:[^()]|\([^()]*\))*\)/gu
 
+// Every sentence repeats the heading above it, so what looks like an endless one must not count in full.
+const LONGEST_HEADING = 200
+
 /** The sentences of a text in order, as they stand there: no headings, code or tables, and no marks of lists. */
 export function quotableSentences(text: string): readonly QuotableSentence[] {
   let heading = ''
   return findBlocks(text).flatMap((block) => {
-    if (block.kind === 'heading') heading = headingText(text, block)
+    if (block.kind === 'heading') heading = headingText(text, block).slice(0, LONGEST_HEADING)
     if (block.kind !== 'prose') return []
     return splitSentences(text.slice(block.textStart, block.end))
       .map((sentence) => ({ text: sentence.trim(), heading }))

@@ -30,12 +30,13 @@ export function splitDocument(text: string, chunkChars: number): readonly Piece[
   const headings = blocks.filter(({ kind }) => kind === 'heading')
   const cuts = text.length > chunkChars ? blocks.flatMap((block, index) => cutsAt(text, block, blocks[index - 1])) : []
   const pieces: Piece[] = []
+  const headingsAbove = followHeadings(text, headings)
   let passed = 0
   for (let start = 0, end = 0; start < text.length; start = end) {
     while ((cuts[passed]?.at ?? Infinity) <= start) passed += 1
     end = chooseEnd(text, start, { chunkChars, cuts, passed })
     const piece = trim(text, start, end)
-    if (piece.start < piece.end) pieces.push({ ...piece, headings: headingsAbove(text, headings, piece.start) })
+    if (piece.start < piece.end) pieces.push({ ...piece, headings: headingsAbove(piece.start) })
   }
   return pieces
 }
@@ -84,15 +85,25 @@ function betweenWords(text: string, start: number, limit: number): number {
 
 function trim(text: string, start: number, end: number): { readonly start: number; readonly end: number } {
   const piece = text.slice(start, end)
-  return { start: end - piece.trimStart().length, end: start + piece.trimEnd().length }
+  // Not `trim()`, for which a byte order mark inside a text is blank space.
+  const [blankStart = ''] = /^[^\S\uFEFF]*/u.exec(piece) ?? []
+  const [blankEnd = ''] = /(?<![^\S\uFEFF])[^\S\uFEFF]*$/u.exec(piece) ?? []
+  return { start: start + blankStart.length, end: end - blankEnd.length }
 }
 
-function headingsAbove(text: string, headings: readonly Block[], at: number): readonly string[] {
-  const path: Block[] = []
-  for (const heading of headings) {
-    if (heading.start > at) break
-    while ((path.at(-1)?.level ?? 0) >= heading.level) path.pop()
-    if (heading.start < at) path.push(heading)
+/** Makes the function that gives the headings above a place. Places are asked for in order, and each heading is read once. */
+function followHeadings(text: string, headings: readonly Block[]): (at: number) => readonly string[] {
+  const path: { readonly level: number; readonly text: string }[] = []
+  let passed = 0
+  return (at) => {
+    for (let next = headings[passed]; next && next.start < at; next = headings[passed]) {
+      while ((path.at(-1)?.level ?? 0) >= next.level) path.pop()
+      path.push({ level: next.level, text: headingText(text, next) })
+      passed += 1
+    }
+    // One that begins the piece ends those of its level and below, and is not above itself.
+    const own = headings[passed]
+    const above = own?.start === at ? path.filter(({ level }) => level < own.level) : path
+    return above.map((heading) => heading.text)
   }
-  return path.map((heading) => headingText(text, heading))
 }

@@ -1,6 +1,5 @@
-import { neutralizeMarkers } from '../core/marker-syntax.ts'
+import { neutralizeMarkers } from '../core/markers.ts'
 import type { Quote } from './pick-quotes.ts'
-import { INLINE_CODE } from './quotable-sentences.ts'
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' })
 
@@ -14,13 +13,11 @@ const WIDE = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3
 const STARTS_WIDE = new RegExp(`^["'“‘]*${WIDE}`, 'u')
 const ENDS_WIDE = new RegExp(`${WIDE}["'”’]*$`, 'u')
 
-const CODE_OR_PROSE = new RegExp(`${INLINE_CODE.source}|[^\`]+`, 'gu')
-
 /** Writes an answer word by word: the quotes, each with its citation, or that there are none. */
 export function* writeAnswer(question: string, quotes: readonly Quote[]): Generator<string> {
   if (quotes.length === 0) yield* wordByWord(isChinese(question) ? NOTHING_FOUND.zh : NOTHING_FOUND.en)
   for (const [index, { number, text }] of quotes.entries()) {
-    const sentence = withoutMarkers(onOneLine(text))
+    const sentence = neutralizeMarkers(onOneLine(text))
     const gap = index > 0 && !STARTS_WIDE.test(sentence) ? ' ' : ''
     yield* wordByWord(gap + sentence)
     yield ENDS_WIDE.test(sentence) ? `[${number}]` : ` [${number}]`
@@ -45,15 +42,11 @@ function* wordByWord(text: string): Generator<string> {
 /** Where the lines of a source break, and where the marks of a quotation stand, is layout. */
 function onOneLine(text: string): string {
   const lines = text.split(/[\r\n]+/u).map((line) => line.replace(/^[\s>]+/u, '').trimEnd())
-  return lines.reduce(
-    (joined, line) => `${joined}${ENDS_WIDE.test(joined) && STARTS_WIDE.test(line) ? '' : ' '}${line}`,
-  )
-}
-
-/** Turns what a reader would take for a citation of ours, such as a source's own "[3]", into "(3)". */
-function withoutMarkers(text: string): string {
-  // No citation is read in code, and there the brackets mean something else.
-  return text.replace(CODE_OR_PROSE, (piece) => (piece.startsWith('`') ? piece : neutralizeMarkers(piece)))
+  return lines.reduce((joined, line, index) => {
+    // The end of the line before, and not of all that is joined: that would be read again for each line.
+    const isWide = ENDS_WIDE.test(lines[index - 1] ?? '') && STARTS_WIDE.test(line)
+    return `${joined}${isWide ? '' : ' '}${line}`
+  })
 }
 
 function isChinese(question: string): boolean {

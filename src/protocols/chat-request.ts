@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { ignoreRejection } from '../core/async/iterators.ts'
 import { invalidInput, isInvalidInput, type InvalidInputError } from '../core/errors.ts'
-import { cleanQuestion, expectCount, expectId } from '../core/validate.ts'
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
+import { cleanQuestion, expectBoolean, expectCount, expectId } from '../core/validate.ts'
 
 /** A request as a client sends it, checked: spread it into the options of `streamChat`. */
 export interface ChatRequest {
@@ -38,11 +39,11 @@ export interface StandardIssue {
 /** How {@link parseChatRequest} checks. */
 export interface ParseChatRequestOptions {
   /** In UTF-16 code units. @defaultValue 32768 */
-  readonly maxQuestionChars?: number
+  readonly maxQuestionChars?: number | undefined
   /** Whether `replaces` may be sent: where a history is kept. @defaultValue false */
-  readonly replaces?: boolean
+  readonly replaces?: boolean | undefined
   /** What `filter` may be; it must answer at once. Without it, a filter is refused. */
-  readonly filter?: StandardSchema
+  readonly filter?: StandardSchema | undefined
 }
 
 /** One thing that is wrong with a request. */
@@ -51,14 +52,26 @@ export interface RequestIssue {
   readonly message: string
 }
 
+/** What the client of a refused request may read. */
+export interface BadRequestBody {
+  readonly code: 'invalid-input'
+  readonly message: string
+  readonly field: string
+  readonly issues: readonly RequestIssue[]
+}
+
 /** A request that is refused: it says so in the words of HTTP, too, so that frameworks answer with its status. */
 export interface BadRequestError extends InvalidInputError {
   /** Everything that is wrong, the first ten of it; `field` and `message` are those of the first. */
   readonly issues: readonly RequestIssue[]
-  /** Read by Express and Koa. */
+  /** Read by Express, Koa and NestJS. */
   readonly status: 400
-  /** Read by Fastify. */
+  /** Read by Fastify, h3 and NestJS. */
   readonly statusCode: 400
+  /** Says to Koa and NestJS that the client may read the message. */
+  readonly expose: true
+  /** Sent by h3 1, which sends no message. It is the body of {@link BadRequestError.getResponse}, too. */
+  readonly data: BadRequestBody
   /** Called by Hono. */
   getResponse(): Response
 }
@@ -75,7 +88,9 @@ export interface BadRequestError extends InvalidInputError {
  * ```
  */
 export function parseChatRequest(body: unknown, options?: ParseChatRequestOptions): ChatRequest {
-  return checkChatRequest(body, options ? chatRequestSchema(options) : DEFAULT_SCHEMA)
+  if (options === undefined) return checkChatRequest(body, DEFAULT_SCHEMA)
+  expectOptions(options, OPTIONS, { of: 'parseChatRequest' })
+  return checkChatRequest(body, chatRequestSchema(options))
 }
 
 /** What makes a request of a body. */
@@ -94,7 +109,8 @@ export function checkChatRequest(body: unknown, schema: ChatRequestSchema): Chat
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field` for a wrong option
  */
-export function chatRequestSchema({ filter, replaces, ...options }: ParseChatRequestOptions = {}): ChatRequestSchema {
+export function chatRequestSchema({ filter, ...options }: ParseChatRequestOptions = {}): ChatRequestSchema {
+  const replaces = expectBoolean('replaces', options.replaces, false)
   const maxQuestionChars = expectCount('maxQuestionChars', options.maxQuestionChars, 32_768)
   const maxLength = maxQuestionChars < Infinity && { maxLength: maxQuestionChars }
   const fields = z.strictObject({
@@ -176,6 +192,8 @@ function checked<T>(check: (value: T) => T) {
   }
 }
 
+const OPTIONS: OptionNames<ParseChatRequestOptions> = { maxQuestionChars: true, replaces: true, filter: true }
+
 const DEFAULT_SCHEMA = chatRequestSchema()
 
 // A client may send any number of wrong fields, of any name.
@@ -199,8 +217,9 @@ function toBadRequest(refused: readonly InvalidInputError[]): BadRequestError {
   const issues = refused.slice(0, MOST_ISSUES).map(({ field, message }) => ({ field, message }))
   const [first = invalidInput('body', 'Cannot use body: it is not valid')] = refused
   const { field, message } = first
-  const getResponse = (): Response => Response.json({ code: 'invalid-input', message, field, issues }, { status: 400 })
-  return Object.assign(first, { issues, status: 400, statusCode: 400, getResponse } as const)
+  const data: BadRequestBody = { code: 'invalid-input', message, field, issues }
+  const getResponse = (): Response => Response.json(data, { status: 400 })
+  return Object.assign(first, { issues, status: 400, statusCode: 400, expose: true, data, getResponse } as const)
 }
 
 /** Whether `value` is what {@link parseChatRequest} refuses with. */

@@ -13,6 +13,8 @@ export interface FramesOptions {
   /** Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. */
   readonly keepAliveMs: number
   readonly clock: Clock
+  /** Longest text at once, in UTF-16 code units: a longer frame comes in parts. @defaultValue `Infinity` */
+  readonly maxChars?: number
   /** Hears of a source that threw, or that ended without a terminal event. */
   readonly onError?: (error: ChatError) => void
 }
@@ -40,7 +42,9 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
   const tally = createTally()
   const keepAlive = createDeadline(sendKeepAlive, options.clock)
   const reader: PullReader<ChatEvent> = { onResult, onFailure: fail }
-  let opening = dialect.opening
+  const { maxChars = Infinity } = options
+  // The part of a frame that was not sent yet, and at first what opens the stream.
+  let rest = dialect.opening
   let reading = false
   let ended = false
   // Whoever waits for a frame.
@@ -112,16 +116,27 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
     else held = outcome
   }
 
+  function answer(taker: PullReader<string>, outcome: IteratorResult<string, undefined> | ChatError): void {
+    if (outcome instanceof ChatError) taker.onFailure(outcome)
+    else if (outcome.done || outcome.value.length <= maxChars) taker.onResult(outcome)
+    else {
+      rest = outcome.value
+      taker.onResult(takePart())
+    }
+  }
+
+  function takePart(): IteratorResult<string, undefined> {
+    const value = rest.slice(0, endOfPart(rest, maxChars))
+    rest = rest.slice(value.length)
+    return { value, done: false }
+  }
+
   function sendKeepAlive(): void {
     if (dialect.keepAlive !== '') settle({ value: dialect.keepAlive, done: false })
   }
 
   function pullFrame(taker: PullReader<string>): void {
-    if (opening !== '') {
-      const value = opening
-      opening = ''
-      return taker.onResult({ value, done: false })
-    }
+    if (rest !== '') return taker.onResult(takePart())
     if (held) {
       const outcome = held
       held = undefined
@@ -139,7 +154,7 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
     return() {
       if (!ended) askToReturn(iterator)
       ended = true
-      opening = ''
+      rest = ''
       keepAlive.dispose()
       // Settles a pull that waits, and also forgets what nobody will pull any more.
       settle(DONE)
@@ -152,9 +167,11 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
   }
 }
 
-function answer(reader: PullReader<string>, outcome: IteratorResult<string, undefined> | ChatError): void {
-  if (outcome instanceof ChatError) reader.onFailure(outcome)
-  else reader.onResult(outcome)
+/** Where a part of `text` ends. It never cuts a surrogate pair, whose halves have no bytes of their own. */
+function endOfPart(text: string, maxChars: number): number {
+  if (text.length <= maxChars) return text.length
+  const last = text.charCodeAt(maxChars - 1)
+  return last >= 0xd800 && last <= 0xdbff ? maxChars - 1 : maxChars
 }
 
 function unwritable(event: TerminalEvent): ChatError {

@@ -1,20 +1,30 @@
 import { abortable } from '../core/async/abortable.ts'
 import { askToReturn, DONE } from '../core/async/iterators.ts'
-import { ChatError, isChatError } from '../core/errors.ts'
+import { ChatError, invalidInput, isChatError } from '../core/errors.ts'
 import { isTerminalEvent, type ChatEvent } from '../core/events.ts'
-import { expectCount } from '../core/validate.ts'
+import { describeValue, expectOptions, type OptionNames } from '../core/expect-options.ts'
+import { expectCount, expectSignal } from '../core/validate.ts'
 import { decodeLines } from '../encoders/decode-lines.ts'
 import { decodeSse } from '../encoders/decode-sse.ts'
 import type { ByteSource } from '../encoders/read-bytes.ts'
-import { DEFAULT_MAX_EVENT_BYTES } from '../encoders/sse-parser.ts'
 import { isKnownType } from './native.ts'
+
+/**
+ * Largest event that is read unless told otherwise. The last event holds the whole result: an answer of 262,144
+ * characters that may take six each in JSON, citations and their checks of 4 MiB each, and sources of 4 MiB.
+ */
+const MAX_EVENT_CHARS = 2 ** 24
 
 /** How a reader reads. */
 export interface ReadOptions {
   /** Its abort rejects the pending read with its reason, and gives the body back. */
-  readonly signal?: AbortSignal
-  /** Most characters of one event. @defaultValue 1 MiB */
-  readonly maxEventBytes?: number
+  readonly signal?: AbortSignal | undefined
+  /**
+   * Most characters of one event. The default is more than the largest event that a run with default limits has; raise it
+   * for a server with a higher `maxAnswerChars` or `contextTokens`.
+   * @defaultValue 16777216
+   */
+  readonly maxEventBytes?: number | undefined
 }
 
 /**
@@ -25,18 +35,36 @@ export interface ReadOptions {
  * `upstream-disconnected` when the connection broke, `upstream-bad-response` when it is no stream of events
  */
 export function readSse(body: ByteSource, options: ReadOptions = {}): AsyncIterable<ChatEvent> {
-  const maxEventBytes = expectCount('maxEventBytes', options.maxEventBytes, DEFAULT_MAX_EVENT_BYTES)
-  const batches = decodeSse(body, { maxEventBytes })
-  return readEvents(batches, { ...options, toJson: (message) => message.data })
+  const { signal, maxEventBytes } = resolveReadOptions(body, options, 'readSse')
+  return readEvents(decodeSse(body, { maxEventBytes }), { signal, toJson: (message) => message.data })
 }
 
 /** Reads the events of a stream of JSON lines; otherwise as {@link readSse}. */
 export function readNdjson(body: ByteSource, options: ReadOptions = {}): AsyncIterable<ChatEvent> {
-  const maxEventBytes = expectCount('maxEventBytes', options.maxEventBytes, DEFAULT_MAX_EVENT_BYTES)
-  return readEvents(decodeLines(body, { maxEventBytes }), { ...options, toJson: (line) => line })
+  const { signal, maxEventBytes } = resolveReadOptions(body, options, 'readNdjson')
+  return readEvents(decodeLines(body, { maxEventBytes }), { signal, toJson: (line) => line })
 }
 
-interface ReadEventsOptions<Item> extends ReadOptions {
+const READ_OPTIONS: OptionNames<ReadOptions> = { signal: true, maxEventBytes: true }
+
+function resolveReadOptions(body: ByteSource, options: ReadOptions, of: string) {
+  expectOptions(options, READ_OPTIONS, { of })
+  expectBody(body)
+  return {
+    signal: expectSignal('signal', options.signal),
+    maxEventBytes: expectCount('maxEventBytes', options.maxEventBytes, MAX_EVENT_CHARS),
+  }
+}
+
+function expectBody(body: unknown): void {
+  const isSource = typeof body === 'object' && body !== null && ('getReader' in body || Symbol.asyncIterator in body)
+  if (isSource) return
+  const message = `it must be a stream of bytes such as response.body, and it is ${describeValue(body)}`
+  throw invalidInput('body', `Cannot read body: ${message}`)
+}
+
+interface ReadEventsOptions<Item> {
+  readonly signal: AbortSignal | undefined
   readonly toJson: (item: Item) => string
 }
 

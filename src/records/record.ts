@@ -18,21 +18,47 @@ export function encodeRecord<T>({ version }: RecordFormat<T>, value: T): string 
   return `{"v":${version},"value":${JSON.stringify(value)}}`
 }
 
+/** What became of the reading of a record. */
+export type ReadRecord<T> =
+  | { readonly value: T }
+  /** Why it cannot be read. It does not say what was in it, nor hold a cause that does, because errors go into logs. */
+  | { readonly flaw: ChatError }
+
 /**
- * Reads a record back. Fields that nobody knows are left out.
+ * Reads a record. Unknown fields are left out.
  *
- * @throws ChatError `store-unavailable` for a record of a newer version, and for what is no record. It does not say what
- * was in it, nor hold a cause that does, because errors go into logs.
+ * @throws ChatError `store-unavailable` for a record of a newer version: it is a good one, and only another server can
+ * tell what it means
  */
-export function decodeRecord<T>({ name, version, schema }: RecordFormat<T>, record: string): T {
+export function readRecord<T>({ name, version, schema }: RecordFormat<T>, record: string): ReadRecord<T> {
   const envelope = envelopeSchema.safeParse(parse(record)).data
-  if (!envelope) throw unreadable(`Cannot read ${name}: what is stored is none`)
+  if (!envelope) return { flaw: unreadable(`Cannot read ${name}: what is stored is none`) }
   if (envelope.v > version) {
     throw unreadable(`Cannot read ${name} of version ${envelope.v}: this server reads up to version ${version}`)
   }
-  const checked = schema.safeParse(envelope.value)
-  if (!checked.success) throw unreadable(`Cannot read ${name}: what is stored is not valid`)
-  return checked.data
+  const checked = tryToCheck(schema, envelope.value)
+  return checked ?? { flaw: unreadable(`Cannot read ${name}: what is stored is not valid`) }
+}
+
+/**
+ * Reads a record back, as {@link readRecord} does.
+ *
+ * @throws ChatError `store-unavailable` for a record of a newer version, and for one that cannot be read
+ */
+export function decodeRecord<T>(format: RecordFormat<T>, record: string): T {
+  const read = readRecord(format, record)
+  if ('flaw' in read) throw read.flaw
+  return read.value
+}
+
+function tryToCheck<T>(schema: z.ZodType<T>, value: unknown): { readonly value: T } | undefined {
+  try {
+    const { success, data } = schema.safeParse(value)
+    return success ? { value: data } : undefined
+  } catch {
+    // The check calls itself for each level, so that a value nested too deep ends in a RangeError.
+    return undefined
+  }
 }
 
 function parse(record: string): unknown {

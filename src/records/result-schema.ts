@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { ERROR_CODES } from '../core/errors.ts'
 
 const rangeSchema = z.object({ start: z.number(), end: z.number() })
 
@@ -51,6 +52,7 @@ export const warningSchema = z.object({
     'context-trimmed',
     'retrieval-degraded',
     'output-capped',
+    'citations-capped',
     'finish-reason-missing',
     'finish-reason-unknown',
     'retrying',
@@ -69,6 +71,8 @@ const tokensSchema = z.object({
 /** What a run came to. */
 export const resultSchema = z.object({
   finishReason: z.enum(['stop', 'length', 'content-filter', 'no-evidence', 'abort', 'error', 'other']),
+  // Absent in records of earlier versions.
+  error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }).exactOptional(),
   answer: z.string(),
   sources: z.array(sourceSchema).readonly(),
   citations: z

@@ -7,11 +7,12 @@ export interface ChangeSignal {
   /** Something may have changed. */
   readonly notify: () => void
   /**
-   * Resolves at the next change, at once if there was one since the last wait, and at the latest after `pollMs`.
+   * Resolves at the next change, at once if there was one since the last wait, and at the latest after `waitMs`.
    *
+   * @defaultValue `waitMs` is `pollMs`
    * @throws the reason of `signal` when it fires before
    */
-  wait(signal: AbortSignal): Promise<void>
+  wait(signal: AbortSignal, waitMs?: number): Promise<void>
 }
 
 /** How often to look when nothing is told. */
@@ -31,12 +32,12 @@ export function createChangeSignal({ pollMs, clock }: ChangeSignalOptions): Chan
     wake()
   }
 
-  async function untilChanged(signal: AbortSignal): Promise<void> {
+  async function untilChanged(signal: AbortSignal, waitMs: number): Promise<void> {
     const poll = createDeadline(notify, clock)
     const change = Promise.withResolvers<void>()
     wake = change.resolve
     try {
-      poll.set(pollMs)
+      poll.set(waitMs)
       await untilAborted(change.promise, signal)
     } finally {
       poll.dispose()
@@ -45,8 +46,8 @@ export function createChangeSignal({ pollMs, clock }: ChangeSignalOptions): Chan
 
   return {
     notify,
-    async wait(signal) {
-      if (!changed) await untilChanged(signal)
+    async wait(signal, waitMs = pollMs) {
+      if (!changed) await untilChanged(signal, waitMs)
       changed = false
     },
   }

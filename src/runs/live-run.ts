@@ -2,7 +2,9 @@ import { askToReturn } from '../core/async/iterators.ts'
 import { ChatError, recallError, rememberError } from '../core/errors.ts'
 import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/events.ts'
 import { callHook } from '../core/hooks.ts'
+import type { FinishReason } from '../core/result.ts'
 import { createTally } from '../core/tally.ts'
+import { eventBytes, type Hold } from './buffer-meter.ts'
 import { createRunLog, createRunReader, type RunReader } from './run-log.ts'
 import type { RunKey, StopOutcome } from './run-store.ts'
 import type { RunWriter } from './run-writer.ts'
@@ -14,12 +16,17 @@ export interface LiveRun extends RunKey {
    * store has forgotten it then. What it fails with later is no matter of admission.
    */
   readonly admitted: Promise<ChatError | undefined>
-  /** Resolves when the last event was made, and kept as far as that was possible. */
+  /** Resolves when the last event was made, and kept as far as that was possible within `storeMs`. */
   readonly ended: Promise<void>
+  /** Resolves with the finish reason as soon as the run has one. */
+  readonly finished: Promise<FinishReason>
   /** How many read it. */
   readonly readers: number
-  /** Opens a reader of everything after `afterSeq`. It counts from now on, and until it is left or through. */
-  read(afterSeq: number): RunReader
+  /**
+   * Opens a reader of everything after `afterSeq`. It counts from now on, and until it is left or through: `onOver` is
+   * called then.
+   */
+  read(afterSeq: number, onOver?: () => void): RunReader
   /** Stops the run. A {@link ChatError} as the reason makes it fail with that. */
   stop(reason?: ChatError): StopOutcome
 }
@@ -32,10 +39,15 @@ export interface LiveRunOptions extends RunKey {
   readonly controller: AbortController
   /** Opens the writer of the run, which finds in `events` what was added. */
   readonly openWriter: (events: readonly ChatEvent[], stop: LiveRun['stop']) => RunWriter
+  /** Counts what the run holds, until it is over and nobody reads it any more. */
+  readonly hold: Hold
   /** Called when the last reader has left before the end. */
   readonly onUnread: () => void
-  /** Called when the run is over, before its last event is delivered. */
-  readonly onEnd: () => void
+  /**
+   * Called when the run is over, before its last event is delivered. `settled` resolves when the store has its end, or is
+   * given up; it is absent for a run that is forgotten.
+   */
+  readonly onEnd: (settled?: Promise<void>) => void
   /** Hears of a stream that broke. */
   readonly onError: ((error: ChatError) => void) | undefined
 }
@@ -46,13 +58,15 @@ export interface LiveRunOptions extends RunKey {
  * kept, so that whoever has seen it finds the thread free.
  */
 export function startLiveRun(options: LiveRunOptions): LiveRun {
-  const { scope, runId, stream, controller, onUnread, onEnd, onError } = options
+  const { scope, runId, stream, controller, hold, onUnread, onEnd, onError } = options
   const log = createRunLog()
   const writer = options.openWriter(log.events, stop)
   const admission = Promise.withResolvers<ChatError | undefined>()
+  const finished = Promise.withResolvers<FinishReason>()
   let readers = 0
   let working = false
   let over = false
+  let settled = false
 
   function stop(reason?: ChatError): StopOutcome {
     if (over) return 'already-ended'
@@ -71,6 +85,7 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
         return event
       }
       log.add(event)
+      hold.add(eventBytes(event))
       writer.notify()
       // `start` says nothing of the work.
       if (!working && event.type !== 'start') beginWork()
@@ -95,17 +110,27 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
 
   async function finish(last: TerminalEvent): Promise<void> {
     over = true
+    finished.resolve(last.type === 'done' ? last.finishReason : 'error')
     const refused = !working && last.type === 'error'
     // Whoever asks again under the id of a run that has done nothing must not find its failure.
     await (refused ? writer.discard() : writer.end(last))
-    onEnd()
+    onEnd(refused ? undefined : writer.settled())
     admission.resolve(refused ? toFailure(last) : undefined)
     log.close(last)
+    void writer.settled().then(() => {
+      settled = true
+      releaseUnread()
+    })
   }
 
   function leave(): void {
     readers -= 1
     if (readers === 0 && !over) onUnread()
+    releaseUnread()
+  }
+
+  function releaseUnread(): void {
+    if (settled && readers === 0) hold.release()
   }
 
   return {
@@ -113,12 +138,17 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
     runId,
     admitted: admission.promise,
     ended: pump().catch(breakOff).then(finish),
+    finished: finished.promise,
     get readers() {
       return readers
     },
-    read(afterSeq) {
+    read(afterSeq, onOver = () => {}) {
       readers += 1
-      return createRunReader(log.follow(afterSeq + 1, leave), writer.acknowledged)
+      const leaveOnce = (): void => {
+        leave()
+        onOver()
+      }
+      return createRunReader(log.follow(afterSeq + 1, leaveOnce), writer.acknowledged)
     },
     stop,
   }

@@ -1,5 +1,6 @@
 import { linkSignal } from '../core/async/link-signal.ts'
 import { ChatError } from '../core/errors.ts'
+import type { BufferMeter } from './buffer-meter.ts'
 import { startLiveRun, type LiveRun, type LiveRunOptions } from './live-run.ts'
 import { keyOf } from './run-key.ts'
 import type { ResolvedRunRegistryOptions } from './run-registry-options.ts'
@@ -8,11 +9,15 @@ import { createRunWriter } from './run-writer.ts'
 import { createUnreadPolicy } from './unread-policy.ts'
 
 /** What a run produces, and what ends it. */
-export type ProducedRun = Pick<LiveRunOptions, 'stream' | 'controller'>
+export type ProducedRun = Pick<LiveRunOptions, 'stream' | 'controller'> & {
+  /** The thread of the run, where it has one. */
+  readonly threadId?: string | undefined
+}
 
 /** The runs that this process produces. */
 export interface LiveRuns {
   readonly size: number
+  /** A run that goes on, or whose end the store has not got yet. */
   find(key: RunKey): LiveRun | undefined
   /** Starts a run that was begun in the store: written there, stopped from there, and left to the disconnect policy. */
   launch(lease: RunLease, produced: ProducedRun): LiveRun
@@ -20,15 +25,27 @@ export interface LiveRuns {
   shutDown(): void
   /** Resolves when those that are there now have ended. */
   ended(): Promise<unknown>
+  /** Resolves when the store has the end of those that have ended, or is given up. */
+  settled(): Promise<unknown>
 }
 
 /** Opens an empty list of runs. */
-export function createLiveRuns(options: ResolvedRunRegistryOptions): LiveRuns {
+export function createLiveRuns(options: ResolvedRunRegistryOptions, meter: BufferMeter): LiveRuns {
   const { store, onError } = options
   const live = new Map<string, LiveRun>()
+  const settling = new Map<string, { readonly run: LiveRun; readonly settled: Promise<void> }>()
   const closing = new AbortController()
 
-  function launch(lease: RunLease, produced: ProducedRun): LiveRun {
+  function settle(run: LiveRun, settled: Promise<void>): void {
+    const key = keyOf(run)
+    const entry = { run, settled }
+    settling.set(key, entry)
+    void settled.then(() => {
+      if (settling.get(key) === entry) settling.delete(key)
+    })
+  }
+
+  function launch(lease: RunLease, { threadId, ...produced }: ProducedRun): LiveRun {
     const { scope, runId } = lease
     const key = keyOf(lease)
     const policy = createUnreadPolicy(() => run, options)
@@ -40,13 +57,16 @@ export function createLiveRuns(options: ResolvedRunRegistryOptions): LiveRuns {
         createRunWriter({
           ...options,
           lease,
+          threadId,
           events,
           onStopRequested: () => void stop(),
           onLost: () => void stop(leaseLost()),
         }),
+      hold: meter.open(),
       onUnread: policy.onUnread,
-      onEnd() {
+      onEnd(settled) {
         if (live.get(key) === run) live.delete(key)
+        if (settled) settle(run, settled)
         policy.dispose()
         unlink()
         unwatch()
@@ -63,10 +83,11 @@ export function createLiveRuns(options: ResolvedRunRegistryOptions): LiveRuns {
     get size() {
       return live.size
     },
-    find: (key) => live.get(keyOf(key)),
+    find: (key) => live.get(keyOf(key)) ?? settling.get(keyOf(key))?.run,
     launch,
     shutDown: () => closing.abort(),
     ended: () => Promise.all([...live.values()].map(({ ended }) => ended)),
+    settled: () => Promise.all([...settling.values()].map(({ settled }) => settled)),
   }
 }
 
@@ -76,5 +97,5 @@ export function shuttingDown(): ChatError {
 }
 
 function leaseLost(): ChatError {
-  return new ChatError('The lease of the run was not renewed in time', { code: 'producer-lost' })
+  return new ChatError('Another run has taken over while the store was away', { code: 'producer-lost' })
 }

@@ -1,6 +1,8 @@
 import { systemClock, type Clock } from '../core/clock.ts'
 import type { ChatError } from '../core/errors.ts'
-import { expectCount, expectDuration, expectFunction, expectObject, expectOneOf } from '../core/validate.ts'
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
+import { logError } from '../core/log-error.ts'
+import { expectClock, expectCount, expectDuration, expectMethods, expectOneOf, expectHook } from '../core/validate.ts'
 import { memoryRunStore } from './memory/memory-run-store.ts'
 import type { RunStore } from './run-store.ts'
 
@@ -17,35 +19,64 @@ export type ThreadBusyPolicy = 'reject' | 'queue' | 'interrupt'
 /** What {@link createRunRegistry} takes. Durations are milliseconds. */
 export interface RunRegistryOptions {
   /** Where the events of runs are kept. @defaultValue {@link memoryRunStore}: this process alone */
-  readonly store?: RunStore
+  readonly store?: RunStore | undefined
   /** @defaultValue `abort` */
-  readonly onDisconnect?: DisconnectPolicy
+  readonly onDisconnect?: DisconnectPolicy | undefined
   /** @defaultValue `reject` */
-  readonly onThreadBusy?: ThreadBusyPolicy
+  readonly onThreadBusy?: ThreadBusyPolicy | undefined
   /** How long a question waits for its thread under `queue`, before it is refused. @defaultValue 60000 */
-  readonly queueMs?: number
+  readonly queueMs?: number | undefined
   /** Runs at a time in this process. @defaultValue 200 */
-  readonly maxRuns?: number
+  readonly maxRuns?: number | undefined
   /** Runs at a time of one scope, in all processes; in each of them, as many may wait for a thread. @defaultValue 4 */
-  readonly maxRunsPerScope?: number
-  /** Readers at a time of one run, in this process. @defaultValue 1000 */
-  readonly maxReadersPerRun?: number
+  readonly maxRunsPerScope?: number | undefined
+  /** Readers at a time of one run, in this process, wherever the run is produced. @defaultValue 1000 */
+  readonly maxReadersPerRun?: number | undefined
+  /**
+   * Bytes that the runs and readers of this process may hold before new ones are refused; an estimate. What goes on is not
+   * ended. @defaultValue 268435456
+   */
+  readonly maxBufferedBytes?: number | undefined
   /** How long a run outlives its process before it counts as lost. @defaultValue 10000 */
-  readonly leaseMs?: number
+  readonly leaseMs?: number | undefined
   /**
    * How long events are collected before they are written: what a crash may cost a reader who comes back. It is never
    * more than a fifth of `leaseMs`. @defaultValue 250
    */
-  readonly flushMs?: number
+  readonly flushMs?: number | undefined
   /** How often a reader looks for events of another process when nothing tells of them. @defaultValue 1000 */
-  readonly pollMs?: number
+  readonly pollMs?: number | undefined
   /** For each call to the store. @defaultValue 5000 */
-  readonly storeMs?: number
-  /** Hears of a store that fails while the run goes on, once until it recovers, and of a stream that breaks. */
-  readonly onError?: (error: ChatError) => void
+  readonly storeMs?: number | undefined
+  /**
+   * Told of a store that fails while a run goes on, once until it recovers, and of a stream that breaks; `false` for none.
+   *
+   * @defaultValue one line to `console.error`, without keys; with the registry that a handler makes, the handler's own
+   */
+  readonly onError?: ((error: ChatError) => void) | false | undefined
   /** @defaultValue the machine's */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }
+
+const REGISTRY_OPTIONS: OptionNames<RunRegistryOptions> = {
+  store: true,
+  onDisconnect: true,
+  onThreadBusy: true,
+  queueMs: true,
+  maxRuns: true,
+  maxRunsPerScope: true,
+  maxReadersPerRun: true,
+  maxBufferedBytes: true,
+  leaseMs: true,
+  flushMs: true,
+  pollMs: true,
+  storeMs: true,
+  onError: true,
+  clock: true,
+}
+
+// A lease may have no end.
+const LONGEST_PATIENCE_MS = 60_000
 
 /** Options with every default applied. */
 export type ResolvedRunRegistryOptions = ReturnType<typeof resolveRunRegistryOptions>
@@ -56,10 +87,12 @@ export type ResolvedRunRegistryOptions = ReturnType<typeof resolveRunRegistryOpt
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
  */
 export function resolveRunRegistryOptions(options: RunRegistryOptions) {
-  expectObject('options', options)
-  const clock = options.clock ?? systemClock
-  const store = options.store ?? memoryRunStore({ clock })
-  expectFunction('store.begin', store.begin)
+  expectOptions(options, REGISTRY_OPTIONS, { of: 'createRunRegistry' })
+  const clock = expectClock('clock', options.clock, systemClock)
+  const store = options.store === undefined ? memoryRunStore({ clock }) : options.store
+  expectMethods('store', store, 'a run store such as memoryRunStore()', ['begin', 'append', 'end', 'read'])
+  const leaseMs = expectDuration('leaseMs', options.leaseMs, 10_000)
+  const storeMs = expectDuration('storeMs', options.storeMs, 5_000)
   const onThreadBusy = options.onThreadBusy ?? 'reject'
   return {
     store,
@@ -70,17 +103,21 @@ export function resolveRunRegistryOptions(options: RunRegistryOptions) {
     maxRuns: expectCount('maxRuns', options.maxRuns, 200),
     maxRunsPerScope: expectCount('maxRunsPerScope', options.maxRunsPerScope, 4),
     maxReadersPerRun: expectCount('maxReadersPerRun', options.maxReadersPerRun, 1_000),
-    leaseMs: expectDuration('leaseMs', options.leaseMs, 10_000),
+    maxBufferedBytes: expectCount('maxBufferedBytes', options.maxBufferedBytes, 268_435_456),
+    leaseMs,
     flushMs: expectDuration('flushMs', options.flushMs, 250),
     pollMs: expectDuration('pollMs', options.pollMs, 1_000),
-    storeMs: expectDuration('storeMs', options.storeMs, 5_000),
-    onError: options.onError === undefined ? undefined : expectFunction('onError', options.onError),
+    storeMs,
+    /** How long the store is asked again before something is decided without it: the last call may hang, too. */
+    patienceMs: Math.min(leaseMs, LONGEST_PATIENCE_MS) + 2 * storeMs,
+    onError: expectHook('onError', options.onError, logError),
   }
 }
 
 /** The policy as a number: 0 stops at once, `Infinity` never. */
 function resolveContinueForMs(policy: DisconnectPolicy): number {
   if (typeof policy === 'object' && policy !== null) {
+    expectOptions(policy, { continueForMs: true }, { of: 'createRunRegistry', within: 'onDisconnect' })
     return expectDuration('onDisconnect.continueForMs', policy.continueForMs, Infinity)
   }
   return expectOneOf('onDisconnect', policy, ['abort', 'continue']) === 'abort' ? 0 : Infinity

@@ -1,20 +1,25 @@
 import { withTimeout } from '../core/async/with-timeout.ts'
-import { ChatError } from '../core/errors.ts'
+import { ChatError, invalidInput } from '../core/errors.ts'
 import type { ChatEvent } from '../core/events.ts'
-import { expectDuration } from '../core/validate.ts'
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
+import { expectDuration, expectFunction, expectId } from '../core/validate.ts'
 import { createAdmission } from './admission.ts'
+import { createBufferMeter } from './buffer-meter.ts'
 import { callStore } from './call-store.ts'
 import type { LiveRun } from './live-run.ts'
 import { createLiveRuns, shuttingDown } from './live-runs.ts'
+import { overloaded } from './overload.ts'
+import { createReaderPlaces } from './reader-places.ts'
 import type { RunReader } from './run-log.ts'
 import { resolveRunRegistryOptions, type RunRegistryOptions } from './run-registry-options.ts'
 import type { ActiveRun, BeginRunOutcome, RunKey, StopOutcome } from './run-store.ts'
-import { openStoredRun, readStoredRun, type StoredRunOutcome } from './stored-run.ts'
+import { stopElsewhere, stopHere, type StopResult } from './stop-result.ts'
+import { findStoredRun, readStoredRun, type StoredRunOutcome } from './stored-run.ts'
 import { underEither } from './under-either.ts'
 
 /** A run to start. */
 export interface StartRun extends RunKey {
-  readonly threadId?: string
+  readonly threadId?: string | undefined
   /**
    * Opens the stream of the run, such as a call of `streamChat`: at once, so that it can refuse its options, and before
    * anything is paid for. It must do nothing until it is read, and come to its end when the signal fires.
@@ -30,7 +35,7 @@ export interface StartedRun {
   /**
    * Opens a reader of all of it. The run is only left by those who have read it.
    *
-   * @throws ChatError `too-many-runs` when it has as many readers as it may have
+   * @throws ChatError `too-many-runs` when it has as many readers as it may have, or the process holds too much
    */
   read(): RunReader
   /** Resolves when the run is over, as far as this process produces it. */
@@ -51,7 +56,7 @@ export interface WaitOptions {
 /** How long a drain may take. */
 export interface DrainOptions {
   /** How long the runs may go on, in milliseconds. @defaultValue 25000 */
-  readonly drainMs?: number
+  readonly drainMs?: number | undefined
 }
 
 /**
@@ -69,10 +74,14 @@ export interface RunRegistry {
    * run is forgotten, and its id can be used again
    */
   start(run: StartRun, options: WaitOptions): Promise<StartRunOutcome>
-  /** Opens a reader of everything after `afterSeq` (-1 for all). It never starts anything. */
+  /**
+   * Opens a reader of everything after `afterSeq` (-1 for all). It never starts anything.
+   *
+   * @throws ChatError `too-many-runs` as {@link StartedRun.read}
+   */
   read(run: RunKey, options: WaitOptions & { readonly afterSeq: number }): Promise<StoredRunOutcome>
-  /** Stops a run, wherever it is produced. */
-  stop(run: RunKey, options: WaitOptions): Promise<StopOutcome>
+  /** Stops a run, wherever it is produced, and waits for its end, at most `storeMs`: the result says what it came to. */
+  stop(run: RunKey, options: WaitOptions): Promise<StopResult>
   /** The runs of a scope that are going on, wherever they are produced. */
   list(scope: string, options: WaitOptions): Promise<readonly ActiveRun[]>
   /**
@@ -89,11 +98,13 @@ export interface RunRegistry {
  */
 export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry {
   const resolved = resolveRunRegistryOptions(options)
-  const { store, clock, maxRuns, maxRunsPerScope, maxReadersPerRun, leaseMs } = resolved
-  const live = createLiveRuns(resolved)
+  const { store, clock, maxRuns, maxRunsPerScope, maxBufferedBytes, leaseMs } = resolved
+  const meter = createBufferMeter()
+  const places = createReaderPlaces(meter, resolved)
+  const live = createLiveRuns(resolved, meter)
   const beginning = new Set<Promise<unknown>>()
   const closing = new AbortController()
-  const admission = createAdmission(resolved, { find: live.find, stop: (run) => stop(run) })
+  const admission = createAdmission(resolved, { find: live.find, stop: askToStop })
 
   async function start(run: StartRun, signal: AbortSignal): Promise<StartRunOutcome> {
     const here = live.find(run)
@@ -117,6 +128,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
   async function takeIn(run: StartRun, signal: AbortSignal): Promise<BegunRun> {
     closing.signal.throwIfAborted()
     if (live.size + beginning.size >= maxRuns) throw tooManyRuns(`This process has ${maxRuns} runs (maxRuns)`)
+    if (meter.bytes >= maxBufferedBytes) throw overloaded(maxBufferedBytes)
     const begun = underEither(signal, closing.signal, (signal) => begin(run, signal))
     beginning.add(begun)
     try {
@@ -134,7 +146,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
     const begun = await admission.begin(newRun, signal)
     if (begun.outcome !== 'begun') return begun
     if (begun.stopRequested) controller.abort()
-    return { outcome: 'begun', run: live.launch(begun.lease, { stream, controller }) }
+    return { outcome: 'begun', run: live.launch(begun.lease, { threadId, stream, controller }) }
   }
 
   /** Waits until a run of this process is past the door. */
@@ -148,25 +160,28 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
   async function attach(run: RunKey, signal: AbortSignal): Promise<StartedRun> {
     const here = live.find(run)
     if (here) return open(here, true)
-    const { outcome } = await openStoredRun(run, -1, { ...resolved, signal })
-    if (outcome !== 'reading') {
+    if ((await findStoredRun(run, -1, { ...resolved, signal })) !== 'readable') {
       throw new ChatError('The run was there before, and can no longer be read', { code: 'run-expired' })
     }
     return {
       outcome: 'started',
       attached: true,
-      read: () => readStoredRun(run, -1, resolved),
+      read: () => readStored(run, -1),
       ended: Promise.resolve(),
     }
   }
 
   function read(run: LiveRun, afterSeq: number): RunReader {
-    if (run.readers < maxReadersPerRun) return run.read(afterSeq)
-    throw tooManyRuns(`The run has ${maxReadersPerRun} readers (maxReadersPerRun)`)
+    return run.read(afterSeq, places.take(run).leave)
   }
 
-  async function stop(run: RunKey, signal?: AbortSignal): Promise<StopOutcome> {
-    return live.find(run)?.stop() ?? callStore((signal) => store.requestStop(run, { signal }), resolved, signal)
+  function readStored(run: RunKey, afterSeq: number): RunReader {
+    const { hold, leave } = places.take(run)
+    return readStoredRun(run, afterSeq, { ...resolved, hold, onOver: leave })
+  }
+
+  async function askToStop(run: RunKey): Promise<StopOutcome> {
+    return live.find(run)?.stop() ?? callStore((signal) => store.requestStop(run, { signal }), resolved)
   }
 
   async function untilIdle(): Promise<void> {
@@ -175,24 +190,37 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
     }
   }
 
+  async function untilSettled(): Promise<void> {
+    await untilIdle()
+    await live.settled()
+  }
+
   return {
     get active() {
       return live.size
     },
-    start: (run, { signal }) => start(run, signal),
+    async start(run, { signal }) {
+      expectRun(run)
+      return start(run, signal)
+    },
     async read(run, { afterSeq, signal }) {
       const here = live.find(run)
       if (here) return { outcome: 'reading', reader: read(here, afterSeq) }
-      return openStoredRun(run, afterSeq, { ...resolved, signal })
+      const found = await findStoredRun(run, afterSeq, { ...resolved, signal })
+      return found === 'readable' ? { outcome: 'reading', reader: readStored(run, afterSeq) } : { outcome: found }
     },
-    stop: (run, { signal }) => stop(run, signal),
+    async stop(run, { signal }) {
+      const here = live.find(run)
+      return here ? stopHere(here, { ...resolved, signal }) : stopElsewhere(run, { ...resolved, signal })
+    },
     list: (scope, { signal }) => callStore((signal) => store.list(scope, { signal }), resolved, signal),
     async drain(options = {}) {
+      expectOptions(options, DRAIN_OPTIONS, { of: 'drain' })
       const ms = expectDuration('drainMs', options.drainMs, 25_000)
       const { signal } = new AbortController()
       closing.abort(shuttingDown())
       try {
-        await withTimeout(untilIdle, { ms, clock, signal, onTimeout: shuttingDown })
+        await withTimeout(untilSettled, { ms, clock, signal, onTimeout: shuttingDown })
       } catch {
         // The time is up, and nothing else can be thrown.
         live.shutDown()
@@ -200,6 +228,18 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
       }
     },
   }
+}
+
+const DRAIN_OPTIONS: OptionNames<DrainOptions> = { drainMs: true }
+const START_RUN: OptionNames<StartRun> = { scope: true, runId: true, threadId: true, open: true }
+
+function expectRun(run: StartRun): void {
+  expectOptions(run, START_RUN, { of: 'start' })
+  for (const field of ['scope', 'runId'] as const) {
+    if (expectId(field, run[field]) === undefined) throw invalidInput(field, `Cannot start a run without ${field}`)
+  }
+  expectId('threadId', run.threadId)
+  expectFunction('open', run.open)
 }
 
 /** A beginning, and the run where one came of it. */

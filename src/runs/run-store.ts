@@ -16,13 +16,21 @@ export interface NewRun extends RunKey {
   readonly threadId?: string
   /** How long the run stays alive without a word of its producer, in milliseconds. */
   readonly leaseMs: number
-  /** Most runs that the scope may have at a time, this one included. */
+  /** Most runs that the scope may have at a time, this one included; `Infinity` for no limit. */
   readonly maxActive: number
+  /**
+   * The token of a lease that the store has forgotten: its holder registers the run again. A run that is there under the
+   * same token has `begun`, so that the call may be repeated. @defaultValue the store makes a new one
+   */
+  readonly token?: string
 }
 
-/** The right to write a run. It is lost for good when it was not renewed in time. */
+/**
+ * The right to write a run. When it was not renewed in time, the run counts as lost; a write of its holder takes the lease
+ * back, unless another run has begun in the thread since.
+ */
 export interface RunLease extends RunKey {
-  /** Told from every other lease of the same run. */
+  /** Unique for each lease, so that a producer that was replaced is recognised. */
   readonly token: string
   readonly leaseMs: number
 }
@@ -44,7 +52,7 @@ export interface AppendOutcome {
 
 /**
  * `running` while its producer holds the lease, `ended` after its terminal event, and `lost` when the lease ran out
- * before: its producer is gone, and nothing can be added any more.
+ * before. A lost run is `running` again when its producer takes the lease back.
  */
 export type RunState = 'running' | 'ended' | 'lost'
 
@@ -82,8 +90,9 @@ export interface ActiveRun {
 export type RunChange = 'events' | 'stop'
 
 /**
- * What a stop comes to: it is under way, it came too late (also for a lost run), or no such run is known; one that begins
- * under this id within a minute ends at once.
+ * Outcome of a stop. `stopping`: the run was asked to stop. `already-ended`: it is over, or lost; the producer of a lost
+ * run learns of the stop if it takes the lease back. `unknown`: there is no such run, and one that begins under this id
+ * within a minute ends at once.
  */
 export type StopOutcome = 'stopping' | 'already-ended' | 'unknown'
 
@@ -95,14 +104,17 @@ export type StopOutcome = 'stopping' | 'already-ended' | 'unknown'
 export interface RunStore {
   /**
    * Begins a run, in one step that no other producer can come between. Where the thread is busy and the scope is full,
-   * either may be said; a stop that was asked for before outlives a run that was not begun.
+   * either may be said; a stop that was asked for before outlives a run that was not begun. A lost run of the thread can
+   * no longer be taken back once another one has begun.
    */
   begin(run: NewRun, options: StoreCallOptions): Promise<BeginRunOutcome>
   /**
-   * Logs events and renews the lease; no events just renew it. Events follow one another without a gap, from `seq` 0;
-   * what is logged already may be sent again and is skipped.
+   * Logs events and renews the lease, also one that has run out, where no other run has begun in the thread since; no
+   * events just renew it. Events follow one another without a gap, from `seq` 0; what is logged already may be sent again
+   * and is skipped.
    *
-   * @throws ChatError `store-conflict` when the lease is lost, the run has ended or is gone, or events are missing before these
+   * @throws ChatError `store-conflict` when another run has taken over, the run has ended or is gone, or events are
+   * missing before these
    */
   append(lease: RunLease, events: readonly ChatEvent[], options: StoreCallOptions): Promise<AppendOutcome>
   /**
@@ -121,13 +133,16 @@ export interface RunStore {
   status(run: RunKey, options: StoreCallOptions): Promise<RunStatus | undefined>
   /** The runs of a scope that are going on, the latest first. */
   list(scope: string, options: StoreCallOptions): Promise<readonly ActiveRun[]>
-  /** Asks a run to stop. The wish is kept until its producer sees it, also for a run that has not begun yet: for a minute. */
+  /** Asks a run to stop. The request is kept until the producer sees it; for a run that has not begun yet, for a minute. */
   requestStop(run: RunKey, options: StoreCallOptions): Promise<StopOutcome>
   /**
    * Calls `onChange` when something has happened to the run. Notifications may be lost or come twice, so whoever watches
    * looks by itself from time to time, too. It must not throw. Returns the function that ends the watch.
    */
   watch(run: RunKey, onChange: (change: RunChange) => void): () => void
-  /** Forgets a run, also one that is going on; resolves with whether there was one. */
+  /**
+   * Forgets a run; resolves with whether there was one. The producer of one that is going on would register it again with
+   * its next write: stop it first.
+   */
   delete(run: RunKey, options: StoreCallOptions): Promise<boolean>
 }

@@ -6,6 +6,7 @@ import { toChatError, type ChatError, type ErrorCode } from '../core/errors.ts'
 import { isTerminalEvent, type ChatEvent } from '../core/events.ts'
 import { callHook } from '../core/hooks.ts'
 import { createTally } from '../core/tally.ts'
+import { eventBytes, textBytes, type Hold } from './buffer-meter.ts'
 import { callStore } from './call-store.ts'
 import { createChangeSignal } from './change-signal.ts'
 import { createRunReader, type RunReader } from './run-log.ts'
@@ -16,10 +17,23 @@ export interface StoredRunOptions {
   readonly store: RunStore
   /** How often the store is asked while it tells of nothing, in milliseconds. */
   readonly pollMs: number
-  /** How long the store may fail, in milliseconds. */
+  /** For each call to the store, in milliseconds. */
   readonly storeMs: number
+  /**
+   * How long a reader waits for a store that fails, and for a run that the store has forgotten to be registered again, in
+   * milliseconds.
+   */
+  readonly patienceMs: number
   readonly clock: Clock
   readonly onError: ((error: ChatError) => void) | undefined
+}
+
+/** How a reader of a run is opened. */
+export interface StoredReaderOptions extends StoredRunOptions {
+  /** Counts what the reader holds, until it is over. */
+  readonly hold?: Hold
+  /** Called once: when the reader leaves, or is through. */
+  readonly onOver?: () => void
 }
 
 /** What a reader finds: the run, nothing under this id, a gap after its position, or no more than it has. */
@@ -29,33 +43,46 @@ export type StoredRunOutcome =
 
 const PAGE_EVENTS = 500
 const RETRY_MS = 250
+// A producer that was cut off from the store takes its lease back with its next write.
+const TAKE_BACK_MS = 1_000
+
+/** Whether there is something to read. */
+export type FoundRun = 'readable' | Exclude<StoredRunOutcome['outcome'], 'reading'>
 
 /**
- * Opens a reader of everything after `afterSeq`, unless the log says at once that there is nothing to read.
+ * Looks whether there is something to read after `afterSeq`.
  *
  * @throws ChatError `store-unavailable`; the reason of `signal` when it fires before
  */
-export async function openStoredRun(
+export async function findStoredRun(
   run: RunKey,
   afterSeq: number,
   options: StoredRunOptions & { readonly signal: AbortSignal },
-): Promise<StoredRunOutcome> {
+): Promise<FoundRun> {
   const page = await readPage(run, { ...options, afterSeq, limit: 1 })
-  if (!page) return { outcome: 'unknown' }
-  if (isCut(page, afterSeq)) return { outcome: 'expired' }
-  if (page.state === 'ended' && page.lastSeq <= afterSeq) return { outcome: 'finished' }
-  return { outcome: 'reading', reader: readStoredRun(run, afterSeq, options) }
+  if (!page) return 'unknown'
+  if (isCut(page, afterSeq)) return 'expired'
+  return page.state === 'ended' && page.lastSeq <= afterSeq ? 'finished' : 'readable'
 }
 
 /**
  * Reads everything after `afterSeq`: what is logged, then what comes. Whatever happens to the log or the store, the last
  * event is a terminal one: a run whose producer is lost ends with `producer-lost`, and that is said by whoever reads it.
  */
-export function readStoredRun(run: RunKey, afterSeq: number, options: StoredRunOptions): RunReader {
+export function readStoredRun(run: RunKey, afterSeq: number, options: StoredReaderOptions): RunReader {
+  const { hold, onOver } = options
   const controller = new AbortController()
   const handoff = createHandoff((event: ChatEvent) => event)
   let acknowledged = -1
   let begun = false
+  let over = false
+
+  function finish(): void {
+    if (over) return
+    over = true
+    hold?.release()
+    onOver?.()
+  }
 
   const emit: Emit<ChatEvent> = (event) => {
     controller.signal.throwIfAborted()
@@ -76,6 +103,7 @@ export function readStoredRun(run: RunKey, afterSeq: number, options: StoredRunO
     } catch (thrown) {
       handoff.fail(thrown)
     }
+    finish()
   }
 
   const events: AsyncIterator<ChatEvent, undefined> = {
@@ -88,13 +116,14 @@ export function readStoredRun(run: RunKey, afterSeq: number, options: StoredRunO
       handoff.close()
       handoff.drop(reason)
       controller.abort(reason)
+      finish()
       return Promise.resolve(DONE)
     },
   }
   return createRunReader(events, () => acknowledged)
 }
 
-interface FollowOptions extends StoredRunOptions {
+interface FollowOptions extends StoredReaderOptions {
   readonly afterSeq: number
   readonly emit: Emit<ChatEvent>
   readonly onRead: (seq: number) => void
@@ -103,10 +132,11 @@ interface FollowOptions extends StoredRunOptions {
 
 /** Reads a log from its start, because a failure carries all of the answer, and emits what the reader has not got. */
 async function follow(run: RunKey, options: FollowOptions): Promise<void> {
-  const { store, afterSeq, emit, onRead, signal } = options
+  const { store, afterSeq, emit, onRead, hold, signal } = options
   const tally = createTally()
   const change = createChangeSignal(options)
   const unwatch = store.watch(run, change.notify)
+  const absence = createAbsence(options)
   let lastRead = -1
 
   // It follows what the reader has, which may be more than was logged.
@@ -119,33 +149,69 @@ async function follow(run: RunKey, options: FollowOptions): Promise<void> {
     for (;;) {
       const page = await readPersistently(run, lastRead, options)
       if (page === 'unavailable') return await endWith('store-unavailable')
-      if (!page || isCut(page, Math.max(lastRead, afterSeq))) return await endWith('run-expired')
-      for (const event of page.events) {
+      if (page && isCut(page, Math.max(lastRead, afterSeq))) return await endWith('run-expired')
+      const pageBytes = bytesOf(page)
+      hold?.add(pageBytes)
+      for (const event of page?.events ?? []) {
         const isLast = isTerminalEvent(event)
         tally.add(event)
+        hold?.add(textBytes(event))
         lastRead = event.seq
         onRead(lastRead)
         // The end is for everybody, also for who asks for more than there is.
         if (lastRead > afterSeq || isLast) await emit(event)
         if (isLast) return
       }
-      if (page.lastSeq > lastRead) continue
-      if (page.state !== 'running') return await endWith('producer-lost')
-      await change.wait(signal)
+      hold?.add(-pageBytes)
+      if (page && page.lastSeq > lastRead) continue
+      const waitMs = absence.waitMs(page, lastRead)
+      if (waitMs === 'over') return await endWith(page ? 'producer-lost' : 'run-expired')
+      await change.wait(signal, waitMs)
     }
   } finally {
     unwatch()
   }
 }
 
-/** Reads a page, and asks a store that fails again, for as long as one call may take. */
+function bytesOf(page: RunPage | undefined): number {
+  return (page?.events ?? []).reduce((bytes, event) => bytes + eventBytes(event), 0)
+}
+
+/** Decides how long a run may be away from the store before its reader is told that it is gone. */
+function createAbsence({ clock, pollMs, patienceMs }: StoredRunOptions) {
+  let seenAt = -Infinity
+  let awaySince: number | undefined
+  let hasTime = false
+
+  /** How long to wait before the next look; `over` when the run does not come back. */
+  function waitMs(page: RunPage | undefined, lastRead: number): number | 'over' {
+    const now = clock.now()
+    if (page?.state === 'running') {
+      seenAt = now
+      awaySince = undefined
+      return pollMs
+    }
+    if (page?.state === 'ended') return 'over'
+    // A store that was away, too, may have kept the producer from its renewal.
+    if (awaySince === undefined) hasTime = now - seenAt > 2 * pollMs
+    awaySince ??= now
+    const awayMs = now - awaySince
+    // A run that was refused is forgotten before it has said more than its start, and does not come back.
+    if (!page) return lastRead > 0 && awayMs < patienceMs ? pollMs : 'over'
+    return hasTime && awayMs < TAKE_BACK_MS ? RETRY_MS : 'over'
+  }
+
+  return { waitMs }
+}
+
+/** Reads a page, and asks a store that fails again, for as long as `patienceMs`. */
 async function readPersistently(
   run: RunKey,
   lastRead: number,
   options: FollowOptions,
 ): Promise<RunPage | undefined | 'unavailable'> {
-  const { clock, storeMs, signal, onError } = options
-  const giveUpAt = clock.now() + storeMs
+  const { clock, patienceMs, signal, onError } = options
+  const giveUpAt = clock.now() + patienceMs
   for (;;) {
     try {
       return await readPage(run, { ...options, afterSeq: lastRead, limit: PAGE_EVENTS })

@@ -15,38 +15,49 @@ export interface UnreadPolicy {
 // this many is gone.
 const MISSED_POLLS = 3
 
-// While it is asked, a model goes on that perhaps nobody hears.
-const LONGEST_LOOK_MS = 50
+// Between two looks at a store that fails.
+const RETRY_MS = 250
 
 /** Stops a run that nobody reads, in no process, after the time that the policy gives it. */
 export function createUnreadPolicy(run: () => LiveRun, options: ResolvedRunRegistryOptions): UnreadPolicy {
-  const { store, clock, continueForMs, pollMs } = options
+  const { store, clock, continueForMs, pollMs, storeMs, patienceMs } = options
   const timer = createDeadline(() => void stopIfUnread(), clock)
+  let unansweredSince: number | undefined
   let over = false
 
   async function stopIfUnread(): Promise<void> {
-    const leftMs = MISSED_POLLS * pollMs + continueForMs - (await readElsewhereMsAgo())
+    const leftMs = await msUntilUnread()
     if (over || run().readers > 0) return
     if (leftMs > 0) timer.set(leftMs)
     else run().stop()
   }
 
-  async function readElsewhereMsAgo(): Promise<number> {
+  /** How long to wait before the next look; 0 when nobody reads. */
+  async function msUntilUnread(): Promise<number> {
     const { scope, runId } = run()
+    const askedAt = clock.now()
     try {
-      const status = await callStore((signal) => store.status({ scope, runId }, { signal }), {
-        clock,
-        storeMs: LONGEST_LOOK_MS,
-      })
-      return status?.readMsAgo ?? Infinity
+      const status = await callStore((signal) => store.status({ scope, runId }, { signal }), options)
+      // A store that has forgotten the run does not know its readers either.
+      if (!status) return msUntilGivenUp(askedAt)
+      // Readers elsewhere could not read either, and ask again within `storeMs`.
+      const readMsAgo = unansweredSince === undefined ? (status.readMsAgo ?? Infinity) : -storeMs
+      unansweredSince = undefined
+      return MISSED_POLLS * pollMs + continueForMs - readMsAgo
     } catch {
-      // A store that does not answer must not keep a run alive that costs money.
-      return Infinity
+      return msUntilGivenUp(askedAt)
     }
+  }
+
+  // No answer is not "nobody". It must not keep a run alive for ever either, because that costs money.
+  function msUntilGivenUp(askedAt: number): number {
+    unansweredSince ??= askedAt
+    return Math.min(RETRY_MS, unansweredSince + patienceMs - clock.now())
   }
 
   return {
     onUnread() {
+      unansweredSince = undefined
       if (continueForMs === 0) void stopIfUnread()
       else timer.set(continueForMs)
     },

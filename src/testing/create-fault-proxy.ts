@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
+import { expectCount, expectString } from '../core/validate.ts'
 import { createGate, type Gate } from './gate.ts'
 import { listenOnLoopback } from './listen.ts'
 import { resetSocket } from './reset-socket.ts'
@@ -10,7 +12,7 @@ export interface FaultProxyOptions {
   /** Port that connections are forwarded to. */
   readonly upstreamPort: number
   /** @defaultValue `127.0.0.1` */
-  readonly upstreamHost?: string
+  readonly upstreamHost?: string | undefined
 }
 
 /** A running fault proxy. Its faults act on open connections and on new ones. */
@@ -32,6 +34,8 @@ export interface FaultProxy extends AsyncDisposable {
   close(): Promise<void>
 }
 
+const OPTIONS: OptionNames<FaultProxyOptions> = { upstreamPort: true, upstreamHost: true }
+
 /**
  * Starts a TCP proxy on a free port of 127.0.0.1 whose connections a test can spoil.
  *
@@ -43,7 +47,9 @@ export interface FaultProxy extends AsyncDisposable {
  * ```
  */
 export async function createFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
-  const { upstreamPort, upstreamHost = '127.0.0.1' } = options
+  expectOptions(options, OPTIONS, { of: 'createFaultProxy' })
+  const upstreamPort = expectCount('upstreamPort', options.upstreamPort ?? null, 0)
+  const upstreamHost = expectString('upstreamHost', options.upstreamHost) ?? '127.0.0.1'
   const fault: Fault = { delayMs: 0, cutAfterBytes: Infinity, blackhole: undefined }
   const restore = () => {
     fault.blackhole?.open()

@@ -1,3 +1,4 @@
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
 import type { RetrievedChunk, RetrieveOptions, Retriever } from '../core/retrieval/retriever.ts'
 import { passBarrier, type Barrier } from './gate.ts'
 import { hang, type Hang } from './hang.ts'
@@ -13,9 +14,9 @@ export type FakeFindings =
 /** Options of {@link fakeRetriever}, in the order in which they act. */
 export interface FakeRetrieverOptions {
   /** Passed before anything is found. */
-  readonly gate?: Barrier
+  readonly gate?: Barrier | undefined
   /** Finds nothing and never settles. */
-  readonly hang?: Hang
+  readonly hang?: Hang | undefined
   /** Rejects with this. */
   readonly error?: unknown
 }
@@ -32,6 +33,8 @@ export interface FakeRetriever extends Retriever {
   readonly calls: readonly FakeRetrieverCall[]
 }
 
+const OPTIONS: OptionNames<FakeRetrieverOptions> = { gate: true, hang: true, error: true }
+
 /**
  * Creates a retriever that finds the given chunks in the given order, at most `topK` of them.
  *
@@ -43,6 +46,7 @@ export interface FakeRetriever extends Retriever {
  * ```
  */
 export function fakeRetriever(findings: FakeFindings, options: FakeRetrieverOptions = {}): FakeRetriever {
+  expectOptions(options, OPTIONS, { of: 'fakeRetriever' })
   const calls: FakeRetrieverCall[] = []
   return {
     calls,
@@ -51,7 +55,7 @@ export function fakeRetriever(findings: FakeFindings, options: FakeRetrieverOpti
       calls.push({ query, options: retrieveOptions })
       if (options.gate) await passBarrier(options.gate, { signal })
       if (options.hang) await hang(options.hang, { signal })
-      if ('error' in options) throw options.error
+      if (options.error !== undefined) throw options.error
       signal.throwIfAborted()
       const found = typeof findings === 'function' ? await findings(query, retrieveOptions) : findings
       return found.slice(0, topK).map(toRetrievedChunk)

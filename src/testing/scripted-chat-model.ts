@@ -1,4 +1,6 @@
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
 import type { ChatModel, ChatModelEvent, ChatModelRequest } from '../core/generation/chat-model.ts'
+import { expectBoolean } from '../core/validate.ts'
 import { passBarrier, type Barrier } from './gate.ts'
 import { hang, type Hang } from './hang.ts'
 
@@ -36,7 +38,7 @@ export interface ScriptedCall {
 /** Options of {@link scriptedChatModel}. */
 export interface ScriptedChatModelOptions {
   /** Whether the model ignores its signal altogether. @defaultValue false */
-  readonly deaf?: boolean
+  readonly deaf?: boolean | undefined
 }
 
 /** A {@link ChatModel} that plays a script and remembers how it was used. */
@@ -44,6 +46,8 @@ export interface ScriptedChatModel extends ChatModel {
   /** All calls so far, in order. */
   readonly calls: readonly ScriptedCall[]
 }
+
+const OPTIONS: OptionNames<ScriptedChatModelOptions> = { deaf: true }
 
 /**
  * Creates a model that plays a script. It adds nothing: a script without a finish step ends without
@@ -59,10 +63,12 @@ export interface ScriptedChatModel extends ChatModel {
  * ```
  */
 export function scriptedChatModel(script: Script, options: ScriptedChatModelOptions = {}): ScriptedChatModel {
+  expectOptions(options, OPTIONS, { of: 'scriptedChatModel' })
+  const deaf = expectBoolean('deaf', options.deaf, false)
   const calls: ScriptedCall[] = []
 
   async function* play(request: ChatModelRequest, signal: AbortSignal): AsyncGenerator<ChatModelEvent, void, void> {
-    const heard = options.deaf ? undefined : signal
+    const heard = deaf ? undefined : signal
     heard?.throwIfAborted()
     const { call, end } = openCall(request, signal)
     calls.push(call)

@@ -1,9 +1,13 @@
 import type { ChatEvent } from '../core/events.ts'
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
 import { frames } from '../protocols/frames.ts'
-import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
+import { resolveSinkOptions, SINK_OPTIONS, type SinkFormat, type SinkOptions } from './sink-options.ts'
 
 /** Options of the frame iterables: their name says the format, and whoever pulls them knows when to stop. */
-export type FrameOptions = Omit<SinkOptions, 'format' | 'stallMs'>
+export type FrameOptions = Omit<SinkOptions, 'format' | 'signal' | 'stallMs'>
+
+const { format: _format, stallMs: _stallMs, ...NAMES } = SINK_OPTIONS
+const FRAME_OPTIONS: OptionNames<FrameOptions> = NAMES
 
 /**
  * Encodes a stream as server-sent event frames: strings, for a sink of your own. They are pulled one by one; leaving
@@ -15,8 +19,7 @@ export function sseFrames(
   events: AsyncIterable<ChatEvent>,
   options: FrameOptions = {},
 ): AsyncIterableIterator<string, undefined> {
-  const { dialect, stallMs: _stallMs, ...resolved } = resolveSinkOptions({ ...options, format: 'sse' })
-  return frames(events, dialect, resolved)
+  return encode(events, options, { format: 'sse', of: 'sseFrames' })
 }
 
 /** Encodes a stream as lines of JSON; otherwise as {@link sseFrames}. */
@@ -24,6 +27,15 @@ export function ndjsonFrames(
   events: AsyncIterable<ChatEvent>,
   options: FrameOptions = {},
 ): AsyncIterableIterator<string, undefined> {
-  const { dialect, stallMs: _stallMs, ...resolved } = resolveSinkOptions({ ...options, format: 'ndjson' })
+  return encode(events, options, { format: 'ndjson', of: 'ndjsonFrames' })
+}
+
+function encode(
+  events: AsyncIterable<ChatEvent>,
+  options: FrameOptions,
+  { format, of }: { readonly format: SinkFormat; readonly of: string },
+): AsyncIterableIterator<string, undefined> {
+  expectOptions(options, FRAME_OPTIONS, { of })
+  const { dialect, stallMs: _stallMs, ...resolved } = resolveSinkOptions({ ...options, format }, of)
   return frames(events, dialect, resolved)
 }

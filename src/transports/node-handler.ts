@@ -4,10 +4,15 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { toChatError, type ChatError } from '../core/errors.ts'
+import { expectOptions, type OptionNames } from '../core/expect-options.ts'
 import { callHook } from '../core/hooks.ts'
+import { logError } from '../core/log-error.ts'
+import { expectHook, expectOptionalFunction } from '../core/validate.ts'
 import type { ChatHandlerContext } from './handler/call.ts'
 import type { ChatHandler } from './handler/create-chat-handler.ts'
+import { expectHandler } from './handler/expect-handler.ts'
 import { errorResponse, HttpError } from './handler/http-error.ts'
+import { disconnectSignal, isClosed } from './node-close.ts'
 import { toWebRequest, type NodeRequest } from './node-request.ts'
 import { sendToNode } from './node.ts'
 import { takeSource } from './response-source.ts'
@@ -17,11 +22,19 @@ import { isUnrouted, markUnrouted } from './unrouted.ts'
 export type NodeServerResponse = ServerResponse | Http2ServerResponse
 
 /** What a framework has made of a request before the handler gets it. */
-export interface NodeRequestContext extends Omit<ChatHandlerContext, 'signal'> {
+export interface NodeRequestContext extends Omit<ChatHandlerContext, 'exactPath' | 'signal'> {
   /** The path with the query, where it is not that of the request: below the point where the handler is mounted. */
-  readonly path?: string
+  readonly path?: string | undefined
   /** Takes a request that the handler has no route for; its body is unread. @defaultValue it is answered with 404 */
-  readonly pass?: () => void
+  readonly pass?: (() => void) | undefined
+}
+
+const CONTEXT: OptionNames<NodeRequestContext> = {
+  path: true,
+  pass: true,
+  body: true,
+  scope: true,
+  waitUntil: true,
 }
 
 /**
@@ -33,8 +46,11 @@ export async function answerNodeRequest(
   handler: ChatHandler,
   request: NodeRequest,
   response: NodeServerResponse,
-  { pass, ...context }: NodeRequestContext = {},
+  known: NodeRequestContext = {},
 ): Promise<void> {
+  expectHandler(handler)
+  expectOptions(known, CONTEXT, { of: 'answerNodeRequest' })
+  const { pass, ...context } = known
   const answer = await askHandler(handler, request, response, context)
   if (pass && isUnrouted(answer)) return pass()
   await sendResponse(answer, response)
@@ -49,16 +65,30 @@ export interface NodeHandlerOptions {
    * Who asks, in the place of the option `scope` of the handler. It is called where a route needs it. A `Response` that it
    * throws is sent as it is; anything else that it throws, and a scope that is none, is a 500.
    */
-  readonly scope?: (request: NodeRequest) => string | Promise<string>
-  /** Hears of a handler that rejects, which one of `createChatHandler` never does; the client gets a 500. */
-  readonly onError?: (error: ChatError) => void
+  readonly scope?: ((request: NodeRequest) => string | Promise<string>) | undefined
+  /**
+   * Told of a handler that rejects, which one of `createChatHandler` never does; the client gets a 500. `false` for none.
+   *
+   * @defaultValue one line to `console.error`, without keys
+   */
+  readonly onError?: ((error: ChatError) => void) | false | undefined
 }
 
-/** Makes a request listener of the handler, for `createServer` of `node:http` and `node:http2`. */
+const HANDLER_OPTIONS: OptionNames<NodeHandlerOptions> = { scope: true, onError: true }
+
+/**
+ * Makes a request listener of the handler, for `createServer` of `node:http` and `node:http2`.
+ *
+ * @throws TypeError with `code: 'invalid-input'` and the `field`
+ */
 export function toNodeHandler(
   handler: ChatHandler,
-  { scope, onError }: NodeHandlerOptions = {},
+  options: NodeHandlerOptions = {},
 ): (request: NodeRequest, response: NodeServerResponse) => void {
+  expectHandler(handler)
+  expectOptions(options, HANDLER_OPTIONS, { of: 'toNodeHandler' })
+  const scope = expectOptionalFunction('scope', options.scope)
+  const onError = expectHook('onError', options.onError, logError)
   return (request, response) => {
     const context = scope ? { scope: () => scope(request) } : {}
     answerNodeRequest(handler, request, response, context).catch((thrown: unknown) => {
@@ -78,11 +108,7 @@ export async function askHandler(
 ): Promise<Response> {
   const webRequest = tryToConvert(request, path, 'body' in context)
   if (!webRequest) return markUnrouted(errorResponse(new HttpError(400, 'request', 'Cannot read the request')))
-  const left = new AbortController()
-  if (isGone(response)) left.abort()
-  // On the response: a request is closed as soon as it was read.
-  else response.once('close', () => left.abort())
-  return handler(webRequest, { ...context, signal: left.signal })
+  return handler(webRequest, { ...context, exactPath: true, signal: disconnectSignal(response) })
 }
 
 function tryToConvert(request: NodeRequest, path: string, bodyIsRead: boolean): Request | undefined {
@@ -96,14 +122,14 @@ function tryToConvert(request: NodeRequest, path: string, bodyIsRead: boolean): 
 
 async function sendResponse(answer: Response, response: NodeServerResponse): Promise<void> {
   // Another one may have answered in the meantime, such as a time limit.
-  if (isGone(response) || response.headersSent) return answer.body?.cancel()
+  if (isClosed(response) || response.headersSent) return answer.body?.cancel()
   response.statusCode = answer.status
   for (const [name, value] of answer.headers) {
     if (name === 'set-cookie') response.appendHeader(name, value)
     else if (!response.hasHeader(name)) response.setHeader(name, value)
   }
   const source = takeSource(answer)
-  if (source) await sendToNode(source.events, response, source.options)
+  if (source) await sendToNode(source.events, response, { ...source.options, status: answer.status })
   else if (response.req.method === 'HEAD') {
     await answer.body?.cancel()
     response.end()
@@ -124,9 +150,4 @@ async function pump(body: Response['body'], response: NodeServerResponse): Promi
   } catch {
     // The client has left, or the body broke: either way the connection is broken now, and says so.
   }
-}
-
-/** Whether a client has left; a response of `node:http2` does not say so, but its stream does. */
-function isGone(response: NodeServerResponse): boolean {
-  return response.destroyed || ('stream' in response && response.stream.destroyed)
 }

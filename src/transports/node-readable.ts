@@ -11,7 +11,7 @@ import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
  * @throws TypeError when the stream has a reader already
  */
 export function toNodeReadable(events: AsyncIterable<ChatEvent>, options: SinkOptions = {}): Readable {
-  const source = pulledFrames(events, resolveSinkOptions(options))
+  const source = pulledFrames(events, resolveSinkOptions(options, 'toNodeReadable'))
   return new Readable({
     encoding: 'utf8',
     highWaterMark: 0,

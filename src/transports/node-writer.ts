@@ -1,22 +1,31 @@
 import { createDeadline } from '../core/async/deadline.ts'
 import type { Clock } from '../core/clock.ts'
+import { onceClosed, type ResponseSocket } from './node-close.ts'
+import { MAX_PART_CHARS } from './sink-options.ts'
 
 /** How a response ended: written to its end, left by the client, or cut because the client took nothing. */
 export type SendOutcome = 'ended' | 'disconnected' | 'too-slow'
 
 /** What a response must be able to do: that of `node:http`, of `node:http2`'s compatibility API, and of Express can. */
 export interface NodeResponse {
+  statusCode: number
+  /** Absent where HTTP has none. */
+  statusMessage?: string
   readonly headersSent: boolean
   readonly writableEnded: boolean
   readonly destroyed?: boolean
-  readonly req?: { readonly method?: string | undefined } | undefined
+  readonly req?:
+    | { readonly method?: string | undefined; readonly socket?: ResponseSocket | null | undefined }
+    | undefined
   /** The stream beneath, where there is one of its own: `node:http2`. */
   readonly stream?: { readonly destroyed: boolean; close(code: number): unknown } | undefined
+  /** `null` while it waits behind another response on the same connection. */
+  readonly socket?: object | null | undefined
   hasHeader(name: string): boolean
   setHeader(name: string, value: string): unknown
   /** The types of `node:http2` leave it out. */
   flushHeaders?(): void
-  write(text: string): boolean
+  write(text: string, onTaken?: (error?: Error | null) => void): boolean
   end(text: string): unknown
   destroy(): unknown
   on(event: 'close' | 'drain' | 'error' | 'finish', listener: () => void): unknown
@@ -41,7 +50,14 @@ export interface NodeWriter {
 }
 
 // Beyond this, text is written before its turn is over: a source that never waits must not collect for ever.
-const MOST_JOINED_CHARS = 65_536
+const MOST_JOINED_CHARS = MAX_PART_CHARS
+
+// After so many characters, a write asks to be told when it was taken.
+const MARK_CHARS = 4_096
+
+// Marks that may be out. Node joins what waits into one write, of which nothing is told before all of it was taken: with
+// more in it, a slow reader would look like one that takes nothing.
+const MOST_MARKS = 1
 
 /**
  * Opens a writer. The first text of a turn is written at once, and what else comes in that turn is joined into one write
@@ -50,18 +66,29 @@ const MOST_JOINED_CHARS = 65_536
  * whose `drain` is unreliable.
  */
 export function openNodeWriter(response: NodeResponse, options: NodeWriterOptions): NodeWriter {
-  const stall = createDeadline(() => leave('too-slow'), options.clock)
+  const { stallMs } = options
+  const stall = createDeadline(onStall, options.clock)
   let outcome: SendOutcome | undefined
   let joining = false
   let joined = ''
+  let unmarked = 0
+  let marks = 0
+  // Middleware may replace `write` by one that drops the callback.
+  let marksCome = false
   let blocked: PromiseWithResolvers<void> | undefined
   let finished: PromiseWithResolvers<void> | undefined
 
-  response.on('close', () => leave('disconnected'))
+  onceClosed(response, () => leave('disconnected'))
   response.on('finish', finish)
   response.on('drain', unblock)
   // Node says the rest with `close`; without a listener it would throw.
   response.on('error', () => {})
+
+  function onStall(): void {
+    // Nobody can take it before the responses ahead of it are over, each of which has a limit of its own.
+    if (response.socket === null) stall.set(stallMs)
+    else leave('too-slow')
+  }
 
   function leave(how: SendOutcome): void {
     if (outcome) return
@@ -87,9 +114,27 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
   }
 
   function send(text: string): void {
-    if (outcome || response.write(text)) return
+    if (outcome) return
+    unmarked += text.length
+    const isFree = unmarked < MARK_CHARS ? response.write(text) : writeMarked(text)
+    if (isFree && (marks <= MOST_MARKS || !marksCome)) return
     blocked ??= Promise.withResolvers()
-    stall.set(options.stallMs)
+    stall.set(stallMs)
+  }
+
+  function writeMarked(text: string): boolean {
+    unmarked = 0
+    marks += 1
+    return response.write(text, onTaken)
+  }
+
+  function onTaken(error?: Error | null): void {
+    marks -= 1
+    if (error || outcome) return
+    marksCome = true
+    if (marks <= MOST_MARKS) unblock()
+    // The reader has taken something: its time begins anew.
+    if (blocked || finished) stall.set(stallMs)
   }
 
   function flush(): void {
@@ -120,7 +165,7 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
         finished = Promise.withResolvers()
         const text = joined
         joined = ''
-        stall.set(options.stallMs)
+        stall.set(stallMs)
         response.end(text)
         await finished.promise
         stall.dispose()

@@ -1,44 +1,62 @@
+import { linkSignal } from '../core/async/link-signal.ts'
 import { pull, type PullReader } from '../core/async/pull.ts'
-import type { Clock } from '../core/clock.ts'
 import type { ChatEvent } from '../core/events.ts'
+import type { OptionNames } from '../core/expect-options.ts'
 import { frames } from '../protocols/frames.ts'
-import { openNodeWriter, type NodeResponse, type SendOutcome } from './node-writer.ts'
-import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
+import { isClosed } from './node-close.ts'
+import { applyStatus, expectStatus } from './node-status.ts'
+import { openNodeWriter, type NodeResponse, type NodeWriter, type SendOutcome } from './node-writer.ts'
+import { MAX_PART_CHARS, resolveSinkOptions, SINK_OPTIONS, type SinkOptions } from './sink-options.ts'
+
+/** What {@link sendToNode} takes. */
+export interface SendOptions extends SinkOptions {
+  /**
+   * The status of the response.
+   *
+   * @defaultValue the one that you have set on the response, else 200. A 404 or a 201 on it counts as not set: Koa and
+   * NestJS preset these, and nothing on the response tells who did
+   */
+  readonly status?: number | undefined
+}
+
+const SEND_OPTIONS: OptionNames<SendOptions> = { ...SINK_OPTIONS, status: true }
 
 /**
- * Sends a stream to a response of `node:http`, of the compatibility API of `node:http2`, or of Express. Headers that
- * are set already are kept. When the client leaves, or takes nothing for `stallMs`, the run stops: no signal has to be
- * wired. It resolves when the response is over and never rejects for what a client does.
+ * Sends a stream to a response of `node:http`, of the compatibility API of `node:http2`, of Express, or to the one
+ * beneath a framework (`ctx.res` of Koa). Headers that are set already are kept. When the client leaves, or takes nothing
+ * for `stallMs`, the run stops: no signal has to be wired. It resolves when the response is over and never rejects for
+ * what a client does.
  *
  * @throws TypeError when the stream has a reader already; nothing was written then
+ * @throws RangeError for a `status` that no stream can have
  */
 export async function sendToNode(
   events: AsyncIterable<ChatEvent>,
   response: NodeResponse,
-  options: SinkOptions = {},
+  options: SendOptions = {},
 ): Promise<SendOutcome> {
-  const { dialect, stallMs, ...resolved } = resolveSinkOptions(options)
-  const source = frames(events, dialect, resolved)
-  if (isGone(response)) {
+  const { dialect, stallMs, signal, ...resolved } = resolveSinkOptions(options, 'sendToNode', SEND_OPTIONS)
+  const status = expectStatus(options.status)
+  const source = frames(events, dialect, { ...resolved, maxChars: MAX_PART_CHARS })
+  // The client may have left while the application was busy.
+  if (isClosed(response) || response.writableEnded) {
     await source.return?.()
     return 'disconnected'
   }
-  writeHeaders(response, dialect.headers)
+  writeHead(response, status, dialect.headers)
   if (response.req?.method === 'HEAD') {
     await source.return?.()
     response.end('')
     return 'ended'
   }
-  return pump(source, response, { stallMs, clock: resolved.clock })
+  const { clock } = resolved
+  const writer = openNodeWriter(response, { stallMs, clock, onGone: () => void source.return?.() })
+  const unlink = linkSignal(signal, () => writer.breakOff())
+  return pump(source, writer).finally(unlink)
 }
 
 // Without `async`, so that a token goes from the model to the socket in one call.
-function pump(
-  source: AsyncIterator<string, undefined>,
-  response: NodeResponse,
-  options: { readonly stallMs: number; readonly clock: Clock },
-): Promise<SendOutcome> {
-  const writer = openNodeWriter(response, { ...options, onGone: () => void source.return?.() })
+function pump(source: AsyncIterator<string, undefined>, writer: NodeWriter): Promise<SendOutcome> {
   return new Promise((resolve) => {
     const reader: PullReader<string> = { onResult, onFailure: breakOff }
 
@@ -66,13 +84,13 @@ function pump(
   })
 }
 
-// A client may have left while the handler was busy. A response of `node:http2` does not say so, but its stream does.
-function isGone(response: NodeResponse): boolean {
-  return response.destroyed === true || response.writableEnded || response.stream?.destroyed === true
-}
-
-function writeHeaders(response: NodeResponse, headers: Readonly<Record<string, string>>): void {
+function writeHead(
+  response: NodeResponse,
+  status: number | undefined,
+  headers: Readonly<Record<string, string>>,
+): void {
   if (response.headersSent) return
+  applyStatus(response, status)
   for (const [name, value] of Object.entries(headers)) {
     if (!response.hasHeader(name)) response.setHeader(name, value)
   }

@@ -5,6 +5,8 @@ import type { SinkOptions } from './sink-options.ts'
 export interface ResponseSource {
   readonly events: KeptEvents
   readonly options: SinkOptions
+  /** Tells the body that it will not be read. */
+  readonly release: () => void
 }
 
 const sources = new WeakMap<Response, ResponseSource>()
@@ -30,5 +32,6 @@ export function rememberSource(response: Response, source: ResponseSource): Resp
 export function takeSource(response: Response): ResponseSource | undefined {
   const source = response.bodyUsed ? undefined : sources.get(response)
   sources.delete(response)
+  source?.release()
   return source
 }

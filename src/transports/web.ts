@@ -1,13 +1,15 @@
 import type { ChatEvent } from '../core/events.ts'
-import { pulledFrames } from './pulled-frames.ts'
+import type { OptionNames } from '../core/expect-options.ts'
+import { expectStatus } from './node-status.ts'
+import { pulledFrames, type PulledFrames } from './pulled-frames.ts'
 import { rememberSource, takeEvents } from './response-source.ts'
-import { resolveSinkOptions, type SinkOptions } from './sink-options.ts'
+import { resolveSinkOptions, SINK_OPTIONS, type SinkOptions } from './sink-options.ts'
 
 /** What {@link toResponse} takes beside the format: status and headers, where yours win. */
 export interface ResponseOptions extends SinkOptions {
   /** @defaultValue 200 */
-  readonly status?: number
-  readonly headers?: HeadersInit
+  readonly status?: number | undefined
+  readonly headers?: HeadersInit | undefined
 }
 
 /**
@@ -20,7 +22,10 @@ export function toReadableStream(
   events: AsyncIterable<ChatEvent>,
   options: SinkOptions = {},
 ): ReadableStream<Uint8Array> {
-  const source = pulledFrames(events, resolveSinkOptions(options))
+  return toBody(pulledFrames(events, resolveSinkOptions(options, 'toReadableStream')))
+}
+
+function toBody(source: PulledFrames): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array>(
     {
@@ -30,7 +35,7 @@ export function toReadableStream(
         else controller.enqueue(encoder.encode(value))
       },
       async cancel() {
-        await source.return?.()
+        await source.return()
       },
     },
     // The default of 1 would start the run before anybody reads.
@@ -38,19 +43,24 @@ export function toReadableStream(
   )
 }
 
+const RESPONSE_OPTIONS: OptionNames<ResponseOptions> = { ...SINK_OPTIONS, status: true, headers: true }
+
 /**
  * Answers a request with a stream: Hono, Fastify, Next.js and every other framework that takes a `Response`. When the
- * client leaves, the framework cancels the body, and that stops the run: no signal has to be wired.
+ * client leaves, the framework cancels the body, and that stops the run: no signal has to be wired. A server that does
+ * not cancel bodies, such as h3 1, needs `signal`.
  *
  * @throws TypeError when the stream has a reader already
  */
 export function toResponse(events: AsyncIterable<ChatEvent>, options: ResponseOptions = {}): Response {
-  const { dialect } = resolveSinkOptions(options)
+  const resolved = resolveSinkOptions(options, 'toResponse', RESPONSE_OPTIONS)
   const headers = new Headers(options.headers)
-  for (const [name, value] of Object.entries(dialect.headers)) {
+  for (const [name, value] of Object.entries(resolved.dialect.headers)) {
     if (!headers.has(name)) headers.set(name, value)
   }
   const taken = takeEvents(events)
-  const response = new Response(toReadableStream(taken, options), { status: options.status ?? 200, headers })
-  return rememberSource(response, { events: taken, options })
+  const source = pulledFrames(taken, resolved)
+  const response = new Response(toBody(source), { status: expectStatus(options.status) ?? 200, headers })
+  const { status: _status, headers: _headers, ...sink } = options
+  return rememberSource(response, { events: taken, options: sink, release: source.release })
 }

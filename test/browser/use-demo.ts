@@ -37,7 +37,8 @@ export function useDemo(): DemoKit {
     browser = await launchBrowser()
     upstream = await createFaultServer()
     demo = await startDemo()
-    modelDemo = await startDemo({ OPENAI_BASE_URL: upstream.baseURL })
+    // Some tests reach it over a proxy, whose port is another one.
+    modelDemo = await startDemo({ OPENAI_BASE_URL: upstream.baseURL, DEMO_HOSTS: '127.0.0.1' })
   })
   afterEach(async () => {
     const pages = opened.splice(0)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ChatError, EMPTY_RESULT, reduceEvent } from '../../src/index.ts'
+import { ChatError, EMPTY_RESULT, publicMessage, reduceEvent, type HistoryStore } from '../../src/index.ts'
 import { fakeRetriever, scriptedChatModel } from '../../src/testing.ts'
 import { ask, doneOf, errorOf, FINISH, typesOf } from './ask.ts'
 import { createConversation } from './conversation.ts'
@@ -59,7 +59,7 @@ describe('streamChat with a run id that has ended before', () => {
     )
   })
 
-  it('does not try a run again that has failed: its result is kept', async () => {
+  it('D2: says again why a run has failed, and does not try it again', async () => {
     const { options, turns } = createConversation()
     const failing = {
       ...options,
@@ -69,7 +69,20 @@ describe('streamChat with a run id that has ended before', () => {
     }
     await ask(failing)
     const events = await ask({ ...options, ...RUN, model: scriptedChatModel([ANSWER, FINISH]) })
-    expect(errorOf(events)).toMatchObject({ code: 'run-expired', partial: { answer: 'Cats ', finishReason: 'error' } })
-    expect((await turns())[0]?.result?.answer).toBe('Cats ')
+    const error = { code: 'upstream-disconnected', message: publicMessage('upstream-disconnected') }
+    const partial = { answer: 'Cats ', finishReason: 'error', error }
+    expect(errorOf(events)).toMatchObject({ ...error, retryable: true, partial })
+    expect((await turns())[0]?.result).toMatchObject(partial)
+  })
+
+  it('D2: says that a run has expired where an earlier version has kept no reason', async () => {
+    const { options, turns } = createConversation()
+    const model = scriptedChatModel([{ error: new ChatError('secret', { code: 'upstream-disconnected' }) }])
+    await ask({ ...options, ...RUN, retries: 0, retriever: fakeRetriever(FINDINGS), model })
+    const [turn] = await turns()
+    if (!turn?.result) return expect.fail('Nothing was kept')
+    const { error: _error, ...old } = turn.result
+    const history: HistoryStore = { ...options.history, load: async () => [{ ...turn, result: old }] }
+    expect(errorOf(await ask({ ...options, ...RUN, history }))).toMatchObject({ code: 'run-expired', partial: old })
   })
 })

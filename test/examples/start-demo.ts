@@ -53,7 +53,15 @@ export async function failToStart(
 }
 
 // Those of whoever runs the tests must not choose what the demo does.
-const VARIABLES = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL', 'HOST', 'DEMO_DATABASE', 'CONTINUE_MS']
+const VARIABLES = [
+  'OPENAI_API_KEY',
+  'OPENAI_BASE_URL',
+  'OPENAI_MODEL',
+  'HOST',
+  'DEMO_DATABASE',
+  'DEMO_HOSTS',
+  'CONTINUE_MS',
+]
 
 function spawnDemo(env: Readonly<Record<string, string>>) {
   const inherited = Object.entries(process.env).filter(([name]) => !VARIABLES.includes(name))

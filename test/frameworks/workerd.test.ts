@@ -1,8 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openRawClient } from '../../src/testing.ts'
 import { readSse } from '../../src/sse.ts'
 import { collect } from '../support/bytes.ts'
+import { eventually } from '../support/eventually.ts'
 import { startWorker, type Worker } from '../support/workerd.ts'
+
+interface Leaving {
+  readonly leave: 'destroy' | 'resetAndDestroy'
+  readonly withinMs: number
+}
 
 describe('in workerd', () => {
   let worker: Worker | undefined
@@ -31,22 +38,28 @@ describe('in workerd', () => {
   })
 
   it('toResponse streams', async () => {
-    const { body } = await fetch(`${url}/plain`)
+    const { body } = await post('/plain', { question: 'Why?' })
     const events = body ? await collect(readSse(body)) : []
     expect(events.at(-1)?.type).toBe('done')
   })
 
-  it('a client that leaves stops the model', async () => {
-    using client = await openRawClient({
-      port: Number(new URL(url).port),
-      path: '/api/chat',
-      body: { question: 'forever' },
+  describe.each([
+    ['the handler', '/chat'],
+    ['honoChat', '/api/chat'],
+    ['toResponse in a route', '/plain'],
+  ])('%s, with the defaults', (_name, path) => {
+    it.each([
+      ['talks, when the client closes its connection', 'talk', 'destroy'],
+      ['talks, when the client resets its connection', 'talk', 'resetAndDestroy'],
+      ['is silent, when the client resets its connection', 'forever', 'resetAndDestroy'],
+    ] as const)('A18: stops a model at once that %s', async (_model, question, leave) => {
+      await expectStop(path, question, { leave, withinMs: 2_000 })
     })
-    await client.waitFor('You asked')
-    client.destroy()
-    let stopped = '0'
-    while (stopped === '0') stopped = await (await fetch(`${url}/stopped`)).text()
-    expect(stopped).toBe('1')
+  })
+
+  // workerd does not look for a FIN while it has nothing to write.
+  it('A18: stops a silent model at the first keep-alive after the client has closed its connection', async () => {
+    await expectStop('/chat', 'forever', { leave: 'destroy', withinMs: 8_000 + 2_000 })
   })
 
   it('a run is read, and stopped, by other requests', async () => {
@@ -63,6 +76,27 @@ describe('in workerd', () => {
       expect(reader.text).toContain('"finishReason":"abort"')
     }
   })
+
+  /** Leaves an answer that goes on, and resolves when its model was stopped. */
+  async function expectStop(path: string, question: string, { leave, withinMs }: Leaving): Promise<void> {
+    const stopped = async () => Number(await (await fetch(`${url}/stopped`)).text())
+    const before = await stopped()
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    const body = JSON.stringify({ question })
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      'host: a',
+      'content-type: application/json',
+      `content-length: ${body.length}`,
+    ]
+    let text = ''
+    socket.setEncoding('utf8').on('data', (piece: string) => (text += piece))
+    socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
+    await eventually(() => expect(text).toContain('You asked'))
+    expect(await stopped()).toBe(before)
+    socket[leave]()
+    await vi.waitFor(async () => expect(await stopped()).toBe(before + 1), { timeout: withinMs, interval: 10 })
+  }
 
   function post(path: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
     const type = { 'content-type': 'application/json' }

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -7,12 +6,11 @@ import { browserDoors } from '../../scripts/browser-doors.ts'
 import { bundleForBrowser } from '../../scripts/bundle.ts'
 import { doors, fileNameOf, specifierOf } from '../../scripts/doors.ts'
 import { snippetsOf } from '../../scripts/snippets.ts'
+import { findNode, NODE_VERSIONS } from '../support/find-node.ts'
+import { runProgram } from '../support/run-program.ts'
 
 // Real programs and a registry.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
-
-// The newest release of each line that users may run; the last is the one that runs the tests.
-const NODE_VERSIONS = ['22.23.3', '24.21.0', process.versions.node]
 
 // As strict as a consumer can be: the declarations are checked, too.
 const TSCONFIG = {
@@ -32,10 +30,10 @@ let packedFiles: readonly string[] = []
 
 beforeAll(async () => {
   if (!existsSync('dist')) throw new Error('There is no dist/ to pack: run `npm run build` first')
-  const packed = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', project])) as PackReport
+  const packed = JSON.parse(await runProgram('npm', ['pack', '--json', '--pack-destination', project])) as PackReport
   packedFiles = packed[0].files.map(({ path }) => path)
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', packed[0].filename], project)
+  await runProgram('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', packed[0].filename], project)
 })
 
 afterAll(() => rmSync(project, { recursive: true }))
@@ -55,7 +53,7 @@ describe('the tarball', () => {
   it('has declarations that type-check where it is installed, without its optional peers', async () => {
     writeFileSync(join(project, 'doors.ts'), doors.map((door) => `import '${specifierOf(door)}'`).join('\n'))
     writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(TSCONFIG))
-    await expect(run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project])).resolves.toBe('')
+    await expect(runProgram(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project])).resolves.toBe('')
   })
 
   it.for(Object.keys(browserDoors))('bundles %s for a browser where it is installed', async (door) => {
@@ -74,46 +72,15 @@ describe.for(NODE_VERSIONS)('installed under Node %s', (version) => {
     if (!node) return context.skip()
     const [first] = snippetsOf('README.md')
     writeFileSync(join(project, 'readme.ts'), first?.code ?? '')
-    const output = await run(node, ['readme.ts'], project)
+    const output = await runProgram(node, ['readme.ts'], project)
     for (const type of ['source', 'token', 'done']) expect(output).toContain(type)
   })
 
   it('loads every door', async (context) => {
     if (!node) return context.skip()
     const imports = doors.map((door) => `await import('${specifierOf(door)}')`).join('\n')
-    await expect(run(node, ['--input-type=module', '--eval', imports], project)).resolves.toBe('')
+    await expect(runProgram(node, ['--input-type=module', '--eval', imports], project)).resolves.toBe('')
   })
 })
 
 type PackReport = readonly [{ readonly filename: string; readonly files: readonly { readonly path: string }[] }]
-
-/** Path of a Node of that version, fetched from the registry where it is another than this one. */
-async function findNode(version: string): Promise<string | undefined> {
-  if (version === process.versions.node) return process.execPath
-  try {
-    const name = `node-${process.platform}-${process.arch}@${version}`
-    const path = await run('npx', [
-      '--yes',
-      '--prefer-offline',
-      '--package',
-      name,
-      '--call',
-      'node -p process.execPath',
-    ])
-    return path.trim()
-  } catch (error) {
-    if (process.env['CI'] === 'true') throw error
-    console.log(`Skipping Node ${version}: the registry cannot be reached, or has none for this platform`)
-    return undefined
-  }
-}
-
-/** Runs a program to its end and resolves with what it printed; rejects with all that it said when it fails. */
-function run(program: string, args: readonly string[], cwd?: string): Promise<string> {
-  return new Promise((settle, reject) => {
-    execFile(program, args, { cwd }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${program} ${args.join(' ')}\n${stdout}${stderr}`))
-      else settle(stdout)
-    })
-  })
-}

@@ -1,7 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { streamChat, type ChatError, type ChatEvent } from '../../src/index.ts'
 import { ndjsonFrames } from '../../src/ndjson.ts'
 import { readSse, sseFrames } from '../../src/sse.ts'
+import { frames } from '../../src/protocols/frames.ts'
+import { nativeSse } from '../../src/protocols/native.ts'
 import { fakeRetriever, manualClock, scriptedChatModel } from '../../src/testing.ts'
 import { byteSource, collect, toBytes } from '../support/bytes.ts'
 import { done, resultOf, START, token } from '../support/chat-events.ts'
@@ -62,6 +65,38 @@ describe('frames', () => {
   })
 })
 
+describe('a frame that is longer than a sink takes at once', () => {
+  it('C8: comes in parts that are the frame again, none of which cuts a surrogate pair', async () => {
+    const deltas = fc.string({ unit: fc.constantFrom('a', 'ü', '猫', '😀'), maxLength: 200 })
+    await fc.assert(
+      fc.asyncProperty(deltas, fc.integer({ min: 2, max: 64 }), async (delta, maxChars) => {
+        const toFrames = (options: { readonly maxChars?: number }) => {
+          const source = drivenStream()
+          for (const event of [START, token(delta, { seq: 1, at: 0 }), done(delta, { seq: 2 })]) source.push(event)
+          return collect(frames(source, nativeSse, { keepAliveMs: Infinity, clock: manualClock(), ...options }))
+        }
+        const parts = await toFrames({ maxChars })
+        expect(parts.join('')).toBe((await toFrames({})).join(''))
+        for (const part of parts) {
+          expect(part.length).toBeLessThanOrEqual(maxChars)
+          expect(part.isWellFormed()).toBe(true)
+        }
+      }),
+    )
+  })
+
+  it('C8: is given up between its parts when the reader leaves', async () => {
+    const source = drivenStream()
+    source.push(token('a'.repeat(100), { seq: 0, at: 0 }))
+    const reader = frames(source, nativeSse, { keepAliveMs: Infinity, clock: manualClock(), maxChars: 20 })
+    await reader.next()
+    await reader.next()
+    await reader.return?.()
+    expect(await reader.next()).toEqual(DONE)
+    expect(source.returns).toBe(1)
+  })
+})
+
 describe('keep-alive', () => {
   it.each([
     ['sse', sseFrames, ':\n\n'],
@@ -70,11 +105,11 @@ describe('keep-alive', () => {
     const { source, clock, frames } = await openSilent(toFrames)
     for (let times = 0; times < 10; times += 1) {
       const frame = frames.next()
-      await clock.advance(15_000)
+      await clock.advance(8_000)
       expect(await frame).toEqual({ value: keepAlive, done: false })
     }
     const frame = frames.next()
-    await clock.advance(14_999)
+    await clock.advance(7_999)
     source.push(START)
     expect((await frame).value).toContain('"type":"start"')
     // The source was read once, however often a keep-alive took the place of its answer.
@@ -89,7 +124,7 @@ describe('keep-alive', () => {
     // The reader is busy with it for a minute.
     await clock.advance(60_000)
     const second = frames.next()
-    await clock.advance(14_999)
+    await clock.advance(7_999)
     source.push(HELLO)
     expect((await second).value).toContain('"delta":"Hello"')
     const third = frames.next()
@@ -101,7 +136,7 @@ describe('keep-alive', () => {
   it('hands on the event that came while a keep-alive was being taken', async () => {
     const { source, clock, frames } = await openSilent()
     const frame = frames.next()
-    await clock.advance(15_000)
+    await clock.advance(8_000)
     await frame
     source.push(START)
     source.push(HELLO)
@@ -168,7 +203,13 @@ describe('a source that fails', () => {
         message: 'Something went wrong on the server',
         retryable: false,
         phase: 'generating',
-        partial: { ...resultOf(answer), usage: NO_USAGE, timings: { total: 0 }, finishReason: 'error' },
+        partial: {
+          ...resultOf(answer),
+          usage: NO_USAGE,
+          timings: { total: 0 },
+          finishReason: 'error',
+          error: { code: 'internal', message: 'Something went wrong on the server' },
+        },
       })
       expect(wire).not.toContain('sk-canary')
       expect(heard).toHaveLength(1)

@@ -46,6 +46,7 @@ const anyTokens = fc.record(tokens, { requiredKeys: [...requiredTokens] })
 
 const result = {
   finishReason: fc.constantFrom('stop', 'length', 'content-filter', 'no-evidence', 'abort', 'error', 'other'),
+  error: fc.record({ code: fc.constantFrom(...ERROR_CODES), message: text }),
   answer: text,
   sources: fc.array(anySource, { maxLength: 3 }),
   citations: fc.array(

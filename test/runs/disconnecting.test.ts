@@ -155,14 +155,82 @@ describe('a run that is left', () => {
     expectClean()
   })
 
-  it('F25: stops soon when the store does not say whether somebody reads', async () => {
-    const { open, clock } = openProcesses()
-    const { begin, store } = open({ storeMs: 1_000 })
-    const { run, started } = await begin()
-    store.stage('status', 'hangs')
+  it.each([80, 4_000])('C4: goes on for a reader elsewhere when the store takes %s ms to say so', async (ms) => {
+    const { open, clock, expectClean } = openProcesses()
+    const [here, elsewhere] = [open(), open()]
+    const { run, started } = await here.begin()
+    await clock.advance(250)
+    const other = await attach(elsewhere)
+    await clock.advance(0)
+    const gate = createGate()
+    here.store.stage('status', gate)
     await tail(started.read()).leave()
-    // Long before the store is given up: a model costs money.
-    await clock.advance(100)
+    await clock.advance(ms)
+    expect(run.ended).toBe(false)
+    gate.open()
+    await clock.advance(60_000)
+    expect(run.ended).toBe(false)
+    run.finish()
+    await other.ended
+    await clock.advance(0)
+    expectClean()
+  })
+
+  it.each(['hangs', 'fails'] as const)(
+    'C4: goes on for a reader elsewhere while the store %s, and when it is back',
+    async (how) => {
+      const { open, clock } = openProcesses()
+      const [here, elsewhere] = [open(), open()]
+      const { run, started } = await here.begin()
+      await clock.advance(250)
+      const other = await attach(elsewhere)
+      await clock.advance(0)
+      for (const { store } of [here, elsewhere]) store.stageAll(how)
+      await tail(started.read()).leave()
+      await clock.advance(12_000)
+      expect(run.ended).toBe(false)
+      for (const { store } of [here, elsewhere]) store.stageAll('works')
+      await clock.advance(60_000)
+      expect(run.ended).toBe(false)
+      run.say('still here')
+      run.finish()
+      await clock.advance(1_000)
+      await other.ended
+      expect(other.events.at(-1)).toMatchObject({ type: 'done', answer: 'still here' })
+    },
+  )
+
+  it.each(['hangs', 'fails'] as const)(
+    'C4: stops in the end when nobody knows who reads, because the store %s',
+    async (how) => {
+      const { open, clock, expectClean } = openProcesses()
+      const { begin, store } = open({ storeMs: 1_000, leaseMs: 10_000 })
+      const { run, started } = await begin()
+      store.stage('status', how)
+      await tail(started.read()).leave()
+      await clock.advance(11_000)
+      expect(run.ended).toBe(false)
+      await clock.advance(3_000)
+      expect(run.ended).toBe(true)
+      expectClean()
+    },
+  )
+
+  it('C4, C6: goes on for a reader elsewhere when the store has forgotten who reads', async () => {
+    const { open, clock, shared } = openProcesses()
+    const [here, elsewhere] = [open(), open()]
+    const { run, started } = await here.begin()
+    run.say('a')
+    await clock.advance(250)
+    const other = await attach(elsewhere)
+    await clock.advance(0)
+    const { signal } = new AbortController()
+    await shared.delete({ scope: 'ann', runId: 'r1' }, { signal })
+    await tail(started.read()).leave()
+    await clock.advance(60_000)
+    expect(run.ended).toBe(false)
+    await other.leave()
+    await clock.advance(3_001)
     expect(run.ended).toBe(true)
   })
 

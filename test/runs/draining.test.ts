@@ -114,6 +114,26 @@ describe('a drain', () => {
     await clock.advance(1_000)
     await clock.advance(5_000)
     expect(drained.over).toBe(true)
+    // The end is written behind.
+    await clock.advance(70_000)
+    expectClean()
+  })
+
+  it('C5: waits for the end of a run that is written behind, as long as it may', async () => {
+    const { clock, open, expectClean, shared } = openProcesses()
+    const { runs, begin, store, errors } = open()
+    const { run } = await begin()
+    store.stageAll('fails')
+    run.finish()
+    await clock.advance(6_000)
+    const drained = watch(runs.drain({ drainMs: 25_000 }))
+    await clock.advance(6_000)
+    expect(drained.over).toBe(false)
+    store.stageAll('works')
+    await clock.advance(250)
+    expect([drained.over, errors]).toEqual([true, ['store-unavailable']])
+    const { signal } = new AbortController()
+    expect(await shared.status({ scope: 'ann', runId: 'r1' }, { signal })).toMatchObject({ state: 'ended' })
     expectClean()
   })
 
@@ -125,7 +145,7 @@ describe('a drain', () => {
     const { signal } = new AbortController()
     expect((await read()).outcome).toBe('reading')
     expect(await runs.list('ann', { signal })).toHaveLength(1)
-    expect(await stop()).toBe('stopping')
+    expect(await stop()).toEqual({ outcome: 'stopping', finishReason: 'abort' })
     await drained
   })
 

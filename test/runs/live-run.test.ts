@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { ChatError, type ChatEvent } from '../../src/index.ts'
+import { createBufferMeter } from '../../src/runs/buffer-meter.ts'
 import { startLiveRun } from '../../src/runs/live-run.ts'
 import { createGate } from '../../src/testing.ts'
 import { answerOf } from '../support/chat-events.ts'
@@ -10,6 +11,7 @@ import { errorOf, readAll, typesOf } from '../core/ask.ts'
 /** Starts a run whose writer does nothing but note what it was asked, and whose end is kept when the gate is open. */
 function start(stream: Pick<DrivenRun, 'open'> = drivenRun()) {
   const keeping = createGate()
+  const meter = createBufferMeter()
   const controller = new AbortController()
   const heard: string[] = []
   const errors: ChatError[] = []
@@ -31,9 +33,11 @@ function start(stream: Pick<DrivenRun, 'open'> = drivenRun()) {
           heard.push('forgets')
           await keeping.pass()
         },
+        settled: () => Promise.resolve(),
         acknowledged: () => 7,
       }
     },
+    hold: meter.open(),
     onUnread: () => heard.push('unread'),
     onEnd: () => heard.push('over'),
     onError: (error) => errors.push(error),

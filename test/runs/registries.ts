@@ -44,6 +44,8 @@ export function openProcesses() {
       return controller.signal
     }
 
+    const stop = ({ scope = 'ann', runId = 'r1' }: TestRun = {}) => runs.stop({ scope, runId }, { signal: signal() })
+
     /** Asks for a run. */
     function start({ scope = 'ann', runId = 'r1', ...thread }: TestRun = {}, run = drivenRun()): TestStart {
       const controller = new AbortController()
@@ -69,7 +71,9 @@ export function openProcesses() {
       errors,
       start,
       begin,
-      stop: ({ scope = 'ann', runId = 'r1' }: TestRun = {}) => runs.stop({ scope, runId }, { signal: signal() }),
+      stop,
+      /** Only what became of it in one word. */
+      stopOutcome: async (run?: TestRun) => (await stop(run)).outcome,
       read: ({ scope = 'ann', runId = 'r1' }: TestRun = {}, afterSeq = -1) =>
         runs.read({ scope, runId }, { afterSeq, signal: signal() }),
     }

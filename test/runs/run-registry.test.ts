@@ -116,7 +116,7 @@ describe('a start', () => {
     const { begin, stop, read } = open()
     const ann = await begin({ scope: 'ann', threadId: 't' })
     const bob = await begin({ scope: 'bob', threadId: 't' })
-    expect(await stop({ scope: 'bob' })).toBe('stopping')
+    expect(await stop({ scope: 'bob' })).toMatchObject({ outcome: 'stopping' })
     await bob.started.ended
     expect([ann.run.ended, bob.run.ended]).toEqual([false, true])
     expect(await read({ scope: 'eve' })).toEqual({ outcome: 'unknown' })

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import type { ChatEvent } from '../../src/index.ts'
+import { ChatError, type ChatEvent } from '../../src/index.ts'
 import { createRunWriter } from '../../src/runs/run-writer.ts'
 import { createGate, manualClock } from '../../src/testing.ts'
 import { resultOf, token } from '../support/chat-events.ts'
@@ -9,11 +9,18 @@ import { stagedRunStore } from '../support/staged-run-store.ts'
 const RUN = { scope: 'ann', runId: 'r1' }
 const { signal } = new AbortController()
 
+interface WriterTest {
+  readonly leaseMs?: number
+  readonly flushMs?: number
+  readonly storeMs?: number
+  readonly threadId?: string
+}
+
 /** A writer of a run that has begun, whose events a test adds. */
-async function openWriter({ leaseMs = 10_000, flushMs = 250, storeMs = 5_000 } = {}) {
+async function openWriter({ leaseMs = 10_000, flushMs = 250, storeMs = 5_000, ...thread }: WriterTest = {}) {
   const clock = manualClock()
   const store = stagedRunStore({ clock })
-  const begun = await store.begin({ ...RUN, leaseMs, maxActive: 4 }, { signal })
+  const begun = await store.begin({ ...RUN, ...thread, leaseMs, maxActive: 4 }, { signal })
   if (begun.outcome !== 'begun') throw new TypeError(begun.outcome)
   const events: ChatEvent[] = []
   const errors: string[] = []
@@ -22,6 +29,7 @@ async function openWriter({ leaseMs = 10_000, flushMs = 250, storeMs = 5_000 } =
   const writer = createRunWriter({
     store,
     lease: begun.lease,
+    ...thread,
     events,
     flushMs,
     storeMs,
@@ -162,15 +170,32 @@ describe('createRunWriter', () => {
     expect([store.writes('end'), await logged()]).toEqual([[[3, 4]], 4])
   })
 
-  it('stops writing for good once the lease is lost, also when the store was away before, and says so', async () => {
-    const { clock, store, writer, errors, add, last } = await openWriter({ leaseMs: 2_000 })
+  it('C5: takes its lease back with its next write after an outage that was longer than the lease', async () => {
+    const { clock, store, writer, errors, add, last, logged, losses } = await openWriter({ leaseMs: 2_000 })
+    add()
+    await clock.advance(250)
+    store.stageAll('fails')
+    add(3)
+    await clock.advance(12_000)
+    store.stageAll('works')
+    expect(await store.status(RUN, { signal })).toMatchObject({ state: 'lost', lastSeq: 0 })
+    await clock.advance(250)
+    expect(await store.status(RUN, { signal })).toMatchObject({ state: 'running', lastSeq: 3 })
+    add()
+    await writer.end(last())
+    expect([await logged(), writer.acknowledged(), losses(), errors]).toEqual([5, 5, 0, ['store-unavailable']])
+  })
+
+  it('C5: stops writing for good once another run has the thread, and says so', async () => {
+    const { clock, store, writer, errors, add, last, losses } = await openWriter({ leaseMs: 2_000, threadId: 't' })
     add()
     await clock.advance(250)
     store.stageAll('fails')
     await clock.advance(2_000)
     store.stageAll('works')
+    await store.begin({ ...RUN, runId: 'r2', threadId: 't', leaseMs: 60_000, maxActive: 4 }, { signal })
     await clock.advance(250)
-    expect(errors).toEqual(['store-unavailable', 'store-conflict'])
+    expect([errors, losses()]).toEqual([['store-unavailable', 'store-conflict'], 1])
     const { length } = store.calls
     add()
     await clock.advance(60_000)
@@ -179,13 +204,82 @@ describe('createRunWriter', () => {
     expect([store.calls.length, writer.acknowledged(), clock.pending]).toEqual([length, 0, 0])
   })
 
-  it('writes no more when it hears of the loss in a silence', async () => {
-    const { clock, store, errors, add } = await openWriter()
+  it('C6: registers a run that the store has forgotten again, with its thread and all of its events', async () => {
+    const { clock, store, writer, errors, add, losses } = await openWriter({ threadId: 't' })
+    add(1_200)
+    await clock.advance(1_000)
+    expect(writer.acknowledged()).toBe(1_199)
     await store.delete(RUN, { signal })
     await clock.advance(2_000)
-    expect([errors, clock.pending]).toEqual([['store-conflict'], 0])
+    const page = await store.read(RUN, { afterSeq: -1, limit: 5_000, signal })
+    expect([page?.state, page?.firstSeq, page?.events.length]).toEqual(['running', 0, 1_200])
+    const other = { ...RUN, runId: 'r2', threadId: 't', leaseMs: 60_000, maxActive: 4 }
+    expect(await store.begin(other, { signal })).toEqual({ outcome: 'thread-busy', runId: 'r1' })
+    expect(await store.begin({ ...other, runId: 'r1' }, { signal })).toEqual({ outcome: 'exists' })
+    expect([writer.acknowledged(), losses(), errors]).toEqual([1_199, 0, []])
+  })
+
+  it.each([
+    { taker: 'the thread', runId: 'r2', threadId: 't' },
+    { taker: 'the id', runId: 'r1', threadId: 'other' },
+  ])('C6: gives way to a run that took $taker while the store had forgotten it', async ({ runId, threadId }) => {
+    const { clock, store, add, losses } = await openWriter({ threadId: 't' })
+    add(3)
+    await clock.advance(250)
+    await store.delete(RUN, { signal })
+    await store.begin({ ...RUN, runId, threadId, leaseMs: 60_000, maxActive: 4 }, { signal })
     add()
-    expect(clock.pending).toBe(0)
+    await clock.advance(2_000)
+    expect([losses(), clock.pending]).toEqual([1, 0])
+  })
+
+  it('C6: hears of a stop that came while the store had forgotten the run', async () => {
+    const { clock, store, stops } = await openWriter()
+    await store.delete(RUN, { signal })
+    expect(await store.requestStop(RUN, { signal })).toBe('unknown')
+    await clock.advance(2_000)
+    expect(stops()).toBe(1)
+  })
+
+  it('C6: registers a run once, though the reply to that was lost', async () => {
+    const { clock, store, writer, add, losses } = await openWriter({ threadId: 't' })
+    add(3)
+    await clock.advance(250)
+    await store.delete(RUN, { signal })
+    const { begin } = store
+    let lost = 0
+    Object.assign(store, {
+      begin: async (...call: Parameters<typeof begin>) => {
+        const outcome = await begin(...call)
+        lost += 1
+        if (lost === 1) throw new Error('read ECONNRESET')
+        return outcome
+      },
+    })
+    add()
+    await clock.advance(1_000)
+    expect([losses(), writer.acknowledged(), (await store.status(RUN, { signal }))?.lastSeq]).toEqual([0, 3, 3])
+  })
+
+  it('C6: sends again what a store lacks that came back with older data', async () => {
+    const { clock, store, writer, add, losses } = await openWriter()
+    add(5)
+    await clock.advance(250)
+    const { append, status } = store
+    // As after a restart from a snapshot.
+    let lastSeq = 1
+    Object.assign(store, {
+      status: async (...call: Parameters<typeof status>) => ({ ...(await status(...call)), lastSeq }),
+      async append(...[lease, events, options]: Parameters<typeof append>) {
+        const [first] = events
+        if (first && first.seq > lastSeq + 1) throw new ChatError('gap', { code: 'store-conflict' })
+        lastSeq = events.at(-1)?.seq ?? lastSeq
+        return append(lease, events, options)
+      },
+    })
+    add()
+    await clock.advance(250)
+    expect([lastSeq, writer.acknowledged(), losses()]).toEqual([5, 5, 0])
   })
 
   it('ends a run with what is left, however much that is, and writes nothing after it', async () => {
@@ -224,7 +318,28 @@ describe('createRunWriter', () => {
     await clock.advance(4_999)
     expect([ended, store.writes('end').length]).toEqual([false, 20])
     await clock.advance(1)
-    expect([ended, errors, clock.pending]).toEqual([true, ['store-unavailable'], 0])
+    expect([ended, errors]).toEqual([true, ['store-unavailable']])
+    await clock.advance(60_000)
+    expect([errors, clock.pending]).toEqual([['store-unavailable'], 0])
+  })
+
+  it('C5: writes the end of a run that ended during an outage when the store is back, within a minute', async () => {
+    const { clock, store, writer, add, last, logged } = await openWriter({ leaseMs: 2_000 })
+    add(2)
+    await clock.advance(250)
+    store.stageAll('hangs')
+    add()
+    const end = last()
+    let ended = false
+    void writer.end(end).then(() => (ended = true))
+    await clock.advance(5_000)
+    expect(ended).toBe(true)
+    await clock.advance(20_000)
+    store.stageAll('works')
+    await clock.advance(6_000)
+    await writer.settled()
+    expect([await logged(), writer.acknowledged(), clock.pending]).toEqual([3, 3, 0])
+    expect(await store.status(RUN, { signal })).toMatchObject({ state: 'ended' })
   })
 
   it('keeps the end when the store comes back in time', async () => {
@@ -246,28 +361,24 @@ describe('createRunWriter', () => {
     let ended = false
     void writer.end(last()).then(() => (ended = true))
     await clock.advance(5_000)
-    expect([ended, errors, clock.pending]).toEqual([true, ['store-unavailable'], 0])
+    expect([ended, errors]).toEqual([true, ['store-unavailable']])
+    await clock.advance(70_000)
+    expect([errors, clock.pending]).toEqual([['store-unavailable'], 0])
   })
 
-  it('F50: tells that the lease is lost, because the thread is free then, but not of a run that was only forgotten', async () => {
-    const late = await openWriter({ leaseMs: 2_000 })
-    late.store.stageAll('fails')
-    await late.clock.advance(3_000)
-    late.store.stageAll('works')
-    await late.clock.advance(250)
-    await nextTurn()
-    expect(late.losses()).toBe(1)
-
-    const forgotten = await openWriter()
-    await forgotten.store.delete(RUN, { signal })
-    await forgotten.clock.advance(2_000)
-    await nextTurn()
-    expect([forgotten.errors, forgotten.losses()]).toEqual([['store-conflict'], 0])
-  })
-
-  it('does not ask again to keep the end of a run that it has lost', async () => {
-    const { clock, store, writer, errors, last } = await openWriter()
+  it('C6: registers a run that the store has forgotten again to end it', async () => {
+    const { clock, store, writer, errors, add, last } = await openWriter()
+    add(1_200)
     await store.delete(RUN, { signal })
+    await writer.end(last())
+    const page = await store.read(RUN, { afterSeq: -1, limit: 5_000, signal })
+    expect([page?.state, page?.events.length, errors, clock.pending]).toEqual(['ended', 1_201, [], 0])
+  })
+
+  it('does not ask again to keep the end of a run that another one has taken over', async () => {
+    const { clock, store, writer, errors, last } = await openWriter({ threadId: 't' })
+    await store.delete(RUN, { signal })
+    await store.begin({ ...RUN, runId: 'r2', threadId: 't', leaseMs: 60_000, maxActive: 4 }, { signal })
     await writer.end(last())
     expect([store.writes('end').length, errors, clock.pending]).toEqual([1, ['store-conflict'], 0])
   })

@@ -2,9 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ChatError, streamChat, type ChatEvent } from '../../src/index.ts'
-import type { StopOutcome } from '../../src/runs/run-store.ts'
+import type { StopResult } from '../../src/runs/stop-result.ts'
 import { createGate, scriptedChatModel } from '../../src/testing.ts'
 import { chatOptions, FINISH, readAll } from '../core/ask.ts'
+import { drivenRun } from '../support/driven-run.ts'
 import { openProcesses, tail } from './registries.ts'
 
 describe('a stop', () => {
@@ -15,10 +16,10 @@ describe('a stop', () => {
     const { events, ended } = tail(started.read())
     run.say('half')
     await nextTurn()
-    expect(await Promise.all([elsewhere.stop(), elsewhere.stop()])).toEqual(['stopping', 'stopping'])
+    expect(await Promise.all([elsewhere.stopOutcome(), elsewhere.stopOutcome()])).toEqual(['stopping', 'stopping'])
     await ended
     expect(events.at(-1)).toMatchObject({ type: 'done', finishReason: 'abort', answer: 'half' })
-    expect(await Promise.all([here.stop(), elsewhere.stop()])).toEqual(['already-ended', 'already-ended'])
+    expect(await Promise.all([here.stopOutcome(), elsewhere.stopOutcome()])).toEqual(['already-ended', 'already-ended'])
     await clock.advance(0)
     expectClean()
   })
@@ -27,7 +28,7 @@ describe('a stop', () => {
     const { open } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     const { run } = await here.begin()
-    expect(await elsewhere.stop()).toBe('stopping')
+    expect(await elsewhere.stopOutcome()).toBe('stopping')
     expect(run.ended).toBe(true)
   })
 
@@ -37,11 +38,12 @@ describe('a stop', () => {
     here.store.loseNotifications()
     const { run } = await here.begin()
     await clock.advance(250)
-    expect(await elsewhere.stop()).toBe('stopping')
+    const stopped = elsewhere.stop()
     await clock.advance(1_999)
     expect(run.ended).toBe(false)
-    await clock.advance(1)
+    await clock.advance(100)
     expect(run.ended).toBe(true)
+    expect(await stopped).toEqual({ outcome: 'stopping', finishReason: 'abort' })
   })
 
   it('is not heard from news of events', async () => {
@@ -58,16 +60,16 @@ describe('a stop', () => {
     const [here, elsewhere] = [open(), open()]
     const { run } = await here.begin()
     elsewhere.store.stage('requestStop', 'fails')
-    await expect(elsewhere.stop()).rejects.toMatchObject({ code: 'store-unavailable' })
+    await expect(elsewhere.stopOutcome()).rejects.toMatchObject({ code: 'store-unavailable' })
     expect(run.ended).toBe(false)
     here.store.stageAll('fails')
-    expect(await here.stop()).toBe('stopping')
+    expect(await here.stopOutcome()).toBe('stopping')
   })
 
   it('F52: that comes before its run ends it at once, unpaid', async () => {
     const { clock, open, expectClean } = openProcesses()
     const [here, elsewhere] = [open(), open()]
-    expect(await elsewhere.stop()).toBe('unknown')
+    expect(await elsewhere.stopOutcome()).toBe('unknown')
     const { outcome } = here.start()
     const started = await outcome
     if (started.outcome !== 'started') return expect.fail(started.outcome)
@@ -94,20 +96,102 @@ describe('a stop', () => {
     })
     const { run, outcome } = here.start()
     await gate.reached()
-    expect([await elsewhere.stop(), await here.stop()]).toEqual(['stopping', 'stopping'])
+    const stops = [elsewhere.stop(), here.stop()]
+    await clock.advance(0)
     gate.open()
     run.begin()
     await outcome
     await clock.advance(250)
     expect(run.ended).toBe(true)
+    await clock.advance(100)
+    const stopped = { outcome: 'stopping', finishReason: 'abort' }
+    expect(await Promise.all(stops)).toEqual([stopped, stopped])
   })
 
   it('of a run that nobody knows is unknown, also to another scope', async () => {
     const { open } = openProcesses()
-    const { begin, stop } = open()
+    const { begin, stopOutcome } = open()
     const { run } = await begin()
-    expect([await stop({ scope: 'eve' }), await stop({ runId: 'r2' })]).toEqual(['unknown', 'unknown'])
+    expect([await stopOutcome({ scope: 'eve' }), await stopOutcome({ runId: 'r2' })]).toEqual(['unknown', 'unknown'])
     expect(run.ended).toBe(false)
+  })
+})
+
+describe('what a stop says of the end', () => {
+  it.each(['here', 'elsewhere'] as const)(
+    'C13: tells how a run ended that was asked %s too late to stop',
+    async (where) => {
+      const { clock, open, expectClean } = openProcesses()
+      const processes = { here: open(), elsewhere: open() }
+      const { run, started } = await processes.here.begin()
+      // The end is on its way to the store.
+      const gate = createGate()
+      processes.here.store.stage('end', gate)
+      run.finish()
+      await gate.reached()
+      const stopped = processes[where].stop()
+      await clock.advance(0)
+      gate.open()
+      await started.ended
+      await clock.advance(100)
+      const late = { outcome: 'already-ended', finishReason: 'stop' }
+      expect([await stopped, await processes.elsewhere.stop()]).toEqual([late, late])
+      expectClean()
+    },
+  )
+
+  it('C13: tells that a run failed instead of stopping', async () => {
+    const { clock, open } = openProcesses()
+    const [here, elsewhere] = [open(), open()]
+    const { run, started } = await here.begin()
+    run.fail('upstream-stalled')
+    await started.ended
+    const failed = { outcome: 'already-ended', finishReason: 'error' }
+    expect([await here.stop(), await elsewhere.stop()]).toEqual([failed, failed])
+    await clock.advance(0)
+  })
+
+  it.each(['here', 'elsewhere'] as const)(
+    'C13: does not say, after storeMs, how a run asked %s will end',
+    async (where) => {
+      const { clock, open, expectClean } = openProcesses()
+      const processes = { here: open(), elsewhere: open() }
+      const deaf = drivenRun()
+      const { outcome } = processes.here.start({}, { ...deaf, open: () => deaf.open(new AbortController().signal) })
+      deaf.begin()
+      await outcome
+      const stopped = processes[where].stop()
+      await clock.advance(5_000)
+      expect(await stopped).toEqual({ outcome: 'stopping' })
+      deaf.finish()
+      await clock.advance(250)
+      expectClean()
+    },
+  )
+
+  it('C13: does not promise that a run stops whose store fails after it was asked', async () => {
+    const { clock, open } = openProcesses()
+    const [here, elsewhere] = [open(), open()]
+    await here.begin()
+    elsewhere.store.stage('status', 'fails')
+    expect(await elsewhere.stop()).toEqual({ outcome: 'stopping' })
+    await clock.advance(0)
+  })
+
+  it('C5: reaches a run whose lease has run out, when its producer takes the lease back', async () => {
+    const { clock, open, expectClean } = openProcesses()
+    const [here, elsewhere] = [open(), open()]
+    here.store.loseNotifications()
+    const { run } = await here.begin()
+    here.store.stageAll('fails')
+    await clock.advance(15_000)
+    expect(await elsewhere.stop()).toEqual({ outcome: 'already-ended' })
+    expect(run.ended).toBe(false)
+    here.store.stageAll('works')
+    await clock.advance(500)
+    expect(run.ended).toBe(true)
+    expect(await elsewhere.stop()).toEqual({ outcome: 'already-ended', finishReason: 'abort' })
+    expectClean()
   })
 })
 
@@ -123,7 +207,7 @@ describe('a stop that races with the end', () => {
     fails: fc.boolean(),
   })
 
-  it('F51: leaves exactly one terminal event, and an honest answer, in 1,000 interleavings', async () => {
+  it('F51, C13: leaves exactly one terminal event, and says what became of the run, in 1,000 interleavings', async () => {
     const finishReasons = new Set<string>()
     const rejected = new ChatError('The model refused it', { code: 'upstream-rejected' })
     await fc.assert(
@@ -141,33 +225,39 @@ describe('a stop that races with the end', () => {
           },
           { signal },
         )
-        const outcomes: { readonly outcome: StopOutcome; readonly hadEnded: boolean }[] = []
+        const results: { readonly result: StopResult; readonly hadEnded: boolean }[] = []
         const seen: ChatEvent[][] = [[], []]
         const isOver = () => seen[0]?.some(({ type }) => type === 'done' || type === 'error') ?? false
         const stopping = stops.map(async ({ after, elsewhere: isElsewhere }) => {
           for (let tasks = 0; tasks < after; tasks += 1) await Promise.resolve()
           const hadEnded = isOver()
-          const outcome = await (isElsewhere ? elsewhere : here).stop()
-          outcomes.push({ outcome, hadEnded })
+          results.push({ result: await (isElsewhere ? elsewhere : here).stop(), hadEnded })
         })
         const started = await starting
         if (started.outcome !== 'started') return expect.fail(started.outcome)
         const reading = [started.read(), started.read()].map(async (reader, index) => {
           for await (const event of reader) seen[index]?.push(event)
         })
-        await Promise.all([...stopping, ...reading])
-        await clock.advance(0)
+        await Promise.all(reading)
+        // A stop elsewhere looks for the end.
+        await clock.advance(200)
+        await Promise.all(stopping)
 
         const [first = [], second] = seen
         expect(first).toEqual(second)
         expect(first.filter(({ type }) => type === 'done' || type === 'error')).toEqual([first.at(-1)])
         expect(first.map(({ seq }) => seq)).toEqual(first.map((_, index) => index))
         const last = first.at(-1)
-        const finishReason = last?.type === 'done' ? last.finishReason : last?.type
-        finishReasons.add(String(finishReason))
+        const finishReason = last?.type === 'done' ? last.finishReason : 'error'
+        finishReasons.add(finishReason)
         // Whoever saw the end before it asked is told so, and an abort needs somebody who was told that it is on its way.
-        for (const { outcome, hadEnded } of outcomes) if (hadEnded) expect(outcome).toBe('already-ended')
-        const promised = outcomes.some(({ outcome }) => outcome !== 'already-ended')
+        for (const { result, hadEnded } of results) {
+          if (hadEnded) expect(result.outcome).toBe('already-ended')
+          if (result.outcome === 'unknown') expect(finishReason).toBe('abort')
+          else expect(result.finishReason).toBe(finishReason)
+          if (result.outcome === 'stopping') expect(finishReason).toBe('abort')
+        }
+        const promised = results.some(({ result }) => result.outcome !== 'already-ended')
         if (finishReason === 'abort') expect(promised).toBe(true)
         expect(await here.store.read(ids, { afterSeq: -1, limit: 500, signal })).toMatchObject({
           state: 'ended',

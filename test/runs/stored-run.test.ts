@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import type { ChatEvent } from '../../src/index.ts'
 import { memoryRunStore } from '../../src/runs/memory/memory-run-store.ts'
-import { openStoredRun, readStoredRun } from '../../src/runs/stored-run.ts'
+import { findStoredRun, readStoredRun } from '../../src/runs/stored-run.ts'
 import { manualClock } from '../../src/testing.ts'
 import { answerOf, done, START, token } from '../support/chat-events.ts'
 import { stagedRunStore } from '../support/staged-run-store.ts'
@@ -24,6 +24,7 @@ async function openLog({ maxEvents = 20_000, retainMs = 300_000 } = {}) {
     store,
     pollMs: 1_000,
     storeMs: 5_000,
+    patienceMs: 20_000,
     clock,
     onError: ({ code }: { code: string }) => errors.push(code),
   }
@@ -39,7 +40,7 @@ async function openLog({ maxEvents = 20_000, retainMs = 300_000 } = {}) {
   }
 
   const end = () => shared.end(lease, [done('', { seq: seq++ })], { signal })
-  const open = (afterSeq = -1) => openStoredRun(RUN, afterSeq, { ...options, signal })
+  const open = (afterSeq = -1) => findStoredRun(RUN, afterSeq, { ...options, signal })
 
   /** Reads in the background. */
   function tail(afterSeq = -1) {
@@ -55,29 +56,29 @@ async function openLog({ maxEvents = 20_000, retainMs = 300_000 } = {}) {
     return { events, seqs, over: () => over, acknowledged: reader.acknowledged, leave: () => iterator.return?.() }
   }
 
-  return { clock, shared, store, log, end, open, tail, errors }
+  return { clock, shared, store, lease, log, end, open, tail, errors }
 }
 
-describe('openStoredRun', () => {
+describe('findStoredRun', () => {
   it('says what there is to read, and asks for one event to know it', async () => {
     const { shared, store, log, end, open } = await openLog()
     const read = vi.spyOn(store, 'read')
     await log('', 'a', 'b')
-    expect((await open()).outcome).toBe('reading')
-    expect((await open(2)).outcome).toBe('reading')
+    expect(await open()).toBe('readable')
+    expect(await open(2)).toBe('readable')
     await end()
-    expect((await open(2)).outcome).toBe('reading')
-    expect([await open(3), await open(800)]).toEqual([{ outcome: 'finished' }, { outcome: 'finished' }])
+    expect(await open(2)).toBe('readable')
+    expect([await open(3), await open(800)]).toEqual(['finished', 'finished'])
     await shared.delete(RUN, { signal })
-    expect(await open()).toEqual({ outcome: 'unknown' })
+    expect(await open()).toBe('unknown')
     expect(read.mock.calls.map(([, { limit }]) => limit)).toEqual([1, 1, 1, 1, 1, 1])
   })
 
   it('says that a run has expired when events after the position are gone', async () => {
     const { log, open } = await openLog({ maxEvents: 3 })
     await log('', 'a', 'b', 'c', 'd')
-    expect([await open(-1), await open(0)]).toEqual([{ outcome: 'expired' }, { outcome: 'expired' }])
-    expect((await open(1)).outcome).toBe('reading')
+    expect([await open(-1), await open(0)]).toEqual(['expired', 'expired'])
+    expect(await open(1)).toBe('readable')
   })
 
   it('F32: rejects within storeMs when the store is down or slow, and at once when the reader has left', async () => {
@@ -120,9 +121,14 @@ describe('readStoredRun', () => {
   it('starts nothing before it is read, and reads no page ahead of its reader', async () => {
     const { store, log, shared, clock } = await openLog()
     await log(...Array.from({ length: 501 }, () => 'x'))
-    const iterator = readStoredRun(RUN, -1, { store, clock, pollMs: 1_000, storeMs: 5_000, onError: undefined })[
-      Symbol.asyncIterator
-    ]()
+    const iterator = readStoredRun(RUN, -1, {
+      store,
+      clock,
+      pollMs: 1_000,
+      storeMs: 5_000,
+      patienceMs: 20_000,
+      onError: undefined,
+    })[Symbol.asyncIterator]()
     await nextTurn()
     expect([store.calls, store.watchers]).toEqual([[], 0])
     for (let events = 0; events < 400; events += 1) await iterator.next()
@@ -170,7 +176,7 @@ describe('readStoredRun', () => {
     await log('', 'a')
     await clock.advance(10_000)
     const { events } = tail(5)
-    await clock.advance(0)
+    await clock.advance(1_000)
     expect(errorOf(events)).toMatchObject({ seq: 6, code: 'producer-lost' })
   })
 
@@ -209,14 +215,69 @@ describe('readStoredRun', () => {
     expect(late.events).toMatchObject([{ type: 'token', seq: 4, delta: 'd' }])
   })
 
-  it('ends with run-expired when the run is forgotten meanwhile', async () => {
+  it('C5: gives a producer that was cut off from the store a second to take its lease back', async () => {
+    const { log, end, tail, clock } = await openLog()
+    await log('', 'a')
+    await clock.advance(12_000)
+    const { seqs, over } = tail()
+    await clock.advance(600)
+    expect([seqs(), over()]).toEqual([[0, 1], false])
+    await log('b')
+    await clock.advance(5_000)
+    await end()
+    await clock.advance(0)
+    expect([seqs(), over(), clock.pending]).toEqual([[0, 1, 2, 3], true, 0])
+  })
+
+  it.each(['fails', 'hangs'] as const)('C5: reads on after a store that %s for longer than the lease', async (how) => {
+    const { log, end, tail, clock, store, errors } = await openLog()
+    await log('', 'a')
+    const { seqs, over } = tail()
+    await clock.advance(0)
+    store.stage('read', how)
+    await clock.advance(12_000)
+    store.stage('read', 'works')
+    await log('b')
+    await clock.advance(6_000)
+    await end()
+    await clock.advance(0)
+    expect([seqs(), over(), errors]).toEqual([[0, 1, 2, 3], true, []])
+  })
+
+  it('C6: follows a run that the store has forgotten, once it is registered again', async () => {
+    const { log, tail, clock, shared, lease } = await openLog()
+    await log('', 'a', 'b')
+    const { events, seqs, over } = tail()
+    await clock.advance(0)
+    await shared.delete(RUN, { signal })
+    await clock.advance(2_000)
+    await shared.begin({ ...RUN, leaseMs: 10_000, maxActive: 4, token: lease.token }, { signal })
+    await clock.advance(1_000)
+    await shared.append(lease, [...events, token('c', { seq: 3, at: 2 }), done('abc', { seq: 4 })], { signal })
+    await clock.advance(0)
+    expect([seqs(), over(), clock.pending]).toEqual([[0, 1, 2, 3, 4], true, 0])
+  })
+
+  it('ends with run-expired when the run is forgotten meanwhile, and nobody registers it again', async () => {
     const { log, tail, clock, shared } = await openLog()
     await log('', 'a')
+    const { events, over } = tail()
+    await clock.advance(0)
+    await shared.delete(RUN, { signal })
+    await clock.advance(19_000)
+    expect(over()).toBe(false)
+    await clock.advance(2_000)
+    expect(errorOf(events)).toMatchObject({ seq: 2, code: 'run-expired', partial: { answer: 'a' } })
+  })
+
+  it('ends with run-expired at once when a run is forgotten that has said nothing: it was refused', async () => {
+    const { log, tail, clock, shared } = await openLog()
+    await log('')
     const { events } = tail()
     await clock.advance(0)
     await shared.delete(RUN, { signal })
     await clock.advance(1_000)
-    expect(errorOf(events)).toMatchObject({ seq: 2, code: 'run-expired', partial: { answer: 'a' } })
+    expect(errorOf(events)).toMatchObject({ seq: 1, code: 'run-expired' })
   })
 
   it('reads on when a store that fails comes back within storeMs', async () => {
@@ -234,17 +295,22 @@ describe('readStoredRun', () => {
     expect([seqs(), errors]).toEqual([[0, 1, 2, 3], []])
   })
 
-  it.each(['fails', 'hangs'] as const)('ends with store-unavailable after storeMs of a store that %s', async (how) => {
-    const { log, tail, clock, store, errors } = await openLog()
-    await log('', 'a')
-    const { events, over } = tail()
-    await clock.advance(0)
-    store.stage('read', how)
-    await log('b')
-    await clock.advance(5_000)
-    expect(errorOf(events)).toMatchObject({ code: 'store-unavailable', partial: { answer: 'a' } })
-    expect([over(), errors, clock.pending, store.watchers]).toEqual([true, ['store-unavailable'], 0, 0])
-  })
+  it.each(['fails', 'hangs'] as const)(
+    'ends with store-unavailable after patienceMs of a store that %s',
+    async (how) => {
+      const { log, tail, clock, store, errors } = await openLog()
+      await log('', 'a')
+      const { events, over } = tail()
+      await clock.advance(0)
+      store.stage('read', how)
+      await log('b')
+      await clock.advance(19_000)
+      expect(over()).toBe(false)
+      await clock.advance(3_000)
+      expect(errorOf(events)).toMatchObject({ code: 'store-unavailable', partial: { answer: 'a' } })
+      expect([over(), errors, clock.pending, store.watchers]).toEqual([true, ['store-unavailable'], 0, 0])
+    },
+  )
 
   it.each(['reads', 'waits', 'waits to ask again'])('can be left at once while it %s', async (when) => {
     const { log, tail, clock, store } = await openLog()
@@ -275,7 +341,7 @@ describe('readStoredRun', () => {
   it('can be left by whoever has just got an event', async () => {
     const { log, store, clock } = await openLog()
     await log('', 'a', 'b')
-    const options = { store, clock, pollMs: 1_000, storeMs: 5_000, onError: undefined }
+    const options = { store, clock, pollMs: 1_000, storeMs: 5_000, patienceMs: 20_000, onError: undefined }
     const iterator = readStoredRun(RUN, -1, options)[Symbol.asyncIterator]()
     await iterator.next().then(() => iterator.return?.())
     await nextTurn()
@@ -285,7 +351,7 @@ describe('readStoredRun', () => {
   it('can be left before it is read, and while it holds an event for its reader', async () => {
     const { log, store, clock } = await openLog()
     await log('', 'a', 'b')
-    const options = { store, clock, pollMs: 1_000, storeMs: 5_000, onError: undefined }
+    const options = { store, clock, pollMs: 1_000, storeMs: 5_000, patienceMs: 20_000, onError: undefined }
     const unread = readStoredRun(RUN, -1, options)[Symbol.asyncIterator]()
     await unread.return?.()
     expect(await unread.next()).toMatchObject({ done: true })
@@ -302,7 +368,14 @@ describe('readStoredRun', () => {
     const { log, end, store, clock } = await openLog()
     await log('', 'a')
     await end()
-    const reader = readStoredRun(RUN, -1, { store, clock, pollMs: 1_000, storeMs: 5_000, onError: undefined })
+    const reader = readStoredRun(RUN, -1, {
+      store,
+      clock,
+      pollMs: 1_000,
+      storeMs: 5_000,
+      patienceMs: 20_000,
+      onError: undefined,
+    })
     expect(await readAll(reader)).toHaveLength(3)
     await expect(readAll(reader)).rejects.toThrow(TypeError)
   })

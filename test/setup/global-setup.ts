@@ -1,4 +1,5 @@
 import { chromiumPath, hasChromium } from './chromium.ts'
+import { missingFolders, missingFoldersMessage } from './extra-folders.ts'
 
 /** Refuses to start where the tests would fail for a reason that no test names. */
 export function setup(): void {
@@ -9,8 +10,12 @@ export function setup(): void {
         'run `npm ci` with install scripts allowed, which brings the right one',
     )
   }
-  if (hasChromium) return
-  const missing = `No browser at ${chromiumPath}: install chromium or set CHROMIUM_PATH`
-  if (process.env['CI'] === 'true') throw new Error(missing)
-  console.log(`Skipping test/browser. ${missing}`)
+  if (!hasChromium) leaveOut('test/browser', `No browser at ${chromiumPath}: install chromium or set CHROMIUM_PATH`)
+  if (missingFoldersMessage) leaveOut(missingFolders.join(', '), missingFoldersMessage)
+}
+
+/** @throws Error in CI, where nothing may be left out */
+function leaveOut(folders: string, reason: string): void {
+  if (process.env['CI'] === 'true') throw new Error(reason)
+  console.log(`Skipping ${folders}. ${reason}`)
 }

@@ -2,31 +2,33 @@
 import { createServer } from 'node:http'
 import pg from 'pg'
 import { createClient } from 'redis'
-import type { ChatModel, ChatModelEvent } from '../../src/index.ts'
+import { memoryHistoryStore, type ChatModel, type ChatModelEvent, type HistoryStore } from '../../src/index.ts'
 import { toNodeHandler } from '../../src/node.ts'
-import { listenWithPg, migratePostgres, postgresRunStore } from '../../src/postgres.ts'
-import { redisRunStore } from '../../src/redis.ts'
-import { createChatHandler, createRunRegistry, type RunStore } from '../../src/server.ts'
+import { listenWithPg, migratePostgres, postgresHistoryStore, postgresRunStore } from '../../src/postgres.ts'
+import { redisHistoryStore, redisRunStore } from '../../src/redis.ts'
+import { createChatHandler, createRunRegistry, memoryRunStore, type RunStore } from '../../src/server.ts'
 import { untilAborted } from '../../src/core/async/abortable.ts'
 import { listenOnLoopback } from '../../src/testing/listen.ts'
 
 /** What the process is told on its command line. */
 export interface InstanceOptions {
-  readonly store: 'redis' | 'postgres'
+  readonly store: 'memory' | 'redis' | 'postgres'
+  /** Of the database, where there is one. */
   readonly url: string
   readonly leaseMs: number
   readonly pollMs: number
 }
 
-/** What its model is told: a piece of text, or to finish. */
-export type Say = { readonly text: string } | 'finish'
+/** What its model is told: a piece of text, to finish, or to forget what it has not said yet. */
+export type Say = { readonly text: string } | 'finish' | 'clear'
 
 const { store, url, leaseMs, pollMs } = JSON.parse(process.argv[2] ?? '{}') as InstanceOptions
 const said: Say[] = []
 let wake = (): void => {}
 
 process.on('message', (message: Say) => {
-  said.push(message)
+  if (message === 'clear') said.length = 0
+  else said.push(message)
   wake()
 })
 process.on('disconnect', () => process.exit())
@@ -35,31 +37,53 @@ async function* speak(signal: AbortSignal): AsyncGenerator<ChatModelEvent> {
   for (;;) {
     const next = said.shift()
     if (next === 'finish') return yield { type: 'finish', finishReason: 'stop' }
-    if (next) yield { type: 'text', delta: next.text }
+    if (typeof next === 'object') yield { type: 'text', delta: next.text }
     else await untilAborted(new Promise<void>((resolve) => (wake = resolve)), signal)
   }
 }
 
-async function openRedis(): Promise<RunStore> {
-  const client = createClient({ url })
-  const subscriber = client.duplicate()
-  await Promise.all([client.connect(), subscriber.connect()])
-  return redisRunStore({ client, subscriber })
+interface Stores {
+  readonly runStore: RunStore
+  readonly history: HistoryStore
 }
 
-async function openPostgres(): Promise<RunStore> {
+// A client without a listener for its errors ends the process when its connection breaks.
+const ignore = (): void => {}
+
+async function openRedis(): Promise<Stores> {
+  const client = createClient({ url, socket: { reconnectStrategy: 50 } })
+  const subscriber = client.duplicate()
+  for (const each of [client, subscriber]) each.on('error', ignore)
+  await Promise.all([client.connect(), subscriber.connect()])
+  return { runStore: redisRunStore({ client, subscriber }), history: redisHistoryStore({ client }) }
+}
+
+async function openPostgres(): Promise<Stores> {
   const client = new pg.Pool({ connectionString: url })
   const listener = new pg.Client({ connectionString: url })
+  client.on('error', ignore)
+  listener.on('error', ignore)
   await listener.connect()
   await migratePostgres(client)
-  return postgresRunStore({ client, listen: listenWithPg(listener) })
+  const runStore = postgresRunStore({ client, listen: listenWithPg(listener) })
+  return { runStore, history: postgresHistoryStore({ client }) }
+}
+
+const OPEN: Readonly<Record<InstanceOptions['store'], () => Promise<Stores>>> = {
+  memory: async () => ({ runStore: memoryRunStore(), history: memoryHistoryStore() }),
+  redis: openRedis,
+  postgres: openPostgres,
 }
 
 const model: ChatModel = { stream: (_request, { signal }) => speak(signal) }
+const { runStore, history } = await OPEN[store]()
 const handler = createChatHandler({
+  history,
+  // The model says only what it is told.
+  condenser: false,
   retriever: { retrieve: async () => [{ chunk: { chunkId: 'c', documentId: 'd', text: 'Cats sleep.' }, score: 1 }] },
   model,
-  runs: createRunRegistry({ store: await (store === 'redis' ? openRedis() : openPostgres()), leaseMs, pollMs }),
+  runs: createRunRegistry({ store: runStore, leaseMs, pollMs }),
   scope: () => 'ann',
 })
 process.send?.(await listenOnLoopback(createServer(toNodeHandler(handler))))

@@ -13,6 +13,9 @@ export interface Instance {
   say(text: string): void
   /** Ends what its model says. */
   finish(): void
+  /** Forgets what its model has not said yet. */
+  clear(): void
+  get(path: string): Promise<Response>
   post(path: string, body?: object): Promise<Response>
   /** Reads a run after a position. */
   read(runId: string, after: number): Promise<InstanceReader>
@@ -27,6 +30,8 @@ export interface InstanceReader {
   readonly events: readonly ChatEvent[]
   /** Resolves when an event fits that has come or will come. */
   until(fits: (event: ChatEvent) => boolean): Promise<ChatEvent>
+  /** Leaves the response. */
+  leave(): Promise<void>
 }
 
 /** Starts a server. */
@@ -49,6 +54,8 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   return {
     say: (text) => send({ text }),
     finish: () => send('finish'),
+    clear: () => send('clear'),
+    get: (path) => fetch(base + path),
     post,
     async read(runId, after) {
       const headers = { accept: 'application/x-ndjson' }
@@ -66,6 +73,7 @@ async function tail(response: Response): Promise<InstanceReader> {
   if (response.status !== 200) throw new Error(`The server answered ${response.status}: ${await response.text()}`)
   const events: ChatEvent[] = []
   const waiting = new Set<() => void>()
+  const reader = response.body?.getReader()
   let failure: unknown = new Error('The stream ended before its time')
   let over = false
 
@@ -76,7 +84,9 @@ async function tail(response: Response): Promise<InstanceReader> {
   async function readLines(): Promise<void> {
     let rest = ''
     try {
-      for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      const decoder = new TextDecoder()
+      for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
+        const text = decoder.decode(next.value, { stream: true })
         const lines = (rest + text).split('\n')
         rest = lines.pop() ?? ''
         events.push(...lines.filter((line) => line !== '').map((line): ChatEvent => JSON.parse(line)))
@@ -92,6 +102,7 @@ async function tail(response: Response): Promise<InstanceReader> {
   void readLines()
   return {
     events,
+    leave: async () => reader?.cancel(),
     async until(fits) {
       const found = Promise.withResolvers<ChatEvent>()
       const look = (): void => {

@@ -138,9 +138,9 @@ describe('a stream that nobody reads, or two do', () => {
     const unread = () => streamChat({ question: 'Why?', retriever, model, signal, clock })
     unread()
     sseFrames(unread(), { clock })
-    toReadableStream(unread(), { clock })
-    toResponse(unread(), { clock })
-    toNodeReadable(unread(), { clock })
+    toReadableStream(unread(), { clock, signal })
+    toResponse(unread(), { clock, signal })
+    toNodeReadable(unread(), { clock, signal })
     await clock.advance(1_000_000)
     expect({ listeners: getEventListeners(signal, 'abort'), timers: clock.pending }).toEqual({
       listeners: [],

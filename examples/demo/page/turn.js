@@ -3,6 +3,7 @@ import { EMPTY_RESULT, reduceEvent } from 'ragwire'
 import { createAnswer } from './answer.js'
 import { find, fromTemplate, setLanguage, setText } from './dom.js'
 import { createSources } from './sources.js'
+import { createWaiting } from './waiting.js'
 
 /** @import { ChatEvent, ChatResult, ErrorEvent, PartialChatResult, Phase } from 'ragwire' */
 /** @import { Passage } from './passage.js' */
@@ -49,8 +50,22 @@ export function createTurn(question, { passage, announce }) {
   let announced = ''
   let isStopping = false
   let isDisconnected = false
+  let isQuiet = false
   /** @type {(() => void) | undefined} */
   let act
+
+  const waiting = createWaiting({
+    show(seconds) {
+      // A turn that the page shows no more may still be written.
+      if (!element.isConnected) return waiting.stop()
+      if (isStopping || isDisconnected) return
+      isQuiet = true
+      status.textContent = `${waitsFor()} ${seconds} s`
+    },
+    announce(seconds) {
+      if (!isStopping && !isDisconnected && element.isConnected) announce(`${waitsFor()} ${seconds} seconds`)
+    },
+  })
 
   remedyButton.addEventListener('click', () => act?.())
   showQuestion(question)
@@ -72,8 +87,15 @@ export function createTurn(question, { passage, announce }) {
     answer.draw(result)
   }
 
+  function waitsFor() {
+    return phase === 'generating' ? 'Waiting for the model…' : PHASES[phase]
+  }
+
   /** @param {'searching' | 'writing' | 'ended'} state @param {string} text */
   function setState(state, text) {
+    isQuiet = false
+    if (state === 'ended') waiting.stop()
+    else waiting.restart()
     element.dataset['state'] = state
     status.textContent = text
   }
@@ -131,7 +153,8 @@ export function createTurn(question, { passage, announce }) {
 
     /** @param {ChatEvent} event @param {Remedy} remedy for an event that says that the run failed */
     show(event, remedy) {
-      if (isDisconnected) proceed()
+      if (isDisconnected || isQuiet) proceed()
+      else waiting.restart()
       isDisconnected = false
       draw(reduceEvent(result, event))
       if (event.type === 'query' && !question) showQuestion(event.question)
@@ -146,7 +169,7 @@ export function createTurn(question, { passage, announce }) {
     /** @param {ChatResult} stored @param {Remedy} remedy for a result that says that the run failed */
     restore(stored, remedy) {
       draw(stored)
-      if (stored.finishReason === 'error') showFailure('This answer failed.', remedy)
+      if (stored.finishReason === 'error') showFailure(describeFailure(stored), remedy)
       else setState('ended', describeEnd(stored))
     },
   }
@@ -166,6 +189,11 @@ function describeEnd({ finishReason, timings }) {
     default:
       return `Done in ${(timings.total / 1000).toFixed(1)} s`
   }
+}
+
+/** What a reload says of a failure; earlier versions of the server did not keep why. @param {ChatResult} stored */
+function describeFailure({ error }) {
+  return error ? `This answer failed: ${error.message}.` : 'This answer failed.'
 }
 
 /** @param {ErrorEvent} error */

@@ -1,8 +1,10 @@
 import type { UnnumberedEvent } from '../events.ts'
 import type { Source } from '../sources.ts'
 import { warning } from '../warnings.ts'
+import { createCitationRoom } from './citation-room.ts'
 import { createClaimTracker, type Claim } from './claim-tracker.ts'
-import { createMarkerScanner, type ScannedPiece } from './marker-scanner.ts'
+import { createMarkerScanner } from '../marker-scanner.ts'
+import type { ScannedPiece } from '../undecided-markers.ts'
 
 /** What becomes of the markers in the answer. */
 export type MarkerMode = 'keep' | 'strip'
@@ -35,7 +37,9 @@ export interface AnswerWriter {
 export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   const scanner = createMarkerScanner()
   const claims = createClaimTracker()
+  const room = createCitationRoom()
   const unknown = new Set<number>()
+  let capped = false
   let at = 0
   let index = 0
 
@@ -55,13 +59,26 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   async function writeMarker({ text, numbers }: Extract<ScannedPiece, { kind: 'marker' }>): Promise<void> {
     const cited = numbers.flatMap((number) => options.sourceOf(number) ?? [])
     if (cited.length < numbers.length) await warnOf(numbers.filter((number) => !options.sourceOf(number)))
-    const shown = options.markers === 'keep' || cited.length === 0 ? text : ''
     const start = at
-    at += shown.length
-    const citations = cited.map(({ number, sourceId }) => ({ index: index++, number, sourceId, start, end: at }))
+    const shown = options.markers === 'keep' || cited.length === 0 ? text : ''
+    const end = start + shown.length
+    const citations = cited.map(({ number, sourceId }, nth) => ({ index: index + nth, number, sourceId, start, end }))
+    if (citations.length > 0 && !room.take(citations)) return writeUncited(text)
+    at = end
+    index += citations.length
     claims.marker(shown, citations)
     for (const citation of citations) await options.emit({ type: 'citation', citation })
     if (shown !== '') await options.emit({ type: 'token', delta: shown, at: start })
+  }
+
+  /** Writes a marker as text, because the answer has as many citations as it may have. */
+  async function writeUncited(text: string): Promise<void> {
+    if (!capped) await options.emit(warning('citations-capped'))
+    capped = true
+    claims.marker(text, [])
+    const start = at
+    at += text.length
+    await options.emit({ type: 'token', delta: text, at: start })
   }
 
   async function warnOf(numbers: readonly number[]): Promise<void> {
@@ -79,7 +96,9 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
       // The usual case, which costs no promise and no list.
       if (scanner.passes(delta)) return writeText(delta)
       const pieces = scanner.push(delta)
-      return pieces.length === 0 ? undefined : writeAll(pieces)
+      const [only] = pieces
+      if (!only) return undefined
+      return pieces.length === 1 && only.kind === 'text' ? writeText(only.text) : writeAll(pieces)
     },
     async end() {
       await writeAll(scanner.end())

@@ -1,4 +1,5 @@
 import type { CitationSupport } from '../citations.ts'
+import { expectOptions } from '../expect-options.ts'
 import type { Source } from '../sources.ts'
 import { findDisagreements } from './check-disagreements.ts'
 import { scoreClaim } from './check-score.ts'
@@ -45,7 +46,8 @@ const SCRIPT_DIFFERENCE = 0.5
  * | `quote:the words in quotation marks` | a quote that does not stand in the source word for word |
  * | `missing-words` | too few words of the source: always and only when the score alone forbids `supported` |
  */
-export function createCitationCheck(): CitationCheck {
+export function createCitationCheck(options: Readonly<Record<string, never>> = {}): CitationCheck {
+  expectOptions(options, {}, { of: 'createCitationCheck' })
   const prepared = new WeakMap<Source, PreparedText>()
   return ({ claim, source }) => {
     const text = prepared.get(source) ?? prepareText(source.text, source.title)

@@ -4,8 +4,10 @@ import type { Clock } from '../clock.ts'
 import { ChatError, toChatError } from '../errors.ts'
 import type { UnnumberedEvent } from '../events.ts'
 import type { Source } from '../sources.ts'
+import { createCitationRoom } from './citation-room.ts'
 import type { CitationCheck } from './citation-check.ts'
 import type { Claim } from './claim-tracker.ts'
+import { toSupport } from './to-support.ts'
 
 /** How claims are checked. */
 export interface ClaimCheckerOptions {
@@ -43,20 +45,21 @@ interface Checked {
 export function createClaimChecker(options: ClaimCheckerOptions): ClaimChecker {
   const pending = new Set<Promise<void>>()
   const ready: Checked[] = []
+  const room = createCitationRoom()
 
   function start(source: Source, citations: readonly Citation[], claim: Claim): void {
     try {
-      const outcome = options.check({ claim: claim.text, source }, { signal: options.signal })
-      if (outcome instanceof Promise) later(outcome, { citations, claim })
-      else ready.push({ citations, claim, outcome })
+      const outcome: unknown = options.check({ claim: claim.text, source }, { signal: options.signal })
+      if (isPromise(outcome)) later(outcome, { citations, claim })
+      else ready.push({ citations, claim, outcome: toSupport(outcome) })
     } catch (thrown) {
       options.onError(toChatError(thrown))
     }
   }
 
-  function later(outcome: Promise<CitationSupport | undefined>, about: Omit<Checked, 'outcome'>): void {
-    const done = withTimeout(() => outcome, { ...options, ms: CHECK_MS, onTimeout: tookTooLong })
-      .then((outcome) => void ready.push({ ...about, outcome }))
+  function later(outcome: PromiseLike<unknown>, about: Omit<Checked, 'outcome'>): void {
+    const done = withTimeout(async () => outcome, { ...options, ms: CHECK_MS, onTimeout: tookTooLong })
+      .then((outcome) => void ready.push({ ...about, outcome: toSupport(outcome) }))
       .catch((thrown: unknown) => options.signal.aborted || options.onError(toChatError(thrown)))
       .then(() => void pending.delete(done))
     pending.add(done)
@@ -67,7 +70,8 @@ export function createClaimChecker(options: ClaimCheckerOptions): ClaimChecker {
       return outcome ? citations.map(({ index }) => ({ index, claim: claim.range, ...outcome })) : []
     })
     for (const support of checked.toSorted((a, b) => a.index - b.index)) {
-      await options.emit({ type: 'support', ...support })
+      // Beyond it, a citation stays unchecked.
+      if (room.take(support)) await options.emit({ type: 'support', ...support })
     }
   }
 
@@ -85,6 +89,10 @@ export function createClaimChecker(options: ClaimCheckerOptions): ClaimChecker {
       await emitReady()
     },
   }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
 function tookTooLong(): ChatError {

@@ -122,14 +122,22 @@ export function createClaimTracker(): ClaimTracker {
 
   function close(sentences: readonly string[]): readonly Claim[] {
     const claims: Claim[] = []
+    // Each mark is looked at once, however many sentences are closed: a model may cite thousands of times in a row.
+    let closed = 0
+    let passed = 0
     for (const sentence of sentences) {
-      const own = marks.filter(({ at }) => at <= sentence.length)
-      marks = marks.slice(own.length).map((mark) => ({ ...mark, at: mark.at - sentence.length }))
+      const own: Mark[] = []
+      for (let mark = marks[passed]; mark && mark.at - closed <= sentence.length; mark = marks[passed]) {
+        own.push({ ...mark, at: mark.at - closed })
+        passed += 1
+      }
+      closed += sentence.length
       // A marker on a line of its own cites nothing that could be checked.
       if (own.some(isCited) && sentence.trim() !== '') claims.push(toClaim(sentence, own, start))
       start += sentence.length + own.reduce((sum, { length }) => sum + length, 0)
       plain = plain.slice(sentence.length)
     }
+    marks = marks.slice(passed).map((mark) => ({ ...mark, at: mark.at - closed }))
     return claims
   }
 

@@ -34,10 +34,10 @@ export type ChatModelEvent =
   /** The orderly end. `finishReason` may be missing where a server sends an end marker without one. */
   | {
       readonly type: 'finish'
-      readonly finishReason?: ModelFinishReason
+      readonly finishReason?: ModelFinishReason | undefined
       /** The server's own word, where it is none that is known: it reaches hooks only. */
-      readonly rawFinishReason?: string
-      readonly usage?: Omit<TokenUsage, 'estimated'>
+      readonly rawFinishReason?: string | undefined
+      readonly usage?: Omit<TokenUsage, 'estimated'> | undefined
     }
 
 /**

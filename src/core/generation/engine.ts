@@ -1,4 +1,4 @@
-import type { SourceLocation } from '../sources.ts'
+import type { PartialLocation } from '../sources.ts'
 import type { ChatModelEvent, Message } from './chat-model.ts'
 
 /** What an engine is asked. */
@@ -12,18 +12,22 @@ export interface EngineTurn {
   readonly history: readonly Message[]
 }
 
-/** A source as an engine reports it; the core numbers it. */
+/**
+ * A source as an engine reports it. The core numbers sources in the order in which they come, from 1. One that is longer
+ * than `citationChunk` is cut into pieces with a number each: an engine whose text cites by number reports shorter ones,
+ * or the run sets `citationChunk: { tokens: Infinity }`.
+ */
 export interface EngineSource {
   readonly documentId: string
   /** @defaultValue the document's id */
-  readonly chunkId?: string
+  readonly chunkId?: string | undefined
   readonly text: string
   /** @defaultValue the document's id */
-  readonly title?: string
-  readonly url?: string
-  readonly score?: number
-  readonly location?: SourceLocation
-  readonly metadata?: Readonly<Record<string, unknown>>
+  readonly title?: string | undefined
+  readonly url?: string | undefined
+  readonly score?: number | undefined
+  readonly location?: PartialLocation | undefined
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** What an {@link Engine} says while it answers. */

@@ -1,14 +1,14 @@
 import { withTimeout } from '../async/with-timeout.ts'
 import type { Clock } from '../clock.ts'
 import { ChatError } from '../errors.ts'
-import type { CondensedQuestion, Condenser } from './condenser.ts'
+import type { CondenseCall, CondensedQuestion, Condenser } from './condenser.ts'
 import type { HistoryTurn } from './conversation.ts'
+import { expectCondensed } from './expect-condensed.ts'
 
 /** How long {@link condenseQuestion} waits. */
-export interface CondenseOptions {
+export interface CondenseOptions extends CondenseCall {
   readonly condenseMs: number
   readonly clock: Clock
-  readonly signal: AbortSignal
 }
 
 /**
@@ -19,27 +19,42 @@ export interface CondenseOptions {
 export async function condenseQuestion(
   condenser: Condenser,
   { turns, question }: { readonly turns: readonly HistoryTurn[]; readonly question: string },
-  { condenseMs, clock, signal }: CondenseOptions,
+  { condenseMs, clock, signal, onUsage }: CondenseOptions,
 ): Promise<CondensedQuestion> {
   const onTimeout = (): Error =>
     new ChatError(`The condenser did not answer within ${condenseMs} ms (condenseMs)`, { code: 'upstream-timeout' })
-  const condensed = await withTimeout((signal) => condenser.condense(turns, question, { signal }), {
-    ms: condenseMs,
-    clock,
-    signal,
-    onTimeout,
-  })
+  const answer = await withTimeout(
+    async (signal) => condenser.condense(turns, question, { signal, ...(onUsage && { onUsage }) }),
+    { ms: condenseMs, clock, signal, onTimeout },
+  )
+  const condensed = expectCondensed(answer)
+  if (condensed.usage) onUsage?.(condensed.usage)
   const flaw = flawOf(condensed.query, question)
   if (flaw !== undefined) {
     throw new ChatError(`The condensed question is ${flaw}`, { code: 'upstream-bad-response', cause: condensed.query })
   }
-  return condensed
+  const longest = Math.max(...[question, ...turns.map((turn) => turn.question)].map(longestRewrite))
+  return { ...condensed, query: condensed.query.toWellFormed(), ...furtherQueries(condensed, longest) }
+}
+
+/** Most further queries: the retriever is asked once for each. */
+const MOST_FURTHER_QUERIES = 8
+
+/** The further queries that can be asked, bounded like the questions that they come from. */
+function furtherQueries({ also }: CondensedQuestion, longest: number): Pick<CondensedQuestion, 'also'> {
+  if (!also) return {}
+  const asked = also.filter(({ query, weight }) => query.trim() !== '' && Number.isFinite(weight))
+  return {
+    also: asked
+      .slice(0, MOST_FURTHER_QUERIES)
+      .map(({ query, weight }) => ({ query: query.slice(0, longest).toWellFormed(), weight })),
+  }
 }
 
 /** Why a text cannot be a rewrite of the question, if it cannot. */
 function flawOf(query: string, question: string): string | undefined {
   if (query.trim() === '') return 'empty'
-  if (query.length > LONGEST_FACTOR * question.length + LONGEST_EXTRA_CHARS) return 'far longer than the question'
+  if (query.length > longestRewrite(question)) return 'far longer than the question'
   if (differsInScript(query, question)) return 'in another language'
   return undefined
 }
@@ -47,6 +62,10 @@ function flawOf(query: string, question: string): string | undefined {
 // A follow-up of two words may need a whole sentence of context; more than this is an answer.
 const LONGEST_FACTOR = 3
 const LONGEST_EXTRA_CHARS = 400
+
+function longestRewrite(question: string): number {
+  return LONGEST_FACTOR * question.length + LONGEST_EXTRA_CHARS
+}
 
 // In this order, because Japanese writes Han characters, too, and every language writes names in Latin letters.
 const SCRIPTS = [

@@ -6,17 +6,23 @@ export interface CondensedQuestion {
   /** What is searched for. */
   readonly query: string
   /** Further queries; what they find is added with their weight, where the query itself weighs 1. */
-  readonly also?: readonly { readonly query: string; readonly weight: number }[]
+  readonly also?: readonly { readonly query: string; readonly weight: number }[] | undefined
   /** Tokens that it took; absent when no model was asked. */
-  readonly usage?: TokenUsage
+  readonly usage?: TokenUsage | undefined
+}
+
+/** How a {@link Condenser} is asked. */
+export interface CondenseCall {
+  readonly signal: AbortSignal
+  /**
+   * Notes tokens that were paid although no question may come of them, such as those of an attempt that is about to
+   * fail. The latest call counts; `usage` of the result counts more.
+   */
+  readonly onUsage?: (usage: TokenUsage) => void
 }
 
 /** Makes a stand-alone question from a follow-up. It is not asked when there is no history. */
 export interface Condenser {
   /** `turns` are the earlier turns, the oldest first, trimmed to the budget. */
-  condense(
-    turns: readonly HistoryTurn[],
-    question: string,
-    options: { readonly signal: AbortSignal },
-  ): Promise<CondensedQuestion>
+  condense(turns: readonly HistoryTurn[], question: string, options: CondenseCall): Promise<CondensedQuestion>
 }

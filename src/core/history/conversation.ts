@@ -1,5 +1,5 @@
 import type { Message } from '../generation/chat-model.ts'
-import { withoutMarkers } from '../marker-syntax.ts'
+import { findMarkers, withoutRanges, type TextRange } from '../markers.ts'
 import type { Source } from '../sources.ts'
 import type { StoredTurn } from './history-store.ts'
 
@@ -11,14 +11,19 @@ export interface HistoryTurn {
   readonly query?: string
   /** What the answer could cite. */
   readonly sources: readonly Source[]
+  /**
+   * Where the answer's citation markers stand, in order; empty if they were stripped. They are left out of prompts.
+   * @defaultValue what reads like a marker in the answer
+   */
+  readonly citations?: readonly TextRange[]
 }
 
 /** The turns that were answered. A question whose run died has no answer, and is nothing that a model may build on. */
 export function fromStoredTurns(stored: readonly StoredTurn[]): readonly HistoryTurn[] {
   return stored.flatMap(({ question, result }) => {
     if (!result || result.answer === '') return []
-    const { answer, sources, query } = result
-    return [{ question, answer, sources, ...(query && { query: query.query }) }]
+    const { answer, sources, citations, query } = result
+    return [{ question, answer, sources, citations, ...(query && { query: query.query }) }]
   })
 }
 
@@ -39,23 +44,10 @@ export function instructionsOf(messages: readonly Message[]): readonly Message[]
   return messages.filter(({ role }) => role === 'system')
 }
 
-/** The latest turns that fit into the budget, in one pass from the end. */
-export function trimHistory(
-  turns: readonly HistoryTurn[],
-  options: { readonly historyTokens: number; readonly countTokens: (text: string) => number },
-): { readonly turns: readonly HistoryTurn[]; readonly trimmed: boolean } {
-  let left = options.historyTokens
-  const firstKept = turns.findLastIndex(({ question, answer }) => {
-    left -= options.countTokens(question) + options.countTokens(answer)
-    return left < 0
-  })
-  return { turns: turns.slice(firstKept + 1), trimmed: firstKept >= 0 }
-}
-
 /** The messages of earlier turns, without the markers of their answers: those numbers mean other sources now. */
 export function toMessages(turns: readonly HistoryTurn[]): readonly Message[] {
-  return turns.flatMap(({ question, answer }): readonly Message[] => [
+  return turns.flatMap(({ question, answer, citations = findMarkers(answer) }): readonly Message[] => [
     { role: 'user', content: question },
-    { role: 'assistant', content: withoutMarkers(answer) },
+    { role: 'assistant', content: withoutRanges(answer, citations) },
   ])
 }

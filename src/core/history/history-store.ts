@@ -1,4 +1,5 @@
-import type { ChatResult } from '../result.ts'
+import type { ChatError } from '../errors.ts'
+import type { ChatResult, FinishReason, FinishTurnOutcome } from '../result.ts'
 
 /** Version of the stored records; a store refuses records of a newer one instead of guessing. */
 export const HISTORY_RECORD_VERSION = 1
@@ -12,7 +13,12 @@ export interface StoredTurn {
   readonly question: string
   /** When the turn began, in milliseconds since 1970. */
   readonly createdAt: number
-  /** What the reader was shown, exactly; absent while the run is going on, and for ever when its server died. */
+  /**
+   * The run whose turn this one was to take the place of. While that turn is there, this one is another attempt at its
+   * question: it is still going on, or it came to nothing.
+   */
+  readonly replaces?: string
+  /** What the reader was shown, exactly; absent while the run is going on, for ever when its server died, and where it cannot be read. */
   readonly result?: ChatResult
 }
 
@@ -22,12 +28,21 @@ export interface ThreadKey {
   readonly threadId: string
 }
 
+/** A turn, by the run that it belongs to. */
+export interface TurnKey {
+  readonly scope: string
+  readonly runId: string
+}
+
 /** A turn that begins. */
 export interface NewTurn extends ThreadKey {
   readonly runId: string
   readonly messageId: string
   readonly question: string
-  /** The run whose turn this one replaces, once it is answered: not after an error or a stop. */
+  /**
+   * The run whose turn this one takes the place of, once it has an answer that {@link takesPlace}. Where that turn is a
+   * failed attempt to replace another one, it is that other one.
+   */
   readonly replaces?: string
 }
 
@@ -37,9 +52,14 @@ export interface FinishedTurn extends ThreadKey {
   readonly result: ChatResult
 }
 
-/** Whether a turn takes the place of the one that it replaces: a whole answer does not give way to a part of another. */
-export function takesPlace({ finishReason }: ChatResult): boolean {
-  return finishReason !== 'error' && finishReason !== 'abort'
+const TAKES_PLACE: ReadonlySet<FinishReason> = new Set<FinishReason>(['stop', 'length', 'content-filter'])
+
+/**
+ * True if a turn takes the place of the one that it replaces: it has text, and the model ended it. A good answer does not
+ * give way to an empty one, a part of one, or a refusal.
+ */
+export function takesPlace({ finishReason, answer }: ChatResult): boolean {
+  return TAKES_PLACE.has(finishReason) && answer.trim() !== ''
 }
 
 /** A thread as a list shows it. */
@@ -62,6 +82,11 @@ export interface ThreadPage {
 /** What every call to a store gets. */
 export interface StoreCallOptions {
   readonly signal: AbortSignal
+  /**
+   * Told of each record that `load` or `find` cannot read. Its turn is given without a `result`, so that one bad record
+   * does not cost the thread. A record of a newer version is refused instead: the call fails.
+   */
+  readonly onError?: (error: ChatError) => void
 }
 
 /**
@@ -78,13 +103,20 @@ export interface HistoryStore {
    */
   beginTurn(turn: NewTurn, options: StoreCallOptions): Promise<void>
   /**
-   * Keeps the result, all of it or nothing. Doing it again changes nothing: the first result stays.
+   * Keeps the result, all of it or nothing. Doing it again changes nothing: the first result stays. It resolves with
+   * which result that is; a store that resolves with nothing cannot tell a run that another one was first.
    *
-   * @throws ChatError `not-found` when the turn is gone, because its thread was deleted
+   * @throws ChatError `not-found` when the turn is gone, because its thread was deleted; `internal` when the result holds
+   * a value that could not be read back
    */
-  finishTurn(turn: FinishedTurn, options: StoreCallOptions): Promise<void>
+  finishTurn(turn: FinishedTurn, options: StoreCallOptions): Promise<FinishTurnOutcome | void>
   /** The latest `limit` turns of a thread, the oldest of them first; nothing for an unknown or foreign thread. */
   load(thread: ThreadKey, options: StoreCallOptions & { readonly limit: number }): Promise<readonly StoredTurn[]>
+  /**
+   * The turn of a run, however old it is; nothing for an unknown or foreign one. A run that has ended is not paid for
+   * again, and this is how it is found. For a store without it, the whole thread is loaded.
+   */
+  find?(run: TurnKey, options: StoreCallOptions): Promise<StoredTurn | undefined>
   /** The scope's threads, the latest first. */
   list(
     scope: string,

@@ -1,10 +1,15 @@
-import { ChatError } from '../errors.ts'
 import { abortable } from '../async/abortable.ts'
-import type { ChatModel, ChatModelEvent, ChatModelRequest, Message } from '../generation/chat-model.ts'
+import { ChatError } from '../errors.ts'
+import type { ChatModel, ChatModelEvent, Message, ModelFinishReason } from '../generation/chat-model.ts'
+import { findMarkers } from '../markers.ts'
+import { withOneSystemMessage } from '../system-message.ts'
 import { estimateTokens, estimateUsage, type TokenUsage } from '../usage.ts'
-import { expectCount, expectFunction } from '../validate.ts'
-import type { Condenser } from './condenser.ts'
+import { expectOptions, type OptionNames } from '../expect-options.ts'
+import { expectCount, expectFinite, expectFunction, expectMethods } from '../validate.ts'
+import type { CondenseCall, Condenser } from './condenser.ts'
 import { toMessages, type HistoryTurn } from './conversation.ts'
+import { flawOfRewrite } from './not-a-question.ts'
+import { unwrapQuestion } from './unwrap-question.ts'
 
 /** What a condensing prompt is made from. */
 export interface CondensePromptInput {
@@ -21,26 +26,49 @@ export interface ModelCondenserOptions {
   /** A smaller model than the one that answers is usually enough. */
   readonly model: ChatModel
   /** @defaultValue {@link buildCondensePrompt} */
-  readonly prompt?: CondensePromptBuilder
-  /** @defaultValue 256 */
-  readonly maxOutputTokens?: number
+  readonly prompt?: CondensePromptBuilder | undefined
+  /**
+   * Most tokens that the model may write. Reasoning counts, so a small limit leaves no room for the question.
+   * @defaultValue the model's own
+   */
+  readonly maxOutputTokens?: number | undefined
+  /** Several models refuse any but their own. @defaultValue the model's own */
+  readonly temperature?: number | undefined
 }
 
-// A model that does not stop is cut off here, whatever it makes of `maxOutputTokens`.
-const MAX_QUERY_CHARS = 2_000
+// A model that does not stop is cut off here. Thoughts in the text may be long, and a question that is repeated, too.
+const MAX_TEXT_CHARS = 8_192
+const MAX_THINKING_CHARS = 65_536
+const STARTS_THINKING = /^\s*[<◁[]/u
+
+const OPTIONS: OptionNames<ModelCondenserOptions> = {
+  model: true,
+  prompt: true,
+  maxOutputTokens: true,
+  temperature: true,
+}
 
 /** Asks a model to rewrite the follow-up. What it says is a query and never part of the answer. */
 export function modelCondenser(options: ModelCondenserOptions): Condenser {
+  expectOptions(options, OPTIONS, { of: 'modelCondenser' })
   const { model, prompt = buildCondensePrompt } = options
-  expectFunction('model.stream', model?.stream)
+  expectMethods('model', model, 'a chat model such as openaiChatModel({ client, model })', ['stream'])
   expectFunction('prompt', prompt)
-  const maxOutputTokens = expectCount('maxOutputTokens', options.maxOutputTokens, 256)
+  const temperature = expectFinite('temperature', options.temperature)
+  // Nothing is set by default: a limit may cut the reasoning off, and a temperature may be refused.
+  const settings = {
+    ...(options.maxOutputTokens !== undefined && {
+      maxOutputTokens: expectCount('maxOutputTokens', options.maxOutputTokens, 0),
+    }),
+    ...(temperature !== undefined && { temperature }),
+  }
   return {
-    async condense(turns, question, { signal }) {
-      const messages = prompt({ turns, question })
-      const request = { messages, purpose: 'condense', question, sources: [], maxOutputTokens, temperature: 0 } as const
-      const { text, usage } = await readQuery(model.stream(request, { signal }), signal)
-      return { query: withoutQuotes(text), usage: usage ?? estimate(request, text) }
+    async condense(turns, question, call) {
+      const messages = withOneSystemMessage(prompt({ turns, question }))
+      const request = { messages, purpose: 'condense', question, sources: [], ...settings } as const
+      const said = await readText(model.stream(request, call), { messages, question, ...call })
+      call.onUsage?.(said.usage)
+      return { query: toQuery(said, [...turns.map((turn) => turn.question), question]), usage: said.usage }
     },
   }
 }
@@ -61,33 +89,71 @@ const INSTRUCTIONS = [
   'Reply with the question and nothing else.',
 ].join('\n')
 
-async function readQuery(
+/** What the model said, to its end. */
+interface SaidText {
+  readonly text: string
+  readonly finishReason: ModelFinishReason | undefined
+  readonly usage: TokenUsage
+}
+
+interface ReadOptions extends CondenseCall {
+  readonly messages: readonly Message[]
+  readonly question: string
+}
+
+/** Reads the model to its end, and notes what it used also where it does not come to one. */
+async function readText(
   events: AsyncIterable<ChatModelEvent>,
-  signal: AbortSignal,
-): Promise<{ readonly text: string; readonly usage?: TokenUsage }> {
+  { messages, question, signal, onUsage }: ReadOptions,
+): Promise<SaidText> {
   const reader = abortable(events, signal)
   let text = ''
+  let answered = false
+  const prompt = messages.map(({ content }) => content)
+  const noteEstimate = (): void => onUsage?.(estimateUsage(prompt, text, estimateTokens))
+  // At once: a run that is aborted counts its tokens at that moment.
+  signal.addEventListener('abort', noteEstimate, { once: true })
   try {
     for (;;) {
       const { done, value: event } = await reader.next()
-      if (done) throw new ChatError('The model ended without saying so', { code: 'upstream-incomplete' })
+      if (done) throw new ChatError('The model ended without a finish event', { code: 'upstream-incomplete' })
+      answered = true
       if (event.type === 'text') text += event.delta
-      if (text.length > MAX_QUERY_CHARS) return { text }
-      if (event.type === 'finish') return { text, ...(event.usage && { usage: event.usage }) }
+      if (text.length > maxChars(text, question)) throw badResponse('longer than any question', text)
+      if (event.type !== 'finish') continue
+      return {
+        text,
+        finishReason: event.finishReason,
+        usage: event.usage ?? estimateUsage(prompt, text, estimateTokens),
+      }
     }
+  } catch (thrown) {
+    // A model that refused the request has used nothing.
+    if (answered) noteEstimate()
+    throw thrown
   } finally {
+    signal.removeEventListener('abort', noteEstimate)
     await reader.return?.()
   }
 }
 
-function estimate({ messages }: ChatModelRequest, text: string): TokenUsage {
-  return estimateUsage(
-    messages.map(({ content }) => content),
-    text,
-    estimateTokens,
-  )
+function maxChars(text: string, question: string): number {
+  return 2 * question.length + (STARTS_THINKING.test(text.slice(0, 16)) ? MAX_THINKING_CHARS : MAX_TEXT_CHARS)
 }
 
-function withoutQuotes(text: string): string {
-  return text.trim().replace(/^["'“”„「『](.*)["'“”」』]$/su, '$1')
+/** The question in what the model said. */
+function toQuery({ text, finishReason }: SaidText, questions: readonly string[]): string {
+  if (finishReason === 'length' || finishReason === 'content-filter') throw badResponse(`cut (${finishReason})`, text)
+  const asked = questions.at(-1) ?? ''
+  const query = unwrapQuestion(text, { ofManyLines: /[\r\n]/u.test(asked.trim()) })
+  if (query === undefined) throw badResponse('not one question', text)
+  const flaw = flawOfRewrite(query, questions)
+  if (flaw !== undefined) throw badResponse(flaw, text)
+  if (findMarkers(query).length > 0 && findMarkers(asked).length === 0)
+    throw badResponse('an answer with citations', text)
+  return query
+}
+
+function badResponse(flaw: string, text: string): ChatError {
+  return new ChatError(`The condensed question is ${flaw}`, { code: 'upstream-bad-response', cause: text })
 }

@@ -1,4 +1,5 @@
-import { findMarkers } from '../marker-syntax.ts'
+import { cleanTitle } from '../hidden-characters.ts'
+import { findMarkersOfQuestion } from '../markers.ts'
 import type { Source } from '../sources.ts'
 import type { HistoryTurn } from './conversation.ts'
 
@@ -10,18 +11,33 @@ export interface ResolvedQuestion {
   readonly pinned: readonly Source[]
 }
 
+// Most characters by which titles lengthen a question: a short `[1-50]` may name very many sources.
+const MAX_TITLES_CHARS = 2_000
+
 /**
- * Resolves "Tell me more about [2]": the number is that of the latest answer that had sources. A number that it did not
- * have stays as it is.
+ * Resolves "Tell me more about [2]": the number is that of the latest answer that had sources. The title of a source
+ * stands where it is named first; a number that comes again or that the answer did not have stays as it is.
  */
 export function pinSources(question: string, turns: readonly HistoryTurn[]): ResolvedQuestion {
-  const sources = turns.findLast((turn) => turn.sources.length > 0)?.sources ?? []
+  const latest = turns.findLast((turn) => turn.sources.length > 0)?.sources ?? []
+  const sources = new Map(latest.map((source) => [source.number, source]))
   const pinned = new Set<Source>()
-  const resolved = findMarkers(question).reduceRight((text, { start, end, numbers }) => {
-    const named = numbers.flatMap((number) => sources.find((source) => source.number === number) ?? [])
-    if (named.length === 0) return text
+  const parts: string[] = []
+  let at = 0
+  let room = MAX_TITLES_CHARS
+  for (const { start, end, numbers } of sources.size === 0 ? [] : findMarkersOfQuestion(question)) {
+    const named = numbers.flatMap((number) => sources.get(number) ?? []).filter((source) => !pinned.has(source))
+    if (named.length === 0) continue
     for (const source of named) pinned.add(source)
-    return text.slice(0, start) + named.map(({ title }) => title).join(', ') + text.slice(end)
-  }, question)
+    const titles = named.flatMap(({ title }) => {
+      const clean = room > 0 ? cleanTitle(title) : ''
+      room -= clean.length
+      return room < 0 || clean === '' ? [] : [clean]
+    })
+    if (titles.length === 0) continue
+    parts.push(question.slice(at, start), titles.join(', '))
+    at = end
+  }
+  const resolved = parts.join('') + question.slice(at)
   return { question: resolved, pinned: [...pinned].toSorted((a, b) => a.number - b.number) }
 }

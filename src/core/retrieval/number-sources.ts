@@ -1,3 +1,5 @@
+import { cleanTitle } from '../hidden-characters.ts'
+import { MAX_JSON_DEPTH } from '../json-depth.ts'
 import type { Source } from '../sources.ts'
 import type { Chunk, RetrievedChunk } from './retriever.ts'
 
@@ -27,16 +29,22 @@ export function withinBudget(
   return { kept: retrieved.slice(0, overBudget), trimmed: true }
 }
 
+/** Longest `sourceId` before a number is added: every citation repeats it. */
+const MAX_SOURCE_ID_CHARS = 512
+const MAX_URL_CHARS = 4_096
+/** Most metadata of a source, in characters of JSON: keys that do not fit are left out. */
+const MAX_METADATA_CHARS = 16_384
+
 /** Makes the source that the reader is shown under `number`. Nothing of the chunk passes but what is named here. */
 export function toSource(retrieved: RetrievedChunk, number: number, policy: SourcePolicy): Source {
   const { chunk, score } = retrieved
   const url = allowedUrl(chunk.url, policy.sourceUrlSchemes)
   return {
     number,
-    sourceId: `${chunk.documentId}#${chunk.chunkId}`,
+    sourceId: cut(`${chunk.documentId}#${chunk.chunkId}`, MAX_SOURCE_ID_CHARS),
     documentId: chunk.documentId,
     chunkId: chunk.chunkId,
-    title: chunk.title ?? chunk.documentId,
+    title: cleanTitle(chunk.title ?? '') || cleanTitle(chunk.documentId),
     ...(url !== undefined && { url }),
     text: chunk.text,
     // A similarity to an empty vector is no number, and JSON has no word for that.
@@ -46,12 +54,19 @@ export function toSource(retrieved: RetrievedChunk, number: number, policy: Sour
   }
 }
 
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text
+  // Not between the halves of a surrogate pair.
+  const splitsPair = /[\uD800-\uDBFF]/u.test(text.charAt(length - 1))
+  return text.slice(0, splitsPair ? length - 1 : length)
+}
+
 function allowedUrl(url: string | undefined, schemes: readonly string[]): string | undefined {
   const parsed = url === undefined ? null : URL.parse(url)
   // An address with a password in it is for the crawler that had it, and not for a reader.
   const allowed = parsed && schemes.includes(parsed.protocol) && `${parsed.username}${parsed.password}` === ''
   // The parsed form, because a browser reads past characters that a comparison of the text would trip over.
-  return allowed ? parsed.href : undefined
+  return allowed && parsed.href.length <= MAX_URL_CHARS ? parsed.href : undefined
 }
 
 // JSON has no other numbers: one that is kept as null could not be read back.
@@ -64,18 +79,46 @@ function toLocation(location: NonNullable<Chunk['location']>): NonNullable<Sourc
 }
 
 function allowedMetadata(metadata: Chunk['metadata'], allowed: readonly string[]): Source['metadata'] {
-  const entries = allowed
-    .filter((key) => metadata !== undefined && Object.hasOwn(metadata, key) && key !== '__proto__')
-    .map((key) => [key, toJson(metadata?.[key])] as const)
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+  const kept: Record<string, unknown> = {}
+  let left = MAX_METADATA_CHARS
+  for (const key of new Set(allowed)) {
+    if (metadata === undefined || !Object.hasOwn(metadata, key) || key === '__proto__') continue
+    const json = toJson(metadata, key, left - key.length)
+    if (json === undefined) continue
+    left -= json.text.length + key.length
+    kept[key] = json.value
+  }
+  return kept
 }
 
 // What JSON cannot carry is left out here, where one value is lost, and not in the encoder, where the answer would be.
-function toJson(value: unknown): unknown {
+function toJson(metadata: object, key: string, maxChars: number): Json | undefined {
   try {
-    const json: unknown = JSON.stringify(value)
-    return typeof json === 'string' ? JSON.parse(json) : undefined
+    // Reading it may throw, too: a getter can do anything.
+    const text: unknown = JSON.stringify(Reflect.get(metadata, key))
+    if (typeof text !== 'string' || text.length > maxChars || isTooDeep(text)) return undefined
+    // A key that changes what an object is would be lost when a record is read back.
+    const value: unknown = JSON.parse(text, (key, value: unknown) => (key === '__proto__' ? undefined : value))
+    return { text, value }
   } catch {
     return undefined
   }
 }
+
+interface Json {
+  readonly text: string
+  readonly value: unknown
+}
+
+/** True if JSON is nested deeper than a record may be. */
+function isTooDeep(json: string): boolean {
+  let depth = 0
+  return Array.from(json.matchAll(STRING_OR_BRACKET)).some(([found]) => {
+    if (found === '[' || found === '{') depth += 1
+    if (found === ']' || found === '}') depth -= 1
+    return depth > MAX_JSON_DEPTH
+  })
+}
+
+// Strings are matched whole, because brackets in them nest nothing.
+const STRING_OR_BRACKET = /"(?:[^"\\]|\\.)*"|[[\]{}]/gu

@@ -1,6 +1,7 @@
 import { withTimeout } from '../async/with-timeout.ts'
 import type { Clock } from '../clock.ts'
 import { ChatError, toChatError } from '../errors.ts'
+import { cleanChunks } from './clean-chunks.ts'
 import { chunkKey } from './fuse.ts'
 import type { Reranker } from './reranker.ts'
 import type { RetrievedChunk, Retriever } from './retriever.ts'
@@ -37,7 +38,7 @@ export async function retrieve(
     new ChatError(`The retriever did not answer within ${retrieveMs} ms (retrieveMs)`, { code: 'retrieval-failed' })
   try {
     const retrieved = await withTimeout(ask, { ms: retrieveMs, clock, signal, onTimeout })
-    return withoutDuplicates(retrieved).slice(0, topK)
+    return withoutDuplicates(cleanChunks(retrieved, RETRIEVER)).slice(0, topK)
   } catch (thrown) {
     signal.throwIfAborted()
     throw toChatError(thrown, 'retrieval-failed')
@@ -64,21 +65,21 @@ export async function rerank(
   const onTimeout = (): Error =>
     new ChatError(`The reranker did not answer within ${retrieveMs} ms (retrieveMs)`, { code: 'retrieval-failed' })
   try {
-    return withoutDuplicates(await withTimeout(ask, { ms: retrieveMs, clock, signal, onTimeout }))
+    const reranked = await withTimeout(ask, { ms: retrieveMs, clock, signal, onTimeout })
+    return withoutDuplicates(cleanChunks(reranked, RERANKER))
   } catch (thrown) {
     signal.throwIfAborted()
     throw toChatError(thrown, 'retrieval-failed')
   }
 }
 
+const RETRIEVER = { name: 'The retriever', code: 'retrieval-failed' } as const
+const RERANKER = { name: 'The reranker', code: 'retrieval-failed' } as const
+
 // Merged result lists repeat chunks, and one text under two numbers would be cited as two sources.
 function withoutDuplicates(retrieved: readonly RetrievedChunk[]): RetrievedChunk[] {
   const seen = new Set<string>()
   return retrieved.filter(({ chunk }) => {
-    for (const field of ['documentId', 'chunkId', 'text'] as const) {
-      if (typeof chunk[field] !== 'string')
-        throw new TypeError(`The retriever returned a chunk whose ${field} is no string`)
-    }
     const key = chunkKey({ chunk })
     if (seen.has(key)) return false
     seen.add(key)

@@ -1,4 +1,4 @@
-import type { SourceLocation } from '../sources.ts'
+import type { PartialLocation } from '../sources.ts'
 
 /** An indexed piece of a document. */
 export interface Chunk {
@@ -6,17 +6,17 @@ export interface Chunk {
   readonly documentId: string
   readonly text: string
   /** @defaultValue the document's id, where a reader is shown one */
-  readonly title?: string
-  readonly url?: string
-  readonly location?: SourceLocation
-  readonly metadata?: Readonly<Record<string, unknown>>
+  readonly title?: string | undefined
+  readonly url?: string | undefined
+  readonly location?: PartialLocation | undefined
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** A chunk that was found for a query. */
 export interface RetrievedChunk {
   readonly chunk: Chunk
   /** Higher is better. */
-  readonly score?: number
+  readonly score?: number | undefined
 }
 
 /** How a {@link Retriever} is asked. */
@@ -33,7 +33,7 @@ export interface RetrieveOptions {
 /** Something that finds chunks. `retrieverContract` of `ragwire/testing` checks an implementation. */
 export interface Retriever {
   /** The score that the best chunk must reach for a question to be answered at all; none when absent. */
-  readonly minScore?: number
+  readonly minScore?: number | undefined
   /** Resolves with the best chunks, best first; an empty list when nothing fits. */
   retrieve(query: string, options: RetrieveOptions): Promise<readonly RetrievedChunk[]>
 }

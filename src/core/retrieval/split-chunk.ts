@@ -50,41 +50,49 @@ function cutLong(span: Span, text: string, { tokens, countTokens }: SplitChunkOp
 
 /** A place to cut before `end`: after a space if there is one near, and never inside of a surrogate pair. */
 function endOfWord(text: string, start: number, end: number): number {
-  const space = text.lastIndexOf(' ', end - 1)
-  if (space > start + (end - start) / 2) return space + 1
+  // Only this part is looked at: in a text without a space, each search would go back to the beginning.
+  const middle = start + Math.floor((end - start) / 2)
+  const space = text.slice(middle, end).lastIndexOf(' ')
+  if (space > 0) return middle + space + 1
   const half = text.charCodeAt(end - 1)
   return half >= 0xd800 && half <= 0xdbff ? end + 1 : end
 }
 
+/** Joins spans, as many as fit into a piece; each is looked at once, and once more for the overlap. */
 function group(spans: readonly Span[], { tokens, overlap }: SplitChunkOptions): readonly Span[] {
   const groups: Span[] = []
-  let open: readonly Span[] = []
-  for (const span of spans) {
-    if (open.length > 0 && sum(open) + span.tokens > tokens) {
-      groups.push(join(open))
-      open = tail(open, Math.min(overlap, tokens - span.tokens))
+  let open = { first: 0, tokens: 0 }
+  for (const [index, span] of spans.entries()) {
+    if (index > open.first && open.tokens + span.tokens > tokens) {
+      groups.push(join(spans, open.first, index))
+      open = tail(spans, { from: open.first, to: index, tokens: Math.min(overlap, tokens - span.tokens) })
     }
-    open = [...open, span]
+    open.tokens += span.tokens
   }
-  return [...groups, join(open)]
+  return [...groups, join(spans, open.first, spans.length)]
+}
+
+interface Tail {
+  readonly from: number
+  readonly to: number
+  readonly tokens: number
 }
 
 /** The last spans that fit into `tokens`, but never all of them: the next piece has to be another one. */
-function tail(spans: readonly Span[], tokens: number): readonly Span[] {
-  let first = spans.length
-  for (let left = tokens - (spans[first - 1]?.tokens ?? 0); first > 1 && left >= 0;) {
+function tail(spans: readonly Span[], { from, to, tokens }: Tail): { first: number; tokens: number } {
+  let first = to
+  let taken = 0
+  while (first > from + 1) {
+    const { tokens: more = 0 } = spans[first - 1] ?? {}
+    if (taken + more > tokens) break
+    taken += more
     first -= 1
-    left -= spans[first - 1]?.tokens ?? 0
   }
-  return spans.slice(first)
+  return { first, tokens: taken }
 }
 
-function sum(spans: readonly Span[]): number {
-  return spans.reduce((total, span) => total + span.tokens, 0)
-}
-
-function join(spans: readonly Span[]): Span {
-  return { start: spans[0]?.start ?? 0, end: spans.at(-1)?.end ?? 0, tokens: sum(spans) }
+function join(spans: readonly Span[], from: number, to: number): Span {
+  return { start: spans[from]?.start ?? 0, end: spans[to - 1]?.end ?? 0, tokens: 0 }
 }
 
 function toPiece(chunk: Chunk, { start, end }: Span): readonly Chunk[] {

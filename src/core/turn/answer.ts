@@ -6,12 +6,14 @@ import type { Engine, EngineSource, EngineTurn } from '../generation/engine.ts'
 import { generate } from '../generation/generate.ts'
 import { toMessages } from '../history/conversation.ts'
 import type { ResolvedChatOptions } from '../resolve-options.ts'
+import { cleanChunk } from '../retrieval/clean-chunks.ts'
 import type { RetrievedChunk } from '../retrieval/retriever.ts'
 import type { Source } from '../sources.ts'
+import { withOneSystemMessage } from '../system-message.ts'
 import { warning } from '../warnings.ts'
 import type { Conversation } from './recall.ts'
 import type { Ending } from './record.ts'
-import { createSourceWriter } from './sources.ts'
+import { createEngineSources } from './sources.ts'
 import type { Stream } from './stream.ts'
 
 /** Asks the model for the answer to the question as it was asked, with the sources that were found for it. */
@@ -23,7 +25,7 @@ export function askModel(
 ): Promise<Ending> {
   const { question, prompt } = options
   const history = [...conversation.instructions, ...toMessages(conversation.turns)]
-  const messages = prompt({ question, sources, history, fence: crypto.randomUUID() })
+  const messages = withOneSystemMessage(prompt({ question, sources, history, fence: crypto.randomUUID() }))
   const request = { ...options.request, messages, purpose: 'answer', question, sources } as const
   stream.record.prompted(messages.map(({ content }) => content))
   stream.record.stage({ stage: 'prompted', messages })
@@ -56,7 +58,7 @@ async function writeAnswer(
 ): Promise<Ending> {
   const { record, emit, signal } = stream
   await emit({ type: 'status', phase: 'generating' })
-  const late = createSourceWriter(options, emit)
+  const late = createEngineSources(options, emit)
   const sourceOf = (number: number): Source | undefined => sources[number - 1] ?? late.sources[number - 1]
   const checker =
     options.check &&
@@ -95,9 +97,12 @@ async function writeAnswer(
   }
 }
 
-function fromEngine({ score, ...source }: EngineSource): RetrievedChunk {
-  return { chunk: { ...source, chunkId: source.chunkId ?? source.documentId }, ...(score !== undefined && { score }) }
+function fromEngine(source: EngineSource): RetrievedChunk {
+  const { score, ...chunk } = Object(source) as EngineSource
+  return cleanChunk({ chunk: { ...chunk, chunkId: chunk.chunkId ?? chunk.documentId }, score }, ENGINE)
 }
+
+const ENGINE = { name: 'The engine', code: 'upstream-bad-response' } as const
 
 function toEngineTurn(
   { question, scope, threadId }: ResolvedChatOptions,
@@ -105,7 +110,7 @@ function toEngineTurn(
 ): EngineTurn {
   return {
     question,
-    history: [...instructions, ...toMessages(turns)],
+    history: withOneSystemMessage([...instructions, ...toMessages(turns)]),
     ...(scope !== undefined && { scope }),
     ...(threadId !== undefined && { threadId }),
   }

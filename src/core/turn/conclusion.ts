@@ -1,11 +1,12 @@
 import { untilAborted } from '../async/abortable.ts'
 import { ignoreRejection } from '../async/iterators.ts'
 import { withTimeout } from '../async/with-timeout.ts'
-import { ChatError, toChatError } from '../errors.ts'
+import { ChatError, publicError, toChatError } from '../errors.ts'
+import { expectStorable } from '../expect-storable.ts'
 import type { HistoryStore, NewTurn } from '../history/history-store.ts'
 import { callHook } from '../hooks.ts'
 import type { ResolvedChatOptions } from '../resolve-options.ts'
-import type { ChatResult } from '../result.ts'
+import type { ChatResult, FinishTurnOutcome } from '../result.ts'
 import type { Ending, TurnOutput, TurnRecord } from './record.ts'
 
 /** The end of a turn: there is one, whoever comes to it first. */
@@ -24,17 +25,20 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
   let opened: Promise<void> | undefined
   let reached: Promise<TurnOutput> | undefined
 
-  /** Resolves with whether the result was kept. */
-  function keep(store: HistoryStore, { scope, threadId, runId }: NewTurn, result: ChatResult): Promise<boolean> {
+  /** Resolves with which result is kept; nothing when none is. */
+  function keep(
+    store: HistoryStore,
+    { scope, threadId, runId }: NewTurn,
+    result: ChatResult,
+  ): Promise<FinishTurnOutcome | undefined> {
     const begun = opened?.then(
       () => true,
       () => false,
     )
-    const commit = async (signal: AbortSignal): Promise<boolean> => {
+    const commit = async (signal: AbortSignal): Promise<FinishTurnOutcome | undefined> => {
       // A turn whose question could not be kept has failed for that already.
-      if (!(await begun)) return false
-      await store.finishTurn({ scope, threadId, runId, result }, { signal })
-      return true
+      if (!(await begun)) return undefined
+      return (await store.finishTurn({ scope, threadId, runId, result }, { signal })) ?? { kept: 'this' }
     }
     // A signal of its own: an abort of the run must not abort what is left to save.
     const { signal } = new AbortController()
@@ -44,19 +48,24 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
   async function conclude(ending: Ending): Promise<TurnOutput> {
     if (ending.error) record.report(ending.error)
     if (ending.kept) return finish(ending.kept, ending.error)
-    const result = record.result(ending.finishReason)
+    const result = record.result(ending)
     // A run that failed before it had begun its work is nothing to keep: it may be tried again under its id.
     const refused = ending.error !== undefined && !record.hasWorked()
     if (history.kind !== 'store' || !opened || refused) return finish(result, ending.error)
     try {
+      // What a store of any kind is given can be read back.
+      expectStorable(result)
       // What is kept is what the reader gets, so that a reload shows the same.
-      const saved = await keep(history.store, history.turn, { ...result, saved: true })
-      return finish({ ...result, saved }, ending.error)
+      const outcome = await keep(history.store, history.turn, { ...result, saved: true })
+      if (outcome?.kept !== 'other') return finish({ ...result, saved: outcome !== undefined }, ending.error)
+      const earlier = ending.error ? undefined : agreeing(outcome.result, result)
+      if (earlier) return finish(earlier, undefined)
+      throw new ChatError('Another answer was kept for the run before this one', { code: 'store-conflict' })
     } catch (thrown) {
       const failure = toChatError(thrown, 'store-unavailable')
       record.report(failure)
       if (ending.finishReason === 'abort' || ending.error) return finish(result, ending.error)
-      return finish({ ...result, finishReason: 'error' }, failure)
+      return finish({ ...result, finishReason: 'error', error: publicError(failure.code) }, failure)
     }
   }
 
@@ -93,6 +102,14 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
       callHook(waitUntil, saving)
     },
   }
+}
+
+/** The result that was kept before, where it ended well and says what the reader has got: then it is the end of both. */
+function agreeing(earlier: ChatResult | undefined, result: ChatResult): ChatResult | undefined {
+  if (!earlier || earlier.finishReason !== result.finishReason) return undefined
+  const said = ({ answer, sources, citations, query, warnings }: ChatResult): string =>
+    JSON.stringify([answer, sources, citations, query, warnings])
+  return said(earlier) === said(result) ? earlier : undefined
 }
 
 /** What a store that does not answer in time fails with. */

@@ -3,6 +3,7 @@ import { condenseQuestion } from '../history/condense-question.ts'
 import type { CondensedQuestion } from '../history/condenser.ts'
 import type { ResolvedChatOptions } from '../resolve-options.ts'
 import type { Source } from '../sources.ts'
+import type { TokenUsage } from '../usage.ts'
 import { warning } from '../warnings.ts'
 import type { Conversation } from './recall.ts'
 import type { Stream } from './stream.ts'
@@ -21,9 +22,8 @@ export async function condense(
 ): Promise<Search> {
   const { emit, record } = stream
   const condensed = await tryToCondense(conversation, options, stream)
-  const { query, also, usage } = condensed ?? { query: conversation.question }
+  const { query, also } = condensed ?? { query: conversation.question }
   if (condensed) record.mark('condensed')
-  if (usage) record.spent('condensing', usage)
   await emit({ type: 'query', question: options.question, query, condensed: query !== options.question })
   return { query, pinned: conversation.pinned, ...(also && { also }) }
 }
@@ -37,7 +37,8 @@ async function tryToCondense(
   if (turns.length === 0 || !condenser) return undefined
   await emit({ type: 'status', phase: 'condensing' })
   try {
-    return await condenseQuestion(condenser, { turns, question }, { ...options, signal })
+    const onUsage = (usage: TokenUsage): void => record.spent('condensing', usage)
+    return await condenseQuestion(condenser, { turns, question }, { ...options, signal, onUsage })
   } catch (thrown) {
     signal.throwIfAborted()
     record.report(toChatError(thrown))

@@ -1,5 +1,5 @@
 import { untilAborted } from '../async/abortable.ts'
-import { toChatError } from '../errors.ts'
+import { ChatError, toChatError } from '../errors.ts'
 import type { ResolvedChatOptions } from '../resolve-options.ts'
 import { bestScore, hasEvidence, noEvidenceSentence } from '../retrieval/evidence-gate.ts'
 import { chunkKey, fuse } from '../retrieval/fuse.ts'
@@ -98,7 +98,10 @@ export async function refuse({ onNoEvidence, question }: ResolvedChatOptions, st
   const { record, emit, signal } = stream
   const sentence = async () =>
     typeof onNoEvidence === 'function' ? onNoEvidence(question) : noEvidenceSentence(question)
-  const delta = await untilAborted(sentence(), signal)
+  const delta: unknown = await untilAborted(sentence(), signal)
+  if (typeof delta !== 'string') {
+    throw new ChatError(`onNoEvidence gave ${typeof delta}: it must give a string`, { code: 'internal' })
+  }
   record.mark('firstToken')
   await emit({ type: 'token', delta, at: 0 })
   return { finishReason: 'no-evidence' }

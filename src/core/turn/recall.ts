@@ -1,9 +1,10 @@
 import { withTimeout } from '../async/with-timeout.ts'
 import { toChatError } from '../errors.ts'
 import type { Message } from '../generation/chat-model.ts'
-import { fromStoredTurns, trimHistory, type HistoryTurn } from '../history/conversation.ts'
-import type { StoredTurn } from '../history/history-store.ts'
+import { fromStoredTurns, type HistoryTurn } from '../history/conversation.ts'
+import type { HistoryStore, NewTurn, StoreCallOptions, StoredTurn } from '../history/history-store.ts'
 import { pinSources } from '../history/pin-sources.ts'
+import { trimHistory } from '../history/trim-history.ts'
 import type { ResolvedChatOptions } from '../resolve-options.ts'
 import type { ChatResult } from '../result.ts'
 import type { Source } from '../sources.ts'
@@ -29,8 +30,9 @@ export interface Conversation {
 const MOST_TURNS = 50
 
 /** Loads what was said before, and resolves what the question refers to. */
-export async function recall(options: ResolvedChatOptions, { emit, signal }: Stream): Promise<Conversation> {
-  const { turns: all, kept } = await loadTurns(options, signal)
+export async function recall(options: ResolvedChatOptions, stream: Stream): Promise<Conversation> {
+  const { emit } = stream
+  const { turns: all, kept } = await loadTurns(options, stream)
   const { turns, trimmed } = trimHistory(all, options)
   if (trimmed) await emit(warning('history-trimmed'))
   const instructions = options.history.kind === 'messages' ? options.history.instructions : []
@@ -41,17 +43,43 @@ interface LoadedTurns extends Pick<Conversation, 'kept'> {
   readonly turns: readonly HistoryTurn[]
 }
 
-async function loadTurns(options: ResolvedChatOptions, signal: AbortSignal): Promise<LoadedTurns> {
-  const { history, storeMs, clock } = options
+async function loadTurns(options: ResolvedChatOptions, stream: Stream): Promise<LoadedTurns> {
+  const { history, runId } = options
   if (history.kind === 'messages') return { turns: history.turns }
   if (history.kind === 'none') return { turns: [] }
-  const load = async (signal: AbortSignal): Promise<readonly StoredTurn[]> =>
-    history.store.load(history.turn, { limit: MOST_TURNS, signal })
+  const { store, turn } = history
+  const { report } = stream.record
+  const stored = await ask(options, stream.signal, async (signal) =>
+    store.load(turn, { limit: MOST_TURNS, signal, onError: report }),
+  )
+  // A run that has just begun is the latest turn. One that is not among them is an old one, and has maybe ended.
+  const own =
+    stored.find((turn) => turn.runId === runId) ??
+    (await ask(options, stream.signal, (signal) => findTurn(store, turn, { signal, onError: report })))
+  // As the store has it: where the turn to replace is a failed attempt, the one that it was an attempt at is meant.
+  const replaces = own?.replaces ?? turn.replaces
+  const turns = fromStoredTurns(withoutAttempts(before(stored, replaces ?? runId)))
+  return { turns, ...(own?.result && { kept: own.result }) }
+}
+
+async function findTurn(
+  store: HistoryStore,
+  turn: NewTurn,
+  options: StoreCallOptions,
+): Promise<StoredTurn | undefined> {
+  if (store.find) return store.find(turn, options)
+  const all = await store.load(turn, { ...options, limit: Number.MAX_SAFE_INTEGER })
+  return all.find(({ runId }) => runId === turn.runId)
+}
+
+/** Asks the store, under its time limit. */
+async function ask<T>(
+  { storeMs, clock }: ResolvedChatOptions,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   try {
-    const stored = await withTimeout(load, { ms: storeMs, clock, signal, onTimeout: () => storeTimeout(storeMs) })
-    const kept = stored.find(({ runId }) => runId === options.runId)?.result
-    const turns = fromStoredTurns(before(stored, history.turn.replaces ?? options.runId))
-    return { turns, ...(kept && { kept }) }
+    return await withTimeout(work, { ms: storeMs, clock, signal, onTimeout: () => storeTimeout(storeMs) })
   } catch (thrown) {
     signal.throwIfAborted()
     throw toChatError(thrown, 'store-unavailable')
@@ -62,4 +90,10 @@ async function loadTurns(options: ResolvedChatOptions, signal: AbortSignal): Pro
 function before(stored: readonly StoredTurn[], runId: string): readonly StoredTurn[] {
   const index = stored.findIndex((turn) => turn.runId === runId)
   return index === -1 ? stored : stored.slice(0, index)
+}
+
+/** The turns without those that were to take the place of another one and did not: that one answers the question. */
+function withoutAttempts(stored: readonly StoredTurn[]): readonly StoredTurn[] {
+  const runs = new Set(stored.map(({ runId }) => runId))
+  return stored.filter(({ replaces }) => replaces === undefined || !runs.has(replaces))
 }

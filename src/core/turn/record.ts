@@ -1,9 +1,10 @@
 import { errorChannel, eventChannel, finishChannel } from '../diagnostics.ts'
-import { publicMessage, rememberError, toChatError, type ChatError } from '../errors.ts'
+import { publicError, publicMessage, rememberError, toChatError, type ChatError } from '../errors.ts'
 import { PROTOCOL_VERSION, type ChatEvent, type ErrorEvent, type Phase, type UnnumberedEvent } from '../events.ts'
 import { callHook, type StageReport } from '../hooks.ts'
 import type { ResolvedChatOptions } from '../resolve-options.ts'
-import { createResultFold, type ChatResult, type FinishReason, type Timings } from '../result.ts'
+import { createResultFold } from '../result-fold.ts'
+import type { ChatResult, FinishReason, Timings } from '../result.ts'
 import { estimateTokens, estimateUsage, totalUsage, type TokenUsage, type Usage } from '../usage.ts'
 
 /** How the work of a turn ended. */
@@ -41,8 +42,8 @@ export interface TurnRecord {
   report(error: ChatError): void
   /** Tells the observers what a stage has come to. */
   stage(report: StageReport): void
-  /** What the reader has got so far, as the result of a run that ends for this reason. */
-  result(finishReason: FinishReason): ChatResult
+  /** What the reader has got so far, as the result of a run that ends like this. */
+  result(ending: Pick<Ending, 'finishReason' | 'error'>): ChatResult
   /** Tells the observers how the run ended. */
   finished(result: ChatResult): void
   /** Numbers what the reader takes, folds it into the result, and shows it to the observers. */
@@ -54,7 +55,8 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
   const { runId, messageId, threadId, clock, countTokens, answerSource } = options
   const startedAt = clock.now()
   const timings: { -readonly [Stage in keyof Timings]?: number } = {}
-  const elapsedMs = (): number => Math.round(clock.now() - startedAt)
+  // A clock that is set back or broken must not cost the answer: a time that is no number could not be read back.
+  const elapsedMs = (): number => Math.round(clock.now() - startedAt) || 0
   const spent: { -readonly [Phase in keyof Usage['phases']]: TokenUsage } = {}
   let phase: Phase = answerSource.kind === 'engine' ? 'generating' : 'retrieving'
   let prompt: readonly string[] | undefined
@@ -72,11 +74,11 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
 
   function estimate(texts: readonly string[]): TokenUsage {
     try {
-      return estimateUsage(texts, fold.result().answer, countTokens)
+      return estimateUsage(texts, fold.answer, countTokens)
     } catch (thrown) {
       // The counter is the caller's own, and a run ends even if it throws.
       report(toChatError(thrown))
-      return estimateUsage(texts, fold.result().answer, estimateTokens)
+      return estimateUsage(texts, fold.answer, estimateTokens)
     }
   }
 
@@ -114,15 +116,16 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
     spent(phase, { inputTokens, outputTokens, totalTokens, estimated }) {
       // A model may say anything; what is no number would be kept as null, and could not be read back.
       if (![inputTokens, outputTokens, totalTokens].every(Number.isFinite)) return
-      spent[phase] = { inputTokens, outputTokens, totalTokens, ...(estimated && { estimated }) }
+      spent[phase] = { inputTokens, outputTokens, totalTokens, ...(estimated && { estimated: true }) }
     },
     report,
     stage(report) {
       callHook(options.onStage, report)
     },
-    result: (finishReason) => ({
+    result: ({ finishReason, error }) => ({
       ...fold.result(),
       finishReason,
+      ...(error && { error: publicError(error.code) }),
       usage: usage(),
       timings: { ...timings, total: elapsedMs() },
       saved: false,
@@ -144,7 +147,8 @@ export function createTurnRecord(options: ResolvedChatOptions): TurnRecord {
   }
 }
 
-function toErrorEvent(error: ChatError, facts: Pick<ErrorEvent, 'seq' | 'phase' | 'partial'>): ErrorEvent {
+/** Makes the event of a failure; its cause stays on the server. */
+export function toErrorEvent(error: ChatError, facts: Pick<ErrorEvent, 'seq' | 'phase' | 'partial'>): ErrorEvent {
   const { code, retryable, retryAfterMs } = error
   const { seq, phase, partial } = facts
   const message = publicMessage(code)

@@ -1,37 +1,67 @@
 import { ChatError } from '../errors.ts'
+import { PROTOCOL_VERSION, type ChatEvent } from '../events.ts'
+import type { StoredTurn } from '../history/history-store.ts'
 import type { ChatResult } from '../result.ts'
-import type { Ending } from './record.ts'
+import { toErrorEvent, type Ending, type TurnOutput } from './record.ts'
 import type { Stream } from './stream.ts'
+
+/** What a turn says but for its end. */
+type KeptOutput = Exclude<TurnOutput, { readonly type: 'conclusion' }>
 
 /**
  * Says again what is kept of a run that had ended: whoever repeats a request because its reply was lost pays nothing,
  * and sees what a reload shows.
  */
 export async function replay(kept: ChatResult, { emit }: Stream): Promise<Ending> {
-  if (kept.query) await emit({ type: 'query', ...kept.query })
-  for (const warning of kept.warnings) await emit({ type: 'warning', ...warning })
-  for (const source of kept.sources) await emit({ type: 'source', source })
-  await replayAnswer(kept, emit)
-  for (const { index, claim, support, reasons } of kept.citations) {
-    if (claim && support && reasons) await emit({ type: 'support', index, claim, support, reasons })
-  }
+  for (const output of outputsOf(kept)) await emit(output)
   if (kept.finishReason !== 'error') return { finishReason: kept.finishReason, kept }
-  const error = new ChatError('The run has failed before, and is not tried again under its id', { code: 'run-expired' })
-  return { finishReason: 'error', error, kept }
+  return { finishReason: 'error', error: failedBefore(kept), kept }
+}
+
+/** The events of a turn that has ended, as {@link replay} says them. */
+export function eventsOfTurn({ runId, messageId, threadId }: StoredTurn, kept: ChatResult): readonly ChatEvent[] {
+  const start = { type: 'start', v: PROTOCOL_VERSION, runId, messageId, threadId } as const
+  const events = [start, ...outputsOf(kept)].map((output, seq): ChatEvent => ({ ...output, seq }))
+  const seq = events.length
+  const last: ChatEvent =
+    kept.finishReason === 'error'
+      ? toErrorEvent(failedBefore(kept), { seq, phase: 'generating', partial: kept })
+      : { type: 'done', seq, ...kept }
+  return [...events, last]
+}
+
+function failedBefore({ error }: ChatResult): ChatError {
+  // Records of earlier versions do not say why.
+  const code = error?.code ?? 'run-expired'
+  return new ChatError('The run has failed before, and is not tried again under its id', { code })
+}
+
+function outputsOf(kept: ChatResult): readonly KeptOutput[] {
+  return [
+    ...(kept.query ? [{ type: 'query', ...kept.query } as const] : []),
+    ...kept.warnings.map((warning) => ({ type: 'warning', ...warning }) as const),
+    ...kept.sources.map((source) => ({ type: 'source', source }) as const),
+    ...answerOutputs(kept),
+    ...kept.citations.flatMap(({ index, claim, support, reasons }) =>
+      claim && support && reasons ? [{ type: 'support', index, claim, support, reasons } as const] : [],
+    ),
+  ]
 }
 
 /** The text, with each marker as a token of its own behind its citations. */
-async function replayAnswer({ answer, citations }: ChatResult, emit: Stream['emit']): Promise<void> {
+function answerOutputs({ answer, citations }: ChatResult): readonly KeptOutput[] {
+  const outputs: KeptOutput[] = []
   let at = 0
-  const emitUntil = async (end: number): Promise<void> => {
-    if (end > at) await emit({ type: 'token', delta: answer.slice(at, end), at })
+  const sayUntil = (end: number): void => {
+    if (end > at) outputs.push({ type: 'token', delta: answer.slice(at, end), at })
     at = Math.max(at, end)
   }
   for (const [position, { index, number, sourceId, start, end }] of citations.entries()) {
-    await emitUntil(start)
-    await emit({ type: 'citation', citation: { index, number, sourceId, start, end } })
+    sayUntil(start)
+    outputs.push({ type: 'citation', citation: { index, number, sourceId, start, end } })
     // A marker of several numbers has a citation for each.
-    if (citations[position + 1]?.start !== start) await emitUntil(end)
+    if (citations[position + 1]?.start !== start) sayUntil(end)
   }
-  await emitUntil(answer.length)
+  sayUntil(answer.length)
+  return outputs
 }

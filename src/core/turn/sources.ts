@@ -14,30 +14,82 @@ export async function emitSources(
   options: ResolvedChatOptions,
   { emit }: Stream,
 ): Promise<readonly Source[]> {
-  const { citationChunk, countTokens } = options
-  const pieces = evidence.slice(0, options.topN).flatMap((found) => {
-    return splitChunk(found.chunk, { ...citationChunk, countTokens }).map((chunk) => ({ ...found, chunk }))
-  })
+  const pieces = evidence.slice(0, options.topN).flatMap((found) => piecesOf(found, options))
   const { kept, trimmed } = withinBudget(pieces, options)
   if (trimmed) await emit(warning('context-trimmed'))
-  const writer = createSourceWriter(options, emit)
-  for (const found of kept) await writer.write(found)
-  return writer.sources
+  const sources: Source[] = []
+  const toNext = createNumbering(options)
+  for (const found of kept) await emitSource(toNext(found), { sources, emit })
+  return sources
+}
+
+/** Where the sources of an engine go. */
+export interface EngineSources {
+  /** What was shown so far. */
+  readonly sources: readonly Source[]
+  write(found: RetrievedChunk): Promise<void>
+}
+
+/**
+ * Most characters of JSON that the sources of an engine have in all: nothing else bounds them, and the last event holds
+ * every one. More of them are left out with a warning.
+ */
+const MAX_ENGINE_SOURCES_CHARS = 4 * 2 ** 20
+
+/** Cuts the sources of an engine into the same pieces as those of a retriever, and numbers them as they come. */
+export function createEngineSources(options: ResolvedChatOptions, emit: Emit<TurnOutput>): EngineSources {
+  const sources: Source[] = []
+  const toNext = createNumbering(options)
+  let left = MAX_ENGINE_SOURCES_CHARS
+
+  async function leaveOut(): Promise<void> {
+    if (left > 0) await emit(warning('context-trimmed'))
+    left = 0
+  }
+
+  return {
+    sources,
+    async write(found) {
+      for (const piece of piecesOf(found, options)) {
+        if (left <= 0) return
+        const next = toNext(piece)
+        // And the comma behind it.
+        const chars = JSON.stringify(next.source).length + 1
+        if (chars > left) return leaveOut()
+        left -= chars
+        await emitSource(next, { sources, emit })
+      }
+    },
+  }
+}
+
+function piecesOf(found: RetrievedChunk, { citationChunk, countTokens }: ResolvedChatOptions): RetrievedChunk[] {
+  return splitChunk(found.chunk, { ...citationChunk, countTokens }).map((chunk) => ({ ...found, chunk }))
+}
+
+interface NumberedSource {
+  readonly source: Source
+  /** Whether the chunk had an address that the reader must not get. */
+  readonly hasLostUrl: boolean
+}
+
+async function emitSource(
+  { source, hasLostUrl }: NumberedSource,
+  { sources, emit }: { readonly sources: Source[]; readonly emit: Emit<TurnOutput> },
+): Promise<void> {
+  if (hasLostUrl) await emit(warning('source-url-dropped'))
+  sources.push(source)
+  await emit({ type: 'source', source })
 }
 
 /** Numbers sources in the order in which they come, and keeps their ids apart. */
-export function createSourceWriter(options: ResolvedChatOptions, emit: Emit<TurnOutput>) {
-  const sources: Source[] = []
+function createNumbering(options: ResolvedChatOptions): (found: RetrievedChunk) => NumberedSource {
   const ids = new Set<string>()
-  return {
-    /** What was written so far. */
-    sources,
-    async write(found: RetrievedChunk): Promise<void> {
-      const source = withOwnId(toSource(found, sources.length + 1, options), ids)
-      if (found.chunk.url !== undefined && source.url === undefined) await emit(warning('source-url-dropped'))
-      sources.push(source)
-      await emit({ type: 'source', source })
-    },
+  let last = 0
+  return (found) => {
+    last += 1
+    const source = withOwnId(toSource(found, last, options), ids)
+    return { source, hasLostUrl: found.chunk.url !== undefined && source.url === undefined }
   }
 }
 

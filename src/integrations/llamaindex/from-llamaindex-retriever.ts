@@ -1,5 +1,6 @@
 import { untilAborted } from '../../core/async/abortable.ts'
-import { expectFunction } from '../../core/validate.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { expectMethods, expectString } from '../../core/validate.ts'
 import type { RetrievedChunk, Retriever } from '../../core/retrieval/retriever.ts'
 
 /** What of a LlamaIndex node is read. */
@@ -23,10 +24,12 @@ export interface LlamaIndexRetriever {
 /** What {@link fromLlamaIndexRetriever} takes. */
 export interface FromLlamaIndexRetrieverOptions {
   /** Metadata key of the title. @defaultValue `title`, then `file_name` */
-  readonly titleKey?: string
+  readonly titleKey?: string | undefined
   /** Metadata key of the address. @defaultValue `url` */
-  readonly urlKey?: string
+  readonly urlKey?: string | undefined
 }
+
+const OPTIONS: OptionNames<FromLlamaIndexRetrieverOptions> = { titleKey: true, urlKey: true }
 
 /**
  * Uses a retriever of LlamaIndex.TS, such as `index.asRetriever({ similarityTopK: 8 })`. How many nodes it looks up is
@@ -37,7 +40,10 @@ export function fromLlamaIndexRetriever(
   retriever: LlamaIndexRetriever,
   options: FromLlamaIndexRetrieverOptions = {},
 ): Retriever {
-  expectFunction('retriever.retrieve', retriever?.retrieve)
+  expectMethods('retriever', retriever, 'a retriever such as index.asRetriever()', ['retrieve'])
+  expectOptions(options, OPTIONS, { of: 'fromLlamaIndexRetriever' })
+  expectString('titleKey', options.titleKey)
+  expectString('urlKey', options.urlKey)
   return {
     async retrieve(query, { topK, signal }) {
       signal.throwIfAborted()

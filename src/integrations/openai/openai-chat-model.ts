@@ -1,6 +1,7 @@
 import { invalidInput } from '../../core/errors.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
 import type { ChatModel, ChatModelRequest } from '../../core/generation/chat-model.ts'
-import { expectCount, expectFunction, expectOneOf } from '../../core/validate.ts'
+import { expectCount, expectFunction, expectMethods, expectOneOf } from '../../core/validate.ts'
 import { DEFAULT_MAX_EVENT_BYTES } from '../../encoders/sse-parser.ts'
 import type { OpenAIChatBody, OpenAIChatClient } from './openai-client.ts'
 import { readCompletion } from './read-completion.ts'
@@ -17,12 +18,12 @@ export interface OpenAIChatModelOptions {
   /** The model's name, as the server knows it. */
   readonly model: string
   /** Most characters of one event of the stream. @defaultValue 1 MiB */
-  readonly maxEventBytes?: number
+  readonly maxEventBytes?: number | undefined
   /**
    * Fields of the request body that this library does not set, such as `reasoning_effort` or `seed`. They win over its
    * own, and are sent as they are: `{ stream_options: undefined }` never asks for the usage.
    */
-  readonly extraBody?: Readonly<Record<string, unknown>>
+  readonly extraBody?: Readonly<Record<string, unknown>> | undefined
   /**
    * Thoughts that a model writes into its text, between tags such as `<think>` at the beginning. They count as a sign
    * of life and are no answer. `auto` also recognises models whose prompt template writes the opening tag, by their
@@ -31,7 +32,15 @@ export interface OpenAIChatModelOptions {
    * `opened` expects that of any model, and `keep` takes everything for the answer.
    * @defaultValue `auto`
    */
-  readonly thinking?: ThinkingMode
+  readonly thinking?: ThinkingMode | undefined
+}
+
+const OPTIONS: OptionNames<OpenAIChatModelOptions> = {
+  client: true,
+  model: true,
+  maxEventBytes: true,
+  extraBody: true,
+  thinking: true,
 }
 
 /**
@@ -47,13 +56,16 @@ export interface OpenAIChatModelOptions {
  * ```
  */
 export function openaiChatModel(options: OpenAIChatModelOptions): ChatModel {
-  const { client, model } = options
-  expectFunction('client.chat.completions.create', client?.chat?.completions?.create)
+  expectOptions(options, OPTIONS, { of: 'openaiChatModel' })
+  const { client, model, extraBody = {} } = options
+  expectMethods('client', client, 'a client of the openai package', [])
+  expectFunction('client.chat.completions.create', client.chat?.completions?.create)
+  expectMethods('extraBody', extraBody, 'an object', [])
   if (typeof model !== 'string' || model === '') throw invalidInput('model', 'Cannot use model: it must be a name')
   const maxEventBytes = expectCount('maxEventBytes', options.maxEventBytes, DEFAULT_MAX_EVENT_BYTES)
   const mode = expectOneOf('thinking', options.thinking ?? 'auto', ['auto', 'opened', 'keep'])
   const thinking = mode === 'keep' ? undefined : createThinkingMemory(mode, model)
-  const requestCompletion = createRequestCompletion(client, options.extraBody)
+  const requestCompletion = createRequestCompletion(client, extraBody)
   return {
     stream(request, { signal }) {
       const open = (signal: AbortSignal) => requestCompletion(toBody(model, request), signal)

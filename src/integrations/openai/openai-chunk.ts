@@ -138,7 +138,9 @@ function parseChunk(data: string): OpenAIChunk {
   return expectChunk(chunk)
 }
 
-function expectChunk(chunk: unknown): OpenAIChunk {
+function expectChunk(value: unknown): OpenAIChunk {
+  // Gemini puts an error into a list.
+  const chunk: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
   if (typeof chunk === 'object' && chunk !== null) return chunk
   throw new ChatError('The model sent a chunk that is no object', { code: 'upstream-bad-response', cause: chunk })
 }

@@ -1,5 +1,6 @@
+// No interface: one is not assignable to the `Record` that some wrappers take as their options.
 /** What of a request's options is used. */
-export interface OpenAIRequestOptions {
+export type OpenAIRequestOptions = {
   readonly signal: AbortSignal
   readonly maxRetries: 0
 }

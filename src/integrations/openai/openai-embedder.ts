@@ -1,7 +1,8 @@
 import { linkSignal } from '../../core/async/link-signal.ts'
 import { ChatError, invalidInput } from '../../core/errors.ts'
 import type { Embedder } from '../../core/retrieval/retriever.ts'
-import { expectCount, expectFunction } from '../../core/validate.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { expectCount, expectFunction, expectMethods } from '../../core/validate.ts'
 import type { OpenAIEmbeddingClient } from './openai-client.ts'
 import { fromOpenAIError } from './openai-error.ts'
 
@@ -12,13 +13,17 @@ export interface OpenAIEmbedderOptions {
   /** The embedding model's name. */
   readonly model: string
   /** Most texts in one request. @defaultValue 256 */
-  readonly batchSize?: number
+  readonly batchSize?: number | undefined
 }
+
+const OPTIONS: OptionNames<OpenAIEmbedderOptions> = { client: true, model: true, batchSize: true }
 
 /** An {@link Embedder} over the embeddings of OpenAI or any server that speaks like it. */
 export function openaiEmbedder(options: OpenAIEmbedderOptions): Embedder {
+  expectOptions(options, OPTIONS, { of: 'openaiEmbedder' })
   const { client, model } = options
-  expectFunction('client.embeddings.create', client?.embeddings?.create)
+  expectMethods('client', client, 'a client of the openai package', [])
+  expectFunction('client.embeddings.create', client.embeddings?.create)
   if (typeof model !== 'string' || model === '') throw invalidInput('model', 'Cannot use model: it must be a name')
   const batchSize = expectCount('batchSize', options.batchSize, 256)
 

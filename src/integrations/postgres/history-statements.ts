@@ -8,29 +8,43 @@ export interface HistoryStatements {
   readonly finish: string
   /** `$1` scope, `$2` thread, `$3` limit. */
   readonly load: string
+  /** `$1` scope, `$2` run. */
+  readonly find: string
   /** `$1` scope, `$2` limit, `$3` cursor. */
   readonly list: string
   /** `$1` scope, `$2` thread. */
   readonly remove: string
 }
 
+const TURN = `json_build_object(
+    'v', v, 'threadId', thread_id, 'runId', run_id, 'messageId', message_id, 'question', question,
+    'createdAt', floor(extract(epoch from created_at) * 1000)::bigint, 'replaces', replaces, 'result', result
+  )`
+
 /** Writes the statements for these tables. */
 export function historyStatements({ threads, turns }: PostgresNames): HistoryStatements {
   return {
-    // The update in `turn` changes nothing: it reads the row that another call has put there since this one began.
+    // `root` is the turn to replace, or the one that this turn has tried to replace in vain. The update in `turn` changes
+    // nothing: it reads the row that another call has put there since this one began.
     begin: `
 with known as (
   select thread_id from ${turns} where scope = $1::text and run_id = $3::text
+), named as (
+  select run_id, replaces from ${turns} where scope = $1::text and thread_id = $2::text and run_id = $7::text
+), root as (
+  select coalesce((
+    select t.run_id from ${turns} t
+    where t.scope = $1::text and t.thread_id = $2::text and t.run_id = named.replaces
+  ), named.run_id) as run_id from named
 ), allowed as (
-  select where not exists (select from known) and ($7::text is null or exists (
-    select from ${turns} where scope = $1::text and thread_id = $2::text and run_id = $7::text))
+  select where not exists (select from known) and ($7::text is null or exists (select from root))
 ), thread as (
   insert into ${threads} (scope, thread_id) select $1::text, $2::text from allowed
   on conflict (scope, thread_id) do update set touched = excluded.touched, updated_at = excluded.updated_at
   returning thread_id
 ), turn as (
   insert into ${turns} (scope, run_id, v, thread_id, message_id, question, replaces)
-  select $1::text, $3::text, $4::integer, thread_id, $5::text, $6::text, $7::text from thread
+  select $1::text, $3::text, $4::integer, thread_id, $5::text, $6::text, (select run_id from root) from thread
   on conflict (scope, run_id) do update set v = ${turns}.v
   returning thread_id
 )
@@ -40,12 +54,16 @@ select to_json(thread_id)::text as answer from (table known union all table turn
 with thread as (
   select from ${threads} where scope = $1::text and thread_id = $2::text for update
 ), turn as (
-  select t.run_id, t.replaces, t.result is null as open from thread, ${turns} t
+  select t.run_id, t.replaces, t.result as earlier, t.result is null as open from thread, ${turns} t
   where t.scope = $1::text and t.thread_id = $2::text and t.run_id = $3::text for update of t
 ), replaced as (
   delete from ${turns} t using turn
   where turn.open and $5::boolean and t.scope = $1::text and t.thread_id = $2::text and t.run_id = turn.replaces
   returning t.position
+), attempts as (
+  delete from ${turns} t using turn, replaced
+  where t.scope = $1::text and t.thread_id = $2::text and t.replaces = turn.replaces
+    and t.run_id <> turn.run_id and t.result is not null
 ), kept as (
   update ${turns} t set result = $4::text, position = coalesce((select position from replaced), t.position) from turn
   where turn.open and t.scope = $1::text and t.run_id = turn.run_id
@@ -54,16 +72,15 @@ with thread as (
   update ${threads} set touched = default, updated_at = default
   where scope = $1::text and thread_id = $2::text and exists (select from kept)
 )
-select to_json(run_id)::text as answer from turn`,
+select json_build_object('earlier', earlier)::text as answer from turn`,
 
     load: `
 select coalesce(json_agg(turn order by position), '[]')::text as answer from (
-  select position, json_build_object(
-    'v', v, 'runId', run_id, 'messageId', message_id, 'question', question,
-    'createdAt', floor(extract(epoch from created_at) * 1000)::bigint, 'result', result
-  ) as turn
+  select position, ${TURN} as turn
   from ${turns} where scope = $1::text and thread_id = $2::text order by position desc limit $3::bigint
 ) as latest`,
+
+    find: `select ${TURN}::text as answer from ${turns} where scope = $1::text and run_id = $2::text`,
 
     list: `
 select coalesce(json_agg(thread order by touched desc), '[]')::text as answer from (

@@ -1,5 +1,5 @@
 import { untilAborted } from '../../core/async/abortable.ts'
-import { expectFunction } from '../../core/validate.ts'
+import { expectMethods } from '../../core/validate.ts'
 
 /** What a statement is bound to. */
 export type PostgresValue = string | number | boolean | null
@@ -39,11 +39,12 @@ export function createAsk(client: PostgresClient): Ask {
 type Query = (text: string, values: PostgresValue[]) => PromiseLike<readonly unknown[]>
 
 function queryOf(client: PostgresClient): Query {
-  if (client && 'unsafe' in client) {
-    expectFunction('client.unsafe', client.unsafe)
+  expectMethods('client', client, 'a client such as a Pool of pg or the function that postgres() returns', [])
+  if ('unsafe' in client) {
+    expectMethods('client', client, 'a client of postgres.js', ['unsafe'])
     return (text, values) => client.unsafe(text, values)
   }
-  expectFunction('client.query', client?.query)
+  expectMethods('client', client, 'a client of pg', ['query'])
   return (text, values) => client.query(text, values).then(({ rows }) => rows)
 }
 

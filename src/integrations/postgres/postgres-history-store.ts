@@ -3,19 +3,23 @@ import {
   HISTORY_RECORD_VERSION,
   takesPlace,
   type HistoryStore,
+  type StoreCallOptions,
   type StoredTurn,
   type ThreadSummary,
 } from '../../core/history/history-store.ts'
-import { decodeResult, encodeResult } from '../../records/stored-result.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { encodeResult, finishTurnOutcome, readResult } from '../../records/stored-result.ts'
 import { historyStatements } from './history-statements.ts'
 import { createAsk, type PostgresClient } from './postgres-client.ts'
-import { resolvePostgresNames, type PostgresTableOptions } from './postgres-names.ts'
+import { resolvePostgresNames, TABLE_OPTIONS, type PostgresTableOptions } from './postgres-names.ts'
 
 /** What {@link postgresHistoryStore} takes. */
 export interface PostgresHistoryStoreOptions extends PostgresTableOptions {
   /** A `Pool` or `Client` of `pg`, postgres.js, or PGlite. It stays yours: the store never closes it. */
   readonly client: PostgresClient
 }
+
+const OPTIONS: OptionNames<PostgresHistoryStoreOptions> = { client: true, ...TABLE_OPTIONS }
 
 /**
  * A {@link HistoryStore} in PostgreSQL 12 or later, on the tables that {@link migratePostgres} makes. Threads are kept
@@ -33,6 +37,7 @@ export interface PostgresHistoryStoreOptions extends PostgresTableOptions {
  * ```
  */
 export function postgresHistoryStore(options: PostgresHistoryStoreOptions): HistoryStore {
+  expectOptions(options, OPTIONS, { of: 'postgresHistoryStore' })
   const ask = createAsk(options.client)
   const statements = historyStatements(resolvePostgresNames(options))
 
@@ -46,14 +51,22 @@ export function postgresHistoryStore(options: PostgresHistoryStoreOptions): Hist
       }
     },
     async finishTurn({ scope, threadId, runId, result }, { signal }) {
-      const values = [scope, threadId, runId, encodeResult(result), takesPlace(result)]
-      const found = await ask(statements.finish, values, signal)
-      if (found === undefined) throw new ChatError('The turn is not there any more', { code: 'not-found' })
+      const record = encodeResult(result)
+      const values = [scope, threadId, runId, record, takesPlace(result)]
+      // What our own statement has built.
+      const found = (await ask(statements.finish, values, signal)) as { readonly earlier: string | null } | undefined
+      if (!found) throw new ChatError('The turn is not there any more', { code: 'not-found' })
+      return finishTurnOutcome(record, found.earlier)
     },
-    async load({ scope, threadId }, { limit, signal }) {
+    async load({ scope, threadId }, { limit, signal, onError }) {
       // What our own statement has built, of columns that it has checked.
       const rows = (await ask(statements.load, [scope, threadId, bigint(limit)], signal)) as readonly TurnRow[]
-      return rows.map((row) => toTurn(row, threadId))
+      return rows.map((row) => toTurn(row, onError))
+    },
+    async find({ scope, runId }, { signal, onError }) {
+      // As in `load`.
+      const row = (await ask(statements.find, [scope, runId], signal)) as TurnRow | undefined
+      return row && toTurn(row, onError)
     },
     async list(scope, { limit, before = null, signal }) {
       // A cursor that is none of ours ends the listing: starting over would go round for ever.
@@ -70,14 +83,18 @@ export function postgresHistoryStore(options: PostgresHistoryStoreOptions): Hist
   }
 }
 
-type TurnRow = Omit<StoredTurn, 'v' | 'threadId' | 'result'> & { readonly v: number; readonly result: string | null }
+interface TurnRow extends Omit<StoredTurn, 'v' | 'replaces' | 'result'> {
+  readonly v: number
+  readonly replaces: string | null
+  readonly result: string | null
+}
 type ThreadRow = ThreadSummary & { readonly touched: string }
 
-function toTurn({ v, result, ...turn }: TurnRow, threadId: string): StoredTurn {
+function toTurn({ v, replaces, result, ...turn }: TurnRow, onError: StoreCallOptions['onError']): StoredTurn {
   if (v !== HISTORY_RECORD_VERSION) {
     throw new ChatError(`Cannot read a turn of version ${v}`, { code: 'store-unavailable', retryable: false })
   }
-  return { v, threadId, ...turn, ...(result !== null && { result: decodeResult(result) }) }
+  return { v, ...turn, ...(replaces !== null && { replaces }), ...readResult(result, onError) }
 }
 
 function toSummary({ threadId, title, turns, updatedAt }: ThreadRow): ThreadSummary {

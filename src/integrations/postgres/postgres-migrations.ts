@@ -1,7 +1,10 @@
 import { ChatError } from '../../core/errors.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { expectSignal } from '../../core/validate.ts'
 import { createAsk, type PostgresClient } from './postgres-client.ts'
-import { resolvePostgresNames, type PostgresNames, type PostgresTableOptions } from './postgres-names.ts'
+import { resolvePostgresNames, TABLE_OPTIONS, type PostgresNames, type PostgresTableOptions } from './postgres-names.ts'
 import { historyTables, runTables } from './postgres-schema.ts'
+import { runFunctions } from './run-functions.ts'
 
 /** One step of the tables. */
 export interface PostgresMigration {
@@ -17,6 +20,7 @@ export interface PostgresMigration {
  * @throws TypeError when a name is none
  */
 export function postgresMigrations(options: PostgresTableOptions = {}): readonly PostgresMigration[] {
+  expectOptions(options, TABLE_OPTIONS, { of: 'postgresMigrations' })
   const names = resolvePostgresNames(options)
   return STEPS.map((step, index) => {
     const version = index + 1
@@ -26,8 +30,10 @@ export function postgresMigrations(options: PostgresTableOptions = {}): readonly
 
 /** What {@link migratePostgres} takes. */
 export interface MigratePostgresOptions extends PostgresTableOptions {
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
+
+const MIGRATE_OPTIONS: OptionNames<MigratePostgresOptions> = { ...TABLE_OPTIONS, signal: true }
 
 /**
  * Makes the tables, or brings those of an earlier release up to date. It may be called at every start, and by several
@@ -37,9 +43,11 @@ export interface MigratePostgresOptions extends PostgresTableOptions {
  * @throws TypeError when a name is none
  */
 export async function migratePostgres(client: PostgresClient, options: MigratePostgresOptions = {}): Promise<void> {
-  const { signal = new AbortController().signal } = options
+  expectOptions(options, MIGRATE_OPTIONS, { of: 'migratePostgres' })
+  const { signal: given, ...names } = options
+  const signal = expectSignal('signal', given) ?? new AbortController().signal
   const ask = createAsk(client)
-  for (const { sql } of postgresMigrations(options)) await ask(sql, [], signal)
+  for (const { sql } of postgresMigrations(names)) await ask(sql, [], signal)
   const { migrations } = resolvePostgresNames(options)
   const version = await ask(`select max(version)::text as answer from ${migrations}`, [], signal)
   if (typeof version === 'number' && version <= STEPS.length) return
@@ -48,7 +56,10 @@ export async function migratePostgres(client: PostgresClient, options: MigratePo
 }
 
 // A step is never changed once it was released: the next one comes after it.
-const STEPS: readonly ((names: PostgresNames) => string)[] = [(names) => `${historyTables(names)}\n${runTables(names)}`]
+const STEPS: readonly ((names: PostgresNames) => string)[] = [
+  (names) => `${historyTables(names)}\n${runTables(names)}`,
+  runFunctions,
+]
 
 // A block is one statement, hence all or nothing, whatever sends it. `if not exists` would raise notices, which some
 // drivers print.

@@ -1,12 +1,16 @@
 import { invalidInput } from '../../core/errors.ts'
+import type { OptionNames } from '../../core/expect-options.ts'
 
 /** Where the tables are. */
 export interface PostgresTableOptions {
   /** Schema of the tables, which must exist. @defaultValue the first one of the connection's `search_path` */
-  readonly schema?: string
+  readonly schema?: string | undefined
   /** What the names of the tables and functions begin with. @defaultValue `ragwire_` */
-  readonly tablePrefix?: string
+  readonly tablePrefix?: string | undefined
 }
+
+/** The options of everything that works on the tables. */
+export const TABLE_OPTIONS: OptionNames<PostgresTableOptions> = { schema: true, tablePrefix: true }
 
 /** The names of all that the stores keep in a database, quoted and with the schema. */
 export interface PostgresNames {

@@ -1,7 +1,8 @@
 import { ChatError } from '../../core/errors.ts'
 import type { ChatEvent } from '../../core/events.ts'
 import type { StoreCallOptions } from '../../core/history/history-store.ts'
-import { expectCount, expectDuration, expectFunction } from '../../core/validate.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { expectCount, expectDuration, expectOptionalFunction } from '../../core/validate.ts'
 import { decodeEvent, encodeEvent } from '../../records/stored-event.ts'
 import {
   RUN_RECORD_VERSION,
@@ -15,7 +16,7 @@ import {
 } from '../../runs/run-store.ts'
 import { createAsk, type PostgresClient } from './postgres-client.ts'
 import { createNotifications, notificationOf, type PostgresListen } from './postgres-notifications.ts'
-import { resolvePostgresNames, type PostgresTableOptions } from './postgres-names.ts'
+import { resolvePostgresNames, TABLE_OPTIONS, type PostgresTableOptions } from './postgres-names.ts'
 import { runStatements } from './run-statements.ts'
 
 /** What {@link postgresRunStore} takes. */
@@ -23,17 +24,25 @@ export interface PostgresRunStoreOptions extends PostgresTableOptions {
   /** A `Pool` or `Client` of `pg`, postgres.js, or PGlite. It stays yours: the store never closes it. */
   readonly client: PostgresClient
   /** Hears of changes at once. Without it, whoever follows a run of another instance sees them when it next looks. */
-  readonly listen?: PostgresListen
+  readonly listen?: PostgresListen | undefined
   /** How long a run can be read after its end, or after its lease ran out, in milliseconds. @defaultValue 300,000 */
-  readonly retainMs?: number
+  readonly retainMs?: number | undefined
   /** Events that are kept of a run; the oldest goes first. @defaultValue 20,000 */
-  readonly maxEvents?: number
+  readonly maxEvents?: number | undefined
 }
 
 /** A {@link RunStore} that may listen. */
 export interface PostgresRunStore extends RunStore {
   /** Stops to listen, for good; the client stays open. It may be called again. */
   close(): Promise<void>
+}
+
+const OPTIONS: OptionNames<PostgresRunStoreOptions> = {
+  client: true,
+  ...TABLE_OPTIONS,
+  listen: true,
+  retainMs: true,
+  maxEvents: true,
 }
 
 /** How long a stop is kept that came before its run, in milliseconds. */
@@ -55,13 +64,13 @@ const STOP_MS = 60_000
  * ```
  */
 export function postgresRunStore(options: PostgresRunStoreOptions): PostgresRunStore {
+  expectOptions(options, OPTIONS, { of: 'postgresRunStore' })
   const ask = createAsk(options.client)
   const names = resolvePostgresNames(options)
   const statements = runStatements(names)
   const retainMs = finite(expectDuration('retainMs', options.retainMs, 300_000))
   const maxEvents = finite(expectCount('maxEvents', options.maxEvents, 20_000))
-  const { listen } = options
-  const notifications = createNotifications(names.channel, listen && expectFunction('listen', listen))
+  const notifications = createNotifications(names.channel, expectOptionalFunction('listen', options.listen))
 
   async function write(lease: RunLease, events: readonly ChatEvent[], options: WriteOptions): Promise<boolean> {
     const { scope, runId, token, leaseMs } = lease
@@ -77,8 +86,7 @@ export function postgresRunStore(options: PostgresRunStoreOptions): PostgresRunS
 
   return {
     async begin(run, { signal }) {
-      const { scope, runId, threadId = null, leaseMs, maxActive } = run
-      const token = crypto.randomUUID()
+      const { scope, runId, threadId = null, leaseMs, maxActive, token = crypto.randomUUID() } = run
       const limits = [finite(leaseMs), finite(maxActive), retainMs]
       const values = [scope, runId, RUN_RECORD_VERSION, threadId, token, ...limits]
       // What our own function has built.

@@ -35,7 +35,7 @@ export function historyTables({ threads, turns, index }: PostgresNames): string 
     create index ${index('turns_thread')} on ${turns} (scope, thread_id, position);`
 }
 
-/** The tables and functions of the run store, as version 1 makes them. */
+/** The tables of the run store, as version 1 makes them. */
 export function runTables(names: PostgresNames): string {
   const { runs, events, stops, index } = names
   // Room is left beside a run, because it is written again and again while it goes on.
@@ -74,89 +74,5 @@ export function runTables(names: PostgresNames): string {
       kept_until timestamptz not null,
       primary key (scope, run_id)
     );
-    create index ${index('stops_kept')} on ${stops} (kept_until);
-${beginRun(names)}
-${stopRun(names)}`
-}
-
-// Functions, because what they decide on must be seen after the lock is held, and a single statement sees the database
-// as it was before it began to wait.
-function beginRun({ beginRun, runs, stops }: PostgresNames): string {
-  return `
-    create function ${beginRun}(
-      its_scope text, its_run text, its_v integer, its_thread text, its_token text,
-      lease interval, most bigint, retain interval
-    ) returns json language plpgsql as $function$
-    declare
-      busy text;
-      stop boolean;
-    begin
-      if current_setting('transaction_isolation') <> 'read committed' then
-        raise exception 'ragwire needs the transaction isolation level read committed';
-      end if;
-      perform pg_advisory_xact_lock(hashtextextended(its_scope, 0));
-
-      delete from ${runs} where (scope, run_id) in (
-        select scope, run_id from ${runs}
-        where began_at <= clock_timestamp() - retain and alive_until <= clock_timestamp() - retain
-        order by began_at limit 5 for update skip locked
-      );
-      delete from ${runs}
-      where scope = its_scope and run_id = its_run and alive_until <= clock_timestamp() - retain;
-      if exists (select from ${runs} where scope = its_scope and run_id = its_run) then
-        return json_build_object('outcome', 'exists');
-      end if;
-
-      -- Waits for a renewal that is under way, and makes any later one fail.
-      update ${runs} set state = 'lost'
-      where scope = its_scope and state = 'running' and alive_until <= clock_timestamp();
-      select run_id into busy from ${runs}
-      where scope = its_scope and state = 'running' and thread_id = its_thread limit 1;
-      if found then
-        return json_build_object('outcome', 'thread-busy', 'runId', busy);
-      end if;
-      if (select count(*) from ${runs} where scope = its_scope and state = 'running') >= most then
-        return json_build_object('outcome', 'too-many-runs');
-      end if;
-
-      delete from ${stops} where scope = its_scope and run_id = its_run
-      returning kept_until > clock_timestamp() into stop;
-      stop := coalesce(stop, false);
-      insert into ${runs} (scope, run_id, v, thread_id, token, state, alive_until, stop_requested)
-      values (its_scope, its_run, its_v, its_thread, its_token, 'running', clock_timestamp() + lease, stop);
-      return json_build_object('outcome', 'begun', 'stopRequested', stop);
-    end
-    $function$;`
-}
-
-function stopRun({ stopRun, runs, stops, channel }: PostgresNames): string {
-  return `
-    create function ${stopRun}(
-      its_scope text, its_run text, keep interval, retain interval, notification text
-    ) returns json language plpgsql as $function$
-    declare
-      run record;
-    begin
-      perform pg_advisory_xact_lock(hashtextextended(its_scope, 0));
-      select state, alive_until into run from ${runs} where scope = its_scope and run_id = its_run for update;
-
-      if not found or run.alive_until <= clock_timestamp() - retain then
-        delete from ${stops} where (scope, run_id) in (
-          select scope, run_id from ${stops}
-          where kept_until <= clock_timestamp() order by kept_until limit 5 for update skip locked
-        );
-        insert into ${stops} (scope, run_id, kept_until) values (its_scope, its_run, clock_timestamp() + keep)
-        on conflict (scope, run_id) do update set kept_until = excluded.kept_until;
-        return to_json('unknown'::text);
-      end if;
-
-      if run.state = 'running' and run.alive_until > clock_timestamp() then
-        update ${runs} set stop_requested = true where scope = its_scope and run_id = its_run;
-        perform pg_notify('${channel}', notification);
-        return to_json('stopping'::text);
-      end if;
-      update ${runs} set state = 'lost' where scope = its_scope and run_id = its_run and state = 'running';
-      return to_json('already-ended'::text);
-    end
-    $function$;`
+    create index ${index('stops_kept')} on ${stops} (kept_until);`
 }

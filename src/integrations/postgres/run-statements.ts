@@ -1,6 +1,6 @@
 import type { PostgresNames } from './postgres-names.ts'
 
-/** The statements of the run store. Whether a lease still holds is decided by the server's clock, with the run locked. */
+/** The statements of the run store. Leases go by the clock of the server. */
 export interface RunStatements {
   /** `$1` scope, `$2` run, `$3` version, `$4` thread, `$5` token, `$6` lease, `$7` most runs, `$8` retention. */
   readonly begin: string
@@ -31,19 +31,17 @@ select ${beginRun}($1::text, $2::text, $3::integer, $4::text, $5::text, ${ms('$6
 
     write: writeStatement(names),
 
-    // Events are read as they were when the statement began, so the rest is, too: an end must not overtake them. That a
-    // lease has run out is written down, so that a renewal which is late cannot take back what a reader was told.
+    // Events are read as they were when the statement began, so the rest is, too: an end must not overtake them. The row is
+    // locked, so that a run whose renewal is under way is not taken for lost.
     read: `
 with run as (
   ${known(runs)}
 ), noted as (
-  update ${runs} r set read_at = clock_timestamp(), state = case
-    when r.state = 'running' and r.alive_until <= clock_timestamp() then 'lost' else r.state end
-  from run where r.scope = $1::text and r.run_id = $2::text
-  returning r.state, r.last_seq
+  update ${runs} r set read_at = clock_timestamp() from run where r.scope = $1::text and r.run_id = $2::text
+  returning r.state, r.alive_until, r.last_seq
 )
 select json_build_object(
-  'v', v, 'state', ${settled('noted')}, 'firstSeq', first_seq, 'lastSeq', last_seq, 'events', (
+  'v', v, 'state', ${STATE}, 'firstSeq', first_seq, 'lastSeq', last_seq, 'events', (
     select coalesce(json_agg(event order by seq), '[]') from (
       select seq, event from ${events}
       where scope = $1::text and run_id = $2::text and seq > $4::bigint order by seq limit $5::bigint
@@ -55,12 +53,12 @@ select json_build_object(
 with run as (
   ${known(runs)}
 ), noted as (
-  update ${runs} r set state = 'lost' from run
-  where r.scope = $1::text and r.run_id = $2::text and r.state = 'running' and r.alive_until <= clock_timestamp()
-  returning r.state, r.last_seq
+  select state, alive_until, last_seq from ${runs}
+  where scope = $1::text and run_id = $2::text and state = 'running' and alive_until <= clock_timestamp()
+  for share
 )
 select json_strip_nulls(json_build_object(
-  'v', v, 'state', ${settled('noted')}, 'threadId', thread_id, 'lastSeq', last_seq, 'stopRequested', stop_requested,
+  'v', v, 'state', ${STATE}, 'threadId', thread_id, 'lastSeq', last_seq, 'stopRequested', stop_requested,
   'readMsAgo', floor(extract(epoch from clock_timestamp() - read_at) * 1000)::bigint
 ))::text as answer from run`,
 
@@ -83,8 +81,8 @@ select to_json(known)::text as answer, pg_notify('${names.channel}', $4::text)::
 }
 
 /**
- * Logs events and renews the lease, or ends the run. Whoever has the run locked decides; another call that waited for
- * it looks at the run again. An end that is repeated finds the run as it left it. Notifications queue behind one lock of
+ * Logs events and renews the lease, also one that has run out, or ends the run. Whoever has the run locked decides; another
+ * call that waited for it looks at the run again. An end that is repeated finds the run as it left it. Notifications queue behind one lock of
  * the whole server, so events are told only while somebody reads from here.
  */
 function writeStatement({ runs, events, channel }: PostgresNames): string {
@@ -98,7 +96,7 @@ with run as (
       else greatest(first_seq, greatest(last_seq, $7::bigint) - $8::bigint + 1) end,
     last_seq = case when state = 'ended' then last_seq else greatest(last_seq, $7::bigint) end
   where scope = $1::text and run_id = $2::text and token = $3::text and (
-    state = 'running' and alive_until > clock_timestamp() and last_seq >= $6::bigint - 1
+    state = 'running' and last_seq >= $6::bigint - 1
     or state = 'ended' and $9::boolean)
   returning first_seq, last_seq, stop_requested, read_at
 ), logged as (
@@ -121,12 +119,14 @@ function known(runs: string): string {
   where scope = $1::text and run_id = $2::text and alive_until > clock_timestamp() - ${ms('$3')}`
 }
 
-/** The state of `run`, unless the run as it was read has just been found lost. */
-function settled(noted: string): string {
-  return `case when state = 'running' and exists (
-    select from ${noted} where ${noted}.state = 'lost' and ${noted}.last_seq = run.last_seq
+/**
+ * The state of `run`, of which `noted` is the row as it is with the lock held. That a lease has run out is not written
+ * down, because it may be taken back.
+ */
+const STATE = `case when state = 'running' and exists (
+    select from noted where noted.state <> 'ended' and noted.alive_until <= clock_timestamp()
+      and noted.last_seq = run.last_seq
   ) then 'lost' else state end`
-}
 
 function ms(parameter: string): string {
   return `(${parameter}::float8 * interval '1 millisecond')`

@@ -1,4 +1,5 @@
 import type { HistoryStore, ThreadKey } from '../../core/history/history-store.ts'
+import { expectMethods } from '../../core/validate.ts'
 import { createTurnCache, type CachedHistoryStoreOptions } from './turn-cache.ts'
 
 // A thread is kept once for each: the numbers that clients ask for must not fill the cache with copies.
@@ -26,6 +27,7 @@ const SIZES = [50, 100, 1_000] as const
  * ```
  */
 export function cachedHistoryStore(store: HistoryStore, options: CachedHistoryStoreOptions): HistoryStore {
+  expectMethods('store', store, 'the history store that is cached', ['beginTurn', 'finishTurn', 'load'])
   const cache = createTurnCache(options)
 
   async function write<T>(thread: ThreadKey, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
@@ -48,6 +50,8 @@ export function cachedHistoryStore(store: HistoryStore, options: CachedHistorySt
       if (!found.turns) found.fill(turns)
       return turns.slice(Math.max(0, turns.length - options.limit))
     },
+    // Not cached: it is asked for a run that is older than what a load gives.
+    ...(store.find && { find: (run, options) => store.find?.(run, options) ?? Promise.resolve(undefined) }),
     list: (scope, options) => store.list(scope, options),
     delete: (thread, options) => write(thread, options.signal, () => store.delete(thread, options)),
   }

@@ -38,7 +38,12 @@ export const BEGIN_TURN = defineScript(
   local known = redis.call('HGET', runs, runId)
   if known and known ~= threadId then return {'store-conflict'} end
   if known then return {'kept'} end
-  if replaces and redis.call('HEXISTS', turns, 'question:' .. replaces) == 0 then return {'not-found'} end
+  if replaces then
+    if redis.call('HEXISTS', turns, 'question:' .. replaces) == 0 then return {'not-found'} end
+    -- A failed attempt to replace another turn: that one is meant.
+    local root = redis.call('HGET', turns, 'replaces:' .. replaces)
+    if root and redis.call('HEXISTS', turns, 'question:' .. root) == 1 then replaces = root end
+  end
 
   redis.call('HSET', turns, 'v', ${HISTORY_RECORD_VERSION}, 'question:' .. runId, question,
     'message:' .. runId, messageId, 'created:' .. runId, now)
@@ -49,43 +54,73 @@ export const BEGIN_TURN = defineScript(
   return {'kept'}`,
 )
 
-/** Args: thread, run, result, whether it failed. */
+/** Args: thread, run, result, whether it may take the place of another. Returns `kept`, and the result before it. */
 export const FINISH_TURN = defineScript(
   HISTORY,
   `
-  local runId, result, failed = ARGV[3], ARGV[4], ARGV[5] == '1'
+  local runId, result, mayReplace = ARGV[3], ARGV[4], ARGV[5] == '1'
+  local function forget(run)
+    redis.call('ZREM', order, run)
+    redis.call('HDEL', runs, run)
+    for _, field in ipairs({'question:', 'message:', 'created:', 'replaces:', 'result:'}) do
+      redis.call('HDEL', turns, field .. run)
+    end
+  end
+
   if isNewer() then return {'newer'} end
   if redis.call('HEXISTS', turns, 'question:' .. runId) == 0 then return {'not-found'} end
-  if redis.call('HSETNX', turns, 'result:' .. runId, result) == 0 then return {'kept'} end
+  if redis.call('HSETNX', turns, 'result:' .. runId, result) == 0 then
+    return {'kept', redis.call('HGET', turns, 'result:' .. runId)}
+  end
 
-  local replaced = not failed and redis.call('HGET', turns, 'replaces:' .. runId)
+  local replaced = mayReplace and redis.call('HGET', turns, 'replaces:' .. runId)
   local place = replaced and redis.call('ZSCORE', order, replaced)
   if place then
-    redis.call('ZREM', order, replaced)
-    redis.call('ZADD', order, place, runId)
-    redis.call('HDEL', runs, replaced)
-    for _, field in ipairs({'question:', 'message:', 'created:', 'replaces:', 'result:'}) do
-      redis.call('HDEL', turns, field .. replaced)
+    forget(replaced)
+    -- Attempts at the same turn that came to nothing.
+    for _, run in ipairs(redis.call('ZRANGE', order, 0, -1)) do
+      local isAttempt = run ~= runId and redis.call('HGET', turns, 'replaces:' .. run) == replaced
+      if isAttempt and redis.call('HEXISTS', turns, 'result:' .. run) == 1 then forget(run) end
     end
+    redis.call('ZADD', order, place, runId)
   end
   touch()
   return {'kept'}`,
 )
 
-/** Args: thread, limit. Returns `found`, and five values for each of the latest turns, the oldest of them first. */
+const GIVE_TURN = `
+local function give(page, runId)
+  page[#page + 1] = runId
+  for _, field in ipairs({'message:', 'question:', 'created:', 'replaces:', 'result:'}) do
+    page[#page + 1] = redis.call('HGET', turns, field .. runId)
+  end
+end
+`
+
+/** Args: thread, limit. Returns `found`, and six values for each of the latest turns, the oldest of them first. */
 export const LOAD_TURNS = defineScript(
   HISTORY,
+  GIVE_TURN,
   `
   local limit = tonumber(ARGV[3])
   if isNewer() then return {'newer'} end
   local page = {'found'}
   if limit < 1 then return page end
-  for _, runId in ipairs(redis.call('ZRANGE', order, -limit, -1)) do
-    page[#page + 1] = runId
-    for _, field in ipairs({'message:', 'question:', 'created:', 'result:'}) do
-      page[#page + 1] = redis.call('HGET', turns, field .. runId)
-    end
-  end
+  for _, runId in ipairs(redis.call('ZRANGE', order, -limit, -1)) do give(page, runId) end
+  return page`,
+)
+
+/** Keys: the runs of a scope. Args: run. Returns the thread of the run, where it is known. */
+export const FIND_THREAD = defineScript(`return {redis.call('HGET', KEYS[1], ARGV[2])}`)
+
+/** Args: thread, run. Returns `found`, and the six values of the turn, where it is there. */
+export const FIND_TURN = defineScript(
+  HISTORY,
+  GIVE_TURN,
+  `
+  if isNewer() then return {'newer'} end
+  local page = {'found'}
+  if redis.call('HEXISTS', turns, 'question:' .. ARGV[3]) == 1 then give(page, ARGV[3]) end
   return page`,
 )
 

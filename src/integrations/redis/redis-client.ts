@@ -1,5 +1,5 @@
 import { invalidInput } from '../../core/errors.ts'
-import { expectObject } from '../../core/validate.ts'
+import { expectMethods } from '../../core/validate.ts'
 
 /** What of a client of the `redis` package is used: `createClient()` or a pool of it. */
 export interface NodeRedisClient {
@@ -50,7 +50,7 @@ export type SendCommand = (name: string, args: string[]) => Promise<unknown>
  * @throws TypeError when the client is of neither kind
  */
 export function toSendCommand(client: RedisClient): SendCommand {
-  expectObject('client', client)
+  expectMethods('client', client, 'a client of the packages redis or ioredis', [])
   // Asked first, because ioredis has a `sendCommand`, too, which takes something else.
   if (isIoredis(client)) return (name, args) => client.call(name, args)
   if (typeof client.sendCommand === 'function') return (name, args) => client.sendCommand([name, ...args])

@@ -8,8 +8,17 @@ import {
   type ThreadKey,
   type ThreadPage,
 } from '../../core/history/history-store.ts'
-import { decodeResult, encodeResult } from '../../records/stored-result.ts'
-import { BEGIN_TURN, DELETE_THREAD, FINISH_TURN, LIST_THREADS, LOAD_TURNS } from './history-scripts.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { encodeResult, finishTurnOutcome, readResult } from '../../records/stored-result.ts'
+import {
+  BEGIN_TURN,
+  DELETE_THREAD,
+  FIND_THREAD,
+  FIND_TURN,
+  FINISH_TURN,
+  LIST_THREADS,
+  LOAD_TURNS,
+} from './history-scripts.ts'
 import type { RedisClient } from './redis-client.ts'
 import { createRedisKeys } from './redis-keys.ts'
 import { createScriptRunner, newerVersion, toRedisNumber, type RedisScript } from './redis-script.ts'
@@ -18,8 +27,10 @@ import { createScriptRunner, newerVersion, toRedisNumber, type RedisScript } fro
 export interface RedisHistoryStoreOptions {
   readonly client: RedisClient
   /** How all keys begin. @defaultValue `ragwire` */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
 }
+
+const OPTIONS: OptionNames<RedisHistoryStoreOptions> = { client: true, prefix: true }
 
 /**
  * A {@link HistoryStore} in Redis, which any number of servers may share. A conversation is kept until it is deleted,
@@ -37,6 +48,7 @@ export interface RedisHistoryStoreOptions {
  * ```
  */
 export function redisHistoryStore(options: RedisHistoryStoreOptions): HistoryStore {
+  expectOptions(options, OPTIONS, { of: 'redisHistoryStore' })
   const keysOf = createRedisKeys(options.prefix)
   const runScript = createScriptRunner(options.client)
 
@@ -57,13 +69,24 @@ export function redisHistoryStore(options: RedisHistoryStoreOptions): HistorySto
       expectKept(await call(BEGIN_TURN, thread, { signal, args: [runId, messageId, question, ...replacing] }))
     },
     async finishTurn({ runId, result, ...thread }, { signal }) {
-      const args = [runId, encodeResult(result), takesPlace(result) ? 0 : 1]
-      expectKept(await call(FINISH_TURN, thread, { signal, args }))
+      const record = encodeResult(result)
+      const args = [runId, record, takesPlace(result) ? 1 : 0]
+      const reply = await call(FINISH_TURN, thread, { signal, args })
+      expectKept(reply)
+      const [, earlier] = reply
+      return finishTurnOutcome(record, typeof earlier === 'string' ? earlier : undefined)
     },
-    async load(thread, { signal, limit }) {
-      const [outcome, ...fields] = await call(LOAD_TURNS, thread, { signal, args: [toRedisNumber(limit)] })
-      if (outcome === 'newer') throw newerVersion('a thread')
-      return toTurns(thread, fields)
+    async load(thread, { signal, limit, onError }) {
+      const reply = await call(LOAD_TURNS, thread, { signal, args: [toRedisNumber(limit)] })
+      return toTurns(thread, reply, onError)
+    },
+    async find({ scope, runId }, { signal, onError }) {
+      const keys = [keysOf(scope, 'history-runs')]
+      const [threadId] = await runScript(FIND_THREAD, { keys, args: [runId] }, { signal })
+      if (typeof threadId !== 'string') return undefined
+      const thread = { scope, threadId }
+      const [turn] = toTurns(thread, await call(FIND_TURN, thread, { signal, args: [runId] }), onError)
+      return turn
     },
     async list(scope, { signal, limit, before = '' }) {
       // Cursors come back from outside: what is none of ours has nothing after it.
@@ -85,15 +108,21 @@ function expectKept([outcome]: readonly unknown[]): void {
   if (outcome === 'not-found') throw new ChatError('The turn is not there', { code: outcome })
 }
 
-function toTurns({ threadId }: ThreadKey, fields: readonly unknown[]): readonly StoredTurn[] {
-  return inGroups(fields, 5).map(([runId, messageId, question, createdAt, result]) => ({
+function toTurns(
+  { threadId }: ThreadKey,
+  [outcome, ...fields]: readonly unknown[],
+  onError: StoreCallOptions['onError'],
+): readonly StoredTurn[] {
+  if (outcome === 'newer') throw newerVersion('a thread')
+  return inGroups(fields, 6).map(([runId, messageId, question, createdAt, replaces, result]) => ({
     v: HISTORY_RECORD_VERSION,
     threadId,
     runId: String(runId),
     messageId: String(messageId),
     question: String(question),
     createdAt: Number(createdAt),
-    ...(typeof result === 'string' && { result: decodeResult(result) }),
+    ...(typeof replaces === 'string' && { replaces }),
+    ...readResult(typeof result === 'string' ? result : undefined, onError),
   }))
 }
 

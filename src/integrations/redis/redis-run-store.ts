@@ -1,7 +1,8 @@
 import { ChatError } from '../../core/errors.ts'
 import type { ChatEvent } from '../../core/events.ts'
 import type { StoreCallOptions } from '../../core/history/history-store.ts'
-import { expectCount, expectDuration } from '../../core/validate.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { expectCount, expectDuration, expectMethods } from '../../core/validate.ts'
 import { decodeEvent, encodeEvent } from '../../records/stored-event.ts'
 import type { ActiveRun, RunKey, RunLease, RunState, RunStore, StopOutcome } from '../../runs/run-store.ts'
 import type { RedisClient, RedisSubscriber } from './redis-client.ts'
@@ -17,13 +18,21 @@ export interface RedisRunStoreOptions {
    * A connection of its own that listens for changes. Without one, whoever reads a run elsewhere, or is asked to stop
    * one, hears of it when it looks the next time.
    */
-  readonly subscriber?: RedisSubscriber
+  readonly subscriber?: RedisSubscriber | undefined
   /** How all keys and channels begin. @defaultValue `ragwire` */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
   /** How long a run can be read after its end, or after its lease ran out, in milliseconds. @defaultValue 300,000 */
-  readonly retainMs?: number
+  readonly retainMs?: number | undefined
   /** Events that are kept of a run; the oldest goes first. @defaultValue 20,000 */
-  readonly maxEvents?: number
+  readonly maxEvents?: number | undefined
+}
+
+const OPTIONS: OptionNames<RedisRunStoreOptions> = {
+  client: true,
+  subscriber: true,
+  prefix: true,
+  retainMs: true,
+  maxEvents: true,
 }
 
 /**
@@ -42,7 +51,11 @@ export interface RedisRunStoreOptions {
  * ```
  */
 export function redisRunStore(options: RedisRunStoreOptions): RunStore {
+  expectOptions(options, OPTIONS, { of: 'redisRunStore' })
   const { client, subscriber } = options
+  if (subscriber !== undefined) {
+    expectMethods('subscriber', subscriber, 'a connection such as client.duplicate()', ['subscribe', 'unsubscribe'])
+  }
   const retainMs = toRedisNumber(expectDuration('retainMs', options.retainMs, 300_000))
   const maxEvents = toRedisNumber(expectCount('maxEvents', options.maxEvents, 20_000))
   const keysOf = createRedisKeys(options.prefix)
@@ -79,8 +92,7 @@ export function redisRunStore(options: RedisRunStoreOptions): RunStore {
   }
 
   return {
-    async begin({ threadId, leaseMs, maxActive, ...run }, { signal }) {
-      const token = crypto.randomUUID()
+    async begin({ threadId, leaseMs, maxActive, token = crypto.randomUUID(), ...run }, { signal }) {
       const thread = threadId === undefined ? [0, ''] : [1, threadId]
       const args = [token, toRedisNumber(leaseMs), retainMs, toRedisNumber(maxActive), ...thread]
       const [outcome, detail] = await call(BEGIN, run, { signal, args })
@@ -148,7 +160,7 @@ function toRunState(word: unknown): RunState {
 const WHY_NOT: Readonly<Record<string, string>> = {
   unknown: 'that is gone, or held by somebody else',
   ended: 'that has ended',
-  lost: 'whose lease has run out',
+  lost: 'whose thread another run has taken over',
   gap: 'whose earlier events are missing',
 }
 

@@ -8,8 +8,9 @@ import { defineScript } from './redis-script.ts'
 //   active   zset    the runs of the scope that are going on, by the end of their lease
 //   started  hash    when each of them began, in microseconds, and its thread after a blank
 //   threads  hash    the run that each thread is busy with
-// A lease that has run out leaves its traces in the last three: they are never believed without a look at `active`,
-// and the next run that begins clears them away.
+// A run whose lease has run out stays in the last three, so that its producer can take the lease back. It is removed from
+// them when another run begins in its thread, which fences it, or after `retainMs`. Nothing there counts as running
+// without a look at its score in `active`.
 const RUN = `
 local run, log, stop, active, started, threads = unpack(KEYS)
 local runId, channel = ARGV[2], ARGV[3]
@@ -47,12 +48,13 @@ local function renew(leaseMs, retainMs, lastSeq)
   redis.call('HSET', run, 'leaseUntil', leaseUntil, 'lastSeq', lastSeq)
   redis.call('ZADD', active, leaseUntil, runId)
   expireAt(leaseUntil + retainMs)
-  -- What a scope knows of its runs must outlive their leases. That it does is noted, to look after it but seldom.
-  if record and leaseUntil <= (tonumber(record.indexedUntil) or 0) then return end
+  -- The keys of the scope must live as long as the run. The time is noted, so that they are seldom looked at.
+  if record and leaseUntil + retainMs <= (tonumber(record.indexedUntil) or 0) then return end
+  local keepMs = 2 * leaseMs + retainMs
   for _, key in ipairs({active, started, threads}) do
-    if redis.call('PTTL', key) < 2 * leaseMs then redis.call('PEXPIRE', key, 2 * leaseMs) end
+    if redis.call('PTTL', key) < keepMs then redis.call('PEXPIRE', key, keepMs) end
   end
-  redis.call('HSET', run, 'indexedUntil', now + 2 * leaseMs)
+  redis.call('HSET', run, 'indexedUntil', now + keepMs)
 end
 
 local function tell(change)
@@ -62,8 +64,8 @@ end
 
 /**
  * Args: token, leaseMs, retainMs, maxActive, whether there is a thread, the thread. Returns the outcome with whether a
- * stop came before, or with the run that is in the way. The same token begins twice without a difference: a driver may
- * repeat what it got no reply to.
+ * stop came before, or with the run that is in the way. The same token begins twice without a difference: a driver, and a
+ * producer that registers its run again, may repeat what they got no reply to.
  */
 export const BEGIN = defineScript(
   RUN,
@@ -71,13 +73,15 @@ export const BEGIN = defineScript(
   local token, leaseMs, retainMs, maxActive = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
   local thread = ARGV[8] == '1' and ARGV[9]
   local flaw = readRecord()
-  if flaw == 'newer' or (record and record.token ~= token) then return {'exists'} end
+  if flaw == 'newer' or (record and (record.token ~= token or record.ended)) then return {'exists'} end
   if record then return {'begun', record.stop} end
 
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', active, '-inf', now, 'LIMIT', 0, 100)) do retire(id) end
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', active, '-inf', now - retainMs, 'LIMIT', 0, 100)) do retire(id) end
   local other = thread and redis.call('HGET', threads, thread)
   if other and isActive(other) then return {'thread-busy', other} end
   if redis.call('ZCOUNT', active, '(' .. now, '+inf') >= maxActive then return {'too-many-runs'} end
+  -- From here on its producer cannot take the lease back.
+  if other then retire(other) end
 
   local stopped = redis.call('DEL', stop) == 1
   redis.call('HSET', run, 'v', ${RUN_RECORD_VERSION}, 'token', token)
@@ -107,7 +111,8 @@ export const WRITE = defineScript(
   if flaw then return {flaw} end
   if record.token ~= token then return {'unknown'} end
   if isLast and record.ended then return {'written', record.stop} end
-  if record.state ~= 'running' then return {record.state} end
+  if record.ended then return {'ended'} end
+  if record.state == 'lost' and not redis.call('ZSCORE', active, runId) then return {'lost'} end
   if count > 0 and first > record.lastSeq + 1 then return {'gap'} end
 
   local last = math.max(record.lastSeq, first + count - 1)
@@ -165,10 +170,10 @@ export const REQUEST_STOP = defineScript(
     redis.call('SET', stop, 1, 'PX', ARGV[4])
     return {'unknown'}
   end
-  if record.state ~= 'running' then return {'already-ended'} end
+  if record.ended then return {'already-ended'} end
   redis.call('HSET', run, 'stop', 1)
   tell('stop')
-  return {'stopping'}`,
+  return {record.state == 'running' and 'stopping' or 'already-ended'}`,
 )
 
 /** Returns how many there were. */

@@ -8,7 +8,8 @@ import {
   type ThreadKey,
 } from '../../core/history/history-store.ts'
 import { callHook } from '../../core/hooks.ts'
-import { expectDuration } from '../../core/validate.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { expectClock, expectDuration, expectOptionalFunction } from '../../core/validate.ts'
 import { decodeResult, encodeResult } from '../../records/stored-result.ts'
 import { BEGIN_WRITE, END_WRITE, FILL, LOOK_UP } from './cache-scripts.ts'
 import { createDebts } from './debts.ts'
@@ -20,15 +21,15 @@ import { createScriptRunner, toRedisNumber, type RedisScript } from './redis-scr
 export interface CachedHistoryStoreOptions {
   readonly client: RedisClient
   /** How all keys begin. @defaultValue `ragwire` */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
   /** How long a thread is served from the cache before it is loaded again, in milliseconds. @defaultValue 300,000 */
-  readonly ttlMs?: number
+  readonly ttlMs?: number | undefined
   /** How long one call may wait for the cache, in milliseconds; then it does without. @defaultValue 100 */
-  readonly cacheMs?: number
+  readonly cacheMs?: number | undefined
   /** Told of each time that the cache failed, which nothing else shows. */
-  readonly onError?: (error: ChatError) => void
+  readonly onError?: ((error: ChatError) => void) | undefined
   /** @defaultValue the clock of the machine */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }
 
 /** What the cache knows of a thread. */
@@ -46,9 +47,20 @@ export interface TurnCache {
   beginWrite(thread: ThreadKey, options: StoreCallOptions): Promise<() => void>
 }
 
+const OPTIONS: OptionNames<CachedHistoryStoreOptions> = {
+  client: true,
+  prefix: true,
+  ttlMs: true,
+  cacheMs: true,
+  onError: true,
+  clock: true,
+}
+
 /** Creates a cache in Redis. */
 export function createTurnCache(options: CachedHistoryStoreOptions): TurnCache {
-  const { onError, clock = systemClock } = options
+  expectOptions(options, OPTIONS, { of: 'cachedHistoryStore' })
+  const onError = expectOptionalFunction('onError', options.onError)
+  const clock = expectClock('clock', options.clock, systemClock)
   const ttlMs = toRedisNumber(expectDuration('ttlMs', options.ttlMs, 300_000))
   const cacheMs = expectDuration('cacheMs', options.cacheMs, 100)
   const keysOf = createRedisKeys(options.prefix)

@@ -6,12 +6,15 @@ import {
   type FinishedTurn,
   type HistoryStore,
   type NewTurn,
+  type StoreCallOptions,
   type StoredTurn,
   type ThreadKey,
   type ThreadSummary,
 } from '../../core/history/history-store.ts'
-import { expectDuration, expectFunction } from '../../core/validate.ts'
-import { decodeResult, encodeResult } from '../../records/stored-result.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import type { FinishTurnOutcome } from '../../core/result.ts'
+import { expectClock, expectDuration, expectMethods } from '../../core/validate.ts'
+import { encodeResult, finishTurnOutcome, readResult } from '../../records/stored-result.ts'
 import { createSqliteConnection } from './sqlite-connection.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 
@@ -23,10 +26,12 @@ export interface SqliteHistoryStoreOptions {
    */
   readonly database: SqliteDatabase
   /** How long a call waits while another connection writes, in milliseconds. @defaultValue 3,000 */
-  readonly busyMs?: number
+  readonly busyMs?: number | undefined
   /** @defaultValue the clock of the machine */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
 }
+
+const OPTIONS: OptionNames<SqliteHistoryStoreOptions> = { database: true, busyMs: true, clock: true }
 
 /**
  * A {@link HistoryStore} in a file, for one server: what it has acknowledged survives a crash of the process and of the
@@ -43,23 +48,32 @@ export interface SqliteHistoryStoreOptions {
  * ```
  */
 export function sqliteHistoryStore(options: SqliteHistoryStoreOptions): HistoryStore {
-  const { database, clock = systemClock } = options
-  expectFunction('database.prepare', database?.prepare)
+  expectOptions(options, OPTIONS, { of: 'sqliteHistoryStore' })
+  const { database } = options
+  expectMethods('database', database, 'a connection such as new DatabaseSync(path)', ['exec', 'prepare'])
   const connection = createSqliteConnection(database, {
     busyMs: expectDuration('busyMs', options.busyMs, 3_000),
-    clock,
+    clock: expectClock('clock', options.clock, systemClock),
   })
 
   return {
     beginTurn: (turn, options) => connection.write((database) => beginTurn(database, turn), options),
     finishTurn: (turn, options) => connection.write((database) => finishTurn(database, turn), options),
-    load({ scope, threadId }, { limit, signal }) {
+    load({ scope, threadId }, options) {
       const load = (database: SqliteDatabase): readonly StoredTurn[] => {
         // As the statement names them.
-        const rows = database.prepare(LOAD).all(scope, threadId, finite(limit)) as readonly TurnRow[]
-        return rows.map((row) => toTurn(row, threadId)).toReversed()
+        const rows = database.prepare(LOAD).all(scope, threadId, finite(options.limit)) as readonly TurnRow[]
+        return rows.map((row) => toTurn(row, options)).toReversed()
       }
-      return connection.read(load, { signal })
+      return connection.read(load, options)
+    },
+    find({ scope, runId }, options) {
+      const find = (database: SqliteDatabase): StoredTurn | undefined => {
+        // As the statement names it.
+        const row = database.prepare(FIND).get(scope, runId) as TurnRow | undefined
+        return row && toTurn(row, options)
+      }
+      return connection.read(find, options)
     },
     async list(scope, { limit, before, signal }) {
       // A cursor that is none of ours ends the listing: starting over would go round for ever.
@@ -79,16 +93,14 @@ export function sqliteHistoryStore(options: SqliteHistoryStoreOptions): HistoryS
 }
 
 function beginTurn(database: SqliteDatabase, turn: NewTurn): void {
-  const { scope, threadId, runId, messageId, question, replaces = null } = turn
+  const { scope, threadId, runId, messageId, question } = turn
   // As the statement names it.
   const known = database
     .prepare('select thread_id from ragwire_turns where scope = ? and run_id = ?')
     .get(scope, runId) as { readonly thread_id: string } | undefined
   if (known?.thread_id === threadId) return
   if (known) throw new ChatError('The run belongs to another thread', { code: 'store-conflict' })
-  if (replaces !== null && !findTurn(database, { scope, threadId, runId: replaces })) {
-    throw new ChatError('There is no turn to replace', { code: 'not-found' })
-  }
+  const replaces = turn.replaces === undefined ? null : runToReplace(database, { ...turn, runId: turn.replaces })
   database
     .prepare(
       `insert into ragwire_turns (scope, run_id, v, thread_id, message_id, question, replaces, created_at)
@@ -98,19 +110,40 @@ function beginTurn(database: SqliteDatabase, turn: NewTurn): void {
   touch(database, turn)
 }
 
-function finishTurn(database: SqliteDatabase, { result, ...key }: FinishedTurn): void {
+/** The run itself, or the one that its turn has tried to replace in vain. */
+function runToReplace(database: SqliteDatabase, named: RunInThread): string {
+  const turn = findTurn(database, named)
+  if (!turn) throw new ChatError('There is no turn to replace', { code: 'not-found' })
+  const { replaces } = turn
+  return replaces !== null && findTurn(database, { ...named, runId: replaces }) ? replaces : named.runId
+}
+
+function finishTurn(database: SqliteDatabase, { result, ...key }: FinishedTurn): FinishTurnOutcome {
+  const record = encodeResult(result)
   const turn = findTurn(database, key)
   if (!turn) throw new ChatError('The turn is not there any more', { code: 'not-found' })
-  if (turn.isFinished) return
+  if (turn.result !== null) return finishTurnOutcome(record, turn.result)
   const { position, replaces } = turn
-  database.prepare('update ragwire_turns set result = ? where position = ?').run(encodeResult(result), position)
-  const replaced =
-    replaces === null || !takesPlace(result) ? undefined : findTurn(database, { ...key, runId: replaces })
-  if (replaced) {
-    database.prepare('delete from ragwire_turns where position = ?').run(replaced.position)
-    database.prepare('update ragwire_turns set position = ? where position = ?').run(replaced.position, position)
-  }
+  database.prepare('update ragwire_turns set result = ? where position = ?').run(record, position)
+  if (replaces !== null && takesPlace(result)) takePlace(database, { ...key, position, replaces })
   touch(database, key)
+  return { kept: 'this' }
+}
+
+/** Puts a turn in the place of another one, and deletes the attempts at it that came to nothing. */
+function takePlace(
+  database: SqliteDatabase,
+  { position, replaces, ...key }: RunInThread & { readonly position: number; readonly replaces: string },
+): void {
+  const replaced = findTurn(database, { ...key, runId: replaces })
+  if (!replaced) return
+  database
+    .prepare(
+      `delete from ragwire_turns where scope = ? and thread_id = ? and position <> ?
+      and (run_id = ? or (replaces = ? and result is not null))`,
+    )
+    .run(key.scope, key.threadId, position, replaces, replaces)
+  database.prepare('update ragwire_turns set position = ? where position = ?').run(replaced.position, position)
 }
 
 function deleteThread(database: SqliteDatabase, { scope, threadId }: ThreadKey): boolean {
@@ -121,26 +154,25 @@ function deleteThread(database: SqliteDatabase, { scope, threadId }: ThreadKey):
   return statement.all(scope, threadId).length > 0
 }
 
+interface RunInThread extends ThreadKey {
+  readonly runId: string
+}
+
 interface FoundTurn {
   readonly position: number
   readonly replaces: string | null
-  readonly isFinished: boolean
+  readonly result: string | null
 }
 
-function findTurn(
-  database: SqliteDatabase,
-  { scope, threadId, runId }: ThreadKey & { readonly runId: string },
-): FoundTurn | undefined {
+function findTurn(database: SqliteDatabase, { scope, threadId, runId }: RunInThread): FoundTurn | undefined {
   const statement = database.prepare(
-    `select position, replaces, result is not null as finished from ragwire_turns
-    where scope = ? and thread_id = ? and run_id = ?`,
+    `select position, replaces, result from ragwire_turns where scope = ? and thread_id = ? and run_id = ?`,
   )
   // As the statement names it. A connection may be set to give big integers.
   const row = statement.get(scope, threadId, runId) as
-    | { readonly position: number | bigint; readonly replaces: string | null; readonly finished: number | bigint }
+    | (Omit<FoundTurn, 'position'> & { readonly position: number | bigint })
     | undefined
-  if (!row) return undefined
-  return { position: Number(row.position), replaces: row.replaces, isFinished: Number(row.finished) === 1 }
+  return row && { ...row, position: Number(row.position) }
 }
 
 function touch(database: SqliteDatabase, { scope, threadId }: ThreadKey): void {
@@ -153,9 +185,12 @@ function touch(database: SqliteDatabase, { scope, threadId }: ThreadKey): void {
     .run(scope, threadId, Date.now())
 }
 
+const TURN = 'v, thread_id, run_id, message_id, question, replaces, created_at, result'
+
 const LOAD = `
-select v, run_id, message_id, question, created_at, result from ragwire_turns
-where scope = ? and thread_id = ? order by position desc limit ?`
+select ${TURN} from ragwire_turns where scope = ? and thread_id = ? order by position desc limit ?`
+
+const FIND = `select ${TURN} from ragwire_turns where scope = ? and run_id = ?`
 
 const LIST = `
 select thread_id, touched, updated_at,
@@ -166,9 +201,11 @@ from ragwire_threads threads where scope = ? and touched < ? order by touched de
 
 interface TurnRow {
   readonly v: number | bigint
+  readonly thread_id: string
   readonly run_id: string
   readonly message_id: string
   readonly question: string
+  readonly replaces: string | null
   readonly created_at: number | bigint
   readonly result: string | null
 }
@@ -181,18 +218,19 @@ interface ThreadRow {
   readonly turns: number | bigint
 }
 
-function toTurn(row: TurnRow, threadId: string): StoredTurn {
+function toTurn(row: TurnRow, { onError }: StoreCallOptions): StoredTurn {
   if (Number(row.v) !== HISTORY_RECORD_VERSION) {
     throw new ChatError(`Cannot read a turn of version ${row.v}`, { code: 'store-unavailable', retryable: false })
   }
   return {
     v: HISTORY_RECORD_VERSION,
-    threadId,
+    threadId: row.thread_id,
     runId: row.run_id,
     messageId: row.message_id,
     question: row.question,
     createdAt: Number(row.created_at),
-    ...(row.result !== null && { result: decodeResult(row.result) }),
+    ...(row.replaces !== null && { replaces: row.replaces }),
+    ...readResult(row.result, onError),
   }
 }
 

@@ -1,7 +1,8 @@
 import { systemClock, type Clock } from '../../core/clock.ts'
 import { ChatError } from '../../core/errors.ts'
 import type { StoreCallOptions } from '../../core/history/history-store.ts'
-import { expectCount, expectDuration } from '../../core/validate.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { expectClock, expectCount, expectDuration } from '../../core/validate.ts'
 import { keyOf } from '../run-key.ts'
 import { createMemoryRunTable } from './memory-run-table.ts'
 import { createMemoryRun, type MemoryRun } from './memory-run.ts'
@@ -12,13 +13,25 @@ import { createWatchers } from '../watchers.ts'
 /** What {@link memoryRunStore} keeps, and for how long. */
 export interface MemoryRunStoreOptions {
   /** How long a run can be read after its end, or after its lease ran out, in milliseconds. @defaultValue 300,000 */
-  readonly retainMs?: number
+  readonly retainMs?: number | undefined
   /** Events that are kept of a run; the oldest goes first. @defaultValue 20,000 */
-  readonly maxEvents?: number
-  /** Runs that are kept when they are over, of all scopes; the one used longest ago goes first. @defaultValue 200 */
-  readonly maxRuns?: number
+  readonly maxEvents?: number | undefined
+  /** Runs of one scope that are kept when they are over; the one used longest ago goes first. @defaultValue 200 */
+  readonly maxRuns?: number | undefined
+  /**
+   * Runs of all scopes that are kept when they are over; the scope with the most of them gives one up. @defaultValue 1000
+   */
+  readonly maxTotalRuns?: number | undefined
   /** @defaultValue the clock of the machine */
-  readonly clock?: Clock
+  readonly clock?: Clock | undefined
+}
+
+const OPTIONS: OptionNames<MemoryRunStoreOptions> = {
+  retainMs: true,
+  maxEvents: true,
+  maxRuns: true,
+  maxTotalRuns: true,
+  clock: true,
 }
 
 /**
@@ -34,24 +47,31 @@ export interface MemoryRunStoreOptions {
  * ```
  */
 export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
+  expectOptions(options, OPTIONS, { of: 'memoryRunStore' })
   const retainMs = expectDuration('retainMs', options.retainMs, 300_000)
   const maxEvents = expectCount('maxEvents', options.maxEvents, 20_000)
   const maxRuns = expectCount('maxRuns', options.maxRuns, 200)
-  const { clock = systemClock } = options
-  const runs = createMemoryRunTable({ retainMs, maxRuns, clock })
+  const maxTotalRuns = expectCount('maxTotalRuns', options.maxTotalRuns, 1_000)
+  const clock = expectClock('clock', options.clock, systemClock)
+  const runs = createMemoryRunTable({ retainMs, maxRuns, maxTotalRuns, clock })
   const tombstones = createTombstones(clock)
   const watchers = createWatchers()
   let leases = 0
 
   function begin(run: NewRun): BeginRunOutcome {
-    if (runs.find(run)) return { outcome: 'exists' }
+    const known = runs.find(run)
+    if (known && known.lease.token === run.token && known.state !== 'ended') {
+      return { outcome: 'begun', lease: known.lease, stopRequested: known.status.stopRequested }
+    }
+    if (known) return { outcome: 'exists' }
     const running = runs.running(run.scope)
     const busy = running.find(({ summary }) => run.threadId !== undefined && summary.threadId === run.threadId)
     if (busy) return { outcome: 'thread-busy', runId: busy.runId }
     if (running.length >= run.maxActive) return { outcome: 'too-many-runs' }
     leases += 1
+    const token = run.token ?? String(leases)
     const stopRequested = tombstones.take(keyOf(run))
-    const begun = createMemoryRun(run, { token: String(leases), stopRequested, maxEvents, clock })
+    const begun = createMemoryRun(run, { token, stopRequested, maxEvents, clock })
     runs.add(begun)
     return { outcome: 'begun', lease: begun.lease, stopRequested }
   }

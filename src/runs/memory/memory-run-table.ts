@@ -2,14 +2,16 @@ import type { Clock } from '../../core/clock.ts'
 import type { MemoryRun } from './memory-run.ts'
 import { keyOf } from '../run-key.ts'
 import type { RunKey } from '../run-store.ts'
+import { createShares } from './shares.ts'
 
 /** The runs that are going on, and some of those that are over. */
 export interface MemoryRunTable {
   find(key: RunKey): MemoryRun | undefined
   /** The runs of a scope that are going on, in the order in which they began. */
   running(scope: string): readonly MemoryRun[]
+  /** Adds a run. A lost run of the same thread can no longer be taken back. */
   add(run: MemoryRun): void
-  /** Takes note of where a run stands: call it when one is over. */
+  /** Takes note of where a run stands: call it when one is over, or was taken back. */
   settle(run: MemoryRun): void
   remove(run: MemoryRun): void
 }
@@ -17,8 +19,10 @@ export interface MemoryRunTable {
 /** What a {@link MemoryRunTable} keeps, and for how long. */
 export interface MemoryRunTableOptions {
   readonly retainMs: number
-  /** Most runs that are over. */
+  /** Most runs of a scope that are over. */
   readonly maxRuns: number
+  /** Most runs of all scopes that are over. */
+  readonly maxTotalRuns: number
   readonly clock: Clock
 }
 
@@ -27,33 +31,57 @@ export interface MemoryRunTableOptions {
 const SWEEP_MS = 1_000
 
 /** Creates an empty table. */
-export function createMemoryRunTable({ retainMs, maxRuns, clock }: MemoryRunTableOptions): MemoryRunTable {
+export function createMemoryRunTable(options: MemoryRunTableOptions): MemoryRunTable {
+  const { retainMs, maxRuns, maxTotalRuns, clock } = options
   // Maps, because ids come from outside and may be called anything.
   const all = new Map<string, MemoryRun>()
   const runningOf = new Map<string, Set<MemoryRun>>()
-  /** The one that was used longest ago comes first. */
-  const over = new Set<MemoryRun>()
+  /** The run that began last in each thread. */
+  const holderOf = new Map<string, MemoryRun>()
+  const over = createShares<MemoryRun>({ maxOfScope: maxRuns, maxTotal: maxTotalRuns })
   let sweptAt = -Infinity
 
   function settle(run: MemoryRun): void {
-    if (run.state === 'running') return
+    if (all.get(keyOf(run)) !== run) return
+    if (run.state === 'running') return revive(run)
     retire(run)
     if (clock.now() >= run.overAt + retainMs) remove(run)
   }
 
+  function revive(run: MemoryRun): void {
+    if (over.remove(run)) begin(run)
+  }
+
+  function begin(run: MemoryRun): void {
+    runningOf.set(run.scope, (runningOf.get(run.scope) ?? new Set<MemoryRun>()).add(run))
+  }
+
   function retire(run: MemoryRun): void {
+    if (!leaveRunning(run)) return
+    const evicted = over.add(run)
+    if (evicted) remove(evicted)
+  }
+
+  function leaveRunning(run: MemoryRun): boolean {
     const ofScope = runningOf.get(run.scope)
-    if (!ofScope?.delete(run)) return
+    if (!ofScope?.delete(run)) return false
     if (ofScope.size === 0) runningOf.delete(run.scope)
-    over.add(run)
-    const [oldest] = over
-    if (over.size > maxRuns && oldest) remove(oldest)
+    return true
   }
 
   function remove(run: MemoryRun): void {
-    retire(run)
-    over.delete(run)
+    leaveRunning(run)
+    over.remove(run)
     all.delete(keyOf(run))
+    const thread = threadOf(run)
+    if (holderOf.get(thread) === run) holderOf.delete(thread)
+  }
+
+  function takeThread(run: MemoryRun): void {
+    if (run.summary.threadId === undefined) return
+    const thread = threadOf(run)
+    holderOf.get(thread)?.fence()
+    holderOf.set(thread, run)
   }
 
   function sweep(): void {
@@ -66,16 +94,21 @@ export function createMemoryRunTable({ retainMs, maxRuns, clock }: MemoryRunTabl
     find(key) {
       const run = all.get(keyOf(key))
       if (run) settle(run)
-      if (run && over.delete(run)) over.add(run)
+      if (run) over.touch(run)
       return all.get(keyOf(key))
     },
     running: (scope) => [...(runningOf.get(scope) ?? [])].filter(({ state }) => state === 'running'),
     add(run) {
       sweep()
+      takeThread(run)
       all.set(keyOf(run), run)
-      runningOf.set(run.scope, (runningOf.get(run.scope) ?? new Set<MemoryRun>()).add(run))
+      begin(run)
     },
     settle,
     remove,
   }
+}
+
+function threadOf({ scope, summary }: MemoryRun): string {
+  return JSON.stringify([scope, summary.threadId])
 }

@@ -19,6 +19,8 @@ export interface MemoryRun extends RunKey {
   end(events: readonly ChatEvent[]): void
   read(afterSeq: number, limit: number): RunPage
   requestStop(): StopOutcome
+  /** Takes the run from its producer for good, because another one has its thread. */
+  fence(): void
 }
 
 /** What a {@link MemoryRun} begins with. */
@@ -39,6 +41,7 @@ export function createMemoryRun(run: NewRun, options: MemoryRunOptions): MemoryR
   let { stopRequested } = options
   let leaseUntil = clock.now() + leaseMs
   let endedAt: number | undefined
+  let fenced = false
   let readAt: number | undefined
 
   function state(): RunState {
@@ -46,8 +49,11 @@ export function createMemoryRun(run: NewRun, options: MemoryRunOptions): MemoryR
     return clock.now() < leaseUntil ? 'running' : 'lost'
   }
 
+  // A lease that has run out is no reason to refuse: its holder takes it back.
   function add(events: readonly ChatEvent[]): void {
-    if (state() !== 'running') throw new ChatError('Cannot write a run that is over', { code: 'store-conflict' })
+    if (endedAt !== undefined || fenced) {
+      throw new ChatError('Cannot write a run that is over', { code: 'store-conflict' })
+    }
     log.add(events)
   }
 
@@ -80,9 +86,13 @@ export function createMemoryRun(run: NewRun, options: MemoryRunOptions): MemoryR
       return { state: state(), events: log.read(afterSeq, limit), firstSeq: log.firstSeq, lastSeq: log.lastSeq }
     },
     requestStop() {
-      if (state() !== 'running') return 'already-ended'
+      if (endedAt !== undefined) return 'already-ended'
       stopRequested = true
-      return 'stopping'
+      return state() === 'running' ? 'stopping' : 'already-ended'
+    },
+    fence() {
+      fenced = true
+      leaseUntil = Math.min(leaseUntil, clock.now())
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { OptionNames } from '../../core/expect-options.ts'
 import { deepEqual, equal, fail, notEqual, ok } from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -11,6 +12,8 @@ import {
   type ContractRunner,
   type ContractSubject,
   type CreateSubject,
+  expectContract,
+  RUNNER_OPTIONS,
 } from './contract-runner.ts'
 
 /** A model under test, with a view of what it stands on. */
@@ -29,10 +32,12 @@ export interface ChatModelContractOptions extends ContractRunner {
   /** A model that answers with at least two text deltas. */
   readonly create: CreateSubject<ChatModelSubject>
   /** A model that sends one text delta and then nothing more. Leave it out where a model cannot hang. */
-  readonly createHanging?: CreateSubject<ChatModelSubject>
+  readonly createHanging?: CreateSubject<ChatModelSubject> | undefined
   /** A model that fails before its first event, in a way that invites a retry. Leave it out where it cannot fail. */
-  readonly createFailing?: CreateSubject<ChatModelSubject>
+  readonly createFailing?: CreateSubject<ChatModelSubject> | undefined
 }
+
+const OPTIONS: OptionNames<ChatModelContractOptions> = { ...RUNNER_OPTIONS, createHanging: true, createFailing: true }
 
 /**
  * Declares the checks that every {@link ChatModel} must pass, with the functions of any test runner.
@@ -54,6 +59,7 @@ export interface ChatModelContractOptions extends ContractRunner {
  * ```
  */
 export function chatModelContract(options: ChatModelContractOptions): void {
+  expectContract(options, OPTIONS, 'chatModelContract')
   options.describe(`${options.name} as a ChatModel`, () => {
     declareAnswering(options)
     if (options.createHanging) declareHanging(options, options.createHanging)

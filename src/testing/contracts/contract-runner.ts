@@ -1,3 +1,5 @@
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { expectFunction } from '../../core/validate.ts'
 import { withinTimeLimit } from '../time-limit.ts'
 
 /** The functions of a test runner, such as those of vitest or `node:test`. */
@@ -5,7 +7,7 @@ export interface ContractRunner {
   readonly describe: (name: string, body: () => void) => unknown
   readonly it: (name: string, body: () => Promise<void>) => unknown
   /** How long one wait may take, in milliseconds. @defaultValue 2,000 */
-  readonly timeLimitMs?: number
+  readonly timeLimitMs?: number | undefined
 }
 
 /** Something under test that may hold resources. */
@@ -16,6 +18,27 @@ export interface ContractSubject {
 
 /** Makes the subject of one check; every check gets one of its own. */
 export type CreateSubject<Subject> = () => Subject | Promise<Subject>
+
+/** The options of every contract. */
+export const RUNNER_OPTIONS: OptionNames<ContractRunner> & { readonly name: true; readonly create: true } = {
+  describe: true,
+  it: true,
+  timeLimitMs: true,
+  name: true,
+  create: true,
+}
+
+/** Checks the options of the contract `of`, before it declares anything. */
+export function expectContract(
+  options: ContractRunner & { readonly create: unknown },
+  names: Readonly<Record<string, true>>,
+  of: string,
+): void {
+  expectOptions(options, names, { of })
+  expectFunction('describe', options.describe)
+  expectFunction('it', options.it)
+  expectFunction('create', options.create)
+}
 
 /** Makes the function that declares a check: it creates the subject, and closes it whatever happens. */
 export function declareChecks<Subject extends ContractSubject>(runner: ContractRunner, create: CreateSubject<Subject>) {

@@ -41,3 +41,10 @@ export const EVERY_FIELD = deepFreeze<ChatResult>({
   timings: { condensed: 0.5, retrieved: 1, reranked: 2, firstToken: 3, generated: 4, total: 12.25 },
   saved: true,
 })
+
+/** The result of a run that failed, with everything that such a result can hold. */
+export const FAILED: ChatResult = deepFreeze({
+  ...EVERY_FIELD,
+  finishReason: 'error',
+  error: { code: 'upstream-stalled', message: 'The model "stopped" 猫\u2028\0' },
+})

@@ -1,7 +1,16 @@
+import type { OptionNames } from '../../core/expect-options.ts'
 import type { HistoryStore } from '../../core/history/history-store.ts'
-import { declareChecks, type ContractRunner, type ContractSubject, type CreateSubject } from './contract-runner.ts'
+import {
+  declareChecks,
+  type ContractRunner,
+  type ContractSubject,
+  type CreateSubject,
+  expectContract,
+  RUNNER_OPTIONS,
+} from './contract-runner.ts'
 import { callsOf, type HistoryStoreCheck } from './history-store/calls.ts'
 import { declareConduct } from './history-store/conduct.ts'
+import { declareReplacing } from './history-store/replacing.ts'
 import { declareThreads } from './history-store/threads.ts'
 import { declareTurns } from './history-store/turns.ts'
 
@@ -16,6 +25,8 @@ export interface HistoryStoreContractOptions extends ContractRunner {
   readonly name: string
   readonly create: CreateSubject<HistoryStoreSubject>
 }
+
+const OPTIONS: OptionNames<HistoryStoreContractOptions> = { ...RUNNER_OPTIONS }
 
 /**
  * Declares the checks that every {@link HistoryStore} must pass, with the functions of any test runner.
@@ -34,10 +45,12 @@ export interface HistoryStoreContractOptions extends ContractRunner {
  * ```
  */
 export function historyStoreContract(options: HistoryStoreContractOptions): void {
+  expectContract(options, OPTIONS, 'historyStoreContract')
   options.describe(`${options.name} as a HistoryStore`, () => {
     const declare = declareChecks(options, options.create)
     const check: HistoryStoreCheck = (name, body) => declare(name, ({ store }) => body(callsOf(options, store)))
     declareTurns(check)
+    declareReplacing(check)
     declareThreads(check)
     declareConduct(check)
   })

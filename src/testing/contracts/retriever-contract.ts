@@ -1,3 +1,4 @@
+import type { OptionNames } from '../../core/expect-options.ts'
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import type { RetrievedChunk, RetrieveOptions, Retriever } from '../../core/retrieval/retriever.ts'
@@ -9,6 +10,8 @@ import {
   type ContractRunner,
   type ContractSubject,
   type CreateSubject,
+  expectContract,
+  RUNNER_OPTIONS,
 } from './contract-runner.ts'
 
 /** A retriever under test, filled with documents. */
@@ -24,14 +27,16 @@ export interface RetrieverContractOptions extends ContractRunner {
   /** A query that finds at least three chunks. */
   readonly query: string
   /** A filter, in the retriever's own words, that `query` finds something under, and what it lets pass. */
-  readonly filter?: { readonly value: unknown; readonly allows: (found: RetrievedChunk) => boolean }
+  readonly filter?: { readonly value: unknown; readonly allows: (found: RetrievedChunk) => boolean } | undefined
   /** For retrievers that know tenants: `own` sees what `query` finds, `foreign` sees none of it. */
-  readonly scopes?: { readonly own: string; readonly foreign: string }
+  readonly scopes?: { readonly own: string; readonly foreign: string } | undefined
 }
 
 // Letters, quotes and operators that query languages give a meaning to.
 const AWKWARD_QUERIES = ['"', "'; --", 'a AND (b OR', 'NOT', '* ? [ ] { } : ~ ^ \\ %', '😀', '中文', '__proto__']
 const LONG_QUERY = 'word '.repeat(6_000)
+
+const OPTIONS: OptionNames<RetrieverContractOptions> = { ...RUNNER_OPTIONS, query: true, filter: true, scopes: true }
 
 /**
  * Declares the checks that every {@link Retriever} must pass, with the functions of any test runner.
@@ -50,6 +55,7 @@ const LONG_QUERY = 'word '.repeat(6_000)
  * ```
  */
 export function retrieverContract(options: RetrieverContractOptions): void {
+  expectContract(options, OPTIONS, 'retrieverContract')
   options.describe(`${options.name} as a Retriever`, () => {
     declareResults(options)
     declareConduct(options)

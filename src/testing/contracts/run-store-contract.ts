@@ -1,10 +1,18 @@
-import { declareChecks, type ContractRunner, type CreateSubject } from './contract-runner.ts'
+import type { OptionNames } from '../../core/expect-options.ts'
+import {
+  declareChecks,
+  type ContractRunner,
+  type CreateSubject,
+  expectContract,
+  RUNNER_OPTIONS,
+} from './contract-runner.ts'
 import { callsOf, type RunStoreCheck, type RunStoreSubject } from './run-store/calls.ts'
 import { declareBeginning } from './run-store/beginning.ts'
 import { declareConduct } from './run-store/conduct.ts'
 import { declareLeases } from './run-store/leases.ts'
 import { declareLimits } from './run-store/limits.ts'
 import { declareReading } from './run-store/reading.ts'
+import { declareRegistering } from './run-store/registering.ts'
 import { declareStopping } from './run-store/stopping.ts'
 import { declareWatching } from './run-store/watching.ts'
 import { declareWriting } from './run-store/writing.ts'
@@ -18,10 +26,12 @@ export interface RunStoreContractOptions extends ContractRunner {
    * A store that keeps about 100 events of a run, and a run about 100 ms after its end. Leave it out where a store
    * keeps everything.
    */
-  readonly createSmall?: CreateSubject<RunStoreSubject>
+  readonly createSmall?: CreateSubject<RunStoreSubject> | undefined
   /** Whether `watch` ever calls. A store may leave it to the watchers to look. @defaultValue true */
-  readonly tellsWatchers?: boolean
+  readonly tellsWatchers?: boolean | undefined
 }
+
+const OPTIONS: OptionNames<RunStoreContractOptions> = { ...RUNNER_OPTIONS, createSmall: true, tellsWatchers: true }
 
 /**
  * Declares the checks that every `RunStore` must pass, with the functions of any test runner.
@@ -41,6 +51,7 @@ export interface RunStoreContractOptions extends ContractRunner {
  * ```
  */
 export function runStoreContract(options: RunStoreContractOptions): void {
+  expectContract(options, OPTIONS, 'runStoreContract')
   const checkOf = (create: CreateSubject<RunStoreSubject>): RunStoreCheck => {
     const declare = declareChecks(options, create)
     return (name, body) => declare(name, (subject) => body(callsOf(options, subject)))
@@ -51,6 +62,7 @@ export function runStoreContract(options: RunStoreContractOptions): void {
     declareWriting(check)
     declareReading(check)
     declareLeases(check)
+    declareRegistering(check)
     declareStopping(check)
     if (options.tellsWatchers !== false) declareWatching(check)
     declareConduct(check)

@@ -1,3 +1,5 @@
+import { invalidInput } from '../../core/errors.ts'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
 import type { FaultBehaviour, FaultExchange } from './behaviour.ts'
 import { step } from './steps.ts'
 
@@ -22,9 +24,9 @@ export function inTurn(...behaviours: readonly [FaultBehaviour, ...FaultBehaviou
 /** How {@link framed} changes the bytes of a body. */
 export interface FramedOptions {
   /** What stands for every line feed in text. @defaultValue `\n` */
-  readonly lineEnd?: '\n' | '\r\n' | '\r'
+  readonly lineEnd?: '\n' | '\r\n' | '\r' | undefined
   /** Whether the body starts with a byte order mark. @defaultValue false */
-  readonly bom?: boolean
+  readonly bom?: boolean | undefined
   /**
    * Sizes in bytes of the HTTP chunks that the whole body is cut into, taken in turn and over again:
    * `1` sends every byte alone, `[7, Infinity]` cuts once. A piece leaves when it is full or the
@@ -32,15 +34,20 @@ export interface FramedOptions {
    *
    * @defaultValue one chunk a write
    */
-  readonly pieceBytes?: number | readonly number[]
+  readonly pieceBytes?: number | readonly number[] | undefined
 }
+
+const FRAMED_OPTIONS: OptionNames<FramedOptions> = { lineEnd: true, bom: true, pieceBytes: true }
 
 /** Sends what `behave` sends with other line ends, with a byte order mark, or cut elsewhere. */
 export function framed(behave: FaultBehaviour, options: FramedOptions): FaultBehaviour {
+  expectOptions(options, FRAMED_OPTIONS, { of: 'framed' })
   const { lineEnd = '\n', bom = false, pieceBytes } = options
   const sizes = pieceBytes === undefined ? [] : [pieceBytes].flat()
   for (const size of sizes) {
-    if (!(size >= 1)) throw new RangeError(`Cannot cut a body into pieces of ${size} bytes: use at least 1`)
+    if (typeof size === 'number' && size >= 1) continue
+    const message = `Cannot cut a body into pieces of ${String(size)} bytes: use at least 1`
+    throw invalidInput('pieceBytes', message, RangeError)
   }
 
   return async (exchange) => {

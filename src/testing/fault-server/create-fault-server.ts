@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text as readText } from 'node:stream/consumers'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { expectCount, expectDuration, expectOptionalFunction } from '../../core/validate.ts'
 import { listenOnLoopback } from '../listen.ts'
 import { DEFAULT_TIME_LIMIT_MS, withinTimeLimit } from '../time-limit.ts'
 import type { FaultBehaviour, FaultExchange, FaultHit } from './behaviour.ts'
@@ -15,19 +17,19 @@ const EMBEDDINGS_PATH = '/v1/embeddings'
 /** Which requests a behaviour is for. */
 export interface FaultTarget {
   /** @defaultValue `/v1/chat/completions` */
-  readonly path?: string
+  readonly path?: string | undefined
 }
 
 /** Options of {@link createFaultServer}. */
 export interface FaultServerOptions {
   /** Port on 127.0.0.1. @defaultValue 0, a free one */
-  readonly port?: number
+  readonly port?: number | undefined
   /** What chat requests get that nothing else decides. @defaultValue `faults.answer()` */
-  readonly behaviour?: FaultBehaviour
+  readonly behaviour?: FaultBehaviour | undefined
   /** Behaviours that a request chooses by its `model`, besides and before {@link faultModels}. */
-  readonly models?: Readonly<Record<string, FaultBehaviour>>
+  readonly models?: Readonly<Record<string, FaultBehaviour>> | undefined
   /** How long {@link FaultServer.hit} and {@link FaultServer.idle} wait, in milliseconds. @defaultValue 10,000 */
-  readonly timeLimitMs?: number
+  readonly timeLimitMs?: number | undefined
 }
 
 /** A running fault server. */
@@ -55,6 +57,8 @@ export interface FaultServer extends AsyncDisposable {
   close(): Promise<void>
 }
 
+const OPTIONS: OptionNames<FaultServerOptions> = { port: true, behaviour: true, models: true, timeLimitMs: true }
+
 /**
  * Starts an OpenAI-compatible server on a real socket that answers as wrongly as it is told to:
  * `POST /v1/chat/completions` and `POST /v1/embeddings`. A request gets the first of: what was
@@ -71,7 +75,10 @@ export interface FaultServer extends AsyncDisposable {
  * ```
  */
 export async function createFaultServer(options: FaultServerOptions = {}): Promise<FaultServer> {
-  const { timeLimitMs = DEFAULT_TIME_LIMIT_MS } = options
+  expectOptions(options, OPTIONS, { of: 'createFaultServer' })
+  expectOptionalFunction('behaviour', options.behaviour)
+  const chosenPort = expectCount('port', options.port, 0, { from: 0 })
+  const timeLimitMs = expectDuration('timeLimitMs', options.timeLimitMs, DEFAULT_TIME_LIMIT_MS)
   const routes = createRoutes(options)
   const log = createHitLog()
   const open = new Set<FaultExchange>()
@@ -104,7 +111,7 @@ export async function createFaultServer(options: FaultServerOptions = {}): Promi
     // The body of a client that left while sending it is nobody's request.
     serve(request, response).catch(() => response.destroy())
   })
-  const port = await listenOnLoopback(server, options.port)
+  const port = await listenOnLoopback(server, chosenPort)
 
   let closedOnce: Promise<void> | undefined
   async function closeNow() {

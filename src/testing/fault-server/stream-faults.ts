@@ -10,15 +10,15 @@ export type FaultContent = string | readonly string[] | ((hit: FaultHit) => stri
 /** How {@link answer} answers. */
 export interface AnswerOptions {
   /** Pause before each delta, in milliseconds. @defaultValue 0 */
-  readonly delayMs?: number
+  readonly delayMs?: number | undefined
   /** Passed before each delta: one release of a gate lets one token out. */
-  readonly gate?: Barrier
+  readonly gate?: Barrier | undefined
   /** Sent first, as `reasoning_content`. @defaultValue none */
-  readonly reasoning?: readonly string[]
+  readonly reasoning?: readonly string[] | undefined
   /** The vendor's word for the end, such as `length` or `content_filter`. @defaultValue `stop` */
-  readonly finishReason?: string
+  readonly finishReason?: string | undefined
   /** Sent when the request asks for it. @defaultValue counts the deltas */
-  readonly usage?: WireUsage
+  readonly usage?: WireUsage | undefined
 }
 
 const DEFAULT_CONTENT = 'The answer is 42 [1].'
@@ -61,9 +61,9 @@ export function rolesOnly(options: { readonly intervalMs?: number } = {}): Fault
 /** How a stream that goes wrong begins. */
 export interface BrokenStreamOptions {
   /** Deltas before the fault. @defaultValue `['Hello', ' world']` */
-  readonly deltas?: readonly string[]
+  readonly deltas?: readonly string[] | undefined
   /** Passed after the deltas, before the fault. */
-  readonly gate?: Barrier
+  readonly gate?: Barrier | undefined
 }
 
 /** Some text, then silence on an open connection. */

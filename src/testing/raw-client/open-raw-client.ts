@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { expectCount, expectDuration } from '../../core/validate.ts'
 import { resetSocket } from '../reset-socket.ts'
 import { DEFAULT_TIME_LIMIT_MS, withinTimeLimit } from '../time-limit.ts'
 import { createBodyReceiver, describeWanted, type RawClientEnd } from './body-receiver.ts'
@@ -9,17 +11,17 @@ import { createResponseParser, type RawResponseHead, type ResponseParser } from 
 export interface RawClientOptions {
   readonly port: number
   /** @defaultValue `127.0.0.1` */
-  readonly host?: string
+  readonly host?: string | undefined
   /** @defaultValue `POST` with a body, else `GET` */
-  readonly method?: string
+  readonly method?: string | undefined
   /** @defaultValue `/` */
-  readonly path?: string
+  readonly path?: string | undefined
   /** Added to, and winning over, `host`, `connection: close`, and those of the body. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Sent as JSON. @defaultValue no body */
   readonly body?: unknown
   /** How long every wait may take, in milliseconds. @defaultValue 10,000 */
-  readonly timeLimitMs?: number
+  readonly timeLimitMs?: number | undefined
 }
 
 /** An HTTP/1.1 client on a bare socket, which a test can make slow, rude or deaf. */
@@ -43,6 +45,16 @@ export interface RawClient extends Disposable {
   destroy(): void
 }
 
+const OPTIONS: OptionNames<RawClientOptions> = {
+  port: true,
+  host: true,
+  method: true,
+  path: true,
+  headers: true,
+  body: true,
+  timeLimitMs: true,
+}
+
 /**
  * Opens a connection and sends one request; resolves when it has been sent.
  *
@@ -55,7 +67,10 @@ export interface RawClient extends Disposable {
  * ```
  */
 export async function openRawClient(options: RawClientOptions): Promise<RawClient> {
-  const { port, host = '127.0.0.1', timeLimitMs = DEFAULT_TIME_LIMIT_MS } = options
+  expectOptions(options, OPTIONS, { of: 'openRawClient' })
+  const { host = '127.0.0.1' } = options
+  const port = expectCount('port', options.port ?? null, 0)
+  const timeLimitMs = expectDuration('timeLimitMs', options.timeLimitMs, DEFAULT_TIME_LIMIT_MS)
   const method = options.method ?? (options.body === undefined ? 'GET' : 'POST')
   const received = createBodyReceiver()
   const head = Promise.withResolvers<RawResponseHead>()

@@ -1,17 +1,17 @@
 import { askToReturn } from '../../core/async/iterators.ts'
 import { linkSignal } from '../../core/async/link-signal.ts'
 import { collectChat } from '../../core/collect-chat.ts'
-import { ChatError, toChatError } from '../../core/errors.ts'
+import { ChatError, isChatError, toChatError } from '../../core/errors.ts'
 import type { ChatEvent } from '../../core/events.ts'
 import { callHook } from '../../core/hooks.ts'
 import { streamChat } from '../../core/stream-chat.ts'
 import { checkChatRequest } from '../../protocols/chat-request.ts'
-import type { RunReader } from '../../runs/run-log.ts'
-import type { StartRunOutcome } from '../../runs/run-registry.ts'
+import type { StartedRun, StartRun, StartRunOutcome } from '../../runs/run-registry.ts'
 import type { SinkFormat } from '../sink-options.ts'
 import { toResponse } from '../web.ts'
 import { scopeOf, type Call } from './call.ts'
-import { failure, type RunIds } from './http-error.ts'
+import { failure, STATUS_OF, type RunIds } from './http-error.ts'
+import { findKeptRun } from './kept-run.ts'
 import { negotiate } from './negotiate.ts'
 import { readJson } from './read-json.ts'
 import { json } from './respond.ts'
@@ -34,31 +34,52 @@ export async function postRun(call: Call): Promise<Response> {
   return json(ids, { status: 202, headers: { location } })
 }
 
-/** Streams what a reader of a run gets. */
-export function streamRun(reader: RunReader, format: SinkFormat, { options }: Call): Response {
-  return toResponse(reader, { ...options.sink, format })
+/** Streams what a reader of a run gets. When the client leaves, the reader does. */
+export function streamRun(reader: AsyncIterable<ChatEvent>, format: SinkFormat, { signal, options }: Call): Response {
+  return toResponse(reader, { ...options.sink, format, signal })
 }
 
 interface Started {
   readonly ids: RunIds & { readonly runId: string }
-  readonly started: StartRunOutcome
+  readonly started: Exclude<StartRunOutcome, StartedRun> | ReadableRun
+}
+
+interface ReadableRun extends Pick<StartedRun, 'outcome' | 'ended'> {
+  read(): AsyncIterable<ChatEvent>
 }
 
 /** Everything before the status: whatever fails here is a status of its own. */
 async function startRun(call: Call): Promise<Started> {
-  const { context, signal, options } = call
-  const { history, runs, answering } = options
+  const { context, options } = call
+  const { history, answering } = options
   const asked = checkChatRequest(await readJson(call), options.requestSchema)
   const scope = await scopeOf(call)
   // A thread that the client does not name is called like its first run, so that a request that is sent twice names the
   // same one twice.
   const { runId = crypto.randomUUID(), threadId = history && runId } = asked
   const ids = { runId, ...(threadId !== undefined && { threadId }) }
+  const onError = options.onError && ((error: ChatError): void => options.onError?.(error, runId))
   const open = (signal: AbortSignal): AsyncIterable<ChatEvent> =>
-    streamChat({ ...answering, ...asked, ...ids, scope, ...(history && { history }), signal })
-  const started = await runs.start({ scope, ...ids, open }, { signal })
+    streamChat({ ...answering, ...asked, ...ids, scope, history, onError, signal })
+  const started = await startOrReadKept({ scope, ...ids, open }, call).catch((thrown: unknown) => {
+    // Reported here, where the run is known.
+    const isOurs = isChatError(thrown) && STATUS_OF[thrown.code] >= 500
+    if (onError && isOurs && !call.signal.aborted) callHook(onError, thrown)
+    throw thrown
+  })
   if (started.outcome === 'started') callHook(context.waitUntil, started.ended)
   return { ids, started }
+}
+
+async function startOrReadKept(run: StartRun, call: Call): Promise<Started['started']> {
+  try {
+    return await call.options.runs.start(run, call)
+  } catch (thrown) {
+    if (!isChatError(thrown) || thrown.code !== 'run-expired') throw thrown
+    const kept = await findKeptRun(run, call)
+    if (!kept || kept.hasFailed) throw thrown
+    return { outcome: 'started', read: kept.read, ended: Promise.resolve() }
+  }
 }
 
 function threadBusy(runId: string): Response {
@@ -66,7 +87,7 @@ function threadBusy(runId: string): Response {
 }
 
 /** The whole answer as one object. When the client leaves, the run is left, too. */
-async function answerInOne(reader: RunReader, { signal }: Call): Promise<Response> {
+async function answerInOne(reader: AsyncIterable<ChatEvent>, { signal }: Call): Promise<Response> {
   const iterator = reader[Symbol.asyncIterator]()
   const unlink = linkSignal(signal, () => askToReturn(iterator))
   let ids: RunIds = {}

@@ -8,6 +8,13 @@ import { HttpError } from './http-error.ts'
 export interface ChatHandlerContext {
   /** Fires when the client has left: the close of the response. @defaultValue the request's own */
   readonly signal?: AbortSignal
+  /**
+   * Whether the path of the request is taken as it stands, because the server knows where the handler is mounted: below
+   * the mount, or under the option `basePath`.
+   *
+   * @defaultValue false: without `basePath`, the end of the path says which route it is
+   */
+  readonly exactPath?: boolean
   /** Keeps the process alive for what goes on after the response, such as that of an edge runtime. */
   readonly waitUntil?: (work: Promise<unknown>) => void
   /** The body, where it was read and parsed already. */

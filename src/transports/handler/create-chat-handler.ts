@@ -1,11 +1,11 @@
-import { ChatError, toChatError } from '../../core/errors.ts'
+import { toChatError } from '../../core/errors.ts'
 import { callHook } from '../../core/hooks.ts'
 import { markUnrouted } from '../unrouted.ts'
 import type { ChatHandlerContext } from './call.ts'
 import { resolveHandlerOptions, type ChatHandlerOptions, type ResolvedHandlerOptions } from './handler-options.ts'
-import { errorResponse, failure, HttpError } from './http-error.ts'
-import { empty } from './respond.ts'
-import { findRoutes, type Route } from './routes.ts'
+import { errorResponse, HttpError, type ErrorBody } from './http-error.ts'
+import { empty, json } from './respond.ts'
+import { findRoutes, findRoutesAtEnd, type Route } from './routes.ts'
 
 /**
  * Answers a request of the routes below; whatever goes wrong is a response, too: it never rejects. Frameworks mount it;
@@ -53,12 +53,25 @@ async function answer(
   options: ResolvedHandlerOptions,
 ): Promise<Response> {
   const url = new URL(request.url)
-  const { basePath } = options
-  const routes = findRoutes(url.pathname.startsWith(basePath) ? url.pathname.slice(basePath.length) : '')
+  const routes = routesOf(url.pathname, context, options)
   const route = routes.find(({ method }) => method === request.method)
-  if (routes.length === 0) return markUnrouted(failure(new ChatError('There is no such route', { code: 'not-found' })))
+  if (routes.length === 0) return markUnrouted(noRoute())
   if (!route) throw wrongMethod(routes)
   return route.answer({ request, url, id: decode(route.id), context, signal: context.signal, options })
+}
+
+function routesOf(
+  path: string,
+  { exactPath = false }: ChatHandlerContext,
+  { basePath }: ResolvedHandlerOptions,
+): readonly Route[] {
+  if (basePath === undefined) return exactPath ? findRoutes(path) : findRoutesAtEnd(path)
+  return path.startsWith(basePath) ? findRoutes(path.slice(basePath.length)) : []
+}
+
+function noRoute(): Response {
+  const message = 'There is no such route: give the path that the handler is mounted below as basePath'
+  return json({ code: 'not-found', message, retryable: false } satisfies ErrorBody, { status: 404 })
 }
 
 function wrongMethod(known: readonly Route[]): HttpError {

@@ -1,6 +1,7 @@
 import { publicMessage, toChatError, type ChatError, type ErrorCode } from '../../core/errors.ts'
 import type { ChatResult } from '../../core/result.ts'
 import { isBadRequest, type RequestIssue } from '../../protocols/chat-request.ts'
+import { isOverload } from '../../runs/overload.ts'
 import { json } from './respond.ts'
 
 /** A request that is refused for its form, with the status that says so. */
@@ -90,7 +91,7 @@ function refuse(status: number, { message, field, issues }: Refused, headers: Re
 /** Answers with the fixed sentence of a failure, and when to ask again. */
 export function failure(error: ChatError, ids: RunIds = {}): Response {
   const { code, retryable, retryAfterMs, partial } = error
-  const status = STATUS_OF[code]
+  const status = isOverload(error) ? 503 : STATUS_OF[code]
   const body: ErrorBody = {
     code,
     message: publicMessage(code),

@@ -34,6 +34,22 @@ const ROUTES = Object.entries(ANSWERS).map(([name, answer]) => {
   return { method, answer, pattern: new RegExp(`^${pattern}$`, 'u') }
 })
 
+const MOST_SEGMENTS = 3
+
+/**
+ * The routes that the end of a path leads to, where nothing says what the handler is mounted below. The longest end wins:
+ * `/api/threads/chat` is a thread, and not a question below `/api/threads`.
+ */
+export function findRoutesAtEnd(path: string): readonly Route[] {
+  const segments = path.split('/').slice(1)
+  for (let count = Math.min(MOST_SEGMENTS, segments.length); count > 0; count -= 1) {
+    const routes = findRoutes(`/${segments.slice(-count).join('/')}`)
+    // A path with an empty segment is a mistake, and no mount.
+    if (routes.length > 0) return segments.includes('') ? [] : routes
+  }
+  return []
+}
+
 /** The routes that a path leads to, one for each method; the base path is not part of it. */
 export function findRoutes(path: string): readonly Route[] {
   return ROUTES.flatMap(({ method, answer, pattern }) => {

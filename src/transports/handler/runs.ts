@@ -1,8 +1,10 @@
 import { ChatError } from '../../core/errors.ts'
 import type { RunKey } from '../../runs/run-store.ts'
+import type { SinkFormat } from '../sink-options.ts'
 import { streamRun } from './answer.ts'
 import { idOf, scopeOf, type Call } from './call.ts'
 import { failure, HttpError } from './http-error.ts'
+import { findKeptRun } from './kept-run.ts'
 import { negotiate } from './negotiate.ts'
 import { empty, json } from './respond.ts'
 
@@ -27,17 +29,30 @@ export async function getRunEvents(call: Call): Promise<Response> {
     // One and the same, so that nobody learns of a run of another scope.
     case 'unknown':
     case 'expired':
-      return failure(new ChatError('Nothing is kept after this position', { code: 'run-expired' }))
+      return readKept(run, { afterSeq, format, call })
     default:
       return found satisfies never
   }
 }
 
-/** `POST /runs/{runId}/stop`: asks a run to stop, and says what comes of it. */
+interface ReadKept {
+  readonly afterSeq: number
+  readonly format: SinkFormat
+  readonly call: Call
+}
+
+// Only from its start: the history does not know the positions of the log.
+async function readKept(run: RunKey, { afterSeq, format, call }: ReadKept): Promise<Response> {
+  const kept = afterSeq < 0 ? await findKeptRun(run, call) : undefined
+  if (kept) return streamRun(kept.read(), format, call)
+  return failure(new ChatError('Nothing is kept after this position', { code: 'run-expired' }))
+}
+
+/** `POST /runs/{runId}/stop`: asks a run to stop, and says what became of it. */
 export async function postStop(call: Call): Promise<Response> {
   const run = await runOf(call)
-  const outcome = await call.options.runs.stop(run, { signal: call.signal })
-  return json({ runId: run.runId, outcome })
+  const result = await call.options.runs.stop(run, { signal: call.signal })
+  return json({ runId: run.runId, ...result })
 }
 
 async function runOf(call: Call): Promise<RunKey> {

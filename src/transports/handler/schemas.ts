@@ -35,6 +35,7 @@ export const turnSchema = z.object({
   threadId: z.string(),
   question: z.string(),
   createdAt: time,
+  replaces: z.string().exactOptional(),
   result: resultSchema.exactOptional(),
 })
 
@@ -49,7 +50,11 @@ export const activeRunSchema = z.object({
 const BODIES = {
   Answer: resultSchema.extend(ids),
   StartedRun: z.object({ runId: ids.runId, threadId: ids.threadId }),
-  StoppedRun: z.object({ runId: ids.runId, outcome: z.enum(['stopping', 'already-ended', 'unknown']) }),
+  StoppedRun: z.object({
+    runId: ids.runId,
+    outcome: z.enum(['stopping', 'already-ended', 'unknown']),
+    finishReason: resultSchema.shape.finishReason.exactOptional(),
+  }),
   Runs: z.object({ runs: z.array(activeRunSchema) }),
   ThreadPage: threadPageSchema,
   Thread: z.object({ threadId: z.string(), turns: z.array(turnSchema) }),

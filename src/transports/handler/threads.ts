@@ -52,10 +52,12 @@ async function threadOf(call: Call): Promise<ThreadKey> {
 }
 
 function ask<T>(call: Call, work: (history: HistoryStore, options: StoreCallOptions) => Promise<T>): Promise<T> {
-  const { history, storeMs, clock } = call.options
+  const { history, storeMs, clock, onError } = call.options
   // Without a history there are no threads.
   if (!history) throw notFound()
-  return callStore((signal) => work(history, { signal }), { storeMs, clock }, call.signal)
+  // Told of a turn whose record cannot be read: the thread is shown without its answer.
+  const hook = onError && { onError }
+  return callStore((signal) => work(history, { signal, ...hook }), { storeMs, clock }, call.signal)
 }
 
 function notFound(): ChatError {

@@ -12,17 +12,21 @@ const model: ChatModel = {
   async *stream({ question }, { signal }) {
     yield { type: 'text', delta: `You asked: ${question}` }
     if (question === 'forever') await untilAborted(signal)
+    if (question === 'talk') yield* talkUntilAborted(signal)
     yield { type: 'finish', finishReason: 'stop' }
   },
 }
 
 let stopped = 0
 
-const handler = createChatHandler({ retriever, model, scope: () => 'everybody', keepAliveMs: 50 })
+const handler = createChatHandler({ retriever, model, scope: () => 'everybody' })
 
 const app = new Hono()
 
-app.get('/plain', () => toResponse(streamChat({ question: 'Why?', retriever, model })))
+app.post('/plain', async ({ req }) => {
+  const { question } = await req.json<{ question: string }>()
+  return toResponse(streamChat({ question, retriever, model }))
+})
 
 app.get('/stopped', (context) => context.text(String(stopped)))
 
@@ -42,6 +46,14 @@ export const worker = {
     }
     return app.fetch(request, env, context)
   },
+}
+
+async function* talkUntilAborted(signal: AbortSignal) {
+  signal.addEventListener('abort', () => (stopped += 1))
+  for (;;) {
+    yield { type: 'text', delta: ' and so on' } as const
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

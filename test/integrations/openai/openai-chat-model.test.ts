@@ -191,7 +191,7 @@ describe.each(CLIENTS)('openaiChatModel over %s', (name, createClient) => {
 
 describe('openaiChatModel when it is misused', () => {
   it.each([
-    ['client.chat.completions.create', { client: undefined }],
+    ['client', { client: undefined }],
     ['client.chat.completions.create', { client: { chat: {} } }],
     ['model', { model: '' }],
     ['model', { model: undefined }],

@@ -158,11 +158,11 @@ async function begin(
   await store.beginTurn({ ...CATS, runId, messageId: runId, question: runId, ...rest }, { signal })
 }
 
-function finish(store: HistoryStore, runId: string, answer: string): Promise<void> {
+function finish(store: HistoryStore, runId: string, answer: string): Promise<unknown> {
   return store.finishTurn({ ...CATS, runId, result: resultOf(answer) }, { signal })
 }
 
-function codeOf(call: Promise<void>): Promise<string> {
+function codeOf(call: Promise<unknown>): Promise<string> {
   return call.then(
     () => 'kept',
     (thrown: unknown) => (isChatError(thrown) ? thrown.code : String(thrown)),

@@ -120,33 +120,6 @@ describeEachDriver((open) => {
         expect(page?.state === 'ended').toBe(page?.events.at(-1)?.type === 'done')
       }
     })
-
-    it('never lets a run go on that somebody was told is lost', async () => {
-      const { store, other } = await openStores({}, {})
-      for (let round = 0; round < 5; round += 1) {
-        const runId = `r${round}`
-        const lease = await begin(store, { runId, leaseMs: 20 })
-        let isLost = false
-        const look = async (): Promise<void> => {
-          while (!isLost) isLost = (await other.status({ ...RUN, runId }, { signal }))?.state === 'lost'
-        }
-        const write = async (): Promise<void> => {
-          for (let seq = 0; ; seq += 1) {
-            const wasLost = isLost
-            const written = await store.append(lease, [eventAt(seq)], { signal }).then(
-              () => true,
-              () => false,
-            )
-            if (!written) return
-            expect(wasLost, 'an append after the loss was known').toBe(false)
-            // Longer and longer waits between two words, until one is too long.
-            await new Promise((resolve) => setTimeout(resolve, seq))
-          }
-        }
-        await Promise.all([look(), look(), write()])
-        expect(isLost).toBe(true)
-      }
-    })
   })
 
   it('keeps NUL and half characters of an answer', async () => {

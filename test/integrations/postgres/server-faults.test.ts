@@ -182,7 +182,7 @@ async function begin(store: HistoryStore, runId: string, signal: AbortSignal, sc
   await store.beginTurn({ ...CATS, scope, runId, messageId: runId, question: runId }, { signal })
 }
 
-function finish(store: HistoryStore, runId: string, answer = 'first'): Promise<void> {
+function finish(store: HistoryStore, runId: string, answer = 'first'): Promise<unknown> {
   return store.finishTurn({ ...CATS, runId, result: resultOf(answer) }, limit(5_000))
 }
 

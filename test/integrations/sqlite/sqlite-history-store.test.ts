@@ -238,7 +238,7 @@ async function begin(
   await store.beginTurn(turn, { signal: options.signal ?? signal })
 }
 
-function finish(store: HistoryStore, runId: string, answer: string): Promise<void> {
+function finish(store: HistoryStore, runId: string, answer: string): Promise<unknown> {
   return store.finishTurn({ ...CATS, runId, result: resultOf(answer) }, { signal })
 }
 

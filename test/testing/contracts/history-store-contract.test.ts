@@ -68,7 +68,42 @@ const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<Histo
         await store.beginTurn({ ...turn, replaces: turn.runId }, options).catch(() => undefined)
       },
     }),
-    /^puts a turn in the place/,
+    /^puts a turn that ends as stop in the place/,
+  ],
+  [
+    'lets any end take the place of a good answer',
+    (store) => ({
+      async finishTurn(turn, options) {
+        const outcome = await store.finishTurn({ ...turn, result: { ...turn.result, finishReason: 'stop' } }, options)
+        return outcome
+      },
+    }),
+    /^keeps the old turn when the new one ends as other/,
+  ],
+  [
+    'says that it keeps what it does not keep',
+    (store) => ({
+      async finishTurn(turn, options) {
+        await store.finishTurn(turn, options)
+        return { kept: 'this' }
+      },
+    }),
+    /^says which result it keeps/,
+  ],
+  [
+    'finds no turn that is old',
+    (store) => ({
+      async find(run, options) {
+        const latest = await store.load({ scope: run.scope, threadId: 'cats' }, { ...options, limit: 50 })
+        return latest.find(({ runId }) => runId === run.runId)
+      },
+    }),
+    /^finds the turn of a run/,
+  ],
+  [
+    'keeps what cannot be read back',
+    (store) => ({ finishTurn: (turn, options) => store.finishTurn(turn, options).catch(() => undefined) }),
+    /^refuses a result with a title that is a number/,
   ],
   [
     'ignores the limit',

@@ -118,6 +118,74 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
     /^takes a run for lost/,
   ],
   [
+    'gives no lease back',
+    (store) => ({
+      async append(lease, events, options) {
+        const { state } = (await store.status(lease, options)) ?? {}
+        if (state === 'lost') throw new ChatError('lost', { code: 'store-conflict' })
+        return store.append(lease, events, options)
+      },
+    }),
+    /^gives a lease that has run out back/,
+  ],
+  [
+    'ends no run whose lease has run out',
+    (store) => ({
+      async end(lease, events, options) {
+        const { state } = (await store.status(lease, options)) ?? {}
+        if (state === 'lost') throw new ChatError('lost', { code: 'store-conflict' })
+        return store.end(lease, events, options)
+      },
+    }),
+    /^gives a lease that has run out back for no events/,
+  ],
+  [
+    'gives a lease back though another run has begun in the thread',
+    (store) => ({
+      async begin(run, options) {
+        const active = await store.list(run.scope, options)
+        const busy = active.find(({ threadId }) => threadId !== undefined && threadId === run.threadId)
+        if (busy && busy.runId !== run.runId) return { outcome: 'thread-busy', runId: busy.runId }
+        const { threadId: _threadId, ...free } = run
+        return store.begin(free, options)
+      },
+    }),
+    /^gives no lease back once another run/,
+  ],
+  [
+    'gives a lease back only while nobody else begins a run',
+    (store) => {
+      const begun = new Map<string, string>()
+      return {
+        begin(run, options) {
+          begun.set(run.scope, run.runId)
+          return store.begin(run, options)
+        },
+        async append(lease, events, options) {
+          const { state } = (await store.status(lease, options)) ?? {}
+          if (state !== 'lost' || begun.get(lease.scope) === lease.runId) return store.append(lease, events, options)
+          throw new ChatError('lost', { code: 'store-conflict' })
+        },
+      }
+    },
+    /^gives a lease back whatever other threads/,
+  ],
+  [
+    'forgets a stop of a lost run',
+    (store) => ({
+      async requestStop(run, options) {
+        const { state } = (await store.status(run, options)) ?? {}
+        return state === 'lost' ? 'already-ended' : store.requestStop(run, options)
+      },
+    }),
+    /^tells the holder that takes its lease back/,
+  ],
+  [
+    'makes a new token for a run that is registered again',
+    (store) => ({ begin: ({ token: _token, ...run }, options) => store.begin(run, options) }),
+    /^registers a run again under its old token/,
+  ],
+  [
     'renews no lease without events',
     (store) => ({
       append: async (...[lease, events, options]) =>
@@ -161,7 +229,7 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
     (store) => ({
       append: (...call) => store.append(...call).catch(() => Promise.reject(new Error('conflict'))),
     }),
-    /^never gives a lost lease back/,
+    /^gives no lease back once another run/,
   ],
   [
     'refuses what comes again',

@@ -1,16 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { createAdaptorServer } from '@hono/node-server'
 import { describe, expect, it } from 'vitest'
-import { snippetsOf } from '../../../scripts/snippets.ts'
 import type { ChatHandler } from '../../../src/server.ts'
+import { importBlock } from '../../support/import-block.ts'
+import { run } from '../support/servers.ts'
 
-// Inside of the repository, so that the packages that a block imports resolve.
-const FOLDER = '.cache/guides'
+const HEADERS = { 'content-type': 'application/json', accept: 'application/json' }
 
 describe('docs/guides/handler.md', () => {
   it('filters as it says', async () => {
-    const handler = await runBlock('LocalFilter')
+    const { handler } = (await importBlock('docs/guides/handler.md', 'LocalFilter')) as {
+      readonly handler: ChatHandler
+    }
     const all = await ask(handler)
     expect(all).toMatchObject({ status: 200, body: { sources: [{ documentId: 'shirts' }, { documentId: 'shoes' }] } })
     const shoes = await ask(handler, { product: 'shoes' })
@@ -21,25 +21,29 @@ describe('docs/guides/handler.md', () => {
   })
 })
 
-/** Runs the block of the guide that holds a word, against the sources instead of the built package. */
-async function runBlock(word: string): Promise<ChatHandler> {
-  const block = snippetsOf('docs/guides/handler.md').find(({ code }) => code.includes(word))
-  const code = block?.code.replaceAll(
-    /'ragwire\/(\w+)'/g,
-    (_name, door) => `'${pathToFileURL(resolve('src')).href}/${door}.ts'`,
+describe('docs/guides/http.md', () => {
+  it.each(['/api/chat', '/chat', '/de/help/chat'])(
+    'D4: the first block answers as the route file of %s, as it stands',
+    async (path) => {
+      const block = await importBlock('docs/guides/http.md', 'export const POST')
+      const { POST } = block as { readonly POST: (request: Request) => Promise<Response> }
+      // A server that gives it the whole URL, as Next.js does.
+      await using server = await run(createAdaptorServer({ fetch: POST }), { outcomes: [] })
+      const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
+        method: 'POST',
+        headers: HEADERS,
+        body: JSON.stringify({ question: 'How long can I return an item?' }),
+      })
+      expect([response.status, await response.json()]).toMatchObject([200, { finishReason: 'stop' }])
+    },
   )
-  mkdirSync(FOLDER, { recursive: true })
-  const file = resolve(FOLDER, `${word}.ts`)
-  writeFileSync(file, code ?? expect.fail(`No block of the guide holds ${word}`))
-  const { handler } = await import(pathToFileURL(file).href)
-  return handler
-}
+})
 
 async function ask(handler: ChatHandler, filter?: object) {
   const response = await handler(
     new Request('http://localhost/chat', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: HEADERS,
       body: JSON.stringify({ question: 'Can I return unused shoes and exchange washed shirts?', filter }),
     }),
   )

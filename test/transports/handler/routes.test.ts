@@ -50,6 +50,44 @@ describe('routes', () => {
     },
   )
 
+  it.each([
+    ['POST', '/api/chat', 400],
+    ['POST', '/a/b/c/d/chat', 400],
+    ['POST', '/de/chat/chat', 400],
+    ['GET', '/api/runs', 200],
+    ['GET', '/api/runs/ID/events', 410],
+    ['POST', '/api/runs/ID/stop', 200],
+    ['POST', '/runs/runs/ID/stop', 200],
+    ['GET', '/api/threads', 200],
+    ['GET', '/api/openapi.json', 200],
+    // The longest end wins.
+    ['POST', '/api/threads/chat', 405],
+    ['GET', '/api/threads/runs', 404],
+    ['GET', '/api/chat', 405],
+    ['GET', '/api//chat', 404],
+    ['GET', '//api/chat', 404],
+    ['GET', '/api/chat/', 404],
+    ['GET', '/api/runs/a/b/events', 404],
+    ['GET', '/api/mychat', 404],
+    ['GET', '/api/events', 404],
+  ])('D4: finds out from the end of the path where it is mounted: %s %s is %d', async (method, path, status) => {
+    const handler = openBench().handler
+    const init = { method, headers: { 'content-type': 'application/json' }, ...(method === 'POST' && { body: '{}' }) }
+    expect((await handler(new Request(`http://localhost${path}`, init))).status).toBe(status)
+  })
+
+  it.each([
+    ['below another base path', { basePath: '/v1' }, {}],
+    ['at the root', { basePath: '/' }, {}],
+    ['where its server knows the mount', {}, { exactPath: true }],
+  ])('D4: takes the path as it stands %s, and says what to do', async (_name, options, context) => {
+    const response = await openBench(options).handler(new Request('http://localhost/api/runs'), context)
+    expect([response.status, await response.json()]).toEqual([
+      404,
+      { code: 'not-found', message: expect.stringContaining('basePath'), retryable: false },
+    ])
+  })
+
   it.each(['a/b', 'ä ö', '%', '😀', 'a?b#c', '..%2f', '__proto__', "';--"])(
     'knows a thread by its id %s',
     async (threadId) => {

@@ -132,11 +132,12 @@ describe('POST /runs/{runId}/stop', () => {
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const asked = bench.ask(QUESTION)
     await gate.reached()
-    expect((await stop(bench)).json).toEqual({ runId: RUN_ID, outcome: 'stopping' })
+    expect((await stop(bench)).json).toEqual({ runId: RUN_ID, outcome: 'stopping', finishReason: 'abort' })
     await stop(bench)
     const events = await (await asked).events()
     expect(events.at(-1)).toMatchObject({ type: 'done', finishReason: 'abort', answer: 'They sleep', saved: true })
-    expect((await stop(bench)).json).toEqual({ runId: RUN_ID, outcome: 'already-ended' })
+    const late = { runId: RUN_ID, outcome: 'already-ended', finishReason: 'abort' }
+    expect((await stop(bench)).json).toEqual(late)
     expect(bench.errors).toEqual([])
   })
 

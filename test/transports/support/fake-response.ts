@@ -9,6 +9,10 @@ export interface FakeResponse extends NodeResponse {
   readonly ended: boolean
   /** Codes that the HTTP/2 stream was closed with. */
   readonly closedWith: readonly number[]
+  /** The connection; `null` while another response has it. */
+  socket: object | null
+  /** Tells of the oldest write that was not told of yet, where `tells` is set. */
+  take(): void
   /** Whether the buffer is full from now on, so that `write` says so. */
   full: boolean
   emit(event: 'close' | 'drain' | 'error' | 'finish', error?: Error): boolean
@@ -18,6 +22,8 @@ export interface FakeResponse extends NodeResponse {
 export function fakeResponse(
   options: {
     readonly http2?: boolean
+    /** Whether it calls back when a write was taken. */
+    readonly tells?: boolean
     readonly method?: string
     readonly headersSent?: boolean
     readonly headers?: Readonly<Record<string, string>>
@@ -28,6 +34,7 @@ export function fakeResponse(
   const headers = new Map(Object.entries(options.headers ?? {}))
   const written: string[] = []
   const closedWith: number[] = []
+  const untaken: (() => void)[] = []
   let ended = options.gone === 'ended'
   let destroyed = options.gone === 'destroyed'
   const stream = {
@@ -36,6 +43,9 @@ export function fakeResponse(
   }
   return {
     full: false,
+    statusCode: 200,
+    socket: {},
+    take: () => untaken.shift()?.(),
     headers,
     written,
     closedWith,
@@ -53,8 +63,9 @@ export function fakeResponse(
     stream: options.http2 || stream.destroyed ? stream : undefined,
     hasHeader: (name) => headers.has(name),
     setHeader: (name, value) => headers.set(name, value),
-    write(text) {
+    write(text, onTaken) {
       written.push(text)
+      if (options.tells && onTaken) untaken.push(onTaken)
       return !this.full
     },
     end(text) {

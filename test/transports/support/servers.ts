@@ -6,6 +6,7 @@ import {
   type Http2ServerRequest,
   type Http2ServerResponse,
 } from 'node:http2'
+import type { Socket } from 'node:net'
 import { json } from 'node:stream/consumers'
 import fastifyCompress from '@fastify/compress'
 import fastifyCors from '@fastify/cors'
@@ -47,6 +48,8 @@ export interface ChatServer extends AsyncDisposable {
   readonly opened: number
   /** How many of them are over. */
   readonly closed: number
+  /** How many bytes went to the clients that are there. */
+  readonly bytesWritten: number
   /** Breaks all connections. */
   breakConnections(): void
 }
@@ -189,10 +192,11 @@ function withMounted({ name, http2, compresses, create }: Mount): ServerKind {
 }
 
 function answerWith({ answer, sink, headers }: ChatServerOptions): ChatHandler {
-  return async (request, { body } = {}) => {
+  return async (request, { body, signal } = {}) => {
     try {
       const asked: unknown = request.method === 'POST' ? (body ?? (await request.json())) : queryOf(request.url)
-      return toResponse(await answer(parseChatRequest(asked)), { ...sink, ...(headers && { headers }) })
+      const options = { ...sink, ...(headers && { headers }), ...(signal && { signal }) }
+      return toResponse(await answer(parseChatRequest(asked)), options)
     } catch (thrown) {
       return Response.json(refusalOf(thrown), { status: statusOf(thrown) })
     }
@@ -204,11 +208,11 @@ export async function run(
   server: Server | Http2Server | ReturnType<typeof createAdaptorServer>,
   { outcomes, close }: { readonly outcomes: readonly SendOutcome[]; readonly close?: () => Promise<void> },
 ): Promise<ChatServer> {
-  const open = new Set<{ destroy(): unknown }>()
+  const open = new Set<Socket>()
   let connections = 0
   let opened = 0
   let closed = 0
-  server.on('connection', (socket) => {
+  server.on('connection', (socket: Socket) => {
     connections += 1
     open.add(socket)
     socket.once('close', () => open.delete(socket))
@@ -236,6 +240,9 @@ export async function run(
     },
     get closed() {
       return closed
+    },
+    get bytesWritten() {
+      return [...open].reduce((sum, socket) => sum + socket.bytesWritten, 0)
     },
     breakConnections,
     async [Symbol.asyncDispose]() {

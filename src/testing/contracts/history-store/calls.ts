@@ -8,6 +8,7 @@ import type {
   ThreadKey,
   ThreadPage,
 } from '../../../core/history/history-store.ts'
+import type { FinishTurnOutcome } from '../../../core/result.ts'
 import { deepFreeze, promptly, type ContractRunner } from '../contract-runner.ts'
 import { EVERY_FIELD } from '../every-field.ts'
 
@@ -17,8 +18,10 @@ export interface HistoryStoreCalls {
   /** Waits until every call has been answered, one way or another. */
   settled(calls: readonly Promise<unknown>[]): Promise<unknown>
   begin(turn: Partial<NewTurn> & { readonly runId: string }): Promise<void>
-  finish(turn: Partial<FinishedTurn> & { readonly runId: string }): Promise<void>
+  finish(turn: Partial<FinishedTurn> & { readonly runId: string }): Promise<FinishTurnOutcome | void>
   load(thread?: ThreadKey, limit?: number): Promise<readonly StoredTurn[]>
+  /** The turn of a run of the scope `ann`, or of another one; `unsupported` for a store that cannot look for one. */
+  find(runId: string, scope?: string): Promise<StoredTurn | 'unsupported' | undefined>
   list(scope: string, page?: { readonly limit: number; readonly before?: string }): ReturnType<HistoryStore['list']>
   remove(thread: ThreadKey): Promise<boolean>
 }
@@ -47,13 +50,18 @@ export function callsOf(runner: ContractRunner, store: HistoryStore): HistorySto
       return promptly(runner, store.finishTurn(finished, { signal }), 'finishTurn()')
     },
     load: (thread = CAT, limit = 50) => promptly(runner, store.load(thread, { limit, signal }), 'load()'),
+    find: async (runId, scope = 'ann') =>
+      store.find ? promptly(runner, store.find({ scope, runId }, { signal }), 'find()') : 'unsupported',
     list: (scope, page = { limit: 50 }) => promptly(runner, store.list(scope, { ...page, signal }), 'list()'),
     remove: (thread) => promptly(runner, store.delete(thread, { signal }), 'delete()'),
   }
 }
 
 /** Fails unless a call is refused with this code. */
-export async function refuses(call: Promise<unknown>, code: 'not-found' | 'store-conflict'): Promise<void> {
+export async function refuses(
+  call: Promise<unknown>,
+  code: 'not-found' | 'store-conflict' | 'internal',
+): Promise<void> {
   const thrown: unknown = await call.then(
     () => undefined,
     (thrown: unknown) => thrown,

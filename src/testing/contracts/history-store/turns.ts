@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { EVERY_FIELD as RESULT } from '../every-field.ts'
+import type { ChatResult, FinishTurnOutcome } from '../../../core/result.ts'
+import { FAILED, EVERY_FIELD as RESULT } from '../every-field.ts'
 import { CAT, DOG, idsOf, refuses, type HistoryStoreCheck } from './calls.ts'
 
 /** Declares how the turns of a thread are kept. */
@@ -7,7 +8,8 @@ export function declareTurns(check: HistoryStoreCheck): void {
   declareKeeping(check)
   declareIdempotence(check)
   declareConcurrency(check)
-  declareReplacing(check)
+  declareFinding(check)
+  declareRefusing(check)
 }
 
 function declareKeeping(check: HistoryStoreCheck): void {
@@ -25,6 +27,12 @@ function declareKeeping(check: HistoryStoreCheck): void {
     await begin({ runId: 'r1' })
     await finish({ runId: 'r1', result: RESULT })
     deepEqual((await load())[0]?.result, RESULT)
+  })
+
+  check('keeps why a run failed', async ({ begin, finish, load }) => {
+    await begin({ runId: 'r1' })
+    await finish({ runId: 'r1', result: FAILED })
+    deepEqual((await load())[0]?.result, FAILED)
   })
 
   check('keeps a result of a megabyte', async ({ begin, finish, load }) => {
@@ -73,13 +81,25 @@ function declareIdempotence(check: HistoryStoreCheck): void {
     )
   })
 
-  check('keeps one of two results that come at a time', async ({ begin, finish, load }) => {
+  check('keeps one of two results that come at a time, and tells both which one', async ({ begin, finish, load }) => {
     await begin({ runId: 'r1' })
-    const answers = ['first', 'second']
-    await Promise.all(answers.map((answer) => finish({ runId: 'r1', result: { ...RESULT, answer } })))
+    const results = ['first', 'second'].map((answer) => ({ ...RESULT, answer }))
+    const outcomes = await Promise.all(results.map((result) => finish({ runId: 'r1', result })))
     const [turn, ...others] = await load()
     equal(others.length, 0)
-    ok(answers.includes(turn?.result?.answer ?? ''))
+    const kept = results.find(({ answer }) => answer === turn?.result?.answer)
+    ok(kept, 'neither of the two results is kept')
+    for (const [index, outcome] of outcomes.entries()) {
+      says(outcome, results[index] === kept ? { kept: 'this' } : { kept: 'other', result: kept })
+    }
+  })
+
+  check('says which result it keeps of a turn that is finished again', async ({ begin, finish }) => {
+    await begin({ runId: 'r1' })
+    const result = { ...RESULT, answer: 'first' }
+    says(await finish({ runId: 'r1', result }), { kept: 'this' })
+    says(await finish({ runId: 'r1', result }), { kept: 'this' })
+    says(await finish({ runId: 'r1', result: { ...RESULT, answer: 'second' } }), { kept: 'other', result })
   })
 
   check('refuses a run that belongs to another thread', async ({ begin, load }) => {
@@ -126,42 +146,53 @@ function declareConcurrency(check: HistoryStoreCheck): void {
   )
 }
 
-function declareReplacing(check: HistoryStoreCheck): void {
-  check('puts a turn in the place of the one that it replaces, once it has ended', async ({ begin, finish, load }) => {
-    for (const runId of ['r1', 'r2', 'r3']) await begin({ runId })
-    await finish({ runId: 'r2', result: { ...RESULT, answer: 'old' } })
-    await begin({ runId: 'r4', replaces: 'r2' })
-    deepEqual(idsOf(await load()), ['r1', 'r2', 'r3', 'r4'])
-    await finish({ runId: 'r4', result: { ...RESULT, answer: 'new' } })
-    const turns = await load()
-    deepEqual(idsOf(turns), ['r1', 'r4', 'r3'])
-    equal(turns[1]?.result?.answer, 'new')
+/** Fails unless a store that says which result it keeps says this. */
+function says(outcome: FinishTurnOutcome | void, expected: FinishTurnOutcome): void {
+  if (outcome !== undefined) deepEqual(outcome, expected)
+}
+
+function declareFinding(check: HistoryStoreCheck): void {
+  check('finds the turn of a run, if it finds any, however old it is', async ({ begin, finish, find, load }) => {
+    if ((await find('r0')) === 'unsupported') return
+    equal(await find('r0'), undefined)
+    for (let run = 0; run < 60; run += 1) await begin({ runId: `r${run}` })
+    await finish({ runId: 'r0' })
+    const [oldest] = await load(CAT, 60)
+    deepEqual(await find('r0'), oldest)
+    deepEqual([oldest?.runId, oldest?.result], ['r0', RESULT])
+    equal(await find('r0', 'bob'), undefined)
+    await begin({ ...DOG, runId: 'elsewhere' })
+    const elsewhere = await find('elsewhere')
+    ok(typeof elsewhere === 'object', 'the turn of another thread is not found')
+    equal(elsewhere.threadId, 'dogs')
   })
 
-  for (const finishReason of ['error', 'abort'] as const) {
-    check(`keeps the old turn when the new one ends as ${finishReason}`, async ({ begin, finish, load }) => {
+  check('finds no turn of a thread that is deleted', async ({ begin, find, remove }) => {
+    if ((await find('r1')) === 'unsupported') return
+    await begin({ runId: 'r1' })
+    await remove(CAT)
+    equal(await find('r1'), undefined)
+  })
+}
+
+/** Values that a record cannot hold: what is written must be readable. */
+const UNREADABLE: readonly (readonly [string, unknown])[] = [
+  ['a title that is a number', { sources: RESULT.sources.map((source) => ({ ...source, title: 7 })) }],
+  ['a support of another word', { citations: RESULT.citations.map((citation) => ({ ...citation, support: 'yes' })) }],
+  ['a finish reason of another word', { finishReason: 'done' }],
+  ['a time that is no number', { timings: { total: Number.NaN } }],
+]
+
+function declareRefusing(check: HistoryStoreCheck): void {
+  for (const [what, changes] of UNREADABLE) {
+    check(`refuses a result with ${what}, and takes a good one then`, async ({ begin, finish, load }) => {
       await begin({ runId: 'r1' })
+      // What plain JavaScript can make of a result.
+      const result = { ...RESULT, ...(changes as Partial<ChatResult>) }
+      await refuses(finish({ runId: 'r1', result }), 'internal')
+      equal((await load())[0]?.result, undefined)
       await finish({ runId: 'r1' })
-      await begin({ runId: 'r2', replaces: 'r1' })
-      await finish({ runId: 'r2', result: { ...RESULT, finishReason } })
-      ok(idsOf(await load()).includes('r1'), 'the turn that was to be replaced is gone')
+      deepEqual((await load())[0]?.result, RESULT)
     })
   }
-
-  check('keeps both of two turns that were to replace the same one', async ({ begin, finish, load }) => {
-    for (const runId of ['r1', 'r2']) await begin({ runId })
-    for (const runId of ['r3', 'r4']) await begin({ runId, replaces: 'r1' })
-    for (const runId of ['r3', 'r4']) await finish({ runId })
-    deepEqual(idsOf(await load()), ['r3', 'r2', 'r4'])
-  })
-
-  check('refuses to replace a turn that there is not, and keeps nothing then', async ({ begin, load }) => {
-    await begin({ runId: 'r1' })
-    await begin({ runId: 'foreign', scope: 'bob' })
-    await begin({ runId: 'elsewhere', threadId: 'dogs' })
-    for (const replaces of ['unknown', 'foreign', 'elsewhere']) {
-      await refuses(begin({ runId: 'r2', replaces }), 'not-found')
-    }
-    deepEqual(idsOf(await load()), ['r1'])
-  })
 }

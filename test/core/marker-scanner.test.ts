@@ -1,14 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  createMarkerScanner,
-  MAX_LINK_TEXT_CHARS,
-  type ScannedPiece,
-} from '../../../src/core/citation/marker-scanner.ts'
-import { MAX_MARKER_CHARS } from '../../../src/core/marker-syntax.ts'
-import { cutAnyhow, cutsInTwo } from '../../support/cuts.ts'
+import { createMarkerScanner } from '../../src/core/marker-scanner.ts'
+import { MAX_MARKER_CHARS } from '../../src/core/marker-syntax.ts'
+import { MAX_UNDECIDED_CHARS, type ScannedPiece } from '../../src/core/undecided-markers.ts'
+import { cutAnyhow, cutsInTwo } from '../support/cuts.ts'
 
-const MOST_HELD_CHARS = MAX_MARKER_CHARS + MAX_LINK_TEXT_CHARS + 1
+const MOST_HELD_CHARS = MAX_MARKER_CHARS + MAX_UNDECIDED_CHARS + 1
 
 /** Answers in which every marker stands between « and ». */
 const ANSWERS: Readonly<Record<string, readonly string[]>> = {
@@ -19,10 +16,10 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
     '«[1]» Cats',
     'Cats.«[1]»',
     'Cats. «[1]»\n\nDogs',
-    'a«[999]»b',
+    'a «[999]»b',
     '«[ 1 ]»',
   ],
-  'several markers': ['«[1]»«[2]»', '«[1]» «[2]»', 'a «[1]»b«[2]»c', '«[1]»\n«[2]»', '- x «[1]»\n- y «[2]»\n'],
+  'several markers': ['«[1]»«[2]»', '«[1]» «[2]»', 'a «[1]»b «[2]»c', '«[1]»\n«[2]»', '- x «[1]»\n- y «[2]»\n'],
   lists: ['«[1, 2]»', '«[1,2,3]»', '«[1; 2]»', '«[1，2]»', '«[1、2]»', '«[2, 1]»', '«[1,1]»'],
   ranges: [
     '«[1-3]»',
@@ -129,8 +126,8 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
     '[[',
     '[1 «[2]»',
     '[[«[1]»',
-    ']«[1]»[',
-    '[1[2[«[3]»',
+    '] «[1]»[',
+    '[1[2[[3]',
     `[${'1,'.repeat(40)}1]`,
     ']]]]',
   ],
@@ -138,14 +135,139 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
     '[1]: https://a.example\n«[2]»',
     'text\n  [1]: u',
     'text «[1]»: so it is',
-    '    «[1]»: u',
+    '   a\n    «[1]»: u',
     '«[1]» : u',
     '[1]:',
   ],
-  Markdown: ['**«[1]»**', '"«[1]»"', '| a «[1]» | b «[2]» |', '# T «[1]»', '> q «[1]»', '* «[1]»', '<a title="«[1]»">'],
+  Markdown: ['**«[1]»**', '“«[1]»”', '| a «[1]» | b «[2]» |', '# T «[1]»', '> q «[1]»', '* «[1]»', '<b>«[1]»</b>'],
 }
 
-const ROWS = Object.entries(ANSWERS).flatMap(([kind, answers]) => answers.map((marked) => [kind, marked] as const))
+/** Answers with code, formulas, addresses and data that no fence marks; every citation stands between « and ». */
+const LITERALS: Readonly<Record<string, readonly string[]>> = {
+  'an index': [
+    'process.argv[2]',
+    'sys.argv[1] is the first «[1]».',
+    'a[0][1] «[1]»',
+    'a[1][2][3]',
+    'rows[i][1]',
+    'f(x)[1] and (a, b)[1]',
+    '"abc"[1] and \'abc\'[1]',
+    'foo_[1]',
+    'café[1]',
+    'x2[1]',
+    'a?.[1]',
+    '{a}[1]',
+    'this.items[1].name «[2]»',
+    'hours[1]',
+    'cats[1][2]',
+    'word[see [1]] «[2]»',
+  ],
+  'a citation directly behind text that is no code': [
+    '睡眠十六小时«[1]»。',
+    '猫每天睡16小时«[1]»«[2]»。',
+    '成立于1998«[1]»。',
+    '重5kg«[1]»。',
+    '世界卫生组织(WHO)«[1]»指出',
+    'ネコは寝る«[1]»。',
+    '고양이는 잔다«[1]».',
+    'Кошки спят«[1]».',
+    'แมวนอน«[1]»',
+    'They sleep (a lot).«[1]»',
+    'They “sleep”«[1]» and "they sleep a lot."«[2]»',
+    '"They sleep a lot"«[1]»',
+    '**16 hours**«[1]» and _16 hours_«[2]»',
+    '16 %«[1]» or 20 °C«[2]» or H₂O«[1]»',
+    '(见上文)«[1]»',
+    '`list`«[1]» and [docs](u)«[2]»',
+    'hours…«[1]»',
+    '使用Python编写«[1]»',
+  ],
+  'an array': [
+    'pair = [1, 2]',
+    'x=[1]',
+    'm = [[1, 2], [3]] «[1]»',
+    'h => [1, 2]',
+    'sum([1, 2])',
+    'f(x, [1, 2]) «[1]»',
+    'np.array([[1, 2], [3, 4]])',
+    'a == [1]',
+  ],
+  'citations that look like data': [
+    'as follows: «[1]»',
+    'Sources: «[1, 2]»',
+    '([1a], «[1]», «[2]»)',
+    '(«[1]», «[2]»)',
+    '(see «[1]»)',
+    'cat(s) «[1]»',
+    '- «[1]» Cats',
+  ],
+  JSON: [
+    '{"ids": [1, 2], "n": 3} «[1]»',
+    '{"ids":[1]}',
+    "{'ids': [1, 2]}",
+    '{\n  "rows": [\n    [1, 2],\n    [3]\n  ]\n}\nCats «[1]»',
+    '[\n  [1, 2],\n  [3]\n]\n«[1]»',
+    '"open": [\n[1]\n\nNext «[2]»',
+  ],
+  'formulas of dollars': [
+    '$\\sqrt[3]{8}$ «[1]»',
+    '$[1]$',
+    '$x \\in [1, 2]$ «[3]»',
+    'so $a + [1]$«[2]»',
+    '$$x = [1]$$ «[2]»',
+    '$$\n[1, 2]\n$$\n«[3]»',
+    '$$\nx \\in [1, 2] + [3]\n+ [4]\n$$',
+    '$x$ is «[1]», $y$ is «[2]»',
+    '价格$x [1]$元«[2]»',
+  ],
+  'prices and other dollars': [
+    '$5 and $10 «[1]»',
+    'It costs $5 «[1]» or $10 «[2]», i.e. $20 «[3]».',
+    'from $5–$10 «[1]» to 20$ «[2]»',
+    'US$5 «[1]» and 5$ «[2]»',
+    '$1.5 billion «[1]», $2bn «[2]» $3M «[3]»',
+    'Set $HOME «[1]»',
+    '\\$5 «[1]» and 7\\$',
+    'cheap ($), mid ($$) «[1]», dear ($$$) «[2]»',
+    '$5\n«[1]» $',
+  ],
+  'TeX formulas': [
+    '\\sqrt[3]{x} «[1]»',
+    '\\(x \\in [1, 2]\\) «[3]»',
+    '\\[ x \\in [1, 2] \\] «[3]»',
+    '\\[\n[1]\n\\]\n«[2]»',
+    '\\begin{align*}\n a &\\in [1, 2] \\\\\n\\end{align*}\n«[1]»',
+    '\\begin{itemize} \\item Cats «[1]»\\end{itemize}',
+    'x_{[1]} ',
+    '\\[1] Cats «[2]»',
+    '\\(see «[1]»)',
+    '\\[ no end «[1]»\n\n«[2]»',
+  ],
+  URLs: [
+    'https://a/x?ids[1]=5',
+    'https://a.example/[1] «[2]»',
+    'See https://a.example/x «[1]».',
+    'See https://a.example/x.«[1]»',
+    '访问https://a.example/x查看«[1]»。',
+    '<https://a.example/?[1]> «[2]»',
+    'and/or «[1]»',
+    'file:///a/[1]',
+  ],
+  'indented code': [
+    '    x [1]',
+    'Text:\n\n    x [1]\n    y [2]\n\n    z [3]\nText «[1]»',
+    'Text:\n\n\tx [1]\n',
+    'A paragraph\n    goes on «[1]»',
+    '1. One\n\n    Two «[1]»\n\n        x [2]',
+    '- One\n    - Two «[1]»\n\n      Three «[2]»',
+    '    猫睡觉«[1]»。',
+    '> q\n>\n>     x [1]',
+  ],
+}
+
+const ROWS = Object.entries({ ...ANSWERS, ...LITERALS }).flatMap(([kind, answers]) =>
+  answers.map((marked) => [kind, marked] as const),
+)
 
 /** Scans a text that comes in pieces, and notes how much was held back at most. */
 function scan(deltas: readonly string[]) {
@@ -221,6 +343,21 @@ const hostileText = fc
         'see ',
         '[see [1]',
         '](u)',
+        '$',
+        '$$',
+        '\\(',
+        '\\)',
+        '\\[',
+        '\\]',
+        '\\begin{align}',
+        '\\end{align}',
+        'https://',
+        ' = ',
+        '"a": ',
+        'f(',
+        '\n\n    ',
+        '- ',
+        '猫',
         '12345678'.repeat(9),
       ),
     ),
@@ -229,7 +366,7 @@ const hostileText = fc
   .map((parts) => parts.join(''))
 
 describe('createMarkerScanner', () => {
-  it.each(ROWS)('finds the markers and nothing else in %s: %j', (_kind, marked) => {
+  it.each(ROWS)('B1, B2: finds the markers and nothing else in %s: %j', (_kind, marked) => {
     expect(mark(scan([withoutMarks(marked)]).pieces)).toBe(marked)
   })
 
@@ -245,7 +382,7 @@ describe('createMarkerScanner', () => {
     expect(scan([text]).pieces).toEqual([{ kind: 'marker', text, numbers }])
   })
 
-  it('finds the same wherever an answer is cut in two, and one character at a time', () => {
+  it('B2: finds the same wherever an answer is cut in two, and one character at a time', () => {
     for (const [, marked] of ROWS) {
       const text = withoutMarks(marked)
       const { pieces } = scan([text])
@@ -254,7 +391,7 @@ describe('createMarkerScanner', () => {
     }
   })
 
-  it('finds the same however a text is cut, loses none of it, and holds back no more than its bound', () => {
+  it('B2: finds the same however a text is cut, loses none of it, and holds back no more than its bound', () => {
     const row = fc.constantFrom(...ROWS).map(([, marked]) => withoutMarks(marked))
     fc.assert(
       fc.property(fc.oneof(row, hostileText).chain(cutAnyhow), (deltas) => {
@@ -294,6 +431,17 @@ describe('createMarkerScanner', () => {
     '\\[',
     '\n```',
     '```\n`',
+    '$',
+    '$a [1]',
+    '\\(',
+    '\\([1]',
+    'a[1',
+    'x=[',
+    'f(f(,[1',
+    'aaaa:/',
+    '\n    [1]',
+    '\\begin{align}',
+    '"a b"[1]',
     '>',
   ])('takes 1 MB of %j in linear time', (unit) => {
     const text = unit.repeat(Math.ceil(1_000_000 / unit.length))

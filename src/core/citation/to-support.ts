@@ -1,0 +1,28 @@
+import type { CitationSupport } from '../citations.ts'
+import { ChatError } from '../errors.ts'
+
+const SUPPORTS = ['supported', 'weak', 'unsupported'] as const
+
+// As many and as long as nobody needs: a reason is a word, and each citation repeats it.
+const MAX_REASONS = 16
+const MAX_REASON_CHARS = 256
+
+/**
+ * The outcome of a check, with nothing in it but what a result may hold.
+ *
+ * @throws ChatError when it is none
+ */
+export function toSupport(outcome: unknown): CitationSupport | undefined {
+  if (outcome === undefined || outcome === null) return undefined
+  const { support, reasons = [] } = Object(outcome) as { readonly support?: unknown; readonly reasons?: unknown }
+  const known = SUPPORTS.find((word) => word === support)
+  if (!known) {
+    const message = `A citation check answered with the support ${String(support)}: it must be one of ${SUPPORTS.join(', ')}`
+    throw new ChatError(message, { code: 'internal' })
+  }
+  if (!Array.isArray(reasons) || reasons.some((reason) => typeof reason !== 'string')) {
+    throw new ChatError('A citation check gave reasons that are no list of strings', { code: 'internal' })
+  }
+  const short = reasons.slice(0, MAX_REASONS).map((reason: string) => reason.slice(0, MAX_REASON_CHARS).toWellFormed())
+  return { support: known, reasons: short }
+}

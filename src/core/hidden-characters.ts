@@ -1,0 +1,39 @@
+// Scripts whose letters need the zero width joiner or non-joiner to be spelled.
+const JOINING = String.raw`[\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}\p{scx=Nkoo}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}]`
+const LETTER = String.raw`(?=${JOINING})[\p{L}\p{M}]`
+
+// What has a meaning that a reader sees. The three flags are the only ones that are written with tag characters.
+const VISIBLE = [
+  String.raw`(?<=${LETTER})[\u200c\u200d](?=${LETTER})`,
+  String.raw`(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d(?=\p{Extended_Pictographic})`,
+  String.raw`(?<=[\p{So}\p{Sm}\p{Emoji}\p{Script=Han}\p{Script=Mongolian}])[\ufe00-\ufe0f]`,
+  String.raw`(?<=\p{Script=Mongolian})[\u180b-\u180f]`,
+  String.raw`\u{1f3f4}\u{e0067}\u{e0062}(?:\u{e0065}\u{e006e}\u{e0067}|\u{e0073}\u{e0063}\u{e0074}|\u{e0077}\u{e006c}\u{e0073})\u{e007f}`,
+]
+
+// Line breaks and tabs are layout. The last three enclose annotations.
+const HIDDEN = String.raw`[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]|[^\P{Cc}\n\r\t]`
+
+const VISIBLE_OR_HIDDEN = new RegExp(`(${VISIBLE.join('|')})|${HIDDEN}`, 'gu')
+
+/**
+ * Removes characters that nobody sees and a model reads: tags, zero width characters, direction controls, variation
+ * selectors, control characters. Joiners stay inside of emoji and of words whose script needs them.
+ */
+export function withoutHiddenCharacters(text: string): string {
+  return text.replace(VISIBLE_OR_HIDDEN, '$1')
+}
+
+/** Longest title that is shown or used, in UTF-16 code units. */
+const MAX_TITLE_CHARS = 1_000
+
+/** Makes one short line of a title, without hidden characters: a document may bring any. */
+export function cleanTitle(title: string): string {
+  // Cut first, so that a huge title costs no more than a long one.
+  const line = withoutHiddenCharacters(title.slice(0, 2 * MAX_TITLE_CHARS).toWellFormed())
+    .replace(/\s+/gu, ' ')
+    .trim()
+  return line.length <= MAX_TITLE_CHARS
+    ? line
+    : `${line.slice(0, MAX_TITLE_CHARS - 1).replace(/[\ud800-\udbff]$/u, '')}…`
+}

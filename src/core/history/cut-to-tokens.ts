@@ -1,0 +1,53 @@
+import { splitSentences } from '../split-sentences.ts'
+
+/** Where a text is cut. */
+export interface CutOptions {
+  /** Most tokens that are kept. */
+  readonly tokens: number
+  /** Tokens of the whole text. */
+  readonly total: number
+  readonly countTokens: (text: string) => number
+}
+
+// Each step halves what is uncertain about the length and counts a text once.
+const STEPS = 10
+// How far back the end of a sentence is looked for, as a part of the text.
+const SENTENCE_PART = 4
+const MAX_SENTENCE_CHARS = 600
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+const LONGEST_CHARACTER = 64
+
+/** The beginning of a text that has at most `tokens`, to the end of a sentence, else of a word, else of a character. */
+export function cutToTokens(text: string, { tokens, total, countTokens }: CutOptions): string {
+  if (total <= tokens) return text
+  let fits = 0
+  let tooLong = text.length
+  for (let step = 0; step < STEPS && tooLong - fits > 1; step++) {
+    const middle = Math.floor((fits + tooLong) / 2)
+    if (countTokens(text.slice(0, middle).toWellFormed()) <= tokens) fits = middle
+    else tooLong = middle
+  }
+  return atBoundary(text, fits)
+}
+
+function atBoundary(text: string, end: number): string {
+  const from = Math.max(Math.floor((end * (SENTENCE_PART - 1)) / SENTENCE_PART), end - MAX_SENTENCE_CHARS)
+  // The next character shows whether a sentence ends here.
+  const sentences = splitSentences(text.slice(from, end + 1))
+  const sentenceEnd = end + 1 - (sentences.at(-1)?.length ?? 0)
+  if (sentences.length > 1 && sentenceEnd > from) return text.slice(0, sentenceEnd).trimEnd()
+  const blank = text.lastIndexOf(' ', end)
+  return text.slice(0, blank > from ? blank : endOfCharacter(text, end)).trimEnd()
+}
+
+function endOfCharacter(text: string, end: number): number {
+  const from = Math.max(0, end - LONGEST_CHARACTER)
+  // The last character may be half of one, and is complete only if it ends at `end`.
+  const last = [...graphemes.segment(text.slice(from, end + LONGEST_CHARACTER))].findLast(
+    ({ index }) => from + index < end,
+  )
+  if (!last) return end
+  const start = from + last.index
+  return start + last.segment.length <= end ? end : start
+}

@@ -1,0 +1,163 @@
+import type { Clock } from '../clock.ts'
+import { ChatError } from '../errors.ts'
+import type { StoredTurn, ThreadKey, TurnKey } from './history-store.ts'
+
+/** A turn, and when it began. */
+export interface MemoryTurn {
+  record: StoredTurn
+  /** By the clock. */
+  readonly begunAt: number
+}
+
+/** A thread as it is kept. */
+export interface MemoryThread extends ThreadKey {
+  readonly turns: readonly MemoryTurn[]
+  readonly updatedAt: number
+  /** Position in the order in which threads were touched: the cursor of a list, because it stays when threads move. */
+  readonly touched: number
+}
+
+/** How much is kept. */
+export interface MemoryThreadsOptions {
+  readonly maxThreads: number
+  readonly maxThreadsPerScope: number
+  readonly maxTurns: number
+  readonly clock: Clock
+}
+
+/** The threads of all scopes, bounded. */
+export interface MemoryThreads {
+  get(thread: ThreadKey): MemoryThread | undefined
+  ofRun(run: TurnKey): MemoryThread | undefined
+  /** The threads of a scope, the latest first. */
+  ofScope(scope: string): readonly MemoryThread[]
+  /**
+   * Adds a turn to a thread, which is made where there is none.
+   *
+   * @throws ChatError `too-many-runs` when every thread that could make room has an answer that is going on
+   */
+  add(thread: ThreadKey, turn: MemoryTurn): void
+  /** Replaces the turns of a thread. */
+  update(thread: MemoryThread, turns: readonly MemoryTurn[]): void
+  /** Forgets a thread; returns whether there was one. */
+  remove(thread: ThreadKey): boolean
+}
+
+interface Thread extends MemoryThread {
+  turns: readonly MemoryTurn[]
+  updatedAt: number
+  touched: number
+}
+
+interface Scope {
+  /** In the order in which they were last touched. Maps, because ids come from outside and may be called anything. */
+  readonly threads: Map<string, Thread>
+  readonly threadOfRun: Map<string, Thread>
+}
+
+/** Longer than any answer takes: after that, a turn without a result is one whose run has died. */
+const RUNNING_MS = 3_600_000
+
+/** Creates an empty table. What one scope asks for never costs another one a thread that has an answer going on. */
+export function createMemoryThreads(options: MemoryThreadsOptions): MemoryThreads {
+  const { maxThreads, maxThreadsPerScope, maxTurns, clock } = options
+  const scopes = new Map<string, Scope>()
+  let size = 0
+  let touches = 0
+
+  function isRunning({ record, begunAt }: MemoryTurn): boolean {
+    return record.result === undefined && clock.now() - begunAt < RUNNING_MS
+  }
+
+  function oldestIdle({ threads }: Scope): Thread | undefined {
+    for (const thread of threads.values()) if (!thread.turns.some(isRunning)) return thread
+    return undefined
+  }
+
+  function scopeOf(scope: string): Scope {
+    const known = scopes.get(scope)
+    if (known) return known
+    const created: Scope = { threads: new Map(), threadOfRun: new Map() }
+    scopes.set(scope, created)
+    return created
+  }
+
+  function makeRoomIn(scope: Scope): void {
+    if (scope.threads.size < maxThreadsPerScope) return
+    const idle = oldestIdle(scope)
+    if (!idle) throw tooMany(`The scope has ${maxThreadsPerScope} conversations (maxThreadsPerScope)`)
+    forget(idle)
+  }
+
+  /** Takes from the scope that has the most, so that none can push out the others. */
+  function makeRoom(): void {
+    if (size < maxThreads) return
+    let largest = 0
+    let found: Thread | undefined
+    for (const scope of scopes.values()) {
+      const count = scope.threads.size
+      const idle = count < largest ? undefined : oldestIdle(scope)
+      if (!idle || (found && count === largest && idle.touched > found.touched)) continue
+      largest = count
+      found = idle
+    }
+    if (!found) throw tooMany(`This process has ${maxThreads} conversations (maxThreads)`)
+    forget(found)
+  }
+
+  function forget({ scope, threadId, turns }: Thread): void {
+    const { threads, threadOfRun } = scopeOf(scope)
+    if (threads.delete(threadId)) size -= 1
+    for (const { record } of turns) threadOfRun.delete(record.runId)
+    if (threads.size === 0) scopes.delete(scope)
+  }
+
+  function create({ scope, threadId }: ThreadKey): Thread {
+    const before = scopes.get(scope)
+    if (before) makeRoomIn(before)
+    makeRoom()
+    size += 1
+    return { scope, threadId, turns: [], updatedAt: 0, touched: 0 }
+  }
+
+  function update(thread: Thread, turns: readonly MemoryTurn[]): void {
+    const { threads, threadOfRun } = scopeOf(thread.scope)
+    const kept = withinLimit(turns)
+    for (const { record } of thread.turns) threadOfRun.delete(record.runId)
+    for (const { record } of kept) threadOfRun.set(record.runId, thread)
+    thread.turns = kept
+    thread.updatedAt = Date.now()
+    touches += 1
+    thread.touched = touches
+    threads.delete(thread.threadId)
+    threads.set(thread.threadId, thread)
+  }
+
+  function withinLimit(turns: readonly MemoryTurn[]): readonly MemoryTurn[] {
+    let over = turns.length - maxTurns
+    return over <= 0 ? turns : turns.filter((turn) => over <= 0 || isRunning(turn) || (over -= 1) < 0)
+  }
+
+  return {
+    get: ({ scope, threadId }) => scopes.get(scope)?.threads.get(threadId),
+    ofRun: ({ scope, runId }) => scopes.get(scope)?.threadOfRun.get(runId),
+    ofScope: (scope) => [...(scopes.get(scope)?.threads.values() ?? [])].toReversed(),
+    add(key, turn) {
+      const thread = scopes.get(key.scope)?.threads.get(key.threadId) ?? create(key)
+      update(thread, [...thread.turns, turn])
+    },
+    update: ({ scope, threadId }, turns) => {
+      const thread = scopes.get(scope)?.threads.get(threadId)
+      if (thread) update(thread, turns)
+    },
+    remove({ scope, threadId }) {
+      const thread = scopes.get(scope)?.threads.get(threadId)
+      if (thread) forget(thread)
+      return thread !== undefined
+    },
+  }
+}
+
+function tooMany(message: string): ChatError {
+  return new ChatError(message, { code: 'too-many-runs' })
+}

@@ -1,0 +1,76 @@
+import type { ChatError } from './errors.ts'
+import { redact } from './redact.ts'
+
+/** Most characters of a line. */
+const MOST_CHARS = 1_000
+/** Most characters that are read of a message, before secrets are taken out and it is cut. */
+const MOST_READ = 4_000
+/** Most causes beneath an error. */
+const MOST_CAUSES = 5
+
+const logged = new WeakSet<object>()
+
+/**
+ * Prints one line to `console.error`: the code, the message, the causes and the run. The same error is printed once,
+ * however many places report it. Keys, passwords and tokens are taken out.
+ */
+export function logError(error: ChatError, runId?: string): void {
+  if (logged.has(error)) return
+  logged.add(error)
+  console.error(describeError(error, runId))
+}
+
+/** The line that {@link logError} prints. */
+export function describeError(error: ChatError, runId?: string): string {
+  const run = runId === undefined ? '' : ` (run ${runId})`
+  const causes = causesOf(error).map((cause) => `; caused by ${describeCause(cause)}`)
+  const text = `ragwire: ${error.code}: ${clean(error.message)}${causes.join('')}`
+  return `${shorten(text, MOST_CHARS - run.length)}${run}`
+}
+
+function causesOf(error: ChatError): readonly unknown[] {
+  const causes: unknown[] = []
+  // An error may be its own cause.
+  for (let cause = error.cause; cause !== undefined && causes.length < MOST_CAUSES; cause = nextCause(cause)) {
+    if (cause === error || causes.includes(cause)) break
+    causes.push(cause)
+  }
+  return causes
+}
+
+function nextCause(cause: unknown): unknown {
+  return cause instanceof Error ? cause.cause : undefined
+}
+
+function describeCause(cause: unknown): string {
+  if (typeof cause === 'string') return clean(cause)
+  if (typeof cause !== 'object' || cause === null) return String(cause)
+  // The code and the status only: bodies and headers are long, and hold keys.
+  const facts = ['code', 'status'].flatMap((name) => {
+    const value = readField(cause, name)
+    return typeof value === 'string' || typeof value === 'number' ? [`${name} ${clean(String(value))}`] : []
+  })
+  const name = readField(cause, 'name')
+  const message = readField(cause, 'message')
+  const text = typeof message === 'string' && message !== '' ? clean(message) : 'no message'
+  return `${typeof name === 'string' ? clean(name) : 'an object'}: ${[text, ...facts].join(', ')}`
+}
+
+function readField(value: object, name: string): unknown {
+  try {
+    return Reflect.get(value, name)
+  } catch {
+    // A getter may throw, and what is logged must not make it worse.
+    return undefined
+  }
+}
+
+/** One line without secrets, and without characters that a terminal or a log reader would act on. */
+function clean(text: string): string {
+  const line = text.slice(0, MOST_READ).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+  return shorten(redact(line).trim(), MOST_CHARS / 2)
+}
+
+function shorten(text: string, mostChars: number): string {
+  return (text.length <= mostChars ? text : `${text.slice(0, mostChars - 1)}…`).toWellFormed()
+}

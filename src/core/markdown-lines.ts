@@ -1,0 +1,93 @@
+/** What kind of line the current one is, for a text that is read character by character. */
+export interface MarkdownLines {
+  /** Takes the next character; afterwards the properties describe the line with it. */
+  take(char: string): void
+  /** True while the line has nothing but blanks and the marks of lists and quotes. A fence may begin there. */
+  readonly inHead: boolean
+  /** True if the line before has no character but blanks. */
+  readonly afterBlank: boolean
+  /** Columns of blanks before the first character; undefined if a mark of a list or quote stands there. */
+  readonly indent: number | undefined
+  /** True if the line is indented so far that Markdown reads it as code. */
+  readonly isCode: boolean
+}
+
+// Blanks, and what the marks of lists and quotes are made of.
+const HEAD_CHAR = /[ \t>*+\-.)0-9]/u
+const QUOTE_MARKS = /^(?: {0,3}> ?)+/u
+const LIST_MARK = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+$/u
+// Longer heads say nothing more, and are not kept.
+const MAX_HEAD_CHARS = 64
+const CODE_COLUMNS = 4
+
+/**
+ * Tracks where lines begin and how far they are indented. Code needs four columns more than the list item around it,
+ * and a blank line before. A line that begins with a Chinese, Japanese or Korean character is never code, because
+ * paragraphs of these languages are indented.
+ */
+export function createMarkdownLines(): MarkdownLines {
+  let head = ''
+  let inHead = true
+  let isCode = false
+  let indent: number | undefined
+  // Column of the text of the latest list item; 0 outside of lists.
+  let itemColumn = 0
+  let afterBlank = true
+  let afterCode = false
+
+  function endLine(): void {
+    afterBlank = inHead && !/[^ \t>]/u.test(head)
+    afterCode = isCode
+    isCode = false
+    head = ''
+    inHead = true
+    indent = undefined
+  }
+
+  function endHead(char: string): void {
+    inHead = false
+    const inner = head.replace(QUOTE_MARKS, '')
+    const blanks = /^[ \t]*/u.exec(inner)?.[0] ?? ''
+    const column = columnsOf(blanks)
+    indent = blanks === head ? column : undefined
+    if (LIST_MARK.test(inner)) {
+      itemColumn = columnsOf(inner)
+      return
+    }
+    if (column === 0 && afterBlank) itemColumn = 0
+    isCode = (afterBlank || afterCode) && column >= CODE_COLUMNS + itemColumn && !isParagraphChar(char)
+  }
+
+  return {
+    take(char) {
+      if (char === '\n') endLine()
+      else if (inHead && char !== '\r' && !HEAD_CHAR.test(char)) endHead(char)
+      else if (inHead && head.length < MAX_HEAD_CHARS) head += char
+    },
+    get inHead() {
+      return inHead
+    },
+    get afterBlank() {
+      return afterBlank
+    },
+    get indent() {
+      return indent
+    },
+    get isCode() {
+      return isCode
+    },
+  }
+}
+
+function columnsOf(text: string): number {
+  let column = 0
+  for (const char of text) column += char === '\t' ? CODE_COLUMNS - (column % CODE_COLUMNS) : 1
+  return column
+}
+
+// The first half of a rare character is enough: no code begins with one.
+function isParagraphChar(char: string): boolean {
+  return /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\ud800-\udbff\u3000-\u303f\uff00-\uffef]/u.test(
+    char,
+  )
+}

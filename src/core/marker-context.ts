@@ -1,0 +1,59 @@
+/** Most text before a bracket that is looked at, in UTF-16 code units. */
+export const MAX_CONTEXT_CHARS = 256
+
+// Scripts that are written without blanks: their citations stand directly behind a word.
+const DENSE = String.raw`[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]`
+// Names in code are written in Latin letters. Full-width letters are Chinese or Japanese typography.
+const ENDS_IN_NAME = /(?:[0-9_\]})]|(?![Ａ-Ｚａ-ｚ])\p{Script=Latin}\p{M}*)$/u
+const ENDS_IN_OPERATOR = /(?:[/@#&<$]|\?\.|[_^]\{)$/u
+const ENDS_IN_QUOTE = /["']$/u
+
+// "16[1]" and "5kg[1]" in a text without blanks, and "(WHO)[1]": no code has a Chinese character there.
+const DENSE_NUMBER = new RegExp(String.raw`${DENSE}\s?[0-9][0-9.,]*[A-Za-z]{0,3}$`, 'u')
+const DENSE_PARENTHESES = new RegExp(String.raw`${DENSE}(?:\([^()]*)?\)$`, 'u')
+// "20 °C[1]" and "H₂O[1]".
+const TYPOGRAPHY = /[°µ²³₀-₉]\p{L}{1,3}$/u
+const EMPHASIS = /(?:^|[^\p{L}\p{N}_])_{1,2}[^\s_][^_]*\s[^_]*_{1,2}$/u
+
+const ENDS_IN_ASSIGNMENT = /=>?\s*$/u
+const ENDS_IN_KEY = /["']\s*:\s*$/u
+const ENDS_IN_ARGUMENTS = /[A-Za-z0-9_]\((?:[^()]*,)?\s*$/u
+
+/**
+ * Tells a bracket of code from one of prose by the text of its line before it: `index` in `a[1]`, `array` in
+ * `a = [1]`, `"a": [1]` and `f(x, [1])`; undefined in prose. Time is linear in the text.
+ */
+export function codeBeforeBracket(before: string): 'index' | 'array' | undefined {
+  const last = before.trimEnd().slice(-1)
+  if (/[=>]/u.test(last) && ENDS_IN_ASSIGNMENT.test(before)) return 'array'
+  if (last === ':' && ENDS_IN_KEY.test(before)) return 'array'
+  if (/[(,]/u.test(last) && ENDS_IN_ARGUMENTS.test(before)) return 'array'
+  if (!last || !before.endsWith(last)) return undefined
+  if (ENDS_IN_OPERATOR.test(before)) return 'index'
+  if (ENDS_IN_QUOTE.test(before)) return endsInQuotedProse(before) ? undefined : 'index'
+  if (!ENDS_IN_NAME.test(before)) return undefined
+  const prose =
+    DENSE_NUMBER.test(before) || DENSE_PARENTHESES.test(before) || TYPOGRAPHY.test(before) || EMPHASIS.test(before)
+  return prose ? undefined : 'index'
+}
+
+/** True behind `"a whole sentence"` and `"a word."`; false behind `"key"` and behind an opening quotation mark. */
+function endsInQuotedProse(before: string): boolean {
+  const open = before.lastIndexOf(before.slice(-1), before.length - 2)
+  const quoted = before.slice(open + 1, -1)
+  if (open === -1) return before.length === MAX_CONTEXT_CHARS && /[^\s([{]$/u.test(quoted)
+  return quoted !== '' && quoted === quoted.trim() && /\s|[.!?,;…%]$|\p{Script=Han}/u.test(quoted)
+}
+
+// A price is "$5" as English writes it; a formula that begins with a number goes on with an operator or ends.
+const PRICE = /^[0-9][0-9.,]*(?:\s*$|[kKMBT]n?\b|[.,;:)]?\s+\(?[\p{L}[(]{2}|\s*\p{L}{2}|[/–-]\s*(?:\p{L}|\$))/u
+const TWO_WORDS = /(?:^|\s)\p{L}{3,}\s+\p{L}{3,}/u
+
+/** True if the text between an open formula and a marker shows that it is no formula. */
+export function disprovesFormula(close: string, text: string): boolean {
+  if (close === '$') return PRICE.test(text) || (!/[\\^_{}]/u.test(text) && TWO_WORDS.test(text))
+  // An escaped bracket of prose has its closing one in the same text.
+  if (close === String.raw`\)`) return /^[^()]*\)/u.test(text)
+  if (close === String.raw`\]`) return /^[^[\]]*\]/u.test(text)
+  return false
+}

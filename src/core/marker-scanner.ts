@@ -1,0 +1,381 @@
+import { codeBeforeBracket, disprovesFormula, MAX_CONTEXT_CHARS } from './marker-context.ts'
+import { CLOSING_BRACKETS, isMarkerChar, MAX_MARKER_CHARS, parseMarkerNumbers } from './marker-syntax.ts'
+import { createMarkdownLines } from './markdown-lines.ts'
+import { createUndecidedMarkers, type Region, type ScannedPiece } from './undecided-markers.ts'
+
+/** Finds citation markers in a text that comes in pieces. */
+export interface MarkerScanner {
+  /** Takes the next piece if it is plain text as it stands, the usual case; otherwise takes nothing. */
+  passes(delta: string): boolean
+  /** Takes the next piece, and gives what is certain by now. */
+  push(delta: string): readonly ScannedPiece[]
+  /** Takes the end of the text, and gives what was held back. */
+  end(): readonly ScannedPiece[]
+  /** True if the text so far ends in code, a formula, or another place that has no markers. */
+  readonly inLiteral: boolean
+}
+
+// A piece of prose without one of these stays prose.
+const SPECIAL = /[[\]【［`~$\\\n/]/u
+
+// Up to the first slash; the second one is the character that is read.
+const URL_SCHEME = /[a-z][a-z0-9+.-]+:\/$/iu
+const MAX_SCHEME_CHARS = 16
+const FORMULA_ENVIRONMENT =
+  /^(?:equation|align(?:ed|at)?|gather(?:ed)?|multline|eqnarray|cases|array|split|[pbvBV]?matrix|smallmatrix|(?:display)?math)\*?$/u
+const MAX_COMMAND_CHARS = 32
+
+/** How Markdown reads the next character. */
+type Mode =
+  | { readonly kind: 'prose' | 'label' | 'url' | 'indented' }
+  | { readonly kind: 'code'; readonly ticks: number }
+  | { readonly kind: 'fence'; readonly char: string; readonly length: number; onFirstLine: boolean }
+  | { readonly kind: 'destination'; depth: number }
+  | { readonly kind: 'array'; depth: number; readonly ofManyLines: boolean }
+  | { readonly kind: 'formula'; readonly close: string; matched: number }
+
+const PROSE: Mode = { kind: 'prose' }
+
+/**
+ * Recognises `[1]`, `[1, 2]`, `[1-3]`, `[1][2]`, `【1】` and `［1］`, and leaves alone what is read otherwise: code, also
+ * without a fence (`a[1]`, `x = [1, 2]`), JSON, formulas, URLs, links (`[1](…)`, `[text][1]`, `[see [1]](…)`),
+ * definitions (`[1]: …`), footnotes (`[^1]`) and escapes (`\[1]`). What no end closes costs its line, or its paragraph.
+ *
+ * What it finds depends on the text alone and never on where it was cut. It holds back at most
+ * {@link MAX_MARKER_CHARS} code units, and `MAX_UNDECIDED_CHARS` more after a marker that may stand in a link or a
+ * formula. Time is linear in the text.
+ */
+export function createMarkerScanner(): MarkerScanner {
+  const lines = createMarkdownLines()
+  const undecided = createUndecidedMarkers()
+  let mode: Mode = PROSE
+  // The end of the text so far, and how long the text is; behind it the plain pieces since.
+  let recent = ''
+  let length = 0
+  let passed = ''
+  // Where the text begins that says whether a bracket is one of code.
+  let contextStart = 0
+  // Backticks, tildes or dollar signs in a row, up to now.
+  let run = { char: '', length: 0, opensLine: false, before: '' }
+  let escaped = false
+  // The letters of a TeX command, up to now.
+  let command = ''
+  // Whether a bracket that may be the text of a link was closed just now.
+  let groupClosed = false
+  // A bracket that may become a marker; with its numbers once it is complete and waits for what follows it.
+  let held = { text: '', opensLine: false, numbers: EMPTY }
+  let text = ''
+  let plain = false
+
+  /** Reads a piece character by character. */
+  function readPiece(delta: string): void {
+    recent = (recent + passed).slice(-MAX_CONTEXT_CHARS)
+    length += passed.length
+    passed = ''
+    for (let index = 0; index < delta.length; index++) step(delta.charAt(index))
+  }
+
+  function step(char: string): void {
+    if (undecided.count()) decideAll()
+    const opensLine = lines.inHead
+    lines.take(char)
+    if (lines.isCode && mode.kind === 'prose') mode = { kind: 'indented' }
+    if (run.length > 0 && char !== run.char) endRun(char)
+    if (held.text === '' || !extendHeld(char)) read(char, opensLine)
+    recent += char
+    length += 1
+    if (recent.length > 2 * MAX_CONTEXT_CHARS) recent = recent.slice(-MAX_CONTEXT_CHARS)
+    if (char === '\n') contextStart = length
+  }
+
+  /** The text since a position, as far back as it is looked at. */
+  function textSince(position: number): string {
+    const count = Math.min(length - position, MAX_CONTEXT_CHARS)
+    return count <= 0 ? '' : recent.slice(-count)
+  }
+
+  function read(char: string, opensLine: boolean): void {
+    if (char === '\n') leaveLine()
+    if (mode.kind === 'url' && (endsUrl(char, recent.slice(-1)) || closesGroup(char))) mode = PROSE
+    if (mode.kind === 'prose') return readProse(char, opensLine)
+    text += char
+    if (mode.kind === 'destination' || mode.kind === 'array') readNested(mode, char)
+    else if (mode.kind === 'label' && char === ']') leaveLiteral()
+    else if (mode.kind === 'formula') readFormula(mode, char)
+    else if (char === '`' || char === '~') readTick(mode, char, opensLine)
+  }
+
+  function readProse(char: string, opensLine: boolean): void {
+    const afterGroup = groupClosed
+    groupClosed = false
+    if (escaped) return readEscaped(char)
+    if (afterGroup) {
+      const link = char === '(' || char === '['
+      const group = undecided.find(']')
+      if (group && link) return enterLink(group, char)
+      if (group) settle(group, false)
+    }
+    if (command !== '') readCommand(char)
+    if (CLOSING_BRACKETS.has(char)) openBracket(char, opensLine)
+    else readPlain(char, opensLine)
+  }
+
+  function openBracket(char: string, opensLine: boolean): void {
+    const code = char === '[' ? codeBeforeBracket(textSince(contextStart)) : undefined
+    if (code) enterArray(char, code === 'array')
+    else held = { text: char, opensLine: opensLine && (lines.indent ?? Infinity) <= 3, numbers: EMPTY }
+  }
+
+  function enterArray(opening: string, ofManyLines: boolean): void {
+    text += opening
+    mode = { kind: 'array', depth: 1, ofManyLines }
+  }
+
+  function readPlain(char: string, opensLine: boolean): void {
+    text += char
+    escaped = char === '\\'
+    groupClosed = closesGroup(char)
+    if (char === '`' || char === '~' || char === '$') extendRun(char, opensLine)
+    if (char === '/' && URL_SCHEME.test(recent.slice(-MAX_SCHEME_CHARS))) mode = { kind: 'url' }
+  }
+
+  function closesGroup(char: string): boolean {
+    return char === ']' && undecided.find(']') !== undefined
+  }
+
+  function readEscaped(char: string): void {
+    escaped = false
+    text += char
+    if (/[a-z]/iu.test(char)) command = char
+    else if (char === '(') openFormula(String.raw`\)`, true)
+    else if (char === '[') openFormula(String.raw`\]`, true)
+    else if (char === ')' || char === ']') closeFormula(`\\${char}`)
+  }
+
+  /** Follows `\begin{…}` and `\end{…}`. */
+  function readCommand(char: string): void {
+    if (command.length < MAX_COMMAND_CHARS && /[a-z{*]/iu.test(char)) {
+      command += char
+      return
+    }
+    const [name = '', environment = ''] = command.split('{')
+    command = ''
+    if (char !== '}' || !FORMULA_ENVIRONMENT.test(environment)) return
+    const close = String.raw`\end{${environment}}`
+    if (name === 'begin') openFormula(close, true)
+    if (name === 'end') closeFormula(close)
+  }
+
+  // The character that opens or closes it is not part of `length` yet.
+  function openFormula(close: string, certain: boolean): void {
+    undecided.open({ close, start: length + 1, certain })
+  }
+
+  function closeFormula(close: string): void {
+    const formula = undecided.find(close)
+    if (!formula) return
+    settle(formula, true)
+    contextStart = length + 1
+  }
+
+  function settle(region: Region, asText: boolean): void {
+    flushText()
+    if (asText) undecided.readAsText(region)
+    else undecided.dropFrom(region)
+  }
+
+  /** Takes `char` into the held bracket; otherwise settles the bracket, and `char` is read like the rest. */
+  function extendHeld(char: string): boolean {
+    if (held.numbers.length > 0) {
+      settleMarker(char)
+      return false
+    }
+    const closing = CLOSING_BRACKETS.get(held.text.charAt(0))
+    const numbers = char === closing ? parseMarkerNumbers(held.text.slice(1)) : undefined
+    if (!numbers && !(isMarkerChar(char) && held.text.length < MAX_MARKER_CHARS)) {
+      releaseHeld(char)
+      return false
+    }
+    held = { ...held, text: held.text + char, numbers: numbers ?? EMPTY }
+    // Only the plain bracket has another meaning that depends on what follows.
+    if (numbers && closing !== ']') emitMarker(length + 1)
+    return true
+  }
+
+  function settleMarker(next: string): void {
+    if (next === '(') {
+      takeHeld()
+      mode = { kind: 'destination', depth: 0 }
+    } else if (next === ':' && held.opensLine) takeHeld()
+    else emitMarker(length)
+  }
+
+  function releaseHeld(next: string): void {
+    const opening = held.text
+    takeHeld()
+    if (!opening.startsWith('[')) return
+    // Only an array has nothing else on its first line.
+    if (/^\[\s*$/u.test(opening) && /[\r\n]/u.test(next)) mode = { kind: 'array', depth: 1, ofManyLines: true }
+    else undecided.open({ close: ']', start: length - opening.length + 1, certain: false })
+  }
+
+  function takeHeld(): void {
+    text += held.text
+    held = { text: '', opensLine: false, numbers: EMPTY }
+  }
+
+  function emitMarker(end: number): void {
+    flushText()
+    dropDisproved(end - held.text.length)
+    undecided.put({ kind: 'marker', text: held.text, numbers: held.numbers })
+    held = { text: '', opensLine: false, numbers: EMPTY }
+    contextStart = end
+  }
+
+  /** Lets go of formulas that the text before a marker shows to be none. */
+  function dropDisproved(start: number): void {
+    undecided.keepOnly(({ close, start: from }) => {
+      if (close === ']' || length - from > MAX_CONTEXT_CHARS) return true
+      return !disprovesFormula(close, textSince(from).slice(0, Math.max(0, start - from)))
+    })
+  }
+
+  function enterLink(group: Region, char: string): void {
+    settle(group, true)
+    text += char
+    mode = char === '(' ? { kind: 'destination', depth: 1 } : { kind: 'label' }
+  }
+
+  function decideAll(): void {
+    flushText()
+    const close = undecided.decide()
+    if (close !== undefined && mode.kind === 'prose') mode = { kind: 'formula', close, matched: 0 }
+  }
+
+  function leaveLine(): void {
+    flushText()
+    const endsParagraph = lines.afterBlank
+    undecided.keepOnly(({ close }) => !endsParagraph && close !== ']' && close !== '$')
+    groupClosed = false
+    command = ''
+    if (mode.kind === 'fence') mode.onFirstLine = false
+    else if (endsParagraph || !spansLines(mode)) mode = PROSE
+  }
+
+  /** Goes back to prose behind something that says nothing about the bracket that may follow. */
+  function leaveLiteral(): void {
+    mode = PROSE
+    contextStart = length + 1
+  }
+
+  function readNested(nested: Extract<Mode, { kind: 'destination' | 'array' }>, char: string): void {
+    const isArray = nested.kind === 'array'
+    if (char === (isArray ? '[' : '(')) nested.depth += 1
+    if (char === (isArray ? ']' : ')')) nested.depth -= 1
+    if (nested.depth > 0) return
+    if (isArray) mode = PROSE
+    else leaveLiteral()
+  }
+
+  function readFormula(formula: Extract<Mode, { kind: 'formula' }>, char: string): void {
+    const { close, matched } = formula
+    formula.matched = char === close.charAt(matched) ? matched + 1 : Number(char === close.charAt(0))
+    if (formula.matched === close.length) leaveLiteral()
+  }
+
+  function readTick(block: Mode, char: string, opensLine: boolean): void {
+    // No backtick follows a fence of backticks on its line: this one is code that began with the line.
+    if (block.kind === 'fence' && block.onFirstLine && char === '`' && block.char === '`') {
+      mode = { kind: 'code', ticks: block.length }
+    }
+    extendRun(char, opensLine)
+  }
+
+  function extendRun(char: string, opensLine: boolean): void {
+    if (run.length === 0) run = { char, length: 0, opensLine, before: recent.slice(-1) }
+    run.length += 1
+  }
+
+  function endRun(next: string): void {
+    const ended = run
+    run = { ...run, length: 0 }
+    if (mode.kind === 'prose') {
+      if (ended.char === '$') return readDollars(ended, next)
+      if (ended.opensLine && ended.length >= 3) {
+        mode = { kind: 'fence', char: ended.char, length: ended.length, onFirstLine: true }
+      } else if (ended.char === '`') mode = { kind: 'code', ticks: ended.length }
+    } else if (mode.kind === 'code') {
+      if (ended.char === '`' && ended.length === mode.ticks) endCode()
+    } else if (mode.kind === 'fence') {
+      const closes = ended.opensLine && ended.char === mode.char && ended.length >= mode.length && /\s/u.test(next)
+      if (closes) endCode()
+    }
+  }
+
+  // The character behind the code is not part of `length` yet.
+  function endCode(): void {
+    mode = PROSE
+    contextStart = length
+  }
+
+  function readDollars({ length: count, before, opensLine }: typeof run, next: string): void {
+    if (count > 2) return
+    const close = '$'.repeat(count)
+    const formula = undecided.find(close)
+    const ends = count === 2 || !(/^\s?$/u.test(before) || /[0-9]/u.test(next))
+    if (formula) settle(formula, ends)
+    if (formula && ends) contextStart = length
+    else if (count === 2 || !(/^\s?$/u.test(next) || /[a-z0-9]/iu.test(before))) {
+      undecided.open({ close, start: length, certain: count === 2 && opensLine })
+    }
+  }
+
+  function flushText(): void {
+    if (text !== '') undecided.put({ kind: 'text', text })
+    text = ''
+  }
+
+  function takePieces(): readonly ScannedPiece[] {
+    flushText()
+    const isOpen = held.text !== '' || run.length > 0 || undecided.holding || lines.inHead
+    plain = mode.kind === 'prose' && !isOpen && !groupClosed && !escaped && command === ''
+    return undecided.take()
+  }
+
+  function passes(delta: string): boolean {
+    if (!plain || SPECIAL.test(delta)) return false
+    passed += delta
+    return true
+  }
+
+  return {
+    passes,
+    push(delta) {
+      if (passes(delta)) text += delta
+      else readPiece(delta)
+      return takePieces()
+    },
+    end() {
+      if (run.length > 0) endRun('')
+      if (held.numbers.length > 0) emitMarker(length)
+      else takeHeld()
+      flushText()
+      undecided.keepOnly(() => false)
+      return takePieces()
+    },
+    get inLiteral() {
+      return mode.kind !== 'prose'
+    },
+  }
+}
+
+const EMPTY: readonly number[] = []
+
+/** True if a URL has ended: before a blank, a character that URLs escape, or a marker behind its sentence. */
+function endsUrl(char: string, before: string): boolean {
+  return /[^!-~]|["<>`|\\^{}]/u.test(char) || (char === '[' && /[.,;*]/u.test(before))
+}
+
+function spansLines(mode: Mode): boolean {
+  return mode.kind === 'fence' || mode.kind === 'formula' || (mode.kind === 'array' && mode.ofManyLines)
+}

@@ -1,0 +1,102 @@
+import type { CheckedCitation } from './citations.ts'
+import type { ChatEvent, Query, Warning } from './events.ts'
+import { EMPTY_RESULT, reduceEvent, type PartialChatResult } from './result.ts'
+import type { Source } from './sources.ts'
+
+/** The fold of a stream that is still growing. */
+export interface ResultFold {
+  /** The text so far. */
+  readonly answer: string
+  /** Adds the next event, in constant time; the terminal event takes the time of a copy. */
+  add(event: ChatEvent): void
+  /** A new object each time, the same that {@link reduceEvent} makes of the events so far. */
+  result(): PartialChatResult
+}
+
+/**
+ * Folds a stream as it grows, in linear time. `result()` copies its lists: call it when something is drawn, such as once a
+ * frame, and not for each event.
+ *
+ * @example
+ * ```ts
+ * import { createResultFold, type ChatEvent } from 'ragwire'
+ * declare const events: readonly ChatEvent[]
+ * const fold = createResultFold()
+ * for (const event of events) fold.add(event)
+ * console.log(fold.result())
+ * ```
+ */
+export function createResultFold(): ResultFold {
+  let rest: Omit<PartialChatResult, 'answer' | 'sources' | 'citations' | 'warnings'> = {}
+  let answer = ''
+  let sources: Source[] = []
+  let citations: CheckedCitation[] = []
+  let warnings: Warning[] = []
+  // Where the citations of an index stand: a stream has one of each.
+  let positions = new Map<number, number[]>()
+
+  function addCitation(citation: CheckedCitation): void {
+    const known = positions.get(citation.index)
+    if (known) known.push(citations.length)
+    else positions.set(citation.index, [citations.length])
+    citations.push(citation)
+  }
+
+  function addSupport({ index, claim, support, reasons }: Extract<ChatEvent, { type: 'support' }>): void {
+    for (const position of positions.get(index) ?? []) {
+      const citation = citations[position]
+      if (citation) citations[position] = { ...citation, claim, support, reasons }
+    }
+  }
+
+  function addQuery({ question, query, condensed }: Query): void {
+    rest = { ...rest, query: { question, query, condensed } }
+  }
+
+  function replace(result: PartialChatResult): void {
+    ;({ answer, ...rest } = result)
+    sources = [...result.sources]
+    warnings = [...result.warnings]
+    citations = []
+    positions = new Map()
+    for (const citation of result.citations) addCitation(citation)
+  }
+
+  return {
+    get answer() {
+      return answer
+    },
+    add(event) {
+      switch (event.type) {
+        case 'token':
+          answer += event.delta
+          return
+        case 'source':
+          sources.push(event.source)
+          return
+        case 'citation':
+          addCitation(event.citation)
+          return
+        case 'support':
+          addSupport(event)
+          return
+        case 'query':
+          addQuery(event)
+          return
+        case 'warning':
+          warnings.push({ code: event.code, message: event.message })
+          return
+        case 'done':
+        case 'error':
+          replace(reduceEvent(EMPTY_RESULT, event))
+          return
+        case 'start':
+        case 'status':
+          return
+        default:
+          event satisfies never
+      }
+    },
+    result: () => ({ ...rest, answer, sources: [...sources], citations: [...citations], warnings: [...warnings] }),
+  }
+}

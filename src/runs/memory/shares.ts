@@ -1,0 +1,55 @@
+/** Items of several scopes, none of which can push out those of another by having more of its own. */
+export interface Shares<Item> {
+  /** Adds an item as the one used last; returns the one that has to go for it, where there is no more room. */
+  add(item: Item): Item | undefined
+  /** Makes an item that is there the one used last. */
+  touch(item: Item): void
+  /** Tells whether the item was there. */
+  remove(item: Item): boolean
+}
+
+/** How many items there may be. */
+export interface SharesOptions {
+  readonly maxOfScope: number
+  readonly maxTotal: number
+}
+
+/** Creates empty shares. When all of them are full, the scope with the most items loses the one used longest ago. */
+export function createShares<Item extends { readonly scope: string }>(options: SharesOptions): Shares<Item> {
+  const { maxOfScope, maxTotal } = options
+  // Within a scope, the item that was used longest ago comes first.
+  const itemsOf = new Map<string, Set<Item>>()
+  let total = 0
+
+  function largest(): Set<Item> | undefined {
+    let found: Set<Item> | undefined
+    for (const items of itemsOf.values()) if (items.size > (found?.size ?? 0)) found = items
+    return found
+  }
+
+  function crowded(items: Set<Item>): Set<Item> | undefined {
+    if (items.size > maxOfScope) return items
+    return total > maxTotal ? largest() : undefined
+  }
+
+  return {
+    add(item) {
+      const items = (itemsOf.get(item.scope) ?? new Set<Item>()).add(item)
+      itemsOf.set(item.scope, items)
+      total += 1
+      const [oldest] = crowded(items) ?? []
+      return oldest
+    },
+    touch(item) {
+      const items = itemsOf.get(item.scope)
+      if (items?.delete(item)) items.add(item)
+    },
+    remove(item) {
+      const items = itemsOf.get(item.scope)
+      if (!items?.delete(item)) return false
+      total -= 1
+      if (items.size === 0) itemsOf.delete(item.scope)
+      return true
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import { ChatError } from '../core/errors.ts'
+
+const overloads = new WeakSet<ChatError>()
+
+/** The error of a process that holds as much as it may: no client is to blame, so that over HTTP it is a 503. */
+export function overloaded(maxBufferedBytes: number): ChatError {
+  const message = `The runs and readers of this process hold ${maxBufferedBytes} bytes (maxBufferedBytes)`
+  const error = new ChatError(message, { code: 'too-many-runs' })
+  overloads.add(error)
+  return error
+}
+
+/** Whether an error is one of {@link overloaded}. */
+export function isOverload(error: ChatError): boolean {
+  return overloads.has(error)
+}

@@ -1,0 +1,90 @@
+import { createChangeSignal } from './change-signal.ts'
+import { callStore } from './call-store.ts'
+import type { FinishReason } from '../core/result.ts'
+import { withTimeout } from '../core/async/with-timeout.ts'
+import { ChatError } from '../core/errors.ts'
+import type { ChatEvent } from '../core/events.ts'
+import type { LiveRun } from './live-run.ts'
+import type { ResolvedRunRegistryOptions } from './run-registry-options.ts'
+import type { RunKey, RunStatus, StopOutcome } from './run-store.ts'
+
+/** What became of a stop. */
+export interface StopResult {
+  /**
+   * `stopping`: the run was asked to stop; with the finish reason `abort`, it has. `already-ended`: it has come to an end
+   * of its own, also when that was under way when it was asked. `unknown`: there is no such run.
+   */
+  readonly outcome: StopOutcome
+  /** How the run ended: what its readers get. Absent as long as that is not known. */
+  readonly finishReason?: FinishReason
+}
+
+type StopOptions = ResolvedRunRegistryOptions & { readonly signal: AbortSignal }
+
+// How often to look for the end of a run elsewhere: the producer may be asked in the same moment.
+const LOOK_MS = 100
+
+/** Stops a run of this process, and waits for its end, at most `storeMs`. */
+export async function stopHere(run: LiveRun, options: StopOptions): Promise<StopResult> {
+  const outcome = run.stop()
+  return toResult(outcome, await inTime(() => run.finished, options))
+}
+
+/** Stops a run of another process, and waits until the store has its end, at most `storeMs`. */
+export async function stopElsewhere(run: RunKey, options: StopOptions): Promise<StopResult> {
+  const { store } = options
+  const outcome = await callStore((signal) => store.requestStop(run, { signal }), options, options.signal)
+  if (outcome === 'unknown') return { outcome }
+  return toResult(outcome, await inTime((signal) => finishOf(run, { ...options, signal }), options))
+}
+
+// An end that is not the stop's own would have come without it.
+function toResult(outcome: StopOutcome, finishReason: FinishReason | undefined): StopResult {
+  if (finishReason === undefined) return { outcome }
+  return { outcome: finishReason === 'abort' ? outcome : 'already-ended', finishReason }
+}
+
+/** Waits for the end of a run; it is not known where the time is up or the store fails. */
+async function inTime(
+  work: (signal: AbortSignal) => Promise<FinishReason | undefined>,
+  { storeMs, clock, signal }: StopOptions,
+): Promise<FinishReason | undefined> {
+  const onTimeout = (): ChatError => new ChatError('The run has not ended yet', { code: 'store-unavailable' })
+  try {
+    return await withTimeout(work, { ms: storeMs, clock, signal, onTimeout })
+  } catch {
+    signal.throwIfAborted()
+    return undefined
+  }
+}
+
+/** The finish reason of a run elsewhere, as soon as it has ended; nothing for a run that is lost. */
+async function finishOf(run: RunKey, options: StopOptions): Promise<FinishReason | undefined> {
+  const { store, clock, signal } = options
+  const change = createChangeSignal({ pollMs: LOOK_MS, clock })
+  const unwatch = store.watch(run, change.notify)
+  try {
+    for (;;) {
+      const status = await store.status(run, { signal })
+      if (status?.state !== 'running') return await readFinish(run, status, options)
+      await change.wait(signal)
+    }
+  } finally {
+    unwatch()
+  }
+}
+
+async function readFinish(
+  run: RunKey,
+  status: RunStatus | undefined,
+  { store, signal }: StopOptions,
+): Promise<FinishReason | undefined> {
+  if (status?.state !== 'ended') return undefined
+  const page = await store.read(run, { afterSeq: status.lastSeq - 1, limit: 1, signal })
+  return finishReasonOf(page?.events[0])
+}
+
+function finishReasonOf(event: ChatEvent | undefined): FinishReason | undefined {
+  if (event?.type === 'done') return event.finishReason
+  return event?.type === 'error' ? 'error' : undefined
+}

@@ -1,0 +1,36 @@
+import { DONE } from '../../core/async/iterators.ts'
+import type { ChatEvent } from '../../core/events.ts'
+import type { StoredTurn } from '../../core/history/history-store.ts'
+import { eventsOfTurn } from '../../core/turn/replay.ts'
+import { callStore } from '../../runs/call-store.ts'
+import type { RunKey } from '../../runs/run-store.ts'
+import type { Call } from './call.ts'
+
+/** A run of the history. */
+export interface KeptRun {
+  readonly hasFailed: boolean
+  /** Opens a reader of all of it. */
+  read(): AsyncIterable<ChatEvent>
+}
+
+/**
+ * Finds a run that has ended and whose first events the run store has let go. Its events are made of what the history has
+ * of it.
+ */
+export async function findKeptRun({ scope, runId }: RunKey, { options, signal }: Call): Promise<KeptRun | undefined> {
+  const { history, storeMs, clock } = options
+  const find = async (signal: AbortSignal): Promise<StoredTurn | undefined> => {
+    return history?.find?.({ scope, runId }, { signal })
+  }
+  const turn = await callStore(find, { storeMs, clock }, signal)
+  if (!turn?.result) return undefined
+  const { result } = turn
+  return { hasFailed: result.finishReason === 'error', read: () => toStream(eventsOfTurn(turn, result)) }
+}
+
+function toStream(events: readonly ChatEvent[]): AsyncIterable<ChatEvent> {
+  const iterator = events.values()
+  return {
+    [Symbol.asyncIterator]: () => ({ next: async () => iterator.next(), return: async () => DONE }),
+  }
+}

@@ -1,0 +1,36 @@
+import { invalidInput } from '../core/errors.ts'
+
+/** What the status of a response is told by. */
+export interface StatusOfResponse {
+  statusCode: number
+  /** Absent where HTTP has none. */
+  statusMessage?: string
+  readonly stream?: unknown
+}
+
+// Set by frameworks before the application is asked: by Koa on every response, and by NestJS on that of every POST.
+const PRESETS: ReadonlySet<number> = new Set([404, 201])
+
+/** The status of a stream: the one that was asked for, or that of the response where no framework has preset it. */
+export function applyStatus(response: StatusOfResponse, asked: number | undefined): void {
+  const { statusCode } = response
+  const status = asked ?? (PRESETS.has(statusCode) ? 200 : statusCode)
+  if (status === statusCode) return
+  response.statusCode = status
+  // Made of the old status. HTTP/2 has none, and warns of a look at it.
+  if (!response.stream && response.statusMessage) response.statusMessage = ''
+}
+
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304])
+
+/**
+ * Checks a status that a stream can have.
+ *
+ * @throws RangeError with `code: 'invalid-input'` and the `field`
+ */
+export function expectStatus(status: number | undefined): number | undefined {
+  const fits = Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599
+  if (status === undefined || (fits && !WITHOUT_BODY.has(status))) return status
+  const message = `Cannot use status ${status}: a stream needs one from 200 to 599 that has a body`
+  throw invalidInput('status', message, RangeError)
+}

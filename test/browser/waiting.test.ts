@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { createGate, faults, step } from '../../src/testing.ts'
+import { ask, ended, QUESTION, textOf, useDemo } from './use-demo.ts'
+
+const kit = useDemo()
+
+/** Where everything on the page is, to see whether anything has moved. */
+function layoutOf(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('.turn:last-child > *, #composer')].map((element) => {
+      const { x, y, height } = element.getBoundingClientRect()
+      return [element.className || element.id, x, y, height].join(' ')
+    }),
+  )
+}
+
+describe.each([360, 1280])('a model that thinks for a minute and a half, on a page %i wide', (width) => {
+  it('A12: shows that the page still waits, for how long, and then the answer', async () => {
+    const gate = createGate()
+    kit.upstream.use(faults.answer('By a signal [1].', { gate }))
+    const page = await kit.openWithModel()
+    await page.setViewportSize({ width, height: 800 })
+    await page.clock.install()
+    await ask(page, QUESTION)
+    await page.waitForSelector('.turn[data-state=writing]')
+    expect(await textOf(page, '.status')).toBe('Writing…')
+    const before = await layoutOf(page)
+    await page.clock.runFor(4_000)
+    expect(await textOf(page, '.status')).toBe('Writing…')
+
+    for (const [ms, seconds] of [
+      [3_000, 7],
+      [60_000, 67],
+      [23_000, 90],
+    ] as const) {
+      await page.clock.runFor(ms)
+      const [, shown] = /^Waiting for the model… (\d+) s$/.exec((await textOf(page, '.status')) ?? '') ?? []
+      // The clock of the page goes on by itself between the jumps.
+      expect(Math.abs(Number(shown) - seconds)).toBeLessThanOrEqual(2)
+      expect(await layoutOf(page)).toEqual(before)
+    }
+    expect(await page.locator('#announcer').textContent()).toMatch(/^Waiting for the model… \d+ seconds$/)
+
+    gate.open()
+    await page.waitForFunction(() => document.querySelector('.answer')?.textContent.includes('By a signal'))
+    await ended(page)
+    expect(await textOf(page, '.status')).toMatch(/^Done in /)
+    await page.clock.runFor(60_000)
+    expect(await textOf(page, '.status')).toMatch(/^Done in /)
+  })
+})
+
+describe('a wait', () => {
+  it('A12: is told to a screen reader at its beginning and every half minute, not every second', async () => {
+    kit.upstream.use(faults.stall({ deltas: [] }))
+    const page = await kit.openWithModel()
+    await page.clock.install()
+    await ask(page, QUESTION)
+    await page.waitForSelector('.turn[data-state=writing]')
+    await page.evaluate(() => {
+      const said: string[] = []
+      Object.assign(globalThis, { said })
+      const announcer = document.querySelector('#announcer')
+      new MutationObserver(() => said.push(announcer?.textContent ?? '')).observe(announcer ?? document, {
+        childList: true,
+      })
+    })
+    await page.clock.runFor(70_000)
+    const said: readonly string[] = await page.evaluate(() => Reflect.get(globalThis, 'said'))
+    expect(said.filter((text: string) => text !== '')).toEqual(
+      [5, 35, 65].map((seconds) => `Waiting for the model… ${seconds} seconds`),
+    )
+    await page.click('#stop')
+    await ended(page)
+  })
+
+  it('A12: ends when the reader stops, and begins anew with each sign of life', async () => {
+    const gate = createGate()
+    kit.upstream.use(faults.sequence(step.role(), 'Hello', step.gate(gate), ' world', step.silence()))
+    const page = await kit.openWithModel()
+    await page.clock.install()
+    await ask(page, QUESTION)
+    await page.waitForFunction(() => document.querySelector('.answer')?.textContent === 'Hello')
+    await page.clock.runFor(10_000)
+    expect(await textOf(page, '.status')).toMatch(/^Waiting for the model… \d+ s$/)
+    gate.open()
+    await page.waitForFunction(() => document.querySelector('.answer')?.textContent === 'Hello world')
+    expect(await textOf(page, '.status')).toBe('Writing…')
+    await page.clock.runFor(10_000)
+    expect(await textOf(page, '.status')).toMatch(/^Waiting for the model… \d+ s$/)
+    await page.click('#stop')
+    await ended(page)
+    expect(await textOf(page, '.status')).toBe('Stopped')
+    await page.clock.runFor(10_000)
+    expect(await textOf(page, '.status')).toBe('Stopped')
+  })
+})
+
+describe('an answer that failed', () => {
+  it('D2: says the same after a reload as when it failed', async () => {
+    kit.upstream.use(faults.incomplete({ deltas: ['Hello'] }))
+    const page = await kit.openWithModel()
+    await ask(page, QUESTION)
+    await ended(page)
+    expect(await textOf(page, '.failure p')).toBe('The answer ended before it was complete.')
+    await page.reload()
+    await ended(page)
+    expect(await textOf(page, '.failure p')).toBe('This answer failed: The answer ended before it was complete.')
+    expect(await textOf(page, '.failure button')).toBe('Ask again')
+    expect(await textOf(page, '.answer')).toBe('Hello')
+  })
+})

@@ -1,0 +1,9 @@
+import { observeOpenAI } from '@langfuse/openai'
+import { OpenAI } from 'openai7'
+import { wrappedClientSuite } from './support/wrapped-client-suite.ts'
+
+wrappedClientSuite({
+  name: '@langfuse/openai',
+  // It reports through OpenTelemetry, whose exporter an application adds by itself.
+  wrap: (baseURL) => observeOpenAI(new OpenAI({ apiKey: 'key', baseURL })),
+})

@@ -1,0 +1,216 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock, type ChatEvent, type RetrieveAndAnswerOptions } from '../../../src/index.ts'
+import { openaiChatModel, type OpenAIChatClient } from '../../../src/openai.ts'
+import { createFaultServer, createGate, faults, manualClock, type FaultBehaviour } from '../../../src/testing.ts'
+import { doneOf, errorOf, open, warningsOf } from '../../core/ask.ts'
+import { startCollector, type Collector } from './collector.ts'
+import { watchProcess, type ProcessWatch } from './watch-process.ts'
+
+/** A wrapper of the official client, as an application sets it up. */
+export interface Wrapper {
+  /** Package and version. */
+  readonly name: string
+  /** Makes the wrapped client for a model at `baseURL`. The wrapper reports to `collectorUrl`. */
+  wrap(baseURL: string, collectorUrl: string): OpenAIChatClient
+  /** Sends the reports that wait; absent if it reports through OpenTelemetry, whose exporter is the application's. */
+  flush?(): Promise<unknown>
+}
+
+/** Declares what `streamChat` promises over a client that is wrapped. Each wrapper has a file, and so a process, of its own. */
+export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
+  let collector: Collector
+  let watch: ProcessWatch
+
+  beforeAll(async () => {
+    collector = await startCollector()
+  })
+
+  afterAll(async () => {
+    await collector[Symbol.asyncDispose]()
+  })
+
+  beforeEach(() => {
+    watch = watchProcess()
+  })
+
+  afterEach(() => {
+    watch[Symbol.dispose]()
+  })
+
+  /** A run over the wrapped client, and a model that behaves so. */
+  async function openRun(
+    behaviour: FaultBehaviour,
+    options: Partial<RetrieveAndAnswerOptions> = {},
+    adapt = (client: OpenAIChatClient): OpenAIChatClient => client,
+  ) {
+    const server = await createFaultServer({ behaviour })
+    const controller = new AbortController()
+    const clock = manualClock()
+    const causes: unknown[] = []
+    const model = openaiChatModel({ client: adapt(wrap(server.baseURL, collector.url)), model: 'any' })
+    const run = open({
+      model,
+      clock,
+      signal: controller.signal,
+      onError: ({ cause }) => causes.push(cause),
+      ...options,
+    })
+
+    /** Reads to the end. While the model is about to be asked again, time moves on. */
+    async function readOn(): Promise<readonly ChatEvent[]> {
+      for (let event = await run.read(); event;) {
+        const next = run.read()
+        if (event.type === 'warning') await clock.advance(2_000)
+        event = await next
+      }
+      return run.events
+    }
+
+    /** The model's connection is given up, no rejection is unhandled, and nothing left this machine. */
+    async function expectHarmless() {
+      await server.idle()
+      await watch.settle()
+      expect(watch.unhandled).toEqual([])
+      expect(watch.foreign).toEqual([])
+      expect(clock.pending).toBe(0)
+    }
+
+    return { ...run, server, controller, causes, readOn, expectHarmless, [Symbol.asyncDispose]: server.close }
+  }
+
+  describe(`openaiChatModel over a client that ${name} has wrapped`, () => {
+    it('A1: answers with text, finish reason and usage', async () => {
+      const usage = { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 }
+      await using run = await openRun(faults.answer('They sleep 16 hours [1].', { usage }))
+      const done = doneOf(await run.readOn())
+      expect(done).toMatchObject({ answer: 'They sleep 16 hours [1].', finishReason: 'stop', warnings: [] })
+      expect(done.usage).toMatchObject({ inputTokens: 7, outputTokens: 5, totalTokens: 12 })
+      expect(done.usage).not.toHaveProperty('estimated')
+      expect(done.citations).toHaveLength(1)
+      await flush?.()
+      await run.expectHarmless()
+    })
+
+    const flushes = flush ? [flush] : []
+    it.each(flushes)('A1: leaves the answer in the trace, where a function awaits the wrapper', async (send) => {
+      await using run = await openRun(faults.answer('Capybaras sleep.'), {}, awaited)
+      expect(doneOf(await run.readOn())).toMatchObject({ answer: 'Capybaras sleep.', finishReason: 'stop' })
+      await send()
+      await expect.poll(() => collector.reports.join('')).toContain('Capybaras')
+      await run.expectHarmless()
+    })
+
+    it('A1: takes reasoning for a sign of life and for no answer', async () => {
+      await using run = await openRun(faults.answer('Yes.', { reasoning: ['hm', ' hm'] }))
+      expect(doneOf(await run.readOn()).answer).toBe('Yes.')
+      await run.expectHarmless()
+    })
+
+    it.each([
+      ['length', 'length'],
+      ['content_filter', 'content-filter'],
+    ])('A1: passes on the finish reason %s', async (finishReason, expected) => {
+      await using run = await openRun(faults.answer('They sleep', { finishReason }))
+      expect(doneOf(await run.readOn())).toMatchObject({ answer: 'They sleep', finishReason: expected })
+      await run.expectHarmless()
+    })
+
+    it.each(['cut', 'reset'] as const)('A1: takes a stream that is broken by %s for an error', async (fault) => {
+      const gate = createGate()
+      await using run = await openRun(faults[fault]({ deltas: ['They', ' sleep'], gate }))
+      await run.readTo('token')
+      await run.readTo('token')
+      gate.open()
+      const error = errorOf(await run.readOn())
+      expect(error).toMatchObject({ code: 'upstream-disconnected', partial: { answer: 'They sleep' } })
+      expect(run.server.hits).toHaveLength(1)
+      await run.expectHarmless()
+    })
+
+    it('A1: takes a stream that ends without a finish reason for an error', async () => {
+      await using run = await openRun(faults.incomplete({ deltas: ['They', ' sleep'] }))
+      const error = errorOf(await run.readOn())
+      expect(error).toMatchObject({ code: 'upstream-incomplete', partial: { answer: 'They sleep' } })
+      await run.expectHarmless()
+    })
+
+    it('A1: takes half a JSON object for an error', async () => {
+      await using run = await openRun(faults.halfJson({ deltas: ['They', ' sleep'] }))
+      const error = errorOf(await run.readOn())
+      expect(error).toMatchObject({ code: 'upstream-bad-response', partial: { answer: 'They sleep' } })
+      await run.expectHarmless()
+    })
+
+    it.each([
+      ['rate_limit_exceeded', 'upstream-rate-limited'],
+      ['server_error', 'upstream-unavailable'],
+    ])('A1: takes the error %s in the stream for an error, with its cause', async (vendorCode, code) => {
+      await using run = await openRun(faults.errorInStream({ message: 'It broke', code: vendorCode }))
+      const events = await run.readOn()
+      expect(errorOf(events)).toMatchObject({ code, partial: { answer: 'Hello world' } })
+      expect(JSON.stringify(events)).not.toContain('It broke')
+      expect(run.causes).toMatchObject([expect.objectContaining({ message: 'It broke' })])
+      await run.expectHarmless()
+    })
+
+    it.each<[string, FaultBehaviour, string, number]>([
+      ['401', faults.unauthorized(), 'upstream-auth', 1],
+      ['400', faults.rejected(), 'upstream-rejected', 1],
+      ['500', faults.unavailable(500), 'upstream-unavailable', 3],
+      ['a refused connection', faults.refused(), 'upstream-unavailable', 3],
+    ])('A1: takes %s for an error with its code', async (_answer, behaviour, code, times) => {
+      await using run = await openRun(behaviour)
+      const events = await run.readOn()
+      expect(errorOf(events)).toMatchObject({ code, partial: { answer: '' } })
+      expect(warningsOf(events)).toHaveLength(times - 1)
+      expect(run.server.hits).toHaveLength(times)
+      await run.expectHarmless()
+    })
+
+    it.each<[string, FaultBehaviour]>([
+      ['a page', faults.htmlPage()],
+      ['an error as JSON with status 200', faults.jsonError()],
+    ])('A1: takes %s for an error', async (_answer, behaviour) => {
+      await using run = await openRun(behaviour)
+      expect(errorOf(await run.readOn())).toMatchObject({ partial: { answer: '' } })
+      await run.expectHarmless()
+    })
+
+    it('A1: closes the connection to the model when it is aborted while the model is silent', async () => {
+      await using run = await openRun(faults.stall({ deltas: ['They', ' sleep'] }))
+      await run.readTo('token')
+      await run.readTo('token')
+      const last = run.read()
+      run.controller.abort()
+      expect(await last).toMatchObject({ type: 'done', finishReason: 'abort', answer: 'They sleep' })
+      expect(await (await run.server.hit(0)).closed).toBe('client')
+      await run.expectHarmless()
+    })
+
+    it('A1: closes the connection to the model when it is aborted before the first byte', async () => {
+      await using run = await openRun(faults.silent())
+      await run.readTo('source')
+      const over = run.readOn()
+      const hit = await run.server.hit(0)
+      run.controller.abort()
+      expect(doneOf(await over).finishReason).toBe('abort')
+      expect(await hit.closed).toBe('client')
+      await run.expectHarmless()
+    })
+
+    it('A1: closes the connection to the model when its reader leaves while the model talks', async () => {
+      await using run = await openRun(faults.endless(), { clock: systemClock })
+      await run.readTo('token')
+      await run.leave()
+      expect(await (await run.server.hit(0)).closed).toBe('client')
+      await run.server.idle()
+      await watch.settle()
+      expect(watch.unhandled).toEqual([])
+    })
+  })
+}
+
+/** A client that gives what another one resolves with, and so no raw body: the wrapper sees each chunk. */
+function awaited({ chat: { completions } }: OpenAIChatClient): OpenAIChatClient {
+  return { chat: { completions: { create: async (body, options) => completions.create(body, options) } } }
+}

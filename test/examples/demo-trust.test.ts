@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createFaultServer, faults, openRawClient, type FaultServer } from '../../src/testing.ts'
+import { failToStart, startDemo, type Demo } from './start-demo.ts'
+
+const BODY = { question: 'How do I stop an answer?' }
+
+describe('whom the demo answers', () => {
+  let upstream: FaultServer
+  let demo: Demo
+  let port: number
+  beforeAll(async () => {
+    upstream = await createFaultServer()
+    upstream.use(faults.answer('By a signal [1].'))
+    demo = await startDemo({ OPENAI_BASE_URL: upstream.baseURL, DEMO_HOSTS: 'Demo.Lan, shop.example:8080' })
+    port = Number(new URL(demo.url).port)
+  })
+  afterAll(async () => {
+    await demo.stop('SIGKILL')
+    await upstream.close()
+  })
+
+  /** The status of a request whose headers a browser would not let a page choose; `PORT` stands for the demo's port. */
+  async function statusOf(headers: Readonly<Record<string, string>>, path = '/chat'): Promise<number> {
+    const filled = Object.entries(headers).map(([name, value]) => [name, value.replace('PORT', String(port))])
+    const asks = path === '/chat'
+    using client = await openRawClient({
+      port,
+      path,
+      headers: Object.fromEntries(filled),
+      ...(asks && { body: BODY }),
+    })
+    const { status } = await client.head()
+    await client.ended()
+    return status
+  }
+
+  it.each([
+    '127.0.0.1:PORT',
+    'localhost:PORT',
+    'LOCALHOST:PORT',
+    '[::1]:PORT',
+    'demo.lan',
+    'demo.lan:9',
+    'shop.example:8080',
+  ])('C13: answers a request for %s', async (host) => {
+    expect(await statusOf({ host })).toBe(200)
+    expect(await statusOf({ host }, '/')).toBe(200)
+  })
+
+  it.each([
+    'rebound.example:PORT',
+    'rebound.example',
+    '127.0.0.1.rebound.example:PORT',
+    'localhost.rebound.example:PORT',
+    '127.0.0.1',
+    'localhost:1',
+    'shop.example',
+    'shop.example:8081',
+    'localhost:PORT@rebound.example',
+    '192.0.2.1:PORT',
+    '',
+  ])('C13: refuses a request for %j, whatever it asks for, and spends nothing', async (host) => {
+    const before = upstream.hits.length
+    for (const path of ['/chat', '/', '/threads', '/ragwire/index.js', '/openapi.json']) {
+      expect(await statusOf({ host }, path), path).toBe(403)
+    }
+    expect(await statusOf({ host, origin: `http://${host}` })).toBe(403)
+    expect(upstream.hits.length).toBe(before)
+  })
+
+  it.each([
+    [200, 'http://127.0.0.1:PORT'],
+    [403, 'http://localhost:PORT'],
+    [403, 'http://127.0.0.1:1'],
+    [403, 'http://rebound.example:PORT'],
+    [403, 'https://127.0.0.1.rebound.example'],
+    [403, 'null'],
+  ])('C13: answers a question with status %i when a page of %s asks it', async (status, origin) => {
+    expect(await statusOf({ host: '127.0.0.1:PORT', origin })).toBe(status)
+  })
+
+  it('C13: says which variable takes further names, in its refusal and at its start', async () => {
+    using client = await openRawClient({ port, headers: { host: 'rebound.example' } })
+    await client.ended()
+    expect(client.text).toContain('DEMO_HOSTS')
+    const { code, stderr } = await failToStart({ DEMO_HOSTS: 'https://demo.example/', PORT: '0' })
+    expect(code).toBe(1)
+    expect(stderr).toContain('DEMO_HOSTS has "https://demo.example/": set it to names such as')
+  })
+})

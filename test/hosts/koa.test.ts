@@ -1,0 +1,46 @@
+import { describeHost } from './support/describe-host.ts'
+import { guideBlocks } from './support/guide-blocks.ts'
+import { startApp } from './support/start-app.ts'
+import { versionOf } from './support/version-of.ts'
+
+const [app = '', ask = ''] = guideBlocks('Koa')
+
+const MAIN = `import { Readable } from 'node:stream'
+import { app } from './app.ts'
+import { ask } from './ask.ts'
+import { handler } from './chat.ts'
+
+app.use(async (context, next) => {
+  if (context.path === '/ask') return ask(context)
+  if (context.path !== '/naive') return next()
+  // As somebody writes it who does not know the guide.
+  const { method, headers } = context.req
+  const request = new Request(new URL('/api/chat', context.href), { method, headers, body: Readable.toWeb(context.req), duplex: 'half' })
+  context.body = await handler(request)
+})
+app.listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening'))
+`
+
+describeHost({
+  name: `Koa ${versionOf('koa')}`,
+  start: (modelUrl) => startApp({ name: 'koa', files: { 'app.ts': app, 'ask.ts': ask, 'main.ts': MAIN } }, modelUrl),
+  routes: [
+    {
+      name: '`answerNodeRequest`',
+      id: 'A19',
+      path: '/api/chat',
+      talking: 'at once',
+      silent: 'at once',
+      json: 'at once',
+    },
+    { name: '`sendToNode`', id: 'A19', path: '/ask', talking: 'at once', silent: 'at once' },
+    {
+      name: '`context.body = await handler(request)`',
+      id: 'A17',
+      path: '/naive',
+      talking: 'never',
+      silent: 'never',
+      json: 'never',
+    },
+  ],
+})

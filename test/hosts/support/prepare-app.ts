@@ -1,0 +1,29 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import packageJson from '../../../package.json' with { type: 'json' }
+
+const HOSTS = resolve(import.meta.dirname, '..')
+const ROOT = resolve(HOSTS, '../..')
+
+/**
+ * Makes the folder of an application and returns its path. It has `ragwire` as npm would install it, so that every
+ * runtime finds it by its name and its exports. What else it imports is in `node_modules` of the folders above.
+ */
+export function prepareApp(name: string, files: Readonly<Record<string, string>>): string {
+  const folder = join(HOSTS, '.cache', name)
+  rmSync(folder, { recursive: true, force: true })
+  for (const path of ['package.json', ...packageJson.files]) {
+    cpSync(join(ROOT, path), join(folder, 'node_modules/ragwire', path), { recursive: true })
+  }
+  const all = {
+    'package.json': JSON.stringify({ private: true, type: 'module' }),
+    'chat.ts': readFileSync(join(HOSTS, 'app/chat.ts'), 'utf8'),
+    'plain.ts': readFileSync(join(HOSTS, 'app/plain.ts'), 'utf8'),
+    ...files,
+  }
+  for (const [path, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+  }
+  return folder
+}

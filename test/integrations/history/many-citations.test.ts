@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest'
+import { memoryHistoryStore } from '../../../src/index.ts'
+import { faults } from '../../../src/testing.ts'
+import { resultOf } from '../../core/conversation.ts'
+import { countStepsOf } from '../../support/count-steps.ts'
+import { runIdOf, serveChat } from './served-chat.ts'
+
+const SOURCE = 'Cats sleep 16 hours a day.'
+
+it('C2: takes twice the steps for an answer of twice the length, from the model to the reader', async () => {
+  await using chat = await serveChat({ history: memoryHistoryStore() })
+  let run = 0
+  const stepsFor = async (citations: number): Promise<number> => {
+    run += 1
+    const behaviour = faults.answer(sentences(citations))
+    const asked = { question: 'Why?', runId: runIdOf(run), threadId: `t${run}` }
+    return countStepsOf(async () => {
+      const { citations: cited } = resultOf(await chat.ask(asked, behaviour))
+      expect(cited).toHaveLength(citations)
+    })
+  }
+  await stepsFor(100)
+  const once = await stepsFor(1_000)
+  expect(await stepsFor(2_000)).toBeLessThan(2.5 * once)
+})
+
+it('C2: sends an end that its own reader takes, whatever an answer within the limits cites', async () => {
+  // As large as a record can be: each letter takes six characters of JSON, and each check says as much as it may.
+  const reasons = Array.from({ length: 99 }, () => '\u0001'.repeat(999))
+  const check = () => ({ support: 'weak', reasons }) as const
+  await using chat = await serveChat({ history: memoryHistoryStore(), answering: { check } })
+  const deltas = Array.from({ length: 45_000 }, () => '\u0001[1] ').concat('\u0001'.repeat(40_000))
+  const result = resultOf(await chat.ask({ question: 'Why?', runId: runIdOf(1) }, faults.answer([deltas.join('')])))
+  expect(result).toMatchObject({ finishReason: 'length', saved: true })
+  expect(result.warnings.map(({ code }) => code)).toContain('output-capped')
+  const { length } = JSON.stringify(result)
+  expect(length).toBeGreaterThan(2 ** 20)
+  expect(length).toBeLessThan(2 ** 24)
+  expect((await chat.turns()).length).toBe(1)
+}, 60_000)
+
+it('C2: keeps the markers as text beyond the citations that an answer may have, and says so once', async () => {
+  const document = 'd'.repeat(400)
+  const chunk = { chunkId: 'c', documentId: document, text: SOURCE }
+  const retriever = { retrieve: async () => [{ chunk }] }
+  await using chat = await serveChat({ history: memoryHistoryStore(), retriever, answering: { check: false } })
+  const answer = '[1]'.repeat(12_000)
+  const result = resultOf(await chat.ask({ question: 'Why?', runId: runIdOf(1) }, faults.answer([answer])))
+  expect(result.answer).toBe(answer)
+  expect(result.citations.length).toBeGreaterThan(8_000)
+  expect(result.citations.length).toBeLessThan(12_000)
+  expect(result.warnings.map(({ code }) => code)).toEqual(['citations-capped'])
+}, 60_000)
+
+/** An answer of so many sentences, each with a citation. */
+function sentences(count: number): readonly string[] {
+  return Array.from({ length: count }, () => ['Cats sleep 16 hours ', '[1]', '. ']).flat()
+}

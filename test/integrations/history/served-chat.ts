@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import OpenAI from 'openai'
+import { expect } from 'vitest'
+import type { ChatError, ChatEvent, HistoryStore, Retriever, StoredTurn } from '../../../src/index.ts'
+import { toNodeHandler } from '../../../src/node.ts'
+import { openaiChatModel } from '../../../src/openai.ts'
+import { createChatHandler, type AnsweringOptions } from '../../../src/server.ts'
+import { readSse } from '../../../src/sse.ts'
+import { createFaultServer, fakeRetriever, type FaultBehaviour } from '../../../src/testing.ts'
+import { collect } from '../../support/bytes.ts'
+
+/** What a client asks. */
+export interface Question {
+  readonly question: string
+  readonly runId: string
+  readonly replaces?: string
+  /** @defaultValue {@link THREAD} */
+  readonly threadId?: string
+  /** The tenant. @defaultValue `ann` */
+  readonly as?: string
+}
+
+/** What {@link serveChat} serves. */
+export interface ServedChatOptions {
+  readonly history: HistoryStore
+  readonly retriever?: Retriever
+  readonly answering?: Partial<AnsweringOptions>
+}
+
+/** The thread that everything is asked in. */
+export const THREAD = 'thread'
+
+/** A chat over HTTP, for the scope `ann`, whose model is a server that behaves as it is told. */
+export async function serveChat({ history, retriever = fakeRetriever(['Cats sleep.']), answering }: ServedChatOptions) {
+  const upstream = await createFaultServer()
+  const client = new OpenAI({ apiKey: 'key', baseURL: upstream.baseURL })
+  const errors: ChatError[] = []
+  const options = {
+    retriever,
+    model: openaiChatModel({ client, model: 'any' }),
+    condenser: false,
+    retries: 0,
+    history,
+    scope: (request: Request) => request.headers.get('x-user') ?? 'ann',
+    onError: (error: ChatError) => void errors.push(error),
+    ...answering,
+  } as const
+  // Which of the two kinds of options they make is up to the test.
+  const handler = createChatHandler(options as Parameters<typeof createChatHandler>[0])
+  const server = createServer(toNodeHandler(handler))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (typeof address !== 'object' || !address) return expect.fail('The server has no port')
+  const url = `http://127.0.0.1:${address.port}`
+
+  function post({ as = 'ann', ...question }: Question): Promise<Response> {
+    const body = JSON.stringify({ threadId: THREAD, ...question })
+    const headers = { 'content-type': 'application/json', accept: 'text/event-stream', 'x-user': as }
+    return fetch(`${url}/chat`, { method: 'POST', headers, body })
+  }
+
+  return {
+    /** What the developer was told. */
+    errors,
+    upstream,
+    post,
+    /** Asks a question that the model answers so, and resolves with the events. */
+    async ask(question: Question, behaviour: FaultBehaviour): Promise<readonly ChatEvent[]> {
+      upstream.use(behaviour)
+      const { status, body } = await post(question)
+      expect(status).toBe(200)
+      return collect(readSse(body ?? expect.fail('There is no body')))
+    },
+    stop: (runId: string) => fetch(`${url}/runs/${runId}/stop`, { method: 'POST' }),
+    /** What a reload shows. */
+    async turns(): Promise<readonly StoredTurn[]> {
+      const response = await fetch(`${url}/threads/${THREAD}`)
+      expect(response.status).toBe(200)
+      const { turns } = (await response.json()) as { readonly turns: readonly StoredTurn[] }
+      return turns
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+      await upstream.close()
+    },
+  }
+}
+
+/** A run id of the test's own: a client may only choose a UUID. */
+export function runIdOf(number: number): string {
+  return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
+}

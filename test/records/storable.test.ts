@@ -1,0 +1,97 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { expectStorable } from '../../src/core/expect-storable.ts'
+import { isChatError, type ChatResult } from '../../src/index.ts'
+import { decodeResult, encodeResult } from '../../src/records/stored-result.ts'
+import { resultOf } from '../support/chat-events.ts'
+import { anyResult } from './any-event.ts'
+
+/** What plain JavaScript may put in the place of any value. */
+const odd = fc.constantFrom<unknown>(
+  null,
+  undefined,
+  7,
+  -1.5,
+  Number.NaN,
+  Infinity,
+  '',
+  'yes',
+  true,
+  1n,
+  {},
+  [],
+  [[]],
+  new Date(0),
+  new Map([[1, 2]]),
+  Symbol('s'),
+  () => 1,
+  JSON.parse('{"__proto__":{"a":1}}'),
+)
+
+/** A result in which one value, at any depth, is replaced by another. */
+const oddResult = fc.tuple(anyResult, fc.infiniteStream(fc.nat()), odd).map(([result, picks, value]): ChatResult => {
+  const copy: unknown = structuredClone(result)
+  let at: unknown = copy
+  for (const pick of picks) {
+    const keys = Object.keys(Object(at))
+    const key = keys[pick % keys.length]
+    if (key === undefined) break
+    const inner: unknown = Reflect.get(Object(at), key)
+    if (typeof inner === 'object' && inner !== null && Object.keys(inner).length > 0 && pick % 3 > 0) at = inner
+    else {
+      Reflect.set(Object(at), key, value)
+      break
+    }
+  }
+  // No longer a result for certain, which is the point.
+  return copy as ChatResult
+})
+
+describe('expectStorable', () => {
+  it('C3: takes every result that a run can come to', () => {
+    fc.assert(fc.property(anyResult, (result) => expectStorable(result)))
+  })
+
+  it('C3: lets nothing through that could not be read back', () => {
+    fc.assert(
+      fc.property(oddResult, (result) => {
+        let refusal: unknown
+        try {
+          const record = encodeResult(result)
+          expect(JSON.stringify(decodeResult(record))).toBeDefined()
+        } catch (thrown) {
+          refusal = thrown
+        }
+        if (refusal !== undefined) expect(refusal).toMatchObject({ code: 'internal' })
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it.each([
+    ['sources[0].title', { sources: [{ ...source(), title: 7 }] }],
+    ['sources[0].metadata.a.b', { sources: [{ ...source(), metadata: { a: { b: Number.NaN } } }] }],
+    ['citations[1].support', { citations: [citation(), { ...citation(), support: 'yes' }] }],
+    ['usage.phases.generating.inputTokens', { usage: { ...resultOf('').usage, phases: { generating: {} } } }],
+    ['warnings[0].code', { warnings: [{ code: 'toString', message: 'x' }] }],
+    ['answer', { answer: 7 }],
+  ])('C3: names the field %s', (field, changes) => {
+    // What a value from outside may make of it.
+    const bad = { ...resultOf('x'), ...(changes as Partial<ChatResult>) }
+    let thrown: unknown
+    try {
+      expectStorable(bad)
+    } catch (refusal) {
+      thrown = refusal
+    }
+    expect(isChatError(thrown) && thrown.message).toBe(`Cannot keep a result: its ${field} could not be read back`)
+  })
+})
+
+function source() {
+  return { number: 1, sourceId: 's', documentId: 'd', chunkId: 'c', title: 't', text: 'x', metadata: {} }
+}
+
+function citation() {
+  return { index: 0, number: 1, sourceId: 's', start: 0, end: 3 }
+}
