@@ -1,5 +1,6 @@
 import { ignoreRejection } from '../../core/async/iterators.ts'
 import { invalidInput } from '../../core/errors.ts'
+import { openByteReader } from '../../encoders/read-bytes.ts'
 import type { OpenAIChatBody, OpenAIChatClient, OpenAIRequestOptions } from './openai-client.ts'
 import { START_OF_BODY } from './openai-error.ts'
 
@@ -63,13 +64,26 @@ async function fromResponse(response: ResponseLike): Promise<Completion> {
 
 /** What the client throws for such a response, for a client that gives it back instead. */
 async function toStatusError({ status, headers, body }: ResponseLike): Promise<unknown> {
-  const text = (await new Response(body).text()).slice(0, START_OF_BODY)
+  const text = await readStart(body)
   try {
     const parsed: unknown = JSON.parse(text)
     return { status, headers, error: isObject(parsed) && 'error' in parsed ? parsed.error : parsed }
   } catch {
     return { status, headers, message: text }
   }
+}
+
+async function readStart(body: ReadableStream<Uint8Array>): Promise<string> {
+  const reader = openByteReader(body)
+  const decoder = new TextDecoder()
+  let text = ''
+  while (text.length < START_OF_BODY) {
+    const { done, value } = await reader.read()
+    text += decoder.decode(value, { stream: !done })
+    if (done) return text
+  }
+  reader.cancel()
+  return text.slice(0, START_OF_BODY)
 }
 
 interface ResponseLike {

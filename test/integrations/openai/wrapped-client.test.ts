@@ -29,6 +29,10 @@ async function readAll(chunks: AsyncIterable<unknown>): Promise<void> {
   for await (const _chunk of chunks);
 }
 
+function endlessBody(): ReadableStream<Uint8Array> {
+  return new ReadableStream({ pull: (controller) => controller.enqueue(new TextEncoder().encode('x'.repeat(1_000))) })
+}
+
 // As packages for tracing change it: openinference, langfuse, langsmith, braintrust and Sentry each in one of these ways.
 const WRAPPERS: readonly (readonly [name: string, wrap: NonNullable<OpenRunOptions['wrap']>])[] = [
   ['a plain promise of the stream', wrapping((create) => (body, options) => plain(create(body, options)))],
@@ -143,6 +147,13 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
     const wrap = wrapping((create) => (body, options) => plain(create({ ...body, stream: false } as never, options)))
     await using run = await openRun(faults.answer('Hello world'), { wrap })
     expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'stop', answer: 'Hello world' })
+  })
+
+  it('A1: answers with a refusal without an end is read no further than its start', async () => {
+    const endless: Create = async () => new Response(endlessBody(), { status: 400 })
+    await using run = await openRun(step.end(), { wrap: wrapping(() => endless) })
+    expect(errorOf(await run.readOn()).code).toBe('upstream-rejected')
+    expect(run.errors[0]?.cause).toMatchObject({ message: 'x'.repeat(2_048) })
   })
 
   it.each<[string, Create]>([
