@@ -1,6 +1,6 @@
 import { findBlocks, headingText, type Block } from './find-blocks.ts'
-import { endOfCharacter } from '../core/cut-text.ts'
-import { splitSentences } from '../core/split-sentences.ts'
+import { endOfCharacter } from '../core/text/cut-text.ts'
+import { splitSentences } from '../core/text/split-sentences.ts'
 
 /** A piece of a document that is indexed on its own. */
 export interface Piece {

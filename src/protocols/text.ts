@@ -1,5 +1,5 @@
 import { TEXT_HEADERS } from '../encoders/headers.ts'
-import { endOfCharacter } from '../core/cut-text.ts'
+import { endOfCharacter } from '../core/text/cut-text.ts'
 import type { Dialect } from './dialect.ts'
 
 /** The answer and nothing else. A failure breaks the connection, because text has no other way to say it. */

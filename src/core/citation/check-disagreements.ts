@@ -1,4 +1,4 @@
-import { cutText } from '../cut-text.ts'
+import { cutText } from '../text/cut-text.ts'
 import { isNegationChanged } from './check-negation.ts'
 import { monthIn } from './check-numbers.ts'
 import { findPassage } from './check-passage.ts'

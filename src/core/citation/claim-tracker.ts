@@ -1,6 +1,6 @@
 import type { Citation, ClaimRange } from '../citations.ts'
-import { endOfCharacter } from '../cut-text.ts'
-import { splitSentences } from '../split-sentences.ts'
+import { endOfCharacter } from '../text/cut-text.ts'
+import { splitSentences } from '../text/split-sentences.ts'
 
 /** A sentence of the answer that is complete, and the citations that stand in it. */
 export interface Claim {

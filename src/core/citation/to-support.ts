@@ -1,5 +1,5 @@
 import type { CitationSupport } from '../citations.ts'
-import { cutText } from '../cut-text.ts'
+import { cutText } from '../text/cut-text.ts'
 import { ChatError } from '../errors.ts'
 
 const SUPPORTS = ['supported', 'weak', 'unsupported'] as const

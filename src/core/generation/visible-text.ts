@@ -1,4 +1,4 @@
-import { endOfCharacter } from '../cut-text.ts'
+import { endOfCharacter } from '../text/cut-text.ts'
 
 /** Limits of the text of an attempt, and where it goes. */
 export interface VisibleTextOptions {

@@ -1,6 +1,6 @@
 import { withTimeout } from '../async/with-timeout.ts'
 import type { Clock } from '../clock.ts'
-import { cutText } from '../cut-text.ts'
+import { cutText } from '../text/cut-text.ts'
 import { ChatError } from '../errors.ts'
 import type { CondenseCall, CondensedQuestion, Condenser } from './condenser.ts'
 import type { HistoryTurn } from './conversation.ts'

@@ -1,4 +1,4 @@
-import { splitSentences } from '../split-sentences.ts'
+import { splitSentences } from '../text/split-sentences.ts'
 
 /** Where a text is cut. */
 export interface CutOptions {

@@ -1,5 +1,5 @@
-import { cutText } from '../cut-text.ts'
-import { cleanTitle } from '../hidden-characters.ts'
+import { cutText } from '../text/cut-text.ts'
+import { cleanTitle } from '../text/hidden-characters.ts'
 import { MAX_JSON_DEPTH } from '../json-depth.ts'
 import type { Source } from '../sources.ts'
 import type { Chunk, RetrievedChunk } from './retriever.ts'
