@@ -1,4 +1,5 @@
 import { isRecord } from '../../core/plain-object.ts'
+import type { Facts } from './error-facts.ts'
 import { readFinishReason } from './finish-reason.ts'
 
 /**
@@ -18,8 +19,6 @@ export function failureIn(chunk: object): unknown {
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined
   return isRecord(choice) ? failureInChoice(choice, chunk) : failureWithoutChoice(facts)
 }
-
-type Facts = Readonly<Record<string, unknown>>
 
 function failureInChoice({ error, delta, message, finish_reason: word }: Facts, chunk: object): unknown {
   if (isTold(error)) return error
