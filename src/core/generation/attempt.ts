@@ -68,7 +68,7 @@ export async function readAttempt(
       signal.throwIfAborted()
       if (done) throw new ChatError('The model ended without saying so', { code: 'upstream-incomplete' })
       finished = false
-      expectEvent(event)
+      if (typeof event !== 'object' || event === null) throw noEvent(event)
       active ||= event.type !== 'source'
       // Only the waits for the model count: a reader who pauses is no model that stalls.
       patience = active ? options.idleMs : deadline.remaining()
@@ -99,8 +99,10 @@ export async function readAttempt(
 
 /** Gives on what the reader gets of an event. A returned promise means that the reader is not ready. */
 function deliver(event: EngineEvent, answer: VisibleText, options: AttemptOptions): Promise<void> | undefined {
-  if (event.type === 'source') return options.onSource(event.source)
-  return event.type === 'text' && event.delta !== '' ? answer.write(event.delta) : undefined
+  if (event.type !== 'text') return event.type === 'source' ? options.onSource(event.source) : undefined
+  const { delta } = event
+  if (typeof delta !== 'string') throw noEvent(event)
+  return delta === '' ? undefined : answer.write(delta)
 }
 
 function tooSlow(active: boolean): ChatError {
@@ -150,12 +152,6 @@ function emptyAnswer({ finishReason, rawFinishReason }: Generation): ChatError {
   }
   const word = rawFinishReason ?? finishReason
   return new ChatError(`The model ended with ${word} and without any text`, { code: 'upstream-incomplete' })
-}
-
-function expectEvent(event: unknown): void {
-  if (typeof event !== 'object' || event === null) throw noEvent(event)
-  if ('type' in event && event.type === 'text' && !('delta' in event && typeof event.delta === 'string'))
-    throw noEvent(event)
 }
 
 function noEvent(event: unknown): ChatError {
