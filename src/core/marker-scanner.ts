@@ -23,6 +23,8 @@ const SPECIAL = /[[\]【［`~$\\\n/]/u
 // Up to the first slash; the second one is the character that is read.
 const URL_SCHEME = /[a-z][a-z0-9+.-]+:\/$/iu
 const MAX_SCHEME_CHARS = 16
+// Plain pieces are joined to the context when they have so many characters.
+const MAX_PASSED_CHARS = 4_096
 
 /**
  * Recognises `[1]`, `[1, 2]`, `[1-3]`, `[1][2]`, `【1】` and `［1］`, and leaves alone what is read otherwise: code, also
@@ -53,11 +55,15 @@ export function createMarkerScanner(): MarkerScanner {
   let text = ''
   let plain = false
 
-  /** Reads a piece character by character. */
-  function readPiece(delta: string): void {
+  function takePassed(): void {
     recent = (recent + passed).slice(-MAX_CONTEXT_CHARS)
     length += passed.length
     passed = ''
+  }
+
+  /** Reads a piece character by character. */
+  function readPiece(delta: string): void {
+    takePassed()
     for (let index = 0; index < delta.length; index++) step(delta.charAt(index))
   }
 
@@ -292,6 +298,8 @@ export function createMarkerScanner(): MarkerScanner {
   function passes(delta: string): boolean {
     if (!plain || SPECIAL.test(delta)) return false
     passed += delta
+    // Joined rarely, and not kept for the whole answer.
+    if (passed.length > MAX_PASSED_CHARS) takePassed()
     return true
   }
 
