@@ -2,6 +2,7 @@ import { createDeadline } from '../core/async/deadline.ts'
 import { askToReturn, DONE } from '../core/async/iterators.ts'
 import { pull, PULL, toNext, type PullIterator, type PullReader } from '../core/async/pull.ts'
 import type { Clock } from '../core/clock.ts'
+import { cutText } from '../core/text/cut-text.ts'
 import { ChatError, toChatError } from '../core/errors.ts'
 import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/events.ts'
 import { callHook } from '../core/hooks.ts'
@@ -132,7 +133,8 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
   }
 
   function takePart(): IteratorResult<string, undefined> {
-    const value = rest.slice(0, endOfPart(rest, maxChars))
+    // Half of a surrogate pair has no bytes of its own.
+    const value = cutText(rest, maxChars)
     rest = rest.slice(value.length)
     return { value, done: false }
   }
@@ -171,13 +173,6 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
       return this
     },
   }
-}
-
-/** Where a part of `text` ends. It never cuts a surrogate pair, whose halves have no bytes of their own. */
-function endOfPart(text: string, maxChars: number): number {
-  if (text.length <= maxChars) return text.length
-  const last = text.charCodeAt(maxChars - 1)
-  return last >= 0xd800 && last <= 0xdbff ? maxChars - 1 : maxChars
 }
 
 function unwritable(event: TerminalEvent): ChatError {

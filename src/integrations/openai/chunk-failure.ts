@@ -1,3 +1,5 @@
+import { isRecord } from '../../core/plain-object.ts'
+import type { Facts } from './error-facts.ts'
 import { readFinishReason } from './finish-reason.ts'
 
 /**
@@ -12,25 +14,23 @@ export function failureIn(chunk: object): unknown {
   if (isTold(error)) return error
   if (isTold(errors)) return errors
   if (object === 'error' || type === 'error') return chunk
-  if (isObject(groq) && isTold(groq['error'])) return groq['error']
-  if (isObject(baseResp) && saysBadCode(baseResp)) return baseResp
+  if (isRecord(groq) && isTold(groq['error'])) return groq['error']
+  if (isRecord(baseResp) && saysBadCode(baseResp)) return baseResp
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined
-  return isObject(choice) ? failureInChoice(choice, chunk) : failureWithoutChoice(facts)
+  return isRecord(choice) ? failureInChoice(choice, chunk) : failureWithoutChoice(facts)
 }
-
-type Facts = Readonly<Record<string, unknown>>
 
 function failureInChoice({ error, delta, message, finish_reason: word }: Facts, chunk: object): unknown {
   if (isTold(error)) return error
   const said = delta ?? message
-  if (isObject(said) && isTold(said['error'])) return said['error']
+  if (isRecord(said) && isTold(said['error'])) return said['error']
   return word && readFinishReason(word).type === 'failure' ? chunk : undefined
 }
 
 function failureWithoutChoice(facts: Facts): unknown {
   if (isPing(facts)) return undefined
   if (saysBadCode(facts) || saysFailure(facts)) return facts
-  return Object.values(facts).find((value) => isObject(value) && (saysBadCode(value) || isTold(value['error'])))
+  return Object.values(facts).find((value) => isRecord(value) && (saysBadCode(value) || isTold(value['error'])))
 }
 
 const PING = /^(?:ping|pong|heart_?beat|keep_?-?alive|comment|status|progress|queued?|processing)$/iu
@@ -85,8 +85,4 @@ function isScalar(value: unknown): boolean {
 
 function plain(key: string): string {
   return key.toLowerCase().replaceAll(/[^a-z]/gu, '')
-}
-
-function isObject(value: unknown): value is Facts {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
