@@ -8,7 +8,7 @@ import type { WarningCode } from '../events.ts'
 import type { TokenUsage } from '../usage.ts'
 import type { ModelFinishReason } from './chat-model.ts'
 import type { EngineEvent, EngineSource } from './engine.ts'
-import { createVisibleText, type VisibleText, type VisibleTextOptions } from './visible-text.ts'
+import { createVisibleText, type VisibleTextOptions } from './visible-text.ts'
 
 /**
  * Limits of an attempt, and where its output goes. A returned promise means that the reader is not ready: it is
@@ -75,7 +75,7 @@ export async function readAttempt(
       deadline.clear()
       over = event.type === 'finish'
       if (event.type === 'finish') return finish(event, answer.visible, options)
-      const paused = deliver(event, answer, options)
+      const paused = event.type === 'text' ? answer.write(event.delta) : readOther(event, options)
       if (paused) {
         await paused
         // Nobody disposes of a deadline that is set after the attempt was given up.
@@ -97,10 +97,8 @@ export async function readAttempt(
   }
 }
 
-/** Gives on what the reader gets of an event. A returned promise means that the reader is not ready. */
-function deliver(event: EngineEvent, answer: VisibleText, options: AttemptOptions): Promise<void> | undefined {
-  if (event.type === 'source') return options.onSource(event.source)
-  return event.type === 'text' && event.delta !== '' ? answer.write(event.delta) : undefined
+function readOther(event: EngineEvent, options: AttemptOptions): Promise<void> | undefined {
+  return event.type === 'source' ? options.onSource(event.source) : undefined
 }
 
 function tooSlow(active: boolean): ChatError {

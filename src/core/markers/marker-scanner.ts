@@ -23,8 +23,8 @@ const SPECIAL = /[[\]【［`~$\\\n/]/u
 // Up to the first slash; the second one is the character that is read.
 const URL_SCHEME = /[a-z][a-z0-9+.-]+:\/$/iu
 const MAX_SCHEME_CHARS = 16
-// Plain pieces are joined to the context when they have so many characters.
-const MAX_PASSED_CHARS = 4_096
+// More than the context that is looked at, so that what came before can be forgotten.
+const ENOUGH_PASSED_CHARS = 1_024
 
 /**
  * Recognises `[1]`, `[1, 2]`, `[1-3]`, `[1][2]`, `【1】` and `［1］`, and leaves alone what is read otherwise: code, also
@@ -44,6 +44,7 @@ export function createMarkerScanner(): MarkerScanner {
   let recent = ''
   let length = 0
   let passed = ''
+  let passedBefore = ''
   // Where the text begins that says whether a bracket is one of code.
   let contextStart = 0
   // Backticks, tildes or dollar signs in a row, up to now.
@@ -56,8 +57,8 @@ export function createMarkerScanner(): MarkerScanner {
   let plain = false
 
   function takePassed(): void {
-    recent = (recent + passed).slice(-MAX_CONTEXT_CHARS)
-    length += passed.length
+    recent = ((passedBefore || recent) + passed).slice(-MAX_CONTEXT_CHARS)
+    passedBefore = ''
     passed = ''
   }
 
@@ -297,9 +298,13 @@ export function createMarkerScanner(): MarkerScanner {
 
   function passes(delta: string): boolean {
     if (!plain || SPECIAL.test(delta)) return false
+    length += delta.length
     passed += delta
-    // Joined rarely, and not kept for the whole answer.
-    if (passed.length > MAX_PASSED_CHARS) takePassed()
+    // Forgotten by halves: to cut a text that grows by pieces would join them each time.
+    if (passed.length > ENOUGH_PASSED_CHARS) {
+      passedBefore = passed
+      passed = ''
+    }
     return true
   }
 
