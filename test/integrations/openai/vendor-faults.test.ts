@@ -324,6 +324,7 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
 
   it.each([
     ['Okay', ', the user asks about [1].'],
+    ['\n', 'O', 'k', 'a', 'y', ',', ' the user asks about [1].'],
     ['Hmm, let me see.', ' [1]'],
     ['嗯', '，用户问的是 [1]。'],
   ])(
