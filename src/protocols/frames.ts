@@ -72,7 +72,13 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
     tally.add(value)
     if (isTerminalEvent(value)) return end(value, frame)
     if (frame === '') return read()
-    settle({ value: frame, done: false })
+    const outcome = { value: frame, done: false } as const
+    if (!waiting || frame.length > maxChars) return settle(outcome)
+    // The usual case, in the path of every token: somebody waits, and takes all of it.
+    const taker = waiting
+    waiting = undefined
+    keepAlive.clear()
+    taker.onResult(outcome)
   }
 
   function tryToEncode(event: ChatEvent): string | undefined {

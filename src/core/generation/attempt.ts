@@ -8,7 +8,7 @@ import type { WarningCode } from '../events.ts'
 import type { TokenUsage } from '../usage.ts'
 import type { ModelFinishReason } from './chat-model.ts'
 import type { EngineEvent, EngineSource } from './engine.ts'
-import { createVisibleText, type VisibleText, type VisibleTextOptions } from './visible-text.ts'
+import { createVisibleText, type VisibleTextOptions } from './visible-text.ts'
 
 /**
  * Limits of an attempt, and where its output goes. A returned promise means that the reader is not ready: it is
@@ -68,14 +68,14 @@ export async function readAttempt(
       signal.throwIfAborted()
       if (done) throw new ChatError('The model ended without saying so', { code: 'upstream-incomplete' })
       finished = false
-      if (typeof event !== 'object' || event === null) throw noEvent(event)
+      expectEvent(event)
       active ||= event.type !== 'source'
       // Only the waits for the model count: a reader who pauses is no model that stalls.
       patience = active ? options.idleMs : deadline.remaining()
       deadline.clear()
       over = event.type === 'finish'
       if (event.type === 'finish') return finish(event, answer.visible, options)
-      const paused = deliver(event, answer, options)
+      const paused = event.type === 'text' ? answer.write(event.delta) : readOther(event, options)
       if (paused) {
         await paused
         // Nobody disposes of a deadline that is set after the attempt was given up.
@@ -97,12 +97,8 @@ export async function readAttempt(
   }
 }
 
-/** Gives on what the reader gets of an event. A returned promise means that the reader is not ready. */
-function deliver(event: EngineEvent, answer: VisibleText, options: AttemptOptions): Promise<void> | undefined {
-  if (event.type !== 'text') return event.type === 'source' ? options.onSource(event.source) : undefined
-  const { delta } = event
-  if (typeof delta !== 'string') throw noEvent(event)
-  return delta === '' ? undefined : answer.write(delta)
+function readOther(event: EngineEvent, options: AttemptOptions): Promise<void> | undefined {
+  return event.type === 'source' ? options.onSource(event.source) : undefined
 }
 
 function tooSlow(active: boolean): ChatError {
@@ -152,6 +148,12 @@ function emptyAnswer({ finishReason, rawFinishReason }: Generation): ChatError {
   }
   const word = rawFinishReason ?? finishReason
   return new ChatError(`The model ended with ${word} and without any text`, { code: 'upstream-incomplete' })
+}
+
+// Asked of the fields that the loop reads anyway, because this stands in the path of every token.
+function expectEvent(event: EngineEvent): void {
+  if (typeof event !== 'object' || event === null) throw noEvent(event)
+  if (event.type === 'text' && typeof event.delta !== 'string') throw noEvent(event)
 }
 
 function noEvent(event: unknown): ChatError {

@@ -26,6 +26,16 @@ export function createVisibleText(options: VisibleTextOptions): VisibleText {
   let visible = false
 
   function write(delta: string): Promise<void> | undefined {
+    // The usual case, in the path of every token.
+    if (visible && delta.length < room) {
+      room -= delta.length
+      return delta === '' ? undefined : options.onText(delta)
+    }
+    return writeEdge(delta)
+  }
+
+  /** Writes a text before something visible has come, or the one that reaches the limit. */
+  function writeEdge(delta: string): Promise<void> | undefined {
     const text = delta.length < room ? delta : delta.slice(0, endOfCharacter(delta, room))
     room -= delta.length
     if (visible) return text === '' ? undefined : options.onText(text)

@@ -27,5 +27,11 @@ describe('neutralizeMarkers', () => {
     'Text:\n\n    x [1]\n    source 2: x',
     'https://a.example/x?ids[1]=5 and `a [1] 【2】`',
     '[1](https://a.example)',
+    'def f(x=[1]): return [1, 2]\nfor i in [1, 2]:\n  return [3]',
+    'const o = { ids: [1, 2] }',
+    'let v = vec![1, 2];\nassert_eq!(v, [1, 2]);',
+    '$a->[1];',
+    String.raw`where x \in [1, 2], and y ∈ [3, 4]`,
+    'Text:\n\n    x:\n      - [1, 2]\n',
   ])('B1: leaves %j as it is', (text) => expect(neutralizeMarkers(text)).toBe(text))
 })
