@@ -31,6 +31,6 @@ const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304])
 export function expectStatus(status: number | undefined): number | undefined {
   const fits = Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599
   if (status === undefined || (fits && !WITHOUT_BODY.has(status))) return status
-  const message = `Cannot use status ${status}: a stream needs one from 200 to 599 that has a body`
+  const message = `Cannot use status ${String(status)}: a stream needs one from 200 to 599 that has a body`
   throw invalidInput('status', message, RangeError)
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { estimateTokens, streamChat, type CitationCheck, type Engine, type EngineEvent } from '../../src/index.ts'
 import { doneOf, FINISH, readAll, warningsOf } from './ask.ts'
 
+const YES: EngineEvent = { type: 'text', delta: 'Yes.' }
 const SENTENCE = 'Cats sleep sixteen hours a day, and dogs sleep twelve. '
 
 /** An engine that says these events. */
@@ -63,7 +64,7 @@ describe('the sources of an engine', () => {
 
   it('C12: stay whole where citationChunk says so', async () => {
     const long = SENTENCE.repeat(100)
-    const engine = engineOf(source('first', long), source('second', 'Birds fly.'), FINISH)
+    const engine = engineOf(source('first', long), source('second', 'Birds fly.'), YES, FINISH)
     const options = { engine, question: 'q', citationChunk: { tokens: Infinity } }
     const { sources } = doneOf(await readAll(streamChat(options)))
     expect(sources.map(({ text }) => text)).toEqual([long, 'Birds fly.'])
@@ -72,7 +73,7 @@ describe('the sources of an engine', () => {
   it('C2: are left out beyond four million characters, with one warning', async () => {
     const text = SENTENCE.repeat(2 ** 14)
     const documents = Array.from({ length: 8 }, (_, index) => source(`d${index}`, text))
-    const events = await readAll(streamChat({ engine: engineOf(...documents, FINISH), question: 'q' }))
+    const events = await readAll(streamChat({ engine: engineOf(...documents, YES, FINISH), question: 'q' }))
     const { sources } = doneOf(events)
     expect(warningsOf(events)).toEqual(['context-trimmed'])
     expect(JSON.stringify(sources).length).toBeLessThanOrEqual(2 ** 22 + 1)

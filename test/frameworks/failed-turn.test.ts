@@ -92,7 +92,9 @@ async function expectReasonKept(mount: Mount, stores: Stores): Promise<void> {
   })
   const partial = last?.type === 'error' && last.partial
 
-  expect(await app.sendJson({ method: 'GET', path: '/threads/thread-1' })).toMatchObject({ turns: [{ result: partial }] })
+  expect(await app.sendJson({ method: 'GET', path: '/threads/thread-1' })).toMatchObject({
+    turns: [{ result: partial }],
+  })
   // The same request again, after the run has ended.
   const again = await lastEvent(app.send({ body, headers: { accept: 'application/x-ndjson' } }))
   expect(again).toMatchObject({ type: 'error', ...error, partial })

@@ -60,7 +60,10 @@ describe.each(FACTORIES)('$name', (factory) => {
     }
   })
 
-  it.skipIf(factory.namesOnly)('D5: refuses a value of the wrong type for each option', async () => {
+  // Of these, only the names are checked.
+  if (factory.namesOnly) return
+
+  it('D5: refuses a value of the wrong type for each option', async () => {
     const names = (await namesOf(factory)).filter((name) => !factory.anything?.includes(name))
     for (const name of names) {
       for (const value of [new (class Wrong {})(), Symbol('wrong')]) {
@@ -73,7 +76,7 @@ describe.each(FACTORIES)('$name', (factory) => {
     }
   })
 
-  it.skipIf(factory.namesOnly)('D6: takes undefined for each option that may be left out', async () => {
+  it('D6: takes undefined for each option that may be left out', async () => {
     const nothing = Object.fromEntries((await namesOf(factory)).map((name) => [name, undefined]))
     expect(await callWith(factory, { ...nothing, ...factory.valid })).toBeUndefined()
   })

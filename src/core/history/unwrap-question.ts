@@ -1,4 +1,4 @@
-import { withoutThinking } from '../thinking-filter.ts'
+import { withoutThinking } from '../text/thinking-filter.ts'
 
 // Most layers that are taken off: a fence around an object around a label.
 const MAX_LAYERS = 8

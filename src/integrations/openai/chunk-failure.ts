@@ -1,3 +1,5 @@
+import { isRecord } from '../../core/plain-object.ts'
+import type { Facts } from './error-facts.ts'
 import { isKeepAlive } from './keep-alive-words.ts'
 import { readFinishReason } from './finish-reason.ts'
 
@@ -13,20 +15,18 @@ export function failureIn(chunk: object): unknown {
   if (isTold(error)) return error
   if (isTold(errors)) return errors
   if (object === 'error' || type === 'error') return chunk
-  if (isObject(groq) && isTold(groq['error'])) return groq['error']
-  if (isObject(baseResp) && saysBadCode(baseResp)) return baseResp
+  if (isRecord(groq) && isTold(groq['error'])) return groq['error']
+  if (isRecord(baseResp) && saysBadCode(baseResp)) return baseResp
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined
-  return isObject(choice) ? failureInChoice(choice, chunk) : failureWithoutChoice(facts)
+  return isRecord(choice) ? failureInChoice(choice, chunk) : failureWithoutChoice(facts)
 }
-
-type Facts = Readonly<Record<string, unknown>>
 
 function failureInChoice(choice: Facts, chunk: object): unknown {
   const { error, error_message: errorMessage, delta, message, finish_reason: word } = choice
   if (isTold(error)) return error
   if (isTold(errorMessage)) return choice
   const said = delta ?? message
-  if (isObject(said) && isTold(said['error'])) return said['error']
+  if (isRecord(said) && isTold(said['error'])) return said['error']
   return word && readFinishReason(word).type === 'failure' ? chunk : undefined
 }
 
@@ -38,7 +38,7 @@ function failureWithoutChoice(facts: Facts): unknown {
 
 // AWS names the error by its key: `throttlingException`.
 function isFailure(key: string, value: unknown): boolean {
-  return isObject(value) && (/(?:exception|error|fault)$/iu.test(key) || saysBadCode(value) || isTold(value['error']))
+  return isRecord(value) && (/(?:exception|error|fault)$/iu.test(key) || saysBadCode(value) || isTold(value['error']))
 }
 
 const NOTICE = /^(?:comment|status|progress|info|notice|warning|log|debug)$/iu
@@ -99,8 +99,4 @@ function isScalar(value: unknown): boolean {
 
 function plain(key: string): string {
   return key.toLowerCase().replaceAll(/[^a-z]/gu, '')
-}
-
-function isObject(value: unknown): value is Facts {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,8 +1,7 @@
 import type { TokenUsage } from '../../core/usage.ts'
+import type { Facts } from './error-facts.ts'
 
 type FinishUsage = Omit<TokenUsage, 'estimated'>
-
-type Facts = Readonly<Record<string, unknown>>
 
 /** The tokens that a chunk reports, in whichever place its server puts them; `undefined` if it reports none. */
 export function usageIn(chunk: object): FinishUsage | undefined {

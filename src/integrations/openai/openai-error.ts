@@ -1,4 +1,5 @@
 import { ChatError, isChatError, type ErrorCode } from '../../core/errors.ts'
+import { factsOf, type Facts } from './error-facts.ts'
 
 /** Most characters of a body that are kept as the cause of an error. */
 export const START_OF_BODY = 2_048
@@ -54,15 +55,6 @@ export function fromStreamError(reported: unknown): ChatError {
 }
 
 const NO_CREDIT = 'The account of the model has no credit left: top it up or raise its limit'
-
-type Facts = Readonly<Record<string, unknown>>
-
-function factsOf(value: unknown): Facts {
-  if (typeof value === 'string') return { message: value }
-  // Written out, because the message of an error is no field that a copy has.
-  const message = value instanceof Error ? { message: value.message } : {}
-  return typeof value === 'object' && value !== null ? { ...value, ...message } : {}
-}
 
 // By its method, because a `fetch` that was injected brings a class of its own.
 function isHeaders(headers: unknown): headers is Headers {

@@ -1,3 +1,4 @@
+import { factsOf, type Facts } from './error-facts.ts'
 import type { OpenAIChatBody } from './openai-client.ts'
 
 /** A parameter of ours that a server refused: it is left out, but for a limit, which is sent under its other name. */
@@ -46,7 +47,10 @@ function wordsOf(facts: Facts): { readonly named: readonly string[]; readonly wo
   function collect(value: unknown, depth: number): void {
     if (depth > 4) return
     if (Array.isArray(value)) return value.slice(0, 20).forEach((item) => collect(item, depth + 1))
-    if (typeof value === 'string' && depth > 0) words.push(value)
+    if (typeof value === 'string') {
+      words.push(value)
+      return
+    }
     for (const [key, field] of Object.entries(factsOf(value))) {
       if (NAMING.has(key)) named.push(...[field].flat().filter((name) => typeof name === 'string'))
       else if (SAYING.has(key) && typeof field === 'string') words.push(field)
@@ -75,11 +79,4 @@ const SAYS_NOTHING =
 function isNamed(parameter: string, words: string): boolean {
   const name = parameter.replaceAll('_', String.raw`[_\s-]?`)
   return new RegExp(`(?<![a-z0-9_])${name}(?![a-z0-9_])`, 'iu').test(words)
-}
-
-type Facts = Readonly<Record<string, unknown>>
-
-function factsOf(value: unknown): Facts {
-  const message = value instanceof Error ? { message: value.message } : {}
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value, ...message } : {}
 }

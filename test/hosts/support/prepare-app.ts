@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import packageJson from '../../../package.json' with { type: 'json' }
 
@@ -10,6 +10,7 @@ const ROOT = resolve(HOSTS, '../..')
  * runtime finds it by its name and its exports. What else it imports is in `node_modules` of the folders above.
  */
 export function prepareApp(name: string, files: Readonly<Record<string, string>>): string {
+  if (!existsSync(join(ROOT, 'dist'))) throw new Error('There is no dist/ to install: run `npm run build` first')
   const folder = join(HOSTS, '.cache', name)
   rmSync(folder, { recursive: true, force: true })
   for (const path of ['package.json', ...packageJson.files]) {

@@ -92,13 +92,13 @@ describe('GET /runs/{runId}/events of a run that the run store has forgotten', (
     expect((await plain.read(`/runs/${RUN_ID}/events`)).status).toBe(410)
   })
 
-  it('C10: says of a failed run that it is not tried again, with what it had', async () => {
+  it('C10: says of a failed run how it failed, with what it had', async () => {
     const failing = scriptedChatModel(['Half', { error: new Error('gone') }])
     await using server = await serve({ model: failing, store: { store: memoryRunStore({ retainMs: 1 }) } })
     await server.bench.ask({ question: 'Why?', runId: RUN_ID })
     await expect.poll(async () => (await server.read(`/runs/${RUN_ID}/events?after=0`)).status).toBe(410)
     const response = await server.read(`/runs/${RUN_ID}/events`)
     const events = await response.events()
-    expect(events.at(-1)).toMatchObject({ type: 'error', code: 'run-expired', partial: { answer: 'Half' } })
+    expect(events.at(-1)).toMatchObject({ type: 'error', code: 'upstream-unavailable', partial: { answer: 'Half' } })
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createThinkingFilter, withoutThinking } from '../../src/core/thinking-filter.ts'
+import { createThinkingFilter, withoutThinking } from '../../../src/core/text/thinking-filter.ts'
 
 /** The answer in a text that arrives in these pieces. */
 function filterAll(pieces: readonly string[], options: { readonly opened?: boolean } = {}): string {
