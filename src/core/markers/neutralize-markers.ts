@@ -2,9 +2,11 @@ import { createMarkerScanner, type MarkerScanner } from './marker-scanner.ts'
 import { CLOSING_BRACKETS, parseMarkerNumbers } from './marker-syntax.ts'
 import type { ScannedPiece } from './undecided-markers.ts'
 
-// Blanks only, no line breaks: a run of them would be read again from each line.
-const SOURCE_HEADING = /^([ \t\u3000]*(?:source|来源|资料))[ \t\u3000]*([0-9]{1,3})[ \t\u3000]*[:：]/iu
-const LOOKALIKE = /([[【［])([\p{N}\s,;，；、\-–—~～]{1,64})([\]】］])/gu
+// Blanks only, no line breaks: a run of them would be read again from each line. Markdown may make it stand out.
+const SOURCE_HEADING =
+  /^([ \t\u00a0\u3000#>*_-]*(?:source|来源|來源|资料|資料))[ \t\u00a0\u3000]*#?[ \t\u00a0\u3000]*([0-9]{1,3})[ \t\u00a0\u3000]*[:：]/iu
+// A digit may be drawn as a key, with two characters that follow it.
+const LOOKALIKE = /([[【［])((?:[\p{N}\s,;，；、\-–—~～]|\ufe0f|\u20e3){1,64})([\]】］])/gu
 
 /**
  * Takes the meaning from everything in a document that looks like a citation marker or like the heading of a source, so
