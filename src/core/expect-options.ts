@@ -3,7 +3,7 @@ import { invalidInput } from './errors.ts'
 /** The names of all options of `T`, of every member of a union: a missing or an unknown name does not compile. */
 export type OptionNames<T> = Readonly<Record<T extends unknown ? keyof T : never, true>>
 
-/** Where options are used, for the message of the error. */
+/** The place where options are used, for the message of the error. */
 export interface OptionsOwner {
   /** The function that takes the options. */
   readonly of: string
@@ -39,7 +39,7 @@ export function expectOptions(value: unknown, names: Readonly<Record<string, tru
 
 const MOST_CHARS = 64
 
-// A client or a store that is passed in the place of its options is no plain object, and has none of their names.
+// A client or a store that is passed instead of its options is not a plain object and has none of their names.
 function isOptionsObject(value: unknown, known: readonly string[]): value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)

@@ -56,7 +56,7 @@ function objectOf<T extends object>(fields: { readonly [Field in keyof T]-?: Che
   }
 }
 
-/** True for what JSON reads back as it was: not a date, a map, or anything else that says itself what it is as JSON. */
+/** True for a value that JSON reads back unchanged: not a date, a map, or an object with `toJSON`. */
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   // The prototype of a plain object has none, also where it comes from another context.

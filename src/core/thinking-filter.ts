@@ -200,7 +200,7 @@ function startsWith(text: string, tag: string): boolean {
   return text.length >= tag.length && text.slice(0, tag.length).toLowerCase() === tag.toLowerCase()
 }
 
-/** Whether more text could make this the beginning of a tag. */
+/** True if more text could make this the beginning of a tag. */
 function mayBecomeTag(text: string): boolean {
   const lower = text.toLowerCase()
   return (
@@ -209,7 +209,7 @@ function mayBecomeTag(text: string): boolean {
   )
 }
 
-/** Where the part begins that may be the first half of a tag. */
+/** The position from which the text may be the first half of a tag. */
 function undecidedFrom(text: string): number {
   const from = Math.max(0, text.length - LONGEST + 1)
   const start = text.slice(from).search(STARTS)

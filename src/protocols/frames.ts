@@ -167,7 +167,7 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
   }
 }
 
-/** Where a part of `text` ends. It never cuts a surrogate pair, whose halves have no bytes of their own. */
+/** Returns the end of the next part of `text`. It never cuts a surrogate pair. */
 function endOfPart(text: string, maxChars: number): number {
   if (text.length <= maxChars) return text.length
   const last = text.charCodeAt(maxChars - 1)

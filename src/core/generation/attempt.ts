@@ -21,7 +21,7 @@ export interface AttemptOptions {
   onText(delta: string): Promise<void> | undefined
   onSource(source: EngineSource): Promise<void> | undefined
   onWarning(code: WarningCode): Promise<void> | undefined
-  /** What the model says that the attempt cost, also when it fails. */
+  /** The tokens that the model reports for the attempt, also when it fails. */
   onUsage(usage: FinishUsage): void
 }
 
@@ -31,7 +31,7 @@ export type FinishUsage = Omit<TokenUsage, 'estimated'>
 /** How a generation ended. */
 export interface Generation {
   readonly finishReason: ModelFinishReason
-  /** The server's own word, where it is none that is known. */
+  /** The server's own word, if it is not a known one. */
   readonly rawFinishReason?: string
 }
 
@@ -60,7 +60,7 @@ export async function readAttempt(
     iterator = open(signal)[Symbol.asyncIterator]()
     let patience = firstTokenMs
     let room = options.maxAnswerChars
-    // Blanks that nothing visible has followed yet: an answer of blanks is none, and then the model is asked again.
+    // Blanks before the first visible text: an answer of blanks only counts as empty, and the model is asked again.
     let blanks = ''
     let visible = false
     for (;;) {
@@ -153,7 +153,7 @@ function emptyAnswer({ finishReason, rawFinishReason }: Generation): ChatError {
     return new ChatError(message, { code: 'upstream-incomplete', retryable: false })
   }
   const word = rawFinishReason ?? finishReason
-  return new ChatError(`The model ended with ${word} and without any text`, { code: 'upstream-incomplete' })
+  return new ChatError(`The model ended with ${word} but without any text`, { code: 'upstream-incomplete' })
 }
 
 function expectEvent(event: unknown): void {
@@ -163,7 +163,10 @@ function expectEvent(event: unknown): void {
 }
 
 function noEvent(event: unknown): ChatError {
-  return new ChatError('The model yielded something that is no event', { code: 'upstream-bad-response', cause: event })
+  return new ChatError('The model yielded something that is not an event', {
+    code: 'upstream-bad-response',
+    cause: event,
+  })
 }
 
 async function capped(visible: boolean, options: AttemptOptions): Promise<Generation> {

@@ -2,7 +2,7 @@ import { ChatError, type ErrorCode } from '../errors.ts'
 import type { SourceLocation } from '../sources.ts'
 import type { Chunk, RetrievedChunk } from './retriever.ts'
 
-/** Who gave the chunks, and the code of the error that bad ones are. */
+/** The source of the chunks, and the code of the error for bad ones. */
 export interface ChunkOrigin {
   /** As an error names it, such as `The retriever`. */
   readonly name: string

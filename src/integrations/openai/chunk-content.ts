@@ -1,6 +1,6 @@
 import { ChatError } from '../../core/errors.ts'
 
-/** What a delta says: text of the answer, or only that the model is at work. */
+/** The content of a delta: text of the answer, or only a sign that the model is at work. */
 export interface DeltaContent {
   readonly text: string
   /** True if it says something that is no text, such as a thought or a call of a tool. */
@@ -34,7 +34,7 @@ function readPart(part: unknown): DeltaContent {
 }
 
 function noText(content: unknown): ChatError {
-  return new ChatError('The model sent content that is no text', { code: 'upstream-bad-response', cause: content })
+  return new ChatError('The model sent content that is not text', { code: 'upstream-bad-response', cause: content })
 }
 
 // They come with every delta, also of a server that only shows that it is there.
@@ -43,7 +43,7 @@ const FORM_FIELDS = new Set(['role', 'type', 'id', 'index', 'name', 'object', 'f
 const DEEPEST = 6
 
 /**
- * Whether a value says something: a text that is not empty, wherever it stands. Servers call their reasoning by many
+ * True if a value says something: a text that is not empty, wherever it stands. Servers call their reasoning by many
  * names, so any name counts.
  */
 export function says(value: unknown, depth = 0): boolean {

@@ -18,7 +18,7 @@ export function withoutRefused(body: OpenAIChatBody, refused: ReadonlySet<Refuse
   }
 }
 
-/** What a refusal is about. */
+/** The subject of a refusal. */
 export type Refusal =
   | { readonly type: 'parameter'; readonly parameter: Refused }
   /** The server said no, and the client has thrown its words away. */
