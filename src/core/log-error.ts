@@ -1,3 +1,4 @@
+import { cutText } from './text/cut-text.ts'
 import type { ChatError } from './errors.ts'
 import { redact } from './redact.ts'
 
@@ -28,23 +29,25 @@ export function describeError(error: ChatError, runId?: string): string {
   return `${shorten(text, MOST_CHARS - run.length)}${run}`
 }
 
+/** What is beneath an error: its cause, and for an error of several their first ones, each once. */
 function causesOf(error: ChatError): readonly unknown[] {
-  const causes: unknown[] = []
-  // An error may be its own cause.
-  for (let cause = error.cause; cause !== undefined && causes.length < MOST_CAUSES; cause = nextCause(cause)) {
-    if (cause === error || causes.includes(cause)) break
-    causes.push(cause)
+  const seen = new Set<unknown>([error])
+  const add = (cause: unknown): void => {
+    // An error may be its own cause.
+    if (cause === undefined || seen.size > MOST_CAUSES || seen.has(cause)) return
+    seen.add(cause)
+    if (typeof cause !== 'object' || cause === null) return
+    add(readField(cause, 'cause'))
+    for (const index of Array(MOST_CAUSES).keys()) add(readField(readField(cause, 'errors'), String(index)))
   }
-  return causes
-}
-
-function nextCause(cause: unknown): unknown {
-  return cause instanceof Error ? cause.cause : undefined
+  add(readField(error, 'cause'))
+  return [...seen].slice(1)
 }
 
 function describeCause(cause: unknown): string {
-  if (typeof cause === 'string') return clean(cause)
-  if (typeof cause !== 'object' || cause === null) return String(cause)
+  // The code of a function is nothing to log.
+  if (typeof cause === 'function') return 'a function'
+  if (typeof cause !== 'object' || cause === null) return clean(String(cause))
   // The code and the status only: bodies and headers are long, and hold keys.
   const facts = ['code', 'status'].flatMap((name) => {
     const value = readField(cause, name)
@@ -56,9 +59,9 @@ function describeCause(cause: unknown): string {
   return `${typeof name === 'string' ? clean(name) : 'an object'}: ${[text, ...facts].join(', ')}`
 }
 
-function readField(value: object, name: string): unknown {
+function readField(value: unknown, name: string): unknown {
   try {
-    return Reflect.get(value, name)
+    return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
   } catch {
     // A getter may throw, and what is logged must not make it worse.
     return undefined
@@ -67,10 +70,11 @@ function readField(value: object, name: string): unknown {
 
 /** One line without secrets, and without characters that a terminal or a log reader would act on. */
 function clean(text: string): string {
-  const line = text.slice(0, MOST_READ).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
-  return shorten(redact(line).trim(), MOST_CHARS / 2)
+  // Before the lines are joined, because a header ends with its line.
+  const line = redact(text.slice(0, MOST_READ)).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+  return shorten(line.trim(), MOST_CHARS / 2)
 }
 
 function shorten(text: string, mostChars: number): string {
-  return (text.length <= mostChars ? text : `${text.slice(0, mostChars - 1)}…`).toWellFormed()
+  return (text.length <= mostChars ? text : `${cutText(text, mostChars - 1)}…`).toWellFormed()
 }

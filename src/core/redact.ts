@@ -1,20 +1,37 @@
-// A value behind its name, as in `api_key=…`, `"password": "…"` and `API key provided: …`.
-const NAMES = 'api[-_ ]?key|token|secret|passw(?:or)?d|passphrase|pwd|authorization|credentials?|cookie|signature'
-const NAMED = new RegExp(String.raw`((?:${NAMES})\b["']?(?:\s+\w+)?\s*[:=]\s*["']?)(?!\*\*\*)[^\s"',;&})\]]+`, 'giu')
+// Names behind which a secret stands, also as the end of a longer one: `OPENAI_API_KEY`, `AccountKey`, `access_token`.
+const NAME =
+  '(?:keys?|token|secret|passw(?:or)?d|passphrase|pwd|pass|auth(?:orization)?|credentials?|signature|sig|sid|session[-_]?id|jwt)'
+// What stands between a name and its value: `=`, `":`, `=>`, `%3D`, or the comma of a list of names and values.
+const BETWEEN = String.raw`(?:\\*["']?(?:\s+\w+)?\s*(?:[:=]>?|%3[AaDd])|\\*["']\s*,(?=\s*\\*["']))[\s([{]*`
+// Quoted up to the same quote, or to the end where it was cut off.
+const QUOTED = String.raw`(?<quote>\\*["'\x60])(?:\\.|(?!\k<quote>)[^\\])*?(?:\k<quote>|$)`
+// Not what stands between, nor what a pattern before has taken out.
+const BARE = String.raw`(?!\*\*\*|[([{>:\\\x60])[^\s"',;&})\]]+`
+/** A word that may be a key: of eight characters or more, with a digit. */
+const KEY_LIKE = String.raw`(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}`
 
 // An upstream repeats what it was sent: keys, headers and connection strings stand in the messages of errors.
 const SECRETS: readonly (readonly [RegExp, string])[] = [
-  // The user and password of a URL, also where the password holds what a URL would encode.
-  [/(:\/\/)[^\s"'<>@]*:[^\s"'<>]*@/gu, '$1***@'],
-  [/\b((?:bearer|basic|negotiate)\s+)[^\s"',;]+/giu, '$1***'],
+  [/-----BEGIN [^-]*PRIVATE KEY-----[^]*?(?:-----END [^-]*-----|$)/gu, '***'],
+  // The user and password of a URL, also where the password holds what a URL would encode. A user has no colon, so that
+  // there is one way to read each text.
+  [/(:\/\/)(?:[^\s"'<>@:]*:[^\s"'<>]*|[^\s"'<>@:/?#]+)@/gu, '$1***@'],
+  [/(?<![\w:.-])[\w.-]+:[^\s"'<>@/:]+@(?=[\w[])/gu, '***@'],
+  [/\b((?:bearer|basic|digest|negotiate)\\*["']?[\s:,]+\\*["']?)(?!\*\*\*)[^\s"'\\,;]+/giu, '$1***'],
+  // These hold several words, and end with their line.
+  [/\b((?:authorization|cookie)\\*["']?\s*(?::|=>?|,)[\s[]*\\*["']?)(?!\*\*\*)[^\r\n"'\\}\]]+/giu, '$1***'],
   // Keys by the prefixes of their vendors, whole or with their middle blanked out already.
   [
-    /\b((?:sk|pk|rk|xai|key)-|(?:gsk|hf|ghp|gho|github_pat|glpat|nvapi|pplx)[_-]|AIza|AKIA|eyJ)[\w*.~+/=-]{4,}/gu,
+    /\b((?:sk|pk|rk|xai|key|tvly|pa|xox[a-z])-|(?:[spr]k_(?:live|test)|gsk|hf|gh[a-z]|github_pat|whsec|pcsk|sbp|jina|r8|fw|secret)_|(?:glpat|nvapi|pplx)[_-]|AIza|AKIA|eyJ|ya29\.|dapi(?=\w*\d)|ATATT)[\w*.~+/=-]{4,}/gu,
     '$1***',
   ],
-  [NAMED, '$1***'],
+  [new RegExp(`(${NAME}${BETWEEN})${QUOTED}`, 'giu'), '$1$<quote>***$<quote>'],
+  [new RegExp(`(${NAME}${BETWEEN})${BARE}`, 'giu'), '$1***'],
+  // In a sentence: `API key "…" is not valid`, `token … has expired`, `--api-key …`.
+  [new RegExp(`(${NAME}(?:\\s+(?:is|was|of|provided))?\\s+\\\\*["'\`]?)${KEY_LIKE}`, 'giu'), '$1***'],
   // Keys without a prefix are long and mix letters and digits; a UUID has shorter parts.
   [/\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{32,}\b/gu, '***'],
+  [/(?<![\w+/])(?=[^\d\s]*\d)[A-Za-z0-9+/]{24,}==?/gu, '***'],
 ]
 
 /** Puts `***` in the place of everything in a text that looks like a key, a password or a token. */

@@ -114,20 +114,29 @@ function createLineHolder() {
         inLine = false
         return text
       }
-      const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1
+      const end = endOfLines(text)
       if (end === 0 && inLine) return text
       // Only lengthened while the line goes on: looking at it each time would be quadratic.
       if (end === 0 && held !== '') {
         held += text
         return ''
       }
-      const whole = held + text.slice(0, end)
       const rest = text.slice(end)
       inLine = rest !== '' && (DATA.startsWith(rest.slice(0, DATA.length)) || rest.startsWith(':'))
+      const taken = held
       held = inLine ? '' : rest
-      return inLine ? whole + rest : whole
+      // As it came, where nothing is held: a text that is put together costs the parser a copy.
+      const ready = held === '' ? text : text.slice(0, end)
+      return taken === '' ? ready : taken + ready
     },
   }
+}
+
+/** Where the last line of a text begins that has not ended yet. */
+function endOfLines(text: string): number {
+  const end = text.lastIndexOf('\n') + 1
+  // Behind the last line feed, because few servers end a line with a carriage return alone.
+  return end + text.slice(end).lastIndexOf('\r') + 1
 }
 
 const DATA = 'data:'

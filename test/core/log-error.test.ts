@@ -14,8 +14,8 @@ describe('redact', () => {
       'Incorrect API key provided: *** See https://a.example/keys',
     ],
     [`sk-${SECRET.slice(0, 4)}********${SECRET.slice(4, 8)} is wrong`, 'sk-*** is wrong'],
-    [`Authorization: Bearer ${SECRET}`, 'Authorization: *** ***'],
-    [`{"authorization":"Bearer ${SECRET}"}`, '{"authorization":"*** ***"}'],
+    [`Authorization: Bearer ${SECRET}`, 'Authorization: ***'],
+    [`{"authorization":"Bearer ${SECRET}"}`, '{"authorization":"***"}'],
     [`{"apiKey": "${SECRET}", "model": "m"}`, '{"apiKey": "***", "model": "m"}'],
     [`GET /v1?api_key=${SECRET}&model=m failed`, 'GET /v1?api_key=***&model=m failed'],
     [`x-api-key: ${SECRET}`, 'x-api-key: ***'],
@@ -28,6 +28,29 @@ describe('redact', () => {
     [`hf_${SECRET}`, 'hf_***'],
     [`eyJhbGciOi.${SECRET}.${SECRET}`, 'eyJ***'],
     ['the key is 0123456789abcdef0123456789abcdef', 'the key is ***'],
+    [`Authorization: Token ${SECRET}`, 'Authorization: ***'],
+    [`authorization: Digest username=a, response=${SECRET}\nhost: b`, 'authorization: ***\nhost: b'],
+    [`{"headers":{"Authorization":["Bearer","${SECRET}"]}}`, '{"headers":{"Authorization":["***","***"]}}'],
+    [`cookie: a=1; session=${SECRET}`, 'cookie: ***'],
+    [`['x-api-key', '${SECRET}']`, `['x-api-key', '***']`],
+    [`{ 'x-api-key' => '${SECRET}' }`, `{ 'x-api-key' => '***' }`],
+    [String.raw`body {\"api_key\":\"${SECRET}\"}`, String.raw`body {\"api_key\":\"***\"}`],
+    [`https://a.example/v1?key=${SECRET}&alt=sse`, 'https://a.example/v1?key=***&alt=sse'],
+    [`https://a.example/v1?sv=1&sig=${SECRET}`, 'https://a.example/v1?sv=1&sig=***'],
+    [`Ocp-Apim-Subscription-Key: ${SECRET}`, 'Ocp-Apim-Subscription-Key: ***'],
+    [`AccountKey=${SECRET}==;Suffix=a`, 'AccountKey=***;Suffix=a'],
+    [`OPENAI_KEY=${SECRET}`, 'OPENAI_KEY=***'],
+    [`password='two ${SECRET} words'`, `password='***'`],
+    [`"password":"a\\"${SECRET}"`, '"password":"***"'],
+    [`"password":"${SECRET} which was cut`, '"password":"***"'],
+    [`credentials: { user: 'a', pass: '${SECRET}' }`, `credentials: { *** 'a', pass: '***' }`],
+    [`https://${SECRET}@a.example/x`, 'https://***@a.example/x'],
+    [`app:${SECRET}@db.example:5432`, '***@db.example:5432'],
+    [`The API key "${SECRET}" is not valid`, 'The API key "***" is not valid'],
+    [`token ${SECRET} has expired`, 'token *** has expired'],
+    [`run --api-key ${SECRET}`, 'run --api-key ***'],
+    [`sk_live_${SECRET}`, 'sk_live_***'],
+    [`-----BEGIN PRIVATE KEY-----\nMII${SECRET}+/${SECRET}\n-----END PRIVATE KEY-----`, '***'],
   ])('D1: takes the secret out of %j', (text, redacted) => {
     expect(redact(text)).toBe(redacted)
     expect(redact(text)).not.toContain(SECRET)
@@ -40,10 +63,26 @@ describe('redact', () => {
     'Run 3f2504e0-4f89-41d3-9a0c-0305e82c3301 failed',
     'https://api.example/v1/chat/completions answered 404',
     'The task-force skipped task-1',
+    'duplicate key value violates unique constraint "ragwire_runs_pkey"',
+    'password authentication failed for user "app"',
+    'This model has a limit of 8192 tokens, and your messages have 9000 tokens',
+    'WRONGPASS invalid username-password pair or user is disabled',
   ])('D1: leaves %j as it is', (text) => {
     expect(redact(text)).toBe(text)
   })
 })
+
+it.each(['://:', '://a:', 'api key ', 'password="', '-----BEGIN PRIVATE KEY ', 'a:', 'token a:', 'bearer '])(
+  'D1: takes time that is linear in a text of many %j',
+  (piece) => {
+    const { length } = redact(piece.repeat(20))
+    expect(length).toBeGreaterThan(0)
+    // A pattern that reads a text in several ways takes seconds for this one.
+    const startedAt = performance.now()
+    redact(piece.repeat(4_000 / piece.length))
+    expect(performance.now() - startedAt).toBeLessThan(500)
+  },
+)
 
 describe('describeError', () => {
   it('D1: says the code, the message, the causes with their codes, and the run, in one line', () => {
@@ -79,6 +118,30 @@ describe('describeError', () => {
     }
   })
 
+  it.each([
+    ['a function', () => SECRET, 'a function'],
+    ['a symbol of two lines', Symbol('a\nb'), 'Symbol(a b)'],
+    [
+      'several errors',
+      new AggregateError([new Error('a'), new Error('b')], 'all'),
+      'AggregateError: all; caused by Error: a; caused by Error: b',
+    ],
+    ['an object with a cause', { message: 'm', cause: new Error('a') }, 'an object: m; caused by Error: a'],
+    [
+      'an error whose cause throws',
+      Object.defineProperty(new Error('a'), 'cause', {
+        get() {
+          throw new Error('no')
+        },
+      }),
+      'Error: a',
+    ],
+    ['a proxy that was taken back', revoked(), 'an object: no message'],
+  ])('D1: prints a line for %s as a cause', (_kind, cause, printed) => {
+    const line = describeError(new ChatError('m', { code: 'internal', cause }))
+    expect(line).toBe(`ragwire: internal: m; caused by ${printed}`)
+  })
+
   it('D1: is one line of bounded length without a secret, whatever an upstream says', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -99,3 +162,9 @@ describe('describeError', () => {
     )
   })
 })
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}

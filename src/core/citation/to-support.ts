@@ -1,4 +1,5 @@
 import type { CitationSupport } from '../citations.ts'
+import { cutText } from '../text/cut-text.ts'
 import { ChatError } from '../errors.ts'
 
 const SUPPORTS = ['supported', 'weak', 'unsupported'] as const
@@ -23,6 +24,6 @@ export function toSupport(outcome: unknown): CitationSupport | undefined {
   if (!Array.isArray(reasons) || reasons.some((reason) => typeof reason !== 'string')) {
     throw new ChatError('A citation check returned reasons that are not a list of strings', { code: 'internal' })
   }
-  const short = reasons.slice(0, MAX_REASONS).map((reason: string) => reason.slice(0, MAX_REASON_CHARS).toWellFormed())
+  const short = reasons.slice(0, MAX_REASONS).map((reason: string) => cutText(reason, MAX_REASON_CHARS).toWellFormed())
   return { support: known, reasons: short }
 }

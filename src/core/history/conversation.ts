@@ -1,5 +1,5 @@
 import type { Message } from '../generation/chat-model.ts'
-import { findMarkers, withoutRanges, type TextRange } from '../markers.ts'
+import { findMarkers, withoutRanges, type TextRange } from '../markers/find-markers.ts'
 import type { Source } from '../sources.ts'
 import type { StoredTurn } from './history-store.ts'
 

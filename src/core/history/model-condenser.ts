@@ -1,7 +1,7 @@
 import { abortable } from '../async/abortable.ts'
 import { ChatError } from '../errors.ts'
 import type { ChatModel, ChatModelEvent, Message, ModelFinishReason } from '../generation/chat-model.ts'
-import { findMarkers } from '../markers.ts'
+import { findMarkers } from '../markers/find-markers.ts'
 import { withOneSystemMessage } from '../system-message.ts'
 import { estimateTokens, estimateUsage, type TokenUsage } from '../usage.ts'
 import { expectOptions, type OptionNames } from '../expect-options.ts'

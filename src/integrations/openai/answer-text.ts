@@ -1,4 +1,4 @@
-import { createThinkingFilter, type ThinkingFilter } from '../../core/thinking-filter.ts'
+import { createThinkingFilter, type ThinkingFilter } from '../../core/text/thinking-filter.ts'
 import type { ChatModelEvent, ModelFinishReason } from '../../core/generation/chat-model.ts'
 import type { ThinkingMemory } from './thinking-memory.ts'
 

@@ -26,7 +26,7 @@ const REASONS: ReadonlyMap<string, ModelFinishReason> = new Map([
 const NONE: ReadonlySet<string> = new Set(['', 'null', 'none', 'undefined', 'finishreasonunspecified'])
 
 const FAILURES =
-  /error|exception|abort|cancel|fail|crash|timeout|timedout|overload|busy|insufficient|exhaust|unavailable|interrupt|disconnect|preempt|evict|outofmemory|oom|ratelimit|quota|malformed|shutdown|killed|deadline|expired/u
+  /error|exception|abort|cancel|fail|crash|timeout|timedout|overload|busy|insufficient|exhaust|unavailable|interrupt|disconnect|preempt|evict|outofmemory|oom|ratelimit|quota|malformed|shutdown|killed|deadline|expired|network|connection|unreachable|nocapacity|internal/u
 
 const LIMITS = /length|tokenlimit|max(?:output|completion|new)?tokens?/u
 const FILTERS = /filter|safety|moderat|sensitive|prohibit|guardrail/u

@@ -32,8 +32,15 @@ async function askForResponse(pending: object): Promise<unknown> {
   // Attached to a plain promise only: asking the client's own for its value would read the body.
   if ('then' in pending && pending.then === Promise.prototype.then) ignoreRejection(pending as Promise<unknown>)
   if (!('asResponse' in pending) || typeof pending.asResponse !== 'function') return undefined
+  let response: unknown
   try {
-    return await (pending.asResponse() as unknown)
+    response = pending.asResponse()
+  } catch {
+    // A wrapper that has no response of its own. The promise itself is left.
+    return undefined
+  }
+  try {
+    return await response
   } catch (thrown) {
     // It fails with the same, and nobody else listens to it.
     if (pending instanceof Promise) ignoreRejection(pending)

@@ -33,6 +33,7 @@ export function readCompletion(
   let position = 0
   let ending: readonly ChatModelEvent[] = []
   let ended = false
+  let arrived = false
 
   function next(): Promise<Result> {
     try {
@@ -45,6 +46,7 @@ export function readCompletion(
 
   function onPiece(piece: Piece): Result | Promise<Result> {
     if (ended) return DONE
+    arrived = true
     messages = source.accept(piece)
     position = 0
     if (source.isPage) return piece.done ? atEnd() : source.readStart().then(atEnd)
@@ -83,7 +85,7 @@ export function readCompletion(
   function onBroken(thrown: unknown): Result {
     if (ended) return DONE
     if (isInvalidInput(thrown)) throw fail(thrown)
-    const error = source.isParsed ? fromChunksError(thrown) : thrown
+    const error = source.isParsed ? fromChunksError(thrown, { arrived }) : thrown
     const isBreak = !isChatError(error) || error.code === 'upstream-disconnected'
     if (isBreak) {
       // A server that said why it stopped has said everything, however its connection ended.
@@ -150,7 +152,7 @@ function isSentinel(data: unknown): data is string {
 }
 
 const OPENING_BRACE = 123
-const SENTINEL = /^\s*(?:"?\[?done\]?"?)?\s*$/iu
+const SENTINEL = /^\s*(?:["'<]?\[?done\]?["'>]?\.?)?\s*$/iu
 
 /** An error that a whole body stands for: the start of the body is its cause. */
 function ofBody(thrown: unknown, start: string | undefined): unknown {

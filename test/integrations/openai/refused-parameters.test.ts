@@ -73,6 +73,26 @@ describe.each(CLIENTS)('openaiChatModel over %s and a server that refuses parame
     expect(sentTo(run.server)[1]?.toSorted()).toEqual(['max_completion_tokens', 'stream_options'])
   })
 
+  it.each<[string, object]>([
+    ['in another spelling', { error: { message: 'maxCompletionTokens is not allowed' } }],
+    ['as words', { error: { message: 'The max completion tokens parameter is not supported' } }],
+    [
+      'in the raw answer of the server behind it',
+      {
+        error: {
+          message: 'Provider returned error',
+          metadata: { raw: '{"error":{"message":"Unsupported parameter: \'max_completion_tokens\'"}}' },
+        },
+      },
+    ],
+    ['without a word', {}],
+    ['with the words of its status', { error: { message: 'Bad Request' } }],
+  ])('A7: understands a refusal %s', async (_form, body) => {
+    await using run = await openModel(faults.inTurn(faults.status(400, { body }), faults.answer('Yes')))
+    expect(await run.read()).toBe('Yes')
+    expect(run.server.hits[1]?.body).toMatchObject({ max_tokens: 256, temperature: 0 })
+  })
+
   it('A7: does not try a parameter twice', async () => {
     const error = { message: 'temperature must be between 0 and 2', param: 'temperature' }
     await using run = await openModel(faults.status(400, { body: { error } }))

@@ -1,3 +1,5 @@
+import { cutText } from './cut-text.ts'
+
 // Scripts whose letters need the zero width joiner or non-joiner to be spelled.
 const JOINING = String.raw`[\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}\p{scx=Nkoo}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}]`
 const LETTER = String.raw`(?=${JOINING})[\p{L}\p{M}]`
@@ -33,7 +35,5 @@ export function cleanTitle(title: string): string {
   const line = withoutHiddenCharacters(title.slice(0, 2 * MAX_TITLE_CHARS).toWellFormed())
     .replace(/\s+/gu, ' ')
     .trim()
-  return line.length <= MAX_TITLE_CHARS
-    ? line
-    : `${line.slice(0, MAX_TITLE_CHARS - 1).replace(/[\ud800-\udbff]$/u, '')}…`
+  return line.length <= MAX_TITLE_CHARS ? line : `${cutText(line, MAX_TITLE_CHARS - 1)}…`
 }

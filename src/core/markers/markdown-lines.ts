@@ -50,7 +50,8 @@ export function createMarkdownLines(): MarkdownLines {
     const blanks = /^[ \t]*/u.exec(inner)?.[0] ?? ''
     const column = columnsOf(blanks)
     indent = blanks === head ? column : undefined
-    if (LIST_MARK.test(inner)) {
+    const goesOnWithCode = afterCode && column >= CODE_COLUMNS + itemColumn
+    if (LIST_MARK.test(inner) && !goesOnWithCode) {
       itemColumn = columnsOf(inner)
       return
     }
