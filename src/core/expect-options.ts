@@ -4,7 +4,7 @@ import { isPlainObject, isRecord } from './plain-object.ts'
 /** The names of all options of `T`, of every member of a union: a missing or an unknown name does not compile. */
 export type OptionNames<T> = Readonly<Record<T extends unknown ? keyof T : never, true>>
 
-/** Where options are used, for the message of the error. */
+/** The place where options are used, for the message of the error. */
 export interface OptionsOwner {
   /** The function that takes the options. */
   readonly of: string
@@ -40,7 +40,7 @@ export function expectOptions(value: unknown, names: Readonly<Record<string, tru
 
 const MOST_CHARS = 64
 
-// A client or a store that is passed in the place of its options is no plain object, and has none of their names.
+// A client or a store that is passed instead of its options is not a plain object and has none of their names.
 function isOptionsObject(value: unknown, known: readonly string[]): value is object {
   return isPlainObject(value) || (isRecord(value) && known.some((name) => name in value))
 }

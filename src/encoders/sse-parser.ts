@@ -7,7 +7,7 @@ export type SseMessage = EventSourceMessage
 /** Largest event that is read unless told otherwise: 1 MiB. */
 export const DEFAULT_MAX_EVENT_BYTES: number = 2 ** 20
 
-/** How {@link createSseParser} parses. */
+/** Options of {@link createSseParser}. */
 export interface SseParserOptions {
   /** Most characters of one event. */
   readonly maxEventBytes: number
@@ -38,7 +38,7 @@ const NONE: readonly SseMessage[] = []
 
 /** Starts the parsing of one stream whose events have at most `maxEventBytes` characters: more is never held. */
 export function createSseParser(options: SseParserOptions): SseParser {
-  // The parser takes the one byte order mark away that a stream may begin with.
+  // The parser removes the one byte order mark that a stream may begin with.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   const parser = createSseTextParser(options)
   return {
@@ -101,7 +101,7 @@ export function createSseTextParser({ maxEventBytes, readOtherLine }: SseParserO
 /** Holds back the beginning of a line that the parser would drop because it begins with no known field. */
 function createLineHolder() {
   let held = ''
-  // Whether the parser has the beginning of the line that goes on now.
+  // True if the parser has the beginning of the line that goes on now.
   let inLine = false
 
   return {

@@ -147,7 +147,7 @@ function emptyAnswer({ finishReason, rawFinishReason }: Generation): ChatError {
     return new ChatError(message, { code: 'upstream-incomplete', retryable: false })
   }
   const word = rawFinishReason ?? finishReason
-  return new ChatError(`The model ended with ${word} and without any text`, { code: 'upstream-incomplete' })
+  return new ChatError(`The model ended with ${word} but without any text`, { code: 'upstream-incomplete' })
 }
 
 // Asked of the fields that the loop reads anyway, because this stands in the path of every token.
@@ -157,7 +157,10 @@ function expectEvent(event: EngineEvent): void {
 }
 
 function noEvent(event: unknown): ChatError {
-  return new ChatError('The model yielded something that is no event', { code: 'upstream-bad-response', cause: event })
+  return new ChatError('The model yielded something that is not an event', {
+    code: 'upstream-bad-response',
+    cause: event,
+  })
 }
 
 async function capped(visible: boolean, options: AttemptOptions): Promise<Generation> {

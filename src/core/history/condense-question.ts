@@ -78,7 +78,7 @@ const SCRIPTS = [
   /\p{Script=Latin}/u,
 ]
 
-/** Whether two texts are certainly of different languages, because they are written in different scripts. */
+/** True if two texts are certainly of different languages, because they are written in different scripts. */
 function differsInScript(a: string, b: string): boolean {
   const [scriptOfA, scriptOfB] = [a, b].map((text) => SCRIPTS.find((script) => script.test(text)))
   return scriptOfA !== undefined && scriptOfB !== undefined && scriptOfA !== scriptOfB

@@ -1,6 +1,6 @@
 import { splitSentences } from '../text/split-sentences.ts'
 
-/** Where a text is cut. */
+/** The limit at which a text is cut. */
 export interface CutOptions {
   /** Most tokens that are kept. */
   readonly tokens: number

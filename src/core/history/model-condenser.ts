@@ -89,7 +89,7 @@ const INSTRUCTIONS = [
   'Reply with the question and nothing else.',
 ].join('\n')
 
-/** What the model said, to its end. */
+/** The complete output of the model. */
 interface SaidText {
   readonly text: string
   readonly finishReason: ModelFinishReason | undefined

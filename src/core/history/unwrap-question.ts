@@ -3,7 +3,7 @@ import { withoutThinking } from '../text/thinking-filter.ts'
 // Most layers that are taken off: a fence around an object around a label.
 const MAX_LAYERS = 8
 
-/** What is known of the question. */
+/** Facts about the reader's question. */
 export interface UnwrapOptions {
   /** True if the reader's question has several lines, so that its rewrite may have several, too. */
   readonly ofManyLines: boolean

@@ -1,4 +1,4 @@
-/** What kind of line the current one is, for a text that is read character by character. */
+/** The kind of the current line, for a text that is read character by character. */
 export interface MarkdownLines {
   /** Takes the next character; afterwards the properties describe the line with it. */
   take(char: string): void

@@ -49,7 +49,7 @@ export function createMarkerScanner(): MarkerScanner {
   let contextStart = 0
   // Backticks, tildes or dollar signs in a row, up to now.
   let run = { char: '', length: 0, opensLine: false, before: '' }
-  // Whether a bracket that may be the text of a link was closed just now.
+  // True if a bracket that may be the text of a link was closed just now.
   let groupClosed = false
   // A bracket that may become a marker; with its numbers once it is complete and waits for what follows it.
   let held = { text: '', opensLine: false, numbers: EMPTY }
@@ -202,7 +202,7 @@ export function createMarkerScanner(): MarkerScanner {
     contextStart = end
   }
 
-  /** Lets go of formulas that the text before a marker shows to be none. */
+  /** Closes regions if the text before a marker shows that they are not formulas. */
   function dropDisproved(start: number): void {
     undecided.keepOnly(({ close, start: from }) => {
       if (close === ']' || length - from > MAX_CONTEXT_CHARS) return true

@@ -22,7 +22,7 @@ export function neutralizeMarkers(text: string): string {
   return neutral + neutralizePieces(scanner.end())
 }
 
-/** What the scanner gives for a line, which may begin with what it held back of the line before. */
+/** The scanner's pieces for a line; the first ones may be held back from the line before. */
 function neutralizeLine(line: string, scanner: MarkerScanner): string {
   const heading = SOURCE_HEADING.exec(line)
   if (!heading) return neutralizePieces(scanner.push(line))

@@ -4,7 +4,7 @@ import { isRecord } from '../plain-object.ts'
 import type { SourceLocation } from '../sources.ts'
 import type { Chunk, RetrievedChunk } from './retriever.ts'
 
-/** Who gave the chunks, and the code of the error that bad ones are. */
+/** The source of the chunks, and the code of the error for bad ones. */
 export interface ChunkOrigin {
   /** As an error names it, such as `The retriever`. */
   readonly name: string

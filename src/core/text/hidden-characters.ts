@@ -19,8 +19,8 @@ const HIDDEN = String.raw`[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]|[^\P{C
 const VISIBLE_OR_HIDDEN = new RegExp(`(${VISIBLE.join('|')})|${HIDDEN}`, 'gu')
 
 /**
- * Removes characters that nobody sees and a model reads: tags, zero width characters, direction controls, variation
- * selectors, control characters. Joiners stay inside of emoji and of words whose script needs them.
+ * Removes characters that a reader does not see and a model reads: tags, zero width characters, direction controls,
+ * variation selectors, control characters. Joiners stay inside of emoji and of words whose script needs them.
  */
 export function withoutHiddenCharacters(text: string): string {
   return text.replace(VISIBLE_OR_HIDDEN, '$1')

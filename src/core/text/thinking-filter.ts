@@ -290,7 +290,7 @@ function escape(text: string): string {
   return text.replaceAll(/[[\]|]/gu, String.raw`\$&`)
 }
 
-/** Whether more text could make this the beginning of a tag. */
+/** True if more text could make this the beginning of a tag. */
 function mayBecomeTag(text: string): boolean {
   const lower = text.toLowerCase()
   return STARTS_OF_TAGS.some((tag) => tag.startsWith(lower)) || IN_ATTRIBUTES.test(text)

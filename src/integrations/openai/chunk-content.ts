@@ -37,7 +37,7 @@ function readPart(part: Readonly<Record<string, unknown>>, depth: number): Delta
 }
 
 function noText(content: unknown): ChatError {
-  return new ChatError('The model sent content that is no text', { code: 'upstream-bad-response', cause: content })
+  return new ChatError('The model sent content that is not text', { code: 'upstream-bad-response', cause: content })
 }
 
 // They come with every delta, also of a server that only shows that it is there.
@@ -46,7 +46,7 @@ const FORM_FIELDS = new Set(['role', 'type', 'id', 'index', 'name', 'object', 'f
 const DEEPEST = 6
 
 /**
- * Whether a value says something: a text that is not empty, a number or `true`, wherever it stands. Servers call their reasoning by many
+ * True if a value says something: a text that is not empty, a number or `true`, wherever it stands. Servers call their reasoning by many
  * names, so any name counts.
  */
 export function says(value: unknown, depth = 0): boolean {

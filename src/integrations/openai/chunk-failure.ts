@@ -45,7 +45,7 @@ const NOTICE = /^(?:comment|status|progress|info|notice|warning|log|debug)$/iu
 const WAITING =
   /^(?:queued?|processing|in.?progress|pending|loading|waiting|starting|running|started|connected|open)$/iu
 
-/** Whether an object only says that the server is there, or how far it is. */
+/** True if an object only says that the server is there, or how far it is. */
 function isPing({ type, object, event, status, state, ping, progress }: Facts): boolean {
   if (ping !== undefined || typeof progress === 'number') return true
   return [type, object, event, status, state].some(
@@ -60,7 +60,7 @@ const TOLD_BY = new Set(
 const CODES = new Set('code errorcode errcode statuscode retcode resultcode'.split(' '))
 const GOOD_CODES = new Set(['', '0', '00000', '200', 'ok', 'success', 'succeeded', 'null'])
 
-/** Whether an object has a code or a status that stands for a failure. */
+/** True if an object has a code or a status that stands for a failure. */
 function saysBadCode(facts: Facts): boolean {
   return Object.entries(facts).some(([key, value]) => {
     const name = plain(key)
@@ -69,7 +69,7 @@ function saysBadCode(facts: Facts): boolean {
   })
 }
 
-/** Whether an object is a message about a failure. One with a good code has a message, too, such as "Success". */
+/** True if an object is a message about a failure. One with a good code has a message, too, such as "Success". */
 function saysFailure(facts: Facts): boolean {
   const entries = Object.entries(facts).map(([key, value]) => [plain(key), value] as const)
   const isGood = entries.some(([key, value]) => CODES.has(key) && isScalar(value) && value !== '')
@@ -85,7 +85,7 @@ function tells(key: string, value: unknown): boolean {
   return key === 'message' ? typeof value === 'string' && value !== '' : isTold(value)
 }
 
-/** Whether a field holds anything: many servers send the field of an error empty. */
+/** True if a field holds anything: many servers send the field of an error empty. */
 function isTold(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0
   return typeof value === 'string'

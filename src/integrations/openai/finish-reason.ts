@@ -1,6 +1,6 @@
 import type { ModelFinishReason } from '../../core/generation/chat-model.ts'
 
-/** What a server's word for the end of an answer means. */
+/** The meaning of a server's finish reason. */
 export type FinishWord =
   | { readonly type: 'end'; readonly reason: ModelFinishReason }
   /** The server failed, and the answer is not whole. */

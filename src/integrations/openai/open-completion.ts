@@ -4,7 +4,7 @@ import { openByteReader } from '../../encoders/read-bytes.ts'
 import type { OpenAIChatBody, OpenAIChatClient, OpenAIRequestOptions } from './openai-client.ts'
 import { START_OF_BODY } from './openai-error.ts'
 
-/** What a client answered with. */
+/** The value that a client returned. */
 export type Completion =
   | { readonly type: 'bytes'; readonly body: ReadableStream<Uint8Array> }
   /** Chunks that the client has parsed, as one that is wrapped for tracing gives them. */
@@ -69,7 +69,7 @@ async function fromResponse(response: ResponseLike): Promise<Completion> {
   return { type: 'bytes', body: response.body }
 }
 
-/** What the client throws for such a response, for a client that gives it back instead. */
+/** The error that the official client throws for such a response; a wrapped client may return the response instead. */
 async function toStatusError({ status, headers, body }: ResponseLike): Promise<unknown> {
   const text = await readStart(body)
   try {

@@ -45,9 +45,9 @@ export interface ChunkMessage {
 export interface ChunkReader {
   /** What a chunk says, if it says anything now. */
   read(message: ChunkMessage): ChatModelEvent | undefined
-  /** Whether the model has said why it stopped. */
+  /** True if the model has said why it stopped. */
   readonly finished: boolean
-  /** Whether it has said anything at all. */
+  /** True if it has said anything at all. */
   readonly spoken: boolean
   /** The end, with what was collected for it: text that was held back, then reason and usage. */
   finish(): readonly ChatModelEvent[]
@@ -82,7 +82,7 @@ export function createChunkReader(thinking?: ThinkingMemory): ChunkReader {
     return answer.read(strings.text, chunk.model)
   }
 
-  /** Whether an event is about the stream and not a part of the answer. */
+  /** True if an event is about the stream and not a part of the answer. */
   function isNoChunk(event: string | undefined, data: string): boolean {
     // Asked of the first character, because this stands in the path of many a token.
     const isJson = data.charCodeAt(0) === OPENING_BRACE || /^\s*[{[]/u.test(data)
@@ -162,7 +162,7 @@ function expectChunk(value: unknown): OpenAIChunk {
   // Gemini puts an error into a list.
   const chunk: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
   if (typeof chunk === 'object' && chunk !== null) return chunk
-  throw new ChatError('The model sent a chunk that is no object', { code: 'upstream-bad-response', cause: chunk })
+  throw new ChatError('The model sent a chunk that is not an object', { code: 'upstream-bad-response', cause: chunk })
 }
 
 function stringsOf({ choices, obfuscation }: OpenAIChunk): ChunkStrings | undefined {

@@ -104,7 +104,7 @@ const NO_CREDIT_CODE = /quota|balance|billing|credit|payment|arrear|overdue/iu
 const NO_CREDIT_MESSAGE =
   /insufficient.{0,20}(?:quota|balance|credit|funds)|credit balance|out of credits|(?:no|more) credits|(?:all|available) credits|spending limit|payment required|in arrears|欠费|余额不足/iu
 
-/** Whether the account has nothing left to pay with: asking again will not help. */
+/** True if the account has no credit left: asking again will not help. */
 function hasNoCredit(facts: Facts): boolean {
   const inner = factsOf(facts['error'])
   const words = [facts['code'], facts['type'], inner['code'], inner['type']].filter((word) => typeof word === 'string')

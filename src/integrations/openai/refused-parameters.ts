@@ -19,7 +19,7 @@ export function withoutRefused(body: OpenAIChatBody, refused: ReadonlySet<Refuse
   }
 }
 
-/** What a refusal is about. */
+/** The subject of a refusal. */
 export type Refusal =
   | { readonly type: 'parameter'; readonly parameter: Refused }
   /** The server said no, and the client has thrown its words away. */
@@ -75,7 +75,7 @@ const QUOTING = new Set(['input', 'headers', 'request'])
 const SAYS_NOTHING =
   /^(?:[^\p{L}]|bad.?request(?:error)?|unprocessable(?: entity| content)?|invalid.?request|provider returned error|error)*$/iu
 
-/** Whether a sentence names a parameter, in whatever way it writes the name. */
+/** True if a sentence names a parameter, in whatever way it writes the name. */
 function isNamed(parameter: string, words: string): boolean {
   const name = parameter.replaceAll('_', String.raw`[_\s-]?`)
   return new RegExp(`(?<![a-z0-9_])${name}(?![a-z0-9_])`, 'iu').test(words)

@@ -1,10 +1,10 @@
-/** What to do with thoughts that a model writes into its text. */
+/** The handling of thoughts that a model writes into its text. */
 export type ThinkingMode = 'auto' | 'opened' | 'keep'
 
-/** What a model object has learned about the thoughts of its model. */
+/** Remembers for a model object how its model writes thoughts. */
 export interface ThinkingMemory {
   /**
-   * Whether an answer that begins with this text may begin inside a thought; `undefined` if more of it must come first.
+   * True if an answer that begins with this text may begin inside a thought; `undefined` if more of it must come first.
    * @param name the model's name as a chunk says it
    */
   mayBeOpened(name: unknown, text: string): boolean | undefined
