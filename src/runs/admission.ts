@@ -1,4 +1,5 @@
 import { untilAborted } from '../core/async/abortable.ts'
+import { tryAgain } from '../core/async/try-again.ts'
 import { withTimeout } from '../core/async/with-timeout.ts'
 import { ChatError } from '../core/errors.ts'
 import { callStore } from './call-store.ts'
@@ -35,7 +36,11 @@ export function createAdmission(options: ResolvedRunRegistryOptions, others: Oth
 
   // Not under the signal of whoever asks: a beginning that nobody waits for would hold its thread until the lease ends.
   function tryToBegin(run: NewRun): Promise<BeginRunOutcome> {
-    return callStore((signal) => store.begin(run, { signal }), options)
+    // With one token for all calls, a beginning whose reply was lost is found again.
+    const named = { ...run, token: run.token ?? crypto.randomUUID() }
+    const begin = (signal: AbortSignal): Promise<BeginRunOutcome> =>
+      tryAgain(() => store.begin(named, { signal }), { clock, signal, pausesMs: [0] })
+    return callStore(begin, options)
   }
 
   async function beginInTurn(run: NewRun, { giveUpAt, signal }: Patience): Promise<BeginRunOutcome> {

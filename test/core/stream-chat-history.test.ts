@@ -51,6 +51,42 @@ describe('streamChat with a history', () => {
     expect(errors).toMatchObject([{ code: 'store-unavailable', message: 'ECONNREFUSED' }])
   })
 
+  it.each([
+    ['before', 1],
+    ['before', 3],
+    ['after', 1],
+    ['after', 3],
+  ] as const)('C5: keeps an answer whose store breaks off %s it has kept it, %d times', async (when, times) => {
+    const clock = manualClock()
+    let calls = 0
+    const { options, turns } = createConversation((store) => ({
+      async finishTurn(turn, call) {
+        calls += 1
+        if (calls > times) return store.finishTurn(turn, call)
+        if (when === 'after') await store.finishTurn(turn, call)
+        return down()
+      },
+    }))
+    const errors: ChatError[] = []
+    const over = ask({ ...options, clock, model: scriptedChatModel(ANSWER), onError: (error) => errors.push(error) })
+    await clock.advance(2_000)
+    expect(doneOf(await over)).toMatchObject({ finishReason: 'stop', saved: true })
+    expect((await turns()).map(({ result }) => result?.answer)).toEqual(['Cats sleep 16 hours a day [1].'])
+    expect([calls, errors, clock.pending]).toEqual([times + 1, [], 0])
+  })
+
+  it('C5: gives an answer to a store that says that it cannot keep it only once', async () => {
+    let calls = 0
+    const { options } = createConversation(() => ({
+      async finishTurn() {
+        calls += 1
+        throw new ChatError('The turn is gone', { code: 'not-found' })
+      },
+    }))
+    expect(errorOf(await ask({ ...options, model: scriptedChatModel(ANSWER) })).code).toBe('not-found')
+    expect(calls).toBe(1)
+  })
+
   it.each(['beginTurn', 'load', 'finishTurn'] as const)('P7: waits for %s no longer than storeMs', async (method) => {
     const clock = manualClock()
     const { options } = createConversation(() => ({ [method]: never }))

@@ -214,6 +214,23 @@ describe.each(STORES)('two servers over $store', ({ store, open, isHere }) => {
     60_000,
   )
 
+  it.skipIf(!isHere)(
+    'C5: gives the end of an answer that was kept, though the connection broke before the reply',
+    async () => {
+      const { threadId, answer } = await beginAnswer()
+      proxy.cutAfter(0)
+      a.finish()
+      await eventually(async () => {
+        const { turns } = (await (await b.get(`/threads/${threadId}`)).json()) as { turns: { result?: object }[] }
+        expect(turns[0]?.result).toMatchObject({ answer: 'Cats ' })
+      })
+      proxy.cutAfter(Infinity)
+      const done = { type: 'done', finishReason: 'stop', answer: 'Cats ', saved: true }
+      expect(await answer.until(isTerminalEvent)).toMatchObject(done)
+    },
+    60_000,
+  )
+
   it.skipIf(!isHere).each(['loses its runs', 'is restarted'] as const)(
     'C6: keeps an answer whole when the store %s: found, busy, attached to and stopped from elsewhere',
     async (how) => {

@@ -6,6 +6,8 @@ import { createGate } from '../../src/testing.ts'
 import { drivenRun, type DrivenRun } from '../support/driven-run.ts'
 import { errorOf, readAll, typesOf } from '../core/ask.ts'
 import { openProcesses } from './registries.ts'
+import { memoryRunStore } from '../../src/runs/memory/memory-run-store.ts'
+import type { RunStore } from '../../src/runs/run-store.ts'
 
 const SCOPE_LIMIT = { maxRunsPerScope: 1_000 }
 
@@ -134,6 +136,32 @@ describe('a start', () => {
     await expect(slow.outcome).rejects.toMatchObject({ code: 'store-unavailable' })
     expect([refused.run.reads, slow.run.reads]).toEqual([0, 0])
     expectClean()
+  })
+
+  it('C5: begins a run once whose beginning was kept and whose reply was lost', async () => {
+    const { clock } = openProcesses()
+    const shared = memoryRunStore({ clock })
+    let begun = 0
+    const store: RunStore = {
+      ...shared,
+      async begin(run, options) {
+        begun += 1
+        const outcome = await shared.begin(run, options)
+        if (begun === 1) throw new Error('read ECONNRESET')
+        return outcome
+      },
+    }
+    const runs = createRunRegistry({ store, clock, onError: false })
+    const { signal } = new AbortController()
+    const run = drivenRun()
+    const starting = runs.start({ scope: 'ann', runId: 'r1', threadId: 't', open: run.open }, { signal })
+    run.begin()
+    const started = await starting
+    expect(started).toMatchObject({ outcome: 'started', attached: false })
+    expect(begun).toBe(2)
+    run.finish()
+    if (started.outcome === 'started') await started.ended
+    expect(await runs.list('ann', { signal })).toEqual([])
   })
 
   it('refuses what the run refuses, before anything is asked', async () => {

@@ -1,5 +1,6 @@
 import { untilAborted } from '../async/abortable.ts'
 import { ignoreRejection } from '../async/iterators.ts'
+import { tryAgain } from '../async/try-again.ts'
 import { withTimeout } from '../async/with-timeout.ts'
 import { ChatError, publicError, toChatError } from '../errors.ts'
 import { expectStorable } from '../expect-storable.ts'
@@ -8,6 +9,9 @@ import { callHook } from '../hooks.ts'
 import type { ResolvedChatOptions } from '../resolve-options.ts'
 import type { ChatResult, FinishTurnOutcome } from '../result.ts'
 import type { Ending, TurnOutput, TurnRecord } from './record.ts'
+
+// A connection that broke is there again soon, and the answer is written already.
+const FINISH_PAUSES_MS = [100, 300, 900]
 
 /** The end of a turn: there is one, whoever comes to it first. */
 export interface Conclusion {
@@ -38,7 +42,10 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
     const commit = async (signal: AbortSignal): Promise<FinishTurnOutcome | undefined> => {
       // A turn whose question could not be kept has failed for that already.
       if (!(await begun)) return undefined
-      return (await store.finishTurn({ scope, threadId, runId, result }, { signal })) ?? { kept: 'this' }
+      // The same result is kept once, however often it is given.
+      const finish = (): ReturnType<HistoryStore['finishTurn']> =>
+        store.finishTurn({ scope, threadId, runId, result }, { signal })
+      return (await tryAgain(finish, { clock, signal, pausesMs: FINISH_PAUSES_MS })) ?? { kept: 'this' }
     }
     // A signal of its own: an abort of the run must not abort what is left to save.
     const { signal } = new AbortController()

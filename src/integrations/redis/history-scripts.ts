@@ -24,7 +24,8 @@ end
 local function touch()
   local first = redis.call('ZRANGE', order, 0, 0)[1]
   redis.call('ZADD', threads, after(threads), threadId)
-  redis.call('HSET', titles, threadId, redis.call('HGET', turns, 'question:' .. first))
+  -- Nothing, where the record is damaged: it must not cost the thread.
+  redis.call('HSET', titles, threadId, first and redis.call('HGET', turns, 'question:' .. first) or '')
   redis.call('HSET', counts, threadId, redis.call('ZCARD', order))
 end
 `

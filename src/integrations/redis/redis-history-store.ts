@@ -8,6 +8,7 @@ import {
   type ThreadKey,
   type ThreadPage,
 } from '../../core/history/history-store.ts'
+import { callHook } from '../../core/hooks.ts'
 import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
 import { encodeResult, finishTurnOutcome, readResult } from '../../records/stored-result.ts'
 import {
@@ -114,24 +115,34 @@ function toTurns(
   onError: StoreCallOptions['onError'],
 ): readonly StoredTurn[] {
   if (outcome === 'newer') throw newerVersion('a thread')
-  return inGroups(fields, 6).map(([runId, messageId, question, createdAt, replaces, result]) => ({
-    v: HISTORY_RECORD_VERSION,
-    threadId,
-    runId: String(runId),
-    messageId: String(messageId),
-    question: String(question),
-    createdAt: Number(createdAt),
-    ...(typeof replaces === 'string' && { replaces }),
-    ...readResult(typeof result === 'string' ? result : undefined, onError),
-  }))
+  return inGroups(fields, 6).flatMap(([runId, messageId, question, createdAt, replaces, result]) => {
+    // Of a turn of which a part is missing nothing is shown: the rest of the thread is.
+    if (typeof messageId !== 'string' || typeof question !== 'string' || !Number.isFinite(Number(createdAt ?? ''))) {
+      callHook(onError, new ChatError('Cannot read a turn: a part of it is missing', UNREADABLE))
+      return []
+    }
+    const turn: StoredTurn = {
+      v: HISTORY_RECORD_VERSION,
+      threadId,
+      runId: String(runId),
+      messageId,
+      question,
+      createdAt: Number(createdAt),
+      ...(typeof replaces === 'string' && { replaces }),
+      ...readResult(typeof result === 'string' ? result : undefined, onError),
+    }
+    return [turn]
+  })
 }
+
+const UNREADABLE = { code: 'store-unavailable', retryable: false } as const
 
 function toPage(fields: readonly unknown[], limit: number): ThreadPage {
   const all = inGroups(fields, 4)
   const page = all.slice(0, limit)
   const threads = page.map(([threadId, micros, title, turns]) => ({
     threadId: String(threadId),
-    title: String(title),
+    title: String(title ?? ''),
     turns: Number(turns),
     updatedAt: Math.floor(Number(micros) / 1_000),
   }))
