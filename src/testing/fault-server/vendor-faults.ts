@@ -14,7 +14,8 @@ export function emptyAnswer(
 
 /** A good answer with what servers send to keep a connection alive: comments, empty `data:` lines, and pings. */
 export function heartbeats(content?: FaultContent, options: AnswerOptions = {}): FaultBehaviour {
-  const beat = 'data:\n\ndata: \n\n: keep-alive\n\nevent: ping\ndata: {"type":"ping"}\n\n'
+  const pings = 'event: ping\ndata: {"type":"ping"}\n\nevent: heartbeat\ndata: ok\n\n'
+  const beat = `data:\n\ndata: \n\n: keep-alive\n\n${pings}`
   return changed(answer(content, options), (data) => beat + data.replace('[DONE]', ' [DONE] '))
 }
 
