@@ -31,6 +31,9 @@ const STEPS_ON_BUILD: readonly Step[] = [
   { name: 'package', command: 'publint --strict' },
 ]
 
+// `attw` packs the package: `prepack` would build it again, while other steps read dist/.
+const ENVIRONMENT = { ...process.env, npm_config_ignore_scripts: 'true' }
+
 const startedAt = performance.now()
 // `npm test` builds too: a run that comes directly after it need not do so again.
 const build = process.argv.includes('--built') ? [] : [BUILD]
@@ -58,7 +61,7 @@ async function runAll(steps: readonly Step[]): Promise<readonly boolean[]> {
 /** Runs one step and prints its line; its output only when it failed. */
 async function run({ name, command, measures }: Step): Promise<boolean> {
   const startedAt = performance.now()
-  const child = spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, { env: ENVIRONMENT, shell: true, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve))

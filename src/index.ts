@@ -67,8 +67,9 @@ export type { OnNoEvidence } from './core/retrieval/evidence-gate.ts'
 export type { StageReport } from './core/hooks.ts'
 export type { CitationCheck, CitationCheckInput } from './core/citation/citation-check.ts'
 export type { MarkerMode } from './core/citation/answer-writer.ts'
-export type { CondensedQuestion, Condenser } from './core/history/condenser.ts'
+export type { CondenseCall, CondensedQuestion, Condenser } from './core/history/condenser.ts'
 export type { HistoryTurn } from './core/history/conversation.ts'
+export type { TextRange } from './core/markers/find-markers.ts'
 export type {
   FinishedTurn,
   HistoryStore,

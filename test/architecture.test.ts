@@ -34,6 +34,7 @@ const LAYERS: readonly Layer[] = [
     imports: ['async', 'vocabulary', 'contracts', 'stages'],
     asyncGenerators: true,
   },
+  { name: 'vocabulary', files: /^core\/(markers\/|text\/|[^/]+$)/, imports: ['async', 'contracts'] },
   {
     name: 'stages',
     files: /^core\/\w+\//,
@@ -41,7 +42,6 @@ const LAYERS: readonly Layer[] = [
     foldersApart: true,
     asyncGenerators: true,
   },
-  { name: 'vocabulary', files: /^core\//, imports: ['async', 'contracts'] },
   { name: 'encoders', files: /^encoders\//, imports: ['async', 'vocabulary'], packages: ['eventsource-parser'] },
   { name: 'records', files: /^records\//, imports: ['vocabulary'], packages: ['zod'] },
   { name: 'runs', files: /^runs\//, imports: CORE },

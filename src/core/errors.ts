@@ -58,7 +58,7 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'shutting-down',
 ])
 
-/** Whether the same question may succeed when it is asked again after an error of this code. */
+/** True if the same question may succeed when it is asked again after an error of this code. */
 export function isRetryable(code: ErrorCode): boolean {
   return RETRYABLE.has(code)
 }
@@ -102,7 +102,7 @@ export class ChatError extends Error {
   }
 }
 
-/** Whether `value` is a {@link ChatError}, also of another copy of this package. */
+/** True if `value` is a {@link ChatError}, also of another copy of this package. */
 export function isChatError(value: unknown): value is ChatError {
   return value instanceof Error && BRAND in value
 }
@@ -141,7 +141,7 @@ export function publicMessage(code: ErrorCode): string {
   return PUBLIC_MESSAGES[code]
 }
 
-/** What a result says of the failure that it ended with. */
+/** The failure that a result ended with, as the result reports it. */
 export function publicError(code: ErrorCode): ResultError {
   return { code, message: publicMessage(code) }
 }
@@ -162,7 +162,7 @@ export function invalidInput(
   return Object.assign(new Kind(message), { code: 'invalid-input' as const, field })
 }
 
-/** Whether `value` says that an option or a body field is wrong. */
+/** True if `value` says that an option or a body field is wrong. */
 export function isInvalidInput(value: unknown): value is InvalidInputError {
   return value instanceof Error && 'field' in value && 'code' in value && value.code === 'invalid-input'
 }

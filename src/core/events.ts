@@ -36,7 +36,7 @@ export interface Query {
   readonly question: string
   /** What was given to the retriever. */
   readonly query: string
-  /** Whether `query` was rewritten from the conversation. */
+  /** True if `query` was rewritten from the conversation. */
   readonly condensed: boolean
 }
 
@@ -115,7 +115,7 @@ export interface ErrorEvent {
   readonly code: ErrorCode
   /** A fixed sentence per code; causes go to `onError` and stay on the server. */
   readonly message: string
-  /** Whether asking again may help. */
+  /** True if asking again may help. */
   readonly retryable: boolean
   /** How long to wait before asking again, in milliseconds, when the upstream said so. */
   readonly retryAfterMs?: number
@@ -144,7 +144,7 @@ export type ChatEvent =
 /** The events that end a run. */
 export type TerminalEvent = DoneEvent | ErrorEvent
 
-/** Whether `event` is the last one of its run. */
+/** True if `event` is the last one of its run. */
 export function isTerminalEvent(event: ChatEvent): event is TerminalEvent {
   return event.type === 'done' || event.type === 'error'
 }

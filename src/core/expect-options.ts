@@ -1,9 +1,10 @@
 import { invalidInput } from './errors.ts'
+import { isPlainObject, isRecord } from './plain-object.ts'
 
 /** The names of all options of `T`, of every member of a union: a missing or an unknown name does not compile. */
 export type OptionNames<T> = Readonly<Record<T extends unknown ? keyof T : never, true>>
 
-/** Where options are used, for the message of the error. */
+/** The place where options are used, for the message of the error. */
 export interface OptionsOwner {
   /** The function that takes the options. */
   readonly of: string
@@ -39,13 +40,9 @@ export function expectOptions(value: unknown, names: Readonly<Record<string, tru
 
 const MOST_CHARS = 64
 
-// A client or a store that is passed in the place of its options is no plain object, and has none of their names.
+// A client or a store that is passed instead of its options is not a plain object and has none of their names.
 function isOptionsObject(value: unknown, known: readonly string[]): value is object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  // Plain objects of another realm have another `Object.prototype`, which has no prototype either.
-  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null
-  return isPlain || known.some((name) => name in value)
+  return isPlainObject(value) || (isRecord(value) && known.some((name) => name in value))
 }
 
 /** Names the type of a value, for messages such as "it must be a string, and it is an array". */

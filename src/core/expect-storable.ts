@@ -2,6 +2,7 @@ import type { CheckedCitation, ClaimRange, Support } from './citations.ts'
 import { ChatError, isErrorCode } from './errors.ts'
 import type { Query, Warning } from './events.ts'
 import { MAX_JSON_DEPTH } from './json-depth.ts'
+import { isPlainObject } from './plain-object.ts'
 import type { ChatResult, FinishReason, ResultError, Timings } from './result.ts'
 import type { Source, SourceLocation } from './sources.ts'
 import type { TokenUsage, Usage } from './usage.ts'
@@ -56,13 +57,9 @@ function objectOf<T extends object>(fields: { readonly [Field in keyof T]-?: Che
   }
 }
 
-/** True for what JSON reads back as it was: not a date, a map, or anything else that says itself what it is as JSON. */
+/** True for what JSON reads back as it was: not for anything that says itself what it is as JSON. */
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  // The prototype of a plain object has none, also where it comes from another context.
-  const prototype: unknown = Object.getPrototypeOf(value)
-  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null
-  return isPlain && !('toJSON' in value && typeof value.toJSON === 'function')
+  return isPlainObject(value) && !(typeof value['toJSON'] === 'function')
 }
 
 function oneOf<Word extends string>(words: Readonly<Record<Word, true>>): Check {

@@ -18,7 +18,7 @@ export type StageReport =
   | {
       readonly stage: 'generated'
       readonly finishReason: ModelFinishReason
-      /** The word with which the server ended the answer, where it is none that is known. */
+      /** The server's own finish reason, if it is not a known one. */
       readonly rawFinishReason?: string
     }
 

@@ -1,3 +1,4 @@
+import { cutText } from './text/cut-text.ts'
 import type { ChatError } from './errors.ts'
 import { redact } from './redact.ts'
 
@@ -75,5 +76,5 @@ function clean(text: string): string {
 }
 
 function shorten(text: string, mostChars: number): string {
-  return (text.length <= mostChars ? text : `${text.slice(0, mostChars - 1)}…`).toWellFormed()
+  return (text.length <= mostChars ? text : `${cutText(text, mostChars - 1)}…`).toWellFormed()
 }

@@ -71,7 +71,6 @@ const NESTED = { citationChunk: CITATION_CHUNK, prompt: PROMPT_PARTS } as const
 export function expectChatOptions(options: StreamChatOptions): void {
   expectOptions(options, CHAT_OPTIONS, { of: 'streamChat' })
   expectNoRetrieval(options)
-  expectNoRetrieval(options)
 }
 
 /** Refuses the options that a run with an engine would ignore. */

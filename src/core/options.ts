@@ -81,7 +81,7 @@ export interface CommonChatOptions extends ChatLimits, ChatHooks {
    * @defaultValue `{ tokens: 512, overlap: 20 }`
    */
   readonly citationChunk?: CitationChunkOptions | undefined
-  /** Whether the markers of citations stay in the answer. @defaultValue `keep` */
+  /** True if the markers of citations stay in the answer. @defaultValue `keep` */
   readonly markers?: MarkerMode | undefined
   /** Checks each citation against its source; `false` for none. @defaultValue the built-in check */
   readonly check?: CitationCheck | false | undefined
@@ -112,7 +112,7 @@ export interface CommonChatOptions extends ChatLimits, ChatHooks {
   readonly clock?: Clock | undefined
 }
 
-/** How long chunks are cut into pieces that are cited on their own. */
+/** Sizes of the pieces that a long chunk is cut into; each piece is cited on its own. */
 export interface CitationChunkOptions {
   /** Most tokens of a piece. @defaultValue 512 */
   readonly tokens?: number | undefined

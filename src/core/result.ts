@@ -17,7 +17,7 @@ export interface Timings {
   readonly total: number
 }
 
-/** Why a run failed, as the reader was told. */
+/** The reason why a run failed, as the reader got it. */
 export interface ResultError {
   readonly code: ErrorCode
   /** A fixed sentence per code. */
@@ -27,7 +27,7 @@ export interface ResultError {
 /** Everything a run came to: what `done` carries, what is stored, and what a reload shows. */
 export interface ChatResult {
   readonly finishReason: FinishReason
-  /** Why the run failed, where `finishReason` is `error`. Absent in results that an earlier version has kept. */
+  /** The reason why the run failed, if `finishReason` is `error`. Absent in results that an earlier version has kept. */
   readonly error?: ResultError
   readonly answer: string
   readonly sources: readonly Source[]
@@ -36,11 +36,11 @@ export interface ChatResult {
   readonly warnings: readonly Warning[]
   readonly usage: Usage
   readonly timings: Timings
-  /** Whether the turn was committed to a history. */
+  /** True if the turn was committed to a history. */
   readonly saved: boolean
 }
 
-/** Which result a store keeps of a turn: the one that it was given, or one that it had before. */
+/** The result that a store keeps of a turn: the one that it was given, or one that it had before. */
 export type FinishTurnOutcome =
   | { readonly kept: 'this' }
   /** `result` is the one that stays; absent where it cannot be read. */

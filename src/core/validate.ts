@@ -77,12 +77,12 @@ export function expectFunction<T>(field: string, value: T): T {
   return value
 }
 
-/** Checks a function that may be left out, such as a hook. */
+/** Checks an optional function, such as a hook. */
 export function expectOptionalFunction<T>(field: string, value: T): T {
   return value === undefined ? value : expectFunction(field, value)
 }
 
-/** Checks a hook that may be left out, or `false` for none. */
+/** Checks an optional hook; `false` turns it off. */
 export function expectHook<T>(field: string, value: T | false, defaultValue: T): T | undefined {
   if (value === false) return undefined
   return value === undefined ? defaultValue : expectFunction(field, value)
@@ -94,7 +94,10 @@ export function expectHook<T>(field: string, value: T | false, defaultValue: T):
  */
 export function expectMethods<T>(field: string, value: T, what: string, methods: readonly string[]): T {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) throw wrongType(field, what, value)
-  for (const method of methods) expectFunction(`${field}.${method}`, Reflect.get(value, method))
+  for (const name of methods) {
+    const method: unknown = Reflect.get(value, name)
+    if (typeof method !== 'function') throw wrongType(`${field}.${name}`, `a function of ${what}`, method)
+  }
   return value
 }
 
@@ -104,18 +107,18 @@ export function expectClock(field: string, value: Clock | undefined, defaultValu
   return expectMethods(field, value, 'a clock such as systemClock', ['now', 'setTimeout', 'clearTimeout'])
 }
 
-/** Checks a signal that may be left out. */
+/** Checks an optional signal. */
 export function expectSignal(field: string, value: AbortSignal | undefined): AbortSignal | undefined {
   return value === undefined ? value : expectMethods(field, value, 'an AbortSignal', ['addEventListener'])
 }
 
-/** Checks a string that may be left out. */
+/** Checks an optional string. */
 export function expectString(field: string, value: unknown): string | undefined {
   if (value === undefined || typeof value === 'string') return value
   throw wrongType(field, 'a string', value)
 }
 
-/** Checks a yes or no that may be left out. */
+/** Checks an optional boolean. */
 export function expectBoolean(field: string, value: unknown, defaultValue: boolean): boolean {
   if (value === undefined) return defaultValue
   if (typeof value === 'boolean') return value

@@ -7,9 +7,9 @@ const MESSAGES: Readonly<Record<WarningCode, string>> = {
   'context-trimmed': 'Some of the text that was found was left out to keep within the budget',
   'retrieval-degraded': 'The sources could not be searched, so the answer has none',
   'output-capped': 'The answer reached the longest length that is allowed',
-  'citations-capped': 'The answer has more citations than are kept, and the rest of its markers is text',
+  'citations-capped': 'The answer has too many citations: further citation markers are kept as text',
   'finish-reason-missing': 'The model ended in order but did not say why',
-  'finish-reason-unknown': 'The model ended for a reason that is not known, so the answer may be cut',
+  'finish-reason-unknown': 'The model ended with an unknown finish reason, so the answer may be cut',
   retrying: 'The model did not answer and is asked again',
   'source-url-dropped': 'The address of a source is not of an allowed kind and was left out',
 }

@@ -7,7 +7,7 @@ export type SseMessage = EventSourceMessage
 /** Largest event that is read unless told otherwise: 1 MiB. */
 export const DEFAULT_MAX_EVENT_BYTES: number = 2 ** 20
 
-/** How {@link createSseParser} parses. */
+/** Options of {@link createSseParser}. */
 export interface SseParserOptions {
   /** Most characters of one event. */
   readonly maxEventBytes: number
@@ -38,7 +38,7 @@ const NONE: readonly SseMessage[] = []
 
 /** Starts the parsing of one stream whose events have at most `maxEventBytes` characters: more is never held. */
 export function createSseParser(options: SseParserOptions): SseParser {
-  // The parser takes the one byte order mark away that a stream may begin with.
+  // The parser removes the one byte order mark that a stream may begin with.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   const parser = createSseTextParser(options)
   return {
@@ -101,7 +101,7 @@ export function createSseTextParser({ maxEventBytes, readOtherLine }: SseParserO
 /** Holds back the beginning of a line that the parser would drop because it begins with no known field. */
 function createLineHolder() {
   let held = ''
-  // Whether the parser has the beginning of the line that goes on now.
+  // True if the parser has the beginning of the line that goes on now.
   let inLine = false
 
   return {
@@ -114,20 +114,29 @@ function createLineHolder() {
         inLine = false
         return text
       }
-      const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1
+      const end = endOfLines(text)
       if (end === 0 && inLine) return text
       // Only lengthened while the line goes on: looking at it each time would be quadratic.
       if (end === 0 && held !== '') {
         held += text
         return ''
       }
-      const whole = held + text.slice(0, end)
       const rest = text.slice(end)
       inLine = rest !== '' && (DATA.startsWith(rest.slice(0, DATA.length)) || rest.startsWith(':'))
+      const taken = held
       held = inLine ? '' : rest
-      return inLine ? whole + rest : whole
+      // As it came, where nothing is held: a text that is put together costs the parser a copy.
+      const ready = held === '' ? text : text.slice(0, end)
+      return taken === '' ? ready : taken + ready
     },
   }
+}
+
+/** Where the last line of a text begins that has not ended yet. */
+function endOfLines(text: string): number {
+  const end = text.lastIndexOf('\n') + 1
+  // Behind the last line feed, because few servers end a line with a carriage return alone.
+  return end + text.slice(end).lastIndexOf('\r') + 1
 }
 
 const DATA = 'data:'

@@ -16,7 +16,7 @@ export interface HonoChatContext {
     readonly routePath: string
     json(): Promise<unknown>
   }
-  /** What the server passes on; `@hono/node-server` passes the response of Node as `outgoing`. */
+  /** Bindings of the server; `@hono/node-server` passes the response of Node as `outgoing`. */
   readonly env?: unknown
   /** Throws where there is none. */
   readonly executionCtx: { waitUntil(work: Promise<unknown>): void }

@@ -22,7 +22,7 @@ interface Line {
 
 interface OpenBlock extends Block {
   end: number
-  /** Whether a line is its last, where the next line does not tell. */
+  /** True if a line is its last, where the next line does not tell. */
   readonly endsWith?: (line: string) => boolean
 }
 

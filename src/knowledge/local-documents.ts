@@ -1,4 +1,5 @@
 import { invalidInput } from '../core/errors.ts'
+import { isRecord } from '../core/plain-object.ts'
 import type { Chunk } from '../core/retrieval/retriever.ts'
 import { findBlocks, headingText } from './find-blocks.ts'
 import { splitDocument } from './split-document.ts'
@@ -52,10 +53,6 @@ function checkDocument(document: unknown, at: string): string {
   if (url !== undefined && typeof url !== 'string') throw mustBe(`${at}.url`, 'a string')
   if (metadata !== undefined && !isRecord(metadata)) throw mustBe(`${at}.metadata`, 'an object')
   return documentId
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function mustBe(field: string, what: string): TypeError {

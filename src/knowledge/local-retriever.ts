@@ -95,7 +95,7 @@ function isFilter(filter: unknown): filter is LocalFilter {
   return typeof filter === 'function'
 }
 
-/** Whether a document is named by nothing but stop words, such as "The Who", so that no query can find its name. */
+/** True if a document is named by nothing but stop words, such as "The Who", so that no query can find its name. */
 function hasWordlessTitle({ chunk }: IndexedChunk): boolean {
   const { title = '' } = chunk
   return plainWords(title).length > 0 && tokenize(title).words.length === 0

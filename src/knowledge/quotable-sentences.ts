@@ -1,6 +1,6 @@
 import { findBlocks, headingText } from './find-blocks.ts'
 import { splitInlineCode } from './inline-code.ts'
-import { splitSentences } from '../core/split-sentences.ts'
+import { splitSentences } from '../core/text/split-sentences.ts'
 
 /** A sentence that can stand in an answer, and the heading above it. */
 export interface QuotableSentence {

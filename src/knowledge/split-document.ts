@@ -1,5 +1,6 @@
 import { findBlocks, headingText, type Block } from './find-blocks.ts'
-import { splitSentences } from '../core/split-sentences.ts'
+import { endOfCharacter } from '../core/text/cut-text.ts'
+import { splitSentences } from '../core/text/split-sentences.ts'
 
 /** A piece of a document that is indexed on its own. */
 export interface Piece {
@@ -79,8 +80,7 @@ function chooseEnd(text: string, start: number, { chunkChars, cuts, passed }: Cu
 function betweenWords(text: string, start: number, limit: number): number {
   const words = /^[^]*\s/u.exec(text.slice(start + 1, limit))
   if (words) return start + 1 + words[0].length
-  const splitsPair = limit - 1 > start && /^[\uD800-\uDBFF]$/u.test(text.charAt(limit - 1))
-  return splitsPair ? limit - 1 : limit
+  return Math.max(start + 1, endOfCharacter(text, limit))
 }
 
 function trim(text: string, start: number, end: number): { readonly start: number; readonly end: number } {

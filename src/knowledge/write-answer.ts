@@ -1,4 +1,4 @@
-import { neutralizeMarkers } from '../core/markers.ts'
+import { neutralizeMarkers } from '../core/markers/neutralize-markers.ts'
 import type { Quote } from './pick-quotes.ts'
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' })

@@ -40,7 +40,7 @@ export interface StandardIssue {
 export interface ParseChatRequestOptions {
   /** In UTF-16 code units. @defaultValue 32768 */
   readonly maxQuestionChars?: number | undefined
-  /** Whether `replaces` may be sent: where a history is kept. @defaultValue false */
+  /** True if `replaces` may be sent: where a history is kept. @defaultValue false */
   readonly replaces?: boolean | undefined
   /** What `filter` may be; it must answer at once. Without it, a filter is refused. */
   readonly filter?: StandardSchema | undefined
@@ -52,7 +52,7 @@ export interface RequestIssue {
   readonly message: string
 }
 
-/** What the client of a refused request may read. */
+/** The part of an error that the client of a refused request may read. */
 export interface BadRequestBody {
   readonly code: 'invalid-input'
   readonly message: string
@@ -222,7 +222,7 @@ function toBadRequest(refused: readonly InvalidInputError[]): BadRequestError {
   return Object.assign(first, { issues, status: 400, statusCode: 400, expose: true, data, getResponse } as const)
 }
 
-/** Whether `value` is what {@link parseChatRequest} refuses with. */
+/** True if `value` is what {@link parseChatRequest} refuses with. */
 export function isBadRequest(value: unknown): value is BadRequestError {
   return isInvalidInput(value) && 'getResponse' in value
 }

@@ -7,7 +7,7 @@ export interface Dialect {
   readonly opening: string
   /** A sign of life that readers skip; empty for a dialect that has none. */
   readonly keepAlive: string
-  /** Whether a failure has no form of its own, so that the connection must break to show it. */
+  /** True if a failure has no form of its own, so that the connection must break to show it. */
   readonly breaksOnError: boolean
   /**
    * Starts a stream. What it returns makes the frame of each event, in order; empty where the dialect does not say it.

@@ -2,6 +2,7 @@ import { createDeadline } from '../core/async/deadline.ts'
 import { askToReturn, DONE } from '../core/async/iterators.ts'
 import { pull, PULL, toNext, type PullIterator, type PullReader } from '../core/async/pull.ts'
 import type { Clock } from '../core/clock.ts'
+import { cutText } from '../core/text/cut-text.ts'
 import { ChatError, toChatError } from '../core/errors.ts'
 import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/events.ts'
 import { callHook } from '../core/hooks.ts'
@@ -71,7 +72,13 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
     tally.add(value)
     if (isTerminalEvent(value)) return end(value, frame)
     if (frame === '') return read()
-    settle({ value: frame, done: false })
+    const outcome = { value: frame, done: false } as const
+    if (!waiting || frame.length > maxChars) return settle(outcome)
+    // The usual case, in the path of every token: somebody waits, and takes all of it.
+    const taker = waiting
+    waiting = undefined
+    keepAlive.clear()
+    taker.onResult(outcome)
   }
 
   function tryToEncode(event: ChatEvent): string | undefined {
@@ -126,7 +133,8 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
   }
 
   function takePart(): IteratorResult<string, undefined> {
-    const value = rest.slice(0, endOfPart(rest, maxChars))
+    // Half of a surrogate pair has no bytes of its own.
+    const value = cutText(rest, maxChars)
     rest = rest.slice(value.length)
     return { value, done: false }
   }
@@ -165,13 +173,6 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
       return this
     },
   }
-}
-
-/** Where a part of `text` ends. It never cuts a surrogate pair, whose halves have no bytes of their own. */
-function endOfPart(text: string, maxChars: number): number {
-  if (text.length <= maxChars) return text.length
-  const last = text.charCodeAt(maxChars - 1)
-  return last >= 0xd800 && last <= 0xdbff ? maxChars - 1 : maxChars
 }
 
 function unwritable(event: TerminalEvent): ChatError {

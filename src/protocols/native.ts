@@ -58,7 +58,7 @@ const PREFIXES: ReadonlyMap<string, string> = new Map(
   Object.entries(EVENT_TYPES).map(([type, name]) => [type, `event: ${name}\ndata: `]),
 )
 
-/** Whether this version of the protocol knows the type; a reader skips the ones that it does not know. */
+/** True if this version of the protocol knows the type; a reader skips the ones that it does not know. */
 export function isKnownType(type: string): type is ChatEvent['type'] {
   return PREFIXES.has(type)
 }

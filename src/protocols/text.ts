@@ -1,4 +1,5 @@
 import { TEXT_HEADERS } from '../encoders/headers.ts'
+import { endOfCharacter } from '../core/text/cut-text.ts'
 import type { Dialect } from './dialect.ts'
 
 /** The answer and nothing else. A failure breaks the connection, because text has no other way to say it. */
@@ -13,8 +14,9 @@ export const plainText: Dialect = {
       if (event.type !== 'token') return ''
       const text = half + event.delta
       // No byte stands for half of a surrogate pair: it waits for its other half.
-      half = /[\uD800-\uDBFF]$/u.exec(text)?.[0] ?? ''
-      return text.slice(0, text.length - half.length)
+      const end = endOfCharacter(text, text.length)
+      half = text.slice(end)
+      return text.slice(0, end)
     }
   },
 }

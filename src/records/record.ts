@@ -18,10 +18,10 @@ export function encodeRecord<T>({ version }: RecordFormat<T>, value: T): string 
   return `{"v":${version},"value":${JSON.stringify(value)}}`
 }
 
-/** What became of the reading of a record. */
+/** The outcome of reading a record. */
 export type ReadRecord<T> =
   | { readonly value: T }
-  /** Why it cannot be read. It does not say what was in it, nor hold a cause that does, because errors go into logs. */
+  /** The reason why it cannot be read. It has nothing of the content, also not as a cause, because errors go into logs. */
   | { readonly flaw: ChatError }
 
 /**
@@ -32,12 +32,12 @@ export type ReadRecord<T> =
  */
 export function readRecord<T>({ name, version, schema }: RecordFormat<T>, record: string): ReadRecord<T> {
   const envelope = envelopeSchema.safeParse(parse(record)).data
-  if (!envelope) return { flaw: unreadable(`Cannot read ${name}: what is stored is none`) }
+  if (!envelope) return { flaw: unreadable(`Cannot read ${name}: the stored value is not a record`) }
   if (envelope.v > version) {
     throw unreadable(`Cannot read ${name} of version ${envelope.v}: this server reads up to version ${version}`)
   }
   const checked = tryToCheck(schema, envelope.value)
-  return checked ?? { flaw: unreadable(`Cannot read ${name}: what is stored is not valid`) }
+  return checked ?? { flaw: unreadable(`Cannot read ${name}: the stored value is not valid`) }
 }
 
 /**

@@ -43,7 +43,7 @@ export function readResult(
   return {}
 }
 
-/** Says which result a store keeps: the one whose record it was given, or `earlier`, which it had before. */
+/** Returns which result a store keeps: the one whose record it was given, or `earlier`, which it had before. */
 export function finishTurnOutcome(record: string, earlier: string | null | undefined): FinishTurnOutcome {
   if (earlier === null || earlier === undefined || earlier === record) return { kept: 'this' }
   return { kept: 'other', ...readResult(earlier, undefined) }

@@ -8,10 +8,10 @@ export interface BufferMeter {
   open(bytes?: number): Hold
 }
 
-/** What one run or reader holds. */
+/** The bytes that one run or reader holds. */
 export interface Hold {
   add(bytes: number): void
-  /** Gives all of it back; what is added later counts for nothing. */
+  /** Releases all of it; later additions are ignored. */
   release(): void
 }
 

@@ -97,5 +97,5 @@ export function shuttingDown(): ChatError {
 }
 
 function leaseLost(): ChatError {
-  return new ChatError('Another run has taken over while the store was away', { code: 'producer-lost' })
+  return new ChatError('Another run began in the thread while the store was away', { code: 'producer-lost' })
 }

@@ -2,7 +2,7 @@ import { ChatError } from '../core/errors.ts'
 
 const overloads = new WeakSet<ChatError>()
 
-/** The error of a process that holds as much as it may: no client is to blame, so that over HTTP it is a 503. */
+/** The error of a process whose memory limit is reached. No client caused it, so over HTTP it is a 503. */
 export function overloaded(maxBufferedBytes: number): ChatError {
   const message = `The runs and readers of this process hold ${maxBufferedBytes} bytes (maxBufferedBytes)`
   const error = new ChatError(message, { code: 'too-many-runs' })
@@ -10,7 +10,7 @@ export function overloaded(maxBufferedBytes: number): ChatError {
   return error
 }
 
-/** Whether an error is one of {@link overloaded}. */
+/** True if an error is one of {@link overloaded}. */
 export function isOverload(error: ChatError): boolean {
   return overloads.has(error)
 }

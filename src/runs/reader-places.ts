@@ -8,7 +8,7 @@ import type { RunKey } from './run-store.ts'
 export interface ReaderPlace {
   /** Counts what the reader holds. */
   readonly hold: Hold
-  /** Gives the place to somebody else. */
+  /** Releases the place. */
   readonly leave: () => void
 }
 
@@ -22,7 +22,7 @@ export interface ReaderPlaces {
   take(run: RunKey): ReaderPlace
 }
 
-/** How many readers there may be. */
+/** Maximum numbers of readers. */
 export interface ReaderPlacesOptions {
   readonly maxReadersPerRun: number
   readonly maxBufferedBytes: number

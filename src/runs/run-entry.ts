@@ -3,7 +3,7 @@ import type { ChatEvent, TerminalEvent } from '../core/events.ts'
 import type { StoreCallOptions } from '../core/history/history-store.ts'
 import type { AppendOutcome, NewRun, RunLease, RunStore } from './run-store.ts'
 
-/** What a run is kept with. */
+/** The parts of a run that its entry needs. */
 export interface RunEntryOptions {
   readonly store: RunStore
   readonly lease: RunLease

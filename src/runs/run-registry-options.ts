@@ -49,7 +49,7 @@ export interface RunRegistryOptions {
   /** For each call to the store. @defaultValue 5000 */
   readonly storeMs?: number | undefined
   /**
-   * Told of a store that fails while a run goes on, once until it recovers, and of a stream that breaks; `false` for none.
+   * Called if a store fails while a run goes on, once until it recovers, and if a stream breaks. `false` turns it off.
    *
    * @defaultValue one line to `console.error`, without keys; with the registry that a handler makes, the handler's own
    */
@@ -108,7 +108,7 @@ export function resolveRunRegistryOptions(options: RunRegistryOptions) {
     flushMs: expectDuration('flushMs', options.flushMs, 250),
     pollMs: expectDuration('pollMs', options.pollMs, 1_000),
     storeMs,
-    /** How long the store is asked again before something is decided without it: the last call may hang, too. */
+    /** Time for which calls to a failing store are repeated, in milliseconds. The last call may hang, too. */
     patienceMs: Math.min(leaseMs, LONGEST_PATIENCE_MS) + 2 * storeMs,
     onError: expectHook('onError', options.onError, logError),
   }

@@ -30,7 +30,7 @@ export interface StartRun extends RunKey {
 /** A run that has begun its work. */
 export interface StartedRun {
   readonly outcome: 'started'
-  /** Whether it was there before. */
+  /** True if it was there before. */
   readonly attached: boolean
   /**
    * Opens a reader of all of it. The run is only left by those who have read it.

@@ -144,7 +144,7 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
     async end(last) {
       if (!cease()) return
       ending = endPersistently(last)
-      // What is left is written behind: whoever reads here must not wait for a store that is away.
+      // The rest is written later: readers here must not wait for a store that does not answer.
       await callStore(() => ending, { storeMs, clock }).catch(fail)
     },
     async discard() {

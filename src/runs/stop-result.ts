@@ -8,14 +8,14 @@ import type { LiveRun } from './live-run.ts'
 import type { ResolvedRunRegistryOptions } from './run-registry-options.ts'
 import type { RunKey, RunStatus, StopOutcome } from './run-store.ts'
 
-/** What became of a stop. */
+/** The outcome of a stop. */
 export interface StopResult {
   /**
    * `stopping`: the run was asked to stop; with the finish reason `abort`, it has. `already-ended`: it has come to an end
    * of its own, also when that was under way when it was asked. `unknown`: there is no such run.
    */
   readonly outcome: StopOutcome
-  /** How the run ended: what its readers get. Absent as long as that is not known. */
+  /** The finish reason that the readers of the run get. Absent as long as it is not known. */
   readonly finishReason?: FinishReason
 }
 

@@ -28,7 +28,7 @@ export interface StoredRunOptions {
   readonly onError: ((error: ChatError) => void) | undefined
 }
 
-/** How a reader of a run is opened. */
+/** Options for opening a reader of a run. */
 export interface StoredReaderOptions extends StoredRunOptions {
   /** Counts what the reader holds, until it is over. */
   readonly hold?: Hold
@@ -46,7 +46,7 @@ const RETRY_MS = 250
 // A producer that was cut off from the store takes its lease back with its next write.
 const TAKE_BACK_MS = 1_000
 
-/** Whether there is something to read. */
+/** True if there is something to read. */
 export type FoundRun = 'readable' | Exclude<StoredRunOutcome['outcome'], 'reading'>
 
 /**
@@ -183,7 +183,7 @@ function createAbsence({ clock, pollMs, patienceMs }: StoredRunOptions) {
   let awaySince: number | undefined
   let hasTime = false
 
-  /** How long to wait before the next look; `over` when the run does not come back. */
+  /** The wait before the next look; `over` if the run does not come back. */
   function waitMs(page: RunPage | undefined, lastRead: number): number | 'over' {
     const now = clock.now()
     if (page?.state === 'running') {
@@ -237,7 +237,7 @@ function readPage(run: RunKey, options: PageOptions): Promise<RunPage | undefine
   return callStore((signal) => store.read(run, { afterSeq, limit, signal }), options, options.signal)
 }
 
-/** Whether events after a position were evicted. */
+/** True if events after a position were evicted. */
 function isCut(page: RunPage, afterSeq: number): boolean {
   return page.firstSeq > afterSeq + 1
 }

@@ -32,7 +32,7 @@ export function createUnreadPolicy(run: () => LiveRun, options: ResolvedRunRegis
     else run().stop()
   }
 
-  /** How long to wait before the next look; 0 when nobody reads. */
+  /** The wait before the next look; 0 if nobody reads. */
   async function msUntilUnread(): Promise<number> {
     const { scope, runId } = run()
     const askedAt = clock.now()
@@ -49,7 +49,7 @@ export function createUnreadPolicy(run: () => LiveRun, options: ResolvedRunRegis
     }
   }
 
-  // No answer is not "nobody". It must not keep a run alive for ever either, because that costs money.
+  // No answer does not mean "no readers". But it must not keep a run alive without a limit, because that costs money.
   function msUntilGivenUp(askedAt: number): number {
     unansweredSince ??= askedAt
     return Math.min(RETRY_MS, unansweredSince + patienceMs - clock.now())

@@ -37,7 +37,7 @@ export interface ScriptedCall {
 
 /** Options of {@link scriptedChatModel}. */
 export interface ScriptedChatModelOptions {
-  /** Whether the model ignores its signal altogether. @defaultValue false */
+  /** True if the model ignores its signal altogether. @defaultValue false */
   readonly deaf?: boolean | undefined
 }
 

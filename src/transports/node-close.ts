@@ -4,7 +4,7 @@ export interface ResponseSocket {
   once?(event: 'close', listener: () => void): unknown
 }
 
-/** What the end of a response is told by. */
+/** The parts of a response that show its end. */
 export interface ClosableResponse {
   readonly destroyed?: boolean
   readonly req?: { readonly socket?: ResponseSocket | null | undefined } | undefined
@@ -25,7 +25,7 @@ export function disconnectSignal(response: ClosableResponse): AbortSignal {
   return left.signal
 }
 
-/** Whether nothing can reach the client any more. A response of `node:http2` does not say so, but its stream does. */
+/** True if nothing can reach the client any more. A response of `node:http2` does not say so, but its stream does. */
 export function isClosed(response: ClosableResponse): boolean {
   return response.destroyed === true || response.stream?.destroyed === true || socketOf(response)?.destroyed === true
 }

@@ -67,7 +67,8 @@ export interface NodeHandlerOptions {
    */
   readonly scope?: ((request: NodeRequest) => string | Promise<string>) | undefined
   /**
-   * Told of a handler that rejects, which one of `createChatHandler` never does; the client gets a 500. `false` for none.
+   * Called if a handler rejects, which a handler of `createChatHandler` never does. The client gets a 500. `false` turns it
+   * off.
    *
    * @defaultValue one line to `console.error`, without keys
    */
@@ -137,7 +138,7 @@ async function sendResponse(answer: Response, response: NodeServerResponse): Pro
   else await pump(answer.body, response)
 }
 
-/** Whether a response is there as a whole, so that its length can be told. */
+/** True if a response is there as a whole, so that its length can be told. */
 export function isWhole({ body, headers }: Response): boolean {
   return body === null || headers.get('content-type')?.startsWith('application/json') === true
 }

@@ -9,7 +9,7 @@ export type NodeRequest = IncomingMessage | Http2ServerRequest
 export interface WebRequestOptions {
   /** The path with the query. */
   readonly path: string
-  /** Whether somebody has read the body already; there is none then. */
+  /** True if somebody has read the body already; there is none then. */
   readonly bodyIsRead: boolean
 }
 

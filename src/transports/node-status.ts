@@ -1,6 +1,6 @@
 import { invalidInput } from '../core/errors.ts'
 
-/** What the status of a response is told by. */
+/** The parts of a response that its status is read from. */
 export interface StatusOfResponse {
   statusCode: number
   /** Absent where HTTP has none. */

@@ -50,7 +50,11 @@ export interface NodeWriter {
 }
 
 // Beyond this, text is written before its turn is over: a source that never waits must not collect for ever.
-const MOST_JOINED_CHARS = MAX_PART_CHARS
+const MOST_JOINED_CHARS = 32_768
+
+// A reader that takes longer than this for a write is slow. It gets smaller ones, so that what it takes is seen in time:
+// nothing is told of a write before all of it was taken, and each write costs a call of the system.
+const SLOW_MS = 500
 
 // After so many characters, a write asks to be told when it was taken.
 const MARK_CHARS = 4_096
@@ -71,6 +75,8 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
   let outcome: SendOutcome | undefined
   let joining = false
   let joined = ''
+  // HTTP/2 tells nothing of what its window holds, which is as large as two of the larger writes.
+  let mostJoined = response.stream ? MAX_PART_CHARS : MOST_JOINED_CHARS
   let unmarked = 0
   let marks = 0
   // Middleware may replace `write` by one that drops the callback.
@@ -108,6 +114,7 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
   }
 
   function unblock(): void {
+    if (blocked && stallMs - stall.remaining() > SLOW_MS) mostJoined = MAX_PART_CHARS
     stall.clear()
     blocked?.resolve()
     blocked = undefined
@@ -156,7 +163,7 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
         process.nextTick(endTurn)
         send(text)
       }
-      if (joined.length > MOST_JOINED_CHARS) flush()
+      if (joined.length > mostJoined) flush()
       return blocked?.promise
     },
 

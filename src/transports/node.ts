@@ -8,7 +8,7 @@ import { applyStatus, expectStatus } from './node-status.ts'
 import { openNodeWriter, type NodeResponse, type NodeWriter, type SendOutcome } from './node-writer.ts'
 import { MAX_PART_CHARS, resolveSinkOptions, SINK_OPTIONS, type SinkOptions } from './sink-options.ts'
 
-/** What {@link sendToNode} takes. */
+/** Options of {@link sendToNode}. */
 export interface SendOptions extends SinkOptions {
   /**
    * The status of the response.

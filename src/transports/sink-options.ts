@@ -41,7 +41,7 @@ const DIALECTS: Readonly<Record<SinkFormat, Dialect>> = { sse: nativeSse, ndjson
 /** Below the 10 s of silence after which Bun cuts a response. */
 export const DEFAULT_KEEP_ALIVE_MS = 8_000
 
-/** How long a reader may take nothing. */
+/** Default of `stallMs`, in milliseconds. */
 export const DEFAULT_STALL_MS = 30_000
 
 /**

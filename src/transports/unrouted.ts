@@ -6,7 +6,7 @@ export function markUnrouted(response: Response): Response {
   return response
 }
 
-/** Whether a response says that the handler does not know the path. */
+/** True if a response says that the handler does not know the path. */
 export function isUnrouted(response: Response): boolean {
   return unrouted.has(response)
 }

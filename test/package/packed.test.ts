@@ -30,7 +30,9 @@ let packedFiles: readonly string[] = []
 
 beforeAll(async () => {
   if (!existsSync('dist')) throw new Error('There is no dist/ to pack: run `npm run build` first')
-  const packed = JSON.parse(await runProgram('npm', ['pack', '--json', '--pack-destination', project])) as PackReport
+  // Without scripts: `prepack` would build, and other tests read `dist/` at the same time.
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', project]
+  const packed = JSON.parse(await runProgram('npm', pack)) as PackReport
   packedFiles = packed[0].files.map(({ path }) => path)
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
   await runProgram('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', packed[0].filename], project)

@@ -3,8 +3,8 @@ import type { Source } from '../sources.ts'
 import { warning } from '../warnings.ts'
 import { createCitationRoom } from './citation-room.ts'
 import { createClaimTracker, type Claim } from './claim-tracker.ts'
-import { createMarkerScanner } from '../marker-scanner.ts'
-import type { ScannedPiece } from '../undecided-markers.ts'
+import { createMarkerScanner } from '../markers/marker-scanner.ts'
+import type { ScannedPiece } from '../markers/undecided-markers.ts'
 
 /** What becomes of the markers in the answer. */
 export type MarkerMode = 'keep' | 'strip'

@@ -1,3 +1,4 @@
+import { cutText } from '../text/cut-text.ts'
 import { isNegationChanged } from './check-negation.ts'
 import { monthIn } from './check-numbers.ts'
 import { findPassage } from './check-passage.ts'
@@ -19,7 +20,7 @@ export function findDisagreements(text: string, claim: PreparedText, source: Pre
     ...nameReasons(claim.words, source),
     ...quoteReasons(text, source),
   ]
-  return [...new Set(reasons)].slice(0, MAX_REASONS).map((reason) => reason.slice(0, MAX_REASON_CHARS).toWellFormed())
+  return [...new Set(reasons)].slice(0, MAX_REASONS).map((reason) => cutText(reason, MAX_REASON_CHARS).toWellFormed())
 }
 
 /** Numbers that the passage does not have, or has with another unit. */

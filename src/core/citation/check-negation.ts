@@ -1,6 +1,6 @@
 import type { Word } from './check-words.ts'
 
-/** Whether a claim denies what the passage does not, or the other way round. */
+/** True if a claim denies what the passage does not, or the other way round. */
 export function isNegationChanged(claim: readonly Word[], passage: readonly Word[]): boolean {
   const [denials, sourceDenials] = [findDenials(claim), findDenials(passage)]
   const [denied, sourceDenied] = [new Set(denials.flat()), new Set(sourceDenials.flat())]

@@ -1,4 +1,4 @@
-import { splitSentences } from '../split-sentences.ts'
+import { splitSentences } from '../text/split-sentences.ts'
 import { readWords, type Word } from './check-words.ts'
 
 /** A text that is ready to be compared. */

@@ -1,5 +1,6 @@
 import type { Citation, ClaimRange } from '../citations.ts'
-import { splitSentences } from '../split-sentences.ts'
+import { endOfCharacter } from '../text/cut-text.ts'
+import { splitSentences } from '../text/split-sentences.ts'
 
 /** A sentence of the answer that is complete, and the citations that stand in it. */
 export interface Claim {
@@ -80,8 +81,9 @@ export function createClaimTracker(): ClaimTracker {
   // A letter beyond the basic plane may come in two halves, and a half is no letter.
   function wholeCharacters(text: string): string {
     const whole = half + text
-    half = /[\uD800-\uDBFF]$/u.exec(whole)?.[0] ?? ''
-    return whole.slice(0, whole.length - half.length)
+    const end = endOfCharacter(whole, whole.length)
+    half = whole.slice(end)
+    return whole.slice(0, end)
   }
 
   function takeHalf(): void {

@@ -1,16 +1,17 @@
 import type { CitationSupport } from '../citations.ts'
+import { cutText } from '../text/cut-text.ts'
 import { ChatError } from '../errors.ts'
 
 const SUPPORTS = ['supported', 'weak', 'unsupported'] as const
 
-// As many and as long as nobody needs: a reason is a word, and each citation repeats it.
+// More and longer reasons than any check needs: a reason is a word, and each citation repeats it.
 const MAX_REASONS = 16
 const MAX_REASON_CHARS = 256
 
 /**
  * The outcome of a check, with nothing in it but what a result may hold.
  *
- * @throws ChatError when it is none
+ * @throws ChatError when it is not a valid outcome
  */
 export function toSupport(outcome: unknown): CitationSupport | undefined {
   if (outcome === undefined || outcome === null) return undefined
@@ -21,8 +22,8 @@ export function toSupport(outcome: unknown): CitationSupport | undefined {
     throw new ChatError(message, { code: 'internal' })
   }
   if (!Array.isArray(reasons) || reasons.some((reason) => typeof reason !== 'string')) {
-    throw new ChatError('A citation check gave reasons that are no list of strings', { code: 'internal' })
+    throw new ChatError('A citation check returned reasons that are not a list of strings', { code: 'internal' })
   }
-  const short = reasons.slice(0, MAX_REASONS).map((reason: string) => reason.slice(0, MAX_REASON_CHARS).toWellFormed())
+  const short = reasons.slice(0, MAX_REASONS).map((reason: string) => cutText(reason, MAX_REASON_CHARS).toWellFormed())
   return { support: known, reasons: short }
 }

@@ -8,17 +8,16 @@ import type { WarningCode } from '../events.ts'
 import type { TokenUsage } from '../usage.ts'
 import type { ModelFinishReason } from './chat-model.ts'
 import type { EngineEvent, EngineSource } from './engine.ts'
+import { createVisibleText, type VisibleTextOptions } from './visible-text.ts'
 
 /**
  * Limits of an attempt, and where its output goes. A returned promise means that the reader is not ready: it is
  * waited for, and no timer counts meanwhile.
  */
-export interface AttemptOptions {
+export interface AttemptOptions extends VisibleTextOptions {
   readonly idleMs: number
-  readonly maxAnswerChars: number
   readonly clock: Clock
   readonly signal: AbortSignal
-  onText(delta: string): Promise<void> | undefined
   onSource(source: EngineSource): Promise<void> | undefined
   onWarning(code: WarningCode): Promise<void> | undefined
   /** What the model says that the attempt cost, also when it fails. */
@@ -59,10 +58,7 @@ export async function readAttempt(
   async function read(): Promise<Generation> {
     iterator = open(signal)[Symbol.asyncIterator]()
     let patience = firstTokenMs
-    let room = options.maxAnswerChars
-    // Blanks that nothing visible has followed yet: an answer of blanks is none, and then the model is asked again.
-    let blanks = ''
-    let visible = false
+    const answer = createVisibleText(options)
     for (;;) {
       deadline.set(patience)
       // A model that has ended by itself, or thrown, is not told to stop.
@@ -78,20 +74,14 @@ export async function readAttempt(
       patience = active ? options.idleMs : deadline.remaining()
       deadline.clear()
       over = event.type === 'finish'
-      if (event.type === 'finish') return finish(event, visible, options)
-      if (event.type === 'source') await options.onSource(event.source)
-      if (event.type !== 'text' || event.delta === '') continue
-      const delta = event.delta.length < room ? event.delta : cut(event.delta, room)
-      room -= event.delta.length
-      if (visible || isVisible(event.delta)) {
-        const text = visible ? delta : blanks + delta
-        visible = true
-        const paused = text === '' ? undefined : options.onText(text)
-        if (paused) await paused
-      } else {
-        blanks += delta
+      if (event.type === 'finish') return finish(event, answer.visible, options)
+      const paused = event.type === 'text' ? answer.write(event.delta) : readOther(event, options)
+      if (paused) {
+        await paused
+        // Nobody disposes of a deadline that is set after the attempt was given up.
+        signal.throwIfAborted()
       }
-      if (room <= 0) return capped(visible, options)
+      if (answer.full) return capped(answer.visible, options)
     }
   }
 
@@ -105,6 +95,10 @@ export async function readAttempt(
     // A normal end is no abort.
     if (!over) controller.abort(new DOMException('The attempt was given up', 'AbortError'))
   }
+}
+
+function readOther(event: EngineEvent, options: AttemptOptions): Promise<void> | undefined {
+  return event.type === 'source' ? options.onSource(event.source) : undefined
 }
 
 function tooSlow(active: boolean): ChatError {
@@ -153,33 +147,24 @@ function emptyAnswer({ finishReason, rawFinishReason }: Generation): ChatError {
     return new ChatError(message, { code: 'upstream-incomplete', retryable: false })
   }
   const word = rawFinishReason ?? finishReason
-  return new ChatError(`The model ended with ${word} and without any text`, { code: 'upstream-incomplete' })
+  return new ChatError(`The model ended with ${word} but without any text`, { code: 'upstream-incomplete' })
 }
 
-function expectEvent(event: unknown): void {
+// Asked of the fields that the loop reads anyway, because this stands in the path of every token.
+function expectEvent(event: EngineEvent): void {
   if (typeof event !== 'object' || event === null) throw noEvent(event)
-  if ('type' in event && event.type === 'text' && !('delta' in event && typeof event.delta === 'string'))
-    throw noEvent(event)
+  if (event.type === 'text' && typeof event.delta !== 'string') throw noEvent(event)
 }
 
 function noEvent(event: unknown): ChatError {
-  return new ChatError('The model yielded something that is no event', { code: 'upstream-bad-response', cause: event })
+  return new ChatError('The model yielded something that is not an event', {
+    code: 'upstream-bad-response',
+    cause: event,
+  })
 }
 
 async function capped(visible: boolean, options: AttemptOptions): Promise<Generation> {
   if (!visible) throw emptyAnswer({ finishReason: 'stop' })
   await options.onWarning('output-capped')
   return { finishReason: 'length' }
-}
-
-// Neither blanks nor characters that only format, such as a zero width space.
-function isVisible(text: string): boolean {
-  return /[^\s\p{Cc}\p{Cf}]/u.test(text)
-}
-
-/** The first `room` code units of `text`, less half a character at the cut. */
-function cut(text: string, room: number): string {
-  const last = text.charCodeAt(room - 1)
-  const splitsPair = last >= 0xd800 && last <= 0xdbff
-  return text.slice(0, splitsPair ? room - 1 : room)
 }

@@ -35,7 +35,7 @@ export type ChatModelEvent =
   | {
       readonly type: 'finish'
       readonly finishReason?: ModelFinishReason | undefined
-      /** The server's own word, where it is none that is known: it reaches hooks only. */
+      /** The server's own word, if it is not a known one. It reaches hooks only. */
       readonly rawFinishReason?: string | undefined
       readonly usage?: Omit<TokenUsage, 'estimated'> | undefined
     }

@@ -40,7 +40,7 @@ export async function generate(open: OpenAttempt, options: GenerateOptions): Pro
       return await readAttempt(open, { ...options, onText, onUsage }, startBy - clock.now())
     } catch (thrown) {
       signal.throwIfAborted()
-      // Misuse that shows only now, such as a client that is none, is not the fault of the model.
+      // Misuse that shows only now, such as an invalid client, is not a failure of the model.
       const error = toChatError(thrown, isInvalidInput(thrown) ? 'internal' : 'upstream-unavailable')
       const waitMs = retryDelayMs(error, attempt)
       const final = answering || attempt >= retries || !error.retryable

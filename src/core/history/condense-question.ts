@@ -1,5 +1,6 @@
 import { withTimeout } from '../async/with-timeout.ts'
 import type { Clock } from '../clock.ts'
+import { cutText } from '../text/cut-text.ts'
 import { ChatError } from '../errors.ts'
 import type { CondenseCall, CondensedQuestion, Condenser } from './condenser.ts'
 import type { HistoryTurn } from './conversation.ts'
@@ -34,7 +35,7 @@ export async function condenseQuestion(
     throw new ChatError(`The condensed question is ${flaw}`, { code: 'upstream-bad-response', cause: condensed.query })
   }
   const longest = Math.max(...[question, ...turns.map((turn) => turn.question)].map(longestRewrite))
-  return { ...condensed, query: condensed.query.toWellFormed(), ...furtherQueries(condensed, longest) }
+  return { ...condensed, ...furtherQueries(condensed, longest) }
 }
 
 /** Most further queries: the retriever is asked once for each. */
@@ -43,12 +44,8 @@ const MOST_FURTHER_QUERIES = 8
 /** The further queries that can be asked, bounded like the questions that they come from. */
 function furtherQueries({ also }: CondensedQuestion, longest: number): Pick<CondensedQuestion, 'also'> {
   if (!also) return {}
-  const asked = also.filter(({ query, weight }) => query.trim() !== '' && Number.isFinite(weight))
-  return {
-    also: asked
-      .slice(0, MOST_FURTHER_QUERIES)
-      .map(({ query, weight }) => ({ query: query.slice(0, longest).toWellFormed(), weight })),
-  }
+  const asked = also.filter(({ query }) => query.trim() !== '').slice(0, MOST_FURTHER_QUERIES)
+  return { also: asked.map(({ query, weight }) => ({ query: cutText(query, longest).toWellFormed(), weight })) }
 }
 
 /** Why a text cannot be a rewrite of the question, if it cannot. */
@@ -81,7 +78,7 @@ const SCRIPTS = [
   /\p{Script=Latin}/u,
 ]
 
-/** Whether two texts are certainly of different languages, because they are written in different scripts. */
+/** True if two texts are certainly of different languages, because they are written in different scripts. */
 function differsInScript(a: string, b: string): boolean {
   const [scriptOfA, scriptOfB] = [a, b].map((text) => SCRIPTS.find((script) => script.test(text)))
   return scriptOfA !== undefined && scriptOfB !== undefined && scriptOfA !== scriptOfB

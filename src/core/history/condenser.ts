@@ -11,7 +11,7 @@ export interface CondensedQuestion {
   readonly usage?: TokenUsage | undefined
 }
 
-/** How a {@link Condenser} is asked. */
+/** Options of one call of a {@link Condenser}. */
 export interface CondenseCall {
   readonly signal: AbortSignal
   /**

@@ -1,5 +1,5 @@
 import type { Message } from '../generation/chat-model.ts'
-import { findMarkers, withoutRanges, type TextRange } from '../markers.ts'
+import { findMarkers, withoutRanges, type TextRange } from '../markers/find-markers.ts'
 import type { Source } from '../sources.ts'
 import type { StoredTurn } from './history-store.ts'
 
@@ -12,8 +12,8 @@ export interface HistoryTurn {
   /** What the answer could cite. */
   readonly sources: readonly Source[]
   /**
-   * Where the answer's citation markers stand, in order; empty if they were stripped. They are left out of prompts.
-   * @defaultValue what reads like a marker in the answer
+   * The ranges of the answer's citation markers, in order; empty if they were stripped. They are left out of prompts.
+   * @defaultValue the markers that are found in the answer
    */
   readonly citations?: readonly TextRange[]
 }

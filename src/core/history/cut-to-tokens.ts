@@ -1,6 +1,6 @@
-import { splitSentences } from '../split-sentences.ts'
+import { splitSentences } from '../text/split-sentences.ts'
 
-/** Where a text is cut. */
+/** The limit at which a text is cut. */
 export interface CutOptions {
   /** Most tokens that are kept. */
   readonly tokens: number
@@ -38,10 +38,10 @@ function atBoundary(text: string, end: number): string {
   const sentenceEnd = end + 1 - (sentences.at(-1)?.length ?? 0)
   if (sentences.length > 1 && sentenceEnd > from) return text.slice(0, sentenceEnd).trimEnd()
   const blank = text.lastIndexOf(' ', end)
-  return text.slice(0, blank > from ? blank : endOfCharacter(text, end)).trimEnd()
+  return text.slice(0, blank > from ? blank : endOfGrapheme(text, end)).trimEnd()
 }
 
-function endOfCharacter(text: string, end: number): number {
+function endOfGrapheme(text: string, end: number): number {
   const from = Math.max(0, end - LONGEST_CHARACTER)
   // The last character may be half of one, and is complete only if it ends at `end`.
   const last = [...graphemes.segment(text.slice(from, end + LONGEST_CHARACTER))].findLast(

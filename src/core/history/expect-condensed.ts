@@ -9,8 +9,8 @@ import type { CondensedQuestion } from './condenser.ts'
  */
 export function expectCondensed(answer: unknown): CondensedQuestion {
   const { query, also, usage } = Object(answer) as { readonly [Field in keyof CondensedQuestion]?: unknown }
-  if (typeof query !== 'string') throw bad('query', 'string', query)
-  if (also !== undefined && !isListOfQueries(also)) throw bad('also', 'list of { query, weight }', also)
+  if (typeof query !== 'string') throw bad('query', 'a string', query)
+  if (also !== undefined && !isListOfQueries(also)) throw bad('also', 'a list of { query, weight }', also)
   return {
     query: query.toWellFormed(),
     ...(also && { also: also.filter(({ weight }) => Number.isFinite(weight)) }),
@@ -29,6 +29,6 @@ function isQuery(value: unknown): boolean {
 }
 
 function bad(field: string, expected: string, value: unknown): ChatError {
-  const message = `The condenser answered with a ${field} that is no ${expected}, but ${typeof value}`
+  const message = `The condenser answered with a ${field} that is not ${expected} but ${typeof value}`
   return new ChatError(message, { code: 'upstream-bad-response' })
 }

@@ -15,10 +15,10 @@ export interface StoredTurn {
   readonly createdAt: number
   /**
    * The run whose turn this one was to take the place of. While that turn is there, this one is another attempt at its
-   * question: it is still going on, or it came to nothing.
+   * question: it is still going on, or it failed.
    */
   readonly replaces?: string
-  /** What the reader was shown, exactly; absent while the run is going on, for ever when its server died, and where it cannot be read. */
+  /** The result as the reader got it; absent while the run goes on, if its server died, and if it cannot be read. */
   readonly result?: ChatResult
 }
 
@@ -83,7 +83,7 @@ export interface ThreadPage {
 export interface StoreCallOptions {
   readonly signal: AbortSignal
   /**
-   * Told of each record that `load` or `find` cannot read. Its turn is given without a `result`, so that one bad record
+   * Called for each record that `load` or `find` cannot read. Its turn is given without a `result`, so that one bad record
    * does not cost the thread. A record of a newer version is refused instead: the call fails.
    */
   readonly onError?: (error: ChatError) => void

@@ -67,7 +67,7 @@ export function memoryHistoryStore(options: MemoryHistoryStoreOptions = {}): His
   function finish({ scope, runId, result }: FinishedTurn): FinishTurnOutcome {
     const thread = threads.ofRun({ scope, runId })
     const turn = thread && turnOf(thread.turns, runId)
-    if (!thread || !turn) throw new ChatError('The turn is not there any more', NOT_FOUND)
+    if (!thread || !turn) throw new ChatError('The turn no longer exists: its thread was deleted', NOT_FOUND)
     expectStorable(result)
     const { result: first, replaces } = turn.record
     if (first) return isSame(first, result) ? { kept: 'this' } : { kept: 'other', result: structuredClone(first) }
@@ -111,14 +111,14 @@ function turnOf(turns: readonly MemoryTurn[], runId: string): MemoryTurn | undef
   return turns.find(({ record }) => record.runId === runId)
 }
 
-/** The turn of a run, or the one that it has tried to replace in vain. */
+/** The turn of a run, or the turn that its failed attempt was to replace. */
 function turnToReplace(turns: readonly MemoryTurn[], runId: string): MemoryTurn {
   const named = turnOf(turns, runId)
-  if (!named) throw new ChatError('There is no turn to replace', NOT_FOUND)
+  if (!named) throw new ChatError('The turn to replace does not exist', NOT_FOUND)
   return turnOf(turns, named.record.replaces ?? runId) ?? named
 }
 
-/** The turns with `turn` in the place of `replaced`, and without the attempts at it that came to nothing. */
+/** The turns with `turn` in the place of `replaced`, and without the failed attempts to replace it. */
 function withReplacement({ turns }: MemoryThread, turn: MemoryTurn, replaced: MemoryTurn): readonly MemoryTurn[] {
   const { runId } = replaced.record
   return turns

@@ -17,7 +17,7 @@ export interface MemoryThread extends ThreadKey {
   readonly touched: number
 }
 
-/** How much is kept. */
+/** Limits of what is kept. */
 export interface MemoryThreadsOptions {
   readonly maxThreads: number
   readonly maxThreadsPerScope: number
@@ -89,7 +89,7 @@ export function createMemoryThreads(options: MemoryThreadsOptions): MemoryThread
     forget(idle)
   }
 
-  /** Takes from the scope that has the most, so that none can push out the others. */
+  /** Drops a thread of the scope with the most threads, so that no scope can evict those of others. */
   function makeRoom(): void {
     if (size < maxThreads) return
     let largest = 0

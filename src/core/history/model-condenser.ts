@@ -1,7 +1,7 @@
 import { abortable } from '../async/abortable.ts'
 import { ChatError } from '../errors.ts'
 import type { ChatModel, ChatModelEvent, Message, ModelFinishReason } from '../generation/chat-model.ts'
-import { findMarkers } from '../markers.ts'
+import { findMarkers } from '../markers/find-markers.ts'
 import { withOneSystemMessage } from '../system-message.ts'
 import { estimateTokens, estimateUsage, type TokenUsage } from '../usage.ts'
 import { expectOptions, type OptionNames } from '../expect-options.ts'
@@ -89,7 +89,7 @@ const INSTRUCTIONS = [
   'Reply with the question and nothing else.',
 ].join('\n')
 
-/** What the model said, to its end. */
+/** The complete output of the model. */
 interface SaidText {
   readonly text: string
   readonly finishReason: ModelFinishReason | undefined

@@ -11,6 +11,20 @@ const REFUSALS = [
 ].join('|')
 const REFUSES = new RegExp(String.raw`^["'“«「]?(?:${REFUSALS})`, 'iu')
 
+// What a model asks back, and what it writes where it has nothing to say.
+const COUNTER_QUESTION = new RegExp(
+  [
+    String.raw`how (?:can|may) i (?:help|assist)|(?:can|could|would) you (?:please )?(?:clarify|specify|rephrase|elaborate|provide (?:more|some|additional|the|further))|what (?:do|did|are) you (?:mean|referring)|which (?:one|\w+) (?:do you mean|are you referring)`,
+    '有什么(?:可以|能)帮|(?:您|你)(?:能|可以|能否|可否).{0,6}(?:提供|说明|澄清|补充)|(?:您|你)(?:指的是|是指|的意思)|您想问',
+    'どのような.{0,10}(?:お手伝い|ご質問)|(?:詳しく|具体的に)教えて(?:いただけ|ください)|무엇을 도와|더 자세히 알려',
+    String.raw`(?:könnten|können|kannst) (?:sie|du) (?:das |bitte |mir )*(?:präzisieren|erläutern|klären|mehr)|was meinen sie|was meinst du|pouvez-vous (?:préciser|clarifier|fournir|reformuler)|que voulez-vous dire|wie kann ich (?:ihnen|dir)`,
+    String.raw`(?:puede|podría|puedes|podrías) (?:aclarar|especificar|proporcionar|reformular)|a qué (?:te|se) refieres?|como posso aju|in che modo posso|не могли бы вы|что вы имеете в виду|чем я могу`,
+  ].join('|'),
+  'iu',
+)
+const PLACEHOLDER =
+  /^[[(<"'`]*(?:n\/?a|none|null|nil|undefined|empty|no question|unknown|无|無|なし|없음)[\])>"'`.]*$/iu
+
 // A reader's own trouble is asked about, and not what a model can do: "I can't log in, what now?"
 const OF_A_MODEL =
   /help|assist|answer|provide|rewrite|rephras|clarif|mean|context|specif|information|帮助|协助|回答|提供|改写|说明/iu
@@ -29,6 +43,8 @@ export function flawOfRewrite(query: string, questions: readonly string[]): stri
   const question = questions.at(-1) ?? ''
   const refuses = REFUSES.test(query) && !(ASKS.test(query) && !OF_A_MODEL.test(query))
   if (refuses && !questions.some((asked) => REFUSES.test(asked))) return 'a refusal'
+  if (PLACEHOLDER.test(query) && !PLACEHOLDER.test(question)) return 'no question'
+  if (COUNTER_QUESTION.test(query) && !COUNTER_QUESTION.test(question)) return 'a question of the model'
   if (AGREES.test(query) && !AGREES.test(question)) return 'an answer'
   const isQuestion = /[?？؟]/u.test(query) || ASKS.test(query)
   if (ASKS.test(question) && !isQuestion && STATES.test(query) && !isCommand(query)) return 'an answer'

@@ -1,5 +1,5 @@
-import { cleanTitle } from '../hidden-characters.ts'
-import { findMarkersOfQuestion } from '../markers.ts'
+import { cleanTitle } from '../text/hidden-characters.ts'
+import { findMarkersOfQuestion } from '../markers/find-markers.ts'
 import type { Source } from '../sources.ts'
 import type { HistoryTurn } from './conversation.ts'
 

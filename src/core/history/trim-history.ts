@@ -1,7 +1,7 @@
 import { cutToTokens } from './cut-to-tokens.ts'
 import type { HistoryTurn } from './conversation.ts'
 
-/** How much of a conversation is used. */
+/** Limits for the part of a conversation that is used. */
 export interface HistoryBudget {
   /** Most tokens of all questions and answers together. */
   readonly historyTokens: number

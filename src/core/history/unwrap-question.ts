@@ -1,9 +1,9 @@
-import { withoutThinking } from '../thinking-filter.ts'
+import { withoutThinking } from '../text/thinking-filter.ts'
 
 // Most layers that are taken off: a fence around an object around a label.
 const MAX_LAYERS = 8
 
-/** What is known of the question. */
+/** Facts about the reader's question. */
 export interface UnwrapOptions {
   /** True if the reader's question has several lines, so that its rewrite may have several, too. */
   readonly ofManyLines: boolean
@@ -32,14 +32,14 @@ function unwrapOnce(text: string, ofManyLines: boolean): string | undefined {
 }
 
 const NOUNS = [
-  String.raw`questions?|query|queries|prompt|output|result|rewrite|rewriting|rephrasing|q`,
+  String.raw`questions?|query|queries|prompt|output|result|rewrite|rewriting|rephrasing|rewritten|rephrased|reformulated|q`,
   '问题|提问|查询|问句|問題|提問|查詢|質問|クエリ|질문|쿼리',
   'frage|suchanfrage|anfrage|requête|question|pregunta|consulta|domanda|pergunta|vraag|soru|sorgu|pytanie|fråga|spørgsmål|otázka',
   'вопрос|запрос|питання|ερώτηση|السؤال|سؤال|שאלה|प्रश्न|câu hỏi|pertanyaan|คำถาม|kysymys|întrebare|kérdés',
 ].join('|')
 
 const QUALIFIERS = [
-  String.raw`the|a|an|here is|here's|here’s|sure|okay|ok|certainly|this is|your|my|is|as|one|new|final|last|full|complete|user|search`,
+  String.raw`the|a|an|here is|here's|here’s|sure|okay|ok|certainly|this is|your|my|is|as|of|version|form|one|new|final|last|full|complete|user|search`,
   String.raw`stand-?\s?alone|self-?contained|independent|rewritten|re-?written|rephrased|reformulated|condensed|contextuali[sz]ed|clarified|revised|updated|improved|resolved|decontextuali[sz]ed|de-contextuali[sz]ed|follow-?up`,
   '独立|完整|改写|重写|重述|改述|后|後|的|新|最终|搜索|检索|獨立|改寫|重寫|独立した|書き換えた|書き直した|言い換えた|単独の|検索|독립적인|독립형|재작성된|다시 작성된|다시 쓴|검색',
   'die|das|der|eine|eigenständige|selbstständige|umformulierte|umgeschriebene|unabhängige|neue|la|le|une|un|autonome|reformulée|réécrite|indépendante|complète|nouvelle',
@@ -63,7 +63,8 @@ const LAYERS = [
   /^[«»](?<inner>[^«»]*)[«»]$/u,
   /^「(?<inner>[^「」]*)」$/u,
   /^『(?<inner>[^『』]*)』$/u,
-  /^(?:[-*+•–]|1[.)]|Q:)\s+(?<inner>.+)$/u,
+  /^(?:[-*+•–>→]|[-=]>|1[.)]|Q:)\s+(?<inner>.+)$/u,
+  /^\$?\\boxed\{(?:\\text\{)?(?<inner>[^{}]*)\}{1,2}\$?$/u,
   new RegExp(String.raw`^${LABEL}[:：]\s*[*_]*\s*(?<inner>[^\n]+)$`, 'iu'),
 ]
 
@@ -104,7 +105,14 @@ const KEYS = /question|query|rewrit|rephras|stand_?-?alone|output|result|text|se
 function fromObject(text: string): string | undefined {
   const value = parse(text) ?? parse(text.replace(/'/gu, '"'))
   if (Array.isArray(value)) return value.length === 1 && typeof value[0] === 'string' ? value[0] : undefined
+  return questionIn(value)
+}
+
+function questionIn(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined
+  // A call of a tool has its question in the arguments.
+  const inner = Object.entries(value).find(([key]) => /^(?:arguments|parameters|input)$/iu.test(key))?.[1] as unknown
+  if (typeof inner === 'object' && inner !== null) return questionIn(inner)
   const texts = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   const questions = texts.filter(([key]) => KEYS.test(key) && !/original/iu.test(key))
   return questions.length === 1 ? questions[0]?.[1] : undefined

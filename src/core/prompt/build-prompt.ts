@@ -1,7 +1,7 @@
 import { expectOptions, type OptionNames } from '../expect-options.ts'
 import type { Message } from '../generation/chat-model.ts'
-import { cleanTitle, withoutHiddenCharacters } from '../hidden-characters.ts'
-import { neutralizeMarkers } from '../markers.ts'
+import { cleanTitle, withoutHiddenCharacters } from '../text/hidden-characters.ts'
+import { neutralizeMarkers } from '../markers/neutralize-markers.ts'
 import type { Source } from '../sources.ts'
 import { withOneSystemMessage } from '../system-message.ts'
 

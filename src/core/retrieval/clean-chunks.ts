@@ -1,8 +1,10 @@
 import { ChatError, type ErrorCode } from '../errors.ts'
+import { describeValue } from '../expect-options.ts'
+import { isRecord } from '../plain-object.ts'
 import type { SourceLocation } from '../sources.ts'
 import type { Chunk, RetrievedChunk } from './retriever.ts'
 
-/** Who gave the chunks, and the code of the error that bad ones are. */
+/** The source of the chunks, and the code of the error for bad ones. */
 export interface ChunkOrigin {
   /** As an error names it, such as `The retriever`. */
   readonly name: string
@@ -20,19 +22,19 @@ const MAX_ID_CHARS = 4_096
  * @throws ChatError that names the field
  */
 export function cleanChunks(found: unknown, origin: ChunkOrigin): readonly RetrievedChunk[] {
-  if (!Array.isArray(found)) throw bad(origin, `no list of chunks, but ${describe(found)}`)
+  if (!Array.isArray(found)) throw bad(origin, `no list of chunks, but ${describeValue(found)}`)
   return found.map((item: unknown) => cleanChunk(item, origin))
 }
 
 /** Checks one chunk, as {@link cleanChunks} does. A chunk that is good is given back as the same object. */
 export function cleanChunk(found: unknown, origin: ChunkOrigin): RetrievedChunk {
   const { chunk, score } = isRecord(found) ? found : {}
-  if (!isRecord(chunk)) throw bad(origin, `a chunk that is ${describe(chunk)}`)
+  if (!isRecord(chunk)) throw bad(origin, `a chunk that is ${describeValue(chunk)}`)
   const { title, url, location, metadata } = chunk
   const documentId = expectId('documentId', chunk['documentId'], origin)
   const chunkId = expectId('chunkId', chunk['chunkId'], origin)
   const { text } = chunk
-  if (typeof text !== 'string') throw bad(origin, `a chunk whose text is no string, but ${describe(text)}`)
+  if (typeof text !== 'string') throw bad(origin, `a chunk whose text is no string, but ${describeValue(text)}`)
   const isGood =
     isAbsentOr(title, 'string') &&
     isAbsentOr(url, 'string') &&
@@ -55,7 +57,7 @@ export function cleanChunk(found: unknown, origin: ChunkOrigin): RetrievedChunk 
 }
 
 function expectId(field: 'documentId' | 'chunkId', id: unknown, origin: ChunkOrigin): string {
-  if (typeof id !== 'string') throw bad(origin, `a chunk whose ${field} is no string, but ${describe(id)}`)
+  if (typeof id !== 'string') throw bad(origin, `a chunk whose ${field} is no string, but ${describeValue(id)}`)
   if (id.length <= MAX_ID_CHARS) return id
   throw bad(origin, `a chunk whose ${field} has ${id.length} characters: at most ${MAX_ID_CHARS} are taken`)
 }
@@ -104,15 +106,6 @@ function isLocation(value: unknown): boolean {
 
 function isAbsentOr(value: unknown, type: 'string'): boolean {
   return value === undefined || typeof value === type
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value)
-  return Array.isArray(value) ? 'an array' : `a ${typeof value}`
 }
 
 function bad({ name, code }: ChunkOrigin, what: string): ChatError {

@@ -25,7 +25,7 @@ export function bestScore(retrieved: readonly RetrievedChunk[]): number | undefi
 }
 
 /**
- * Whether what was found is enough to answer from: something, and with a score that reaches `minScore` where one is
+ * True if what was found is enough to answer from: something, and with a score that reaches `minScore` where one is
  * declared. A retriever without scores cannot be measured, and passes.
  */
 export function hasEvidence(retrieved: readonly RetrievedChunk[], minScore: number | undefined): boolean {

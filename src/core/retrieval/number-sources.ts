@@ -1,4 +1,5 @@
-import { cleanTitle } from '../hidden-characters.ts'
+import { cutText } from '../text/cut-text.ts'
+import { cleanTitle } from '../text/hidden-characters.ts'
 import { MAX_JSON_DEPTH } from '../json-depth.ts'
 import type { Source } from '../sources.ts'
 import type { Chunk, RetrievedChunk } from './retriever.ts'
@@ -41,7 +42,7 @@ export function toSource(retrieved: RetrievedChunk, number: number, policy: Sour
   const url = allowedUrl(chunk.url, policy.sourceUrlSchemes)
   return {
     number,
-    sourceId: cut(`${chunk.documentId}#${chunk.chunkId}`, MAX_SOURCE_ID_CHARS),
+    sourceId: cutText(`${chunk.documentId}#${chunk.chunkId}`, MAX_SOURCE_ID_CHARS),
     documentId: chunk.documentId,
     chunkId: chunk.chunkId,
     title: cleanTitle(chunk.title ?? '') || cleanTitle(chunk.documentId),
@@ -52,13 +53,6 @@ export function toSource(retrieved: RetrievedChunk, number: number, policy: Sour
     ...(chunk.location && { location: toLocation(chunk.location) }),
     metadata: allowedMetadata(chunk.metadata, policy.sourceMetadata),
   }
-}
-
-function cut(text: string, length: number): string {
-  if (text.length <= length) return text
-  // Not between the halves of a surrogate pair.
-  const splitsPair = /[\uD800-\uDBFF]/u.test(text.charAt(length - 1))
-  return text.slice(0, splitsPair ? length - 1 : length)
 }
 
 function allowedUrl(url: string | undefined, schemes: readonly string[]): string | undefined {

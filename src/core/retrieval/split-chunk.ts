@@ -1,4 +1,4 @@
-import { splitSentences } from '../split-sentences.ts'
+import { splitSentences } from '../text/split-sentences.ts'
 import type { Chunk } from './retriever.ts'
 
 /** How long a piece may be. */

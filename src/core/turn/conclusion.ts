@@ -29,7 +29,7 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
   let opened: Promise<void> | undefined
   let reached: Promise<TurnOutput> | undefined
 
-  /** Resolves with which result is kept; nothing when none is. */
+  /** Resolves with which result is kept; with nothing if no result is kept. */
   function keep(
     store: HistoryStore,
     { scope, threadId, runId }: NewTurn,
@@ -67,7 +67,9 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
       if (outcome?.kept !== 'other') return finish({ ...result, saved: outcome !== undefined }, ending.error)
       const earlier = ending.error ? undefined : agreeing(outcome.result, result)
       if (earlier) return finish(earlier, undefined)
-      throw new ChatError('Another answer was kept for the run before this one', { code: 'store-conflict' })
+      throw new ChatError('The history keeps an earlier answer of the same run, and this one is different', {
+        code: 'store-conflict',
+      })
     } catch (thrown) {
       const failure = toChatError(thrown, 'store-unavailable')
       record.report(failure)

@@ -30,7 +30,7 @@ export type TurnOutput = Exclude<UnnumberedEvent, { readonly type: 'done' | 'err
 export interface TurnRecord {
   /** The first event. */
   start(): TurnOutput
-  /** Whether the reader has got anything but the ids. */
+  /** True if the reader has got anything but the ids. */
   hasWorked(): boolean
   /** Notes the time at which a stage was over, once. */
   mark(stage: Exclude<keyof Timings, 'total'>): void
@@ -42,7 +42,7 @@ export interface TurnRecord {
   report(error: ChatError): void
   /** Tells the observers what a stage has come to. */
   stage(report: StageReport): void
-  /** What the reader has got so far, as the result of a run that ends like this. */
+  /** The events so far as a result that ends with this reason. */
   result(ending: Pick<Ending, 'finishReason' | 'error'>): ChatResult
   /** Tells the observers how the run ended. */
   finished(result: ChatResult): void

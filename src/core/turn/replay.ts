@@ -5,7 +5,7 @@ import type { ChatResult } from '../result.ts'
 import { toErrorEvent, type Ending, type TurnOutput } from './record.ts'
 import type { Stream } from './stream.ts'
 
-/** What a turn says but for its end. */
+/** The events of a turn without its terminal event. */
 type KeptOutput = Exclude<TurnOutput, { readonly type: 'conclusion' }>
 
 /**

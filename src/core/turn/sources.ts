@@ -23,9 +23,9 @@ export async function emitSources(
   return sources
 }
 
-/** Where the sources of an engine go. */
+/** Collects the sources of an engine. */
 export interface EngineSources {
-  /** What was shown so far. */
+  /** The sources that were emitted so far. */
   readonly sources: readonly Source[]
   write(found: RetrievedChunk): Promise<void>
 }
@@ -36,7 +36,7 @@ export interface EngineSources {
  */
 const MAX_ENGINE_SOURCES_CHARS = 4 * 2 ** 20
 
-/** Cuts the sources of an engine into the same pieces as those of a retriever, and numbers them as they come. */
+/** Cuts the sources of an engine like those of a retriever, and numbers them as they come. */
 export function createEngineSources(options: ResolvedChatOptions, emit: Emit<TurnOutput>): EngineSources {
   const sources: Source[] = []
   const toNext = createNumbering(options)
@@ -69,7 +69,7 @@ function piecesOf(found: RetrievedChunk, { citationChunk, countTokens }: Resolve
 
 interface NumberedSource {
   readonly source: Source
-  /** Whether the chunk had an address that the reader must not get. */
+  /** True if the chunk had an address that the reader must not get. */
   readonly hasLostUrl: boolean
 }
 

@@ -1,10 +1,10 @@
-import { createThinkingFilter, type ThinkingFilter } from '../../core/thinking-filter.ts'
+import { createThinkingFilter, type ThinkingFilter } from '../../core/text/thinking-filter.ts'
 import type { ChatModelEvent, ModelFinishReason } from '../../core/generation/chat-model.ts'
 import type { ThinkingMemory } from './thinking-memory.ts'
 
 /** The text of one completion, without the thoughts in it. */
 export interface AnswerText {
-  /** What a piece of text is: text of the answer, or only a sign of life while thoughts are taken out. */
+  /** Returns the text of the answer in a piece, or only a sign of life while thoughts are removed. */
   read(text: string, model?: unknown): ChatModelEvent
   /** Notes that the model shows its thoughts in a field of their own, so that its text begins with the answer. */
   sawReasoning(): void

@@ -11,7 +11,7 @@ export interface ChunkDecoder<Piece> {
   complete(): void
   /** The chunks that have become whole since the last call. */
   take(): readonly ChunkMessage[]
-  /** Why nothing more can be read. What came before it is taken first. */
+  /** The error after which nothing can be read. Chunks that came before it are taken first. */
   readonly failure: ChatError | undefined
   /** The start of a body that is no event stream: the cause of an error that it leads to. */
   readonly start: string | undefined
@@ -68,7 +68,7 @@ const NO_PARSER = { feed: () => {}, complete: () => {}, take: () => [], failure:
 // A line that no event stream has: an event stream without events is cut, and anything else is something else.
 const OTHER_LINE = /^(?!data|event|id|retry|:|\s)./mu
 
-/** What a body is that begins so; `undefined` as long as it is blank. */
+/** Returns the kind of a body by its first characters; `undefined` as long as they are blank. */
 function kindOf(text: string): 'events' | 'json' | 'page' | undefined {
   const [first] = text.trimStart()
   if (first === undefined) return undefined

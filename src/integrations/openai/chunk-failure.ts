@@ -1,3 +1,6 @@
+import { isRecord } from '../../core/plain-object.ts'
+import type { Facts } from './error-facts.ts'
+import { isKeepAlive } from './keep-alive-words.ts'
 import { readFinishReason } from './finish-reason.ts'
 
 /**
@@ -12,41 +15,52 @@ export function failureIn(chunk: object): unknown {
   if (isTold(error)) return error
   if (isTold(errors)) return errors
   if (object === 'error' || type === 'error') return chunk
-  if (isObject(groq) && isTold(groq['error'])) return groq['error']
-  if (isObject(baseResp) && saysBadCode(baseResp)) return baseResp
+  if (isRecord(groq) && isTold(groq['error'])) return groq['error']
+  if (isRecord(baseResp) && saysBadCode(baseResp)) return baseResp
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined
-  return isObject(choice) ? failureInChoice(choice, chunk) : failureWithoutChoice(facts)
+  return isRecord(choice) ? failureInChoice(choice, chunk) : failureWithoutChoice(facts)
 }
 
-type Facts = Readonly<Record<string, unknown>>
-
-function failureInChoice({ error, delta, message, finish_reason: word }: Facts, chunk: object): unknown {
+function failureInChoice(choice: Facts, chunk: object): unknown {
+  const { error, error_message: errorMessage, delta, message, finish_reason: word } = choice
   if (isTold(error)) return error
+  if (isTold(errorMessage)) return choice
   const said = delta ?? message
-  if (isObject(said) && isTold(said['error'])) return said['error']
+  if (isRecord(said) && isTold(said['error'])) return said['error']
   return word && readFinishReason(word).type === 'failure' ? chunk : undefined
 }
 
 function failureWithoutChoice(facts: Facts): unknown {
   if (isPing(facts)) return undefined
   if (saysBadCode(facts) || saysFailure(facts)) return facts
-  return Object.values(facts).find((value) => isObject(value) && (saysBadCode(value) || isTold(value['error'])))
+  return Object.entries(facts).find(([key, value]) => isFailure(key, value))?.[1]
 }
 
-const PING = /^(?:ping|pong|heart_?beat|keep_?-?alive|comment|status|progress|queued?|processing)$/iu
+// AWS names the error by its key: `throttlingException`.
+function isFailure(key: string, value: unknown): boolean {
+  return isRecord(value) && (/(?:exception|error|fault)$/iu.test(key) || saysBadCode(value) || isTold(value['error']))
+}
 
-function isPing({ type, object, event, ping }: Facts): boolean {
-  return ping !== undefined || [type, object, event].some((word) => typeof word === 'string' && PING.test(word))
+const NOTICE = /^(?:comment|status|progress|info|notice|warning|log|debug)$/iu
+const WAITING =
+  /^(?:queued?|processing|in.?progress|pending|loading|waiting|starting|running|started|connected|open)$/iu
+
+/** True if an object only says that the server is there, or how far it is. */
+function isPing({ type, object, event, status, state, ping, progress }: Facts): boolean {
+  if (ping !== undefined || typeof progress === 'number') return true
+  return [type, object, event, status, state].some(
+    (word) => typeof word === 'string' && (isKeepAlive(word) || NOTICE.test(word) || WAITING.test(word)),
+  )
 }
 
 // Without case and signs, because each server writes them in its own way.
 const TOLD_BY = new Set(
-  'error errors errormsg errormessage errmsg detail details fault exception message msg'.split(' '),
+  'error errors err errormsg errormessage errmsg detail details fault exception message msg'.split(' '),
 )
 const CODES = new Set('code errorcode errcode statuscode retcode resultcode'.split(' '))
 const GOOD_CODES = new Set(['', '0', '00000', '200', 'ok', 'success', 'succeeded', 'null'])
 
-/** Whether an object has a code or a status that stands for a failure. */
+/** True if an object has a code or a status that stands for a failure. */
 function saysBadCode(facts: Facts): boolean {
   return Object.entries(facts).some(([key, value]) => {
     const name = plain(key)
@@ -55,7 +69,7 @@ function saysBadCode(facts: Facts): boolean {
   })
 }
 
-/** Whether an object is a message about a failure. One with a good code has a message, too, such as "Success". */
+/** True if an object is a message about a failure. One with a good code has a message, too, such as "Success". */
 function saysFailure(facts: Facts): boolean {
   const entries = Object.entries(facts).map(([key, value]) => [plain(key), value] as const)
   const isGood = entries.some(([key, value]) => CODES.has(key) && isScalar(value) && value !== '')
@@ -71,7 +85,7 @@ function tells(key: string, value: unknown): boolean {
   return key === 'message' ? typeof value === 'string' && value !== '' : isTold(value)
 }
 
-/** Whether a field holds anything: many servers send the field of an error empty. */
+/** True if a field holds anything: many servers send the field of an error empty. */
 function isTold(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0
   return typeof value === 'string'
@@ -85,8 +99,4 @@ function isScalar(value: unknown): boolean {
 
 function plain(key: string): string {
   return key.toLowerCase().replaceAll(/[^a-z]/gu, '')
-}
-
-function isObject(value: unknown): value is Facts {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,28 +1,41 @@
 import type { TokenUsage } from '../../core/usage.ts'
+import type { Facts } from './error-facts.ts'
 
 type FinishUsage = Omit<TokenUsage, 'estimated'>
 
-type Facts = Readonly<Record<string, unknown>>
-
 /** The tokens that a chunk reports, in whichever place its server puts them; `undefined` if it reports none. */
 export function usageIn(chunk: object): FinishUsage | undefined {
-  const { usage, choices, x_groq: groq, usageMetadata }: Facts = { ...chunk }
-  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined
-  const places = [usage, fieldOf(choice, 'usage'), fieldOf(groq, 'usage'), usageMetadata]
-  for (const place of places) {
-    const found = toUsage(place)
-    if (found) return found
+  // Not copied, because this stands in the path of every thought.
+  const facts = chunk as Facts
+  const choice: unknown = Array.isArray(facts['choices']) ? facts['choices'][0] : undefined
+  const holders = [facts, choice, fieldOf(choice, 'delta'), facts['message'], facts['x_groq']]
+  for (const holder of holders) {
+    for (const name of PLACES) {
+      const place = fieldOf(holder, name)
+      const found = toUsage(Array.isArray(place) ? place[0] : place)
+      if (found) return found
+    }
   }
-  return undefined
+  // Ollama counts at the top.
+  return toUsage(facts)
 }
 
+const PLACES = ['usage', 'usageMetadata', 'x_usage', 'token_usage']
+
 function toUsage(usage: unknown): FinishUsage | undefined {
-  const inputTokens = countIn(usage, ['prompt_tokens', 'input_tokens', 'promptTokens', 'promptTokenCount'])
+  const inputTokens = countIn(usage, [
+    'prompt_tokens',
+    'input_tokens',
+    'promptTokens',
+    'promptTokenCount',
+    'prompt_eval_count',
+  ])
   const outputTokens = countIn(usage, [
     'completion_tokens',
     'output_tokens',
     'completionTokens',
     'candidatesTokenCount',
+    'eval_count',
   ])
   if (inputTokens === undefined || outputTokens === undefined) return undefined
   const total = countIn(usage, ['total_tokens', 'totalTokens', 'totalTokenCount'])
@@ -33,8 +46,12 @@ function toUsage(usage: unknown): FinishUsage | undefined {
 
 function countIn(usage: unknown, names: readonly string[]): number | undefined {
   return names
-    .map((name) => fieldOf(usage, name))
+    .map((name) => toCount(fieldOf(usage, name)))
     .find((count): count is number => typeof count === 'number' && count >= 0 && Number.isFinite(count))
+}
+
+function toCount(count: unknown): unknown {
+  return typeof count === 'string' && /^[0-9]+$/u.test(count) ? Number(count) : count
 }
 
 function fieldOf(value: unknown, name: string): unknown {

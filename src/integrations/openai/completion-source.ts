@@ -12,7 +12,7 @@ import { START_OF_BODY } from './openai-error.ts'
 /** Makes the request, once it is read. */
 export type OpenCompletion = (signal: AbortSignal) => Promise<Completion>
 
-/** How a completion is read. */
+/** Options for reading a completion. */
 export interface CompletionSourceOptions {
   readonly signal: AbortSignal
   readonly maxEventBytes: number
@@ -24,7 +24,7 @@ export interface Piece {
   readonly value?: unknown
 }
 
-/** Where the chunks of one completion come from. The request is made by the first read. */
+/** The source of the chunks of one completion. The first read makes the request. */
 export interface CompletionSource extends Omit<ChunkDecoder<unknown>, 'feed' | 'complete' | 'take'> {
   read(): Promise<Piece>
   /** The chunks that have become whole with a piece that was read. */

@@ -1,6 +1,6 @@
 import type { ModelFinishReason } from '../../core/generation/chat-model.ts'
 
-/** What a server's word for the end of an answer means. */
+/** The meaning of a server's finish reason. */
 export type FinishWord =
   | { readonly type: 'end'; readonly reason: ModelFinishReason }
   /** The server failed, and the answer is not whole. */
@@ -26,7 +26,7 @@ const REASONS: ReadonlyMap<string, ModelFinishReason> = new Map([
 const NONE: ReadonlySet<string> = new Set(['', 'null', 'none', 'undefined', 'finishreasonunspecified'])
 
 const FAILURES =
-  /error|exception|abort|cancel|fail|crash|timeout|timedout|overload|busy|insufficient|exhaust|unavailable|interrupt|disconnect|preempt|evict|outofmemory|oom|ratelimit|quota|malformed|shutdown|killed|deadline|expired/u
+  /error|exception|abort|cancel|fail|crash|timeout|timedout|overload|busy|insufficient|exhaust|unavailable|interrupt|disconnect|preempt|evict|outofmemory|oom|ratelimit|quota|malformed|shutdown|killed|deadline|expired|network|connection|unreachable|nocapacity|internal/u
 
 const LIMITS = /length|tokenlimit|max(?:output|completion|new)?tokens?/u
 const FILTERS = /filter|safety|moderat|sensitive|prohibit|guardrail/u

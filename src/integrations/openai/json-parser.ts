@@ -14,7 +14,7 @@ export function createJsonParser({
   let messages: ChunkMessage[] = []
   let failure: ChatError | undefined
   let held = ''
-  // Whether each line is a chunk; unknown until the first line is whole.
+  // True if each line is a chunk; unknown until the first line is whole.
   let inLines: boolean | undefined
 
   function feed(text: string): void {
@@ -43,7 +43,7 @@ export function createJsonParser({
   function addWhole(text: string): void {
     const value = tryToParse(text)
     if (value === undefined) {
-      failure = new ChatError('The model answered with JSON that is not whole', { code: 'upstream-bad-response' })
+      failure = new ChatError('The model answered with incomplete JSON', { code: 'upstream-bad-response' })
       return
     }
     addAll(value)

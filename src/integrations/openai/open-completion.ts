@@ -4,7 +4,7 @@ import { openByteReader } from '../../encoders/read-bytes.ts'
 import type { OpenAIChatBody, OpenAIChatClient, OpenAIRequestOptions } from './openai-client.ts'
 import { START_OF_BODY } from './openai-error.ts'
 
-/** What a client answered with. */
+/** The value that a client returned. */
 export type Completion =
   | { readonly type: 'bytes'; readonly body: ReadableStream<Uint8Array> }
   /** Chunks that the client has parsed, as one that is wrapped for tracing gives them. */
@@ -32,8 +32,15 @@ async function askForResponse(pending: object): Promise<unknown> {
   // Attached to a plain promise only: asking the client's own for its value would read the body.
   if ('then' in pending && pending.then === Promise.prototype.then) ignoreRejection(pending as Promise<unknown>)
   if (!('asResponse' in pending) || typeof pending.asResponse !== 'function') return undefined
+  let response: unknown
   try {
-    return await (pending.asResponse() as unknown)
+    response = pending.asResponse()
+  } catch {
+    // A wrapper that has no response of its own. The promise itself is left.
+    return undefined
+  }
+  try {
+    return await response
   } catch (thrown) {
     // It fails with the same, and nobody else listens to it.
     if (pending instanceof Promise) ignoreRejection(pending)
@@ -62,7 +69,7 @@ async function fromResponse(response: ResponseLike): Promise<Completion> {
   return { type: 'bytes', body: response.body }
 }
 
-/** What the client throws for such a response, for a client that gives it back instead. */
+/** The error that the official client throws for such a response; a wrapped client may return the response instead. */
 async function toStatusError({ status, headers, body }: ResponseLike): Promise<unknown> {
   const text = await readStart(body)
   try {

@@ -3,6 +3,7 @@ import type { ChatModelEvent, ModelFinishReason } from '../../core/generation/ch
 import { createChunkTemplate, type ChunkStrings } from './chunk-template.ts'
 import { readContent, says } from './chunk-content.ts'
 import { failureIn } from './chunk-failure.ts'
+import { isKeepAlive } from './keep-alive-words.ts'
 import { usageIn } from './chunk-usage.ts'
 import { readFinishReason } from './finish-reason.ts'
 import { fromStreamError, START_OF_BODY } from './openai-error.ts'
@@ -16,8 +17,6 @@ interface OpenAIChunk {
   readonly obfuscation?: unknown
   readonly choices?: readonly (OpenAIChoice | null)[] | null
   readonly usage?: unknown
-  readonly usageMetadata?: unknown
-  readonly x_groq?: unknown
 }
 
 interface OpenAIChoice {
@@ -27,7 +26,6 @@ interface OpenAIChoice {
   /** The text of servers that speak the older format of completions. */
   readonly text?: unknown
   readonly finish_reason?: unknown
-  readonly usage?: unknown
 }
 
 interface OpenAIDelta {
@@ -47,9 +45,9 @@ export interface ChunkMessage {
 export interface ChunkReader {
   /** What a chunk says, if it says anything now. */
   read(message: ChunkMessage): ChatModelEvent | undefined
-  /** Whether the model has said why it stopped. */
+  /** True if the model has said why it stopped. */
   readonly finished: boolean
-  /** Whether it has said anything at all. */
+  /** True if it has said anything at all. */
   readonly spoken: boolean
   /** The end, with what was collected for it: text that was held back, then reason and usage. */
   finish(): readonly ChatModelEvent[]
@@ -67,19 +65,37 @@ export function createChunkReader(thinking?: ThinkingMemory): ChunkReader {
   function read({ event, data }: ChunkMessage): ChatModelEvent | undefined {
     const repeated = event === undefined && typeof data === 'string' ? template.match(data) : undefined
     if (repeated !== undefined) return answer.read(repeated)
+    if (data === null || (typeof data === 'string' && isNoChunk(event, data))) return undefined
     const chunk = toChunk(event, data)
-    const failure = failureIn(chunk) ?? (event !== undefined && /error/iu.test(event) ? chunk : undefined)
+    const failure = failureIn(chunk) ?? (event !== undefined && FAILED.test(event) ? chunk : undefined)
     if (failure !== undefined) throw fromStreamError(failure)
     const choice = chunk.choices?.[0]
-    if (chunk.usage || choice?.usage || chunk.x_groq || chunk.usageMetadata) usage = usageIn(chunk) ?? usage
     if (choice?.finish_reason) noteReason(choice.finish_reason)
     const strings = stringsOf(chunk)
+    // Servers put it into many places, but with text only where OpenAI does, or at the end.
+    if (chunk.usage || choice?.finish_reason || !strings) usage = usageIn(chunk) ?? usage
     if (!strings) return choice && isActive(choice) ? sawReasoning() : undefined
     spoken = true
     // A chunk that says more than its text is read each time.
     const plain = event === undefined && typeof data === 'string' && !chunk.usage && !choice?.finish_reason
     if (plain) template.learn(data, strings)
     return answer.read(strings.text, chunk.model)
+  }
+
+  /** True if an event is about the stream and not a part of the answer. */
+  function isNoChunk(event: string | undefined, data: string): boolean {
+    // Asked of the first character, because this stands in the path of many a token.
+    const isJson = data.charCodeAt(0) === OPENING_BRACE || /^\s*[{[]/u.test(data)
+    if (event !== undefined && FAILED.test(event)) return false
+    if (event !== undefined && isKeepAlive(event)) return !isJson || !data.includes('"choices"')
+    if (isJson && !isKeepAlive(data)) return false
+    // The words of an event that has a name of its own are no chunk, and nothing is missing behind the end.
+    return (
+      isKeepAlive(data) ||
+      data.trim() === 'null' ||
+      reason !== undefined ||
+      (event !== undefined && event !== 'message')
+    )
   }
 
   function noteReason(word: unknown): void {
@@ -118,10 +134,14 @@ export function createChunkReader(thinking?: ThinkingMemory): ChunkReader {
 
 const REASONING: ChatModelEvent = { type: 'reasoning' }
 
+// Names of events.
+const FAILED = /error|exception|fail|abort|cancel|timeout|timed.?out/iu
+const OPENING_BRACE = 123
+
 function toChunk(event: string | undefined, data: unknown): OpenAIChunk {
   if (typeof data === 'string') {
     // Some servers say in plain words what went wrong.
-    if (event !== undefined && /error/iu.test(event) && !/^\s*[{[]/u.test(data)) throw fromStreamError(data)
+    if (event !== undefined && FAILED.test(event) && !/^\s*[{[]/u.test(data)) throw fromStreamError(data)
     return parseChunk(data)
   }
   return expectChunk(data)
@@ -142,7 +162,7 @@ function expectChunk(value: unknown): OpenAIChunk {
   // Gemini puts an error into a list.
   const chunk: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value
   if (typeof chunk === 'object' && chunk !== null) return chunk
-  throw new ChatError('The model sent a chunk that is no object', { code: 'upstream-bad-response', cause: chunk })
+  throw new ChatError('The model sent a chunk that is not an object', { code: 'upstream-bad-response', cause: chunk })
 }
 
 function stringsOf({ choices, obfuscation }: OpenAIChunk): ChunkStrings | undefined {

@@ -1,4 +1,5 @@
 import { ChatError, isChatError, type ErrorCode } from '../../core/errors.ts'
+import { factsOf, type Facts } from './error-facts.ts'
 
 /** Most characters of a body that are kept as the cause of an error. */
 export const START_OF_BODY = 2_048
@@ -26,9 +27,10 @@ export function fromOpenAIError(thrown: unknown): ChatError {
 
 /**
  * Turns what a stream of parsed chunks throws into a {@link ChatError}: the client throws an error that the server
- * reports in its stream, and text that is no JSON.
+ * reports in its stream, and text that is no JSON. A wrapper may make its request only when the first chunk is asked
+ * for: `arrived` is false until a chunk has come.
  */
-export function fromChunksError(thrown: unknown): ChatError {
+export function fromChunksError(thrown: unknown, { arrived }: { readonly arrived: boolean }): ChatError {
   if (isChatError(thrown)) return thrown
   const facts = factsOf(thrown)
   if (typeof facts['status'] === 'number') return fromOpenAIError(thrown)
@@ -37,6 +39,7 @@ export function fromChunksError(thrown: unknown): ChatError {
   if (thrown instanceof SyntaxError) {
     return new ChatError('The model sent a chunk that is not JSON', { code: 'upstream-bad-response', cause: thrown })
   }
+  if (!arrived) return fromOpenAIError(thrown)
   return new ChatError('The connection to the model broke', { code: 'upstream-disconnected', cause: thrown })
 }
 
@@ -52,15 +55,6 @@ export function fromStreamError(reported: unknown): ChatError {
 }
 
 const NO_CREDIT = 'The account of the model has no credit left: top it up or raise its limit'
-
-type Facts = Readonly<Record<string, unknown>>
-
-function factsOf(value: unknown): Facts {
-  if (typeof value === 'string') return { message: value }
-  // Written out, because the message of an error is no field that a copy has.
-  const message = value instanceof Error ? { message: value.message } : {}
-  return typeof value === 'object' && value !== null ? { ...value, ...message } : {}
-}
 
 // By its method, because a `fetch` that was injected brings a class of its own.
 function isHeaders(headers: unknown): headers is Headers {
@@ -108,9 +102,9 @@ const NO_CREDIT_CODE = /quota|balance|billing|credit|payment|arrear|overdue/iu
 
 // Without "you exceeded your current quota", which Gemini says of a limit per minute, too.
 const NO_CREDIT_MESSAGE =
-  /insufficient.{0,20}(?:quota|balance|credit|funds)|credit balance|out of credits|(?:no|more) credits|payment required|in arrears|欠费|余额不足/iu
+  /insufficient.{0,20}(?:quota|balance|credit|funds)|credit balance|out of credits|(?:no|more) credits|(?:all|available) credits|spending limit|payment required|in arrears|欠费|余额不足/iu
 
-/** Whether the account has nothing left to pay with: asking again will not help. */
+/** True if the account has no credit left: asking again will not help. */
 function hasNoCredit(facts: Facts): boolean {
   const inner = factsOf(facts['error'])
   const words = [facts['code'], facts['type'], inner['code'], inner['type']].filter((word) => typeof word === 'string')

@@ -11,7 +11,7 @@ import { createChunkReader, type ChunkMessage } from './openai-chunk.ts'
 import { fromChunksError } from './openai-error.ts'
 import type { ThinkingMemory } from './thinking-memory.ts'
 
-/** How {@link readCompletion} reads. */
+/** Options of {@link readCompletion}. */
 export interface ReadCompletionOptions extends CompletionSourceOptions {
   /** Absent where thoughts in the text are kept. */
   readonly thinking?: ThinkingMemory | undefined
@@ -33,6 +33,7 @@ export function readCompletion(
   let position = 0
   let ending: readonly ChatModelEvent[] = []
   let ended = false
+  let arrived = false
 
   function next(): Promise<Result> {
     try {
@@ -45,6 +46,7 @@ export function readCompletion(
 
   function onPiece(piece: Piece): Result | Promise<Result> {
     if (ended) return DONE
+    arrived = true
     messages = source.accept(piece)
     position = 0
     if (source.isPage) return piece.done ? atEnd() : source.readStart().then(atEnd)
@@ -83,7 +85,7 @@ export function readCompletion(
   function onBroken(thrown: unknown): Result {
     if (ended) return DONE
     if (isInvalidInput(thrown)) throw fail(thrown)
-    const error = source.isParsed ? fromChunksError(thrown) : thrown
+    const error = source.isParsed ? fromChunksError(thrown, { arrived }) : thrown
     const isBreak = !isChatError(error) || error.code === 'upstream-disconnected'
     if (isBreak) {
       // A server that said why it stopped has said everything, however its connection ended.
@@ -98,7 +100,7 @@ export function readCompletion(
   }
 
   function notAnAnswer(): ChatError {
-    const message = `The model answered with ${source.isPage ? 'a page' : 'something'} that is no answer`
+    const message = `The model answered with ${source.isPage ? 'a page' : 'something'} that is not an answer`
     return new ChatError(message, { code: 'upstream-bad-response', cause: source.start })
   }
 
@@ -143,14 +145,14 @@ export function readCompletion(
 
 const CUT = 'The stream of the model ended without a finish reason'
 
-/** Whether the data of an event is no chunk: blanks, as servers send to keep a connection alive, or the end marker. */
+/** True if the data of an event is no chunk: blanks, as servers send to keep a connection alive, or the end marker. */
 function isSentinel(data: unknown): data is string {
   // Asked of the first character, because this stands in the path of every token.
   return typeof data === 'string' && data.charCodeAt(0) !== OPENING_BRACE && SENTINEL.test(data)
 }
 
 const OPENING_BRACE = 123
-const SENTINEL = /^\s*(?:"?\[?done\]?"?)?\s*$/iu
+const SENTINEL = /^\s*(?:["'<]?\[?done\]?["'>]?\.?)?\s*$/iu
 
 /** An error that a whole body stands for: the start of the body is its cause. */
 function ofBody(thrown: unknown, start: string | undefined): unknown {
@@ -158,7 +160,7 @@ function ofBody(thrown: unknown, start: string | undefined): unknown {
   const { message, code, retryable } = thrown
   // A server that is out of reach does not answer: it is this answer that cannot be read.
   const isVague = code === 'upstream-unavailable'
-  return new ChatError(isVague ? 'The model answered with an error and no stream' : message, {
+  return new ChatError(isVague ? 'The model answered with an error instead of a stream' : message, {
     code: isVague ? 'upstream-bad-response' : code,
     cause: start,
     ...(!isVague && { retryable }),

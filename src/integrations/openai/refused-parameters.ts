@@ -1,3 +1,4 @@
+import { factsOf, type Facts } from './error-facts.ts'
 import type { OpenAIChatBody } from './openai-client.ts'
 
 /** A parameter of ours that a server refused: it is left out, but for a limit, which is sent under its other name. */
@@ -18,7 +19,7 @@ export function withoutRefused(body: OpenAIChatBody, refused: ReadonlySet<Refuse
   }
 }
 
-/** What a refusal is about. */
+/** The subject of a refusal. */
 export type Refusal =
   | { readonly type: 'parameter'; readonly parameter: Refused }
   /** The server said no, and the client has thrown its words away. */
@@ -31,7 +32,7 @@ export function readRefusal(thrown: unknown, sent: OpenAIChatBody): Refusal {
   if (facts['status'] !== 400 && facts['status'] !== 422) return { type: 'other' }
   const candidates = PARAMETERS.filter((parameter) => sent[parameter] !== undefined)
   const { named, words } = wordsOf(facts)
-  if (named.length === 0 && words.trim() === '') return { type: 'unknown', guesses: candidates }
+  if (named.length === 0 && SAYS_NOTHING.test(words)) return { type: 'unknown', guesses: candidates }
   const found = candidates.find((parameter) =>
     named.length > 0 ? named.some((name) => name.split(/[.[\]/]+/u).includes(parameter)) : isNamed(parameter, words),
   )
@@ -46,7 +47,10 @@ function wordsOf(facts: Facts): { readonly named: readonly string[]; readonly wo
   function collect(value: unknown, depth: number): void {
     if (depth > 4) return
     if (Array.isArray(value)) return value.slice(0, 20).forEach((item) => collect(item, depth + 1))
-    if (typeof value === 'string' && depth > 0) words.push(value)
+    if (typeof value === 'string') {
+      words.push(value)
+      return
+    }
     for (const [key, field] of Object.entries(factsOf(value))) {
       if (NAMING.has(key)) named.push(...[field].flat().filter((name) => typeof name === 'string'))
       else if (SAYING.has(key) && typeof field === 'string') words.push(field)
@@ -62,17 +66,17 @@ function wordsOf(facts: Facts): { readonly named: readonly string[]; readonly wo
 }
 
 const NAMING = new Set(['param', 'loc', 'field', 'parameter'])
-const SAYING = new Set(['message', 'msg', 'detail', 'reason', 'description', 'error'])
+// OpenRouter gives the words of the server behind it as `raw`.
+const SAYING = new Set(['raw', 'message', 'msg', 'detail', 'reason', 'description', 'error'])
 // What the request had, and not what the server says about it.
 const QUOTING = new Set(['input', 'headers', 'request'])
 
+// No word at all, or only those that stand for the status.
+const SAYS_NOTHING =
+  /^(?:[^\p{L}]|bad.?request(?:error)?|unprocessable(?: entity| content)?|invalid.?request|provider returned error|error)*$/iu
+
+/** True if a sentence names a parameter, in whatever way it writes the name. */
 function isNamed(parameter: string, words: string): boolean {
-  return new RegExp(`(?<![a-z0-9_])${parameter}(?![a-z0-9_])`, 'iu').test(words)
-}
-
-type Facts = Readonly<Record<string, unknown>>
-
-function factsOf(value: unknown): Facts {
-  const message = value instanceof Error ? { message: value.message } : {}
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value, ...message } : {}
+  const name = parameter.replaceAll('_', String.raw`[_\s-]?`)
+  return new RegExp(`(?<![a-z0-9_])${name}(?![a-z0-9_])`, 'iu').test(words)
 }

@@ -2,7 +2,7 @@ import { isInvalidInput } from '../../core/errors.ts'
 import { openCompletion, type Completion } from './open-completion.ts'
 import type { OpenAIChatBody, OpenAIChatClient } from './openai-client.ts'
 import { fromOpenAIError } from './openai-error.ts'
-import { readRefusal, withoutRefused, type Refused } from './refused-parameters.ts'
+import { readRefusal, withoutRefused, type Refusal, type Refused } from './refused-parameters.ts'
 
 /** Makes the requests of one model object. */
 export type RequestCompletion = (body: OpenAIChatBody, signal: AbortSignal) => Promise<Completion>
@@ -19,30 +19,67 @@ export function createRequestCompletion(
   let mayGuess = true
 
   return async (body, signal) => {
-    const tried = new Set(known)
-    let guesses: readonly Refused[] | undefined
+    const search = startSearch(known)
     let first: unknown
     for (;;) {
-      const own = withoutRefused(body, tried)
+      const own = withoutRefused(body, search.refused)
       try {
         const completion = await openCompletion(client, { ...own, ...extraBody }, { signal, maxRetries: 0 })
-        known = new Set([...known, ...tried])
+        known = new Set([...known, ...search.refused])
         return completion
       } catch (thrown) {
         first ??= thrown
         if (isInvalidInput(thrown) || signal.aborted) throw isInvalidInput(thrown) ? thrown : fromOpenAIError(thrown)
-        const refusal = readRefusal(thrown, sentByUs(own, extraBody))
-        if (refusal.type === 'unknown' && mayGuess) guesses ??= refusal.guesses
-        const next = refusal.type === 'parameter' ? refusal.parameter : guesses?.find((guess) => !tried.has(guess))
-        if (next === undefined || tried.has(next)) {
-          // The words were about something else, and would be the next time.
-          if (guesses) mayGuess = false
-          throw fromOpenAIError(first)
-        }
-        tried.add(next)
+        if (search.goOn(readRefusal(thrown, sentByUs(own, extraBody)), mayGuess)) continue
+        // The words were about something else, and would be the next time.
+        if (search.hasGuessed) mayGuess = false
+        throw fromOpenAIError(first)
       }
     }
   }
+}
+
+/** Looks for the parameters that a server refuses. */
+interface RefusalSearch {
+  /** Those that the next request leaves out. */
+  readonly refused: ReadonlySet<Refused>
+  readonly hasGuessed: boolean
+  /** Takes a refusal into account; false if there is nothing more to try. */
+  goOn(refusal: Refusal, mayGuess: boolean): boolean
+}
+
+function startSearch(known: ReadonlySet<Refused>): RefusalSearch {
+  const named = new Set(known)
+  let refused: ReadonlySet<Refused> = named
+  let guesses: (readonly Refused[])[] | undefined
+
+  return {
+    get refused() {
+      return refused
+    },
+    get hasGuessed() {
+      return guesses !== undefined
+    },
+    goOn(refusal, mayGuess) {
+      if (refusal.type === 'parameter') {
+        if (refused.has(refusal.parameter)) return false
+        named.add(refusal.parameter)
+        refused = new Set([...refused, refusal.parameter])
+        return true
+      }
+      // Each one alone first, so that a model keeps what it takes. Then all.
+      if (refusal.type === 'unknown' && mayGuess) guesses ??= guessesOf(refusal.guesses)
+      const guess = guesses?.shift()
+      if (!guess) return false
+      refused = new Set([...named, ...guess])
+      return true
+    },
+  }
+}
+
+function guessesOf(candidates: readonly Refused[]): (readonly Refused[])[] {
+  const alone = candidates.map((candidate) => [candidate])
+  return candidates.length > 1 ? [...alone, candidates] : alone
 }
 
 function sentByUs(own: OpenAIChatBody, extraBody: Readonly<Record<string, unknown>> = {}): OpenAIChatBody {

@@ -1,10 +1,10 @@
-/** What to do with thoughts that a model writes into its text. */
+/** The handling of thoughts that a model writes into its text. */
 export type ThinkingMode = 'auto' | 'opened' | 'keep'
 
-/** What a model object has learned about the thoughts of its model. */
+/** Remembers for a model object how its model writes thoughts. */
 export interface ThinkingMemory {
   /**
-   * Whether an answer that begins with this text may begin inside a thought; `undefined` if more of it must come first.
+   * True if an answer that begins with this text may begin inside a thought; `undefined` if more of it must come first.
    * @param name the model's name as a chunk says it
    */
   mayBeOpened(name: unknown, text: string): boolean | undefined
@@ -18,23 +18,31 @@ const OPENING_TEMPLATES = /(?:^|[^a-z0-9])(?:r1|qwq|thinking|think|reasoner|reas
 const OWN_FIELD = /gemini|claude|gpt-|grok|(?:^|\/)o\d|no[nt]?[-_]?(?:think|reason)/iu
 
 // The first words of most thoughts, in which a model talks to itself. An answer that begins so is only held back.
-const OPENING_WORDS = /^\s*(?:okay|ok|alright|hm+|嗯|好的|好)(?=[\s\p{P}])/iu
-const WORD_SO_FAR = /^\s*(?:okay|ok|alright|hm+|嗯|好的?)$/iu
+const OPENING_WORDS = ['okay', 'ok', 'alright', 'hm', 'hmm', 'hmmm', '嗯', '好的', '好']
+// Blanks included: a model that sends nothing else must not be waited for.
+const LONGEST_START = 64
+const OPENS_AS_THOUGHT = new RegExp(String.raw`^\s*(?:${OPENING_WORDS.join('|')})(?=[\s\p{P}])`, 'iu')
 
 /** Starts the memory of one model object. */
 export function createThinkingMemory(mode: ThinkingMode, model: string): ThinkingMemory {
   let learned: boolean | undefined
-  const suggests = (name: unknown): boolean =>
-    typeof name === 'string' && OPENING_TEMPLATES.test(name) && !OWN_FIELD.test(name)
   return {
     mayBeOpened(name, text) {
       if (mode === 'opened') return true
       if (learned !== undefined) return learned
-      if (suggests(model) || suggests(name) || OPENING_WORDS.test(text)) return true
-      return WORD_SO_FAR.test(text) ? undefined : false
+      const names = [model, name].filter((word) => typeof word === 'string')
+      if (names.some((word) => OWN_FIELD.test(word))) return false
+      if (names.some((word) => OPENING_TEMPLATES.test(word)) || OPENS_AS_THOUGHT.test(text)) return true
+      return mayOpenAsThought(text) ? undefined : false
     },
     learn(opened) {
       learned = opened
     },
   }
+}
+
+/** True if more text could make this one of the first words of a thought. */
+function mayOpenAsThought(text: string): boolean {
+  const start = text.trimStart().toLowerCase()
+  return text.length <= LONGEST_START && OPENING_WORDS.some((word) => word.startsWith(start))
 }

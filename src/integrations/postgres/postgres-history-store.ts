@@ -45,7 +45,7 @@ export function postgresHistoryStore(options: PostgresHistoryStoreOptions): Hist
     async beginTurn({ scope, threadId, runId, messageId, question, replaces = null }, { signal }) {
       const values = [scope, threadId, runId, HISTORY_RECORD_VERSION, messageId, question, replaces]
       const threadOfRun = await ask(statements.begin, values, signal)
-      if (threadOfRun === undefined) throw new ChatError('There is no turn to replace', { code: 'not-found' })
+      if (threadOfRun === undefined) throw new ChatError('The turn to replace does not exist', { code: 'not-found' })
       if (threadOfRun !== threadId) {
         throw new ChatError('The run belongs to another thread', { code: 'store-conflict' })
       }
@@ -55,7 +55,7 @@ export function postgresHistoryStore(options: PostgresHistoryStoreOptions): Hist
       const values = [scope, threadId, runId, record, takesPlace(result)]
       // What our own statement has built.
       const found = (await ask(statements.finish, values, signal)) as { readonly earlier: string | null } | undefined
-      if (!found) throw new ChatError('The turn is not there any more', { code: 'not-found' })
+      if (!found) throw new ChatError('The turn no longer exists: its thread was deleted', { code: 'not-found' })
       return finishTurnOutcome(record, found.earlier)
     },
     async load({ scope, threadId }, { limit, signal, onError }) {

@@ -57,7 +57,7 @@ export function toSendCommand(client: RedisClient): SendCommand {
   throw invalidInput('client', 'Cannot use client: it has neither sendCommand() (redis) nor call() (ioredis)')
 }
 
-/** Whether a client, or a connection that listens, is of the `ioredis` package. */
+/** True if a client, or a connection that listens, is of the `ioredis` package. */
 export function isIoredis<T extends IoredisClient>(client: T | NodeRedisClient): client is T {
   return 'call' in client && typeof client.call === 'function'
 }

@@ -147,7 +147,7 @@ const TOMBSTONE_MS = 60_000
 const STOP_OUTCOMES: readonly StopOutcome[] = ['stopping', 'already-ended']
 const RUN_STATES: readonly RunState[] = ['running', 'ended', 'lost']
 
-/** Whether a script gave a value: it says `false` for none, and Redis makes that a null. */
+/** True if a script gave a value: it says `false` for none, and Redis makes that a null. */
 function isGiven(value: unknown): boolean {
   return value !== null && value !== undefined
 }

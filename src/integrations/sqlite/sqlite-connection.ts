@@ -86,7 +86,7 @@ pragma synchronous = full;`
 
 const SQLITE_BUSY = 5
 
-/** Whether somebody else has the database locked: `node:sqlite` says so with a number, better-sqlite3 with a word. */
+/** True if somebody else has the database locked: `node:sqlite` says so with a number, better-sqlite3 with a word. */
 function isBusy(thrown: unknown): boolean {
   if (typeof thrown !== 'object' || thrown === null) return false
   // The low byte is the code, the rest says more of the reason.

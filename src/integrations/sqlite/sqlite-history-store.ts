@@ -110,10 +110,10 @@ function beginTurn(database: SqliteDatabase, turn: NewTurn): void {
   touch(database, turn)
 }
 
-/** The run itself, or the one that its turn has tried to replace in vain. */
+/** The run itself, or the run that its failed attempt was to replace. */
 function runToReplace(database: SqliteDatabase, named: RunInThread): string {
   const turn = findTurn(database, named)
-  if (!turn) throw new ChatError('There is no turn to replace', { code: 'not-found' })
+  if (!turn) throw new ChatError('The turn to replace does not exist', { code: 'not-found' })
   const { replaces } = turn
   return replaces !== null && findTurn(database, { ...named, runId: replaces }) ? replaces : named.runId
 }
@@ -121,7 +121,7 @@ function runToReplace(database: SqliteDatabase, named: RunInThread): string {
 function finishTurn(database: SqliteDatabase, { result, ...key }: FinishedTurn): FinishTurnOutcome {
   const record = encodeResult(result)
   const turn = findTurn(database, key)
-  if (!turn) throw new ChatError('The turn is not there any more', { code: 'not-found' })
+  if (!turn) throw new ChatError('The turn no longer exists: its thread was deleted', { code: 'not-found' })
   if (turn.result !== null) return finishTurnOutcome(record, turn.result)
   const { position, replaces } = turn
   database.prepare('update ragwire_turns set result = ? where position = ?').run(record, position)
@@ -130,7 +130,7 @@ function finishTurn(database: SqliteDatabase, { result, ...key }: FinishedTurn):
   return { kept: 'this' }
 }
 
-/** Puts a turn in the place of another one, and deletes the attempts at it that came to nothing. */
+/** Puts a turn in the place of another one, and deletes the failed attempts to replace it. */
 function takePlace(
   database: SqliteDatabase,
   { position, replaces, ...key }: RunInThread & { readonly position: number; readonly replaces: string },

@@ -1,4 +1,4 @@
-/** Items of several scopes, none of which can push out those of another by having more of its own. */
+/** Items of several scopes. A scope with many items cannot evict those of another scope. */
 export interface Shares<Item> {
   /** Adds an item as the one used last; returns the one that has to go for it, where there is no more room. */
   add(item: Item): Item | undefined
@@ -8,7 +8,7 @@ export interface Shares<Item> {
   remove(item: Item): boolean
 }
 
-/** How many items there may be. */
+/** Maximum numbers of items. */
 export interface SharesOptions {
   readonly maxOfScope: number
   readonly maxTotal: number

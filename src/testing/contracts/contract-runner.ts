@@ -59,7 +59,7 @@ export function promptly<T>(runner: ContractRunner, promise: Promise<T>, what: s
   return withinTimeLimit(promise, runner.timeLimitMs ?? 2_000, () => `${what} did not settle`)
 }
 
-/** Whether a promise was fulfilled; a rejection is as good an end. */
+/** True if a promise was fulfilled; a rejection is as good an end. */
 export function settled(promise: Promise<unknown>): Promise<boolean> {
   return promise.then(
     () => true,

@@ -27,7 +27,7 @@ export interface RunStoreContractOptions extends ContractRunner {
    * keeps everything.
    */
   readonly createSmall?: CreateSubject<RunStoreSubject> | undefined
-  /** Whether `watch` ever calls. A store may leave it to the watchers to look. @defaultValue true */
+  /** True if `watch` ever calls. A store may leave it to the watchers to look. @defaultValue true */
   readonly tellsWatchers?: boolean | undefined
 }
 

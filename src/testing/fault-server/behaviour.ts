@@ -17,7 +17,7 @@ export interface FaultHit {
   readonly openedAt: number
   /** When the response was over, by `performance.now()`; undefined while it is open. */
   readonly closedAt: number | undefined
-  /** Whether the client closed the connection before the response had ended. */
+  /** True if the client closed the connection before the response had ended. */
   readonly closedByClient: boolean
   /** Resolves when the response is over, and says who ended it. Never rejects. */
   readonly closed: Promise<FaultHitEnd>

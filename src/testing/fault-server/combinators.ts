@@ -25,7 +25,7 @@ export function inTurn(...behaviours: readonly [FaultBehaviour, ...FaultBehaviou
 export interface FramedOptions {
   /** What stands for every line feed in text. @defaultValue `\n` */
   readonly lineEnd?: '\n' | '\r\n' | '\r' | undefined
-  /** Whether the body starts with a byte order mark. @defaultValue false */
+  /** True if the body starts with a byte order mark. @defaultValue false */
   readonly bom?: boolean | undefined
   /**
    * Sizes in bytes of the HTTP chunks that the whole body is cut into, taken in turn and over again:

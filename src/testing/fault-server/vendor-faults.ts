@@ -18,7 +18,7 @@ export function heartbeats(content?: FaultContent, options: AnswerOptions = {}):
   return changed(answer(content, options), (data) => beat + data.replace('[DONE]', ' [DONE] '))
 }
 
-/** How a server writes down which parameter it refuses. */
+/** The form in which a server names the parameter that it refuses. */
 export type RefusalShape =
   /** 400 with `error.param`, as OpenAI does. */
   | 'param'
@@ -65,7 +65,7 @@ export function oneSystemMessage(content?: FaultContent): FaultBehaviour {
   }
 }
 
-/** Where a model puts its thoughts. */
+/** The place of a model's thoughts. */
 export type ThinkingPlace =
   /** In the text, between `<think>` and `</think>`. */
   | 'tags'
@@ -163,7 +163,7 @@ export function usageElsewhere(
   return sequence(step.role(), 'The answer is 42 [1].', step.json(chunk), step.done())
 }
 
-/** 429 of an account that has nothing left to pay with: no wait will help. */
+/** 429 of an account without credit: no wait will help. */
 export function outOfCredit(options: { readonly code?: 402 | 429 } = {}): FaultBehaviour {
   const message = 'You exceeded your current quota, please check your plan and billing details.'
   const error = { message, type: 'insufficient_quota', param: null, code: 'insufficient_quota' }

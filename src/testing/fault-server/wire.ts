@@ -55,12 +55,12 @@ export function modelOf(hit: FaultHit): string {
   return typeof model === 'string' ? model : ''
 }
 
-/** Whether the request asked for a stream. */
+/** True if the request asked for a stream. */
 export function asksForStream(hit: FaultHit): boolean {
   return bodyField(hit, 'stream') === true
 }
 
-/** Whether the request asked for a usage chunk (`stream_options.include_usage`). */
+/** True if the request asked for a usage chunk (`stream_options.include_usage`). */
 export function asksForUsage(hit: FaultHit): boolean {
   return ownField(bodyField(hit, 'stream_options'), 'include_usage') === true
 }

@@ -34,7 +34,7 @@ export async function postRun(call: Call): Promise<Response> {
   return json(ids, { status: 202, headers: { location } })
 }
 
-/** Streams what a reader of a run gets. When the client leaves, the reader does. */
+/** Streams the events of a reader of a run. When the client leaves, the reader leaves the run. */
 export function streamRun(reader: AsyncIterable<ChatEvent>, format: SinkFormat, { signal, options }: Call): Response {
   return toResponse(reader, { ...options.sink, format, signal })
 }

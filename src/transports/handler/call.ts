@@ -9,7 +9,7 @@ export interface ChatHandlerContext {
   /** Fires when the client has left: the close of the response. @defaultValue the request's own */
   readonly signal?: AbortSignal
   /**
-   * Whether the path of the request is taken as it stands, because the server knows where the handler is mounted: below
+   * True if the path of the request is taken as it stands, because the server knows where the handler is mounted: below
    * the mount, or under the option `basePath`.
    *
    * @defaultValue false: without `basePath`, the end of the path says which route it is

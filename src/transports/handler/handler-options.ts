@@ -37,8 +37,8 @@ export interface HandlerOptions {
    */
   readonly scope: (request: Request) => string | Promise<string>
   /**
-   * Told of each failure once, with its cause: of runs, also those that a run survives, of requests that are refused with
-   * a status from 500, and of the registry. `false` for none.
+   * Called once for each failure, with its cause: failures of runs (also those that a run survives), of requests that are
+   * refused with a status from 500, and of the registry. `false` turns it off.
    *
    * @defaultValue one line to `console.error`: code, message, causes and the id of the run, without keys
    */

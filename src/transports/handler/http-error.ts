@@ -24,7 +24,7 @@ export class HttpError extends Error {
 export interface ErrorBody {
   readonly code: ErrorCode
   readonly message: string
-  /** Whether the same question may succeed under a new `runId`; absent where the form of the request is wrong. */
+  /** True if the same question may succeed under a new `runId`; absent where the form of the request is wrong. */
   readonly retryable?: boolean
   readonly retryAfterMs?: number
   /** What is wrong with the request, with `invalid-input`: a field of the body, `body`, a parameter, or the like. */

@@ -10,7 +10,7 @@ export interface Operation {
   readonly success: Success
   /** Statuses of a failure, which has an `Error` as its body. */
   readonly failures: readonly number[]
-  /** Whether everybody may ask; else the function `scope` may refuse. */
+  /** True if everybody may ask; else the function `scope` may refuse. */
   readonly open?: true
 }
 

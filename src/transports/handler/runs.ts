@@ -48,7 +48,7 @@ async function readKept(run: RunKey, { afterSeq, format, call }: ReadKept): Prom
   return failure(new ChatError('Nothing is kept after this position', { code: 'run-expired' }))
 }
 
-/** `POST /runs/{runId}/stop`: asks a run to stop, and says what became of it. */
+/** `POST /runs/{runId}/stop`: asks a run to stop, and answers with the outcome. */
 export async function postStop(call: Call): Promise<Response> {
   const run = await runOf(call)
   const result = await call.options.runs.stop(run, { signal: call.signal })

@@ -59,6 +59,12 @@ describe('unwrapQuestion', () => {
     `Original question: How long?\nStandalone question: ${Q}`,
     `${Q}\n\n(Note: "they" are the cats.)`,
     `${Q}\n${Q}`,
+    `Here's a standalone version of the question: ${Q}`,
+    `Original: How long?\nRewritten: ${Q}`,
+    `→ ${Q}`,
+    `> ${Q}`,
+    String.raw`$\boxed{\text{${Q}}}$`,
+    `{"name": "rewrite", "arguments": {"question": "${Q}"}}`,
   ])('A8: finds the question in %j', (said) => expect(unwrapQuestion(said, ONE_LINE)).toBe(Q))
 
   it.each([
@@ -117,6 +123,25 @@ describe('flawOfRewrite', () => {
     'Lo siento, no puedo ayudar.',
     'К сожалению, я не могу ответить.',
   ])('A8: sees a refusal in %j', (text) => expect(flawOfRewrite(text, ['How long?'])).toBe('a refusal'))
+
+  it.each([
+    'N/A',
+    'None',
+    '[null]',
+    'Hello! How can I help you today?',
+    'Could you please clarify what you mean?',
+    'What do you mean by "it"?',
+    '您能提供更多信息吗？',
+    '请问您指的是什么？',
+    'Könnten Sie das präzisieren?',
+    'Pouvez-vous préciser votre question ?',
+    '¿Podrías aclarar a qué te refieres?',
+    'Что вы имеете в виду?',
+  ])('A8: sees no question of the reader in %j', (text) => {
+    expect(flawOfRewrite(text, ['How long?'])).toMatch(/question/u)
+    // A reader may ask the same.
+    expect(flawOfRewrite(text, [text])).toBeUndefined()
+  })
 
   it.each([
     'Yes, they do.',

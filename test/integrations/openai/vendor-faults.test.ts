@@ -70,6 +70,11 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     ['a status', json({ status: 429, title: 'words' }), 'upstream-rate-limited'],
     ['an error of x_groq', json({ ...choice({}), x_groq: { error: 'words' } }), 'upstream-unavailable'],
     ['words under the name of error', step.raw('event: error\ndata: words\n\n'), 'upstream-unavailable'],
+    ['an error message in its choice', json(choice({ error_message: 'words' })), 'upstream-unavailable'],
+    ['the key of an exception', json({ throttlingException: { message: 'words' } }), 'upstream-unavailable'],
+    ['err', json({ err: 'words' }), 'upstream-unavailable'],
+    ['an event of an exception', step.raw('event: exception\ndata: {"x":"words"}\n\n'), 'upstream-unavailable'],
+    ['an event of a failure', step.raw('event: run.failed\ndata: words\n\n'), 'upstream-unavailable'],
     ['a line of JSON', step.raw('{"error":{"message":"words"}}\n'), 'upstream-unavailable'],
   ])('A2: says by %s that it failed fails', async (_form, failing, code) => {
     await using run = await openRun(faults.sequence('Hello', failing, step.done()))
@@ -82,6 +87,10 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
       {},
       { type: 'ping' },
       { object: 'heartbeat', message: 'still here' },
+      { status: 'processing', message: 'waiting for a GPU' },
+      { progress: 0.5, message: 'loading' },
+      { type: 'info', message: 'loading' },
+      null,
       { choices: [], prompt_filter_results: [{ prompt_index: 0, content_filter_results: {} }] },
       { choices: [], error: null, errors: [], detail: '' },
       { choices: null, base_resp: { status_code: 0, status_msg: 'success' } },
@@ -107,6 +116,9 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     'CANCELLED',
     'engine_overloaded',
     'timeout',
+    'network',
+    'no_capacity',
+    'connection_lost',
   ])('A2, A3: ends with the reason %s fails, and keeps what came', async (finishReason) => {
     await using run = await openRun(faults.failedEnd({ finishReason }))
     const error = errorOf(await run.readOn())
@@ -201,6 +213,33 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     },
   )
 
+  it.each([
+    'event: heartbeat\ndata: ok',
+    'event: ping\ndata: ping',
+    'event: keep-alive\ndata: 1764320000',
+    'event: HEART_BEAT\ndata: {"message":"alive","error":"none"}',
+    'event: open\ndata: connected',
+    'data: ping',
+    'data: : keep-alive',
+    'data: [HEARTBEAT]',
+    'data: -',
+    'data: null',
+  ])('A6: sends %j on the way goes on', async (event) => {
+    const alive = step.raw(`${event}\n\n`)
+    await using run = await openRun(
+      faults.sequence(alive, 'Hel', alive, 'lo', alive, step.finish(), alive, step.done()),
+    )
+    expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'stop', answer: 'Hello', warnings: [] })
+  })
+
+  it.each(['event: done\ndata: ok', 'data: bye', 'data: [DONE].', "data: '[DONE]'", 'data: <DONE>'])(
+    'A6: says %j behind its finish reason has ended',
+    async (event) => {
+      await using run = await openRun(faults.sequence('Hello', step.finish(), step.raw(`${event}\n\n`)))
+      expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'stop', answer: 'Hello' })
+    },
+  )
+
   it.each(['tags', 'parts', 'details'] as const)('A9, A10, A11: thinks in %s shows only its answer', async (place) => {
     await using run = await openRun(faults.thinking({ place }))
     const events = await run.readOn()
@@ -285,6 +324,7 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
 
   it.each([
     ['Okay', ', the user asks about [1].'],
+    ['\n', 'O', 'k', 'a', 'y', ',', ' the user asks about [1].'],
     ['Hmm, let me see.', ' [1]'],
     ['嗯', '，用户问的是 [1]。'],
   ])(
@@ -308,6 +348,26 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     const model = openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'qwq' })
     expect((await eventsOf(model)).filter(({ type }) => type === 'text')).toHaveLength(1)
     expect((await eventsOf(model)).filter(({ type }) => type === 'text')).toHaveLength(3)
+  })
+
+  it.each<[string, unknown]>([
+    ['a list in a list', [[{ type: 'text', text: 'Hello' }]]],
+    ['a part that is null', [null, { type: 'text', text: 'Hello' }]],
+    ['a part that is empty', [{}, { type: 'text' }, { type: 'text', text: null }, { type: 'text', text: 'Hello' }]],
+    ['a content in a part', [{ type: 'text', content: 'Hello' }]],
+    ['types in capitals', [{ type: 'TEXT', text: 'Hello' }]],
+    ['deltas of text', [{ type: 'text_delta', text: 'Hello' }]],
+    ['a refusal', [{ type: 'refusal', refusal: 'Hello' }]],
+    [
+      'other parts',
+      [
+        { type: 'reference', reference_ids: [0] },
+        { type: 'text', text: { value: 'Hello' } },
+      ],
+    ],
+  ])('A10: sends %s as its content is read', async (_form, content) => {
+    await using run = await openRun(faults.sequence(json(choice({ delta: { content } })), step.finish(), step.done()))
+    expect(doneOf(await run.readOn()).answer).toBe('Hello')
   })
 
   it('A10: sends a part of text that holds no text fails as upstream-bad-response', async () => {
@@ -409,6 +469,22 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     await using run = await openRun(faults.usageElsewhere({ place }))
     const { usage } = doneOf(await run.readOn())
     expect(usage).toMatchObject({ ...USAGE, totalTokens: 17 })
+    expect(usage).not.toHaveProperty('estimated')
+  })
+
+  const counted = { prompt_tokens: 12, completion_tokens: 5, total_tokens: 17 }
+
+  it.each<[string, object]>([
+    ['its delta', choice({ delta: { usage: counted } })],
+    ['a message', { message: { usage: counted } }],
+    ['a name of its own', { choices: [], token_usage: counted }],
+    ['a list', { choices: [], usage: [counted] }],
+    ['strings', { choices: [], usage: { prompt_tokens: '12', completion_tokens: '5' } }],
+    ['the names of Ollama', { choices: [], prompt_eval_count: 12, eval_count: 5 }],
+  ])('A16: reports its usage in %s is believed, too', async (_place, chunk) => {
+    await using run = await openRun(faults.sequence('Hello', step.finish(), json(chunk), step.done()))
+    const { usage } = doneOf(await run.readOn())
+    expect(usage).toMatchObject({ inputTokens: 12, outputTokens: 5, totalTokens: 17 })
     expect(usage).not.toHaveProperty('estimated')
   })
 

@@ -50,6 +50,15 @@ const WRAPPERS: readonly (readonly [name: string, wrap: NonNullable<OpenRunOptio
     ),
   ],
   [
+    'a promise whose asResponse throws',
+    wrapping((create) => (body, options) => {
+      const refuse = (): never => {
+        throw new Error('not here')
+      }
+      return Object.assign(plain(create(body, options)), { asResponse: refuse })
+    }),
+  ],
+  [
     'a promise behind a proxy without asResponse',
     wrapping((create) => (body, options) => {
       const pending = create(body, options) as object

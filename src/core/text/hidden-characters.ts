@@ -1,3 +1,5 @@
+import { cutText } from './cut-text.ts'
+
 // Scripts whose letters need the zero width joiner or non-joiner to be spelled.
 const JOINING = String.raw`[\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}\p{scx=Nkoo}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}]`
 const LETTER = String.raw`(?=${JOINING})[\p{L}\p{M}]`
@@ -17,8 +19,8 @@ const HIDDEN = String.raw`[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]|[^\P{C
 const VISIBLE_OR_HIDDEN = new RegExp(`(${VISIBLE.join('|')})|${HIDDEN}`, 'gu')
 
 /**
- * Removes characters that nobody sees and a model reads: tags, zero width characters, direction controls, variation
- * selectors, control characters. Joiners stay inside of emoji and of words whose script needs them.
+ * Removes characters that a reader does not see and a model reads: tags, zero width characters, direction controls,
+ * variation selectors, control characters. Joiners stay inside of emoji and of words whose script needs them.
  */
 export function withoutHiddenCharacters(text: string): string {
   return text.replace(VISIBLE_OR_HIDDEN, '$1')
@@ -33,7 +35,5 @@ export function cleanTitle(title: string): string {
   const line = withoutHiddenCharacters(title.slice(0, 2 * MAX_TITLE_CHARS).toWellFormed())
     .replace(/\s+/gu, ' ')
     .trim()
-  return line.length <= MAX_TITLE_CHARS
-    ? line
-    : `${line.slice(0, MAX_TITLE_CHARS - 1).replace(/[\ud800-\udbff]$/u, '')}…`
+  return line.length <= MAX_TITLE_CHARS ? line : `${cutText(line, MAX_TITLE_CHARS - 1)}…`
 }

@@ -11,11 +11,11 @@ const MAX_REGIONS = 64
 
 /** A part of the text that may turn out to be no prose: the text of a link, or a formula. */
 export interface Region {
-  /** What ends it: `]` of a link's text, else the end of a formula. */
+  /** The text that ends it: `]` for the text of a link, else the end of a formula. */
   readonly close: string
-  /** Where it begins in the text, behind its opening. */
+  /** Its first position in the text, after its opening. */
   readonly start: number
-  /** True if nothing but a formula begins like this, so that a long one is one. */
+  /** True if only a formula begins like this, so that a long region is a formula, too. */
   readonly certain: boolean
 }
 
@@ -39,7 +39,7 @@ export interface UndecidedMarkers {
   count(): boolean
   /** Decides all regions. Returns the end of the formula that the text is in now, if it is in one. */
   decide(): string | undefined
-  /** Removes and returns what is decided. */
+  /** Removes and returns the pieces that are decided. */
   take(): readonly ScannedPiece[]
 }
 

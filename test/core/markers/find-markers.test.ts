@@ -1,34 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { findMarkers, findMarkersOfQuestion, neutralizeMarkers, withoutRanges } from '../../src/core/markers.ts'
-
-describe('neutralizeMarkers', () => {
-  it.each([
-    ['Cats [1] and [2, 3].', 'Cats (1) and (2, 3).'],
-    ['【1】［２］', '(1)(２)'],
-    ['[1-3]', '(1-3)'],
-    ['[ 1 ]', '(1)'],
-    ['[1】 and 【2]', '(1) and (2)'],
-    ['[٣] and [३]', '(٣) and (३)'],
-    ['[\u20021] and [\u00a01]', '(1) and (1)'],
-    ['Source 2: x', 'Source (2): x'],
-    ['a\n  source 12： x', 'a\n  source (12): x'],
-    ['来源3：x [1]', '来源 (3):x (1)'],
-    ['[2024] [a] array[0] [^1]', '[2024] [a] array[0] [^1]'],
-    ['the source 2: x', 'the source 2: x'],
-  ])('makes %j of %j', (text, neutral) => expect(neutralizeMarkers(text)).toBe(neutral))
-
-  it.each([
-    'Run process.argv[2] and rows[i][1].',
-    'pair = [1, 2]',
-    '{"ids": [1, 2]}',
-    String.raw`$\sqrt[3]{x}$ and \sqrt[3]{8}`,
-    String.raw`\[ x \in [1, 2] \]`,
-    '```js\nconst a = b [1]\nsource 2: x\n```',
-    'Text:\n\n    x [1]\n    source 2: x',
-    'https://a.example/x?ids[1]=5 and `a [1] 【2】`',
-    '[1](https://a.example)',
-  ])('B1: leaves %j as it is', (text) => expect(neutralizeMarkers(text)).toBe(text))
-})
+import { findMarkers, findMarkersOfQuestion, withoutRanges } from '../../../src/core/markers/find-markers.ts'
+import { neutralizeMarkers } from '../../../src/core/markers/neutralize-markers.ts'
 
 describe('findMarkers', () => {
   it('finds where they stand and what they name', () => {

@@ -16,7 +16,7 @@ const LIST = new RegExp(`^\\s*${ITEM}(?:\\s*[,;，；、]\\s*${ITEM})*\\s*$`, 'u
 // A wider one counts pages or years, and no sources; it would make a short text name very many of them.
 const WIDEST_RANGE = 50
 
-/** Whether `char` may stand between the brackets of a marker. */
+/** True if `char` may stand between the brackets of a marker. */
 export function isMarkerChar(char: string): boolean {
   return /[0-9０-９,;，；、\-–—~～ \u00a0\u3000]/u.test(char)
 }

@@ -1,4 +1,4 @@
-/** How Markdown reads the next character. Every mode but `prose` is literal: brackets mean something else there. */
+/** The mode in which Markdown reads the next character. Brackets are markers in `prose` only. */
 export type Mode =
   | { readonly kind: 'prose' | 'label' | 'url' | 'indented' }
   | { readonly kind: 'code'; readonly ticks: number }
@@ -7,7 +7,7 @@ export type Mode =
   | { readonly kind: 'array'; depth: number; readonly ofManyLines: boolean }
   | { readonly kind: 'formula'; readonly close: string; matched: number }
 
-/** Where text begins, and what follows each literal. */
+/** The first mode of a text, and the mode after each literal. */
 export const PROSE: Mode = { kind: 'prose' }
 
 /** Takes a character into a mode that ends at a certain one; true if the mode ends with it. */

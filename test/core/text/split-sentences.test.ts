@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { splitSentences } from '../../src/core/split-sentences.ts'
-import { markdownText } from '../knowledge/markdown-text.ts'
+import { splitSentences } from '../../../src/core/text/split-sentences.ts'
+import { markdownText } from '../../knowledge/markdown-text.ts'
 
 describe('splitSentences', () => {
   it('cuts English and Chinese', () => {

@@ -1,4 +1,4 @@
-/** What kind of line the current one is, for a text that is read character by character. */
+/** The kind of the current line, for a text that is read character by character. */
 export interface MarkdownLines {
   /** Takes the next character; afterwards the properties describe the line with it. */
   take(char: string): void
@@ -50,7 +50,8 @@ export function createMarkdownLines(): MarkdownLines {
     const blanks = /^[ \t]*/u.exec(inner)?.[0] ?? ''
     const column = columnsOf(blanks)
     indent = blanks === head ? column : undefined
-    if (LIST_MARK.test(inner)) {
+    const goesOnWithCode = afterCode && column >= CODE_COLUMNS + itemColumn
+    if (LIST_MARK.test(inner) && !goesOnWithCode) {
       itemColumn = columnsOf(inner)
       return
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cleanTitle, withoutHiddenCharacters } from '../../src/core/hidden-characters.ts'
+import { cleanTitle, withoutHiddenCharacters } from '../../../src/core/text/hidden-characters.ts'
 
 const tags = (text: string) =>
   [...text].map((char) => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join('')

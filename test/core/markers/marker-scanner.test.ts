@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createMarkerScanner } from '../../src/core/marker-scanner.ts'
-import { MAX_MARKER_CHARS } from '../../src/core/marker-syntax.ts'
-import { MAX_UNDECIDED_CHARS, type ScannedPiece } from '../../src/core/undecided-markers.ts'
-import { cutAnyhow, cutsInTwo } from '../support/cuts.ts'
+import { createMarkerScanner } from '../../../src/core/markers/marker-scanner.ts'
+import { MAX_MARKER_CHARS } from '../../../src/core/markers/marker-syntax.ts'
+import { MAX_UNDECIDED_CHARS, type ScannedPiece } from '../../../src/core/markers/undecided-markers.ts'
+import { cutAnyhow, cutsInTwo } from '../../support/cuts.ts'
 
 const MOST_HELD_CHARS = MAX_MARKER_CHARS + MAX_UNDECIDED_CHARS + 1
 

@@ -5,7 +5,7 @@ export const MAX_CONTEXT_CHARS = 256
 const DENSE = String.raw`[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]`
 // Names in code are written in Latin letters. Full-width letters are Chinese or Japanese typography.
 const ENDS_IN_NAME = /(?:[0-9_\]})]|(?![Ａ-Ｚａ-ｚ])\p{Script=Latin}\p{M}*)$/u
-const ENDS_IN_OPERATOR = /(?:[/@#&<$]|\?\.|[_^]\{)$/u
+const ENDS_IN_OPERATOR = /(?:[/@#&<$]|\?\.|->|[_^]\{|(?<![\p{L}\p{N}_])vec!)$/u
 const ENDS_IN_QUOTE = /["']$/u
 
 // "16[1]" and "5kg[1]" in a text without blanks, and "(WHO)[1]": no code has a Chinese character there.
@@ -17,7 +17,12 @@ const EMPHASIS = /(?:^|[^\p{L}\p{N}_])_{1,2}[^\s_][^_]*\s[^_]*_{1,2}$/u
 
 const ENDS_IN_ASSIGNMENT = /=>?\s*$/u
 const ENDS_IN_KEY = /["']\s*:\s*$/u
-const ENDS_IN_ARGUMENTS = /[A-Za-z0-9_]\((?:[^()]*,)?\s*$/u
+const ENDS_IN_ARGUMENTS = /[A-Za-z0-9_]!?\((?:[^()]*,)?\s*$/u
+const ENDS_IN_PLAIN_KEY = /\{[^{}]*[A-Za-z0-9_$]\s*:\s*$/u
+const ENDS_IN_KEYWORD = /(?:^|[;{})]|\):)\s*(?:return|yield|for\s+\w{1,2}(?:,\s*\w{1,2})?\s+(?:in|of))\s+$/u
+// "x ∈ [1, 2]" and "x \\in [1, 2]", also where no sign says that a formula begins.
+const MATH_COMMANDS = String.raw`\\(?:(?:not)?in|ni|su[bp]set(?:eq)?|cup|cap|setminus|times|[lg]eq?|neq?|equiv|approx)`
+const ENDS_IN_MATH = new RegExp(String.raw`(?:[∈∉∋⊂⊆⊃⊇∪∩∖≤≥≠≡×÷]|${MATH_COMMANDS})\s*$`, 'u')
 
 /**
  * Tells a bracket of code from one of prose by the text of its line before it: `index` in `a[1]`, `array` in
@@ -26,7 +31,9 @@ const ENDS_IN_ARGUMENTS = /[A-Za-z0-9_]\((?:[^()]*,)?\s*$/u
 export function codeBeforeBracket(before: string): 'index' | 'array' | undefined {
   const last = before.trimEnd().slice(-1)
   if (/[=>]/u.test(last) && ENDS_IN_ASSIGNMENT.test(before)) return 'array'
-  if (last === ':' && ENDS_IN_KEY.test(before)) return 'array'
+  if (last === ':' && (ENDS_IN_KEY.test(before) || ENDS_IN_PLAIN_KEY.test(before))) return 'array'
+  if (/[a-z]/u.test(last) && ENDS_IN_KEYWORD.test(before)) return 'array'
+  if (ENDS_IN_MATH.test(before)) return 'array'
   if (/[(,]/u.test(last) && ENDS_IN_ARGUMENTS.test(before)) return 'array'
   if (!last || !before.endsWith(last)) return undefined
   if (ENDS_IN_OPERATOR.test(before)) return 'index'

@@ -23,6 +23,8 @@ const SPECIAL = /[[\]【［`~$\\\n/]/u
 // Up to the first slash; the second one is the character that is read.
 const URL_SCHEME = /[a-z][a-z0-9+.-]+:\/$/iu
 const MAX_SCHEME_CHARS = 16
+// More than the context that is looked at, so that what came before can be forgotten.
+const ENOUGH_PASSED_CHARS = 1_024
 
 /**
  * Recognises `[1]`, `[1, 2]`, `[1-3]`, `[1][2]`, `【1】` and `［1］`, and leaves alone what is read otherwise: code, also
@@ -42,22 +44,27 @@ export function createMarkerScanner(): MarkerScanner {
   let recent = ''
   let length = 0
   let passed = ''
+  let passedBefore = ''
   // Where the text begins that says whether a bracket is one of code.
   let contextStart = 0
   // Backticks, tildes or dollar signs in a row, up to now.
   let run = { char: '', length: 0, opensLine: false, before: '' }
-  // Whether a bracket that may be the text of a link was closed just now.
+  // True if a bracket that may be the text of a link was closed just now.
   let groupClosed = false
   // A bracket that may become a marker; with its numbers once it is complete and waits for what follows it.
   let held = { text: '', opensLine: false, numbers: EMPTY }
   let text = ''
   let plain = false
 
+  function takePassed(): void {
+    recent = ((passedBefore || recent) + passed).slice(-MAX_CONTEXT_CHARS)
+    passedBefore = ''
+    passed = ''
+  }
+
   /** Reads a piece character by character. */
   function readPiece(delta: string): void {
-    recent = (recent + passed).slice(-MAX_CONTEXT_CHARS)
-    length += passed.length
-    passed = ''
+    takePassed()
     for (let index = 0; index < delta.length; index++) step(delta.charAt(index))
   }
 
@@ -195,7 +202,7 @@ export function createMarkerScanner(): MarkerScanner {
     contextStart = end
   }
 
-  /** Lets go of formulas that the text before a marker shows to be none. */
+  /** Closes regions if the text before a marker shows that they are not formulas. */
   function dropDisproved(start: number): void {
     undecided.keepOnly(({ close, start: from }) => {
       if (close === ']' || length - from > MAX_CONTEXT_CHARS) return true
@@ -291,7 +298,13 @@ export function createMarkerScanner(): MarkerScanner {
 
   function passes(delta: string): boolean {
     if (!plain || SPECIAL.test(delta)) return false
+    length += delta.length
     passed += delta
+    // Forgotten by halves: to cut a text that grows by pieces would join them each time.
+    if (passed.length > ENOUGH_PASSED_CHARS) {
+      passedBefore = passed
+      passed = ''
+    }
     return true
   }
 

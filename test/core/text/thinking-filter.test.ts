@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createThinkingFilter, withoutThinking } from '../../src/core/thinking-filter.ts'
+import { createThinkingFilter, withoutThinking } from '../../../src/core/text/thinking-filter.ts'
 
 /** The answer in a text that arrives in these pieces. */
 function filterAll(pieces: readonly string[], options: { readonly opened?: boolean } = {}): string {
@@ -12,7 +12,8 @@ const THOUGHTS: readonly (readonly [name: string, text: string, answer: string])
   ['a block', '<think>\nHm [1]\n</think>\n\nYes [2].', 'Yes [2].'],
   ['a block without a line end', '<think>Hm</think>Yes.', 'Yes.'],
   ['an empty block', '<think>\n\n</think>\n\nYes.', 'Yes.'],
-  ['blanks before a block', '\n <think>Hm</think>Yes.', '\n Yes.'],
+  ['blanks before a block', '\n <think>Hm</think>Yes.', 'Yes.'],
+  ['blanks before a closing tag', '\n</think>\nYes.', 'Yes.'],
   ['a block in capitals', '<THINK>Hm</Think>Yes.', 'Yes.'],
   ['another name', '<thinking>Hm</thinking> Yes.', 'Yes.'],
   ['<thought>', '<thought>Hm</thought>Yes.', 'Yes.'],
@@ -31,6 +32,15 @@ const THOUGHTS: readonly (readonly [name: string, text: string, answer: string])
   ['half a closing tag', '<think>Hm</thin', ''],
   ['a closing tag at the beginning', '</think>\n\nYes.', 'Yes.'],
   ['only a block', '<think>Hm</think>\n', ''],
+  ['tags with blanks', '<think >Hm</think\n>Yes.', 'Yes.'],
+  ['a tag with attributes', '<thinking budget="9" type=\'x\'>Hm</thinking>Yes.', 'Yes.'],
+  ['a tag that closes itself', '<think/>Yes.', 'Yes.'],
+  ['a closing tag of another name', '<think>Hm</thinking>Yes.', 'Yes.'],
+  ['a closing tag that is quoted', '<think>The tag `</think>` or "</think>" ends it.</think>Yes.', 'Yes.'],
+  ['a thought that ends in code', '<think>`a`</think>Yes.', 'Yes.'],
+  ['a thought that ends in code, and no more', '<think>`a`</think>', ''],
+  ['a scratchpad', '<scratchpad>Hm</scratchpad>Yes.', 'Yes.'],
+  ['the channels of another model', '<|channel>thought\nHm<channel|>Yes.', 'Yes.'],
 ]
 
 const TEXTS: readonly (readonly [name: string, text: string])[] = [
@@ -41,6 +51,9 @@ const TEXTS: readonly (readonly [name: string, text: string])[] = [
   ['a tag in code', '`<think>` opens a thought.'],
   ['another tag', '<thin>a</thin>'],
   ['the beginning of a tag', '<thi'],
+  ['a tag with attributes that does not end', '<think what'],
+  ['a name that begins like one', '<thinker>a</thinker>'],
+  ['more blanks than belong to a thought', `${' '.repeat(600)}Yes.`],
   ['a comparison', '< 3 and > 2'],
   ['a citation', '[1] says so.'],
   ['blanks', ' \n'],

@@ -1,0 +1,304 @@
+/** Options of {@link createThinkingFilter}. */
+export interface ThinkingFilterOptions {
+  /**
+   * True if the text may begin inside a thought, because the server's prompt template has written the opening tag. The
+   * text is then held back until a closing tag; without one, all of it is the answer.
+   * @defaultValue false
+   */
+  readonly opened?: boolean
+}
+
+/** Takes a model's thoughts out of its text as the text arrives. */
+export interface ThinkingFilter {
+  /** Takes a piece of text, and returns what of the text so far is certainly answer and was not returned before. */
+  write(delta: string): string
+  /** Ends the text: returns what was held back and is answer after all. */
+  end(): string
+  /** True while a thought is open, or may be. */
+  readonly thinking: boolean
+  /** True once no thought can begin any more: `write` returns its argument from now on. */
+  readonly passing: boolean
+  /** True if a closing tag came whose opening tag was not in the text. */
+  readonly closedAlone: boolean
+}
+
+/** A pair of tags, as sources of regular expressions. */
+interface Tag {
+  readonly open: string
+  readonly close: string
+  /** The opening tag inside of a thought, where it must be short to be recognised. */
+  readonly inner: string
+}
+
+// How models of several vendors write their thoughts into the text, when the server does not take them out.
+const NAMES: readonly string[] = [
+  'think',
+  'thinking',
+  'thought',
+  'thoughts',
+  'reasoning',
+  'seed:think',
+  'antthinking',
+  'scratchpad',
+  'reflection',
+  'thought_process',
+  'chain_of_thought',
+  'inner_monologue',
+]
+const FIXED: readonly (readonly [open: string, close: string])[] = [
+  ['◁think▷', '◁/think▷'],
+  ['[THINK]', '[/THINK]'],
+  ['<|think|>', '<|/think|>'],
+  ['<|START_THINKING|>', '<|END_THINKING|>'],
+  ['<|begin_of_thought|>', '<|end_of_thought|>'],
+  ['<|channel|>analysis<|message|>', '<|channel|>final<|message|>'],
+  ['<|channel>thought', '<channel|>'],
+  ['<unused94>', '<unused95>'],
+  ['<details type="reasoning"', '</details>'],
+]
+
+const MAX_ATTRIBUTE_CHARS = 200
+const MAX_INNER_BLANKS = 4
+const ATTRIBUTES = String.raw`(?:\/|\s[^<>]{0,${MAX_ATTRIBUTE_CHARS}})?`
+const BLANKS = String.raw`\s{0,${MAX_INNER_BLANKS}}`
+
+const TAGS: readonly Tag[] = [
+  ...NAMES.map((name) => ({
+    open: `<${name}${ATTRIBUTES}>`,
+    close: `</${name}${BLANKS}>`,
+    inner: `<${name}${BLANKS}>`,
+  })),
+  ...FIXED.map(([open, close]) => ({ open: escape(open), close: escape(close), inner: escape(open) })),
+]
+
+// The tags that close a thought which the server's template has opened. `</details>` closes other things, too.
+const LONE: readonly Tag[] = TAGS.filter(({ close }) => close !== '</details>')
+
+const OPENS = TAGS.map((tag) => ({ tag, pattern: new RegExp(`^${tag.open}`, 'iu') }))
+const CLOSES = new RegExp(`^(?:${anyOf(LONE.map(({ close }) => close))})`, 'iu')
+const IN_ATTRIBUTES = new RegExp(String.raw`^<\/?(?:${anyOf(NAMES)})${ATTRIBUTES}$`, 'iu')
+const STARTS_OF_TAGS = [...NAMES.flatMap((name) => [`<${name}>`, `</${name}>`]), ...FIXED.flat()].map((tag) =>
+  tag.toLowerCase(),
+)
+
+// The longest tag that is looked for inside of a thought.
+const LONGEST = Math.max(...STARTS_OF_TAGS.map((tag) => tag.length)) + MAX_INNER_BLANKS
+const STARTS = /[<◁[]/u
+
+// Blanks before a thought go with it. More of them are shown, so that nothing grows.
+const MAX_LEADING_BLANKS = 256
+
+/**
+ * Starts the filtering of one answer. A thought is only looked for at the beginning of the text, where models put it:
+ * what stands later, such as a sentence about `<think>`, is text. Several thoughts may follow one another.
+ *
+ * The result does not depend on how the text was cut into pieces.
+ */
+export function createThinkingFilter(options: ThinkingFilterOptions = {}): ThinkingFilter {
+  let state: 'start' | 'thought' | 'answer' = 'start'
+  let mayBeOpened = options.opened ?? false
+  let closedAlone = false
+  let afterThought = false
+  // Blanks before the first character, which decides whether they are shown. Undefined once that is decided.
+  let leading: string | undefined = ''
+  // Text that has arrived and is not decided on.
+  let held = ''
+  let tags = matcherOf(TAGS)
+  let depth = 0
+  // The character before `held`, which shows whether a tag in a thought is only quoted.
+  let before = ''
+  let ended = false
+  // Text of an open thought that is the answer if the thought is never closed. Undefined: such text is no answer.
+  let kept: string | undefined
+
+  function write(delta: string): string {
+    if (state === 'answer') return delta
+    held += delta
+    return readOn()
+  }
+
+  function readOn(): string {
+    let text = takeBlanks()
+    while (state === 'start' ? readStart() : readThought()) text += takeBlanks()
+    if (!isPassing()) return text
+    text += takeLeading() + held
+    held = ''
+    return text
+  }
+
+  /** Takes blanks from the start of what is undecided, and returns those that are certainly shown. */
+  function takeBlanks(): string {
+    if (state !== 'start') return ''
+    const blanks = held.slice(0, held.length - held.trimStart().length)
+    held = held.slice(blanks.length)
+    if (afterThought) return ''
+    if (leading === undefined) return blanks
+    leading += blanks
+    return leading.length > MAX_LEADING_BLANKS ? takeLeading() : ''
+  }
+
+  function takeLeading(): string {
+    const blanks = leading ?? ''
+    leading = undefined
+    return blanks
+  }
+
+  /** Decides about a text without blanks before it; true if there is more to decide. */
+  function readStart(): boolean {
+    for (const { tag, pattern } of OPENS) {
+      const [found] = pattern.exec(held) ?? []
+      if (found !== undefined) return found.endsWith('/>') ? skip(found) : enter(found.length, tag)
+    }
+    const [closed] = CLOSES.exec(held) ?? []
+    if (closed !== undefined) return closeAlone(closed)
+    if (!ended && mayBecomeTag(held)) return false
+    if (mayBeOpened && !ended) {
+      kept = takeLeading()
+      return enter(0)
+    }
+    state = 'answer'
+    return false
+  }
+
+  /** Enters a thought; without a tag, any may close it. */
+  function enter(length: number, tag?: Tag): true {
+    before = ''
+    held = held.slice(length)
+    state = 'thought'
+    tags = tag ? matcherOf([tag]) : matcherOf(LONE)
+    depth = 1
+    return true
+  }
+
+  /** Leaves out a tag that opens no thought: `<think/>`. */
+  function skip(tag: string): true {
+    held = held.slice(tag.length)
+    return leave()
+  }
+
+  function closeAlone(tag: string): true {
+    closedAlone ||= !afterThought
+    return skip(tag)
+  }
+
+  function leave(): true {
+    state = 'start'
+    depth = 0
+    kept = undefined
+    leading = undefined
+    afterThought = true
+    mayBeOpened = false
+    return true
+  }
+
+  function readThought(): boolean {
+    const tag = tags.exec(held)
+    if (!tag) {
+      pass(undecidedFrom(held))
+      return false
+    }
+    pass(tag.index)
+    const [text, close, otherClose] = tag
+    const next = held.charAt(text.length)
+    const mayBeQuoted = /["'`]/u.test(before)
+    if (mayBeQuoted && next === '' && !ended) return false
+    if (mayBeQuoted && next === before) {
+      pass(text.length)
+      return true
+    }
+    if (close !== undefined && depth === 1) {
+      closedAlone ||= mayBeOpened
+      held = held.slice(text.length)
+      return leave()
+    }
+    if (close !== undefined || otherClose !== undefined) return closeInner(text)
+    depth += 1
+    pass(text.length)
+    return true
+  }
+
+  /** Goes on behind a part of the thought. */
+  function pass(length: number): void {
+    if (length === 0) return
+    if (kept !== undefined) kept += held.slice(0, length)
+    before = held.charAt(length - 1)
+    held = held.slice(length)
+  }
+
+  // A thought may only speak of the tag, and a model may close it with another one. So what follows such a closing tag
+  // is held back, until the end or the right one.
+  function closeInner(tag: string): true {
+    if (depth > 1) depth -= 1
+    held = held.slice(tag.length)
+    before = ''
+    kept = ''
+    afterThought = true
+    return true
+  }
+
+  function isPassing(): boolean {
+    return state === 'answer'
+  }
+
+  return {
+    write,
+    end() {
+      ended = true
+      const read = isPassing() ? '' : readOn()
+      const text = read + takeLeading() + (state === 'thought' && kept === undefined ? '' : (kept ?? '') + held)
+      state = 'answer'
+      held = ''
+      kept = undefined
+      return afterThought ? text.trimStart() : text
+    },
+    get thinking() {
+      return state === 'thought'
+    },
+    get passing() {
+      return isPassing()
+    },
+    get closedAlone() {
+      return closedAlone
+    },
+  }
+}
+
+/**
+ * A whole text without the thoughts at its beginning. A closing tag that has no opening tag in the text ends a thought
+ * that the server's template has opened.
+ */
+export function withoutThinking(text: string): string {
+  const tags = [...text.matchAll(new RegExp(matcherOf(LONE), 'giu'))]
+  const closings = tags.filter(([, close]) => close !== undefined).length
+  const filter = createThinkingFilter({ opened: closings > tags.length - closings })
+  return filter.write(text) + filter.end()
+}
+
+/** Finds the next tag. The closing ones are group 1, and those that close a thought of another name are group 2. */
+function matcherOf(tags: readonly Tag[]): RegExp {
+  const own = tags.map(({ close }) => close)
+  const others = LONE.map(({ close }) => close).filter((close) => !own.includes(close))
+  const other = others.length > 0 ? `(${anyOf(others)})` : '(?!)()'
+  return new RegExp(`(${anyOf(own)})|${other}|${anyOf(tags.map(({ inner }) => inner))}`, 'iu')
+}
+
+function anyOf(sources: readonly string[]): string {
+  return sources.join('|')
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[[\]|]/gu, String.raw`\$&`)
+}
+
+/** True if more text could make this the beginning of a tag. */
+function mayBecomeTag(text: string): boolean {
+  const lower = text.toLowerCase()
+  return STARTS_OF_TAGS.some((tag) => tag.startsWith(lower)) || IN_ATTRIBUTES.test(text)
+}
+
+/** Where the part begins that may be the first half of a tag. */
+function undecidedFrom(text: string): number {
+  const from = Math.max(0, text.length - LONGEST + 1)
+  const start = text.slice(from).search(STARTS)
+  return start === -1 ? text.length : from + start
+}
