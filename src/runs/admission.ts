@@ -1,5 +1,5 @@
 import { untilAborted } from '../core/async/abortable.ts'
-import { tryAgain } from '../core/async/try-again.ts'
+import { tryAgain } from '../core/try-again.ts'
 import { withTimeout } from '../core/async/with-timeout.ts'
 import { ChatError } from '../core/errors.ts'
 import { callStore } from './call-store.ts'

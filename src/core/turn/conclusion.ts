@@ -1,6 +1,6 @@
 import { untilAborted } from '../async/abortable.ts'
 import { ignoreRejection } from '../async/iterators.ts'
-import { tryAgain } from '../async/try-again.ts'
+import { tryAgain } from '../try-again.ts'
 import { withTimeout } from '../async/with-timeout.ts'
 import { ChatError, publicError, toChatError } from '../errors.ts'
 import { expectStorable } from '../expect-storable.ts'

@@ -142,7 +142,7 @@ function toPage(fields: readonly unknown[], limit: number): ThreadPage {
   const page = all.slice(0, limit)
   const threads = page.map(([threadId, micros, title, turns]) => ({
     threadId: String(threadId),
-    title: String(title ?? ''),
+    title: typeof title === 'string' ? title : '',
     turns: Number(turns),
     updatedAt: Math.floor(Number(micros) / 1_000),
   }))

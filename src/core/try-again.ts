@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts'
-import { toChatError } from '../errors.ts'
-import { delay } from './with-timeout.ts'
+import type { Clock } from './clock.ts'
+import { toChatError } from './errors.ts'
+import { delay } from './async/with-timeout.ts'
 
 /** How a failed call is repeated. */
 export interface TryAgainOptions {
