@@ -1,6 +1,7 @@
 import { ChatError, recallError } from './errors.ts'
 import { isTerminalEvent, type ChatEvent, type ErrorEvent } from './events.ts'
 import type { ChatResult } from './result.ts'
+import { expectStream } from './validate.ts'
 
 /**
  * Reads a stream to its end and resolves with the whole result. An abort is no error: it resolves with the partial
@@ -10,6 +11,7 @@ import type { ChatResult } from './result.ts'
  * stream ended without a terminal event
  */
 export async function collectChat(stream: AsyncIterable<ChatEvent>): Promise<ChatResult> {
+  expectStream('stream', stream)
   for await (const event of stream) {
     if (!isTerminalEvent(event)) continue
     if (event.type === 'error') throw fromErrorEvent(event)

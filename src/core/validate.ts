@@ -112,6 +112,12 @@ export function expectSignal(field: string, value: AbortSignal | undefined): Abo
   return value === undefined ? value : expectMethods(field, value, 'an AbortSignal', ['addEventListener'])
 }
 
+/** Checks a stream of events. */
+export function expectStream(field: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null && Symbol.asyncIterator in value) return
+  throw wrongType(field, 'a stream of events such as streamChat() returns', value)
+}
+
 /** Checks an optional string. */
 export function expectString(field: string, value: unknown): string | undefined {
   if (value === undefined || typeof value === 'string') return value

@@ -7,6 +7,7 @@ import { ChatError, toChatError } from '../core/errors.ts'
 import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/events.ts'
 import { callHook } from '../core/hooks.ts'
 import { createTally } from '../core/tally.ts'
+import { expectStream } from '../core/validate.ts'
 import type { Acknowledged, Dialect } from './dialect.ts'
 
 /** How {@link frames} behaves while the source is silent, and whom it tells of a failure. */
@@ -38,6 +39,7 @@ export type Frames = AsyncIterableIterator<string, undefined> & PullIterator<str
  * @throws TypeError at once when the stream has a reader already
  */
 export function frames(events: KeptEvents, dialect: Dialect, options: FramesOptions): Frames {
+  expectStream('events', events)
   const iterator = events[Symbol.asyncIterator]()
   const encode = dialect.open(events.acknowledged)
   const tally = createTally()

@@ -1,3 +1,4 @@
+import { expectStream } from '../core/validate.ts'
 import type { KeptEvents } from '../protocols/frames.ts'
 import type { SinkOptions } from './sink-options.ts'
 
@@ -17,6 +18,7 @@ const sources = new WeakMap<Response, ResponseSource>()
  * @throws TypeError when the stream has a reader already
  */
 export function takeEvents(events: KeptEvents): KeptEvents {
+  expectStream('events', events)
   const { acknowledged } = events
   const iterator = events[Symbol.asyncIterator]()
   return { ...(acknowledged && { acknowledged }), [Symbol.asyncIterator]: () => iterator }

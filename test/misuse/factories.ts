@@ -1,4 +1,11 @@
-import { memoryHistoryStore, streamChat, createCitationCheck, modelCondenser, traceHooks } from '../../src/index.ts'
+import {
+  collectChat,
+  createCitationCheck,
+  memoryHistoryStore,
+  modelCondenser,
+  streamChat,
+  traceHooks,
+} from '../../src/index.ts'
 import { expressChat } from '../../src/express.ts'
 import { fastifyChat } from '../../src/fastify.ts'
 import { honoChat } from '../../src/hono.ts'
@@ -158,6 +165,13 @@ export const WRONG_ARGUMENTS: readonly (readonly [name: string, field: string, c
     'handler',
     () => fastifyChat({ prefix: '', route: () => {} }, { handler: {} } as never),
   ],
+  ['toResponse of a result', 'events', () => toResponse({ answer: '' } as never)],
+  ['toReadableStream of a promise', 'events', () => toReadableStream(Promise.resolve() as never)],
+  ['toNodeReadable of nothing', 'events', () => toNodeReadable(undefined as never)],
+  ['sendToNode of the options', 'events', () => sendToNode({ question: 'q' } as never, gone)],
+  ['sseFrames of a list', 'events', () => sseFrames([] as never)],
+  ['ndjsonFrames of text', 'events', () => ndjsonFrames('text' as never)],
+  ['collectChat of a function', 'stream', () => collectChat((() => {}) as never)],
   ['toNodeHandler({ handler })', 'handler', () => toNodeHandler({ handler } as never)],
   ['answerNodeRequest of no handler', 'handler', () => answerNodeRequest(undefined as never, gone, gone)],
   [
