@@ -40,9 +40,8 @@ export interface NewTurn extends ThreadKey {
   readonly messageId: string
   readonly question: string
   /**
-   * The run whose turn this one takes the place of, once it has an answer with text that ended
-   * as `stop`, `length` or `content-filter`. Where that turn is a
-   * failed attempt to replace another one, it is that other one.
+   * The run whose turn this one takes the place of, once it has an answer with text that ended as `stop`, `length` or
+   * `content-filter`. Where that turn is a failed attempt to replace another one, it is that other one.
    */
   readonly replaces?: string
 }
