@@ -20,6 +20,14 @@ export interface MarkerScanner {
 // A piece of prose without one of these stays prose.
 const SPECIAL = /[[\]【［`~$\\\n/]/u
 
+const NEXT_SPECIAL = new RegExp(SPECIAL, 'gu')
+
+/** Where the next special character stands from `start` on, or the end of the text. */
+function endOfPlain(text: string, start: number): number {
+  NEXT_SPECIAL.lastIndex = start
+  return NEXT_SPECIAL.exec(text)?.index ?? text.length
+}
+
 // Up to the first slash; the second one is the character that is read.
 const URL_SCHEME = /[a-z][a-z0-9+.-]+:\/$/iu
 const MAX_SCHEME_CHARS = 16
@@ -62,10 +70,21 @@ export function createMarkerScanner(): MarkerScanner {
     passed = ''
   }
 
-  /** Reads a piece character by character. */
+  /** Reads a piece: plain text as a whole, and the rest character by character. */
   function readPiece(delta: string): void {
     takePassed()
-    for (let index = 0; index < delta.length; index++) step(delta.charAt(index))
+    for (let index = 0; index < delta.length;) {
+      const end = isPlain() ? endOfPlain(delta, index) : index
+      if (end > index) takePlain(delta.slice(index, end))
+      else step(delta.charAt(index))
+      index = Math.max(end, index + 1)
+    }
+  }
+
+  function takePlain(part: string): void {
+    text += part
+    recent = (recent + part).slice(-MAX_CONTEXT_CHARS)
+    length += part.length
   }
 
   function step(char: string): void {
@@ -291,9 +310,14 @@ export function createMarkerScanner(): MarkerScanner {
 
   function takePieces(): readonly ScannedPiece[] {
     flushText()
-    const isOpen = held.text !== '' || run.length > 0 || undecided.holding || lines.inHead
-    plain = mode.kind === 'prose' && !isOpen && !groupClosed && !tex.pending
+    plain = isPlain()
     return undecided.take()
+  }
+
+  /** True if a character that is not special changes nothing but the text. */
+  function isPlain(): boolean {
+    const isOpen = held.text !== '' || run.length > 0 || undecided.holding || lines.inHead
+    return mode.kind === 'prose' && !isOpen && !groupClosed && !tex.pending
   }
 
   function passes(delta: string): boolean {
