@@ -31,8 +31,6 @@ function endOfPlain(text: string, start: number): number {
 // Up to the first slash; the second one is the character that is read.
 const URL_SCHEME = /[a-z][a-z0-9+.-]+:\/$/iu
 const MAX_SCHEME_CHARS = 16
-// More than the context that is looked at, so that what came before can be forgotten.
-const ENOUGH_PASSED_CHARS = 1_024
 
 /**
  * Recognises `[1]`, `[1, 2]`, `[1-3]`, `[1][2]`, `【1】` and `［1］`, and leaves alone what is read otherwise: code, also
@@ -51,8 +49,8 @@ export function createMarkerScanner(): MarkerScanner {
   // The end of the text so far, and how long the text is; behind it the plain pieces since.
   let recent = ''
   let length = 0
-  let passed = ''
-  let passedBefore = ''
+  const passed: string[] = []
+  let passedCount = 0
   // Where the text begins that says whether a bracket is one of code.
   let contextStart = 0
   // Backticks, tildes or dollar signs in a row, up to now.
@@ -65,9 +63,11 @@ export function createMarkerScanner(): MarkerScanner {
   let plain = false
 
   function takePassed(): void {
-    recent = ((passedBefore || recent) + passed).slice(-MAX_CONTEXT_CHARS)
-    passedBefore = ''
-    passed = ''
+    if (passedCount === 0) return
+    const first = Math.max(0, passedCount - MAX_CONTEXT_CHARS)
+    for (let index = first; index < passedCount; index++) recent += passed[index % MAX_CONTEXT_CHARS] ?? ''
+    recent = recent.slice(-MAX_CONTEXT_CHARS)
+    passedCount = 0
   }
 
   /** Reads a piece: plain text as a whole, and the rest character by character. */
@@ -323,12 +323,8 @@ export function createMarkerScanner(): MarkerScanner {
   function passes(delta: string): boolean {
     if (!plain || SPECIAL.test(delta)) return false
     length += delta.length
-    passed += delta
-    // Forgotten by halves: to cut a text that grows by pieces would join them each time.
-    if (passed.length > ENOUGH_PASSED_CHARS) {
-      passedBefore = passed
-      passed = ''
-    }
+    // Kept as they are, because a text that grows by pieces costs more than a place in a list.
+    passed[passedCount++ % MAX_CONTEXT_CHARS] = delta
     return true
   }
 

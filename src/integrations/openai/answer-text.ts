@@ -47,7 +47,7 @@ export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText
   return {
     read(text, model) {
       if (!passing) return filtered(text, model)
-      if (text.length >= SHORTEST_CLOSE && !thought && memory && LATE_CLOSE.test(text)) memory.learn(true)
+      if (text.length >= SHORTEST_CLOSE && mayClose(text) && !thought && LATE_CLOSE.test(text)) memory?.learn(true)
       return { type: 'text', delta: text }
     },
     sawReasoning() {
@@ -65,6 +65,11 @@ export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText
       return rest
     },
   }
+}
+
+// Asked before the expression is, because this stands in the path of every token.
+function mayClose(text: string): boolean {
+  return text.includes('>') || text.includes('▷')
 }
 
 const REASONING: ChatModelEvent = { type: 'reasoning' }
