@@ -28,7 +28,6 @@ export interface ResultFold {
  */
 export function createResultFold(): ResultFold {
   let rest: Omit<PartialChatResult, 'answer' | 'sources' | 'citations' | 'warnings'> = {}
-  let answer = ''
   let sources: Source[] = []
   let citations: CheckedCitation[] = []
   let warnings: Warning[] = []
@@ -54,7 +53,7 @@ export function createResultFold(): ResultFold {
   }
 
   function replace(result: PartialChatResult): void {
-    ;({ answer, ...rest } = result)
+    ;({ answer: fold.answer, ...rest } = result)
     sources = [...result.sources]
     warnings = [...result.warnings]
     citations = []
@@ -91,15 +90,17 @@ export function createResultFold(): ResultFold {
     }
   }
 
-  return {
-    get answer() {
-      return answer
-    },
-    add(event) {
-      // Small, so that the engine inlines it: this stands in the path of every token.
-      if (event.type === 'token') answer += event.delta
-      else addOther(event)
-    },
-    result: () => ({ ...rest, answer, sources: [...sources], citations: [...citations], warnings: [...warnings] }),
+  // Small, so that the engine inlines it: this stands in the path of every token.
+  function add(event: ChatEvent): void {
+    if (event.type === 'token') fold.answer += event.delta
+    else addOther(event)
   }
+
+  function result(): PartialChatResult {
+    return { ...rest, answer: fold.answer, sources: [...sources], citations: [...citations], warnings: [...warnings] }
+  }
+
+  // A field and no getter: an object with getters takes a dictionary of its own for each stream.
+  const fold = { answer: '', add, result }
+  return fold
 }

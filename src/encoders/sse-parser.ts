@@ -81,7 +81,7 @@ export function createSseTextParser({ maxEventBytes, readOtherLine }: SseParserO
   function feed(text: string): void {
     if (failure) return
     parser.feed(lines ? lines.hold(text) : text)
-    if (lines && lines.held > maxEventBytes) failure ??= tooLarge(maxEventBytes)
+    if (lines && lines.heldChars() > maxEventBytes) failure ??= tooLarge(maxEventBytes)
   }
 
   return {
@@ -105,9 +105,7 @@ function createLineHolder() {
   let inLine = false
 
   return {
-    get held() {
-      return held.length
-    },
+    heldChars: () => held.length,
     hold(text: string): string {
       // Most reads end with a line, and nothing of them is looked at.
       if (held === '' && text.charCodeAt(text.length - 1) === LINE_FEED) {

@@ -23,11 +23,10 @@ export interface VisibleText {
 export function createVisibleText(options: VisibleTextOptions): VisibleText {
   let room = options.maxAnswerChars
   let blanks = ''
-  let visible = false
 
   function write(delta: string): Promise<void> | undefined {
     // The usual case, in the path of every token.
-    if (visible && delta.length < room) {
+    if (text.visible && delta.length < room) {
       room -= delta.length
       return delta === '' ? undefined : options.onText(delta)
     }
@@ -36,24 +35,19 @@ export function createVisibleText(options: VisibleTextOptions): VisibleText {
 
   /** Writes a text before something visible has come, or the one that reaches the limit. */
   function writeEdge(delta: string): Promise<void> | undefined {
-    const text = delta.length < room ? delta : delta.slice(0, endOfCharacter(delta, room))
+    const fitting = delta.length < room ? delta : delta.slice(0, endOfCharacter(delta, room))
     room -= delta.length
-    if (visible) return text === '' ? undefined : options.onText(text)
-    blanks += text
+    text.full = room <= 0
+    if (text.visible) return fitting === '' ? undefined : options.onText(fitting)
+    blanks += fitting
     if (!isVisible(delta)) return undefined
-    visible = true
+    text.visible = true
     return blanks === '' ? undefined : options.onText(blanks)
   }
 
-  return {
-    write,
-    get visible() {
-      return visible
-    },
-    get full() {
-      return room <= 0
-    },
-  }
+  // Fields and no getters: an object with getters takes a dictionary of its own for each stream.
+  const text = { write, visible: false, full: false }
+  return text
 }
 
 // Neither blanks nor characters that only format, such as a zero width space.

@@ -27,57 +27,43 @@ const CODE_COLUMNS = 4
  */
 export function createMarkdownLines(): MarkdownLines {
   let head = ''
-  let inHead = true
-  let isCode = false
-  let indent: number | undefined
+  // Fields and no getters: an object with getters takes a dictionary of its own for each stream.
+  const line = { inHead: true, afterBlank: true, indent: undefined as number | undefined, isCode: false, take }
   // Column of the text of the latest list item; 0 outside of lists.
   let itemColumn = 0
-  let afterBlank = true
   let afterCode = false
 
   function endLine(): void {
-    afterBlank = inHead && !/[^ \t>]/u.test(head)
-    afterCode = isCode
-    isCode = false
+    line.afterBlank = line.inHead && !/[^ \t>]/u.test(head)
+    afterCode = line.isCode
+    line.isCode = false
     head = ''
-    inHead = true
-    indent = undefined
+    line.inHead = true
+    line.indent = undefined
   }
 
   function endHead(char: string): void {
-    inHead = false
+    line.inHead = false
     const inner = head.replace(QUOTE_MARKS, '')
     const blanks = /^[ \t]*/u.exec(inner)?.[0] ?? ''
     const column = columnsOf(blanks)
-    indent = blanks === head ? column : undefined
+    line.indent = blanks === head ? column : undefined
     const goesOnWithCode = afterCode && column >= CODE_COLUMNS + itemColumn
     if (LIST_MARK.test(inner) && !goesOnWithCode) {
       itemColumn = columnsOf(inner)
       return
     }
-    if (column === 0 && afterBlank) itemColumn = 0
-    isCode = (afterBlank || afterCode) && column >= CODE_COLUMNS + itemColumn && !isParagraphChar(char)
+    if (column === 0 && line.afterBlank) itemColumn = 0
+    line.isCode = (line.afterBlank || afterCode) && column >= CODE_COLUMNS + itemColumn && !isParagraphChar(char)
   }
 
-  return {
-    take(char) {
-      if (char === '\n') endLine()
-      else if (inHead && char !== '\r' && !HEAD_CHAR.test(char)) endHead(char)
-      else if (inHead && head.length < MAX_HEAD_CHARS) head += char
-    },
-    get inHead() {
-      return inHead
-    },
-    get afterBlank() {
-      return afterBlank
-    },
-    get indent() {
-      return indent
-    },
-    get isCode() {
-      return isCode
-    },
+  function take(char: string): void {
+    if (char === '\n') endLine()
+    else if (line.inHead && char !== '\r' && !HEAD_CHAR.test(char)) endHead(char)
+    else if (line.inHead && head.length < MAX_HEAD_CHARS) head += char
   }
+
+  return line
 }
 
 function columnsOf(text: string): number {

@@ -118,7 +118,7 @@ export function createMarkerScanner(): MarkerScanner {
   function readProse(char: string, opensLine: boolean): void {
     const afterGroup = groupClosed
     groupClosed = false
-    const escaped = tex.escaped
+    const escaped = tex.isEscaped()
     const edge = tex.take(char)
     if (edge) takeEdge(edge)
     if (escaped) {
@@ -316,8 +316,8 @@ export function createMarkerScanner(): MarkerScanner {
 
   /** True if a character that is not special changes nothing but the text. */
   function isPlain(): boolean {
-    const isOpen = held.text !== '' || run.length > 0 || undecided.holding || lines.inHead
-    return mode.kind === 'prose' && !isOpen && !groupClosed && !tex.pending
+    const isOpen = held.text !== '' || run.length > 0 || undecided.isHolding() || lines.inHead
+    return mode.kind === 'prose' && !isOpen && !groupClosed && !tex.isPending()
   }
 
   function passes(delta: string): boolean {

@@ -7,9 +7,9 @@ export interface FormulaEdge {
 /** Follows what begins with a backslash. */
 export interface TexCommands {
   /** True behind a backslash. */
-  readonly escaped: boolean
+  isEscaped(): boolean
   /** True behind a backslash and in the command that follows it. */
-  readonly pending: boolean
+  isPending(): boolean
   /** Takes a character of prose. Returns what it completes. */
   take(char: string): FormulaEdge | undefined
   /** Forgets a command at the end of its line. */
@@ -44,12 +44,8 @@ export function createTexCommands(): TexCommands {
   }
 
   return {
-    get escaped() {
-      return escaped
-    },
-    get pending() {
-      return escaped || command !== ''
-    },
+    isEscaped: () => escaped,
+    isPending: () => escaped || command !== '',
     take(char) {
       if (escaped) return takeEscaped(char)
       escaped = char === '\\'

@@ -22,7 +22,7 @@ export interface Region {
 /** Holds markers back while the region around them is undecided. */
 export interface UndecidedMarkers {
   /** True while a marker is held back. */
-  readonly holding: boolean
+  isHolding(): boolean
   /** Adds text or a marker behind what came before. */
   put(piece: ScannedPiece): void
   /** Opens a region inside of the open ones. */
@@ -95,9 +95,7 @@ export function createUndecidedMarkers(): UndecidedMarkers {
   }
 
   return {
-    get holding() {
-      return held.length > 0
-    },
+    isHolding: () => held.length > 0,
     put(piece) {
       if (held.length > 0 || (piece.kind === 'marker' && regions.length > 0)) held.push(piece)
       else decide(piece)

@@ -274,8 +274,18 @@ export function withoutThinking(text: string): string {
   return filter.write(text) + filter.end()
 }
 
+// Made once for all answers: an expression takes some kilobytes.
+const matchers = new Map<string, RegExp>()
+
 /** Finds the next tag. The closing ones are group 1, and those that close a thought of another name are group 2. */
 function matcherOf(tags: readonly Tag[]): RegExp {
+  const key = tags.map(({ close }) => close).join(' ')
+  const known = matchers.get(key) ?? makeMatcher(tags)
+  matchers.set(key, known)
+  return known
+}
+
+function makeMatcher(tags: readonly Tag[]): RegExp {
   const own = tags.map(({ close }) => close)
   const others = LONE.map(({ close }) => close).filter((close) => !own.includes(close))
   const other = others.length > 0 ? `(${anyOf(others)})` : '(?!)()'

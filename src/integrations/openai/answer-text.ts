@@ -40,8 +40,16 @@ export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText
   function write(filter: ThinkingFilter, text: string): ChatModelEvent {
     const delta = filter.write(text)
     thought ||= filter.thinking || filter.closedAlone
-    passing = filter.passing
+    if (filter.passing) letGo(filter)
     return delta === '' ? REASONING : { type: 'text', delta }
+  }
+
+  /** The rest is the answer: nothing of the filter is kept for it. */
+  function letGo({ closedAlone }: ThinkingFilter): void {
+    passing = true
+    filter = undefined
+    first = ''
+    if (closedAlone) memory?.learn(true)
   }
 
   return {
@@ -56,7 +64,6 @@ export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText
     end(reason) {
       if (!filter) return first
       if (filter.closedAlone) memory?.learn(true)
-      if (passing) return ''
       // Only an answer that is whole can have no thought in it: what was cut may have been cut while it thought.
       const wasOpened = opened && filter.thinking
       if (wasOpened && reason !== 'stop') return ''
