@@ -1,6 +1,14 @@
 /** What a finished iterator answers. */
 export const DONE: IteratorReturnResult<undefined> = Object.freeze({ value: undefined, done: true })
 
+/** Makes a stream of values that are all there. It is written by hand: no generator holds up its `return()`. */
+export function streamOf<T>(values: readonly T[]): AsyncIterable<T> {
+  const iterator = values.values()
+  return {
+    [Symbol.asyncIterator]: () => ({ next: async () => iterator.next(), return: async () => DONE }),
+  }
+}
+
 /** Lets a promise fail without anybody hearing it: its failure was already answered elsewhere. */
 export function ignoreRejection(promise: PromiseLike<unknown> | undefined): void {
   promise?.then(undefined, () => {})

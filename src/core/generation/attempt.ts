@@ -20,7 +20,7 @@ export interface AttemptOptions extends VisibleTextOptions {
   readonly signal: AbortSignal
   onSource(source: EngineSource): Promise<void> | undefined
   onWarning(code: WarningCode): Promise<void> | undefined
-  /** What the model says that the attempt cost, also when it fails. */
+  /** Reports the tokens that the model counted for the attempt, also when the attempt fails. */
   onUsage(usage: FinishUsage): void
 }
 

@@ -11,7 +11,7 @@ export interface CutOptions {
 
 // Each step halves what is uncertain about the length and counts a text once.
 const STEPS = 10
-// How far back the end of a sentence is looked for, as a part of the text.
+// The end of a sentence is searched in the last quarter of the text.
 const SENTENCE_PART = 4
 const MAX_SENTENCE_CHARS = 600
 

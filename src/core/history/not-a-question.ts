@@ -1,4 +1,4 @@
-// How models refuse, or speak of themselves, in the languages that are asked in most.
+// Phrases in which models refuse or speak of themselves, in the most frequent languages of questions.
 const REFUSALS = [
   String.raw`(?:i['’]?m|i am) (?:really |very |so |truly )?(?:sorry|afraid|unable|not able|just an?|an? (?:ai|language|large))|sorry\b|apologies|my apologies|i apologi[sz]e|unfortunately\b`,
   String.raw`i (?:can(?:no|['’])?t|can not|could ?n[o'’]t|do(?: not|n['’]t) (?:have|know|understand)|won['’]t|will not|need more|must decline)\b|as an? (?:ai|artificial|language|large)\b|please (?:provide|clarify|specify)`,
@@ -11,7 +11,7 @@ const REFUSALS = [
 ].join('|')
 const REFUSES = new RegExp(String.raw`^["'“«「]?(?:${REFUSALS})`, 'iu')
 
-// What a model asks back, and what it writes where it has nothing to say.
+// Questions that a model asks back, and words for an empty answer.
 const COUNTER_QUESTION = new RegExp(
   [
     String.raw`how (?:can|may) i (?:help|assist)|(?:can|could|would) you (?:please )?(?:clarify|specify|rephrase|elaborate|provide (?:more|some|additional|the|further))|what (?:do|did|are) you (?:mean|referring)|which (?:one|\w+) (?:do you mean|are you referring)`,

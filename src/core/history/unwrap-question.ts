@@ -122,7 +122,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // What a model wrote need not be JSON.
+    // The text of a model may be something else than JSON.
     return undefined
   }
 }

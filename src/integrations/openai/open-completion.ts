@@ -1,4 +1,4 @@
-import { ignoreRejection } from '../../core/async/iterators.ts'
+import { ignoreRejection, streamOf } from '../../core/async/iterators.ts'
 import { invalidInput } from '../../core/errors.ts'
 import { openByteReader } from '../../encoders/read-bytes.ts'
 import type { OpenAIChatBody, OpenAIChatClient, OpenAIRequestOptions } from './openai-client.ts'
@@ -54,7 +54,8 @@ async function fromValue(value: unknown): Promise<Completion> {
   if (isAsyncIterable(value)) return { type: 'chunks', chunks: value, stop: () => abortStream(value) }
   // A whole completion, though a stream was asked for, or an error that was parsed.
   if (isObject(value) && ('choices' in value || 'error' in value)) {
-    return { type: 'chunks', chunks: only(value), stop: () => {} }
+    // It is whole, so nothing is missing at its end.
+    return { type: 'chunks', chunks: streamOf([value, '[DONE]']), stop: () => {} }
   }
   throw invalidInput(
     METHOD,
@@ -120,12 +121,6 @@ function isObject(value: unknown): value is object {
 function abortStream(stream: object): void {
   if (!('controller' in stream) || !isObject(stream.controller)) return
   if ('abort' in stream.controller && typeof stream.controller.abort === 'function') stream.controller.abort()
-}
-
-// It is whole, so nothing is missing at its end.
-async function* only(value: object): AsyncGenerator<unknown, void> {
-  yield value
-  yield '[DONE]'
 }
 
 function nameOf(value: unknown): string {

@@ -1,4 +1,4 @@
-import { DONE } from '../../core/async/iterators.ts'
+import { streamOf } from '../../core/async/iterators.ts'
 import type { ChatEvent } from '../../core/events.ts'
 import type { StoredTurn } from '../../core/history/history-store.ts'
 import { eventsOfTurn } from '../../core/turn/replay.ts'
@@ -25,12 +25,5 @@ export async function findKeptRun({ scope, runId }: RunKey, { options, signal }:
   const turn = await callStore(find, { storeMs, clock }, signal)
   if (!turn?.result) return undefined
   const { result } = turn
-  return { hasFailed: result.finishReason === 'error', read: () => toStream(eventsOfTurn(turn, result)) }
-}
-
-function toStream(events: readonly ChatEvent[]): AsyncIterable<ChatEvent> {
-  const iterator = events.values()
-  return {
-    [Symbol.asyncIterator]: () => ({ next: async () => iterator.next(), return: async () => DONE }),
-  }
+  return { hasFailed: result.finishReason === 'error', read: () => streamOf(eventsOfTurn(turn, result)) }
 }

@@ -76,10 +76,9 @@ export async function hitOf(models: FaultServer, text: string): Promise<FaultHit
   let hit: FaultHit | undefined
   await eventually(() => {
     hit = models.hits.find(({ body }) => JSON.stringify(body).includes(text))
-    expect(hit, 'The question has not reached the model').toBeDefined()
+    if (!hit) throw new Error('The question has not reached the model')
   })
-  if (!hit) throw new Error('The question has not reached the model')
-  return hit
+  return hit ?? expect.fail('The question has not reached the model')
 }
 
 function requestOf({ text, accept = 'text/event-stream', runId }: Omit<Question, 'port' | 'path'>) {
