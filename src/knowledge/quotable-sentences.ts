@@ -1,5 +1,8 @@
 import { findBlocks, headingText } from './find-blocks.ts'
 import { splitInlineCode } from './inline-code.ts'
+import { citationBehind, onOneLine } from './on-one-line.ts'
+import { createMarkerScanner } from '../core/markers/marker-scanner.ts'
+import { neutralizeMarkers } from '../core/markers/neutralize-markers.ts'
 import { splitSentences } from '../core/text/split-sentences.ts'
 
 /** A sentence that can stand in an answer, and the heading above it. */
@@ -13,6 +16,8 @@ const QUESTION = /[?？]["”’）)\]]*$/u
 const IMAGE = /!\[/u
 const FENCE = /^(?:`{3}|~{3})/u
 const ESCAPE = /\\[`[\]]/u
+// The ends of everything that a sentence can leave open.
+const CLOSERS = String.raw` a$ a$$ \) \] ](a)`
 const LINK = /\[[^[\]]*\]\((?:[^()]|\([^()]*\))*\)/gu
 
 // Every sentence repeats the heading above it, so what looks like an endless one must not count in full.
@@ -34,12 +39,16 @@ export function quotableSentences(text: string): readonly QuotableSentence[] {
 function isQuotable(sentence: string): boolean {
   if ([QUESTION, IMAGE, FENCE, ESCAPE].some((pattern) => pattern.test(sentence))) return false
   const parts = splitInlineCode(sentence).map(({ isCode, text }) => (isCode ? 'code' : text))
-  const prose = parts.join('').replace(LINK, '')
-  return /[\p{L}\p{N}]/u.test(prose) && isClosed(prose)
+  return /[\p{L}\p{N}]/u.test(parts.join('').replace(LINK, '')) && takesCitation(sentence)
 }
 
-/** Code or a link that is left open would swallow the citation that follows. */
-function isClosed(prose: string): boolean {
-  const opened = prose.split('[').length - prose.split(']').length
-  return opened === 0 && !prose.includes('`') && !/\][([]/u.test(prose)
+/**
+ * True if a citation behind the sentence is read as one, whatever the next sentence holds. Code, a link or a formula
+ * that is left open would swallow it, and `x =` would make an array of it.
+ */
+function takesCitation(sentence: string): boolean {
+  const quote = neutralizeMarkers(onOneLine(sentence))
+  const scanner = createMarkerScanner()
+  const pieces = [...scanner.push(quote + citationBehind(quote, 1) + CLOSERS), ...scanner.end()]
+  return pieces.filter(({ kind }) => kind === 'marker').length === 1
 }

@@ -36,6 +36,20 @@ describe('quotableSentences', () => {
     expect(open.flatMap(read)).toEqual([])
   })
 
+  it('leaves out a sentence behind which a citation reads as an array or a formula', () => {
+    const open = [
+      'All x ∈',
+      'The set A∖',
+      'The default is x =',
+      'It costs $x_1',
+      'A formula \\(a here',
+      'They call f(x,',
+    ]
+    expect(open.flatMap(read)).toEqual([])
+    const closed = ['It costs $5.', 'Let x = 1.', 'The set $A$ is empty.', 'Plato’s “Republic”']
+    expect(closed.flatMap(read)).toEqual(closed)
+  })
+
   it('keeps sentences with code and links', () => {
     const closed = ['Call `a[0]` or ``b`c``.', 'See [the guide](https://example.com/a_(b)).', 'An [aside] here.']
     expect(closed.flatMap(read)).toEqual(closed)
