@@ -3,10 +3,9 @@ import { doors, fileNameOf } from '../scripts/doors.ts'
 import { readModules, type Module } from './setup/modules.ts'
 
 interface Layer {
-  readonly name: string
-  /** Paths within `src/`; the first layer that fits counts. */
-  readonly files: RegExp
-  /** The layers that it may import, beside itself. */
+  /** Folder within `src/`; the deepest one that holds a file counts. The empty one holds the entry points. */
+  readonly folder: string
+  /** The folders that it may import, beside itself. */
   readonly imports: readonly string[]
   /** The npm packages that it may import. */
   readonly packages?: readonly string[]
@@ -14,103 +13,84 @@ interface Layer {
   readonly foldersApart?: true
   /** Where the abort-first iterator encloses it, an async generator cannot hold up a `return()`. */
   readonly asyncGenerators?: true
+  /** True if its files may import modules of Node. */
+  readonly node?: true
 }
 
-const CORE = ['async', 'vocabulary', 'contracts', 'turn']
+const TOOLS = ['core/vocabulary', 'core/async', 'core/text', 'core/options', 'core/observe']
+const STAGES = ['core/history', 'core/retrieval', 'core/prompt', 'core/generation', 'core/citation']
+const CORE = [...TOOLS, ...STAGES, 'core/turn', 'core']
 
-/** The arrows, as a table. A module imports its own layer and those that its row names; nothing else. */
+/** The arrows, as a table. A module imports its own folder and those that its row names; nothing else. */
 const LAYERS: readonly Layer[] = [
-  { name: 'async', files: /^core\/(async\/|clock\.ts)/, imports: [] },
-  // What users implement stands beside the stage that calls it, and is vocabulary all the same.
+  { folder: 'core/vocabulary', imports: [] },
+  { folder: 'core/async', imports: ['core/vocabulary'] },
+  { folder: 'core/text', imports: ['core/vocabulary'] },
+  { folder: 'core/options', imports: ['core/vocabulary', 'core/async', 'core/text'] },
+  { folder: 'core/observe', imports: ['core/vocabulary', 'core/async', 'core/text', 'core/options'] },
+  // The stages do not know one another.
+  ...STAGES.map((folder): Layer => ({ folder, imports: TOOLS, asyncGenerators: true })),
+  { folder: 'core/turn', imports: [...TOOLS, ...STAGES], asyncGenerators: true },
+  { folder: 'core', imports: [...TOOLS, ...STAGES, 'core/turn'], asyncGenerators: true },
+  { folder: 'encoders', imports: TOOLS, packages: ['eventsource-parser'] },
+  { folder: 'records', imports: TOOLS, packages: ['zod'] },
+  { folder: 'dialects', imports: [...CORE, 'encoders'], packages: ['zod'] },
+  { folder: 'runs', imports: CORE },
+  { folder: 'sinks', imports: [...CORE, 'encoders', 'dialects'] },
+  { folder: 'http', imports: [...CORE, 'encoders', 'records', 'dialects', 'runs', 'sinks'], packages: ['zod'] },
+  { folder: 'node', imports: [...CORE, 'encoders', 'dialects', 'sinks', 'http'], node: true },
+  { folder: 'frameworks', imports: [...CORE, 'sinks', 'http', 'node'], packages: ['express', 'fastify', 'hono'] },
   {
-    name: 'contracts',
-    files:
-      /^core\/(generation\/(chat-model|engine)|retrieval\/(retriever|reranker)|history\/(history-store|condenser|conversation))\.ts/,
-    imports: ['vocabulary'],
-  },
-  {
-    name: 'turn',
-    files: /^core\/(turn\/|(stream-chat|options|option-names|resolve-options|trace-hooks)\.ts)/,
-    imports: ['async', 'vocabulary', 'contracts', 'stages'],
-    asyncGenerators: true,
-  },
-  { name: 'vocabulary', files: /^core\/(markers\/|text\/|[^/]+$)/, imports: ['async', 'contracts'] },
-  {
-    name: 'stages',
-    files: /^core\/\w+\//,
-    imports: ['async', 'vocabulary', 'contracts'],
-    foldersApart: true,
-    asyncGenerators: true,
-  },
-  { name: 'encoders', files: /^encoders\//, imports: ['async', 'vocabulary'], packages: ['eventsource-parser'] },
-  { name: 'records', files: /^records\//, imports: ['vocabulary'], packages: ['zod'] },
-  { name: 'runs', files: /^runs\//, imports: CORE },
-  { name: 'protocols', files: /^protocols\//, imports: [...CORE, 'encoders'], packages: ['zod'] },
-  {
-    name: 'transports',
-    files: /^transports\//,
-    imports: [...CORE, 'encoders', 'protocols', 'records', 'runs'],
-    packages: ['zod'],
-  },
-  {
-    name: 'frameworks',
-    files: /^frameworks\//,
-    imports: [...CORE, 'transports'],
-    packages: ['express', 'fastify', 'hono'],
-  },
-  {
-    name: 'integrations',
-    files: /^integrations\//,
+    folder: 'integrations',
     imports: [...CORE, 'encoders', 'records', 'runs'],
     packages: ['eventsource-parser'],
     foldersApart: true,
     asyncGenerators: true,
   },
+  { folder: 'knowledge', imports: CORE, packages: ['minisearch', 'stemmer'], asyncGenerators: true },
   {
-    name: 'knowledge',
-    files: /^knowledge\//,
-    imports: CORE,
-    packages: ['minisearch', 'stemmer'],
+    folder: 'testing',
+    imports: [...CORE, 'encoders', 'dialects', 'runs', 'sinks', 'http', 'node'],
     asyncGenerators: true,
+    node: true,
   },
   {
-    name: 'testing',
-    files: /^testing\//,
-    imports: [...CORE, 'encoders', 'protocols', 'runs', 'transports'],
-    asyncGenerators: true,
-  },
-  { name: 'testing door', files: /^testing\.ts/, imports: ['testing'] },
-  {
-    name: 'doors',
-    files: /^[^/]+\.ts/,
+    folder: '',
     imports: [
       ...CORE,
-      'stages',
-      'encoders',
-      'protocols',
-      'runs',
-      'transports',
-      'frameworks',
-      'integrations',
-      'knowledge',
+      ...[
+        'encoders',
+        'dialects',
+        'runs',
+        'sinks',
+        'http',
+        'node',
+        'frameworks',
+        'integrations',
+        'knowledge',
+        'testing',
+      ],
     ],
   },
 ]
 
-const NODE_FILES = /^(transports\/node|testing\/)/
-
 const modules = readModules()
+const importsOf = new Map(modules.map(({ path, imports }) => [path, imports]))
 
 describe('arrows', () => {
   it('lets every module import only what its layer may know', () => {
     expect(modules.flatMap(forbiddenImports)).toEqual([])
   })
 
+  it('has no circle of imports', () => {
+    expect(modules.flatMap(circlesThrough), 'move what both need into a module of its own').toEqual([])
+  })
+
   it('needs Node only in Node files', () => {
     const offenders = modules.flatMap(({ path, imports }) =>
-      NODE_FILES.test(path) ? [] : imports.filter((name) => name.startsWith('node:')).map((name) => `${path}: ${name}`),
+      layerOf(path).node ? [] : imports.filter((name) => name.startsWith('node:')).map((name) => `${path}: ${name}`),
     )
-    expect(offenders, 'use the web standard, or move it to src/transports/node*.ts').toEqual([])
+    expect(offenders, 'use the web standard, or move it to src/node').toEqual([])
   })
 
   it('keeps async generators inside the abort-first iterator', () => {
@@ -173,18 +153,37 @@ function forbiddenImports({ path, imports }: Module): readonly string[] {
     if (name.startsWith('node:')) return []
     if (!name.endsWith('.ts')) {
       const allowed = layer.packages ?? []
-      return allowed.includes(name) ? [] : `${path} imports ${name}: ${layer.name} may import ${list(allowed)} from npm`
+      return allowed.includes(name)
+        ? []
+        : `${path} imports ${name}: ${layer.folder || 'src'} may import ${list(allowed)} from npm`
     }
     const target = layerOf(name)
     const isApart = layer.foldersApart && folderOf(name) !== folderOf(path)
-    if (target === layer ? !isApart : layer.imports.includes(target.name)) return []
-    return `${path} imports ${name}: ${layer.name} may import ${list(layer.imports)}; move what both need there`
+    if (target === layer ? !isApart : layer.imports.includes(target.folder)) return []
+    return `${path} imports ${name}: ${layer.folder || 'src'} may import ${list(layer.imports)}; move what both need there`
   })
 }
 
+/** The shortest way from a module back to itself, if it is the first of its circle by name. */
+function circlesThrough({ path }: Module): readonly string[] {
+  const ways: string[][] = [[path]]
+  const seen = new Set<string>()
+  for (const way of ways) {
+    for (const next of importsOf.get(way.at(-1) ?? '') ?? []) {
+      if (next === path) return way.every((other) => path <= other) ? [[...way, path].join(' → ')] : []
+      if (!seen.has(next)) ways.push([...way, next])
+      seen.add(next)
+    }
+  }
+  return []
+}
+
 function layerOf(path: string): Layer {
-  const layer = LAYERS.find(({ files }) => files.test(path))
-  if (!layer) throw new Error(`${path} is in no layer: move it, or add its folder to LAYERS`)
+  const layers = LAYERS.filter(({ folder }) => folder === '' || path.startsWith(`${folder}/`))
+  const [layer] = layers.toSorted((a, b) => b.folder.length - a.folder.length)
+  if (!layer || (layer.folder === '' && path.includes('/'))) {
+    throw new Error(`${path} is in no layer: move it, or add its folder to LAYERS`)
+  }
   return layer
 }
 

@@ -1,4 +1,4 @@
-import { systemClock } from '../core/clock.ts'
+import { systemClock } from '../core/async/clock.ts'
 
 /** How long a wait of this kit may take before it fails, in milliseconds. */
 export const DEFAULT_TIME_LIMIT_MS = 10_000

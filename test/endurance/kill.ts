@@ -30,7 +30,7 @@ if (!store) throw new Error(`Cannot use the store ${options.store}: it must be s
 process.exitCode = (await killAll(store, Number(options.kills), Number(options.seed))) ? 0 : 1
 
 /** What was seen over all kills. */
-interface Tally {
+interface RunningResult {
   readonly turns: Turn[]
   readonly phases: Record<Phase, number>
   lost: number
@@ -40,7 +40,7 @@ interface Tally {
 async function killAll(name: StoreName, kills: number, seed: number): Promise<boolean> {
   console.log(`store ${name}, ${kills} kills, --seed ${seed}`)
   const random = createRandom(seed)
-  const tally: Tally = {
+  const running: RunningResult = {
     turns: [],
     phases: { asked: 0, begun: 0, answering: 0, saving: 0, answered: 0 },
     lost: 0,
@@ -55,20 +55,20 @@ async function killAll(name: StoreName, kills: number, seed: number): Promise<bo
   let interrupted: readonly Turn[] = []
   for (let kill = 0; kill < kills; kill++) {
     const app = await start()
-    await askAgain(app, interrupted, tally)
-    interrupted = await killDuringTurns(app, { phase: PHASES[kill % PHASES.length] ?? 'asked', random, tally })
-    if (kill % 100 === 99) console.log(`${kill + 1} kills, ${acknowledged(tally).length} acknowledged`)
+    await askAgain(app, interrupted, running)
+    interrupted = await killDuringTurns(app, { phase: PHASES[kill % PHASES.length] ?? 'asked', random, running })
+    if (kill % 100 === 99) console.log(`${kill + 1} kills, ${acknowledged(running).length} acknowledged`)
   }
   const app = resources.adopt(await start(), ({ kill }) => kill())
-  await askAgain(app, interrupted, tally)
-  await compare(app, tally.turns, tally)
-  return report(tally, kills)
+  await askAgain(app, interrupted, running)
+  await compare(app, running.turns, running)
+  return report(running, kills)
 }
 
 /** Lets one turn end, and kills the application when the next one has come to the phase; a third runs beside it. */
 async function killDuringTurns(
   app: AppProcess,
-  { phase, random, tally }: { readonly phase: Phase; readonly random: Random; readonly tally: Tally },
+  { phase, random, running }: { readonly phase: Phase; readonly random: Random; readonly running: RunningResult },
 ): Promise<readonly Turn[]> {
   const threadId = crypto.randomUUID()
   const first = askTurn(app.url, { threadId, tokens: TOKENS })
@@ -89,8 +89,8 @@ async function killDuringTurns(
   // As the client sees it at that moment: what is on its way then still arrives.
   await app.kill()
   await Promise.all(turns.map(({ over }) => bounded(over)))
-  for (const turn of turns) tally.phases[turn.phase] += 1
-  tally.turns.push(...turns)
+  for (const turn of turns) running.phases[turn.phase] += 1
+  running.turns.push(...turns)
   return turns.filter((turn) => !turn.acknowledged)
 }
 
@@ -115,24 +115,24 @@ function createPhaseWatch(phase: Phase, word: number): (event: ChatEvent) => boo
 }
 
 /** What a client does whose answer broke off: it asks again under the same id, which must not make a second turn. */
-async function askAgain(app: AppProcess, interrupted: readonly Turn[], tally: Tally): Promise<void> {
+async function askAgain(app: AppProcess, interrupted: readonly Turn[], running: RunningResult): Promise<void> {
   const again = interrupted.map(({ threadId, runId }) => askTurn(app.url, { threadId, runId, tokens: TOKENS }))
   await Promise.all(again.map(({ over }) => bounded(over)))
-  tally.turns.push(...again.filter((turn) => turn.acknowledged))
-  await compare(app, tally.turns.slice(-2 * interrupted.length - 3), tally)
+  running.turns.push(...again.filter((turn) => turn.acknowledged))
+  await compare(app, running.turns.slice(-2 * interrupted.length - 3), running)
 }
 
 /** Looks in the store for what was acknowledged. */
-async function compare(app: AppProcess, turns: readonly Turn[], tally: Tally): Promise<void> {
+async function compare(app: AppProcess, turns: readonly Turn[], running: RunningResult): Promise<void> {
   for (const threadId of new Set(turns.map((turn) => turn.threadId))) {
     const stored = await loadThread(app, threadId)
     const runIds = stored.map(({ runId }) => runId)
-    tally.doubled += runIds.length - new Set(runIds).size
+    running.doubled += runIds.length - new Set(runIds).size
     for (const turn of turns) {
       if (turn.threadId !== threadId || !turn.acknowledged) continue
       const kept = stored.find(({ runId }) => runId === turn.runId)?.result
       // As JSON, which is how both came here.
-      if (!isDeepStrictEqual(kept, turn.acknowledged)) tally.lost += 1
+      if (!isDeepStrictEqual(kept, turn.acknowledged)) running.lost += 1
     }
   }
 }
@@ -145,18 +145,18 @@ async function loadThread(app: AppProcess, threadId: string): Promise<readonly S
   return turns
 }
 
-function acknowledged({ turns }: Tally): readonly Turn[] {
+function acknowledged({ turns }: RunningResult): readonly Turn[] {
   return turns.filter((turn) => turn.acknowledged)
 }
 
-function report(tally: Tally, kills: number): boolean {
-  const { phases, lost, doubled } = tally
-  const count = acknowledged(tally).length
+function report(running: RunningResult, kills: number): boolean {
+  const { phases, lost, doubled } = running
+  const count = acknowledged(running).length
   const missed = PHASES.filter((phase) => phases[phase] === 0)
   console.log(`phases when killed: ${PHASES.map((phase) => `${phase} ${phases[phase]}`).join(', ')}`)
   if (missed.length > 0) console.log(`no kill hit the phase ${missed.join(', ')}`)
   console.log(`${kills} kills, ${count} acknowledged, ${lost} lost, ${doubled} doubled`)
-  return lost === 0 && doubled === 0 && missed.length === 0 && count >= tally.turns.length * LEAST_ACKNOWLEDGED
+  return lost === 0 && doubled === 0 && missed.length === 0 && count >= running.turns.length * LEAST_ACKNOWLEDGED
 }
 
 function bounded(promise: Promise<void>): Promise<void> {

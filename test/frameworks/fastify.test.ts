@@ -12,7 +12,7 @@ import {
   type ScriptedChatModel,
 } from '../../src/testing.ts'
 import { eventually } from '../support/eventually.ts'
-import { ask } from '../transports/support/clients.ts'
+import { ask } from '../sinks/support/clients.ts'
 
 describe('fastifyChat', () => {
   it('lets every hook run for a stream, in the order in which they would', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isTerminalEvent, type ChatEvent } from '../../src/core/events.ts'
+import { isTerminalEvent, type ChatEvent } from '../../src/core/vocabulary/events.ts'
 import { answerOf } from '../support/chat-events.ts'
 import { hasPostgres, startPostgres } from '../support/postgres-server.ts'
 import { hasRedis, startRedisServer } from '../support/redis-server.ts'

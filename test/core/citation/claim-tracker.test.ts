@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createClaimTracker, type Claim } from '../../../src/core/citation/claim-tracker.ts'
-import { createMarkerScanner } from '../../../src/core/markers/marker-scanner.ts'
-import type { ScannedPiece } from '../../../src/core/markers/undecided-markers.ts'
+import { createMarkerScanner } from '../../../src/core/text/markers/marker-scanner.ts'
+import type { ScannedPiece } from '../../../src/core/text/markers/undecided-markers.ts'
 import { cutAnyhow, cutsInTwo } from '../../support/cuts.ts'
 
 /** Answers, and their sentences that cite: from their first letter to their last, with the markers between. */

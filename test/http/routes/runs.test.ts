@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest'
+import { memoryRunStore } from '../../../src/server.ts'
+import { createGate, scriptedChatModel } from '../../../src/testing.ts'
+import { FINISH, openBench, readEvents, secretError, type Ask } from '../support/bench.ts'
+
+const RUN_ID = '0b9b1f5e-4f0a-4f6e-9c55-2f1de8b6a001'
+const OTHER_ID = '0b9b1f5e-4f0a-4f6e-9c55-2f1de8b6a002'
+const EVENTS = `/runs/${RUN_ID}/events`
+const QUESTION = { question: 'How long?', threadId: 'cats', runId: RUN_ID }
+
+describe('GET /runs/{runId}/events', () => {
+  it('F29: replays what comes strictly after the cursor, in each format', async () => {
+    const bench = await openEnded()
+    const all = await (await bench.send('GET', EVENTS)).events()
+    expect(all.map(({ seq }) => seq)).toEqual(all.map((_event, index) => index))
+    for (const cursor of all.keys()) {
+      if (cursor === all.length - 1) continue
+      const sent = await bench.send('GET', `${EVENTS}?after=${cursor}`)
+      expect(await sent.events()).toEqual(all.slice(cursor + 1))
+    }
+    const lines = await bench.send('GET', `${EVENTS}?after=1`, { headers: { accept: 'application/x-ndjson' } })
+    expect(
+      lines.text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual(all.slice(2))
+    const text = await bench.send('GET', EVENTS, { headers: { accept: 'text/plain' } })
+    expect(text.text).toBe('They sleep 16 hours [1].')
+  })
+
+  it('reads a run that goes on, from its start to its end, beside its first reader', async () => {
+    const gate = createGate()
+    const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, ' long.', FINISH]) })
+    const asked = bench.ask(QUESTION)
+    await gate.reached()
+    const { response } = await bench.open('GET', EVENTS)
+    const events = readEvents(response)
+    expect((await events.next()).value).toMatchObject({ type: 'start', runId: RUN_ID })
+    gate.open()
+    expect(bench.model.calls).toHaveLength(1)
+    await asked
+    await events.return?.()
+  })
+
+  it.each([
+    ['Last-Event-ID wins over `after`', '?after=0', { 'last-event-id': '2' }, 3],
+    ['an empty Last-Event-ID is none', '?after=3', { 'last-event-id': '' }, 4],
+    ['-1 is the start', '?after=-1', {}, 0],
+    ['an empty cursor is the start', '?after=', {}, 0],
+  ])('%s', async (_name, query, headers: Record<string, string>, first) => {
+    const bench = await openEnded()
+    const [event] = await (await bench.send('GET', `${EVENTS}${query}`, { headers })).events()
+    expect(event?.seq).toBe(first)
+  })
+
+  it.each(['x', '1.5', '-2', '+1', '1e3', '0x1', '9'.repeat(16), '1 2', 'NaN', '%00'])(
+    'refuses the cursor %j with 400',
+    async (cursor) => {
+      const bench = await openEnded()
+      const { status, error } = await bench.send(
+        'GET',
+        `${EVENTS}?after=${encodeURIComponent(decodeURIComponent(cursor))}`,
+      )
+      expect([status, error.code, error.field]).toEqual([400, 'invalid-input', 'after'])
+      if (cursor === '%00') return
+      const headers = { 'last-event-id': cursor }
+      expect((await bench.send('GET', EVENTS, { headers })).status).toBe(400)
+    },
+  )
+
+  it('says 204 to a reader who has all of it, so that an `EventSource` stops asking', async () => {
+    const bench = await openEnded()
+    const all = await (await bench.send('GET', EVENTS)).events()
+    for (const after of [all.length - 1, all.length, 1_000_000]) {
+      expect((await bench.send('GET', `${EVENTS}?after=${after}`)).status).toBe(204)
+    }
+  })
+
+  it('ends a run for a reader whose cursor is beyond its end', async () => {
+    const gate = createGate()
+    const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
+    const asked = bench.ask(QUESTION)
+    await gate.reached()
+    const { response } = await bench.open('GET', `${EVENTS}?after=1000`)
+    gate.open()
+    await asked
+    const events = readEvents(response)
+    let last = await events.next()
+    for (let next = last; !next.done; next = await events.next()) last = next
+    expect(last.value).toMatchObject({ type: 'done' })
+    expect(bench.errors).toEqual([])
+  })
+
+  it('says 410 when the position is not kept any more', async () => {
+    const bench = openBench({ store: { store: memoryRunStore({ maxEvents: 3 }) } })
+    await bench.ask(QUESTION)
+    const { status, error } = await bench.send('GET', `${EVENTS}?after=0`)
+    expect(status).toBe(410)
+    expect(error).toMatchObject({ code: 'run-expired', retryable: false })
+  })
+
+  it('F30: never begins a run, whoever asks and how often', async () => {
+    const bench = openBench()
+    const sent = await Promise.all(Array.from({ length: 50 }, () => bench.send('GET', `${EVENTS}?after=3`)))
+    expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([410]))
+    expect(bench.model.calls).toEqual([])
+    expect(bench.runs.active).toBe(0)
+  })
+
+  it('refuses one reader too many with 429', async () => {
+    const gate = createGate()
+    const model = scriptedChatModel(['They sleep', { gate }, FINISH])
+    const bench = openBench({ model, store: { maxReadersPerRun: 1 } })
+    const asked = bench.ask(QUESTION)
+    await gate.reached()
+    const { status, error } = await bench.send('GET', EVENTS)
+    expect([status, error.code]).toEqual([429, 'too-many-runs'])
+    gate.open()
+    await asked
+  })
+
+  it('refuses a format that no stream has with 406', async () => {
+    const bench = await openEnded()
+    expect((await bench.send('GET', EVENTS, { headers: { accept: 'application/json' } })).status).toBe(406)
+  })
+})
+
+describe('POST /runs/{runId}/stop', () => {
+  it('F53: stops a run, and says so as often as it is asked', async () => {
+    const gate = createGate()
+    const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
+    const asked = bench.ask(QUESTION)
+    await gate.reached()
+    expect((await stop(bench)).json).toEqual({ runId: RUN_ID, outcome: 'stopping', finishReason: 'abort' })
+    await stop(bench)
+    const events = await (await asked).events()
+    expect(events.at(-1)).toMatchObject({ type: 'done', finishReason: 'abort', answer: 'They sleep', saved: true })
+    const late = { runId: RUN_ID, outcome: 'already-ended', finishReason: 'abort' }
+    expect((await stop(bench)).json).toEqual(late)
+    expect(bench.errors).toEqual([])
+  })
+
+  it('F52: stops a run before it has begun', async () => {
+    const bench = openBench()
+    expect((await stop(bench)).json).toEqual({ runId: RUN_ID, outcome: 'unknown' })
+    const events = await (await bench.ask(QUESTION)).events()
+    expect(events.at(-1)).toMatchObject({ type: 'done', finishReason: 'abort', answer: '' })
+    expect(bench.model.calls).toEqual([])
+  })
+})
+
+describe('GET /runs', () => {
+  it('lists the runs of the scope that are going on', async () => {
+    const gate = createGate()
+    const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
+    const asked = bench.ask(QUESTION)
+    await gate.reached()
+    const run = { runId: RUN_ID, threadId: 'cats', startedAt: expect.any(Number) }
+    expect((await bench.send('GET', '/runs')).json).toEqual({ runs: [run] })
+    gate.open()
+    await asked
+    expect((await bench.send('GET', '/runs')).json).toEqual({ runs: [] })
+  })
+})
+
+describe('runs of another scope', () => {
+  it('F49: look like runs that never were, at every route and cursor', async () => {
+    const gate = createGate()
+    const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
+    const asked = bench.ask(QUESTION)
+    await gate.reached()
+    const probes = ['/events', '/events?after=0', '/events?after=3', '/events?after=100000', '/stop'] as const
+    for (const state of ['running', 'ended']) {
+      for (const probe of probes) {
+        const method = probe === '/stop' ? 'POST' : 'GET'
+        const foreign = await bench.send(method, `/runs/${RUN_ID}${probe}`, { as: 'bob' })
+        const unknown = await bench.send(method, `/runs/${OTHER_ID}${probe}`, { as: 'bob' })
+        const named = foreign.text.replaceAll(RUN_ID, OTHER_ID)
+        expect([foreign.status, named], `${probe} of one that is ${state}`).toEqual([unknown.status, unknown.text])
+        expect([...foreign.headers]).toEqual([...unknown.headers])
+      }
+      expect((await bench.send('GET', '/runs', { as: 'bob' })).json).toEqual({ runs: [] })
+      if (state === 'running') gate.open()
+      await asked
+    }
+    expect((await (await asked).events()).at(-1)).toMatchObject({ finishReason: 'stop' })
+  })
+
+  it('F49: are no obstacle to a run of the same id', async () => {
+    const bench = await openEnded()
+    const { events } = await bench.ask(QUESTION, { as: 'bob' })
+    expect((await events()).at(-1)).toMatchObject({ type: 'done', finishReason: 'stop' })
+    expect(bench.model.calls).toHaveLength(2)
+  })
+})
+
+describe('a run store that is down', () => {
+  it.each([
+    ['GET', '/runs', 'list'],
+    ['GET', EVENTS, 'read'],
+    ['POST', `/runs/${RUN_ID}/stop`, 'requestStop'],
+  ])('is 503 at %s %s, and the developer hears why', async (method, path, call) => {
+    const store = { ...memoryRunStore(), [call]: () => Promise.reject(secretError()) }
+    const bench = openBench({ store: { store } })
+    const { status, error } = await bench.send(method, path)
+    expect([status, error.code]).toEqual([503, 'store-unavailable'])
+    expect(bench.errors).toHaveLength(1)
+  })
+})
+
+/** A bench with a run that is over. */
+async function openEnded() {
+  const bench = openBench()
+  await bench.ask(QUESTION)
+  return bench
+}
+
+function stop(bench: ReturnType<typeof openBench>, ask: Ask = {}) {
+  return bench.send('POST', `/runs/${RUN_ID}/stop`, ask)
+}
