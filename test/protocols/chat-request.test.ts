@@ -42,9 +42,9 @@ describe('parseChatRequest', () => {
   it.each([
     ['', 'empty'],
     ['a'.repeat(257), 'too long'],
-    ['on two lines', 'two lines'],
+    ['line\nbreak', 'on two lines'],
     ['\0', 'NUL'],
-    ['one with an unpaired surrogate', 'half a character'],
+    ['\uD83D', 'an unpaired surrogate'],
   ])('F45, R2: rejects the threadId %j, which is %s', (threadId) => {
     expect(refusal({ question: 'Why?', threadId })).toMatchObject({ field: 'threadId' })
   })
