@@ -2,7 +2,9 @@
 // `node scripts/architecture-docs.ts` writes both anew.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { LAYERS, type Layer } from '../test/setup/layers.ts'
-import { replaceRegion } from './docs-region.ts'
+import { writtenRegion } from './written-region.ts'
+
+const REGION = writtenRegion('layers', 'scripts/architecture-docs.ts')
 
 /** The page about the layers. */
 export const ARCHITECTURE_PAGE = new URL('../docs/architecture.md', import.meta.url)
@@ -18,7 +20,7 @@ export function withLayers(page: string): string {
   return replaceRegion(
     page,
     'layers',
-    ['| folder | holds | imports from outside |', '|---|---|---|', ...rows].join('\n'),
+    ['| folder | holds | imports from outside |', '|---|---|---|', ...rows, ''].join('\n'),
   )
 }
 
