@@ -17,11 +17,7 @@ export function withLayers(page: string): string {
     const outside = [...packages.map((name) => `\`${name}\``), ...(node ? ['`node:`'] : [])].join(', ')
     return `| \`${nameOf(folder)}\` | ${holds} | ${outside} |`
   })
-  return replaceRegion(
-    page,
-    'layers',
-    ['| folder | holds | imports from outside |', '|---|---|---|', ...rows, ''].join('\n'),
-  )
+  return REGION.replace(page, ['| folder | holds | imports from outside |', '|---|---|---|', ...rows, ''].join('\n'))
 }
 
 const BOX = { width: 128, height: 40, gapX: 12, gapY: 40, margin: 24 }
