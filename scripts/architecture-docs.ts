@@ -2,7 +2,9 @@
 // `node scripts/architecture-docs.ts` writes both anew.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { LAYERS, type Layer } from '../test/setup/layers.ts'
-import { replaceRegion } from './docs-region.ts'
+import { writtenRegion } from './written-region.ts'
+
+const REGION = writtenRegion('layers', 'scripts/architecture-docs.ts')
 
 /** The page about the layers. */
 export const ARCHITECTURE_PAGE = new URL('../docs/architecture.md', import.meta.url)
@@ -15,11 +17,7 @@ export function withLayers(page: string): string {
     const outside = [...packages.map((name) => `\`${name}\``), ...(node ? ['`node:`'] : [])].join(', ')
     return `| \`${nameOf(folder)}\` | ${holds} | ${outside} |`
   })
-  return replaceRegion(
-    page,
-    'layers',
-    ['| folder | holds | imports from outside |', '|---|---|---|', ...rows].join('\n'),
-  )
+  return REGION.replace(page, ['| folder | holds | imports from outside |', '|---|---|---|', ...rows, ''].join('\n'))
 }
 
 const BOX = { width: 128, height: 40, gapX: 12, gapY: 40, margin: 24 }
