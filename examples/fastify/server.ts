@@ -17,7 +17,7 @@ const handler = createChatHandler({
   ]),
   model: extractiveChatModel(),
   history: memoryHistoryStore(),
-  // Your session, or whatever else says who asks: nobody sees anything of another scope.
+  // Return the user of your session here. No request sees the data of another scope.
   scope: () => 'everybody',
   onError: console.error,
 })
