@@ -4,24 +4,24 @@ import { readModules, type Module } from './setup/modules.ts'
 
 interface Layer {
   readonly name: string
-  /** Paths within `src/`; the first layer that fits counts. */
+  /** Paths within `src/`; the first matching layer counts. */
   readonly files: RegExp
-  /** The layers that it may import, beside itself. */
+  /** The layers that it may import, besides itself. */
   readonly imports: readonly string[]
   /** The npm packages that it may import. */
   readonly packages?: readonly string[]
-  /** Its folders are look-alikes that do not know one another. */
+  /** True if its folders are look-alikes that must not import one another. */
   readonly foldersApart?: true
-  /** Where the abort-first iterator encloses it, an async generator cannot hold up a `return()`. */
+  /** Async generators are allowed only below the abort-first iterator, so that they cannot delay a `return()`. */
   readonly asyncGenerators?: true
 }
 
 const CORE = ['async', 'vocabulary', 'contracts', 'turn']
 
-/** The arrows, as a table. A module imports its own layer and those that its row names; nothing else. */
+/** The layers. A module imports only its own layer and those that its row names. */
 const LAYERS: readonly Layer[] = [
   { name: 'async', files: /^core\/(async\/|clock\.ts)/, imports: [] },
-  // What users implement stands beside the stage that calls it, and is vocabulary all the same.
+  // Interfaces that users implement are next to the stage that calls them, but belong to the vocabulary.
   {
     name: 'contracts',
     files:
@@ -101,19 +101,19 @@ const NODE_FILES = /^(transports\/node|testing\/)/
 
 const modules = readModules()
 
-describe('arrows', () => {
-  it('lets every module import only what its layer may know', () => {
+describe('the import rules', () => {
+  it('let every module import only the layers that its row names', () => {
     expect(modules.flatMap(forbiddenImports)).toEqual([])
   })
 
-  it('needs Node only in Node files', () => {
+  it('allow Node imports only in Node files', () => {
     const offenders = modules.flatMap(({ path, imports }) =>
       NODE_FILES.test(path) ? [] : imports.filter((name) => name.startsWith('node:')).map((name) => `${path}: ${name}`),
     )
     expect(offenders, 'use the web standard, or move it to src/transports/node*.ts').toEqual([])
   })
 
-  it('keeps async generators inside the abort-first iterator', () => {
+  it('allow async generators only inside the abort-first iterator', () => {
     const outside = modules.filter((module) => !layerOf(module.path).asyncGenerators)
     const generators = outside.flatMap(({ functions }) => functions.filter((info) => info.isAsyncGenerator))
     expect(
@@ -123,34 +123,34 @@ describe('arrows', () => {
   })
 })
 
-describe('doors and exports', () => {
+describe('entry points and exports', () => {
   const files = modules.filter(({ path }) => !path.includes('/'))
 
-  it('has one door for each entry of exports in package.json', () => {
+  it('have one entry point for each entry of exports in package.json', () => {
     const paths = files.map(({ path }) => path)
     expect(paths, 'src/*.ts and `exports` must name the same doors').toEqual(
       doors.map((door) => `${fileNameOf(door)}.ts`).sort(),
     )
   })
 
-  it('holds nothing but named re-exports in a door', () => {
+  it('contain only named re-exports in an entry point', () => {
     const offenders = files.filter(({ otherStatements }) => otherStatements > 0).map(({ path }) => path)
     expect(offenders, "write `export { name } from './file.ts'` and move the rest into a layer").toEqual([])
   })
 
-  it('exports by name everywhere', () => {
+  it('are named everywhere', () => {
     const offenders = modules.flatMap(({ path, unnamedExports }) => unnamedExports.map((text) => `${path}: ${text}`))
     expect(offenders, 'name each export').toEqual([])
   })
 
-  it('documents every export', () => {
+  it('have doc comments', () => {
     const offenders = modules.flatMap(({ undocumented }) => undocumented)
     expect(offenders, 'say in a doc comment what it promises').toEqual([])
   })
 })
 
 describe('sizes', () => {
-  it('keeps files short', () => {
+  it('are limited for files', () => {
     const lengths = modules.map(({ lines }) => lines)
     expect(percentile(lengths, 0.5), 'median').toBeLessThanOrEqual(100)
     expect(percentile(lengths, 0.9), '90th percentile').toBeLessThanOrEqual(250)
@@ -158,7 +158,7 @@ describe('sizes', () => {
     expect(long, 'split the file by idea').toEqual([])
   })
 
-  it('keeps functions short', () => {
+  it('are limited for functions', () => {
     const functions = modules.flatMap((module) => module.functions)
     const lengths = functions.map(({ lines }) => lines)
     expect(percentile(lengths, 0.9), '90th percentile').toBeLessThanOrEqual(40)

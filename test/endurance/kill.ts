@@ -1,5 +1,5 @@
 // `npm run kill -- --store redis|postgres|sqlite [--kills N] [--seed N]`: kills the application with SIGKILL in every
-// phase of a turn, starts it again, and looks for what it had acknowledged: nothing may be lost, and nothing doubled.
+// phase of a turn, starts it again, and checks what it had acknowledged: nothing may be lost or doubled.
 import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChatEvent, StoredTurn } from 'ragwire'
@@ -11,7 +11,7 @@ import { startStore, STORE_NAMES, type StoreName } from './stores.ts'
 
 const TOKENS = 20
 const UPSTREAM = { tokens: TOKENS, intervalMs: 3 }
-// Short, because each run that was killed is followed until its lease has run out.
+// Short, because each killed run is followed until its lease has expired.
 const LEASE_MS = 500
 const POLL_MS = 100
 const TURN_LIMIT_MS = 20_000
@@ -29,7 +29,7 @@ const store = STORE_NAMES.find((name) => name !== 'none' && name === options.sto
 if (!store) throw new Error(`Cannot use the store ${options.store}: it must be sqlite, postgres or redis`)
 process.exitCode = (await killAll(store, Number(options.kills), Number(options.seed))) ? 0 : 1
 
-/** What was seen over all kills. */
+/** The observations over all kills. */
 interface Tally {
   readonly turns: Turn[]
   readonly phases: Record<Phase, number>
@@ -65,7 +65,9 @@ async function killAll(name: StoreName, kills: number, seed: number): Promise<bo
   return report(tally, kills)
 }
 
-/** Lets one turn end, and kills the application when the next one has come to the phase; a third runs beside it. */
+/**
+ * Completes one turn, and kills the application when the next one has reached the phase; a third one runs in parallel.
+ */
 async function killDuringTurns(
   app: AppProcess,
   { phase, random, tally }: { readonly phase: Phase; readonly random: Random; readonly tally: Tally },
@@ -86,7 +88,7 @@ async function killDuringTurns(
   await sleep(random.next() * 2 * UPSTREAM.intervalMs)
 
   const turns = [first, beside, victim]
-  // As the client sees it at that moment: what is on its way then still arrives.
+  // The state that the client sees at that moment; pending data may still arrive.
   await app.kill()
   await Promise.all(turns.map(({ over }) => bounded(over)))
   for (const turn of turns) tally.phases[turn.phase] += 1
@@ -114,7 +116,7 @@ function createPhaseWatch(phase: Phase, word: number): (event: ChatEvent) => boo
   }
 }
 
-/** What a client does whose answer broke off: it asks again under the same id, which must not make a second turn. */
+/** A client whose answer broke off asks again with the same id, which must not create a second turn. */
 async function askAgain(app: AppProcess, interrupted: readonly Turn[], tally: Tally): Promise<void> {
   const again = interrupted.map(({ threadId, runId }) => askTurn(app.url, { threadId, runId, tokens: TOKENS }))
   await Promise.all(again.map(({ over }) => bounded(over)))
@@ -122,7 +124,7 @@ async function askAgain(app: AppProcess, interrupted: readonly Turn[], tally: Ta
   await compare(app, tally.turns.slice(-2 * interrupted.length - 3), tally)
 }
 
-/** Looks in the store for what was acknowledged. */
+/** Checks that the store contains the acknowledged results. */
 async function compare(app: AppProcess, turns: readonly Turn[], tally: Tally): Promise<void> {
   for (const threadId of new Set(turns.map((turn) => turn.threadId))) {
     const stored = await loadThread(app, threadId)
@@ -131,7 +133,7 @@ async function compare(app: AppProcess, turns: readonly Turn[], tally: Tally): P
     for (const turn of turns) {
       if (turn.threadId !== threadId || !turn.acknowledged) continue
       const kept = stored.find(({ runId }) => runId === turn.runId)?.result
-      // As JSON, which is how both came here.
+      // Compared as JSON, because both were transmitted as JSON.
       if (!isDeepStrictEqual(kept, turn.acknowledged)) tally.lost += 1
     }
   }

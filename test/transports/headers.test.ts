@@ -24,7 +24,7 @@ describe.each(SERVERS)('$name', (kind) => {
     },
   )
 
-  it('T23: keeps the headers of the application, and its own where there are none', async () => {
+  it('T23: keeps the headers of the application, and adds its own only where none are set', async () => {
     const runs = createRuns({ model: scriptedChatModel(['Hello', { type: 'finish' }]) })
     const headers = { 'cache-control': 'private, no-transform', 'x-app': 'yes' }
     await using server = await kind.start({ answer: runs.answer, headers, plugin: 'cors' })

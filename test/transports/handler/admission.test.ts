@@ -217,7 +217,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     ['the history does not take the question', 'beginTurn'],
     ['the history does not give the conversation', 'load'],
     ['the run store does not begin the run', 'begin'],
-  ])('F32: says 503 and asks no model when %s, at once or, if it never answers, in time', async (_name, method) => {
+  ])('F32: answers 503 and calls no model when %s, at once or after the time limit', async (_name, method) => {
     await expectUnavailable(path, method, () => fail())
     const reached = Promise.withResolvers<void>()
     const clock = manualClock()
