@@ -108,7 +108,7 @@ describe('stopping', () => {
 })
 
 describe('a failure', () => {
-  it('shows the safe sentence, and asks again in its place', async () => {
+  it('shows the safe sentence, and can be asked again in its place', async () => {
     kit.upstream.use(faults.errorInStream({ deltas: ['Hello'], message: 'sk-secret' }))
     const page = await kit.openWithModel()
     await ask(page, QUESTION)

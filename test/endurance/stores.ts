@@ -46,7 +46,7 @@ export async function startStore(name: StoreName): Promise<StoreServer> {
   }
 }
 
-/** What an application gives to its handler. */
+/** The stores that an application gives to its handler. */
 export interface Stores {
   readonly history?: HistoryStore
   readonly runs?: RunStore
