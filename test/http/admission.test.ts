@@ -19,7 +19,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     ['several parts', { 'content-type': 'multipart/form-data; boundary=x' }],
     ['a type that begins like JSON', { 'content-type': 'application/jsonp' }],
     ['a type that ends like JSON', { 'content-type': 'text/json' }],
-  ])('refuses a body of %s with 415, also one that was parsed', async (_name, headers: Record<string, string>) => {
+  ])('R6: refuses a body of %s with 415, also one that was parsed', async (_name, headers: Record<string, string>) => {
     const bench = openBench()
     const body = toBytes(JSON.stringify(QUESTION))
     const blank = { 'content-type': '', ...headers }
@@ -32,7 +32,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
   })
 
   it.each(['application/json;charset=utf-8', 'application/problem+json', 'APPLICATION/JSON'])(
-    'takes a body of the type %s',
+    'R6: takes a body of the type %s',
     async (type) => {
       const { status } = await openBench().send('POST', path, { body: QUESTION, headers: { 'content-type': type } })
       expect(status).toBeLessThan(300)
@@ -46,7 +46,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     ['is no UTF-8', new Uint8Array([...toBytes('{"question":"'), 0xc3, 0x28, ...toBytes('"}')])],
     ['is cut within a character', new Uint8Array([...toBytes('"'), 0xe2, 0x82])],
     ['breaks off', broken(toBytes('{"question":"How'))],
-  ])('refuses a body that %s with 400', async (_name, body) => {
+  ])('R6: refuses a body that %s with 400', async (_name, body) => {
     const bench = openBench()
     const { status, error } = await bench.send('POST', path, { body })
     expect(status).toBe(400)
@@ -54,7 +54,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expectNoCost(bench)
   })
 
-  it('names everything that is wrong with a body', async () => {
+  it('R3: names everything that is wrong with a body', async () => {
     const body = { question: ' ', threadId: 'a\nb', runId: '7', replaces: 8, filter: {}, model: 'gpt' }
     const { status, error } = await openBench().send('POST', path, { body })
     expect(status).toBe(400)
@@ -69,7 +69,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     ])
   })
 
-  it('takes a body that comes in pieces and without a length, up to the limit', async () => {
+  it('R6: takes a body that comes in pieces and without a length, up to the limit', async () => {
     const json = toBytes(JSON.stringify({ question: '€'.repeat(100) }))
     const bench = openBench({ maxBodyBytes: json.length })
     const whole = await bench.send('POST', path, { body: streamOf([...json].map((byte) => new Uint8Array([byte]))) })
@@ -79,7 +79,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expect(longer.error).toMatchObject({ code: 'invalid-input', field: 'body' })
   })
 
-  it('F44: reads no more of an endless body than is allowed, and nothing of one that is too long from the start', async () => {
+  it('F44, R6: reads no more of an endless body than is allowed, and nothing of one that is too long from the start', async () => {
     const bench = openBench()
     const endless = endlessBody(1_000)
     expect((await bench.send('POST', path, { body: endless.stream })).status).toBe(413)
@@ -130,7 +130,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     }
   })
 
-  it('F49: says 404 to `replaces` of an unknown run, of another thread, and of another scope alike', async () => {
+  it('F49, R4: says 404 to `replaces` of an unknown run, of another thread, and of another scope alike', async () => {
     const bench = openBench()
     await bench.ask({ ...QUESTION, threadId: 'cats', runId: RUN_ID })
     const asks = [
@@ -145,7 +145,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expect(bench.model.calls).toHaveLength(1)
   })
 
-  it('lets a turn take the place of another one', async () => {
+  it('R4: lets a turn take the place of another one', async () => {
     const bench = openBench()
     await bench.ask({ ...QUESTION, threadId: 'cats', runId: RUN_ID })
     await bench.send('POST', path, { body: { ...QUESTION, threadId: 'cats', runId: OTHER_ID, replaces: RUN_ID } })
@@ -153,7 +153,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expect((await bench.send('GET', '/threads/cats')).json).toMatchObject({ turns: [{ runId: OTHER_ID }] })
   })
 
-  it('refuses a second question in a thread with 409 and the run that is going on', async () => {
+  it('R11: refuses a second question in a thread with 409 and the run that is going on', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const first = bench.ask({ ...QUESTION, threadId: 'cats', runId: RUN_ID })
@@ -168,7 +168,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
   it.each([
     ['of a scope', { maxRunsPerScope: 1 }, 'alice'],
     ['of the process', { maxRuns: 1 }, 'bob'],
-  ])('refuses one run %s too many with 429, and says when to come back', async (_name, store, as) => {
+  ])('R11: refuses one run %s too many with 429, and says when to come back', async (_name, store, as) => {
     const gate = createGate()
     const bench = openBench({ store, model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const first = bench.ask(QUESTION)
@@ -181,7 +181,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     await first
   })
 
-  it('refuses a run with 503 while the server shuts down', async () => {
+  it('R11: refuses a run with 503 while the server shuts down', async () => {
     const bench = openBench()
     await bench.runs.drain()
     const { status, error, headers } = await bench.send('POST', path, { body: QUESTION })

@@ -57,7 +57,7 @@ const anyStep = fc.oneof(
 
 describe('a reader who comes back', () => {
   it.each(['told', 'not told'])(
-    'F29, F36: gets everything once, in order, wherever it was cut off and whichever server it reaches, %s of changes',
+    'F29, F36, R17: gets everything once, in order, wherever it was cut off and whichever server it reaches, %s of changes',
     async (how) => {
       await fc.assert(
         fc.asyncProperty(fc.array(anyStep, { maxLength: 20, size: 'max' }), async (steps) => {
@@ -88,7 +88,7 @@ describe('a reader who comes back', () => {
     },
   )
 
-  it('is told of no event as kept before it is', async () => {
+  it('R16: is told of no event as kept before it is', async () => {
     const { clock, open } = openProcesses()
     const { begin, store } = open()
     const { run, started } = await begin()

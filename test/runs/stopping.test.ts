@@ -119,7 +119,7 @@ describe('a stop', () => {
 
 describe('what a stop says of the end', () => {
   it.each(['here', 'elsewhere'] as const)(
-    'C13: tells how a run ended that was asked %s too late to stop',
+    'C13, R20: tells how a run ended that was asked %s too late to stop',
     async (where) => {
       const { clock, open, expectClean } = openProcesses()
       const processes = { here: open(), elsewhere: open() }

@@ -116,7 +116,7 @@ describe('keep-alive', () => {
     expect(source.reads).toBe(1)
   })
 
-  it('T11: is made only for a reader that waits, and only one of them', async () => {
+  it('T11, S4: is made only for a reader that waits, and only one of them', async () => {
     const { source, clock, frames } = await openSilent()
     const first = frames.next()
     source.push(START)

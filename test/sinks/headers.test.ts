@@ -9,19 +9,22 @@ describe.each(SERVERS)('$name', (kind) => {
   it.each([
     ['sse', 'text/event-stream; charset=utf-8', ': ragwire\n\n'],
     ['ndjson', 'application/x-ndjson; charset=utf-8', '\n'],
-  ] as const)('T9: sends the head and the opening of %s while the source is silent', async (format, type, opening) => {
-    const source = drivenStream()
-    await using server = await kind.start({ answer: () => source, sink: { format } })
-    using client = await ask(kind, server)
-    const { status, headers } = await client.head()
-    expect(status).toBe(200)
-    expect(headers.get('content-type')).toBe(type)
-    expect(headers.get('cache-control')).toBe('no-cache, no-transform')
-    expect(headers.get('x-accel-buffering')).toBe('no')
-    expect(await client.waitFor(opening)).toBe(opening)
-  })
+  ] as const)(
+    'T9, S1, S7, N4: sends the head and the opening of %s while the source is silent',
+    async (format, type, opening) => {
+      const source = drivenStream()
+      await using server = await kind.start({ answer: () => source, sink: { format } })
+      using client = await ask(kind, server)
+      const { status, headers } = await client.head()
+      expect(status).toBe(200)
+      expect(headers.get('content-type')).toBe(type)
+      expect(headers.get('cache-control')).toBe('no-cache, no-transform')
+      expect(headers.get('x-accel-buffering')).toBe('no')
+      expect(await client.waitFor(opening)).toBe(opening)
+    },
+  )
 
-  it('T23: keeps the headers of the application, and its own where there are none', async () => {
+  it('T23, S7: keeps the headers of the application, and its own where there are none', async () => {
     const runs = createRuns({ model: scriptedChatModel(['Hello', { type: 'finish' }]) })
     const headers = { 'cache-control': 'private, no-transform', 'x-app': 'yes' }
     await using server = await kind.start({ answer: runs.answer, headers, plugin: 'cors' })

@@ -16,7 +16,7 @@ describe('routes', () => {
     '/runs//events',
     '/runs/a/b/events',
     '/threads/',
-  ])('says 404 to %s', async (path) => {
+  ])('R12: says 404 to %s', async (path) => {
     const { status, error, headers } = await openBench().send('GET', path)
     expect(status).toBe(404)
     expect(error).toMatchObject({ code: 'not-found' })
@@ -31,7 +31,7 @@ describe('routes', () => {
     ['HEAD', '/runs/a/events', 'GET'],
     ['GET', '/runs/a/stop', 'POST'],
     ['POST', '/openapi.json', 'GET'],
-  ])('says 405 to %s %s and what it allows, without asking for a scope', async (method, path, allow) => {
+  ])('R12: says 405 to %s %s and what it allows, without asking for a scope', async (method, path, allow) => {
     const bench = openBench({ scope: () => Promise.reject(secretError()) })
     const { status, headers } = await bench.send(method, path)
     expect([status, headers.get('allow')]).toEqual([405, allow])

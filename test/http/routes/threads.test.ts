@@ -5,7 +5,7 @@ import { createGate, scriptedChatModel } from '../../../src/testing.ts'
 import { FINISH, openBench, secretError } from '../support/bench.ts'
 
 describe('GET /threads', () => {
-  it('lists the threads of the scope, the latest first, page by page', async () => {
+  it('R22: lists the threads of the scope, the latest first, page by page', async () => {
     const bench = openBench()
     for (const threadId of ['one', 'two', 'three']) await bench.ask({ question: `About ${threadId}?`, threadId })
     await bench.ask({ question: 'Why?', threadId: 'of bob' }, { as: 'bob' })
@@ -30,7 +30,7 @@ describe('GET /threads', () => {
     expect([status, error.code, error.field]).toEqual([400, 'invalid-input', 'before'])
   })
 
-  it('asks the store for no more than a page may hold', async () => {
+  it('R22, R23: asks the store for no more than a page may hold', async () => {
     const limits: number[] = []
     const history = memoryHistoryStore()
     const bench = openBench({
@@ -49,7 +49,7 @@ describe('GET /threads', () => {
 })
 
 describe('GET /threads/{threadId}', () => {
-  it('gives the turns as they were answered', async () => {
+  it('R23: gives the turns as they were answered', async () => {
     const bench = openBench()
     const { json } = await bench.ask(
       { question: 'Why?', threadId: 'cats' },
@@ -60,7 +60,7 @@ describe('GET /threads/{threadId}', () => {
     expect((await bench.send('GET', '/threads/cats')).json).toEqual({ threadId: 'cats', turns: [turn] })
   })
 
-  it('gives the latest turns', async () => {
+  it('R23: gives the latest turns', async () => {
     const bench = openBench()
     for (const question of ['One?', 'Two?', 'Three?']) await bench.ask({ question, threadId: 'cats' })
     const { json } = await bench.send('GET', '/threads/cats?limit=2')
@@ -69,7 +69,7 @@ describe('GET /threads/{threadId}', () => {
 })
 
 describe('DELETE /threads/{threadId}', () => {
-  it('forgets a thread', async () => {
+  it('R24: forgets a thread', async () => {
     const bench = openBench()
     await bench.ask({ question: 'Why?', threadId: 'cats' })
     expect(await bench.send('DELETE', '/threads/cats')).toMatchObject({ status: 204, text: '' })
@@ -77,7 +77,7 @@ describe('DELETE /threads/{threadId}', () => {
     expect((await bench.send('DELETE', '/threads/cats')).status).toBe(404)
   })
 
-  it('stops what still answers in it, and nothing else', async () => {
+  it('R24: stops what still answers in it, and nothing else', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const asked = bench.ask({ question: 'Why?', threadId: 'cats' })
@@ -125,7 +125,7 @@ describe('DELETE /threads/{threadId}', () => {
 })
 
 describe('threads of another scope', () => {
-  it('F49: look like threads that never were', async () => {
+  it('F49, R13: look like threads that never were', async () => {
     const bench = openBench()
     await bench.ask({ question: 'Why?', threadId: 'cats' })
     for (const method of ['GET', 'DELETE']) {

@@ -24,7 +24,7 @@ it('C2: takes twice the steps for an answer of twice the length, from the model 
   expect(await stepsFor(2_000)).toBeLessThan(2.5 * once)
 })
 
-it('C2: sends an end that its own reader takes, whatever an answer within the limits cites', async () => {
+it('E7, C2: sends an end that its own reader takes, whatever an answer within the limits cites', async () => {
   // As large as a record can be: each letter takes six characters of JSON, and each check says as much as it may.
   const reasons = Array.from({ length: 99 }, () => '\u0001'.repeat(999))
   const check = () => ({ support: 'weak', reasons }) as const
@@ -39,7 +39,7 @@ it('C2: sends an end that its own reader takes, whatever an answer within the li
   expect((await chat.turns()).length).toBe(1)
 }, 60_000)
 
-it('C2: keeps the markers as text beyond the citations that an answer may have, and says so once', async () => {
+it('E8, C2: keeps the markers as text beyond the citations that an answer may have, and says so once', async () => {
   const document = 'd'.repeat(400)
   const chunk = { chunkId: 'c', documentId: document, text: SOURCE }
   const retriever = { retrieve: async () => [{ chunk }] }
