@@ -169,7 +169,7 @@ describe('the lists', () => {
     const { json } = await bench.send('GET', '/runs')
     expect(json['runs']).toMatchObject([{ threadId: 'two' }, { threadId: 'one' }])
     gate.open()
-    await Promise.all(asked.map((events) => events.return?.()))
+    for (const events of asked) await events.return?.()
   })
 
   it('R23: GET /threads/{threadId} has no result for a turn whose run has not ended, and the oldest turn first', async () => {
