@@ -20,7 +20,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     ['a type that begins like JSON', { 'content-type': 'application/jsonp' }],
     ['a type that ends like JSON', { 'content-type': 'text/json' }],
   ])(
-    'rejects a body of %s with 415, also one that was already parsed',
+    'R6: rejects a body of %s with 415, also one that was already parsed',
     async (_name, headers: Record<string, string>) => {
       const bench = openBench()
       const body = toBytes(JSON.stringify(QUESTION))
@@ -35,7 +35,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
   )
 
   it.each(['application/json;charset=utf-8', 'application/problem+json', 'APPLICATION/JSON'])(
-    'accepts a body of the type %s',
+    'R6: accepts a body of the type %s',
     async (type) => {
       const { status } = await openBench().send('POST', path, { body: QUESTION, headers: { 'content-type': type } })
       expect(status).toBeLessThan(300)
@@ -49,7 +49,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     ['is no UTF-8', new Uint8Array([...toBytes('{"question":"'), 0xc3, 0x28, ...toBytes('"}')])],
     ['is cut within a character', new Uint8Array([...toBytes('"'), 0xe2, 0x82])],
     ['breaks off', broken(toBytes('{"question":"How'))],
-  ])('rejects a body that %s with 400', async (_name, body) => {
+  ])('R6: rejects a body that %s with 400', async (_name, body) => {
     const bench = openBench()
     const { status, error } = await bench.send('POST', path, { body })
     expect(status).toBe(400)
@@ -57,7 +57,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expectNoCost(bench)
   })
 
-  it('lists everything that is wrong with a body', async () => {
+  it('R3: lists everything that is wrong with a body', async () => {
     const body = { question: ' ', threadId: 'a\nb', runId: '7', replaces: 8, filter: {}, model: 'gpt' }
     const { status, error } = await openBench().send('POST', path, { body })
     expect(status).toBe(400)
@@ -72,7 +72,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     ])
   })
 
-  it('accepts a body in pieces and without a length, up to the limit', async () => {
+  it('R6: accepts a body in pieces and without a length, up to the limit', async () => {
     const json = toBytes(JSON.stringify({ question: '€'.repeat(100) }))
     const bench = openBench({ maxBodyBytes: json.length })
     const whole = await bench.send('POST', path, { body: streamOf([...json].map((byte) => new Uint8Array([byte]))) })
@@ -82,7 +82,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expect(longer.error).toMatchObject({ code: 'invalid-input', field: 'body' })
   })
 
-  it('F44: reads no more of an endless body than allowed, and nothing when its declared length is too large', async () => {
+  it('F44, R6: reads no more of an endless body than allowed, and nothing when its declared length is too large', async () => {
     const bench = openBench()
     const endless = endlessBody(1_000)
     expect((await bench.send('POST', path, { body: endless.stream })).status).toBe(413)
@@ -136,7 +136,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     }
   })
 
-  it('F49: answers 404 when `replaces` names an unknown run, or a run of another thread or scope', async () => {
+  it('F49, R4: answers 404 when `replaces` names an unknown run, or a run of another thread or scope', async () => {
     const bench = openBench()
     await bench.ask({ ...QUESTION, threadId: 'cats', runId: RUN_ID })
     const asks = [
@@ -151,7 +151,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expect(bench.model.calls).toHaveLength(1)
   })
 
-  it('replaces a turn', async () => {
+  it('R4: replaces a turn', async () => {
     const bench = openBench()
     await bench.ask({ ...QUESTION, threadId: 'cats', runId: RUN_ID })
     await bench.send('POST', path, { body: { ...QUESTION, threadId: 'cats', runId: OTHER_ID, replaces: RUN_ID } })
@@ -159,7 +159,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expect((await bench.send('GET', '/threads/cats')).json).toMatchObject({ turns: [{ runId: OTHER_ID }] })
   })
 
-  it('rejects a second question in a thread with 409 and the id of the active run', async () => {
+  it('R11: rejects a second question in a thread with 409 and the id of the active run', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const first = bench.ask({ ...QUESTION, threadId: 'cats', runId: RUN_ID })
@@ -174,7 +174,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
   it.each([
     ['of a scope', { maxRunsPerScope: 1 }, 'alice'],
     ['of the process', { maxRuns: 1 }, 'bob'],
-  ])('rejects one run %s too many with 429 and Retry-After', async (_name, store, as) => {
+  ])('R11: rejects one run %s too many with 429 and Retry-After', async (_name, store, as) => {
     const gate = createGate()
     const bench = openBench({ store, model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const first = bench.ask(QUESTION)
@@ -187,7 +187,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     await first
   })
 
-  it('rejects a run with 503 while the server shuts down', async () => {
+  it('R11: rejects a run with 503 while the server shuts down', async () => {
     const bench = openBench()
     await bench.runs.drain()
     const { status, error, headers } = await bench.send('POST', path, { body: QUESTION })

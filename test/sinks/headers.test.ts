@@ -10,7 +10,7 @@ describe.each(SERVERS)('$name', (kind) => {
     ['sse', 'text/event-stream; charset=utf-8', ': ragwire\n\n'],
     ['ndjson', 'application/x-ndjson; charset=utf-8', '\n'],
   ] as const)(
-    'T9: sends the headers and the opening of %s while the source is silent',
+    'T9, S1, S7, N4: sends the headers and the opening of %s while the source is silent',
     async (format, type, opening) => {
       const source = drivenStream()
       await using server = await kind.start({ answer: () => source, sink: { format } })
@@ -24,7 +24,7 @@ describe.each(SERVERS)('$name', (kind) => {
     },
   )
 
-  it('T23: keeps the headers of the application, and adds its own only where none are set', async () => {
+  it('T23, S7: keeps the headers of the application, and adds its own only where none are set', async () => {
     const runs = createRuns({ model: scriptedChatModel(['Hello', { type: 'finish' }]) })
     const headers = { 'cache-control': 'private, no-transform', 'x-app': 'yes' }
     await using server = await kind.start({ answer: runs.answer, headers, plugin: 'cors' })

@@ -13,7 +13,7 @@ import { SERVERS } from './support/servers.ts'
 const KEEP_ALIVE_MS = 8_000
 
 describe.each(SERVERS)('$name', (kind) => {
-  it('T10, A18: sends comments during a silence that no page receives as events, and none after the end', async () => {
+  it('T10, S4, A18: sends comments during a silence that no page receives as events, and none after the end', async () => {
     const clock = manualClock()
     const source = drivenStream()
     await using server = await kind.start({ answer: () => source, sink: { clock, stallMs: Infinity } })
@@ -33,7 +33,7 @@ describe.each(SERVERS)('$name', (kind) => {
     expect(clock.pending).toBe(0)
   })
 
-  it('T11: sends none to a client that reads nothing, and leaves no timer when that client leaves', async () => {
+  it('T11, S4: sends none to a client that reads nothing, and leaves no timer when that client leaves', async () => {
     const clock = manualClock()
     const source = endless()
     await using server = await kind.start({ answer: () => source.events(), sink: { clock, stallMs: Infinity } })

@@ -37,7 +37,7 @@ describe('POST /chat', () => {
     ['a wildcard beside an excluded format', 'text/*;q=0, application/x-ndjson;q=0, */*', 'application/json'],
     ['an invalid weight', 'text/plain;q=nonsense, application/json;q=0.1', 'application/json'],
     ['a weight above 1', 'text/plain;q=9, application/json;q=0.1', 'application/json'],
-  ])('answers %s in the preferred format', async (_name, accept, type) => {
+  ])('R8: answers %s in the preferred format', async (_name, accept, type) => {
     const bench = openBench()
     const sent = await bench.ask({ question: 'How long?' }, { headers: accept === undefined ? {} : { accept } })
     expect(sent.status).toBe(200)
@@ -45,7 +45,7 @@ describe('POST /chat', () => {
   })
 
   it.each(['text/html', 'image/*', '*/*;q=0', 'application/json;q=0', 'nonsense', ',;,'])(
-    'rejects the Accept header %j with 406 and begins no run',
+    'R8: rejects the Accept header %j with 406 and begins no run',
     async (accept) => {
       const bench = openBench()
       const { status, error } = await bench.ask({ question: 'How long?' }, { headers: { accept } })
@@ -63,7 +63,7 @@ describe('POST /chat', () => {
     expect(text.text).toBe('They sleep 16 hours [1].')
   })
 
-  it('sends one JSON object with the ids and the result, and forbids caching', async () => {
+  it('R9: sends one JSON object with the ids and the result, and forbids caching', async () => {
     const bench = openBench()
     const { status, json, headers } = await bench.ask({ question: 'How long?', runId: RUN_ID }, JSON_ONLY)
     expect(status).toBe(200)
@@ -77,7 +77,7 @@ describe('POST /chat', () => {
     ['upstream-rate-limited', 503],
     ['upstream-timeout', 504],
   ] as const)(
-    'answers %s with %d, the partial answer and the ids when one JSON object is requested',
+    'R9: answers %s with %d, the partial answer and the ids when one JSON object is requested',
     async (code, status) => {
       const error = new ChatError(`The key ${CANARY} is wrong`, { code, retryAfterMs: 1_500, cause: secretError() })
       const bench = openBench({ model: scriptedChatModel(['They sl', { error }]) })
@@ -131,7 +131,7 @@ describe('POST /chat', () => {
     expect(error.field).toBe('filter.year')
   })
 
-  it('F31: gives the same answer to two identical requests, and runs once', async () => {
+  it('F31, R7: gives the same answer to two identical requests, and runs once', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, ' 16 hours [1].', FINISH]) })
     const body = { question: 'How long?', runId: RUN_ID }
@@ -191,7 +191,7 @@ describe('POST /chat', () => {
 })
 
 describe('POST /runs', () => {
-  it('begins a run that is read separately, and returns its URL for any base path', async () => {
+  it('R10: begins a run that is read separately, and returns its URL for any base path', async () => {
     const bench = openBench({ basePath: '/api/' })
     const { status, json, headers } = await bench.send('POST', '/api/runs', { body: { question: 'How long?' } })
     expect(status).toBe(202)

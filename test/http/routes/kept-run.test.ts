@@ -43,7 +43,7 @@ const HISTORIES: readonly (readonly [string, () => HistoryStore])[] = [
 describe.each(HISTORIES)(
   'GET /runs/{runId}/events of a run whose first events are gone from the run store, over %s',
   (_name, open) => {
-    it('C10: answers a run of more than 20,000 events from the history', async () => {
+    it('C10, R18: answers a run of more than 20,000 events from the history', async () => {
       await using server = await serve({ history: open() })
       const { bench } = server
       const first = await (await bench.ask({ question: 'Why?', runId: RUN_ID })).events()
@@ -75,7 +75,7 @@ describe.each(HISTORIES)(
 describe('GET /runs/{runId}/events of a run that is no longer in the run store', () => {
   const model = () => scriptedChatModel(['Because.', FINISH])
 
-  it('C10: answers from the history, or with 410 if there is none or the run has not ended', async () => {
+  it('C10, R18: answers from the history, or with 410 if there is none or the run has not ended', async () => {
     await using server = await serve({ model: model(), store: { store: memoryRunStore({ retainMs: 1 }) } })
     await server.bench.ask({ question: 'Why?', runId: RUN_ID })
     await expect.poll(async () => (await server.read(`/runs/${RUN_ID}/events?after=0`)).status).toBe(410)

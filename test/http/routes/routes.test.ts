@@ -16,7 +16,7 @@ describe('routes', () => {
     '/runs//events',
     '/runs/a/b/events',
     '/threads/',
-  ])('answers 404 to %s', async (path) => {
+  ])('R12: answers 404 to %s', async (path) => {
     const { status, error, headers } = await openBench().send('GET', path)
     expect(status).toBe(404)
     expect(error).toMatchObject({ code: 'not-found' })
@@ -31,7 +31,7 @@ describe('routes', () => {
     ['HEAD', '/runs/a/events', 'GET'],
     ['GET', '/runs/a/stop', 'POST'],
     ['POST', '/openapi.json', 'GET'],
-  ])('answers 405 to %s %s with the allowed methods, without calling scope', async (method, path, allow) => {
+  ])('R12: answers 405 to %s %s with the allowed methods, without calling scope', async (method, path, allow) => {
     const bench = openBench({ scope: () => Promise.reject(secretError()) })
     const { status, headers } = await bench.send(method, path)
     expect([status, headers.get('allow')]).toEqual([405, allow])

@@ -9,7 +9,7 @@ const EVENTS = `/runs/${RUN_ID}/events`
 const QUESTION = { question: 'How long?', threadId: 'cats', runId: RUN_ID }
 
 describe('GET /runs/{runId}/events', () => {
-  it('F29: replays the events strictly after the cursor, in each format', async () => {
+  it('F29, R14: replays the events strictly after the cursor, in each format', async () => {
     const bench = await openEnded()
     const all = await (await bench.send('GET', EVENTS)).events()
     expect(all.map(({ seq }) => seq)).toEqual(all.map((_event, index) => index))
@@ -48,14 +48,14 @@ describe('GET /runs/{runId}/events', () => {
     ['an empty Last-Event-ID is ignored', '?after=3', { 'last-event-id': '' }, 4],
     ['-1 is the start', '?after=-1', {}, 0],
     ['an empty cursor is the start', '?after=', {}, 0],
-  ])('%s', async (_name, query, headers: Record<string, string>, first) => {
+  ])('R14: %s', async (_name, query, headers: Record<string, string>, first) => {
     const bench = await openEnded()
     const [event] = await (await bench.send('GET', `${EVENTS}${query}`, { headers })).events()
     expect(event?.seq).toBe(first)
   })
 
   it.each(['x', '1.5', '-2', '+1', '1e3', '0x1', '9'.repeat(16), '1 2', 'NaN', '%00'])(
-    'rejects the cursor %j with 400',
+    'R14: rejects the cursor %j with 400',
     async (cursor) => {
       const bench = await openEnded()
       const { status, error } = await bench.send(
@@ -69,7 +69,7 @@ describe('GET /runs/{runId}/events', () => {
     },
   )
 
-  it('answers 204 to a reader that has all events, so that an `EventSource` stops', async () => {
+  it('R18: answers 204 to a reader that has all events, so that an `EventSource` stops', async () => {
     const bench = await openEnded()
     const all = await (await bench.send('GET', EVENTS)).events()
     for (const after of [all.length - 1, all.length, 1_000_000]) {
@@ -92,7 +92,7 @@ describe('GET /runs/{runId}/events', () => {
     expect(bench.errors).toEqual([])
   })
 
-  it('answers 410 when the events at the position are gone', async () => {
+  it('R18: answers 410 when the events at the position are gone', async () => {
     const bench = openBench({ store: { store: memoryRunStore({ maxEvents: 3 }) } })
     await bench.ask(QUESTION)
     const { status, error } = await bench.send('GET', `${EVENTS}?after=0`)
@@ -100,7 +100,7 @@ describe('GET /runs/{runId}/events', () => {
     expect(error).toMatchObject({ code: 'run-expired', retryable: false })
   })
 
-  it('F30: never begins a run, for any client and any number of requests', async () => {
+  it('F30, R15: never begins a run, for any client and any number of requests', async () => {
     const bench = openBench()
     const sent = await Promise.all(Array.from({ length: 50 }, () => bench.send('GET', `${EVENTS}?after=3`)))
     expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([410]))
@@ -127,7 +127,7 @@ describe('GET /runs/{runId}/events', () => {
 })
 
 describe('POST /runs/{runId}/stop', () => {
-  it('F53: stops a run, and gives the same outcome to repeated requests', async () => {
+  it('F53, R20: stops a run, and gives the same outcome to repeated requests', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const asked = bench.ask(QUESTION)
@@ -141,7 +141,7 @@ describe('POST /runs/{runId}/stop', () => {
     expect(bench.errors).toEqual([])
   })
 
-  it('F52: stops a run before it has begun', async () => {
+  it('F52, R20: stops a run before it has begun', async () => {
     const bench = openBench()
     expect((await stop(bench)).json).toEqual({ runId: RUN_ID, outcome: 'unknown' })
     const events = await (await bench.ask(QUESTION)).events()
@@ -165,7 +165,7 @@ describe('GET /runs', () => {
 })
 
 describe('runs of another scope', () => {
-  it('F49: look like unknown runs, on every route and at every cursor', async () => {
+  it('F49, R13: look like unknown runs, on every route and at every cursor', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const asked = bench.ask(QUESTION)

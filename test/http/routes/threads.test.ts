@@ -5,7 +5,7 @@ import { createGate, scriptedChatModel } from '../../../src/testing.ts'
 import { FINISH, openBench, secretError } from '../support/bench.ts'
 
 describe('GET /threads', () => {
-  it('lists the threads of the scope, the most recent first, page by page', async () => {
+  it('R22: lists the threads of the scope, the most recent first, page by page', async () => {
     const bench = openBench()
     for (const threadId of ['one', 'two', 'three']) await bench.ask({ question: `About ${threadId}?`, threadId })
     await bench.ask({ question: 'Why?', threadId: 'of bob' }, { as: 'bob' })
@@ -30,7 +30,7 @@ describe('GET /threads', () => {
     expect([status, error.code, error.field]).toEqual([400, 'invalid-input', 'before'])
   })
 
-  it('requests at most one page of threads from the store', async () => {
+  it('R22, R23: requests at most one page of threads from the store', async () => {
     const limits: number[] = []
     const history = memoryHistoryStore()
     const bench = openBench({
@@ -49,7 +49,7 @@ describe('GET /threads', () => {
 })
 
 describe('GET /threads/{threadId}', () => {
-  it('returns the turns as they were answered', async () => {
+  it('R23: returns the turns as they were answered', async () => {
     const bench = openBench()
     const { json } = await bench.ask(
       { question: 'Why?', threadId: 'cats' },
@@ -60,7 +60,7 @@ describe('GET /threads/{threadId}', () => {
     expect((await bench.send('GET', '/threads/cats')).json).toEqual({ threadId: 'cats', turns: [turn] })
   })
 
-  it('returns the latest turns', async () => {
+  it('R23: returns the latest turns', async () => {
     const bench = openBench()
     for (const question of ['One?', 'Two?', 'Three?']) await bench.ask({ question, threadId: 'cats' })
     const { json } = await bench.send('GET', '/threads/cats?limit=2')
@@ -69,7 +69,7 @@ describe('GET /threads/{threadId}', () => {
 })
 
 describe('DELETE /threads/{threadId}', () => {
-  it('deletes a thread', async () => {
+  it('R24: deletes a thread', async () => {
     const bench = openBench()
     await bench.ask({ question: 'Why?', threadId: 'cats' })
     expect(await bench.send('DELETE', '/threads/cats')).toMatchObject({ status: 204, text: '' })
@@ -77,7 +77,7 @@ describe('DELETE /threads/{threadId}', () => {
     expect((await bench.send('DELETE', '/threads/cats')).status).toBe(404)
   })
 
-  it('stops the active runs of the thread, and no others', async () => {
+  it('R24: stops the active runs of the thread, and no others', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const asked = bench.ask({ question: 'Why?', threadId: 'cats' })
@@ -125,7 +125,7 @@ describe('DELETE /threads/{threadId}', () => {
 })
 
 describe('threads of another scope', () => {
-  it('F49: look like unknown threads', async () => {
+  it('F49, R13: look like unknown threads', async () => {
     const bench = openBench()
     await bench.ask({ question: 'Why?', threadId: 'cats' })
     for (const method of ['GET', 'DELETE']) {
