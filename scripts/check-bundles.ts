@@ -1,4 +1,4 @@
-// Bundles the doors that promise to run in a browser: no `node:`, no package that is not allowed, within budget.
+// Bundles the entry points for browsers and checks them: no `node:`, only allowed packages, within the size budget.
 import { browserDoors } from './browser-doors.ts'
 import { bundleForBrowser } from './bundle.ts'
 import { specifierOf } from './doors.ts'
@@ -8,7 +8,7 @@ for (const [door, { maxGzipBytes, packages }] of Object.entries(browserDoors)) {
   try {
     const bundle = await bundleForBrowser(specifierOf(door), { from: process.cwd() })
     const unwanted = bundle.packages.filter((name) => !packages.includes(name))
-    if (unwanted.length > 0) fail(`${door} brings ${unwanted.join(', ')} to the browser: import it behind another door`)
+    if (unwanted.length > 0) fail(`${door} brings ${unwanted.join(', ')} to the browser: import it in another entry point`)
     if (bundle.gzipBytes > maxGzipBytes) fail(`${door} is ${bundle.gzipBytes} bytes, its budget is ${maxGzipBytes}`)
     sizes.push(`${door} ${(bundle.gzipBytes / 1000).toFixed(1)}`)
   } catch (error) {

@@ -7,15 +7,15 @@ interface PackageJson {
 
 const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as PackageJson
 
-/** Every door by the name that `exports` gives it (`.`, `./sse`, ...), without `./package.json`. */
+/** The entry points by their names in `exports` (`.`, `./sse`, ...), without `./package.json`. */
 export const doors: readonly string[] = Object.keys(packageJson.exports).filter((door) => door !== './package.json')
 
-/** What a user imports: `.` is `ragwire`, `./sse` is `ragwire/sse`. */
+/** Returns the import path of an entry point: `.` is `ragwire`, `./sse` is `ragwire/sse`. */
 export function specifierOf(door: string): string {
   return packageJson.name + door.slice(1)
 }
 
-/** The name of the door's file, without folder and extension: `.` is `index`, `./sse` is `sse`. */
+/** Returns the file name of an entry point, without folder and extension: `.` is `index`, `./sse` is `sse`. */
 export function fileNameOf(door: string): string {
   return door === '.' ? 'index' : door.slice(2)
 }
