@@ -1,5 +1,5 @@
 /** Limits of an entry point that runs in a browser. */
-export interface BrowserDoor {
+export interface BrowserEntryPoint {
   /** Bundled whole, minified and gzipped, with what it imports. */
   readonly maxGzipBytes: number
   /** The npm packages that the bundle may contain. */
@@ -7,7 +7,7 @@ export interface BrowserDoor {
 }
 
 /** The entry points that must bundle for a browser without changes, with their budgets. */
-export const browserDoors: Readonly<Record<string, BrowserDoor>> = {
+export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   // The whole of a turn, see docs/decisions/005-size-of-the-core.md.
   '.': { maxGzipBytes: 39_000, packages: [] },
   './sse': { maxGzipBytes: 8_700, packages: ['eventsource-parser'] },
