@@ -29,8 +29,7 @@ export function chooseModel(env: NodeJS.ProcessEnv): DemoModel {
     }
   }
   // The client cannot send such a key, and its error would look as if the server did not answer.
-  if (apiKey && !/^[!-~]+$/.test(apiKey))
-    throw new Error('OPENAI_API_KEY contains invalid characters: copy it again')
+  if (apiKey && !/^[!-~]+$/.test(apiKey)) throw new Error('OPENAI_API_KEY contains invalid characters: copy it again')
   const baseURL = address || 'https://api.openai.com/v1'
   const model = OPENAI_MODEL || 'gpt-5-mini'
   // Local servers such as Ollama need no key, but the client requires one.
