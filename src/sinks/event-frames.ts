@@ -1,9 +1,12 @@
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { nativeNdjson } from '../dialects/native-ndjson.ts'
+import { nativeSse } from '../dialects/native-sse.ts'
 import { frames } from './frames.ts'
-import { resolveSinkOptions, SINK_OPTIONS, type SinkFormat, type SinkOptions } from './sink-options.ts'
+import { resolveSinkOptions, SINK_OPTIONS, type SinkOptions } from './sink-options.ts'
 
-/** Options of the frame iterables: their name says the format, and whoever pulls them knows when to stop. */
+/** Options of the frame iterables. Their name says the format, and the code that pulls them decides when to stop. */
 export type FrameOptions = Omit<SinkOptions, 'format' | 'signal' | 'stallMs'>
 
 const { format: _format, stallMs: _stallMs, ...NAMES } = SINK_OPTIONS
@@ -16,7 +19,7 @@ const FRAME_OPTIONS: OptionNames<FrameOptions> = NAMES
  * @throws TypeError when the stream has a reader already
  */
 export function sseFrames(events: AsyncIterable<ChatEvent>, options: FrameOptions = {}): AsyncIterableIterator<string> {
-  return encode(events, options, { format: 'sse', of: 'sseFrames' })
+  return encode(events, options, { format: nativeSse, of: 'sseFrames' })
 }
 
 /** Encodes a stream as lines of JSON; otherwise as {@link sseFrames}. */
@@ -24,13 +27,13 @@ export function ndjsonFrames(
   events: AsyncIterable<ChatEvent>,
   options: FrameOptions = {},
 ): AsyncIterableIterator<string> {
-  return encode(events, options, { format: 'ndjson', of: 'ndjsonFrames' })
+  return encode(events, options, { format: nativeNdjson, of: 'ndjsonFrames' })
 }
 
 function encode(
   events: AsyncIterable<ChatEvent>,
   options: FrameOptions,
-  { format, of }: { readonly format: SinkFormat; readonly of: string },
+  { format, of }: { readonly format: Dialect; readonly of: string },
 ): AsyncIterableIterator<string> {
   expectOptions(options, FRAME_OPTIONS, { of })
   const { dialect, stallMs: _stallMs, ...resolved } = resolveSinkOptions({ ...options, format }, of)

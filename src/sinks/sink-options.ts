@@ -9,26 +9,26 @@ import {
   expectOptionalFunction,
 } from '../core/options/validate.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import type { FramesOptions } from './frames.ts'
-import { nativeNdjson } from '../dialects/native-ndjson.ts'
+import { expectDialect, refuseDialect } from '../dialects/expect-dialect.ts'
+import { NATIVE_DIALECTS, type NativeFormat } from '../dialects/native-dialects.ts'
 import { nativeSse } from '../dialects/native-sse.ts'
-import { plainText } from '../dialects/plain-text.ts'
+import type { FramesOptions } from './frames.ts'
 
-/** What goes over the wire: server-sent events, lines of JSON, or the answer as plain text. */
-export type SinkFormat = 'sse' | 'ndjson' | 'text'
+/** The form on the wire: the name of a native dialect that streams, or any dialect as a value. */
+export type SinkFormat = NativeFormat | Dialect
 
-/** What every sink takes. */
+/** Options of every sink. */
 export interface SinkOptions {
-  /** @defaultValue `sse` */
+  /** The form on the wire. @defaultValue `sse` */
   readonly format?: SinkFormat | undefined
   /**
-   * Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. Plain text has no form for one.
+   * Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. Plain text has no keep-alive.
    * @defaultValue 8000
    */
   readonly keepAliveMs?: number | undefined
   /**
-   * How long a reader may take nothing before the run is stopped and the stream broken off, in milliseconds; `Infinity`
-   * for ever.
+   * Maximum time in which a reader takes nothing, in milliseconds; `Infinity` for no limit. Then the run stops and the
+   * stream breaks off.
    * @defaultValue 30000
    */
   readonly stallMs?: number | undefined
@@ -37,13 +37,11 @@ export interface SinkOptions {
    * Only for servers that do not tell the sink themselves. @defaultValue none
    */
   readonly signal?: AbortSignal | undefined
-  /** Hears of a stream that threw or that ended without a terminal event. The reader gets `internal`. */
+  /** Called for a stream that threw or that ended without a terminal event. The reader gets `internal`. */
   readonly onError?: ((error: ChatError) => void) | undefined
-  /** @defaultValue the machine's */
+  /** Tells the time for `keepAliveMs` and `stallMs`. @defaultValue the machine's */
   readonly clock?: Clock | undefined
 }
-
-const DIALECTS: Readonly<Record<SinkFormat, Dialect>> = { sse: nativeSse, ndjson: nativeNdjson, text: plainText }
 
 /** Below the 10 s of silence after which Bun cuts a response. */
 export const DEFAULT_KEEP_ALIVE_MS = 8_000
@@ -52,19 +50,22 @@ export const DEFAULT_KEEP_ALIVE_MS = 8_000
 export const DEFAULT_STALL_MS = 30_000
 
 /**
- * Most characters that a sink is given at once: what a reader takes is seen part by part, so that a slow one is told from
- * one that takes nothing.
+ * Maximum length of a part that a sink gets at once. A reader takes a long text part by part, so that a slow reader
+ * differs from one that takes nothing.
  */
 export const MAX_PART_CHARS = 8_192
 
-/** What every sink takes, complete. */
+/** Options of every sink with every default applied. */
 export interface ResolvedSinkOptions extends FramesOptions {
+  /** The form on the wire. */
   readonly dialect: Dialect
+  /** Maximum time in which a reader takes nothing, in milliseconds. */
   readonly stallMs: number
+  /** Fires when the reader has left. */
   readonly signal?: AbortSignal
 }
 
-/** The options of every sink. */
+/** The names of the options of every sink. */
 export const SINK_OPTIONS: OptionNames<SinkOptions> = {
   format: true,
   keepAliveMs: true,
@@ -75,7 +76,7 @@ export const SINK_OPTIONS: OptionNames<SinkOptions> = {
 }
 
 /**
- * Checks what every sink takes, and applies the defaults. `of` is the function that takes the options.
+ * Checks the options of a sink, and applies the defaults. `of` is the function that takes the options.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
  */
@@ -89,11 +90,28 @@ export function resolveSinkOptions(
   if (signal !== undefined) expectFunction('signal.addEventListener', signal?.addEventListener)
   const onError = expectOptionalFunction('onError', options.onError)
   return {
-    dialect: DIALECTS[expectOneOf('format', options.format ?? 'sse', ['sse', 'ndjson', 'text'])],
+    dialect: resolveFormat(options.format),
     stallMs: expectDuration('stallMs', options.stallMs, DEFAULT_STALL_MS),
     keepAliveMs: expectDuration('keepAliveMs', options.keepAliveMs, DEFAULT_KEEP_ALIVE_MS),
     clock: expectClock('clock', options.clock, systemClock),
     ...(signal && { signal }),
     ...(onError && { onError }),
   }
+}
+
+const STREAMING: readonly Dialect[] = NATIVE_DIALECTS.filter((dialect: Dialect) => !dialect.holdsStatus)
+const STREAMING_NAMES = STREAMING.map(({ name }) => name)
+
+function resolveFormat(format: SinkFormat = nativeSse): Dialect {
+  if (typeof format !== 'object') {
+    const name = expectOneOf('format', format, STREAMING_NAMES)
+    return STREAMING.find((dialect) => dialect.name === name) ?? nativeSse
+  }
+  const dialect = STREAMING.includes(format) ? format : expectDialect('format', format)
+  if (!dialect.holdsStatus) return dialect
+  throw refuseDialect(
+    'format',
+    dialect,
+    'it holds its status, which a sink sends at once; mount it by createChatHandler',
+  )
 }

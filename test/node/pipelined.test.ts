@@ -10,7 +10,7 @@ describe.for(NODE_VERSIONS)('under Node %s', (version) => {
   it('C7: stops all three runs of a connection that breaks, also of the two that wait for their turn', async (context) => {
     const node = await findNode(version)
     if (!node) return context.skip()
-    const printed = await runProgram(node, ['--no-warnings', 'test/transports/support/pipelined.ts'])
+    const printed = await runProgram(node, ['--no-warnings', 'test/sinks/support/pipelined.ts'])
     const ends = new Map(Object.entries<readonly string[]>(JSON.parse(printed)))
     expect(ends.size).toBeGreaterThanOrEqual(12)
     for (const [name, calls] of ends) {
