@@ -9,4 +9,5 @@ export type { ClosableResponse, ResponseSocket } from './node/disconnect-signal.
 export type { SendOptions } from './node/send-to-node.ts'
 export type { NodeResponse, SendOutcome } from './node/node-writer.ts'
 export type { Dialect, DialectEncoder, DialectRequest, DialectStream } from './dialects/dialect.ts'
-export type { SinkFormat, SinkOptions } from './sinks/sink-options.ts'
+export type { SinkFormat } from './sinks/resolve-format.ts'
+export type { SinkOptions } from './sinks/sink-options.ts'

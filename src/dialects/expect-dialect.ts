@@ -29,22 +29,28 @@ interface Member {
 }
 
 const MEMBERS: Readonly<Record<keyof Dialect, Member>> = {
-  name: { mustBe: 'a name of lower-case letters, digits and hyphens', fits: matches(/^[a-z][a-z\d-]{0,63}$/u) },
+  name: {
+    mustBe: 'a name of lower-case letters, digits and hyphens',
+    fits: (value) => isString(value) && /^[a-z][a-z\d-]{0,63}$/u.test(value),
+  },
   mediaType: {
     mustBe: 'a media type in lower case without parameters, such as text/event-stream',
-    fits: matches(/^[a-z\d.+-]+\/[a-z\d.+-]+$/u),
+    fits: (value) => isString(value) && /^[a-z\d.+-]+\/[a-z\d.+-]+$/u.test(value),
   },
   headers: { mustBe: 'an object of header names and values', fits: areHeaders },
   opening: { mustBe: 'a string', fits: isString },
   keepAlive: { mustBe: 'a string', fits: isString },
   breaksOnError: { mustBe: 'true or false', fits: isBoolean },
-  holdsStatus: { mustBe: 'true or false', fits: optional(isBoolean) },
+  holdsStatus: { mustBe: 'true or false', fits: (value) => value === undefined || isBoolean(value) },
   path: {
     mustBe: 'a path such as /v1/ask, which begins with a slash and is encoded as in a URL',
-    fits: optional(isPath),
+    fits: (value) => value === undefined || isPath(value),
   },
-  request: { mustBe: 'an object with schema and toChatRequest', fits: optional(isRecord) },
-  schema: { mustBe: 'a JSON Schema', fits: optional(isPlainObject) },
+  request: {
+    mustBe: 'an object with schema and toChatRequest',
+    fits: (value) => value === undefined || isRecord(value),
+  },
+  schema: { mustBe: 'a JSON Schema', fits: (value) => value === undefined || isPlainObject(value) },
   open: { mustBe: 'a function that returns the encoder of a stream', fits: isFunction },
 }
 
@@ -98,15 +104,7 @@ function describeGiven(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 64)) : describeValue(value)
 }
 
-function matches(pattern: RegExp) {
-  return (value: unknown): boolean => typeof value === 'string' && pattern.test(value)
-}
-
-function optional(fits: (value: unknown) => boolean) {
-  return (value: unknown): boolean => value === undefined || fits(value)
-}
-
-function isString(value: unknown): boolean {
+function isString(value: unknown): value is string {
   return typeof value === 'string'
 }
 
@@ -120,7 +118,7 @@ function isFunction(value: unknown): boolean {
 
 // Parameters are not taken, because a route of a dialect has no id.
 function isPath(value: unknown): boolean {
-  if (typeof value !== 'string' || !/^(?:\/[^/{}]+)+$/u.test(value)) return false
+  if (!isString(value) || !/^(?:\/[^/{}]+)+$/u.test(value)) return false
   return new URL(value, 'http://localhost').pathname === value
 }
 

@@ -1,21 +1,10 @@
 import { systemClock, type Clock } from '../core/async/clock.ts'
 import type { ChatError } from '../core/vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import {
-  expectClock,
-  expectDuration,
-  expectFunction,
-  expectOneOf,
-  expectOptionalFunction,
-} from '../core/options/validate.ts'
+import { expectClock, expectDuration, expectFunction, expectOptionalFunction } from '../core/options/validate.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { expectDialect, refuseDialect } from '../dialects/expect-dialect.ts'
-import { NATIVE_DIALECTS, type NativeFormat } from '../dialects/native-dialects.ts'
-import { nativeSse } from '../dialects/native-sse.ts'
 import type { FramesOptions } from './frames.ts'
-
-/** The form on the wire: the name of a native dialect that streams, or any dialect as a value. */
-export type SinkFormat = NativeFormat | Dialect
+import { resolveFormat, type SinkFormat } from './resolve-format.ts'
 
 /** Options of every sink. */
 export interface SinkOptions {
@@ -88,30 +77,24 @@ export function resolveSinkOptions(
   expectOptions(options, names, { of })
   const { signal } = options
   if (signal !== undefined) expectFunction('signal.addEventListener', signal?.addEventListener)
-  const onError = expectOptionalFunction('onError', options.onError)
   return {
     dialect: resolveFormat(options.format),
     stallMs: expectDuration('stallMs', options.stallMs, DEFAULT_STALL_MS),
-    keepAliveMs: expectDuration('keepAliveMs', options.keepAliveMs, DEFAULT_KEEP_ALIVE_MS),
-    clock: expectClock('clock', options.clock, systemClock),
+    ...resolveFramesOptions(options),
     ...(signal && { signal }),
-    ...(onError && { onError }),
   }
 }
 
-const STREAMING: readonly Dialect[] = NATIVE_DIALECTS.filter((dialect: Dialect) => !dialect.holdsStatus)
-const STREAMING_NAMES = STREAMING.map(({ name }) => name)
-
-function resolveFormat(format: SinkFormat = nativeSse): Dialect {
-  if (typeof format !== 'object') {
-    const name = expectOneOf('format', format, STREAMING_NAMES)
-    return STREAMING.find((dialect) => dialect.name === name) ?? nativeSse
+/**
+ * Checks the options that frames take, and applies the defaults.
+ *
+ * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
+ */
+export function resolveFramesOptions(options: Pick<SinkOptions, 'keepAliveMs' | 'clock' | 'onError'>): FramesOptions {
+  const onError = expectOptionalFunction('onError', options.onError)
+  return {
+    keepAliveMs: expectDuration('keepAliveMs', options.keepAliveMs, DEFAULT_KEEP_ALIVE_MS),
+    clock: expectClock('clock', options.clock, systemClock),
+    ...(onError && { onError }),
   }
-  const dialect = STREAMING.includes(format) ? format : expectDialect('format', format)
-  if (!dialect.holdsStatus) return dialect
-  throw refuseDialect(
-    'format',
-    dialect,
-    'it holds its status, which a sink sends at once; mount it by createChatHandler',
-  )
 }
