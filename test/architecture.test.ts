@@ -1,78 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { doors, fileNameOf } from '../scripts/doors.ts'
+import { LAYERS, type Layer } from './setup/layers.ts'
 import { readModules, type Module } from './setup/modules.ts'
-
-interface Layer {
-  /** Folder within `src/`; the deepest one that holds a file counts. The empty one holds the entry points. */
-  readonly folder: string
-  /** The folders that it may import, beside itself. */
-  readonly imports: readonly string[]
-  /** The npm packages that it may import. */
-  readonly packages?: readonly string[]
-  /** Its folders are look-alikes that do not know one another. */
-  readonly foldersApart?: true
-  /** Where the abort-first iterator encloses it, an async generator cannot hold up a `return()`. */
-  readonly asyncGenerators?: true
-  /** True if its files may import modules of Node. */
-  readonly node?: true
-}
-
-const TOOLS = ['core/vocabulary', 'core/async', 'core/text', 'core/options', 'core/observe']
-const STAGES = ['core/history', 'core/retrieval', 'core/prompt', 'core/generation', 'core/citation']
-const CORE = [...TOOLS, ...STAGES, 'core/turn', 'core']
-
-/** The arrows, as a table. A module imports its own folder and those that its row names; nothing else. */
-const LAYERS: readonly Layer[] = [
-  { folder: 'core/vocabulary', imports: [] },
-  { folder: 'core/async', imports: ['core/vocabulary'] },
-  { folder: 'core/text', imports: ['core/vocabulary'] },
-  { folder: 'core/options', imports: ['core/vocabulary', 'core/async', 'core/text'] },
-  { folder: 'core/observe', imports: ['core/vocabulary', 'core/async', 'core/text', 'core/options'] },
-  // The stages do not know one another.
-  ...STAGES.map((folder): Layer => ({ folder, imports: TOOLS, asyncGenerators: true })),
-  { folder: 'core/turn', imports: [...TOOLS, ...STAGES], asyncGenerators: true },
-  { folder: 'core', imports: [...TOOLS, ...STAGES, 'core/turn'], asyncGenerators: true },
-  { folder: 'encoders', imports: TOOLS, packages: ['eventsource-parser'] },
-  { folder: 'records', imports: TOOLS, packages: ['zod'] },
-  { folder: 'dialects', imports: [...CORE, 'encoders'], packages: ['zod'] },
-  { folder: 'runs', imports: CORE },
-  { folder: 'sinks', imports: [...CORE, 'encoders', 'dialects'] },
-  { folder: 'http', imports: [...CORE, 'encoders', 'records', 'dialects', 'runs', 'sinks'], packages: ['zod'] },
-  { folder: 'node', imports: [...CORE, 'encoders', 'dialects', 'sinks', 'http'], node: true },
-  { folder: 'frameworks', imports: [...CORE, 'sinks', 'http', 'node'], packages: ['express', 'fastify', 'hono'] },
-  {
-    folder: 'integrations',
-    imports: [...CORE, 'encoders', 'records', 'runs'],
-    packages: ['eventsource-parser'],
-    foldersApart: true,
-    asyncGenerators: true,
-  },
-  { folder: 'knowledge', imports: CORE, packages: ['minisearch', 'stemmer'], asyncGenerators: true },
-  {
-    folder: 'testing',
-    imports: [...CORE, 'encoders', 'dialects', 'runs', 'sinks', 'http', 'node'],
-    asyncGenerators: true,
-    node: true,
-  },
-  {
-    folder: '',
-    imports: [
-      ...CORE,
-      ...[
-        'encoders',
-        'dialects',
-        'runs',
-        'sinks',
-        'http',
-        'node',
-        'frameworks',
-        'integrations',
-        'knowledge',
-        'testing',
-      ],
-    ],
-  },
-]
 
 const modules = readModules()
 const importsOf = new Map(modules.map(({ path, imports }) => [path, imports]))
