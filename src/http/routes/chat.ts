@@ -4,7 +4,6 @@ import { collectChat } from '../../core/collect-chat.ts'
 import { ChatError, isChatError, toChatError } from '../../core/vocabulary/chat-error.ts'
 import type { ChatEvent } from '../../core/vocabulary/events.ts'
 import { callHook } from '../../core/observe/hooks.ts'
-import { streamChat } from '../../core/stream-chat.ts'
 import { checkChatRequest } from '../../dialects/chat-request.ts'
 import type { StartedRun, StartRun, StartRunOutcome } from '../../runs/run-registry.ts'
 import type { SinkFormat } from '../../sinks/sink-options.ts'
@@ -51,7 +50,7 @@ interface ReadableRun extends Pick<StartedRun, 'outcome' | 'ended'> {
 /** Everything before the status: whatever fails here is a status of its own. */
 async function startRun(call: Call): Promise<Started> {
   const { context, options } = call
-  const { history, answering } = options
+  const { history, chat } = options
   const asked = checkChatRequest(await readJson(call), options.requestSchema)
   const scope = await scopeOf(call)
   // A thread that the client does not name is called like its first run, so that a request that is sent twice names the
@@ -60,7 +59,7 @@ async function startRun(call: Call): Promise<Started> {
   const ids = { runId, ...(threadId !== undefined && { threadId }) }
   const onError = options.onError && ((error: ChatError): void => options.onError?.(error, runId))
   const open = (signal: AbortSignal): AsyncIterable<ChatEvent> =>
-    streamChat({ ...answering, ...asked, ...ids, scope, history, onError, signal })
+    chat.stream({ ...asked, ...ids, scope, onError, signal })
   const started = await startOrReadKept({ scope, ...ids, open }, call).catch((thrown: unknown) => {
     // Reported here, where the run is known.
     const isOurs = isChatError(thrown) && STATUS_OF[thrown.code] >= 500
