@@ -125,7 +125,6 @@ export function resolveHandlerOptions(options: ChatHandlerOptions): ResolvedHand
   const { scope, runs, filter, basePath, maxBodyBytes, keepAliveMs, stallMs } = options
   const chat = resolveChat(options)
   const { history, clock, storeMs, maxQuestionChars } = chat
-  if (history) expectMethods('history', history, 'a history store such as memoryHistoryStore()', ['list'])
   const onError = tellOnce(expectHook('onError', options.onError, logError))
   return {
     chat,
@@ -167,14 +166,24 @@ function resolveChat(options: ChatHandlerOptions): Chat {
     onError: _onError,
     ...answering
   } = options
+  expectHistory('history', answering.history)
   return createChat(answering)
 }
 
 function expectChat(chat: Chat, options: ChatHandlerOptions): Chat {
   expectMethods('chat', chat, 'a chat such as createChat() returns', ['stream'])
   const twice = Object.keys(OF_CHAT).find((name) => Reflect.get(options, name) !== undefined)
-  if (twice === undefined) return chat
-  throw invalidInput(twice, `Cannot use ${twice} together with chat: it belongs to createChat({ ${twice} })`)
+  if (twice !== undefined) {
+    throw invalidInput(twice, `Cannot use ${twice} together with chat: it belongs to createChat({ ${twice} })`)
+  }
+  expectHistory('chat.history', chat.history)
+  return chat
+}
+
+/** Checks what the routes of threads call; the chat itself checks the rest. */
+function expectHistory(field: string, history: HistoryStore | undefined): void {
+  if (history === undefined) return
+  expectMethods(field, history, 'a history store such as memoryHistoryStore()', ['beginTurn', 'list'])
 }
 
 // The server gives `waitUntil` with each request.

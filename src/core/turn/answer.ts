@@ -83,7 +83,12 @@ async function writeAnswer(
   }
   try {
     const generation = await generate(open, {
-      ...{ firstTokenMs, idleMs, maxAnswerChars, retries, clock, signal },
+      firstTokenMs,
+      idleMs,
+      maxAnswerChars,
+      retries,
+      clock,
+      signal,
       onText(delta) {
         tracker.markTime('firstToken')
         return writer.write(delta)
