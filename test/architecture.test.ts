@@ -1,99 +1,28 @@
 import { describe, expect, it } from 'vitest'
 import { doors, fileNameOf } from '../scripts/doors.ts'
+import { LAYERS, type Layer } from './setup/layers.ts'
 import { readModules, type Module } from './setup/modules.ts'
-
-interface Layer {
-  /** Folder within `src/`; the deepest one that holds a file counts. The empty one holds the entry points. */
-  readonly folder: string
-  /** The folders that it may import, beside itself. */
-  readonly imports: readonly string[]
-  /** The npm packages that it may import. */
-  readonly packages?: readonly string[]
-  /** Its folders are look-alikes that do not know one another. */
-  readonly foldersApart?: true
-  /** Where the abort-first iterator encloses it, an async generator cannot hold up a `return()`. */
-  readonly asyncGenerators?: true
-  /** True if its files may import modules of Node. */
-  readonly node?: true
-}
-
-const TOOLS = ['core/vocabulary', 'core/async', 'core/text', 'core/options', 'core/observe']
-const STAGES = ['core/history', 'core/retrieval', 'core/prompt', 'core/generation', 'core/citation']
-const CORE = [...TOOLS, ...STAGES, 'core/turn', 'core']
-
-/** The arrows, as a table. A module imports its own folder and those that its row names; nothing else. */
-const LAYERS: readonly Layer[] = [
-  { folder: 'core/vocabulary', imports: [] },
-  { folder: 'core/async', imports: ['core/vocabulary'] },
-  { folder: 'core/text', imports: ['core/vocabulary'] },
-  { folder: 'core/options', imports: ['core/vocabulary', 'core/async', 'core/text'] },
-  { folder: 'core/observe', imports: ['core/vocabulary', 'core/async', 'core/text', 'core/options'] },
-  // The stages do not know one another.
-  ...STAGES.map((folder): Layer => ({ folder, imports: TOOLS, asyncGenerators: true })),
-  { folder: 'core/turn', imports: [...TOOLS, ...STAGES], asyncGenerators: true },
-  { folder: 'core', imports: [...TOOLS, ...STAGES, 'core/turn'], asyncGenerators: true },
-  { folder: 'encoders', imports: TOOLS, packages: ['eventsource-parser'] },
-  { folder: 'records', imports: TOOLS, packages: ['zod'] },
-  { folder: 'dialects', imports: [...CORE, 'encoders'], packages: ['zod'] },
-  { folder: 'runs', imports: CORE },
-  { folder: 'sinks', imports: [...CORE, 'encoders', 'dialects'] },
-  { folder: 'http', imports: [...CORE, 'encoders', 'records', 'dialects', 'runs', 'sinks'], packages: ['zod'] },
-  { folder: 'node', imports: [...CORE, 'encoders', 'dialects', 'sinks', 'http'], node: true },
-  { folder: 'frameworks', imports: [...CORE, 'sinks', 'http', 'node'], packages: ['express', 'fastify', 'hono'] },
-  {
-    folder: 'integrations',
-    imports: [...CORE, 'encoders', 'records', 'runs'],
-    packages: ['eventsource-parser'],
-    foldersApart: true,
-    asyncGenerators: true,
-  },
-  { folder: 'knowledge', imports: CORE, packages: ['minisearch', 'stemmer'], asyncGenerators: true },
-  {
-    folder: 'testing',
-    imports: [...CORE, 'encoders', 'dialects', 'runs', 'sinks', 'http', 'node'],
-    asyncGenerators: true,
-    node: true,
-  },
-  {
-    folder: '',
-    imports: [
-      ...CORE,
-      ...[
-        'encoders',
-        'dialects',
-        'runs',
-        'sinks',
-        'http',
-        'node',
-        'frameworks',
-        'integrations',
-        'knowledge',
-        'testing',
-      ],
-    ],
-  },
-]
 
 const modules = readModules()
 const importsOf = new Map(modules.map(({ path, imports }) => [path, imports]))
 
-describe('arrows', () => {
-  it('lets every module import only what its layer may know', () => {
+describe('the import rules', () => {
+  it('let every module import only the layers that its row names', () => {
     expect(modules.flatMap(forbiddenImports)).toEqual([])
   })
 
-  it('has no circle of imports', () => {
+  it('forbid circles', () => {
     expect(modules.flatMap(circlesThrough), 'move what both need into a module of its own').toEqual([])
   })
 
-  it('needs Node only in Node files', () => {
+  it('allow modules of Node only in Node folders', () => {
     const offenders = modules.flatMap(({ path, imports }) =>
       layerOf(path).node ? [] : imports.filter((name) => name.startsWith('node:')).map((name) => `${path}: ${name}`),
     )
     expect(offenders, 'use the web standard, or move it to src/node').toEqual([])
   })
 
-  it('keeps async generators inside the abort-first iterator', () => {
+  it('allow async generators only inside the abort-first iterator', () => {
     const outside = modules.filter((module) => !layerOf(module.path).asyncGenerators)
     const generators = outside.flatMap(({ functions }) => functions.filter((info) => info.isAsyncGenerator))
     expect(
@@ -103,34 +32,34 @@ describe('arrows', () => {
   })
 })
 
-describe('doors and exports', () => {
+describe('entry points and exports', () => {
   const files = modules.filter(({ path }) => !path.includes('/'))
 
-  it('has one door for each entry of exports in package.json', () => {
+  it('have one entry point for each entry of exports in package.json', () => {
     const paths = files.map(({ path }) => path)
-    expect(paths, 'src/*.ts and `exports` must name the same doors').toEqual(
+    expect(paths, 'src/*.ts and `exports` must name the same entry points').toEqual(
       doors.map((door) => `${fileNameOf(door)}.ts`).sort(),
     )
   })
 
-  it('holds nothing but named re-exports in a door', () => {
+  it('contain only named re-exports in an entry point', () => {
     const offenders = files.filter(({ otherStatements }) => otherStatements > 0).map(({ path }) => path)
     expect(offenders, "write `export { name } from './file.ts'` and move the rest into a layer").toEqual([])
   })
 
-  it('exports by name everywhere', () => {
+  it('are named everywhere', () => {
     const offenders = modules.flatMap(({ path, unnamedExports }) => unnamedExports.map((text) => `${path}: ${text}`))
     expect(offenders, 'name each export').toEqual([])
   })
 
-  it('documents every export', () => {
+  it('have doc comments', () => {
     const offenders = modules.flatMap(({ undocumented }) => undocumented)
     expect(offenders, 'say in a doc comment what it promises').toEqual([])
   })
 })
 
 describe('sizes', () => {
-  it('keeps files short', () => {
+  it('are limited for files', () => {
     const lengths = modules.map(({ lines }) => lines)
     expect(percentile(lengths, 0.5), 'median').toBeLessThanOrEqual(100)
     expect(percentile(lengths, 0.9), '90th percentile').toBeLessThanOrEqual(250)
@@ -138,7 +67,7 @@ describe('sizes', () => {
     expect(long, 'split the file by idea').toEqual([])
   })
 
-  it('keeps functions short', () => {
+  it('are limited for functions', () => {
     const functions = modules.flatMap((module) => module.functions)
     const lengths = functions.map(({ lines }) => lines)
     expect(percentile(lengths, 0.9), '90th percentile').toBeLessThanOrEqual(40)

@@ -8,9 +8,11 @@ import { expectOptions, type OptionNames } from '../core/options/expect-options.
 import { CHAT_OPTIONS } from '../core/options/option-names.ts'
 import { logError } from '../core/observe/log-error.ts'
 import { expectCount, expectDuration, expectFunction, expectHook, expectMethods } from '../core/options/validate.ts'
-import { chatRequestSchema, type StandardSchema } from '../dialects/chat-request.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { chatRequestSchema, type ChatRequestSchema, type StandardSchema } from '../dialects/chat-request.ts'
 import type { RunRegistryOptions } from '../runs/run-registry-options.ts'
 import { createRunRegistry, type RunRegistry } from '../runs/run-registry.ts'
+import { resolveDialects, type ResolvedDialects } from './resolve-dialects.ts'
 import { DEFAULT_KEEP_ALIVE_MS, DEFAULT_STALL_MS } from '../sinks/sink-options.ts'
 
 /** What belongs to one request: the handler sets it. */
@@ -56,6 +58,11 @@ export interface HandlerOptions {
   /** What a client may send as `filter`. @defaultValue nothing */
   readonly filter?: StandardSchema | undefined
   /**
+   * Forms of an answer beside the native ones (server-sent events, lines of JSON, one JSON object, plain text). One with
+   * a `path` gets a route, and `Accept` chooses any other on the native routes. @defaultValue none
+   */
+  readonly dialects?: readonly Dialect[] | undefined
+  /**
    * The path under which the routes are, such as `/api`, where a server hands over the whole path; `/` for the root.
    *
    * @defaultValue none: a handler that is called with a web `Request` looks at the end of the path (`…/chat`,
@@ -92,7 +99,9 @@ export interface ResolvedHandlerOptions {
   /** The runs of this process. */
   readonly runs: RunRegistry
   /** Reads the body of a question. */
-  readonly requestSchema: ReturnType<typeof chatRequestSchema>
+  readonly requestSchema: ChatRequestSchema
+  /** The formats that an answer can have. */
+  readonly dialects: ResolvedDialects
   /** The path under which the routes are, without the slash at its end. */
   readonly basePath: string | undefined
   /** Longest request body, in bytes. */
@@ -122,7 +131,7 @@ interface SinkOptions {
  */
 export function resolveHandlerOptions(options: ChatHandlerOptions): ResolvedHandlerOptions {
   expectOptions(options, HANDLER_OPTIONS, { of: 'createChatHandler', elsewhere: ELSEWHERE })
-  const { scope, runs, filter, basePath, maxBodyBytes, keepAliveMs, stallMs } = options
+  const { scope, runs, filter, dialects, basePath, maxBodyBytes, keepAliveMs, stallMs } = options
   const chat = resolveChat(options)
   const { history, clock, storeMs, maxQuestionChars } = chat
   const onError = tellOnce(expectHook('onError', options.onError, logError))
@@ -136,6 +145,7 @@ export function resolveHandlerOptions(options: ChatHandlerOptions): ResolvedHand
       replaces: history !== undefined,
       ...resolveFilter(filter, chat),
     }),
+    dialects: resolveDialects(dialects),
     basePath: resolveBasePath(basePath),
     maxBodyBytes: expectCount('maxBodyBytes', maxBodyBytes, 262_144),
     storeMs,
@@ -158,6 +168,7 @@ function resolveChat(options: ChatHandlerOptions): Chat {
     scope: _scope,
     runs: _runs,
     filter: _filter,
+    dialects: _dialects,
     basePath: _basePath,
     maxBodyBytes: _maxBodyBytes,
     keepAliveMs: _keepAliveMs,
@@ -196,6 +207,7 @@ const HANDLER_OPTIONS: OptionNames<ChatHandlerOptions> = {
   scope: true,
   runs: true,
   filter: true,
+  dialects: true,
   basePath: true,
   maxBodyBytes: true,
   keepAliveMs: true,

@@ -3,10 +3,13 @@ import { basename, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { snippetsOf } from '../../scripts/snippets.ts'
 
-// Inside of the repository, so that the packages that a block imports resolve.
+// Inside the repository, so that the imported packages resolve.
 const FOLDER = '.cache/guides'
 
-/** Runs the first block of a page that holds a word, against the sources instead of the built package: its exports. */
+/**
+ * Runs the first code block of a page that contains a word, against the sources instead of the built package; returns
+ * its exports.
+ */
 export async function importBlock(page: string, word: string): Promise<Readonly<Record<string, unknown>>> {
   const block = snippetsOf(page).find(({ code }) => code.includes(word))
   if (!block) throw new Error(`No block of ${page} holds ${word}`)

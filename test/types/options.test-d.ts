@@ -56,7 +56,7 @@ import type {
 } from '../../src/testing.ts'
 import type { ResponseOptions, SinkOptions } from '../../src/web.ts'
 
-/** The names that may be left out but may not be `undefined`. */
+/** The names of optional properties that do not accept `undefined`. */
 type Exact<T> = T extends unknown
   ? {
       [Key in keyof T]-?: Record<Key, undefined> extends Pick<T, Key>
@@ -67,7 +67,7 @@ type Exact<T> = T extends unknown
     }[keyof T]
   : never
 
-test('D6: every option that may be left out may be undefined, also under exactOptionalPropertyTypes', () => {
+test('D6: every optional option accepts undefined, also with exactOptionalPropertyTypes', () => {
   expectTypeOf<
     Exact<{ readonly a?: number; readonly b?: number | undefined; readonly c: number }>
   >().toEqualTypeOf<'a'>()

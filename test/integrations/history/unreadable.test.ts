@@ -15,7 +15,7 @@ function nested(levels: number): unknown {
   return JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`)
 }
 
-/** A retriever that returns what no type allows. */
+/** A retriever that returns values that its type does not allow. */
 function finding(found: object): Partial<AnsweringOptions> {
   return { retriever: { retrieve: async () => [found as RetrievedChunk] } }
 }
@@ -28,7 +28,7 @@ function judging(answer: unknown): Partial<AnsweringOptions> {
   return { check: () => answer as undefined }
 }
 
-/** Values that come in from outside and that no record can hold, or none that a later version may read. */
+/** Values from outside that cannot be stored as JSON, or that a later version might not be able to read. */
 const VALUES: readonly (readonly [string, Partial<AnsweringOptions>])[] = [
   ['a title that is a number', chunk({ title: 7 })],
   ['a title that is an object', chunk({ title: { de: 'Katzen' } })],
@@ -73,7 +73,7 @@ const VALUES: readonly (readonly [string, Partial<AnsweringOptions>])[] = [
   ['a counter of nothing', { countTokens: (text) => (text.length > 100 ? Number.NaN : 1) }],
 ]
 
-/** What cannot be repaired. */
+/** Values that cannot be repaired. */
 const REFUSED: readonly (readonly [string, string, Partial<AnsweringOptions>])[] = [
   ['a chunk without a text', 'retrieval-failed', chunk({ text: undefined })],
   ['an id that is a number', 'retrieval-failed', chunk({ chunkId: 7 })],
@@ -86,7 +86,7 @@ const REFUSED: readonly (readonly [string, string, Partial<AnsweringOptions>])[]
 ]
 
 describeEachHistory((open) => {
-  it.each(VALUES)('C3: keeps an answer with %s so that it can be read back', async (_value, answering) => {
+  it.each(VALUES)('C3: saves an answer with %s in a form that can be read back', async (_value, answering) => {
     await using store = await open()
     await using chat = await serveChat({ ...store, answering })
     const first = resultOf(await chat.ask({ question: 'Why?', runId: runIdOf(1) }, ANSWER))
@@ -97,7 +97,7 @@ describeEachHistory((open) => {
     expect(await chat.turns()).toHaveLength(2)
   })
 
-  it.each(REFUSED)('C3: refuses %s as %s, and the thread stays readable', async (_value, code, answering) => {
+  it.each(REFUSED)('C3: rejects %s as %s, and keeps the thread readable', async (_value, code, answering) => {
     await using store = await open()
     await using chat = await serveChat({ ...store, answering })
     chat.upstream.use(ANSWER)
@@ -110,7 +110,7 @@ describeEachHistory((open) => {
 
   const BAD_RECORDS = ['', 'null', '{"v":1', '{"v":1,"value":{}}', withTitle(7), deepRecord()]
 
-  it.each(BAD_RECORDS)('C3: loses one answer to a bad record (%#), and tells onError', async (record) => {
+  it.each(BAD_RECORDS)('C3: loses only the answer of a bad record (%#), and reports it to onError', async (record) => {
     await using store = await open()
     if (!store.overwrite) return
     await using chat = await serveChat(store)
@@ -125,7 +125,7 @@ describeEachHistory((open) => {
     expect(await chat.turns()).toHaveLength(4)
   })
 
-  it('F43, C3: refuses a thread with a record of a newer version, because it is a good one', async () => {
+  it('F43, C3: rejects a thread with a record of a newer version, because that record is valid', async () => {
     await using store = await open()
     if (!store.overwrite) return
     await using chat = await serveChat(store)
@@ -143,7 +143,7 @@ it.each([
   ['a number as title', { title: 7 }],
   ['a location in digits', { location: { page: '3' } }],
   ['deep metadata', { metadata: { m: nested(5_000) } }],
-])('C3: shows %s of an engine as what can be read back', async (_value, fields) => {
+])('C3: converts %s of an engine to a form that can be read back', async (_value, fields) => {
   const engine: Engine = {
     async *answer() {
       yield { type: 'source', source: { documentId: 'd', text: 'Cats sleep.', ...(fields as object) } }
