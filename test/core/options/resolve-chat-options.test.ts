@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { memoryHistoryStore, streamChat, type Engine } from '../../../src/index.ts'
-import { resolveStreamChatOptions } from '../../../src/core/turn/resolve-options.ts'
+import { resolveChatOptions } from '../../../src/core/options/resolve-chat-options.ts'
+import { resolveTurnOptions } from '../../../src/core/options/resolve-turn-options.ts'
+import { BUILT_IN_STAGES } from '../../../src/core/turn/built-in-stages.ts'
 import { chatOptions } from '../ask.ts'
 
 const ENGINE: Engine = { answer: async function* () {} }
@@ -167,57 +169,75 @@ describe('streamChat with invalid options', () => {
   })
 })
 
-describe('resolveStreamChatOptions', () => {
+const resolveChat = (options: Parameters<typeof resolveChatOptions>[0]) => resolveChatOptions(options, BUILT_IN_STAGES)
+
+describe('resolveChatOptions', () => {
   it('has a finite default for every limit', () => {
-    expect(resolveStreamChatOptions(chatOptions())).toMatchObject({
-      topK: 8,
-      topN: 5,
-      contextTokens: 8_000,
-      historyTokens: 2_000,
-      citationChunk: { tokens: 512, overlap: 20 },
-      markers: 'keep',
-      onRetrievalError: 'fail',
-      onNoEvidence: 'refuse',
-      sourceMetadata: [],
-      sourceUrlSchemes: ['http:', 'https:'],
-      firstTokenMs: 120_000,
-      idleMs: 20_000,
+    expect(resolveChat(chatOptions())).toMatchObject({
+      answerSource: {
+        kind: 'model',
+        condensing: { condenseMs: 10_000 },
+        retrieval: { topK: 8, topN: 5, onRetrievalError: 'fail', onNoEvidence: 'refuse', retrieveMs: 15_000 },
+        settings: {},
+        retries: 2,
+      },
+      history: { historyTokens: 2_000, storeMs: 5_000 },
+      sources: {
+        citationChunk: { tokens: 512, overlap: 20 },
+        contextTokens: 8_000,
+        sourceMetadata: [],
+        sourceUrlSchemes: ['http:', 'https:'],
+      },
+      answer: { markers: 'keep', firstTokenMs: 120_000, idleMs: 20_000, maxAnswerChars: 262_144 },
       runMs: 300_000,
-      retrieveMs: 15_000,
-      condenseMs: 10_000,
-      storeMs: 5_000,
-      maxAnswerChars: 262_144,
-      retries: 2,
-      request: {},
+      maxQuestionChars: 32_768,
     })
   })
 
   it('accepts Infinity as "no limit"', () => {
     const names = ['topK', 'topN', 'contextTokens', 'firstTokenMs', 'idleMs', 'runMs', 'retrieveMs', 'retries'] as const
     const none = Object.fromEntries(names.map((name) => [name, Infinity]))
-    expect(resolveStreamChatOptions(chatOptions(none))).toMatchObject(none)
-  })
-
-  it('accepts a question of exactly the limit, and one of 32,768 characters', () => {
-    expect(resolveStreamChatOptions(chatOptions({ question: 'abc', maxQuestionChars: 3 })).question).toBe('abc')
-    expect(resolveStreamChatOptions(chatOptions({ question: 'x'.repeat(32_768) })).question).toHaveLength(32_768)
-  })
-
-  it('replaces an unpaired surrogate in the question, and changes nothing else', () => {
-    expect(resolveStreamChatOptions(chatOptions({ question: ' a\ud83d \n' })).question).toBe(' a\ufffd \n')
-  })
-
-  it('generates a new id for every run', () => {
-    const ids = [chatOptions(), chatOptions()].map((options) => resolveStreamChatOptions(options).runId)
-    expect(new Set(ids).size).toBe(2)
-    expect(ids[0]).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)
+    expect(resolveChat(chatOptions(none))).toMatchObject({
+      answerSource: { retrieval: { topK: Infinity, topN: Infinity, retrieveMs: Infinity }, retries: Infinity },
+      sources: { contextTokens: Infinity },
+      answer: { firstTokenMs: Infinity, idleMs: Infinity },
+      runMs: Infinity,
+    })
   })
 
   it('copies the arrays of the caller, and modifies nothing', () => {
     const sourceMetadata = ['page']
     const options = Object.freeze({ ...chatOptions({ sourceMetadata }), sourceUrlSchemes: Object.freeze(['https:']) })
-    const resolved = resolveStreamChatOptions(options)
+    const resolved = resolveChat(options)
     sourceMetadata.push('secret')
-    expect(resolved.sourceMetadata).toEqual(['page'])
+    expect(resolved.sources.sourceMetadata).toEqual(['page'])
+  })
+
+  it.each(['retries', 'condenseMs', 'retrieveMs'])('checks %s for an engine, too', (field) => {
+    expect(() => resolveChat({ engine: ENGINE, [field]: -1 })).toThrow(
+      expect.objectContaining({ name: 'RangeError', code: 'invalid-input', field }),
+    )
+  })
+})
+
+describe('resolveTurnOptions', () => {
+  const resolve = (changes: Parameters<typeof chatOptions>[0] = {}) => {
+    const options = chatOptions(changes)
+    return resolveTurnOptions(options, resolveChat(options))
+  }
+
+  it('accepts a question of exactly the limit, and one of 32,768 characters', () => {
+    expect(resolve({ question: 'abc', maxQuestionChars: 3 }).question).toBe('abc')
+    expect(resolve({ question: 'x'.repeat(32_768) }).question).toHaveLength(32_768)
+  })
+
+  it('replaces an unpaired surrogate in the question, and changes nothing else', () => {
+    expect(resolve({ question: ' a\ud83d \n' }).question).toBe(' a\ufffd \n')
+  })
+
+  it('generates a new id for every run', () => {
+    const ids = [resolve(), resolve()].map(({ runId }) => runId)
+    expect(new Set(ids).size).toBe(2)
+    expect(ids[0]).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)
   })
 })
