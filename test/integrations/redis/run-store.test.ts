@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { toSendCommand } from '../../../src/integrations/redis/redis-client.ts'
+import { toSendCommand } from '../../../src/integrations/redis/connection.ts'
 import { redisHistoryStore, redisRunStore } from '../../../src/redis.ts'
 import { runStoreContract } from '../../../src/testing/contracts/run-store-contract.ts'
 import { done, START } from '../../support/chat-events.ts'

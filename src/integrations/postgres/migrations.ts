@@ -1,23 +1,25 @@
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { expectSignal } from '../../core/options/validate.ts'
-import { createAsk, type PostgresClient } from './postgres-client.ts'
-import { resolvePostgresNames, TABLE_OPTIONS, type PostgresNames, type PostgresTableOptions } from './postgres-names.ts'
-import { historyTables, runTables } from './postgres-schema.ts'
+import { createCommandRunner } from './connection.ts'
+import type { PostgresClient } from './client.ts'
+import { resolvePostgresNames, TABLE_OPTIONS, type PostgresNames, type PostgresTableOptions } from './names.ts'
+import { historyTables, runTables } from './schema.ts'
 import { runFunctions } from './run-functions.ts'
 
-/** One step of the tables. */
+/** One migration of the tables. */
 export interface PostgresMigration {
+  /** The version of the tables after this migration; the first is 1. */
   readonly version: number
-  /** One statement, which does nothing where the step has been taken. */
+  /** One SQL statement. It does nothing if the migration was applied before. */
   readonly sql: string
 }
 
 /**
- * The steps to the tables of this release, the oldest first. {@link migratePostgres} takes them; or print them, and let
- * your own tool do it.
+ * Returns the migrations up to this release, the oldest first. {@link migratePostgres} applies them; a migration tool of
+ * your own can apply them instead.
  *
- * @throws TypeError when a name is none
+ * @throws TypeError when a name is invalid
  */
 export function postgresMigrations(options: PostgresTableOptions = {}): readonly PostgresMigration[] {
   expectOptions(options, TABLE_OPTIONS, { of: 'postgresMigrations' })
@@ -28,41 +30,42 @@ export function postgresMigrations(options: PostgresTableOptions = {}): readonly
   })
 }
 
-/** What {@link migratePostgres} takes. */
+/** The options of {@link migratePostgres}. */
 export interface MigratePostgresOptions extends PostgresTableOptions {
+  /** Ends the wait; a statement that was sent may still be applied. */
   readonly signal?: AbortSignal | undefined
 }
 
 const MIGRATE_OPTIONS: OptionNames<MigratePostgresOptions> = { ...TABLE_OPTIONS, signal: true }
 
 /**
- * Makes the tables, or brings those of an earlier release up to date. It may be called at every start, and by several
- * instances at once. The client needs the right to create in the schema; the stores themselves do not.
+ * Creates the tables, or updates those of an earlier release. Call it at every start; several instances may call it at
+ * once. The client needs the `CREATE` privilege on the schema; the stores do not.
  *
- * @throws ChatError `store-unavailable` when the tables are those of a later release
- * @throws TypeError when a name is none
+ * @throws ChatError `store-unavailable` when the tables belong to a later release
+ * @throws TypeError when a name is invalid
  */
 export async function migratePostgres(client: PostgresClient, options: MigratePostgresOptions = {}): Promise<void> {
   expectOptions(options, MIGRATE_OPTIONS, { of: 'migratePostgres' })
   const { signal: given, ...names } = options
   const signal = expectSignal('signal', given) ?? new AbortController().signal
-  const ask = createAsk(client)
-  for (const { sql } of postgresMigrations(names)) await ask(sql, [], signal)
+  const runCommand = createCommandRunner(client)
+  for (const { sql } of postgresMigrations(names)) await runCommand(sql, [], signal)
   const { migrations } = resolvePostgresNames(options)
-  const version = await ask(`select max(version)::text as answer from ${migrations}`, [], signal)
+  const version = await runCommand(`select max(version)::text as answer from ${migrations}`, [], signal)
   if (typeof version === 'number' && version <= STEPS.length) return
   const message = `Cannot use tables of version ${String(version)}: this release knows ${STEPS.length}`
   throw new ChatError(message, { code: 'store-unavailable', retryable: false })
 }
 
-// A step is never changed once it was released: the next one comes after it.
+// A released step never changes: add a new one after it.
 const STEPS: readonly ((names: PostgresNames) => string)[] = [
   (names) => `${historyTables(names)}\n${runTables(names)}`,
   runFunctions,
 ]
 
-// A block is one statement, hence all or nothing, whatever sends it. `if not exists` would raise notices, which some
-// drivers print.
+// A `do` block is one statement, so it is atomic on every client. `if not exists` would raise notices, which some drivers
+// print.
 function migration({ migrations }: PostgresNames, version: number, body: string): string {
   return `do $migration$
 begin

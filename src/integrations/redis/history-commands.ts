@@ -1,12 +1,12 @@
 import { HISTORY_RECORD_VERSION } from '../../core/vocabulary/history-store.ts'
-import { defineScript } from './redis-script.ts'
+import { defineScript } from './script.ts'
 
 // The keys, in this order:
 //   turns    hash  of a thread: `v`, and `question:`, `message:`, `created:`, `replaces:` and `result:` of each run
 //   order    zset  of a thread: its runs in the order of their turns
-//   threads  zset  of a scope: its threads, by when they last changed, in microseconds; no two of them the same
+//   threads  zset  of a scope: its threads, by the time of their last change, in unique microseconds
 //   titles   hash  of a scope: the first question of each thread
-//   counts   hash  of a scope: how many turns each thread has
+//   counts   hash  of a scope: the number of turns of each thread
 //   runs     hash  of a scope: the thread of each run
 const HISTORY = `
 local turns, order, threads, titles, counts, runs = unpack(KEYS)
@@ -24,13 +24,13 @@ end
 local function touch()
   local first = redis.call('ZRANGE', order, 0, 0)[1]
   redis.call('ZADD', threads, after(threads), threadId)
-  -- Nothing, where the record is damaged: it must not cost the thread.
+  -- An empty title if the record is damaged: the thread must stay usable.
   redis.call('HSET', titles, threadId, first and redis.call('HGET', turns, 'question:' .. first) or '')
   redis.call('HSET', counts, threadId, redis.call('ZCARD', order))
 end
 `
 
-/** Args: thread, run, message, question, whether it replaces another run, that run. */
+/** Adds a turn. Args: thread, run, message, question, `1` if it replaces another run, that run. */
 export const BEGIN_TURN = defineScript(
   HISTORY,
   `
@@ -41,7 +41,7 @@ export const BEGIN_TURN = defineScript(
   if known then return {'kept'} end
   if replaces then
     if redis.call('HEXISTS', turns, 'question:' .. replaces) == 0 then return {'not-found'} end
-    -- A failed attempt to replace another turn: that one is meant.
+    -- If it is a failed attempt to replace another turn, replace that turn.
     local root = redis.call('HGET', turns, 'replaces:' .. replaces)
     if root and redis.call('HEXISTS', turns, 'question:' .. root) == 1 then replaces = root end
   end
@@ -55,7 +55,7 @@ export const BEGIN_TURN = defineScript(
   return {'kept'}`,
 )
 
-/** Args: thread, run, result, whether it may take the place of another. Returns `kept`, and the result before it. */
+/** Stores a result. Args: thread, run, result, `1` if it may replace another turn. Returns `kept` and an earlier result. */
 export const FINISH_TURN = defineScript(
   HISTORY,
   `
@@ -78,7 +78,7 @@ export const FINISH_TURN = defineScript(
   local place = replaced and redis.call('ZSCORE', order, replaced)
   if place then
     forget(replaced)
-    -- Attempts at the same turn that came to nothing.
+    -- Failed attempts to replace the same turn.
     for _, run in ipairs(redis.call('ZRANGE', order, 0, -1)) do
       local isAttempt = run ~= runId and redis.call('HGET', turns, 'replaces:' .. run) == replaced
       if isAttempt and redis.call('HEXISTS', turns, 'result:' .. run) == 1 then forget(run) end
@@ -98,7 +98,7 @@ local function give(page, runId)
 end
 `
 
-/** Args: thread, limit. Returns `found`, and six values for each of the latest turns, the oldest of them first. */
+/** Args: thread, limit. Returns `found` and six values for each of the latest turns, the oldest first. */
 export const LOAD_TURNS = defineScript(
   HISTORY,
   GIVE_TURN,
@@ -111,10 +111,10 @@ export const LOAD_TURNS = defineScript(
   return page`,
 )
 
-/** Keys: the runs of a scope. Args: run. Returns the thread of the run, where it is known. */
+/** Keys: the runs of a scope. Args: run. Returns the thread of the run, if known. */
 export const FIND_THREAD = defineScript(`return {redis.call('HGET', KEYS[1], ARGV[2])}`)
 
-/** Args: thread, run. Returns `found`, and the six values of the turn, where it is there. */
+/** Args: thread, run. Returns `found` and, if the turn exists, its six values. */
 export const FIND_TURN = defineScript(
   HISTORY,
   GIVE_TURN,
@@ -125,7 +125,7 @@ export const FIND_TURN = defineScript(
   return page`,
 )
 
-/** Args: thread. Returns whether there was one. */
+/** Deletes a thread. Args: thread. Returns the number of deleted threads. */
 export const DELETE_THREAD = defineScript(
   HISTORY,
   `
@@ -137,8 +137,8 @@ export const DELETE_THREAD = defineScript(
 )
 
 /**
- * Keys: threads, titles, counts. Args: limit, the cursor or nothing. Returns four values for each thread, the latest
- * first.
+ * Keys: threads, titles, counts. Args: limit, the cursor or an empty string. Returns four values for each thread, the
+ * latest first.
  */
 export const LIST_THREADS = defineScript(`
   local threads, titles, counts = unpack(KEYS)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { toSendCommand } from '../../../src/integrations/redis/redis-client.ts'
+import { toSendCommand } from '../../../src/integrations/redis/connection.ts'
 import type { ChatError } from '../../../src/index.ts'
 import { redisHistoryStore } from '../../../src/redis.ts'
 import { historyStoreContract } from '../../../src/testing.ts'

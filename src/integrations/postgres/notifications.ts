@@ -2,34 +2,39 @@ import { keyOf } from '../../runs/run-key.ts'
 import type { RunChange, RunKey } from '../../runs/run-store.ts'
 import { createWatchers } from '../../runs/watchers.ts'
 
-/** Ends what {@link PostgresListen} began. */
+/** Stops the listening that {@link PostgresListen} started. */
 export type PostgresUnlisten = () => unknown
 
 /**
- * Calls `onMessage` with the text of each notification on the channel. The `listen` of postgres.js is one as it is, and
- * so is `(channel, onMessage) => db.listen(channel, onMessage)` of PGlite; {@link listenWithPg} makes one of `pg`.
+ * Calls `onMessage` with the payload of each notification on the channel. `listen` of postgres.js fits unchanged, and so
+ * does `(channel, onMessage) => db.listen(channel, onMessage)` for PGlite; for `pg`, use {@link listenWithPg}.
  */
 export type PostgresListen = (
   channel: string,
   onMessage: (message: string) => void,
 ) => PromiseLike<PostgresUnlisten | { readonly unlisten: PostgresUnlisten }>
 
-/** What of a `Client` of `pg` is used. */
+/** The used part of a `Client` of `pg`. */
 export interface PgNotificationClient {
+  /** Runs one statement. */
   query(text: string): PromiseLike<unknown>
+  /** Adds a listener for notifications. */
   on(event: 'notification', listener: (message: PgNotification) => void): unknown
+  /** Removes a listener. */
   removeListener(event: 'notification', listener: (message: PgNotification) => void): unknown
 }
 
-/** What of a notification of `pg` is read. */
+/** The used part of a notification of `pg`. */
 export interface PgNotification {
+  /** Name of the channel. */
   readonly channel: string
+  /** Text of the notification. */
   readonly payload?: string | undefined
 }
 
 /**
- * Listens on a connected `Client` of `pg`: one of its own, not of a pool, which would give it to somebody else. When
- * its connection breaks, nothing is heard any more; runs are still followed, by looking from time to time.
+ * Listens on a connected `Client` of `pg`. Use a dedicated client: a pool would hand its client to other callers. After
+ * its connection breaks, no notification arrives; readers of runs fall back to polling.
  */
 export function listenWithPg(client: PgNotificationClient): PostgresListen {
   return async (channel, onMessage) => {
@@ -50,13 +55,15 @@ export function listenWithPg(client: PgNotificationClient): PostgresListen {
   }
 }
 
-/** The watches of one store. */
+/** The watchers of one run store. */
 export interface Notifications {
+  /** Calls `onChange` for each change of a run; returns the function that ends the watch. */
   watch(run: RunKey, onChange: (change: RunChange) => void): () => void
+  /** Stops listening for good. */
   close(): Promise<void>
 }
 
-/** Tells watchers of what the channel says. It is listened to from the first watch on, until it is closed. */
+/** Creates watchers that are notified through the channel. Listening starts with the first watch and ends with `close`. */
 export function createNotifications(channel: string, listen: PostgresListen | undefined): Notifications {
   const watchers = createWatchers()
   let listening: Promise<PostgresUnlisten> | undefined
@@ -75,7 +82,7 @@ export function createNotifications(channel: string, listen: PostgresListen | un
   function listenOnce(listen: PostgresListen): void {
     if (closed || listening) return
     listening = start(listen)
-    // Whoever watches looks by itself, too, and the next watch tries again.
+    // Watchers poll as well, so a failure only delays them. The next watch tries again.
     listening.catch(() => (listening = undefined))
   }
 
@@ -94,7 +101,7 @@ export function createNotifications(channel: string, listen: PostgresListen | un
   }
 }
 
-/** What a change is told by. Even the longest ids fit into the 8,000 bytes of a notification. */
+/** Returns the payload that reports a change. Even the longest ids fit into the 8,000 bytes of a notification. */
 export function notificationOf(run: RunKey, change: RunChange): string {
   return `${change} ${keyOf(run)}`
 }

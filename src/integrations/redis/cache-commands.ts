@@ -1,14 +1,14 @@
-import { defineScript } from './redis-script.ts'
+import { defineScript } from './script.ts'
 
 // The keys of a thread, in this order:
-//   entry    hash    what was loaded, by the limit that it was loaded with
-//   permit   string  what a reader must have been given to fill the entry: any write takes it away
-//   writers  zset    the writes that are under way, by the time until which they are waited for
+//   entry    hash    the loaded turns, by the limit of the load
+//   permit   string  the token that a reader needs to fill the entry; every write deletes it
+//   writers  zset    the writes in progress, by the time at which they expire
 const CACHE = `
 local entry, permit, writers = unpack(KEYS)
 `
 
-/** Args: limit, a new permit, how long it is good. Returns `hit` and the entry, or `miss` and the permit, or `busy`. */
+/** Args: limit, new permit, its lifetime. Returns `hit` and the entry, or `miss` and the permit, or `busy`. */
 export const LOOK_UP = defineScript(
   CACHE,
   `
@@ -19,7 +19,7 @@ export const LOOK_UP = defineScript(
   return {'miss', redis.call('GET', permit)}`,
 )
 
-/** Args: limit, permit, entry, how long it is kept. */
+/** Fills an entry. Args: limit, permit, entry, its lifetime. */
 export const FILL = defineScript(
   CACHE,
   `
@@ -29,7 +29,7 @@ export const FILL = defineScript(
   return {'filled'}`,
 )
 
-/** Args: the write, how long it is waited for. Nothing is cached until it is over. */
+/** Begins a write; nothing is cached until it ends or expires. Args: id of the write, its lifetime. */
 export const BEGIN_WRITE = defineScript(
   CACHE,
   `
@@ -40,7 +40,7 @@ export const BEGIN_WRITE = defineScript(
   return {'held'}`,
 )
 
-/** Args: the write. */
+/** Ends a write. Args: id of the write. */
 export const END_WRITE = defineScript(
   CACHE,
   `

@@ -19,27 +19,29 @@ import {
   FINISH_TURN,
   LIST_THREADS,
   LOAD_TURNS,
-} from './history-scripts.ts'
-import type { RedisClient } from './redis-client.ts'
-import { createRedisKeys } from './redis-keys.ts'
-import { createScriptRunner, newerVersion, toRedisNumber, type RedisScript } from './redis-script.ts'
+} from './history-commands.ts'
+import type { RedisClient } from './client.ts'
+import { createRedisKeys } from './names.ts'
+import { createScriptRunner } from './connection.ts'
+import { newerVersion, toRedisNumber, type RedisScript } from './script.ts'
 
-/** Where {@link redisHistoryStore} keeps conversations. */
+/** The options of {@link redisHistoryStore}. */
 export interface RedisHistoryStoreOptions {
+  /** A client of the packages `redis` or `ioredis`. The store never closes it. */
   readonly client: RedisClient
-  /** How all keys begin. @defaultValue `ragwire` */
+  /** Prefix of all keys. @defaultValue `ragwire` */
   readonly prefix?: string | undefined
 }
 
 const OPTIONS: OptionNames<RedisHistoryStoreOptions> = { client: true, prefix: true }
 
 /**
- * A {@link HistoryStore} in Redis, which any number of servers may share. A conversation is kept until it is deleted,
- * as safely as the server is set up to keep anything: with `appendonly yes`, and a `maxmemory-policy` that evicts
- * nothing. Each call is one script, so that a turn is kept whole or not at all. A cursor of {@link HistoryStore.list}
- * stays good whatever becomes of the threads.
+ * Creates a {@link HistoryStore} in Redis, which any number of servers may share. Conversations are kept until they are
+ * deleted. Durability depends on the server: set `appendonly yes` and a `maxmemory-policy` that evicts nothing. Each
+ * call is one atomic script, so a turn is stored whole or not at all. A cursor of {@link HistoryStore.list} stays valid
+ * when threads change or are deleted.
  *
- * @throws TypeError when an option cannot be used
+ * @throws TypeError when an option is invalid
  *
  * @example
  * ```ts
@@ -90,7 +92,7 @@ export function redisHistoryStore(options: RedisHistoryStoreOptions): HistorySto
       return turn
     },
     async list(scope, { signal, limit, before = '' }) {
-      // Cursors come back from outside: what is none of ours has nothing after it.
+      // A cursor comes from the client: after an invalid one there are no threads.
       if (limit < 1 || !/^\d{0,16}$/.test(before)) return { threads: [] }
       const keys = ['threads', 'titles', 'counts'].map((kind) => keysOf(scope, `history-${kind}`))
       const reply = await runScript(LIST_THREADS, { keys, args: [toRedisNumber(limit + 1), before] }, { signal })
@@ -106,7 +108,7 @@ export function redisHistoryStore(options: RedisHistoryStoreOptions): HistorySto
 function expectKept([outcome]: readonly unknown[]): void {
   if (outcome === 'newer') throw newerVersion('a thread')
   if (outcome === 'store-conflict') throw new ChatError('The run belongs to another thread', { code: outcome })
-  if (outcome === 'not-found') throw new ChatError('The turn is not there', { code: outcome })
+  if (outcome === 'not-found') throw new ChatError('The turn does not exist', { code: outcome })
 }
 
 function toTurns(
@@ -116,9 +118,9 @@ function toTurns(
 ): readonly StoredTurn[] {
   if (outcome === 'newer') throw newerVersion('a thread')
   return inGroups(fields, 6).flatMap(([runId, messageId, question, createdAt, replaces, result]) => {
-    // Of a turn of which a part is missing nothing is shown: the rest of the thread is.
+    // A turn with a missing part is left out; the rest of the thread stays readable.
     if (typeof messageId !== 'string' || typeof question !== 'string' || !Number.isFinite(Number(createdAt ?? ''))) {
-      callHook(onError, new ChatError('Cannot read a turn: a part of it is missing', UNREADABLE))
+      callHook(onError, new ChatError('Cannot read a turn: its record is incomplete', UNREADABLE))
       return []
     }
     const turn: StoredTurn = {

@@ -1,18 +1,18 @@
-import type { PostgresNames } from './postgres-names.ts'
+import type { PostgresNames } from './names.ts'
 
-/** The statements of the history store. Each locks the thread first, so that none of them can wait for another in a ring. */
-export interface HistoryStatements {
-  /** `$1` scope, `$2` thread, `$3` run, `$4` version, `$5` message, `$6` question, `$7` the run that is replaced. */
+/** The SQL statements of the history store. Each locks the thread first, which rules out a deadlock. */
+export interface HistoryCommands {
+  /** Adds a turn. `$1` scope, `$2` thread, `$3` run, `$4` version, `$5` message, `$6` question, `$7` the replaced run. */
   readonly begin: string
-  /** `$1` scope, `$2` thread, `$3` run, `$4` result, `$5` whether it may take the place of another. */
+  /** Stores a result. `$1` scope, `$2` thread, `$3` run, `$4` result, `$5` true if it may replace another turn. */
   readonly finish: string
-  /** `$1` scope, `$2` thread, `$3` limit. */
+  /** Returns the latest turns of a thread. `$1` scope, `$2` thread, `$3` limit. */
   readonly load: string
-  /** `$1` scope, `$2` run. */
+  /** Returns the turn of a run. `$1` scope, `$2` run. */
   readonly find: string
-  /** `$1` scope, `$2` limit, `$3` cursor. */
+  /** Returns a page of threads. `$1` scope, `$2` limit, `$3` cursor. */
   readonly list: string
-  /** `$1` scope, `$2` thread. */
+  /** Deletes a thread. `$1` scope, `$2` thread. */
   readonly remove: string
 }
 
@@ -21,11 +21,11 @@ const TURN = `json_build_object(
     'createdAt', floor(extract(epoch from created_at) * 1000)::bigint, 'replaces', replaces, 'result', result
   )`
 
-/** Writes the statements for these tables. */
-export function historyStatements({ threads, turns }: PostgresNames): HistoryStatements {
+/** Returns the statements for the tables of these names. */
+export function historyCommands({ threads, turns }: PostgresNames): HistoryCommands {
   return {
-    // `root` is the turn to replace, or the one that this turn has tried to replace in vain. The update in `turn` changes
-    // nothing: it reads the row that another call has put there since this one began.
+    // `root` is the turn to replace, or, if that turn is a failed attempt, the turn that it tried to replace. The update
+    // in `turn` changes nothing: it returns the row that a concurrent call has inserted.
     begin: `
 with known as (
   select thread_id from ${turns} where scope = $1::text and run_id = $3::text

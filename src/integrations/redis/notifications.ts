@@ -2,27 +2,26 @@ import { ignoreRejection } from '../../core/async/iterators.ts'
 import { callHook } from '../../core/observe/hooks.ts'
 import { expectObject } from '../../core/options/validate.ts'
 import type { RunChange } from '../../runs/run-store.ts'
-import { isIoredis, type IoredisSubscriber, type NodeRedisSubscriber, type RedisSubscriber } from './redis-client.ts'
+import { isIoredis, type IoredisSubscriber, type NodeRedisSubscriber, type RedisSubscriber } from './client.ts'
 
-/** Calls `onChange` for each message on a channel; returns the function that ends that. */
+/** Calls `onChange` for each message on a channel; returns the function that ends the watch. */
 export type WatchChannel = (channel: string, onChange: (change: RunChange) => void) => () => void
 
 /**
- * Makes the function that watches channels over one connection. Everybody who watches a channel shares its
- * subscription, which ends with the last of them; while nobody watches, nothing of ours is left on the connection.
+ * Creates the function that watches channels over one connection. The watchers of a channel share one subscription. It
+ * ends with the last watcher, so that the connection is left as it was.
  */
 export function createWatchChannel(subscriber: RedisSubscriber): WatchChannel {
   expectObject('subscriber', subscriber)
   const subscribe = isIoredis(subscriber) ? overIoredis(subscriber) : overNodeRedis(subscriber)
   const channels = new Map<string, Channel>()
 
-  function open(name: string): Channel {
+  function subscribeTo(name: string): Channel {
     const watchers = new Set<Watcher>()
     const unsubscribe = subscribe(name, (message) => {
       const change = message === 'stop' ? 'stop' : 'events'
-      // A copy, because whoever is told may watch again, or end the watch of somebody else.
-      const told = [...watchers]
-      for (const watcher of told) if (watchers.has(watcher)) callHook(watcher.onChange, change)
+      // A copy, because a watcher may add or remove watchers when it is called.
+      for (const watcher of Array.from(watchers)) if (watchers.has(watcher)) callHook(watcher.onChange, change)
     })
     const channel = { watchers, unsubscribe }
     channels.set(name, channel)
@@ -30,8 +29,8 @@ export function createWatchChannel(subscriber: RedisSubscriber): WatchChannel {
   }
 
   return (name, onChange) => {
-    const { watchers, unsubscribe } = channels.get(name) ?? open(name)
-    // An object of its own, because the same function may watch twice.
+    const { watchers, unsubscribe } = channels.get(name) ?? subscribeTo(name)
+    // A new object, because the same function may watch twice.
     const watcher = { onChange }
     watchers.add(watcher)
     return () => {
@@ -51,41 +50,42 @@ interface Channel {
   readonly unsubscribe: () => void
 }
 
-/** Calls `tell` with each message of a channel; returns the function that ends that. */
-type Subscribe = (channel: string, tell: (message: string) => void) => () => void
+/** Calls `onMessage` with each message of a channel; returns the function that unsubscribes. */
+type Subscribe = (channel: string, onMessage: (message: string) => void) => () => void
 
 function overNodeRedis(subscriber: NodeRedisSubscriber): Subscribe {
-  return (channel, tell) => {
+  return (channel, onMessage) => {
     inBackground(async () => {
-      await subscriber.subscribe(channel, tell)
-      tell(MISSED)
+      await subscriber.subscribe(channel, onMessage)
+      onMessage(MISSED)
     })
-    return () => inBackground(() => subscriber.unsubscribe(channel, tell))
+    return () => inBackground(() => subscriber.unsubscribe(channel, onMessage))
   }
 }
 
 function overIoredis(subscriber: IoredisSubscriber): Subscribe {
-  const tellOf = new Map<string, (message: string) => void>()
-  const onMessage = (channel: string, message: string): void => tellOf.get(channel)?.(message)
-  return (channel, tell) => {
-    if (tellOf.size === 0) subscriber.on('message', onMessage)
-    tellOf.set(channel, tell)
+  const listeners = new Map<string, (message: string) => void>()
+  const dispatch = (channel: string, message: string): void => listeners.get(channel)?.(message)
+  return (channel, onMessage) => {
+    if (listeners.size === 0) subscriber.on('message', dispatch)
+    listeners.set(channel, onMessage)
     inBackground(async () => {
       await subscriber.subscribe(channel)
-      tell(MISSED)
+      onMessage(MISSED)
     })
     return () => {
-      tellOf.delete(channel)
-      if (tellOf.size === 0) subscriber.off('message', onMessage)
+      listeners.delete(channel)
+      if (listeners.size === 0) subscriber.off('message', dispatch)
       inBackground(() => subscriber.unsubscribe(channel))
     }
   }
 }
 
-// Said when messages begin to arrive, for those that came before. Not "stop", because nobody may have said so.
+// Reported once the subscription is active, for messages sent before that. Not "stop", because none may have been
+// requested.
 const MISSED = 'events'
 
-// What fails here costs no more than a late look: whoever watches looks by itself, too.
+// Watchers poll as well, so a failure here only delays them.
 function inBackground(work: () => Promise<unknown>): void {
   const attempt = async (): Promise<unknown> => work()
   ignoreRejection(attempt())

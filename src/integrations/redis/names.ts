@@ -1,13 +1,13 @@
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 
-/** Makes the key, or channel, of something in a scope. */
+/** Returns the name of a key or channel in a scope. */
 export type RedisKeys = (scope: string, kind: string, id?: string) => string
 
 /**
- * Makes the function that names keys. All keys of a scope have one hash tag, so that a cluster keeps them in one slot;
- * encoded, because what a scope holds must not end the tag.
+ * Creates the function that names keys. All keys of a scope share one hash tag, so that a cluster keeps them in one slot.
+ * The scope is encoded, so that a brace in it cannot end the tag.
  *
- * @throws TypeError when the prefix is no text or would be the hash tag itself
+ * @throws TypeError when the prefix is not a string or contains a brace
  */
 export function createRedisKeys(prefix: string = 'ragwire'): RedisKeys {
   if (typeof prefix !== 'string' || /[{}]/.test(prefix)) {

@@ -9,23 +9,24 @@ import {
 } from '../../core/vocabulary/history-store.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { encodeResult, finishTurnOutcome, readResult } from '../../records/stored-result.ts'
-import { historyStatements } from './history-statements.ts'
-import { createAsk, type PostgresClient } from './postgres-client.ts'
-import { resolvePostgresNames, TABLE_OPTIONS, type PostgresTableOptions } from './postgres-names.ts'
+import { historyCommands } from './history-commands.ts'
+import { createCommandRunner } from './connection.ts'
+import type { PostgresClient } from './client.ts'
+import { resolvePostgresNames, TABLE_OPTIONS, type PostgresTableOptions } from './names.ts'
 
-/** What {@link postgresHistoryStore} takes. */
+/** The options of {@link postgresHistoryStore}. */
 export interface PostgresHistoryStoreOptions extends PostgresTableOptions {
-  /** A `Pool` or `Client` of `pg`, postgres.js, or PGlite. It stays yours: the store never closes it. */
+  /** A `Pool` or `Client` of `pg`, postgres.js, or PGlite. The store never closes it. */
   readonly client: PostgresClient
 }
 
 const OPTIONS: OptionNames<PostgresHistoryStoreOptions> = { client: true, ...TABLE_OPTIONS }
 
 /**
- * A {@link HistoryStore} in PostgreSQL 12 or later, on the tables that {@link migratePostgres} makes. Threads are kept
- * until they are deleted.
+ * Creates a {@link HistoryStore} in PostgreSQL 12 or later, on the tables that {@link migratePostgres} creates. Threads
+ * are kept until they are deleted.
  *
- * @throws TypeError when the client is none, or a name
+ * @throws TypeError when the client or a name is invalid
  *
  * @example
  * ```ts
@@ -38,13 +39,13 @@ const OPTIONS: OptionNames<PostgresHistoryStoreOptions> = { client: true, ...TAB
  */
 export function postgresHistoryStore(options: PostgresHistoryStoreOptions): HistoryStore {
   expectOptions(options, OPTIONS, { of: 'postgresHistoryStore' })
-  const ask = createAsk(options.client)
-  const statements = historyStatements(resolvePostgresNames(options))
+  const runCommand = createCommandRunner(options.client)
+  const commands = historyCommands(resolvePostgresNames(options))
 
   return {
     async beginTurn({ scope, threadId, runId, messageId, question, replaces = null }, { signal }) {
       const values = [scope, threadId, runId, HISTORY_RECORD_VERSION, messageId, question, replaces]
-      const threadOfRun = await ask(statements.begin, values, signal)
+      const threadOfRun = await runCommand(commands.begin, values, signal)
       if (threadOfRun === undefined) throw new ChatError('The turn to replace does not exist', { code: 'not-found' })
       if (threadOfRun !== threadId) {
         throw new ChatError('The run belongs to another thread', { code: 'store-conflict' })
@@ -53,32 +54,34 @@ export function postgresHistoryStore(options: PostgresHistoryStoreOptions): Hist
     async finishTurn({ scope, threadId, runId, result }, { signal }) {
       const record = encodeResult(result)
       const values = [scope, threadId, runId, record, takesPlace(result)]
-      // What our own statement has built.
-      const found = (await ask(statements.finish, values, signal)) as { readonly earlier: string | null } | undefined
+      // The JSON that the statement builds.
+      const found = (await runCommand(commands.finish, values, signal)) as
+        | { readonly earlier: string | null }
+        | undefined
       if (!found) throw new ChatError('The turn no longer exists: its thread was deleted', { code: 'not-found' })
       return finishTurnOutcome(record, found.earlier)
     },
     async load({ scope, threadId }, { limit, signal, onError }) {
-      // What our own statement has built, of columns that it has checked.
-      const rows = (await ask(statements.load, [scope, threadId, bigint(limit)], signal)) as readonly TurnRow[]
+      // The JSON that the statement builds.
+      const rows = (await runCommand(commands.load, [scope, threadId, bigint(limit)], signal)) as readonly TurnRow[]
       return rows.map((row) => toTurn(row, onError))
     },
     async find({ scope, runId }, { signal, onError }) {
-      // As in `load`.
-      const row = (await ask(statements.find, [scope, runId], signal)) as TurnRow | undefined
+      // The JSON that the statement builds.
+      const row = (await runCommand(commands.find, [scope, runId], signal)) as TurnRow | undefined
       return row && toTurn(row, onError)
     },
     async list(scope, { limit, before = null, signal }) {
-      // A cursor that is none of ours ends the listing: starting over would go round for ever.
+      // An invalid cursor ends the listing: starting over would make the client page forever.
       if (before !== null && !/^\d{1,18}$/.test(before)) return { threads: [] }
-      // As in `load`.
-      const rows = (await ask(statements.list, [scope, bigint(limit + 1), before], signal)) as readonly ThreadRow[]
+      // The JSON that the statement builds.
+      const rows = (await runCommand(commands.list, [scope, bigint(limit + 1), before], signal)) as readonly ThreadRow[]
       const page = rows.slice(0, limit)
       const last = page.at(-1)
       return { threads: page.map(toSummary), ...(last && rows.length > limit && { before: last.touched }) }
     },
     async delete({ scope, threadId }, { signal }) {
-      return (await ask(statements.remove, [scope, threadId], signal)) !== undefined
+      return (await runCommand(commands.remove, [scope, threadId], signal)) !== undefined
     },
   }
 }
@@ -101,7 +104,7 @@ function toSummary({ threadId, title, turns, updatedAt }: ThreadRow): ThreadSumm
   return { threadId, title, turns, updatedAt }
 }
 
-// The most that a number can say exactly, for `Infinity`.
+// `Infinity` becomes the largest exact integer.
 function bigint(value: number): number {
   return Math.min(value, Number.MAX_SAFE_INTEGER)
 }

@@ -14,26 +14,27 @@ import {
   type RunStore,
   type StopOutcome,
 } from '../../runs/run-store.ts'
-import { createAsk, type PostgresClient } from './postgres-client.ts'
-import { createNotifications, notificationOf, type PostgresListen } from './postgres-notifications.ts'
-import { resolvePostgresNames, TABLE_OPTIONS, type PostgresTableOptions } from './postgres-names.ts'
-import { runStatements } from './run-statements.ts'
+import { createCommandRunner } from './connection.ts'
+import type { PostgresClient } from './client.ts'
+import { createNotifications, notificationOf, type PostgresListen } from './notifications.ts'
+import { resolvePostgresNames, TABLE_OPTIONS, type PostgresTableOptions } from './names.ts'
+import { runCommands } from './run-commands.ts'
 
-/** What {@link postgresRunStore} takes. */
+/** The options of {@link postgresRunStore}. */
 export interface PostgresRunStoreOptions extends PostgresTableOptions {
-  /** A `Pool` or `Client` of `pg`, postgres.js, or PGlite. It stays yours: the store never closes it. */
+  /** A `Pool` or `Client` of `pg`, postgres.js, or PGlite. The store never closes it. */
   readonly client: PostgresClient
-  /** Hears of changes at once. Without it, whoever follows a run of another instance sees them when it next looks. */
+  /** Delivers changes at once. Without it, a reader of another instance's run sees them at its next poll. */
   readonly listen?: PostgresListen | undefined
-  /** How long a run can be read after its end, or after its lease ran out, in milliseconds. @defaultValue 300,000 */
+  /** Retention of a run after its end, or after its lease expired, in milliseconds. @defaultValue 300,000 */
   readonly retainMs?: number | undefined
-  /** Events that are kept of a run; the oldest goes first. @defaultValue 20,000 */
+  /** Maximum number of events kept per run; the oldest are dropped first. @defaultValue 20,000 */
   readonly maxEvents?: number | undefined
 }
 
-/** A {@link RunStore} that may listen. */
+/** A {@link RunStore} that may listen for notifications. */
 export interface PostgresRunStore extends RunStore {
-  /** Stops to listen, for good; the client stays open. It may be called again. */
+  /** Stops listening for good; the client stays open. Calling it again has no effect. */
   close(): Promise<void>
 }
 
@@ -45,14 +46,14 @@ const OPTIONS: OptionNames<PostgresRunStoreOptions> = {
   maxEvents: true,
 }
 
-/** How long a stop is kept that came before its run, in milliseconds. */
+/** Retention of a stop request whose run has not begun, in milliseconds. */
 const STOP_MS = 60_000
 
 /**
- * A {@link RunStore} in PostgreSQL 12 or later, on the tables that {@link migratePostgres} makes: the same runs for
- * every instance. Runs that are over are removed when others begin, a few at a time.
+ * Creates a {@link RunStore} in PostgreSQL 12 or later, on the tables that {@link migratePostgres} creates. All instances
+ * share its runs. Each `begin` removes a few runs whose retention is over.
  *
- * @throws TypeError or RangeError when an option is wrong
+ * @throws TypeError or RangeError when an option is invalid
  *
  * @example
  * ```ts
@@ -65,9 +66,9 @@ const STOP_MS = 60_000
  */
 export function postgresRunStore(options: PostgresRunStoreOptions): PostgresRunStore {
   expectOptions(options, OPTIONS, { of: 'postgresRunStore' })
-  const ask = createAsk(options.client)
+  const runCommand = createCommandRunner(options.client)
   const names = resolvePostgresNames(options)
-  const statements = runStatements(names)
+  const commands = runCommands(names)
   const retainMs = finite(expectDuration('retainMs', options.retainMs, 300_000))
   const maxEvents = finite(expectCount('maxEvents', options.maxEvents, 20_000))
   const notifications = createNotifications(names.channel, expectOptionalFunction('listen', options.listen))
@@ -79,7 +80,7 @@ export function postgresRunStore(options: PostgresRunStoreOptions): PostgresRunS
     const list = JSON.stringify(events.map(encodeEvent))
     const last = first + events.length - 1
     const values = [scope, runId, token, finite(leaseMs), list, first, last, maxEvents, options.ends]
-    const stopRequested = await ask(statements.write, [...values, notificationOf(lease, 'events')], options.signal)
+    const stopRequested = await runCommand(commands.write, [...values, notificationOf(lease, 'events')], options.signal)
     if (stopRequested === undefined) throw conflict()
     return stopRequested === true
   }
@@ -89,8 +90,8 @@ export function postgresRunStore(options: PostgresRunStoreOptions): PostgresRunS
       const { scope, runId, threadId = null, leaseMs, maxActive, token = crypto.randomUUID() } = run
       const limits = [finite(leaseMs), finite(maxActive), retainMs]
       const values = [scope, runId, RUN_RECORD_VERSION, threadId, token, ...limits]
-      // What our own function has built.
-      const outcome = (await ask(statements.begin, values, signal)) as BeginAnswer
+      // The JSON that the SQL function builds.
+      const outcome = (await runCommand(commands.begin, values, signal)) as BeginAnswer
       return outcome.outcome === 'begun' ? { ...outcome, lease: { scope, runId, token, leaseMs } } : outcome
     },
     async append(lease, events, { signal }) {
@@ -101,25 +102,25 @@ export function postgresRunStore(options: PostgresRunStoreOptions): PostgresRunS
     },
     async read({ scope, runId }, { afterSeq, limit, signal }) {
       const values = [scope, runId, retainMs, afterSeq, finite(limit)]
-      const page = expectVersion<PageAnswer>(await ask(statements.read, values, signal))
+      const page = expectVersion<PageAnswer>(await runCommand(commands.read, values, signal))
       return page && { ...page, events: page.events.map(decodeEvent) }
     },
     async status({ scope, runId }, { signal }) {
-      return expectVersion<RunStatus>(await ask(statements.status, [scope, runId, retainMs], signal))
+      return expectVersion<RunStatus>(await runCommand(commands.status, [scope, runId, retainMs], signal))
     },
     async list(scope, { signal }) {
-      // As in `begin`.
-      return (await ask(statements.list, [scope], signal)) as readonly ActiveRun[]
+      // The JSON that the statement builds.
+      return (await runCommand(commands.list, [scope], signal)) as readonly ActiveRun[]
     },
     async requestStop(run, { signal }) {
       const values = [run.scope, run.runId, STOP_MS, retainMs, notificationOf(run, 'stop')]
-      // As in `begin`.
-      return (await ask(statements.stop, values, signal)) as StopOutcome
+      // The JSON that the statement builds.
+      return (await runCommand(commands.stop, values, signal)) as StopOutcome
     },
     watch: notifications.watch,
     async delete(run, { signal }) {
       const values = [run.scope, run.runId, retainMs, notificationOf(run, 'events')]
-      return (await ask(statements.remove, values, signal)) === true
+      return (await runCommand(commands.remove, values, signal)) === true
     },
     close: notifications.close,
   }
@@ -132,20 +133,20 @@ interface WriteOptions extends StoreCallOptions {
 type BeginAnswer = Exclude<BeginRunOutcome, { outcome: 'begun' }> | { outcome: 'begun'; stopRequested: boolean }
 type PageAnswer = Omit<RunPage, 'events'> & { readonly events: readonly string[] }
 
-/** Takes what a statement of ours has built, unless the row is of a release that we do not know. */
+/** Returns the answer of a statement; throws if a later release has written the row. */
 function expectVersion<Answer>(answer: unknown): Answer | undefined {
   if (answer === undefined) return undefined
-  // As in `begin`.
+  // The JSON that the statement builds.
   const { v, ...rest } = answer as Answer & { readonly v: number }
   if (v === RUN_RECORD_VERSION) return rest as Answer
   throw new ChatError(`Cannot read a run of version ${v}`, { code: 'store-unavailable', retryable: false })
 }
 
 function conflict(): ChatError {
-  return new ChatError('The run is no longer to be written with this lease', { code: 'store-conflict' })
+  return new ChatError('The lease of the run is no longer valid', { code: 'store-conflict' })
 }
 
-// For `Infinity`: about 30 years, and more of anything than there is.
+// `Infinity` becomes about 30 years, which is also more events or runs than a database holds.
 function finite(value: number): number {
   return Math.min(value, 1e12)
 }

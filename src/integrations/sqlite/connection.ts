@@ -2,41 +2,44 @@ import { delay } from '../../core/async/with-timeout.ts'
 import type { Clock } from '../../core/async/clock.ts'
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import type { StoreCallOptions } from '../../core/vocabulary/history-store.ts'
-import type { SqliteDatabase } from './sqlite-database.ts'
-import { migrateSqlite } from './sqlite-schema.ts'
+import type { SqliteDatabase } from './client.ts'
+import { migrateSqlite } from './migrations.ts'
 
-/** A connection that waits for others without holding up the process. */
+/** A connection that waits for locks without blocking the event loop. */
 export interface SqliteConnection {
-  /** Runs `work`, all of it or nothing. It must not wait for anything. */
+  /** Runs `work` in a transaction. `work` must be synchronous. */
   write<T>(work: (database: SqliteDatabase) => T, options: StoreCallOptions): Promise<T>
+  /** Runs `work` without a transaction. `work` must be synchronous. */
   read<T>(work: (database: SqliteDatabase) => T, options: StoreCallOptions): Promise<T>
 }
 
-/** How long a {@link SqliteConnection} waits for others. */
+/** The options of {@link createSqliteConnection}. */
 export interface SqliteConnectionOptions {
+  /** Maximum wait for a lock, in milliseconds. */
   readonly busyMs: number
+  /** Measures the wait. */
   readonly clock: Clock
 }
 
 const FIRST_WAIT_MS = 1
 const LONGEST_WAIT_MS = 50
 
-/** Takes over a connection. It is set up, and its tables are made, when it is first used. */
+/** Wraps a connection. The first use applies the settings and creates the tables. */
 export function createSqliteConnection(
   database: SqliteDatabase,
   { busyMs, clock }: SqliteConnectionOptions,
 ): SqliteConnection {
-  let isOpen = false
+  let isReady = false
 
-  function open(): void {
-    if (isOpen) return
+  function setUp(): void {
+    if (isReady) return
     database.exec(SETTINGS)
     transact(() => migrateSqlite(database))
-    isOpen = true
+    isReady = true
   }
 
   function transact<T>(work: () => T): T {
-    // A lock from the start: one that is asked for in the middle could be refused when half is done.
+    // Takes the write lock at the start: taking it later could fail in the middle of the transaction.
     database.exec('begin immediate')
     try {
       const value = work()
@@ -52,7 +55,7 @@ export function createSqliteConnection(
     try {
       database.exec('rollback')
     } catch {
-      // SQLite has rolled back by itself, as it does when the disk is full; what went wrong is thrown already.
+      // SQLite has already rolled back, for example because the disk is full. The caller throws the first error.
     }
   }
 
@@ -61,7 +64,7 @@ export function createSqliteConnection(
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
       signal.throwIfAborted()
       try {
-        open()
+        setUp()
         return work()
       } catch (thrown) {
         if (!isBusy(thrown)) throw thrown
@@ -77,8 +80,8 @@ export function createSqliteConnection(
   }
 }
 
-// A wait inside SQLite would hold up everything else in the process, so it is told not to wait. FULL, because the
-// default of WAL may lose what was acknowledged when the power fails.
+// A wait inside SQLite would block the event loop, hence `busy_timeout` 0. FULL, because the default of WAL may lose
+// acknowledged writes when the power fails.
 const SETTINGS = `
 pragma busy_timeout = 0;
 pragma journal_mode = wal;
@@ -86,10 +89,10 @@ pragma synchronous = full;`
 
 const SQLITE_BUSY = 5
 
-/** True if somebody else has the database locked: `node:sqlite` says so with a number, better-sqlite3 with a word. */
+/** Returns true if another connection holds the lock: `node:sqlite` reports a number, better-sqlite3 a string. */
 function isBusy(thrown: unknown): boolean {
   if (typeof thrown !== 'object' || thrown === null) return false
-  // The low byte is the code, the rest says more of the reason.
+  // The low byte is the primary code; the other bytes extend it.
   if ('errcode' in thrown && typeof thrown.errcode === 'number') return (thrown.errcode & 0xff) === SQLITE_BUSY
   return 'code' in thrown && typeof thrown.code === 'string' && thrown.code.startsWith('SQLITE_BUSY')
 }

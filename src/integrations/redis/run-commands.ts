@@ -1,16 +1,16 @@
 import { RUN_RECORD_VERSION } from '../../runs/run-store.ts'
-import { defineScript } from './redis-script.ts'
+import { defineScript } from './script.ts'
 
 // The keys, in this order:
-//   run      hash    what is known of the run
+//   run      hash    the state of the run
 //   log      stream  its events; the id of an entry is one more than its seq, because ids begin at 1
-//   stop     string  a stop that came before the run
-//   active   zset    the runs of the scope that are going on, by the end of their lease
-//   started  hash    when each of them began, in microseconds, and its thread after a blank
-//   threads  hash    the run that each thread is busy with
-// A run whose lease has run out stays in the last three, so that its producer can take the lease back. It is removed from
-// them when another run begins in its thread, which fences it, or after `retainMs`. Nothing there counts as running
-// without a look at its score in `active`.
+//   stop     string  a stop that was requested before the run began
+//   active   zset    the active runs of the scope, by the end of their lease
+//   started  hash    the start of each active run in microseconds, then a space and its thread
+//   threads  hash    the active run of each thread
+// A run with an expired lease stays in the last three, so that its producer can renew the lease. It is removed from them
+// when another run begins in its thread, which fences it, or after `retainMs`. Check the score in `active` before a run
+// counts as running.
 const RUN = `
 local run, log, stop, active, started, threads = unpack(KEYS)
 local runId, channel = ARGV[2], ARGV[3]
@@ -48,7 +48,7 @@ local function renew(leaseMs, retainMs, lastSeq)
   redis.call('HSET', run, 'leaseUntil', leaseUntil, 'lastSeq', lastSeq)
   redis.call('ZADD', active, leaseUntil, runId)
   expireAt(leaseUntil + retainMs)
-  -- The keys of the scope must live as long as the run. The time is noted, so that they are seldom looked at.
+  -- The keys of the scope must live as long as the run. The time is stored, so that they are rarely checked.
   if record and leaseUntil + retainMs <= (tonumber(record.indexedUntil) or 0) then return end
   local keepMs = 2 * leaseMs + retainMs
   for _, key in ipairs({active, started, threads}) do
@@ -57,15 +57,15 @@ local function renew(leaseMs, retainMs, lastSeq)
   redis.call('HSET', run, 'indexedUntil', now + keepMs)
 end
 
-local function tell(change)
+local function notify(change)
   redis.call('PUBLISH', channel, change)
 end
 `
 
 /**
- * Args: token, leaseMs, retainMs, maxActive, whether there is a thread, the thread. Returns the outcome with whether a
- * stop came before, or with the run that is in the way. The same token begins twice without a difference: a driver, and a
- * producer that registers its run again, may repeat what they got no reply to.
+ * Begins a run. Args: token, leaseMs, retainMs, maxActive, `1` if there is a thread, the thread. Returns the outcome with
+ * the stop flag, or with the conflicting run. The call is idempotent per token: a driver or a producer may repeat it when
+ * it got no reply.
  */
 export const BEGIN = defineScript(
   RUN,
@@ -80,7 +80,7 @@ export const BEGIN = defineScript(
   local other = thread and redis.call('HGET', threads, thread)
   if other and isActive(other) then return {'thread-busy', other} end
   if redis.call('ZCOUNT', active, '(' .. now, '+inf') >= maxActive then return {'too-many-runs'} end
-  -- From here on its producer cannot take the lease back.
+  -- From here on the producer of the other run cannot renew its lease.
   if other then retire(other) end
 
   local stopped = redis.call('DEL', stop) == 1
@@ -94,13 +94,13 @@ export const BEGIN = defineScript(
   end
   redis.call('HSET', started, runId, begun)
   renew(leaseMs, retainMs, -1)
-  tell('events')
+  notify('events')
   return {'begun', stopped and '1'}`,
 )
 
 /**
- * Args: token, leaseMs, retainMs, maxEvents, whether these are the last ones, seq of the first, the events. Returns
- * `written` with whether a stop is wished for, or why not.
+ * Appends events. Args: token, leaseMs, retainMs, maxEvents, `1` if the events end the run, seq of the first one, the
+ * events. Returns `written` with the stop flag, or the reason of the failure.
  */
 export const WRITE = defineScript(
   RUN,
@@ -127,11 +127,11 @@ export const WRITE = defineScript(
   else
     renew(leaseMs, retainMs, last)
   end
-  if isLast or last > record.lastSeq then tell('events') end
+  if isLast or last > record.lastSeq then notify('events') end
   return {'written', record.stop}`,
 )
 
-/** Args: afterSeq, limit. Returns `found`, the state, seq of the first and last event, and the events. */
+/** Reads a page. Args: afterSeq, limit. Returns `found`, the state, seq of the first and last event, and the events. */
 export const READ = defineScript(
   RUN,
   `
@@ -149,8 +149,8 @@ export const READ = defineScript(
 )
 
 /**
- * Returns `found`, the state, the thread, seq of the last event, whether a stop is wished for, and when it was last
- * read, ago.
+ * Returns `found`, the state, the thread, seq of the last event, the stop flag, and the milliseconds since the last
+ * read.
  */
 export const STATUS = defineScript(
   RUN,
@@ -160,7 +160,7 @@ export const STATUS = defineScript(
   return {'found', record.state, record.threadId, record.lastSeq, record.stop, record.readAt and now - record.readAt}`,
 )
 
-/** Args: how long a stop of an unknown run is kept. Returns the outcome. */
+/** Requests a stop. Args: retention of a stop of an unknown run. Returns the outcome. */
 export const REQUEST_STOP = defineScript(
   RUN,
   `
@@ -172,22 +172,22 @@ export const REQUEST_STOP = defineScript(
   end
   if record.ended then return {'already-ended'} end
   redis.call('HSET', run, 'stop', 1)
-  tell('stop')
+  notify('stop')
   return {record.state == 'running' and 'stopping' or 'already-ended'}`,
 )
 
-/** Returns how many there were. */
+/** Deletes a run. Returns the number of deleted runs. */
 export const DELETE_RUN = defineScript(
   RUN,
   `
   local count = redis.call('DEL', run)
   redis.call('DEL', log)
   retire(runId)
-  if count > 0 then tell('events') end
+  if count > 0 then notify('events') end
   return {count}`,
 )
 
-/** Keys: active, started. Returns each run that is going on, and when it began with its thread. */
+/** Keys: active, started. Returns each active run and its value in `started`. */
 export const LIST_RUNS = defineScript(`
   local ids = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')
   local runs = {}

@@ -1,28 +1,31 @@
-import type { PostgresNames } from './postgres-names.ts'
+import type { PostgresNames } from './names.ts'
 
-/** The statements of the run store. Leases go by the clock of the server. */
-export interface RunStatements {
-  /** `$1` scope, `$2` run, `$3` version, `$4` thread, `$5` token, `$6` lease, `$7` most runs, `$8` retention. */
+/** The SQL statements of the run store. Leases are measured by the server's clock. */
+export interface RunCommands {
+  /**
+   * Begins a run. `$1` scope, `$2` run, `$3` version, `$4` thread, `$5` token, `$6` lease, `$7` maximum of active runs,
+   * `$8` retention.
+   */
   readonly begin: string
   /**
-   * `$1` scope, `$2` run, `$3` token, `$4` lease, `$5` events, `$6` `seq` of the first one, `$7` of the last one, `$8`
-   * most events, `$9` whether they end the run, `$10` notification.
+   * Appends events. `$1` scope, `$2` run, `$3` token, `$4` lease, `$5` events, `$6` `seq` of the first one, `$7` of the
+   * last one, `$8` maximum of events, `$9` true if they end the run, `$10` notification.
    */
   readonly write: string
-  /** `$1` scope, `$2` run, `$3` retention, `$4` after, `$5` limit. */
+  /** Returns a page of events. `$1` scope, `$2` run, `$3` retention, `$4` cursor, `$5` limit. */
   readonly read: string
-  /** `$1` scope, `$2` run, `$3` retention. */
+  /** Returns the status of a run. `$1` scope, `$2` run, `$3` retention. */
   readonly status: string
-  /** `$1` scope. */
+  /** Returns the active runs. `$1` scope. */
   readonly list: string
-  /** `$1` scope, `$2` run, `$3` how long the wish is kept, `$4` retention, `$5` notification. */
+  /** Requests a stop. `$1` scope, `$2` run, `$3` retention of the request, `$4` retention, `$5` notification. */
   readonly stop: string
-  /** `$1` scope, `$2` run, `$3` retention, `$4` notification. */
+  /** Deletes a run. `$1` scope, `$2` run, `$3` retention, `$4` notification. */
   readonly remove: string
 }
 
-/** Writes the statements for these tables. Durations are in milliseconds. */
-export function runStatements(names: PostgresNames): RunStatements {
+/** Returns the statements for the tables of these names. Durations are in milliseconds. */
+export function runCommands(names: PostgresNames): RunCommands {
   const { runs, events, beginRun, stopRun } = names
   return {
     begin: `
@@ -31,8 +34,8 @@ select ${beginRun}($1::text, $2::text, $3::integer, $4::text, $5::text, ${ms('$6
 
     write: writeStatement(names),
 
-    // Events are read as they were when the statement began, so the rest is, too: an end must not overtake them. The row is
-    // locked, so that a run whose renewal is under way is not taken for lost.
+    // The events come from the statement's snapshot, so the state must come from it, too: otherwise a reader could see the
+    // end before the last events. The row is locked, so that a run with a renewal in progress does not count as lost.
     read: `
 with run as (
   ${known(runs)}
@@ -76,14 +79,14 @@ with gone as (
   delete from ${runs} where scope = $1::text and run_id = $2::text
   returning alive_until > clock_timestamp() - ${ms('$3')} as known
 )
-select to_json(known)::text as answer, pg_notify('${names.channel}', $4::text)::text as told from gone`,
+select to_json(known)::text as answer, pg_notify('${names.channel}', $4::text)::text as notified from gone`,
   }
 }
 
 /**
- * Logs events and renews the lease, also one that has run out, or ends the run. Whoever has the run locked decides; another
- * call that waited for it looks at the run again. An end that is repeated finds the run as it left it. Notifications queue behind one lock of
- * the whole server, so events are told only while somebody reads from here.
+ * Appends events and renews the lease, even an expired one, or ends the run. The row lock serializes calls: a call that
+ * waited re-checks the run. A repeated end changes nothing. `pg_notify` takes a lock of the whole server, so events are
+ * announced only if the run was read in the last minute.
  */
 function writeStatement({ runs, events, channel }: PostgresNames): string {
   return `
@@ -110,7 +113,7 @@ with run as (
 )
 select to_json(stop_requested)::text as answer,
   case when $9::boolean or $7::bigint >= $6::bigint and read_at > clock_timestamp() - interval '1 minute'
-    then pg_notify('${channel}', $10::text)::text end as told
+    then pg_notify('${channel}', $10::text)::text end as notified
 from run`
 }
 
@@ -120,8 +123,8 @@ function known(runs: string): string {
 }
 
 /**
- * The state of `run`, of which `noted` is the row as it is with the lock held. That a lease has run out is not written
- * down, because it may be taken back.
+ * The state of `run`; `noted` is the same row, read under the lock. An expired lease is not stored as a state, because
+ * its producer may still renew it.
  */
 const STATE = `case when state = 'running' and exists (
     select from noted where noted.state <> 'ended' and noted.alive_until <= clock_timestamp()

@@ -1,34 +1,42 @@
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import type { OptionNames } from '../../core/options/expect-options.ts'
 
-/** Where the tables are. */
+/** The options that locate the tables. */
 export interface PostgresTableOptions {
   /** Schema of the tables, which must exist. @defaultValue the first one of the connection's `search_path` */
   readonly schema?: string | undefined
-  /** What the names of the tables and functions begin with. @defaultValue `ragwire_` */
+  /** Prefix of the names of tables, indexes and functions. @defaultValue `ragwire_` */
   readonly tablePrefix?: string | undefined
 }
 
-/** The options of everything that works on the tables. */
+/** The names of the options that locate the tables. */
 export const TABLE_OPTIONS: OptionNames<PostgresTableOptions> = { schema: true, tablePrefix: true }
 
-/** The names of all that the stores keep in a database, quoted and with the schema. */
+/** The names of everything that the stores create in a database, quoted and with the schema. */
 export interface PostgresNames {
+  /** Table of the migrations that were applied. */
   readonly migrations: string
+  /** Table of the threads. */
   readonly threads: string
+  /** Table of the turns. */
   readonly turns: string
+  /** Table of the runs. */
   readonly runs: string
+  /** Table of the events of runs. */
   readonly events: string
+  /** Table of the stops that were requested before their run began. */
   readonly stops: string
+  /** Function that begins a run. */
   readonly beginRun: string
+  /** Function that requests the stop of a run. */
   readonly stopRun: string
-  /** What an index is called: it takes no schema. */
+  /** Returns the name of an index, which takes no schema. */
   index(name: string): string
-  /** What notifications are sent on. */
+  /** Channel of the notifications. */
   readonly channel: string
 }
 
-/** Checks and applies the options: a name cannot be a bound parameter, so it must not mean anything to SQL. */
+/** Validates the options. A name cannot be a bound parameter, so only safe characters are allowed. */
 export function resolvePostgresNames(options: PostgresTableOptions): PostgresNames {
   const { schema, tablePrefix = 'ragwire_' } = options
   const path = schema === undefined ? '' : `"${expectName('schema', schema)}".`
@@ -48,7 +56,7 @@ export function resolvePostgresNames(options: PostgresTableOptions): PostgresNam
   }
 }
 
-// Postgres cuts names at 63 bytes without a word.
+// Postgres silently truncates names to 63 bytes.
 const NAME = /^[a-z_][a-z0-9_]{0,39}$/
 
 function expectName(field: string, name: unknown): string {

@@ -5,25 +5,27 @@ import { expectOptions, type OptionNames } from '../../core/options/expect-optio
 import { expectCount, expectDuration, expectMethods } from '../../core/options/validate.ts'
 import { decodeEvent, encodeEvent } from '../../records/stored-event.ts'
 import type { ActiveRun, RunKey, RunLease, RunState, RunStore, StopOutcome } from '../../runs/run-store.ts'
-import type { RedisClient, RedisSubscriber } from './redis-client.ts'
-import { createRedisKeys } from './redis-keys.ts'
-import { createScriptRunner, newerVersion, toRedisNumber, type RedisScript } from './redis-script.ts'
-import { createWatchChannel } from './redis-watch.ts'
-import { BEGIN, DELETE_RUN, LIST_RUNS, READ, REQUEST_STOP, STATUS, WRITE } from './run-scripts.ts'
+import type { RedisClient, RedisSubscriber } from './client.ts'
+import { createRedisKeys } from './names.ts'
+import { createScriptRunner } from './connection.ts'
+import { newerVersion, toRedisNumber, type RedisScript } from './script.ts'
+import { createWatchChannel } from './notifications.ts'
+import { BEGIN, DELETE_RUN, LIST_RUNS, READ, REQUEST_STOP, STATUS, WRITE } from './run-commands.ts'
 
-/** Where {@link redisRunStore} keeps runs, and for how long. */
+/** The options of {@link redisRunStore}. */
 export interface RedisRunStoreOptions {
+  /** A client of the packages `redis` or `ioredis`. The store never closes it. */
   readonly client: RedisClient
   /**
-   * A connection of its own that listens for changes. Without one, whoever reads a run elsewhere, or is asked to stop
-   * one, hears of it when it looks the next time.
+   * A dedicated connection that subscribes to changes. Without one, other servers see new events and stop requests at
+   * their next poll.
    */
   readonly subscriber?: RedisSubscriber | undefined
-  /** How all keys and channels begin. @defaultValue `ragwire` */
+  /** Prefix of all keys and channels. @defaultValue `ragwire` */
   readonly prefix?: string | undefined
-  /** How long a run can be read after its end, or after its lease ran out, in milliseconds. @defaultValue 300,000 */
+  /** Retention of a run after its end, or after its lease expired, in milliseconds. @defaultValue 300,000 */
   readonly retainMs?: number | undefined
-  /** Events that are kept of a run; the oldest goes first. @defaultValue 20,000 */
+  /** Maximum number of events kept per run; the oldest are dropped first. @defaultValue 20,000 */
   readonly maxEvents?: number | undefined
 }
 
@@ -36,11 +38,11 @@ const OPTIONS: OptionNames<RedisRunStoreOptions> = {
 }
 
 /**
- * A {@link RunStore} in Redis, which any number of servers may share. Each call is one script, so that nothing comes
- * between its steps; leases go by the clock of Redis; every key expires by itself. What it was asked while Redis is
- * away waits as the client does: give the calls a signal.
+ * Creates a {@link RunStore} in Redis, which any number of servers may share. Each call is one atomic script. Leases are
+ * measured by the clock of Redis, and every key expires. While Redis is unreachable, calls wait as long as the client
+ * retries: pass a signal to limit that.
  *
- * @throws TypeError or RangeError when an option cannot be used
+ * @throws TypeError or RangeError when an option is invalid
  *
  * @example
  * ```ts
@@ -143,33 +145,34 @@ export function redisRunStore(options: RedisRunStoreOptions): RunStore {
   }
 }
 
+// Retention of a stop request whose run has not begun.
 const TOMBSTONE_MS = 60_000
 const STOP_OUTCOMES: readonly StopOutcome[] = ['stopping', 'already-ended']
 const RUN_STATES: readonly RunState[] = ['running', 'ended', 'lost']
 
-/** True if a script gave a value: it says `false` for none, and Redis makes that a null. */
+/** Returns true if a script returned a value: Redis turns the `false` of Lua into null. */
 function isGiven(value: unknown): boolean {
   return value !== null && value !== undefined
 }
 
 function toRunState(word: unknown): RunState {
-  // A word that is not known cannot be said by a script of this version: such a run is over, as far as we can tell.
+  // No script of this version returns another state, so such a run counts as lost.
   return RUN_STATES.find((state) => state === word) ?? 'lost'
 }
 
-const WHY_NOT: Readonly<Record<string, string>> = {
-  unknown: 'that is gone, or held by somebody else',
-  ended: 'that has ended',
-  lost: 'whose thread another run has taken over',
-  gap: 'whose earlier events are missing',
+const REASONS: Readonly<Record<string, string>> = {
+  unknown: 'it was deleted, or another producer has its lease',
+  ended: 'it has ended',
+  lost: 'another run has begun in its thread',
+  gap: 'earlier events are missing',
 }
 
 function cannotWrite(reason: unknown): ChatError {
-  const why = WHY_NOT[String(reason)] ?? 'that is not running'
-  return new ChatError(`Cannot write to a run ${why}`, { code: 'store-conflict' })
+  const text = REASONS[String(reason)] ?? 'it is not running'
+  return new ChatError(`Cannot write to the run: ${text}`, { code: 'store-conflict' })
 }
 
-/** The runs of a list that alternates ids with what began them, the latest first. */
+/** Parses a list of alternating ids and values of `started`; the latest run comes first. */
 function toActiveRuns(reply: readonly unknown[]): readonly ActiveRun[] {
   const runs = reply.flatMap((id, index) => {
     const begun = /^(\d+)(?: (.*))?$/s.exec(String(reply[index + 1]))
