@@ -79,9 +79,9 @@ const LAYERS: readonly Layer[] = [
     imports: [...CORE, 'encoders', 'protocols', 'runs', 'transports'],
     asyncGenerators: true,
   },
-  { name: 'testing door', files: /^testing\.ts/, imports: ['testing'] },
+  { name: 'testing entry point', files: /^testing\.ts/, imports: ['testing'] },
   {
-    name: 'doors',
+    name: 'entry points',
     files: /^[^/]+\.ts/,
     imports: [
       ...CORE,
@@ -128,7 +128,7 @@ describe('entry points and exports', () => {
 
   it('have one entry point for each entry of exports in package.json', () => {
     const paths = files.map(({ path }) => path)
-    expect(paths, 'src/*.ts and `exports` must name the same doors').toEqual(
+    expect(paths, 'src/*.ts and `exports` must name the same entry points').toEqual(
       doors.map((door) => `${fileNameOf(door)}.ts`).sort(),
     )
   })
