@@ -1,24 +1,23 @@
 export { streamChat } from './core/stream-chat.ts'
 export { collectChat } from './core/collect-chat.ts'
-export { EMPTY_RESULT, reduceEvent } from './core/result.ts'
-export { createResultFold } from './core/result-fold.ts'
-export { isTerminalEvent, PROTOCOL_VERSION } from './core/events.ts'
-export { ChatError, ERROR_CODES, isChatError, publicMessage, toChatError } from './core/errors.ts'
+export { EMPTY_RESULT, reduceEvent } from './core/vocabulary/reduce-event.ts'
+export { createResultFold } from './core/vocabulary/result-fold.ts'
+export { isTerminalEvent, PROTOCOL_VERSION } from './core/vocabulary/events.ts'
+export { ChatError, isChatError, toChatError } from './core/vocabulary/chat-error.ts'
+export { ERROR_CODES, publicMessage } from './core/vocabulary/error-codes.ts'
 export { ANSWER_RULES, buildPrompt, WITHOUT_SOURCES } from './core/prompt/build-prompt.ts'
 export { buildCondensePrompt, modelCondenser } from './core/history/model-condenser.ts'
 export { memoryHistoryStore } from './core/history/memory-history-store.ts'
-export { createCitationCheck } from './core/citation/citation-check.ts'
-export { traceHooks } from './core/trace-hooks.ts'
-export { estimateTokens } from './core/usage.ts'
-export { systemClock } from './core/clock.ts'
+export { createCitationCheck } from './core/citation/create-citation-check.ts'
+export { traceHooks } from './core/observe/trace-hooks.ts'
+export { estimateTokens } from './core/text/estimate-tokens.ts'
+export { systemClock } from './core/async/clock.ts'
 
 export type {
   ChatEvent,
   CitationEvent,
   DoneEvent,
   ErrorEvent,
-  Phase,
-  Query,
   QueryEvent,
   SourceEvent,
   StartEvent,
@@ -26,23 +25,21 @@ export type {
   SupportEvent,
   TerminalEvent,
   TokenEvent,
-  Warning,
-  WarningCode,
   WarningEvent,
-} from './core/events.ts'
-export type { ResultFold } from './core/result-fold.ts'
-export type {
-  ChatResult,
-  FinishReason,
-  FinishTurnOutcome,
-  PartialChatResult,
-  ResultError,
-  Timings,
-} from './core/result.ts'
-export type { CheckedCitation, Citation, CitationSupport, ClaimRange, Support } from './core/citations.ts'
-export type { PartialLocation, Source, SourceLocation } from './core/sources.ts'
-export type { TokenUsage, Usage } from './core/usage.ts'
-export type { ChatErrorOptions, ErrorCode, InvalidInputError } from './core/errors.ts'
+} from './core/vocabulary/events.ts'
+export type { Phase } from './core/vocabulary/phases.ts'
+export type { Query } from './core/vocabulary/result.ts'
+export type { Warning, WarningCode } from './core/vocabulary/warnings.ts'
+export type { ResultFold } from './core/vocabulary/result-fold.ts'
+export type { ChatResult, FinishReason, ResultError, Timings } from './core/vocabulary/result.ts'
+export type { FinishTurnOutcome } from './core/vocabulary/history-store.ts'
+export type { PartialChatResult } from './core/vocabulary/reduce-event.ts'
+export type { CheckedCitation, Citation, CitationSupport, ClaimRange, Support } from './core/vocabulary/citations.ts'
+export type { PartialLocation, Source, SourceLocation } from './core/vocabulary/sources.ts'
+export type { TokenUsage, Usage } from './core/vocabulary/usage.ts'
+export type { ChatErrorOptions } from './core/vocabulary/chat-error.ts'
+export type { ErrorCode } from './core/vocabulary/error-codes.ts'
+export type { InvalidInputError } from './core/vocabulary/invalid-input.ts'
 export type {
   ChatHooks,
   ChatLimits,
@@ -51,25 +48,25 @@ export type {
   EngineChatOptions,
   RetrieveAndAnswerOptions,
   StreamChatOptions,
-} from './core/options.ts'
-export type { Clock } from './core/clock.ts'
-export type { DiagnosticsMessages } from './core/diagnostics.ts'
+} from './core/options/chat-options.ts'
+export type { Clock } from './core/async/clock.ts'
+export type { DiagnosticsMessages } from './core/observe/diagnostics.ts'
 export type {
   ChatModel,
   ChatModelEvent,
   ChatModelRequest,
   Message,
   ModelFinishReason,
-} from './core/generation/chat-model.ts'
-export type { Engine, EngineEvent, EngineSource, EngineTurn } from './core/generation/engine.ts'
-export type { Chunk, Embedder, RetrievedChunk, RetrieveOptions, Retriever } from './core/retrieval/retriever.ts'
-export type { OnNoEvidence } from './core/retrieval/evidence-gate.ts'
-export type { StageReport } from './core/hooks.ts'
-export type { CitationCheck, CitationCheckInput } from './core/citation/citation-check.ts'
-export type { MarkerMode } from './core/citation/answer-writer.ts'
-export type { CondenseCall, CondensedQuestion, Condenser } from './core/history/condenser.ts'
-export type { HistoryTurn } from './core/history/conversation.ts'
-export type { TextRange } from './core/markers/find-markers.ts'
+} from './core/vocabulary/chat-model.ts'
+export type { Engine, EngineEvent, EngineSource, EngineTurn } from './core/vocabulary/engine.ts'
+export type { Chunk, Embedder, RetrievedChunk, RetrieveOptions, Retriever } from './core/vocabulary/retriever.ts'
+export type { OnNoEvidence } from './core/options/chat-options.ts'
+export type { StageReport } from './core/vocabulary/stage-report.ts'
+export type { CitationCheck, CitationCheckInput } from './core/vocabulary/citation-check.ts'
+export type { MarkerMode } from './core/options/chat-options.ts'
+export type { CondenseCall, CondensedQuestion, Condenser } from './core/vocabulary/condenser.ts'
+export type { HistoryTurn } from './core/vocabulary/history-turn.ts'
+export type { TextRange } from './core/vocabulary/text-range.ts'
 export type {
   FinishedTurn,
   HistoryStore,
@@ -80,12 +77,12 @@ export type {
   ThreadPage,
   ThreadSummary,
   TurnKey,
-} from './core/history/history-store.ts'
+} from './core/vocabulary/history-store.ts'
 export type { MemoryHistoryStoreOptions } from './core/history/memory-history-store.ts'
 export type {
   CondensePromptBuilder,
   CondensePromptInput,
   ModelCondenserOptions,
 } from './core/history/model-condenser.ts'
-export type { RerankOptions, Reranker } from './core/retrieval/reranker.ts'
-export type { PromptBuilder, PromptInput, PromptParts } from './core/prompt/build-prompt.ts'
+export type { RerankOptions, Reranker } from './core/vocabulary/reranker.ts'
+export type { PromptBuilder, PromptInput, PromptParts } from './core/vocabulary/prompt.ts'

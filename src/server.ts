@@ -1,17 +1,12 @@
-export { createChatHandler } from './transports/handler/create-chat-handler.ts'
+export { createChatHandler } from './http/create-chat-handler.ts'
 export { createRunRegistry } from './runs/run-registry.ts'
 export { memoryRunStore } from './runs/memory/memory-run-store.ts'
-export { parseChatRequest } from './protocols/chat-request.ts'
+export { parseChatRequest } from './dialects/chat-request.ts'
 
-export type { ChatHandlerContext } from './transports/handler/call.ts'
-export type { ChatHandler } from './transports/handler/create-chat-handler.ts'
-export type {
-  AnsweringOptions,
-  ChatHandlerOptions,
-  HandlerOptions,
-  RequestOption,
-} from './transports/handler/handler-options.ts'
-export type { ErrorBody } from './transports/handler/http-error.ts'
+export type { ChatHandlerContext } from './http/call.ts'
+export type { ChatHandler } from './http/create-chat-handler.ts'
+export type { AnsweringOptions, ChatHandlerOptions, HandlerOptions, RequestOption } from './http/handler-options.ts'
+export type { ErrorBody } from './http/http-error.ts'
 export type {
   BadRequestBody,
   BadRequestError,
@@ -21,7 +16,7 @@ export type {
   StandardIssue,
   StandardResult,
   StandardSchema,
-} from './protocols/chat-request.ts'
+} from './dialects/chat-request.ts'
 export type { MemoryRunStoreOptions } from './runs/memory/memory-run-store.ts'
 export type { RunReader } from './runs/run-log.ts'
 export type {

@@ -1,4 +1,5 @@
-export { toReadableStream, toResponse } from './transports/web.ts'
+export { toReadableStream } from './sinks/to-readable-stream.ts'
+export { toResponse } from './sinks/to-response.ts'
 
-export type { ResponseOptions } from './transports/web.ts'
-export type { SinkFormat, SinkOptions } from './transports/sink-options.ts'
+export type { ResponseOptions } from './sinks/to-response.ts'
+export type { SinkFormat, SinkOptions } from './sinks/sink-options.ts'

@@ -1,116 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import { doors, fileNameOf } from '../scripts/doors.ts'
+import { LAYERS, type Layer } from './setup/layers.ts'
 import { readModules, type Module } from './setup/modules.ts'
 
-interface Layer {
-  readonly name: string
-  /** Paths within `src/`; the first matching layer counts. */
-  readonly files: RegExp
-  /** The layers that it may import, besides itself. */
-  readonly imports: readonly string[]
-  /** The npm packages that it may import. */
-  readonly packages?: readonly string[]
-  /** True if its folders are look-alikes that must not import one another. */
-  readonly foldersApart?: true
-  /** Async generators are allowed only below the abort-first iterator, so that they cannot delay a `return()`. */
-  readonly asyncGenerators?: true
-}
-
-const CORE = ['async', 'vocabulary', 'contracts', 'turn']
-
-/** The layers. A module imports only its own layer and those that its row names. */
-const LAYERS: readonly Layer[] = [
-  { name: 'async', files: /^core\/(async\/|clock\.ts)/, imports: [] },
-  // Interfaces that users implement are next to the stage that calls them, but belong to the vocabulary.
-  {
-    name: 'contracts',
-    files:
-      /^core\/(generation\/(chat-model|engine)|retrieval\/(retriever|reranker)|history\/(history-store|condenser|conversation))\.ts/,
-    imports: ['vocabulary'],
-  },
-  {
-    name: 'turn',
-    files: /^core\/(turn\/|(stream-chat|options|option-names|resolve-options|trace-hooks)\.ts)/,
-    imports: ['async', 'vocabulary', 'contracts', 'stages'],
-    asyncGenerators: true,
-  },
-  { name: 'vocabulary', files: /^core\/(markers\/|text\/|[^/]+$)/, imports: ['async', 'contracts'] },
-  {
-    name: 'stages',
-    files: /^core\/\w+\//,
-    imports: ['async', 'vocabulary', 'contracts'],
-    foldersApart: true,
-    asyncGenerators: true,
-  },
-  { name: 'encoders', files: /^encoders\//, imports: ['async', 'vocabulary'], packages: ['eventsource-parser'] },
-  { name: 'records', files: /^records\//, imports: ['vocabulary'], packages: ['zod'] },
-  { name: 'runs', files: /^runs\//, imports: CORE },
-  { name: 'protocols', files: /^protocols\//, imports: [...CORE, 'encoders'], packages: ['zod'] },
-  {
-    name: 'transports',
-    files: /^transports\//,
-    imports: [...CORE, 'encoders', 'protocols', 'records', 'runs'],
-    packages: ['zod'],
-  },
-  {
-    name: 'frameworks',
-    files: /^frameworks\//,
-    imports: [...CORE, 'transports'],
-    packages: ['express', 'fastify', 'hono'],
-  },
-  {
-    name: 'integrations',
-    files: /^integrations\//,
-    imports: [...CORE, 'encoders', 'records', 'runs'],
-    packages: ['eventsource-parser'],
-    foldersApart: true,
-    asyncGenerators: true,
-  },
-  {
-    name: 'knowledge',
-    files: /^knowledge\//,
-    imports: CORE,
-    packages: ['minisearch', 'stemmer'],
-    asyncGenerators: true,
-  },
-  {
-    name: 'testing',
-    files: /^testing\//,
-    imports: [...CORE, 'encoders', 'protocols', 'runs', 'transports'],
-    asyncGenerators: true,
-  },
-  { name: 'testing entry point', files: /^testing\.ts/, imports: ['testing'] },
-  {
-    name: 'entry points',
-    files: /^[^/]+\.ts/,
-    imports: [
-      ...CORE,
-      'stages',
-      'encoders',
-      'protocols',
-      'runs',
-      'transports',
-      'frameworks',
-      'integrations',
-      'knowledge',
-    ],
-  },
-]
-
-const NODE_FILES = /^(transports\/node|testing\/)/
-
 const modules = readModules()
+const importsOf = new Map(modules.map(({ path, imports }) => [path, imports]))
 
 describe('the import rules', () => {
   it('let every module import only the layers that its row names', () => {
     expect(modules.flatMap(forbiddenImports)).toEqual([])
   })
 
-  it('allow Node imports only in Node files', () => {
+  it('forbid circles', () => {
+    expect(modules.flatMap(circlesThrough), 'move what both need into a module of its own').toEqual([])
+  })
+
+  it('allow modules of Node only in Node folders', () => {
     const offenders = modules.flatMap(({ path, imports }) =>
-      NODE_FILES.test(path) ? [] : imports.filter((name) => name.startsWith('node:')).map((name) => `${path}: ${name}`),
+      layerOf(path).node ? [] : imports.filter((name) => name.startsWith('node:')).map((name) => `${path}: ${name}`),
     )
-    expect(offenders, 'use the web standard, or move it to src/transports/node*.ts').toEqual([])
+    expect(offenders, 'use the web standard, or move it to src/node').toEqual([])
   })
 
   it('allow async generators only inside the abort-first iterator', () => {
@@ -173,18 +82,37 @@ function forbiddenImports({ path, imports }: Module): readonly string[] {
     if (name.startsWith('node:')) return []
     if (!name.endsWith('.ts')) {
       const allowed = layer.packages ?? []
-      return allowed.includes(name) ? [] : `${path} imports ${name}: ${layer.name} may import ${list(allowed)} from npm`
+      return allowed.includes(name)
+        ? []
+        : `${path} imports ${name}: ${layer.folder || 'src'} may import ${list(allowed)} from npm`
     }
     const target = layerOf(name)
     const isApart = layer.foldersApart && folderOf(name) !== folderOf(path)
-    if (target === layer ? !isApart : layer.imports.includes(target.name)) return []
-    return `${path} imports ${name}: ${layer.name} may import ${list(layer.imports)}; move what both need there`
+    if (target === layer ? !isApart : layer.imports.includes(target.folder)) return []
+    return `${path} imports ${name}: ${layer.folder || 'src'} may import ${list(layer.imports)}; move what both need there`
   })
 }
 
+/** The shortest way from a module back to itself, if it is the first of its circle by name. */
+function circlesThrough({ path }: Module): readonly string[] {
+  const ways: string[][] = [[path]]
+  const seen = new Set<string>()
+  for (const way of ways) {
+    for (const next of importsOf.get(way.at(-1) ?? '') ?? []) {
+      if (next === path) return way.every((other) => path <= other) ? [[...way, path].join(' → ')] : []
+      if (!seen.has(next)) ways.push([...way, next])
+      seen.add(next)
+    }
+  }
+  return []
+}
+
 function layerOf(path: string): Layer {
-  const layer = LAYERS.find(({ files }) => files.test(path))
-  if (!layer) throw new Error(`${path} is in no layer: move it, or add its folder to LAYERS`)
+  const layers = LAYERS.filter(({ folder }) => folder === '' || path.startsWith(`${folder}/`))
+  const [layer] = layers.toSorted((a, b) => b.folder.length - a.folder.length)
+  if (!layer || (layer.folder === '' && path.includes('/'))) {
+    throw new Error(`${path} is in no layer: move it, or add its folder to LAYERS`)
+  }
   return layer
 }
 

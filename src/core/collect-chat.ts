@@ -1,7 +1,7 @@
-import { ChatError, recallError } from './errors.ts'
-import { isTerminalEvent, type ChatEvent, type ErrorEvent } from './events.ts'
-import type { ChatResult } from './result.ts'
-import { expectStream } from './validate.ts'
+import { ChatError, recallError } from './vocabulary/chat-error.ts'
+import { isTerminalEvent, type ChatEvent, type ErrorEvent } from './vocabulary/events.ts'
+import type { ChatResult } from './vocabulary/result.ts'
+import { expectStream } from './options/validate.ts'
 
 /**
  * Reads a stream to its end and resolves with the whole result. An abort is no error: it resolves with the partial

@@ -1,5 +1,5 @@
 import { DONE } from '../core/async/iterators.ts'
-import { ChatError } from '../core/errors.ts'
+import { ChatError } from '../core/vocabulary/chat-error.ts'
 import { openByteReader, type ByteSource } from './read-bytes.ts'
 
 /**

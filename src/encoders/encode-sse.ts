@@ -1,6 +1,6 @@
-import { invalidInput } from '../core/errors.ts'
-import { expectOptions, type OptionNames } from '../core/expect-options.ts'
-import { expectString } from '../core/validate.ts'
+import { invalidInput } from '../core/vocabulary/invalid-input.ts'
+import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
+import { expectString } from '../core/options/validate.ts'
 
 /** One frame of an event stream. At least one field must be there. */
 export interface SseFrame {

@@ -1,5 +1,5 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
-import { ChatError } from '../core/errors.ts'
+import { ChatError } from '../core/vocabulary/chat-error.ts'
 
 /** One event as it arrived. */
 export type SseMessage = EventSourceMessage

@@ -1,9 +1,9 @@
-import { expectOptions, type OptionNames } from '../core/expect-options.ts'
-import { expectOptionalFunction } from '../core/validate.ts'
-import type { ChatHandler } from '../transports/handler/create-chat-handler.ts'
-import { expectHandler } from '../transports/handler/expect-handler.ts'
-import { answerNodeRequest, type NodeServerResponse } from '../transports/node-handler.ts'
-import type { NodeRequest } from '../transports/node-request.ts'
+import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
+import { expectOptionalFunction } from '../core/options/validate.ts'
+import type { ChatHandler } from '../http/create-chat-handler.ts'
+import { expectHandler } from '../http/expect-handler.ts'
+import { answerNodeRequest, type NodeServerResponse } from '../node/to-node-handler.ts'
+import type { NodeRequest } from '../node/to-web-request.ts'
 import type { ScopeOf } from './scope-of.ts'
 
 /** A request of Express, as far as the handler needs it. */

@@ -1,5 +1,5 @@
-import { expectOptions } from '../core/expect-options.ts'
-import type { Condenser } from '../core/history/condenser.ts'
+import { expectOptions } from '../core/options/expect-options.ts'
+import type { Condenser } from '../core/vocabulary/condenser.ts'
 
 // On real conversations these weights found as much as a person's rewrite of the question did.
 const PREVIOUS_WEIGHT = 0.3

@@ -1,6 +1,6 @@
-import { invalidInput } from '../core/errors.ts'
-import { isRecord } from '../core/plain-object.ts'
-import type { Chunk } from '../core/retrieval/retriever.ts'
+import { invalidInput } from '../core/vocabulary/invalid-input.ts'
+import { isRecord } from '../core/options/plain-object.ts'
+import type { Chunk } from '../core/vocabulary/retriever.ts'
 import { findBlocks, headingText } from './find-blocks.ts'
 import { splitDocument } from './split-document.ts'
 

@@ -1,4 +1,4 @@
-import type { Source } from '../core/sources.ts'
+import type { Source } from '../core/vocabulary/sources.ts'
 import { answerCheck } from './answer-type.ts'
 import { quotableSentences } from './quotable-sentences.ts'
 import { rarity, tokenize, weighTerms } from './tokenize.ts'

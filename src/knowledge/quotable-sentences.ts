@@ -1,8 +1,8 @@
 import { findBlocks, headingText } from './find-blocks.ts'
 import { splitInlineCode } from './inline-code.ts'
 import { citationBehind, onOneLine } from './on-one-line.ts'
-import { createMarkerScanner } from '../core/markers/marker-scanner.ts'
-import { neutralizeMarkers } from '../core/markers/neutralize-markers.ts'
+import { createMarkerScanner } from '../core/text/markers/marker-scanner.ts'
+import { neutralizeMarkers } from '../core/text/markers/neutralize-markers.ts'
 import { splitSentences } from '../core/text/split-sentences.ts'
 
 /** A sentence that can stand in an answer, and the heading above it. */

@@ -1,8 +1,8 @@
 import { linkSignal } from '../core/async/link-signal.ts'
 import { delay } from '../core/async/with-timeout.ts'
-import type { Clock } from '../core/clock.ts'
-import type { ChatModelEvent } from '../core/generation/chat-model.ts'
-import { estimateTokens } from '../core/usage.ts'
+import type { Clock } from '../core/async/clock.ts'
+import type { ChatModelEvent } from '../core/vocabulary/chat-model.ts'
+import { estimateTokens } from '../core/text/estimate-tokens.ts'
 
 /** How {@link speak} speaks. */
 export interface SpeakOptions {

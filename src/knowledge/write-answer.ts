@@ -1,4 +1,4 @@
-import { neutralizeMarkers } from '../core/markers/neutralize-markers.ts'
+import { neutralizeMarkers } from '../core/text/markers/neutralize-markers.ts'
 import { citationBehind, onOneLine, STARTS_WIDE } from './on-one-line.ts'
 import type { Quote } from './pick-quotes.ts'
 

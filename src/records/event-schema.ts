@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { ERROR_CODES } from '../core/errors.ts'
-import { PROTOCOL_VERSION } from '../core/events.ts'
+import { ERROR_CODES } from '../core/vocabulary/error-codes.ts'
+import { PROTOCOL_VERSION } from '../core/vocabulary/events.ts'
 import {
   citationSchema,
   querySchema,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ChatError } from '../core/errors.ts'
+import { ChatError } from '../core/vocabulary/chat-error.ts'
 
 /** How something is kept as text. */
 export interface RecordFormat<T> {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { ERROR_CODES } from '../core/errors.ts'
+import { ERROR_CODES } from '../core/vocabulary/error-codes.ts'
 
 const rangeSchema = z.object({ start: z.number(), end: z.number() })
 

@@ -1,4 +1,4 @@
-import type { ChatEvent } from '../core/events.ts'
+import type { ChatEvent } from '../core/vocabulary/events.ts'
 import { eventSchema } from './event-schema.ts'
 import { decodeRecord, encodeRecord, type RecordFormat } from './record.ts'
 

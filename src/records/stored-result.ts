@@ -1,7 +1,8 @@
-import type { ChatError } from '../core/errors.ts'
-import { expectStorable } from '../core/expect-storable.ts'
-import { callHook } from '../core/hooks.ts'
-import type { ChatResult, FinishTurnOutcome } from '../core/result.ts'
+import type { ChatError } from '../core/vocabulary/chat-error.ts'
+import { expectStorable } from '../core/options/expect-storable.ts'
+import { callHook } from '../core/observe/hooks.ts'
+import type { ChatResult } from '../core/vocabulary/result.ts'
+import type { FinishTurnOutcome } from '../core/vocabulary/history-store.ts'
 import { decodeRecord, encodeRecord, readRecord, type RecordFormat } from './record.ts'
 import { resultSchema } from './result-schema.ts'
 

@@ -1,4 +1,4 @@
-import type { ChatEvent } from '../core/events.ts'
+import type { ChatEvent } from '../core/vocabulary/events.ts'
 
 /** Counts the bytes that the runs and readers of a process hold. */
 export interface BufferMeter {

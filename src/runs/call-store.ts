@@ -1,6 +1,6 @@
 import { withTimeout } from '../core/async/with-timeout.ts'
-import type { Clock } from '../core/clock.ts'
-import { ChatError, toChatError } from '../core/errors.ts'
+import type { Clock } from '../core/async/clock.ts'
+import { ChatError, toChatError } from '../core/vocabulary/chat-error.ts'
 
 /** How long a call to a store may take. */
 export interface StoreLimits {

@@ -1,6 +1,6 @@
 import { untilAborted } from '../core/async/abortable.ts'
 import { createDeadline } from '../core/async/deadline.ts'
-import type { Clock } from '../core/clock.ts'
+import type { Clock } from '../core/async/clock.ts'
 
 /** Tells one who waits that something may have changed. */
 export interface ChangeSignal {

@@ -1,9 +1,9 @@
 import { askToReturn } from '../core/async/iterators.ts'
-import { ChatError, recallError, rememberError } from '../core/errors.ts'
-import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/events.ts'
-import { callHook } from '../core/hooks.ts'
-import type { FinishReason } from '../core/result.ts'
-import { createTally } from '../core/tally.ts'
+import { ChatError, recallError, rememberError } from '../core/vocabulary/chat-error.ts'
+import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/vocabulary/events.ts'
+import { callHook } from '../core/observe/hooks.ts'
+import type { FinishReason } from '../core/vocabulary/result.ts'
+import { createRunningResult } from '../core/vocabulary/running-result.ts'
 import { eventBytes, type Hold } from './buffer-meter.ts'
 import { createRunLog, createRunReader, type RunReader } from './run-log.ts'
 import type { RunKey, StopOutcome } from './run-store.ts'
@@ -99,9 +99,9 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
 
   // A stream that throws although it should not: its readers get an end all the same.
   function breakOff(cause: unknown): ErrorEvent {
-    const tally = createTally()
-    for (const event of log.events) tally.add(event)
-    const last = tally.failure('internal')
+    const running = createRunningResult()
+    for (const event of log.events) running.add(event)
+    const last = running.failure('internal')
     const error = new ChatError('The stream of the run broke', { code: 'internal', cause })
     rememberError(last, error)
     callHook(onError, error)

@@ -1,5 +1,5 @@
 import { linkSignal } from '../core/async/link-signal.ts'
-import { ChatError } from '../core/errors.ts'
+import { ChatError } from '../core/vocabulary/chat-error.ts'
 import type { BufferMeter } from './buffer-meter.ts'
 import { startLiveRun, type LiveRun, type LiveRunOptions } from './live-run.ts'
 import { keyOf } from './run-key.ts'

@@ -1,4 +1,4 @@
-import { ChatError } from '../core/errors.ts'
+import { ChatError } from '../core/vocabulary/chat-error.ts'
 
 const overloads = new WeakSet<ChatError>()
 

@@ -1,4 +1,4 @@
-import { ChatError } from '../core/errors.ts'
+import { ChatError } from '../core/vocabulary/chat-error.ts'
 import type { BufferMeter, Hold } from './buffer-meter.ts'
 import { keyOf } from './run-key.ts'
 import { overloaded } from './overload.ts'

@@ -1,6 +1,6 @@
-import { toChatError } from '../core/errors.ts'
-import type { ChatEvent, TerminalEvent } from '../core/events.ts'
-import type { StoreCallOptions } from '../core/history/history-store.ts'
+import { toChatError } from '../core/vocabulary/chat-error.ts'
+import type { ChatEvent, TerminalEvent } from '../core/vocabulary/events.ts'
+import type { StoreCallOptions } from '../core/vocabulary/history-store.ts'
 import type { AppendOutcome, NewRun, RunLease, RunStore } from './run-store.ts'
 
 /** The parts of a run that its entry needs. */

@@ -1,5 +1,5 @@
 import { DONE } from '../core/async/iterators.ts'
-import type { ChatEvent } from '../core/events.ts'
+import type { ChatEvent } from '../core/vocabulary/events.ts'
 
 /**
  * One reader of a run: it starts after a position of its own, and leaving it leaves the run to the others. It has one

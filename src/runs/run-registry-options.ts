@@ -1,8 +1,15 @@
-import { systemClock, type Clock } from '../core/clock.ts'
-import type { ChatError } from '../core/errors.ts'
-import { expectOptions, type OptionNames } from '../core/expect-options.ts'
-import { logError } from '../core/log-error.ts'
-import { expectClock, expectCount, expectDuration, expectMethods, expectOneOf, expectHook } from '../core/validate.ts'
+import { systemClock, type Clock } from '../core/async/clock.ts'
+import type { ChatError } from '../core/vocabulary/chat-error.ts'
+import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
+import { logError } from '../core/observe/log-error.ts'
+import {
+  expectClock,
+  expectCount,
+  expectDuration,
+  expectMethods,
+  expectOneOf,
+  expectHook,
+} from '../core/options/validate.ts'
 import { memoryRunStore } from './memory/memory-run-store.ts'
 import type { RunStore } from './run-store.ts'
 

@@ -1,5 +1,5 @@
-import type { ChatEvent } from '../core/events.ts'
-import type { StoreCallOptions } from '../core/history/history-store.ts'
+import type { ChatEvent } from '../core/vocabulary/events.ts'
+import type { StoreCallOptions } from '../core/vocabulary/history-store.ts'
 
 /** Version of the stored records; a store refuses records of a newer one instead of guessing. */
 export const RUN_RECORD_VERSION = 1

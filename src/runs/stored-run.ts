@@ -1,11 +1,12 @@
 import { createHandoff, type Emit } from '../core/async/handoff.ts'
 import { DONE } from '../core/async/iterators.ts'
 import { delay } from '../core/async/with-timeout.ts'
-import type { Clock } from '../core/clock.ts'
-import { toChatError, type ChatError, type ErrorCode } from '../core/errors.ts'
-import { isTerminalEvent, type ChatEvent } from '../core/events.ts'
-import { callHook } from '../core/hooks.ts'
-import { createTally } from '../core/tally.ts'
+import type { Clock } from '../core/async/clock.ts'
+import { toChatError, type ChatError } from '../core/vocabulary/chat-error.ts'
+import type { ErrorCode } from '../core/vocabulary/error-codes.ts'
+import { isTerminalEvent, type ChatEvent } from '../core/vocabulary/events.ts'
+import { callHook } from '../core/observe/hooks.ts'
+import { createRunningResult } from '../core/vocabulary/running-result.ts'
 import { eventBytes, textBytes, type Hold } from './buffer-meter.ts'
 import { callStore } from './call-store.ts'
 import { createChangeSignal } from './change-signal.ts'
@@ -133,7 +134,7 @@ interface FollowOptions extends StoredReaderOptions {
 /** Reads a log from its start, because a failure carries all of the answer, and emits what the reader has not got. */
 async function follow(run: RunKey, options: FollowOptions): Promise<void> {
   const { store, afterSeq, emit, onRead, hold, signal } = options
-  const tally = createTally()
+  const running = createRunningResult()
   const change = createChangeSignal(options)
   const unwatch = store.watch(run, change.notify)
   const absence = createAbsence(options)
@@ -141,7 +142,7 @@ async function follow(run: RunKey, options: FollowOptions): Promise<void> {
 
   // It follows what the reader has, which may be more than was logged.
   async function endWith(code: ErrorCode): Promise<void> {
-    const failure = tally.failure(code)
+    const failure = running.failure(code)
     await emit({ ...failure, seq: Math.max(failure.seq, afterSeq + 1) })
   }
 
@@ -154,7 +155,7 @@ async function follow(run: RunKey, options: FollowOptions): Promise<void> {
       hold?.add(pageBytes)
       for (const event of page?.events ?? []) {
         const isLast = isTerminalEvent(event)
-        tally.add(event)
+        running.add(event)
         hold?.add(textBytes(event))
         lastRead = event.seq
         onRead(lastRead)

@@ -1,5 +1,5 @@
 import { untilAborted } from '../core/async/abortable.ts'
-import { ChatError } from '../core/errors.ts'
+import { ChatError } from '../core/vocabulary/chat-error.ts'
 
 /** Lets in one at a time under each key, in the order in which they came. */
 export interface ThreadQueue {

@@ -1,5 +1,5 @@
-import { expectOptions, type OptionNames } from '../core/expect-options.ts'
-import type { RetrievedChunk, RetrieveOptions, Retriever } from '../core/retrieval/retriever.ts'
+import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
+import type { RetrievedChunk, RetrieveOptions, Retriever } from '../core/vocabulary/retriever.ts'
 import { passBarrier, type Barrier } from './gate.ts'
 import { hang, type Hang } from './hang.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.ts'
+import type { Clock } from '../core/async/clock.ts'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 // Node turns a longer delay into 1 ms, so code that uses one fails with the real clock.

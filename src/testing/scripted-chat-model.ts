@@ -1,6 +1,6 @@
-import { expectOptions, type OptionNames } from '../core/expect-options.ts'
-import type { ChatModel, ChatModelEvent, ChatModelRequest } from '../core/generation/chat-model.ts'
-import { expectBoolean } from '../core/validate.ts'
+import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
+import type { ChatModel, ChatModelEvent, ChatModelRequest } from '../core/vocabulary/chat-model.ts'
+import { expectBoolean } from '../core/options/validate.ts'
 import { passBarrier, type Barrier } from './gate.ts'
 import { hang, type Hang } from './hang.ts'
 

@@ -1,4 +1,4 @@
-import { systemClock } from '../core/clock.ts'
+import { systemClock } from '../core/async/clock.ts'
 
 /** The default time limit of a wait in this kit, in milliseconds. */
 export const DEFAULT_TIME_LIMIT_MS = 10_000

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { ChatModel, ChatModelEvent, ChatModelRequest, Engine, StageReport } from '../../src/index.ts'
-import { streamChat } from '../../src/index.ts'
-import { scriptedChatModel, type Script } from '../../src/testing.ts'
+import {
+  type ChatModel,
+  type ChatModelEvent,
+  type ChatModelRequest,
+  type Engine,
+  type StageReport,
+  streamChat,
+} from '../../src/index.ts'
+import { scriptedChatModel, type Script, manualClock } from '../../src/testing.ts'
 import { ask, deltasOf, doneOf, errorOf, open, readAll, warningsOf } from './ask.ts'
-import { manualClock } from '../../src/testing.ts'
 
 const STOP = { type: 'finish', finishReason: 'stop' } as const
 

@@ -12,9 +12,9 @@ import {
 } from '../../src/testing.ts'
 import { eventually } from '../support/eventually.ts'
 import { standsStill } from '../testing/stands-still.ts'
-import { ask } from '../transports/support/clients.ts'
-import { createRuns } from '../transports/support/runs.ts'
-import { SERVERS } from '../transports/support/servers.ts'
+import { ask } from '../sinks/support/clients.ts'
+import { createRuns } from '../sinks/support/runs.ts'
+import { SERVERS } from '../sinks/support/servers.ts'
 import { errorOf, FINISH, open } from './ask.ts'
 import { createConversation } from './conversation.ts'
 

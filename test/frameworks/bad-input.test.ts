@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { scriptedChatModel } from '../../src/testing.ts'
 import { eventually } from '../support/eventually.ts'
-import type { PlainRequest } from '../transports/support/clients.ts'
+import type { PlainRequest } from '../sinks/support/clients.ts'
 import { MOUNTS } from './support/mounts.ts'
 import { openApp } from './support/open-app.ts'
 

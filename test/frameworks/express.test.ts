@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { expressChat } from '../../src/express.ts'
 import { createChatHandler, type ChatHandler } from '../../src/server.ts'
 import { fakeRetriever, scriptedChatModel } from '../../src/testing.ts'
-import { openConnection } from '../transports/support/clients.ts'
-import { run } from '../transports/support/servers.ts'
+import { openConnection } from '../sinks/support/clients.ts'
+import { run } from '../sinks/support/servers.ts'
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 

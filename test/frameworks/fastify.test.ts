@@ -12,7 +12,7 @@ import {
   type ScriptedChatModel,
 } from '../../src/testing.ts'
 import { eventually } from '../support/eventually.ts'
-import { ask } from '../transports/support/clients.ts'
+import { ask } from '../sinks/support/clients.ts'
 
 describe('fastifyChat', () => {
   it('runs every hook for a stream, in the usual order', async () => {

@@ -5,7 +5,7 @@ import { createGate, manualClock, scriptedChatModel } from '../../src/testing.ts
 import { eventually } from '../support/eventually.ts'
 import { hasNginx, startNginx, type Nginx } from '../support/nginx.ts'
 import { standsStill } from '../testing/stands-still.ts'
-import { openClient } from '../transports/support/clients.ts'
+import { openClient } from '../sinks/support/clients.ts'
 import { MOUNTS, type Mount } from './support/mounts.ts'
 import { openApp, type App, type AppOptions } from './support/open-app.ts'
 

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { answerNodeRequest, toNodeHandler } from '../../src/node.ts'
 import { createChatHandler, type ChatHandler } from '../../src/server.ts'
 import { fakeRetriever, scriptedChatModel } from '../../src/testing.ts'
-import { openConnection } from '../transports/support/clients.ts'
-import { run } from '../transports/support/servers.ts'
+import { openConnection } from '../sinks/support/clients.ts'
+import { run } from '../sinks/support/servers.ts'
 
 describe('the scope function of a node:http server', () => {
   it('is called with the request by toNodeHandler, only for routes that need it', async () => {

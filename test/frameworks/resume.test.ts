@@ -14,7 +14,7 @@ const WORDS = Array.from({ length: 20 }, (_, index) => `word-${index} `)
 const RUNS = { onDisconnect: 'continue', flushMs: 1 } as const
 
 describe.each(MOUNTS)('$name', (mount) => {
-  it('F29: continues after the last event that the client has, without a gap', async () => {
+  it('F29, R14: continues after the last event that the client has, without a gap', async () => {
     const gate = createGate()
     const model = scriptedChatModel([...WORDS.slice(0, 10), { gate }, ...WORDS.slice(10), { type: 'finish' }])
     await using app = await openApp(mount, { handler: { model }, runs: RUNS })

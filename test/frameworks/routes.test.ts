@@ -25,7 +25,7 @@ describe.each(PLACES)('$name at "$prefix/"', ({ mount, prefix }) => {
     expect(app.errors).toEqual([])
   })
 
-  it('starts a run that can be read at the returned URL', async () => {
+  it('R10: starts a run that can be read at the returned URL', async () => {
     await using app = await openApp(mount, { prefix, runs: { onDisconnect: 'continue' } })
     const { status, headers, text } = await app.send({ path: '/runs', body: QUESTION })
     const { runId } = JSON.parse(text)
@@ -92,7 +92,7 @@ describe.each(PLACES)('$name at "$prefix/"', ({ mount, prefix }) => {
     }
   })
 
-  it('lists the allowed methods of a route', async () => {
+  it('R12: lists the allowed methods of a route', async () => {
     await using app = await openApp(mount, { prefix })
     const { status, headers } = await app.send({ method: 'PUT', path: '/chat', body: '{}' })
     expect([status, headers.get('allow')]).toEqual([405, 'POST'])

@@ -3,7 +3,7 @@ import { pickQuotes } from '../../src/knowledge/pick-quotes.ts'
 import { splitDocument } from '../../src/knowledge/split-document.ts'
 import { writeAnswer } from '../../src/knowledge/write-answer.ts'
 import { splitChunk } from '../../src/core/retrieval/split-chunk.ts'
-import { estimateTokens } from '../../src/core/usage.ts'
+import { estimateTokens } from '../../src/core/text/estimate-tokens.ts'
 import { countSteps } from '../support/count-steps.ts'
 import { sourcesOf } from './sources.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createMarkerScanner } from '../../src/core/markers/marker-scanner.ts'
+import { createMarkerScanner } from '../../src/core/text/markers/marker-scanner.ts'
 import { quotableSentences } from '../../src/knowledge/quotable-sentences.ts'
 import { writeAnswer } from '../../src/knowledge/write-answer.ts'
 import { markdownText } from './markdown-text.ts'

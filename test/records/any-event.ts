@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { ERROR_CODES } from '../../src/core/errors.ts'
+import { ERROR_CODES } from '../../src/core/vocabulary/error-codes.ts'
 import type { ChatEvent, ChatResult, Source } from '../../src/index.ts'
 import { anyText } from '../support/chat-events.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expectStorable } from '../../src/core/expect-storable.ts'
+import { expectStorable } from '../../src/core/options/expect-storable.ts'
 import { isChatError, type ChatResult } from '../../src/index.ts'
 import { decodeResult, encodeResult } from '../../src/records/stored-result.ts'
 import { resultOf } from '../support/chat-events.ts'

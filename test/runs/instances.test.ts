@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isTerminalEvent, type ChatEvent } from '../../src/core/events.ts'
+import { isTerminalEvent, type ChatEvent } from '../../src/core/vocabulary/events.ts'
 import { answerOf } from '../support/chat-events.ts'
 import { hasPostgres, startPostgres } from '../support/postgres-server.ts'
 import { hasRedis, startRedisServer } from '../support/redis-server.ts'
@@ -78,7 +78,7 @@ describe.each([
   )
 
   it.skipIf(!isHere)(
-    'F41: report to the readers on the others that one was killed, within its lease and a second',
+    'F41, R19: report to the readers on the others that one was killed, within its lease and a second',
     async () => {
       const { a, b, c } = servers()
       const ids = { runId: crypto.randomUUID(), threadId: 'thread' }

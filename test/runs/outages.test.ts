@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { isTerminalEvent, type ChatEvent } from '../../src/core/events.ts'
+import { isTerminalEvent, type ChatEvent } from '../../src/core/vocabulary/events.ts'
 import { createFaultProxy, type FaultProxy } from '../../src/testing.ts'
 import { hasPostgres, startPostgres } from '../support/postgres-server.ts'
 import { hasRedis, startRedisServer } from '../support/redis-server.ts'

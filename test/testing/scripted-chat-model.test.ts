@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import type { ChatModel, ChatModelEvent, ChatModelRequest } from '../../src/core/generation/chat-model.ts'
+import type { ChatModel, ChatModelEvent, ChatModelRequest } from '../../src/core/vocabulary/chat-model.ts'
 import { createGate, scriptedChatModel } from '../../src/testing.ts'
 
 const REQUEST: ChatModelRequest = { messages: [], purpose: 'answer', question: 'Why?', sources: [] }

@@ -2,12 +2,7 @@ import { expectTypeOf, test } from 'vitest'
 import type * as z from 'zod'
 import type { StoredTurn, ThreadPage } from '../../src/index.ts'
 import type { ActiveRun, ErrorBody } from '../../src/server.ts'
-import type {
-  activeRunSchema,
-  errorSchema,
-  threadPageSchema,
-  turnSchema,
-} from '../../src/transports/handler/schemas.ts'
+import type { activeRunSchema, errorSchema, threadPageSchema, turnSchema } from '../../src/http/open-api/schemas.ts'
 
 test('the described body types equal the sent ones', () => {
   expectTypeOf<Plain<z.output<typeof errorSchema>>>().toEqualTypeOf<Plain<ErrorBody>>()

@@ -1,6 +1,15 @@
 import { expectTypeOf, test } from 'vitest'
-import { isTerminalEvent, streamChat } from '../../src/index.ts'
-import type { ChatEvent, ChatModel, ChatResult, DoneEvent, Engine, ErrorEvent, Retriever } from '../../src/index.ts'
+import {
+  isTerminalEvent,
+  streamChat,
+  type ChatEvent,
+  type ChatModel,
+  type ChatResult,
+  type DoneEvent,
+  type Engine,
+  type ErrorEvent,
+  type Retriever,
+} from '../../src/index.ts'
 
 declare const event: ChatEvent
 declare const parts: { readonly retriever: Retriever; readonly model: ChatModel; readonly engine: Engine }

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from './clock.ts'
 
 // Beyond this, timers of today's runtimes wrap around and fire at once.
 const LONGEST_TIMER_MS = 2 ** 31 - 1

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from './clock.ts'
 import { untilAborted } from './abortable.ts'
 import { createDeadline } from './deadline.ts'
 import { linkSignal } from './link-signal.ts'

@@ -1,13 +1,11 @@
-import type { UnnumberedEvent } from '../events.ts'
-import type { Source } from '../sources.ts'
-import { warning } from '../warnings.ts'
+import type { MarkerMode } from '../options/chat-options.ts'
+import type { UnnumberedEvent } from '../vocabulary/events.ts'
+import type { Source } from '../vocabulary/sources.ts'
+import { warning } from '../vocabulary/warnings.ts'
 import { createCitationRoom } from './citation-room.ts'
 import { createClaimTracker, type Claim } from './claim-tracker.ts'
-import { createMarkerScanner } from '../markers/marker-scanner.ts'
-import type { ScannedPiece } from '../markers/undecided-markers.ts'
-
-/** What becomes of the markers in the answer. */
-export type MarkerMode = 'keep' | 'strip'
+import { createMarkerScanner } from '../text/markers/marker-scanner.ts'
+import type { ScannedPiece } from '../text/markers/undecided-markers.ts'
 
 /** How an answer is written. */
 export interface AnswerWriterOptions {

@@ -1,4 +1,4 @@
-import type { Citation, ClaimRange } from '../citations.ts'
+import type { Citation, ClaimRange } from '../vocabulary/citations.ts'
 import { endOfCharacter } from '../text/cut-text.ts'
 import { splitSentences } from '../text/split-sentences.ts'
 

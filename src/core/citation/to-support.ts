@@ -1,6 +1,6 @@
-import type { CitationSupport } from '../citations.ts'
+import type { CitationSupport } from '../vocabulary/citations.ts'
 import { cutText } from '../text/cut-text.ts'
-import { ChatError } from '../errors.ts'
+import { ChatError } from '../vocabulary/chat-error.ts'
 
 const SUPPORTS = ['supported', 'weak', 'unsupported'] as const
 

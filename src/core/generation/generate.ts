@@ -1,5 +1,6 @@
 import { delay } from '../async/with-timeout.ts'
-import { isInvalidInput, toChatError } from '../errors.ts'
+import { isInvalidInput } from '../vocabulary/invalid-input.ts'
+import { toChatError } from '../vocabulary/chat-error.ts'
 import { readAttempt, type AttemptOptions, type FinishUsage, type Generation, type OpenAttempt } from './attempt.ts'
 import { retryDelayMs } from './retry.ts'
 

@@ -1,4 +1,4 @@
-import type { ChatError } from '../errors.ts'
+import type { ChatError } from '../vocabulary/chat-error.ts'
 
 const FIRST_DELAY_MS = 500
 const LONGEST_DELAY_MS = 8_000

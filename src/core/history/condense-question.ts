@@ -1,9 +1,9 @@
 import { withTimeout } from '../async/with-timeout.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../async/clock.ts'
 import { cutText } from '../text/cut-text.ts'
-import { ChatError } from '../errors.ts'
-import type { CondenseCall, CondensedQuestion, Condenser } from './condenser.ts'
-import type { HistoryTurn } from './conversation.ts'
+import { ChatError } from '../vocabulary/chat-error.ts'
+import type { CondenseCall, CondensedQuestion, Condenser } from '../vocabulary/condenser.ts'
+import type { HistoryTurn } from '../vocabulary/history-turn.ts'
 import { expectCondensed } from './expect-condensed.ts'
 
 /** How long {@link condenseQuestion} waits. */

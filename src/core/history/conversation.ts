@@ -1,22 +1,8 @@
-import type { Message } from '../generation/chat-model.ts'
-import { findMarkers, withoutRanges, type TextRange } from '../markers/find-markers.ts'
-import type { Source } from '../sources.ts'
-import type { StoredTurn } from './history-store.ts'
+import type { HistoryTurn } from '../vocabulary/history-turn.ts'
+import type { Message } from '../vocabulary/chat-model.ts'
+import { findMarkers, withoutRanges } from '../text/markers/find-markers.ts'
 
-/** An earlier turn of the conversation, as a condenser and the prompt get it. */
-export interface HistoryTurn {
-  readonly question: string
-  readonly answer: string
-  /** What was searched for then. */
-  readonly query?: string
-  /** What the answer could cite. */
-  readonly sources: readonly Source[]
-  /**
-   * The ranges of the answer's citation markers, in order; empty if they were stripped. They are left out of prompts.
-   * @defaultValue the markers that are found in the answer
-   */
-  readonly citations?: readonly TextRange[]
-}
+import type { StoredTurn } from '../vocabulary/history-store.ts'
 
 /** The turns that were answered. A question whose run died has no answer, and is nothing that a model may build on. */
 export function fromStoredTurns(stored: readonly StoredTurn[]): readonly HistoryTurn[] {

@@ -1,5 +1,5 @@
-import { ChatError } from '../errors.ts'
-import type { CondensedQuestion } from './condenser.ts'
+import { ChatError } from '../vocabulary/chat-error.ts'
+import type { CondensedQuestion } from '../vocabulary/condenser.ts'
 
 /**
  * Checks what a condenser answers: it may be the caller's own. A further query whose weight is no finite number is left

@@ -1,16 +1,16 @@
-import { systemClock, type Clock } from '../clock.ts'
-import { ChatError } from '../errors.ts'
-import { expectOptions, type OptionNames } from '../expect-options.ts'
-import type { FinishTurnOutcome } from '../result.ts'
-import { expectClock, expectCount } from '../validate.ts'
-import { expectStorable } from '../expect-storable.ts'
+import { systemClock, type Clock } from '../async/clock.ts'
+import { ChatError } from '../vocabulary/chat-error.ts'
+import { expectOptions, type OptionNames } from '../options/expect-options.ts'
 import {
+  type FinishTurnOutcome,
   HISTORY_RECORD_VERSION,
   takesPlace,
   type FinishedTurn,
   type HistoryStore,
   type NewTurn,
-} from './history-store.ts'
+} from '../vocabulary/history-store.ts'
+import { expectClock, expectCount } from '../options/validate.ts'
+import { expectStorable } from '../options/expect-storable.ts'
 import { createMemoryThreads, type MemoryThread, type MemoryTurn } from './memory-threads.ts'
 
 /** What {@link memoryHistoryStore} may grow to. */

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts'
-import { ChatError } from '../errors.ts'
-import type { StoredTurn, ThreadKey, TurnKey } from './history-store.ts'
+import type { Clock } from '../async/clock.ts'
+import { ChatError } from '../vocabulary/chat-error.ts'
+import type { StoredTurn, ThreadKey, TurnKey } from '../vocabulary/history-store.ts'
 
 /** A turn, and when it began. */
 export interface MemoryTurn {

@@ -1,7 +1,7 @@
 import { cleanTitle } from '../text/hidden-characters.ts'
-import { findMarkersOfQuestion } from '../markers/find-markers.ts'
-import type { Source } from '../sources.ts'
-import type { HistoryTurn } from './conversation.ts'
+import { findMarkersOfQuestion } from '../text/markers/find-markers.ts'
+import type { Source } from '../vocabulary/sources.ts'
+import type { HistoryTurn } from '../vocabulary/history-turn.ts'
 
 /** A question whose references to earlier sources are resolved. */
 export interface ResolvedQuestion {

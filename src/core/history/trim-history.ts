@@ -1,5 +1,5 @@
 import { cutToTokens } from './cut-to-tokens.ts'
-import type { HistoryTurn } from './conversation.ts'
+import type { HistoryTurn } from '../vocabulary/history-turn.ts'
 
 /** Limits for the part of a conversation that is used. */
 export interface HistoryBudget {

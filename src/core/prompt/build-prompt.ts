@@ -1,37 +1,11 @@
-import { expectOptions, type OptionNames } from '../expect-options.ts'
-import type { Message } from '../generation/chat-model.ts'
+import type { PromptInput, PromptParts } from '../vocabulary/prompt.ts'
+import { PROMPT_PARTS } from '../options/option-names.ts'
+import { expectOptions } from '../options/expect-options.ts'
+import type { Message } from '../vocabulary/chat-model.ts'
 import { cleanTitle, withoutHiddenCharacters } from '../text/hidden-characters.ts'
-import { neutralizeMarkers } from '../markers/neutralize-markers.ts'
-import type { Source } from '../sources.ts'
-import { withOneSystemMessage } from '../system-message.ts'
-
-/** What a prompt is made from. */
-export interface PromptInput {
-  /** The question as the reader asked it. */
-  readonly question: string
-  /** The numbered sources, their texts as they were retrieved; empty when the run answers without. */
-  readonly sources: readonly Source[]
-  /** The conversation so far, within the budget, without its markers; system messages of the caller come first. */
-  readonly history: readonly Message[]
-  /** A random word of this run, for delimiters that no document can know. */
-  readonly fence: string
-}
-
-/** Makes the messages of a prompt. */
-export type PromptBuilder = (input: PromptInput) => readonly Message[]
-
-/** Parts of the built-in prompt that may be replaced; what is left out stays as it is. */
-export interface PromptParts {
-  /** What the model is told to do with the sources. @defaultValue {@link ANSWER_RULES} */
-  readonly rules?: string | undefined
-  /** What it is told when there is no source. @defaultValue {@link WITHOUT_SOURCES} */
-  readonly withoutSources?: string | undefined
-  /** What stands between the delimiters of a source; the text has its look-alikes of markers neutralised. */
-  readonly formatSource?: ((source: Source) => string) | undefined
-}
-
-/** The names of the parts. */
-export const PROMPT_PARTS: OptionNames<PromptParts> = { rules: true, withoutSources: true, formatSource: true }
+import { neutralizeMarkers } from '../text/markers/neutralize-markers.ts'
+import type { Source } from '../vocabulary/sources.ts'
+import { withOneSystemMessage } from '../vocabulary/system-message.ts'
 
 /** The rules of the built-in prompt. */
 export const ANSWER_RULES: string = [

@@ -1,8 +1,9 @@
-import { ChatError, type ErrorCode } from '../errors.ts'
-import { describeValue } from '../expect-options.ts'
-import { isRecord } from '../plain-object.ts'
-import type { SourceLocation } from '../sources.ts'
-import type { Chunk, RetrievedChunk } from './retriever.ts'
+import { ChatError } from '../vocabulary/chat-error.ts'
+import type { ErrorCode } from '../vocabulary/error-codes.ts'
+import { describeValue } from '../options/expect-options.ts'
+import { isRecord } from '../options/plain-object.ts'
+import type { SourceLocation } from '../vocabulary/sources.ts'
+import type { Chunk, RetrievedChunk } from '../vocabulary/retriever.ts'
 
 /** The source of the chunks, and the code of the error for bad ones. */
 export interface ChunkOrigin {

@@ -1,10 +1,4 @@
-import type { RetrievedChunk } from './retriever.ts'
-
-/**
- * What to do when nothing was found: `refuse` with the built-in sentence, `answer` all the same, or a function
- * that gives the sentence to refuse with.
- */
-export type OnNoEvidence = 'refuse' | 'answer' | ((question: string) => string | Promise<string>)
+import type { RetrievedChunk } from '../vocabulary/retriever.ts'
 
 const SENTENCES = {
   en: 'I found nothing about this in the documents, so I cannot answer it.',

@@ -1,4 +1,4 @@
-import type { RetrievedChunk } from './retriever.ts'
+import type { RetrievedChunk } from '../vocabulary/retriever.ts'
 
 /** What one query found, and what it counts. */
 export interface WeightedFindings {

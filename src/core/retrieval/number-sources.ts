@@ -1,8 +1,8 @@
 import { cutText } from '../text/cut-text.ts'
 import { cleanTitle } from '../text/hidden-characters.ts'
-import { MAX_JSON_DEPTH } from '../json-depth.ts'
-import type { Source } from '../sources.ts'
-import type { Chunk, RetrievedChunk } from './retriever.ts'
+import { MAX_JSON_DEPTH } from '../options/json-depth.ts'
+import type { Source } from '../vocabulary/sources.ts'
+import type { Chunk, RetrievedChunk } from '../vocabulary/retriever.ts'
 
 /** How much of the retrieved text the prompt can hold. */
 export interface ContextBudget {

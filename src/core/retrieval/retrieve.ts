@@ -1,10 +1,10 @@
 import { withTimeout } from '../async/with-timeout.ts'
-import type { Clock } from '../clock.ts'
-import { ChatError, toChatError } from '../errors.ts'
+import type { Clock } from '../async/clock.ts'
+import { ChatError, toChatError } from '../vocabulary/chat-error.ts'
 import { cleanChunks } from './clean-chunks.ts'
 import { chunkKey } from './fuse.ts'
-import type { Reranker } from './reranker.ts'
-import type { RetrievedChunk, Retriever } from './retriever.ts'
+import type { Reranker } from '../vocabulary/reranker.ts'
+import type { RetrievedChunk, Retriever } from '../vocabulary/retriever.ts'
 
 /** What {@link retrieve} asks the retriever, and how long it waits. */
 export interface RetrieveStageOptions {

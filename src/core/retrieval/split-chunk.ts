@@ -1,5 +1,5 @@
 import { splitSentences } from '../text/split-sentences.ts'
-import type { Chunk } from './retriever.ts'
+import type { Chunk } from '../vocabulary/retriever.ts'
 
 /** How long a piece may be. */
 export interface SplitChunkOptions {

@@ -1,11 +1,15 @@
-import { errorChannel, eventChannel, finishChannel } from '../diagnostics.ts'
-import { publicError, publicMessage, rememberError, toChatError, type ChatError } from '../errors.ts'
-import { PROTOCOL_VERSION, type ChatEvent, type ErrorEvent, type Phase, type UnnumberedEvent } from '../events.ts'
-import { callHook, type StageReport } from '../hooks.ts'
-import type { ResolvedChatOptions } from '../resolve-options.ts'
-import { createResultFold } from '../result-fold.ts'
-import type { ChatResult, FinishReason, Timings } from '../result.ts'
-import { estimateTokens, estimateUsage, totalUsage, type TokenUsage, type Usage } from '../usage.ts'
+import { errorChannel, eventChannel, finishChannel } from '../observe/diagnostics.ts'
+import { publicError, rememberError, toChatError, type ChatError } from '../vocabulary/chat-error.ts'
+import { publicMessage } from '../vocabulary/error-codes.ts'
+import { PROTOCOL_VERSION, type ChatEvent, type ErrorEvent, type UnnumberedEvent } from '../vocabulary/events.ts'
+import type { Phase } from '../vocabulary/phases.ts'
+import { callHook } from '../observe/hooks.ts'
+import type { StageReport } from '../vocabulary/stage-report.ts'
+import type { ResolvedChatOptions } from './resolve-options.ts'
+import { createResultFold } from '../vocabulary/result-fold.ts'
+import type { ChatResult, FinishReason, Timings } from '../vocabulary/result.ts'
+import { estimateTokens } from '../text/estimate-tokens.ts'
+import { estimateUsage, totalUsage, type TokenUsage, type Usage } from '../vocabulary/usage.ts'
 
 /** How the work of a turn ended. */
 export interface Ending {

@@ -1,7 +1,7 @@
-import { ChatError } from '../errors.ts'
-import { PROTOCOL_VERSION, type ChatEvent } from '../events.ts'
-import type { StoredTurn } from '../history/history-store.ts'
-import type { ChatResult } from '../result.ts'
+import { ChatError } from '../vocabulary/chat-error.ts'
+import { PROTOCOL_VERSION, type ChatEvent } from '../vocabulary/events.ts'
+import type { StoredTurn } from '../vocabulary/history-store.ts'
+import type { ChatResult } from '../vocabulary/result.ts'
 import { toErrorEvent, type Ending, type TurnOutput } from './record.ts'
 import type { Stream } from './stream.ts'
 

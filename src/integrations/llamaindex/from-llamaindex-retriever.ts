@@ -1,7 +1,7 @@
 import { untilAborted } from '../../core/async/abortable.ts'
-import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
-import { expectMethods, expectString } from '../../core/validate.ts'
-import type { RetrievedChunk, Retriever } from '../../core/retrieval/retriever.ts'
+import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
+import { expectMethods, expectString } from '../../core/options/validate.ts'
+import type { RetrievedChunk, Retriever } from '../../core/vocabulary/retriever.ts'
 
 /** What of a LlamaIndex node is read. */
 export interface LlamaIndexNode {

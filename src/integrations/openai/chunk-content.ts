@@ -1,4 +1,4 @@
-import { ChatError } from '../../core/errors.ts'
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
 
 /** What a delta says: text of the answer, or only that the model is at work. */
 export interface DeltaContent {

@@ -1,4 +1,4 @@
-import { isRecord } from '../../core/plain-object.ts'
+import { isRecord } from '../../core/options/plain-object.ts'
 import type { Facts } from './error-facts.ts'
 import { isKeepAlive } from './keep-alive-words.ts'
 import { readFinishReason } from './finish-reason.ts'

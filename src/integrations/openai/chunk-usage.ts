@@ -1,4 +1,4 @@
-import type { TokenUsage } from '../../core/usage.ts'
+import type { TokenUsage } from '../../core/vocabulary/usage.ts'
 import type { Facts } from './error-facts.ts'
 
 type FinishUsage = Omit<TokenUsage, 'estimated'>

@@ -1,4 +1,4 @@
-import type { ChunkDecoder } from './body-decoder.ts'
+import type { ChunkDecoder } from './chunk-decoder.ts'
 import type { ChunkMessage } from './openai-chunk.ts'
 
 /** Takes chunks that a client has parsed already. */

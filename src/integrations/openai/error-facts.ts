@@ -1,4 +1,4 @@
-import { isRecord } from '../../core/plain-object.ts'
+import { isRecord } from '../../core/options/plain-object.ts'
 
 /** The fields of an error, whatever they hold. */
 export type Facts = Readonly<Record<string, unknown>>

@@ -1,4 +1,4 @@
-import type { ModelFinishReason } from '../../core/generation/chat-model.ts'
+import type { ModelFinishReason } from '../../core/vocabulary/chat-model.ts'
 
 /** The meaning of a server's finish reason. */
 export type FinishWord =

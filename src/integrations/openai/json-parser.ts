@@ -1,5 +1,5 @@
-import { ChatError } from '../../core/errors.ts'
-import type { ChunkDecoder } from './body-decoder.ts'
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
+import type { ChunkDecoder } from './chunk-decoder.ts'
 import type { ChunkMessage } from './openai-chunk.ts'
 
 /**

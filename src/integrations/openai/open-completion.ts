@@ -1,5 +1,5 @@
 import { ignoreRejection, streamOf } from '../../core/async/iterators.ts'
-import { invalidInput } from '../../core/errors.ts'
+import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import { openByteReader } from '../../encoders/read-bytes.ts'
 import type { OpenAIChatBody, OpenAIChatClient, OpenAIRequestOptions } from './openai-client.ts'
 import { START_OF_BODY } from './openai-error.ts'

@@ -1,5 +1,5 @@
-import { ChatError } from '../../core/errors.ts'
-import type { ChatModelEvent, ModelFinishReason } from '../../core/generation/chat-model.ts'
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
+import type { ChatModelEvent, ModelFinishReason } from '../../core/vocabulary/chat-model.ts'
 import { createChunkTemplate, type ChunkStrings } from './chunk-template.ts'
 import { readContent, says } from './chunk-content.ts'
 import { failureIn } from './chunk-failure.ts'

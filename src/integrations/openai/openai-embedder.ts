@@ -1,8 +1,9 @@
 import { linkSignal } from '../../core/async/link-signal.ts'
-import { ChatError, invalidInput } from '../../core/errors.ts'
-import type { Embedder } from '../../core/retrieval/retriever.ts'
-import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
-import { expectCount, expectFunction, expectMethods } from '../../core/validate.ts'
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
+import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
+import type { Embedder } from '../../core/vocabulary/retriever.ts'
+import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
+import { expectCount, expectFunction, expectMethods } from '../../core/options/validate.ts'
 import type { OpenAIEmbeddingClient } from './openai-client.ts'
 import { fromOpenAIError } from './openai-error.ts'
 

@@ -1,4 +1,5 @@
-import { ChatError, isChatError, type ErrorCode } from '../../core/errors.ts'
+import { ChatError, isChatError } from '../../core/vocabulary/chat-error.ts'
+import type { ErrorCode } from '../../core/vocabulary/error-codes.ts'
 import { factsOf, type Facts } from './error-facts.ts'
 
 /** Most characters of a body that are kept as the cause of an error. */

@@ -1,6 +1,7 @@
 import { DONE } from '../../core/async/iterators.ts'
-import { ChatError, isChatError, isInvalidInput } from '../../core/errors.ts'
-import type { ChatModelEvent } from '../../core/generation/chat-model.ts'
+import { ChatError, isChatError } from '../../core/vocabulary/chat-error.ts'
+import { isInvalidInput } from '../../core/vocabulary/invalid-input.ts'
+import type { ChatModelEvent } from '../../core/vocabulary/chat-model.ts'
 import {
   createCompletionSource,
   type CompletionSourceOptions,

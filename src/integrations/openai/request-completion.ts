@@ -1,4 +1,4 @@
-import { isInvalidInput } from '../../core/errors.ts'
+import { isInvalidInput } from '../../core/vocabulary/invalid-input.ts'
 import { openCompletion, type Completion } from './open-completion.ts'
 import type { OpenAIChatBody, OpenAIChatClient } from './openai-client.ts'
 import { fromOpenAIError } from './openai-error.ts'

@@ -1,5 +1,5 @@
 import { untilAborted } from '../../core/async/abortable.ts'
-import { expectMethods } from '../../core/validate.ts'
+import { expectMethods } from '../../core/options/validate.ts'
 
 /** What a statement is bound to. */
 export type PostgresValue = string | number | boolean | null

@@ -1,4 +1,4 @@
-import { ChatError } from '../../core/errors.ts'
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import {
   HISTORY_RECORD_VERSION,
   takesPlace,
@@ -6,8 +6,8 @@ import {
   type StoreCallOptions,
   type StoredTurn,
   type ThreadSummary,
-} from '../../core/history/history-store.ts'
-import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+} from '../../core/vocabulary/history-store.ts'
+import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { encodeResult, finishTurnOutcome, readResult } from '../../records/stored-result.ts'
 import { historyStatements } from './history-statements.ts'
 import { createAsk, type PostgresClient } from './postgres-client.ts'

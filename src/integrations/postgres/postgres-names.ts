@@ -1,5 +1,5 @@
-import { invalidInput } from '../../core/errors.ts'
-import type { OptionNames } from '../../core/expect-options.ts'
+import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
+import type { OptionNames } from '../../core/options/expect-options.ts'
 
 /** Where the tables are. */
 export interface PostgresTableOptions {

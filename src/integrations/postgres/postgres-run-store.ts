@@ -1,8 +1,8 @@
-import { ChatError } from '../../core/errors.ts'
-import type { ChatEvent } from '../../core/events.ts'
-import type { StoreCallOptions } from '../../core/history/history-store.ts'
-import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
-import { expectCount, expectDuration, expectOptionalFunction } from '../../core/validate.ts'
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
+import type { ChatEvent } from '../../core/vocabulary/events.ts'
+import type { StoreCallOptions } from '../../core/vocabulary/history-store.ts'
+import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
+import { expectCount, expectDuration, expectOptionalFunction } from '../../core/options/validate.ts'
 import { decodeEvent, encodeEvent } from '../../records/stored-event.ts'
 import {
   RUN_RECORD_VERSION,

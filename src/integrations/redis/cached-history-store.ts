@@ -1,5 +1,5 @@
-import type { HistoryStore, ThreadKey } from '../../core/history/history-store.ts'
-import { expectMethods } from '../../core/validate.ts'
+import type { HistoryStore, ThreadKey } from '../../core/vocabulary/history-store.ts'
+import { expectMethods } from '../../core/options/validate.ts'
 import { createTurnCache, type CachedHistoryStoreOptions } from './turn-cache.ts'
 
 // A thread is kept once for each: the numbers that clients ask for must not fill the cache with copies.

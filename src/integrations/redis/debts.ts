@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/async/clock.ts'
 
 /** Something that is being done to a key, and may fail. */
 export interface Attempt {

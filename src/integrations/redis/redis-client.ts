@@ -1,5 +1,5 @@
-import { invalidInput } from '../../core/errors.ts'
-import { expectMethods } from '../../core/validate.ts'
+import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
+import { expectMethods } from '../../core/options/validate.ts'
 
 /** What of a client of the `redis` package is used: `createClient()` or a pool of it. */
 export interface NodeRedisClient {

@@ -1,4 +1,4 @@
-import { ChatError } from '../../core/errors.ts'
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import {
   HISTORY_RECORD_VERSION,
   takesPlace,
@@ -7,9 +7,9 @@ import {
   type StoredTurn,
   type ThreadKey,
   type ThreadPage,
-} from '../../core/history/history-store.ts'
-import { callHook } from '../../core/hooks.ts'
-import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+} from '../../core/vocabulary/history-store.ts'
+import { callHook } from '../../core/observe/hooks.ts'
+import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { encodeResult, finishTurnOutcome, readResult } from '../../records/stored-result.ts'
 import {
   BEGIN_TURN,

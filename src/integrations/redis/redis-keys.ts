@@ -1,4 +1,4 @@
-import { invalidInput } from '../../core/errors.ts'
+import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 
 /** Makes the key, or channel, of something in a scope. */
 export type RedisKeys = (scope: string, kind: string, id?: string) => string

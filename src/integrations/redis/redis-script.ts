@@ -1,5 +1,5 @@
 import { untilAborted } from '../../core/async/abortable.ts'
-import { ChatError } from '../../core/errors.ts'
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import { toSendCommand, type RedisClient } from './redis-client.ts'
 
 /** A script that the server runs in one step. */

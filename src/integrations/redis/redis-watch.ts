@@ -1,6 +1,6 @@
 import { ignoreRejection } from '../../core/async/iterators.ts'
-import { callHook } from '../../core/hooks.ts'
-import { expectObject } from '../../core/validate.ts'
+import { callHook } from '../../core/observe/hooks.ts'
+import { expectObject } from '../../core/options/validate.ts'
 import type { RunChange } from '../../runs/run-store.ts'
 import { isIoredis, type IoredisSubscriber, type NodeRedisSubscriber, type RedisSubscriber } from './redis-client.ts'
 

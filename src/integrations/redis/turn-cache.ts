@@ -1,15 +1,15 @@
 import { withTimeout } from '../../core/async/with-timeout.ts'
-import { systemClock, type Clock } from '../../core/clock.ts'
-import { ChatError } from '../../core/errors.ts'
+import { systemClock, type Clock } from '../../core/async/clock.ts'
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import {
   HISTORY_RECORD_VERSION,
   type StoreCallOptions,
   type StoredTurn,
   type ThreadKey,
-} from '../../core/history/history-store.ts'
-import { callHook } from '../../core/hooks.ts'
-import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
-import { expectClock, expectDuration, expectOptionalFunction } from '../../core/validate.ts'
+} from '../../core/vocabulary/history-store.ts'
+import { callHook } from '../../core/observe/hooks.ts'
+import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
+import { expectClock, expectDuration, expectOptionalFunction } from '../../core/options/validate.ts'
 import { decodeResult, encodeResult } from '../../records/stored-result.ts'
 import { BEGIN_WRITE, END_WRITE, FILL, LOOK_UP } from './cache-scripts.ts'
 import { createDebts } from './debts.ts'

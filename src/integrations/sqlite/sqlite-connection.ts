@@ -1,7 +1,7 @@
 import { delay } from '../../core/async/with-timeout.ts'
-import type { Clock } from '../../core/clock.ts'
-import { ChatError } from '../../core/errors.ts'
-import type { StoreCallOptions } from '../../core/history/history-store.ts'
+import type { Clock } from '../../core/async/clock.ts'
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
+import type { StoreCallOptions } from '../../core/vocabulary/history-store.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 import { migrateSqlite } from './sqlite-schema.ts'
 

@@ -1,5 +1,5 @@
-import { systemClock, type Clock } from '../../core/clock.ts'
-import { ChatError } from '../../core/errors.ts'
+import { systemClock, type Clock } from '../../core/async/clock.ts'
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import {
   HISTORY_RECORD_VERSION,
   takesPlace,
@@ -10,10 +10,10 @@ import {
   type StoredTurn,
   type ThreadKey,
   type ThreadSummary,
-} from '../../core/history/history-store.ts'
-import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
-import type { FinishTurnOutcome } from '../../core/result.ts'
-import { expectClock, expectDuration, expectMethods } from '../../core/validate.ts'
+  type FinishTurnOutcome,
+} from '../../core/vocabulary/history-store.ts'
+import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
+import { expectClock, expectDuration, expectMethods } from '../../core/options/validate.ts'
 import { encodeResult, finishTurnOutcome, readResult } from '../../records/stored-result.ts'
 import { createSqliteConnection } from './sqlite-connection.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'

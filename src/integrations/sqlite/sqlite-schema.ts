@@ -1,4 +1,4 @@
-import { ChatError } from '../../core/errors.ts'
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
 
 /**

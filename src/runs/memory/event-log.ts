@@ -1,5 +1,5 @@
-import { ChatError } from '../../core/errors.ts'
-import type { ChatEvent } from '../../core/events.ts'
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
+import type { ChatEvent } from '../../core/vocabulary/events.ts'
 
 /** The latest events of a run. */
 export interface EventLog {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/async/clock.ts'
 import type { MemoryRun } from './memory-run.ts'
 import { keyOf } from '../run-key.ts'
 import type { RunKey } from '../run-store.ts'

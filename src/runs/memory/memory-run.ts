@@ -1,6 +1,6 @@
-import type { Clock } from '../../core/clock.ts'
-import { ChatError } from '../../core/errors.ts'
-import type { ChatEvent } from '../../core/events.ts'
+import type { Clock } from '../../core/async/clock.ts'
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
+import type { ChatEvent } from '../../core/vocabulary/events.ts'
 import { createEventLog } from './event-log.ts'
 import type { ActiveRun, NewRun, RunKey, RunLease, RunPage, RunState, RunStatus, StopOutcome } from '../run-store.ts'
 

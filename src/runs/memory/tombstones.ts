@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts'
+import type { Clock } from '../../core/async/clock.ts'
 
 /** Stops that came before their run. */
 export interface Tombstones {

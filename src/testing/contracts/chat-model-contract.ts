@@ -1,9 +1,9 @@
-import type { OptionNames } from '../../core/expect-options.ts'
+import type { OptionNames } from '../../core/options/expect-options.ts'
 import { deepEqual, equal, fail, notEqual, ok } from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { isChatError } from '../../core/errors.ts'
-import type { ChatModel, ChatModelEvent, ChatModelRequest } from '../../core/generation/chat-model.ts'
+import { isChatError } from '../../core/vocabulary/chat-error.ts'
+import type { ChatModel, ChatModelEvent, ChatModelRequest } from '../../core/vocabulary/chat-model.ts'
 import {
   declareChecks,
   deepFreeze,

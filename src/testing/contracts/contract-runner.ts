@@ -1,5 +1,5 @@
-import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
-import { expectFunction } from '../../core/validate.ts'
+import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
+import { expectFunction } from '../../core/options/validate.ts'
 import { withinTimeLimit } from '../time-limit.ts'
 
 /** The functions of a test runner, such as those of vitest or `node:test`. */

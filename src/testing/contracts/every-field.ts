@@ -1,4 +1,4 @@
-import type { ChatResult } from '../../core/result.ts'
+import type { ChatResult } from '../../core/vocabulary/result.ts'
 import { deepFreeze } from './contract-runner.ts'
 
 const tokens = { inputTokens: 1, outputTokens: 2, totalTokens: 3 }

@@ -1,5 +1,5 @@
-import type { OptionNames } from '../../core/expect-options.ts'
-import type { HistoryStore } from '../../core/history/history-store.ts'
+import type { OptionNames } from '../../core/options/expect-options.ts'
+import type { HistoryStore } from '../../core/vocabulary/history-store.ts'
 import {
   declareChecks,
   type ContractRunner,

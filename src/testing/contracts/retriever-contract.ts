@@ -1,7 +1,7 @@
-import type { OptionNames } from '../../core/expect-options.ts'
+import type { OptionNames } from '../../core/options/expect-options.ts'
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
-import type { RetrievedChunk, RetrieveOptions, Retriever } from '../../core/retrieval/retriever.ts'
+import type { RetrievedChunk, RetrieveOptions, Retriever } from '../../core/vocabulary/retriever.ts'
 import {
   declareChecks,
   deepFreeze,

@@ -1,4 +1,4 @@
-import type { OptionNames } from '../../core/expect-options.ts'
+import type { OptionNames } from '../../core/options/expect-options.ts'
 import {
   declareChecks,
   type ContractRunner,

@@ -1,5 +1,5 @@
-import { invalidInput } from '../../core/errors.ts'
-import { expectOptions, type OptionNames } from '../../core/expect-options.ts'
+import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
+import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import type { FaultBehaviour, FaultExchange } from './behaviour.ts'
 import { step } from './steps.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createCitationCheck } from '../../../src/core/citation/citation-check.ts'
-import type { CitationSupport } from '../../../src/core/citations.ts'
-import type { Source } from '../../../src/core/sources.ts'
+import { createCitationCheck } from '../../../src/core/citation/create-citation-check.ts'
+import type { CitationSupport } from '../../../src/core/vocabulary/citations.ts'
+import type { Source } from '../../../src/core/vocabulary/sources.ts'
 
 const RETURNS =
   'Unused items can be returned within 30 days of delivery. The customer pays the postage of 5 euros. ' +

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { scoreClaim } from '../../../src/core/citation/check-score.ts'
 import { prepareText } from '../../../src/core/citation/check-text.ts'
-import { createCitationCheck } from '../../../src/core/citation/citation-check.ts'
-import type { CitationSupport } from '../../../src/core/citations.ts'
+import { createCitationCheck } from '../../../src/core/citation/create-citation-check.ts'
+import type { CitationSupport } from '../../../src/core/vocabulary/citations.ts'
 import { anyText } from './any-text.ts'
 
 describe('checking texts of any size', () => {

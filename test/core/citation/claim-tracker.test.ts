@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createClaimTracker, type Claim } from '../../../src/core/citation/claim-tracker.ts'
-import { createMarkerScanner } from '../../../src/core/markers/marker-scanner.ts'
-import type { ScannedPiece } from '../../../src/core/markers/undecided-markers.ts'
+import { createMarkerScanner } from '../../../src/core/text/markers/marker-scanner.ts'
+import type { ScannedPiece } from '../../../src/core/text/markers/undecided-markers.ts'
 import { cutAnyhow, cutsInTwo } from '../../support/cuts.ts'
 
 /** Answers with the claims in them: each from its first to its last letter, with the markers between. */

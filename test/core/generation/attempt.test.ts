@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readAttempt, type AttemptOptions } from '../../../src/core/generation/attempt.ts'
-import type { EngineEvent, EngineSource } from '../../../src/core/generation/engine.ts'
+import type { EngineEvent, EngineSource } from '../../../src/core/vocabulary/engine.ts'
 import { createGate, manualClock } from '../../../src/testing.ts'
 
 const SOURCE: EngineSource = { documentId: 'cats', chunkId: '1', text: 'Cats sleep.' }

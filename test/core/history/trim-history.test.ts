@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { HistoryTurn } from '../../../src/core/history/conversation.ts'
+import type { HistoryTurn } from '../../../src/core/vocabulary/history-turn.ts'
 import { trimHistory } from '../../../src/core/history/trim-history.ts'
-import { estimateTokens } from '../../../src/core/usage.ts'
+import { estimateTokens } from '../../../src/core/text/estimate-tokens.ts'
 
 function turn(question: string, answer: string): HistoryTurn {
   return { question, answer, sources: [], citations: [] }

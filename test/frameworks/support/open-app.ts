@@ -15,8 +15,8 @@ import {
   type ChatClient,
   type PlainRequest,
   type Upload,
-} from '../../transports/support/clients.ts'
-import { run, type ChatServer } from '../../transports/support/servers.ts'
+} from '../../sinks/support/clients.ts'
+import { run, type ChatServer } from '../../sinks/support/servers.ts'
 import { ORIGIN, SESSION, type Mount, type Plugin } from './mounts.ts'
 
 /** The settings of an application that a test changes. */

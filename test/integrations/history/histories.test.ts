@@ -21,7 +21,7 @@ const FAILURES: readonly (readonly [string, FaultBehaviour])[] = [
 ]
 
 describeEachHistory((open) => {
-  it.each(FAILURES)('A5: keeps a good turn when its regeneration ends with %s', async (_end, behaviour) => {
+  it.each(FAILURES)('A5, R4: keeps a good turn when its regeneration ends with %s', async (_end, behaviour) => {
     await using store = await open()
     await using chat = await serveChat(store)
     const [first, other, second, bad, again] = [1, 2, 3, 4, 5].map(runIdOf) as [string, string, string, string, string]
@@ -43,7 +43,7 @@ describeEachHistory((open) => {
     expect((await chat.turns()).map(({ runId }) => runId)).toEqual([again, other])
   })
 
-  it('A5: keeps a good turn when its regeneration is stopped or finds nothing', async () => {
+  it('A5, R4: keeps a good turn when its regeneration is stopped or finds nothing', async () => {
     await using store = await open()
     const retriever = {
       retrieve: async (query: string) =>

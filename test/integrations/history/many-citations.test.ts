@@ -24,7 +24,7 @@ it('C2: takes about twice the steps for an answer of twice the length, from the 
   expect(await stepsFor(2_000)).toBeLessThan(2.5 * once)
 })
 
-it('C2: sends a terminal event that its own reader accepts, for any citations within the limits', async () => {
+it('E7, C2: sends a terminal event that its own reader accepts, for any citations within the limits', async () => {
   // The largest possible record: each letter takes six characters of JSON, and each check returns the longest reasons.
   const reasons = Array.from({ length: 99 }, () => '\u0001'.repeat(999))
   const check = () => ({ support: 'weak', reasons }) as const
@@ -39,7 +39,7 @@ it('C2: sends a terminal event that its own reader accepts, for any citations wi
   expect((await chat.turns()).length).toBe(1)
 }, 60_000)
 
-it('C2: keeps the markers beyond the citation limit as text, with one warning', async () => {
+it('E8, C2: keeps the markers beyond the citation limit as text, with one warning', async () => {
   const document = 'd'.repeat(400)
   const chunk = { chunkId: 'c', documentId: document, text: SOURCE }
   const retriever = { retrieve: async () => [{ chunk }] }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ChatError } from '../../../src/core/errors.ts'
-import type { ChatModel, ChatModelEvent } from '../../../src/core/generation/chat-model.ts'
+import { ChatError } from '../../../src/core/vocabulary/chat-error.ts'
+import type { ChatModel, ChatModelEvent } from '../../../src/core/vocabulary/chat-model.ts'
 import { chatModelContract, scriptedChatModel, type ChatModelSubject, type Script } from '../../../src/testing.ts'
 import { collectChecks } from './collect-checks.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RetrievedChunk, Retriever } from '../../../src/core/retrieval/retriever.ts'
+import type { RetrievedChunk, Retriever } from '../../../src/core/vocabulary/retriever.ts'
 import { fakeRetriever, retrieverContract } from '../../../src/testing.ts'
 import { collectChecks } from './collect-checks.ts'
 

@@ -1,5 +1,5 @@
 import { equal, ok } from 'node:assert/strict'
-import { isChatError } from '../../../core/errors.ts'
+import { isChatError } from '../../../core/vocabulary/chat-error.ts'
 import type {
   FinishedTurn,
   HistoryStore,
@@ -7,8 +7,8 @@ import type {
   StoredTurn,
   ThreadKey,
   ThreadPage,
-} from '../../../core/history/history-store.ts'
-import type { FinishTurnOutcome } from '../../../core/result.ts'
+  FinishTurnOutcome,
+} from '../../../core/vocabulary/history-store.ts'
 import { deepFreeze, promptly, type ContractRunner } from '../contract-runner.ts'
 import { EVERY_FIELD } from '../every-field.ts'
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal, notEqual } from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
-import type { HistoryStore } from '../../../core/history/history-store.ts'
+import type { HistoryStore } from '../../../core/vocabulary/history-store.ts'
 import { EVERY_FIELD as RESULT } from '../every-field.ts'
 import { CAT, DOG, idsOf, type HistoryStoreCheck } from './calls.ts'
 

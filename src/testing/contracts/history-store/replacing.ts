@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import type { ChatResult } from '../../../core/result.ts'
+import type { ChatResult } from '../../../core/vocabulary/result.ts'
 import { EVERY_FIELD as RESULT } from '../every-field.ts'
 import { idsOf, refuses, type HistoryStoreCheck } from './calls.ts'
 

@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import type { ChatResult, FinishTurnOutcome } from '../../../core/result.ts'
+import type { ChatResult } from '../../../core/vocabulary/result.ts'
+import type { FinishTurnOutcome } from '../../../core/vocabulary/history-store.ts'
 import { FAILED, EVERY_FIELD as RESULT } from '../every-field.ts'
 import { CAT, DOG, idsOf, refuses, type HistoryStoreCheck } from './calls.ts'
 

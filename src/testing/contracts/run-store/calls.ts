@@ -1,7 +1,7 @@
 import { equal, fail, ok } from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isChatError } from '../../../core/errors.ts'
-import type { ChatEvent } from '../../../core/events.ts'
+import { isChatError } from '../../../core/vocabulary/chat-error.ts'
+import type { ChatEvent } from '../../../core/vocabulary/events.ts'
 import type {
   AppendOutcome,
   BeginRunOutcome,

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
-import type { ChatEvent } from '../../../core/events.ts'
+import type { ChatEvent } from '../../../core/vocabulary/events.ts'
 import type { RunLease, RunStore } from '../../../runs/run-store.ts'
 import { eventsOf, RUN, terminal, type RunStoreCheck } from './calls.ts'
 

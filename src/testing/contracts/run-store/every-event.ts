@@ -1,4 +1,4 @@
-import type { ChatEvent, UnnumberedEvent } from '../../../core/events.ts'
+import type { ChatEvent, UnnumberedEvent } from '../../../core/vocabulary/events.ts'
 import { EVERY_FIELD } from '../every-field.ts'
 import { deepFreeze } from '../contract-runner.ts'
 

@@ -1,0 +1,80 @@
+import { cutText } from '../text/cut-text.ts'
+import type { ChatError } from '../vocabulary/chat-error.ts'
+import { redact } from './redact.ts'
+
+/** Most characters of a line. */
+const MOST_CHARS = 1_000
+/** Most characters that are read of a message, before secrets are taken out and it is cut. */
+const MOST_READ = 4_000
+/** Most causes beneath an error. */
+const MOST_CAUSES = 5
+
+const logged = new WeakSet<object>()
+
+/**
+ * Prints one line to `console.error`: the code, the message, the causes and the run. The same error is printed once,
+ * however many places report it. Keys, passwords and tokens are taken out.
+ */
+export function logError(error: ChatError, runId?: string): void {
+  if (logged.has(error)) return
+  logged.add(error)
+  console.error(describeError(error, runId))
+}
+
+/** The line that {@link logError} prints. */
+export function describeError(error: ChatError, runId?: string): string {
+  const run = runId === undefined ? '' : ` (run ${runId})`
+  const causes = causesOf(error).map((cause) => `; caused by ${describeCause(cause)}`)
+  const text = `ragwire: ${error.code}: ${clean(error.message)}${causes.join('')}`
+  return `${shorten(text, MOST_CHARS - run.length)}${run}`
+}
+
+/** What is beneath an error: its cause, and for an error of several their first ones, each once. */
+function causesOf(error: ChatError): readonly unknown[] {
+  const seen = new Set<unknown>([error])
+  const add = (cause: unknown): void => {
+    // An error may be its own cause.
+    if (cause === undefined || seen.size > MOST_CAUSES || seen.has(cause)) return
+    seen.add(cause)
+    if (typeof cause !== 'object' || cause === null) return
+    add(readField(cause, 'cause'))
+    for (const index of Array(MOST_CAUSES).keys()) add(readField(readField(cause, 'errors'), String(index)))
+  }
+  add(readField(error, 'cause'))
+  return [...seen].slice(1)
+}
+
+function describeCause(cause: unknown): string {
+  // The code of a function is nothing to log.
+  if (typeof cause === 'function') return 'a function'
+  if (typeof cause !== 'object' || cause === null) return clean(String(cause))
+  // The code and the status only: bodies and headers are long, and hold keys.
+  const facts = ['code', 'status'].flatMap((name) => {
+    const value = readField(cause, name)
+    return typeof value === 'string' || typeof value === 'number' ? [`${name} ${clean(String(value))}`] : []
+  })
+  const name = readField(cause, 'name')
+  const message = readField(cause, 'message')
+  const text = typeof message === 'string' && message !== '' ? clean(message) : 'no message'
+  return `${typeof name === 'string' ? clean(name) : 'an object'}: ${[text, ...facts].join(', ')}`
+}
+
+function readField(value: unknown, name: string): unknown {
+  try {
+    return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+  } catch {
+    // A getter may throw, and what is logged must not make it worse.
+    return undefined
+  }
+}
+
+/** One line without secrets, and without characters that a terminal or a log reader would act on. */
+function clean(text: string): string {
+  // Before the lines are joined, because a header ends with its line.
+  const line = redact(text.slice(0, MOST_READ)).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+  return shorten(line.trim(), MOST_CHARS / 2)
+}
+
+function shorten(text: string, mostChars: number): string {
+  return (text.length <= mostChars ? text : `${cutText(text, mostChars - 1)}…`).toWellFormed()
+}

@@ -1,0 +1,105 @@
+import { invalidInput } from '../vocabulary/invalid-input.ts'
+import { isPlainObject, isRecord } from './plain-object.ts'
+
+/** The names of all options of `T`, of every member of a union: a missing or an unknown name does not compile. */
+export type OptionNames<T> = Readonly<Record<T extends unknown ? keyof T : never, true>>
+
+/** The place where options are used, for the message of the error. */
+export interface OptionsOwner {
+  /** The function that takes the options. */
+  readonly of: string
+  /** The option that holds them, where they are nested in other options. */
+  readonly within?: string
+  /** Names that belong somewhere else, each with the end of a sentence that says where. */
+  readonly elsewhere?: Readonly<Record<string, string>>
+}
+
+/**
+ * Checks that a value is an object of known options, whatever their values are.
+ *
+ * @throws TypeError with `code: 'invalid-input'`; `field` is the unknown option, and the message says the nearest name
+ */
+export function expectOptions(value: unknown, names: Readonly<Record<string, true>>, owner: OptionsOwner): void {
+  const { of, within, elsewhere = {} } = owner
+  const known = Object.keys(names)
+  if (!isOptionsObject(value, known)) {
+    const example = known.length === 0 ? '{}' : `{ ${known.slice(0, 3).join(', ')} }`
+    const what = within === undefined ? `the options of ${of}` : within
+    const message = `Cannot use ${what}: it takes an object such as ${example}, not ${describeValue(value)}`
+    throw invalidInput(within ?? 'options', message)
+  }
+  const unknown = Object.keys(value).find((name) => !Object.hasOwn(names, name))
+  if (unknown === undefined) return
+  const name = unknown.slice(0, MOST_CHARS)
+  const reason = Object.hasOwn(elsewhere, unknown)
+    ? elsewhere[unknown]
+    : `${of} has no such option. ${advice(name, known)}`
+  const field = within === undefined ? name : `${within}.${name}`
+  throw invalidInput(field, `Cannot use ${field}: ${reason}`)
+}
+
+const MOST_CHARS = 64
+
+// A client or a store that is passed instead of its options is not a plain object and has none of their names.
+function isOptionsObject(value: unknown, known: readonly string[]): value is object {
+  return isPlainObject(value) || (isRecord(value) && known.some((name) => name in value))
+}
+
+/** Names the type of a value, for messages such as "it must be a string, and it is an array". */
+export function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object') {
+    const name: unknown = value.constructor?.name
+    return typeof name === 'string' && name !== '' && name !== 'Object' ? `a ${name}` : 'an object'
+  }
+  return `a ${typeof value}`
+}
+
+function advice(name: string, known: readonly string[]): string {
+  if (known.length === 0) return 'It takes no options'
+  const nearest = nearestName(name, known)
+  return nearest === undefined ? `It takes ${known.join(', ')}` : `Did you mean ${nearest}?`
+}
+
+/** The known name that a wrong one was probably meant to be; `undefined` when none is near. */
+function nearestName(name: string, known: readonly string[]): string | undefined {
+  const [best] = known
+    .map((candidate) => ({ candidate, distance: distanceOf(name, candidate) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(1.99, Math.min(name.length, candidate.length) / 3))
+    .toSorted((a, b) => a.distance - b.distance)
+  return best?.candidate
+}
+
+/** The edit distance; 0 for another case or separator, and a little more than 1 where one name has the words of the other. */
+function distanceOf(name: string, candidate: string): number {
+  const [words, others] = [wordsOf(name), wordsOf(candidate)]
+  const [a, b] = [words.join(''), others.join('')]
+  if (a === b) return 0
+  const [fewer, more] = words.length < others.length ? [words, others] : [others, words]
+  const edits = editDistance(a, b)
+  const isPart = a.length > 2 && (b.startsWith(a) || fewer.every((word) => more.includes(word)))
+  return isPart ? Math.min(edits, 1 + edits / 100) : edits
+}
+
+function wordsOf(name: string): readonly string[] {
+  return (name.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+/gu) ?? [name]).map((word) => word.toLowerCase())
+}
+
+/** The least number of letters to add, drop, change, or swap with a neighbour (optimal string alignment). */
+function editDistance(a: string, b: string): number {
+  let before: number[] = []
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const swap = swapped ? (before[j - 2] ?? 0) + 1 : Infinity
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + cost, swap))
+    }
+    before = row
+    row = next
+  }
+  return row[b.length] ?? 0
+}

@@ -1,0 +1,147 @@
+import type { CheckedCitation, ClaimRange, Support } from '../vocabulary/citations.ts'
+import { ChatError } from '../vocabulary/chat-error.ts'
+import { isErrorCode } from '../vocabulary/error-codes.ts'
+import type { Query, ChatResult, FinishReason, ResultError, Timings } from '../vocabulary/result.ts'
+import { type Warning, isWarningCode } from '../vocabulary/warnings.ts'
+import { MAX_JSON_DEPTH } from './json-depth.ts'
+import { isPlainObject } from './plain-object.ts'
+import type { Source, SourceLocation } from '../vocabulary/sources.ts'
+import type { TokenUsage, Usage } from '../vocabulary/usage.ts'
+
+/**
+ * Checks that a result can be read back: it demands what the schema of the stored record demands, so that nothing is
+ * written as if it were saved and then makes its thread unreadable.
+ *
+ * @throws ChatError `internal` that names the field
+ */
+export function expectStorable(result: ChatResult): void {
+  const flaw = RESULT(result)
+  if (flaw === undefined) return
+  throw new ChatError(`Cannot keep a result: its ${flaw.slice(1)} could not be read back`, { code: 'internal' })
+}
+
+/** Returns where the first bad value stands, such as `.sources[0].title`; nothing when there is none. */
+type Check = (value: unknown) => string | undefined
+
+const HERE = ''
+
+function when(isGood: (value: unknown) => boolean): Check {
+  return (value) => (isGood(value) ? undefined : HERE)
+}
+
+function optional(check: Check): Check {
+  return (value) => (value === undefined ? undefined : check(value))
+}
+
+function listOf(check: Check): Check {
+  return (value) => {
+    if (!Array.isArray(value)) return HERE
+    for (let index = 0; index < value.length; index++) {
+      const flaw = check(value[index])
+      if (flaw !== undefined) return `[${index}]${flaw}`
+    }
+    return undefined
+  }
+}
+
+/** Has a check for each field, so that a new field of the type is an error of the compiler until it has one. */
+function objectOf<T extends object>(fields: { readonly [Field in keyof T]-?: Check }): Check {
+  const checks = Object.entries<Check>(fields)
+  return (value) => {
+    if (!isObject(value)) return HERE
+    for (const [field, check] of checks) {
+      const flaw = check(value[field])
+      if (flaw !== undefined) return `.${field}${flaw}`
+    }
+    return undefined
+  }
+}
+
+/** True for what JSON reads back as it was: not for anything that says itself what it is as JSON. */
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isPlainObject(value) && !(typeof value['toJSON'] === 'function')
+}
+
+function oneOf<Word extends string>(words: Readonly<Record<Word, true>>): Check {
+  return when((value) => typeof value === 'string' && Object.hasOwn(words, value))
+}
+
+function json(value: unknown, depth: number = MAX_JSON_DEPTH): string | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) {
+    return undefined
+  }
+  if (!(Array.isArray(value) || isObject(value)) || depth === 0) return HERE
+  for (const [key, inner] of Object.entries(value)) {
+    const flaw = json(inner, depth - 1)
+    if (flaw !== undefined) return `.${key}${flaw}`
+  }
+  return undefined
+}
+
+const TEXT = when((value) => typeof value === 'string')
+const NUMBER = when(Number.isFinite)
+const FLAG = when((value) => typeof value === 'boolean')
+
+const RANGE = objectOf<ClaimRange>({ start: NUMBER, end: NUMBER })
+const SOURCE = objectOf<Source>({
+  number: NUMBER,
+  sourceId: TEXT,
+  documentId: TEXT,
+  chunkId: TEXT,
+  title: TEXT,
+  url: optional(TEXT),
+  text: TEXT,
+  score: optional(NUMBER),
+  location: optional(
+    objectOf<SourceLocation>({ page: optional(NUMBER), start: optional(NUMBER), end: optional(NUMBER) }),
+  ),
+  metadata: (value) => (isObject(value) ? json(value) : HERE),
+})
+const CITATION = objectOf<CheckedCitation>({
+  index: NUMBER,
+  number: NUMBER,
+  sourceId: TEXT,
+  start: NUMBER,
+  end: NUMBER,
+  claim: optional(RANGE),
+  support: optional(oneOf<Support>({ supported: true, weak: true, unsupported: true })),
+  reasons: optional(listOf(TEXT)),
+})
+const TOKENS = {
+  inputTokens: NUMBER,
+  outputTokens: NUMBER,
+  totalTokens: NUMBER,
+  estimated: optional(when((value) => value === true)),
+}
+const PHASE = optional(objectOf<TokenUsage>(TOKENS))
+const STAGE = optional(NUMBER)
+const RESULT = objectOf<ChatResult>({
+  finishReason: oneOf<FinishReason>({
+    stop: true,
+    length: true,
+    'content-filter': true,
+    'no-evidence': true,
+    abort: true,
+    error: true,
+    other: true,
+  }),
+  error: optional(objectOf<ResultError>({ code: when(isErrorCode), message: TEXT })),
+  answer: TEXT,
+  sources: listOf(SOURCE),
+  citations: listOf(CITATION),
+  query: optional(objectOf<Query>({ question: TEXT, query: TEXT, condensed: FLAG })),
+  warnings: listOf(objectOf<Warning>({ code: when(isWarningCode), message: TEXT })),
+  usage: objectOf<Usage>({
+    ...TOKENS,
+    phases: objectOf<Usage['phases']>({ condensing: PHASE, generating: PHASE }),
+  }),
+  timings: objectOf<Timings>({
+    condensed: STAGE,
+    retrieved: STAGE,
+    reranked: STAGE,
+    firstToken: STAGE,
+    generated: STAGE,
+    total: NUMBER,
+  }),
+  saved: FLAG,
+})

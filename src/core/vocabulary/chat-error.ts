@@ -1,0 +1,81 @@
+import { type ErrorCode, isRetryable, publicMessage } from './error-codes.ts'
+import type { Phase } from './phases.ts'
+import type { ChatResult, ResultError } from './result.ts'
+
+/** Facts of a {@link ChatError}. */
+export interface ChatErrorOptions {
+  readonly code: ErrorCode
+  /** What was thrown beneath. It stays on the server. */
+  readonly cause?: unknown
+  /** @defaultValue what the code implies: a rate limit is, a refused key is not */
+  readonly retryable?: boolean | undefined
+  /** How long the upstream asked to wait, in milliseconds. */
+  readonly retryAfterMs?: number | undefined
+  /** What the run was doing. */
+  readonly phase?: Phase | undefined
+  /** What was answered until then. */
+  readonly partial?: ChatResult | undefined
+}
+
+// Shared by all copies of the package in one process, so that `isChatError` holds across them.
+const BRAND = Symbol.for('ragwire.ChatError')
+
+/** The one error of a failing run. `code` says what happened; `message` and `cause` are for the server's eyes. */
+export class ChatError extends Error {
+  override readonly name = 'ChatError'
+  readonly code: ErrorCode
+  readonly retryable: boolean
+  readonly retryAfterMs: number | undefined
+  readonly phase: Phase | undefined
+  readonly partial: ChatResult | undefined
+
+  /** `message` may hold details: only {@link publicMessage} of the code reaches a client. */
+  constructor(message: string, options: ChatErrorOptions) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = options.code
+    this.retryable = options.retryable ?? isRetryable(options.code)
+    this.retryAfterMs = options.retryAfterMs
+    this.phase = options.phase
+    this.partial = options.partial
+    Object.defineProperty(this, BRAND, { value: true })
+  }
+}
+
+/** True if `value` is a {@link ChatError}, also of another copy of this package. */
+export function isChatError(value: unknown): value is ChatError {
+  return value instanceof Error && BRAND in value
+}
+
+/**
+ * Turns whatever was thrown into a {@link ChatError}: itself if it is one, else one of `code`.
+ *
+ * @defaultValue `code` is `internal`
+ */
+export function toChatError(thrown: unknown, code: ErrorCode = 'internal'): ChatError {
+  if (isChatError(thrown)) return thrown
+  return new ChatError(messageOf(thrown), { code, cause: thrown })
+}
+
+function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message
+  // Anything can be thrown, also what cannot be made a string.
+  return typeof thrown === 'string' ? thrown : `Something other than an error was thrown: ${typeof thrown}`
+}
+
+// The wire says a code, the process knows why. Keyed by the event, so that no event ever carries a cause.
+const errorOf = new WeakMap<object, ChatError>()
+
+/** Remembers which error an `error` event stands for. */
+export function rememberError(event: object, error: ChatError): void {
+  errorOf.set(event, error)
+}
+
+/** The error that an `error` event of this process stands for. */
+export function recallError(event: object): ChatError | undefined {
+  return errorOf.get(event)
+}
+
+/** The failure that a result ended with, as the result reports it. */
+export function publicError(code: ErrorCode): ResultError {
+  return { code, message: publicMessage(code) }
+}

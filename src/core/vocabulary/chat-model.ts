@@ -1,0 +1,52 @@
+import type { FinishReason } from './result.ts'
+import type { Source } from './sources.ts'
+import type { TokenUsage } from './usage.ts'
+
+/** One message of a prompt. */
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant'
+  readonly content: string
+}
+
+/** What a {@link ChatModel} is asked. */
+export interface ChatModelRequest {
+  /** The whole prompt. */
+  readonly messages: readonly Message[]
+  /** What the text is for: the answer that the reader sees, or a stand-alone question. */
+  readonly purpose: 'answer' | 'condense'
+  /** The question as the reader asked it, for models that read no prompt. */
+  readonly question: string
+  /** The numbered sources, for models that read no prompt. */
+  readonly sources: readonly Source[]
+  /** Most tokens to generate; the model's own limit when absent. */
+  readonly maxOutputTokens?: number
+  readonly temperature?: number
+}
+
+/** Why a model stopped; the other reasons of a run are not a model's to give. */
+export type ModelFinishReason = Extract<FinishReason, 'stop' | 'length' | 'content-filter' | 'other'>
+
+/** What a {@link ChatModel} says while it answers. */
+export type ChatModelEvent =
+  | { readonly type: 'text'; readonly delta: string }
+  /** A sign of life without text, such as a reasoning delta: it resets the timers and shows nothing. */
+  | { readonly type: 'reasoning' }
+  /** The orderly end. `finishReason` may be missing where a server sends an end marker without one. */
+  | {
+      readonly type: 'finish'
+      readonly finishReason?: ModelFinishReason | undefined
+      /** The server's own word, if it is not a known one. It reaches hooks only. */
+      readonly rawFinishReason?: string | undefined
+      readonly usage?: Omit<TokenUsage, 'estimated'> | undefined
+    }
+
+/**
+ * A model that answers. A stream that ends without `finish` was cut, and the run fails as
+ * `upstream-incomplete`. It fails by throwing a {@link ChatError}; anything else thrown counts as
+ * `upstream-unavailable`. It must not retry: only the core retries, before the first token.
+ * `chatModelContract` of `ragwire/testing` checks an implementation.
+ */
+export interface ChatModel {
+  /** Starts nothing before the first `next()`; gives up everything it holds when `signal` aborts. */
+  stream(request: ChatModelRequest, options: { readonly signal: AbortSignal }): AsyncIterable<ChatModelEvent>
+}

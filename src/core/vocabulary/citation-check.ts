@@ -1,0 +1,15 @@
+import type { Source } from './sources.ts'
+import type { CitationSupport } from './citations.ts'
+
+/** A sentence of the answer and one of the sources that it cites. */
+export interface CitationCheckInput {
+  /** The sentence, without citation markers. */
+  readonly claim: string
+  readonly source: Source
+}
+
+/** Judges whether a source covers a claim that cites it; `undefined` when that cannot be told. It may ask a model. */
+export type CitationCheck = (
+  input: CitationCheckInput,
+  options: { readonly signal: AbortSignal },
+) => CitationSupport | undefined | Promise<CitationSupport | undefined>

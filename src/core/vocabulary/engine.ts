@@ -1,0 +1,42 @@
+import type { PartialLocation } from './sources.ts'
+import type { ChatModelEvent, Message } from './chat-model.ts'
+
+/** What an engine is asked. */
+export interface EngineTurn {
+  /** The question as the reader asked it. */
+  readonly question: string
+  /** The tenant or user, when the caller gave one. */
+  readonly scope?: string
+  readonly threadId?: string
+  /** The conversation so far, within the budget, without the question. */
+  readonly history: readonly Message[]
+}
+
+/**
+ * A source as an engine reports it. The core numbers sources in the order in which they come, from 1. One that is longer
+ * than `citationChunk` is cut into pieces with a number each: an engine whose text cites by number reports shorter ones,
+ * or the run sets `citationChunk: { tokens: Infinity }`.
+ */
+export interface EngineSource {
+  readonly documentId: string
+  /** @defaultValue the document's id */
+  readonly chunkId?: string | undefined
+  readonly text: string
+  /** @defaultValue the document's id */
+  readonly title?: string | undefined
+  readonly url?: string | undefined
+  readonly score?: number | undefined
+  readonly location?: PartialLocation | undefined
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** What an {@link Engine} says while it answers. */
+export type EngineEvent = ChatModelEvent | { readonly type: 'source'; readonly source: EngineSource }
+
+/**
+ * Something that retrieves and answers by itself, such as a chat engine of another library.
+ * The core gives it timers, caps, cancellation and the event stream; it never retries it.
+ */
+export interface Engine {
+  answer(turn: EngineTurn, options: { readonly signal: AbortSignal }): AsyncIterable<EngineEvent>
+}

@@ -1,0 +1,133 @@
+import type { ChatResult, FinishReason } from './result.ts'
+import type { ChatError } from './chat-error.ts'
+
+/** Version of the stored records; a store refuses records of a newer one instead of guessing. */
+export const HISTORY_RECORD_VERSION = 1
+
+/** One turn as it is kept. */
+export interface StoredTurn {
+  readonly v: typeof HISTORY_RECORD_VERSION
+  readonly threadId: string
+  readonly runId: string
+  readonly messageId: string
+  readonly question: string
+  /** When the turn began, in milliseconds since 1970. */
+  readonly createdAt: number
+  /**
+   * The run whose turn this one was to take the place of. While that turn is there, this one is another attempt at its
+   * question: it is still going on, or it failed.
+   */
+  readonly replaces?: string
+  /** The result as the reader got it; absent while the run goes on, if its server died, and if it cannot be read. */
+  readonly result?: ChatResult
+}
+
+/** A thread of one tenant or user: ids are no authority, so that a foreign thread is simply unknown. */
+export interface ThreadKey {
+  readonly scope: string
+  readonly threadId: string
+}
+
+/** A turn, by the run that it belongs to. */
+export interface TurnKey {
+  readonly scope: string
+  readonly runId: string
+}
+
+/** A turn that begins. */
+export interface NewTurn extends ThreadKey {
+  readonly runId: string
+  readonly messageId: string
+  readonly question: string
+  /**
+   * The run whose turn this one takes the place of, once it has an answer with text that ended as `stop`, `length` or
+   * `content-filter`. Where that turn is a failed attempt to replace another one, it is that other one.
+   */
+  readonly replaces?: string
+}
+
+/** A turn that has ended. */
+export interface FinishedTurn extends ThreadKey {
+  readonly runId: string
+  readonly result: ChatResult
+}
+
+const TAKES_PLACE: ReadonlySet<FinishReason> = new Set<FinishReason>(['stop', 'length', 'content-filter'])
+
+/**
+ * True if a turn takes the place of the one that it replaces: it has text, and the model ended it. A good answer does not
+ * give way to an empty one, a part of one, or a refusal.
+ */
+export function takesPlace({ finishReason, answer }: ChatResult): boolean {
+  return TAKES_PLACE.has(finishReason) && answer.trim() !== ''
+}
+
+/** A thread as a list shows it. */
+export interface ThreadSummary {
+  readonly threadId: string
+  /** The first question. */
+  readonly title: string
+  readonly turns: number
+  /** When something last changed, in milliseconds since 1970. */
+  readonly updatedAt: number
+}
+
+/** Some of a scope's threads, the latest first. */
+export interface ThreadPage {
+  readonly threads: readonly ThreadSummary[]
+  /** Give it as `before` to get the next page; absent on the last one. */
+  readonly before?: string
+}
+
+/** What every call to a store gets. */
+export interface StoreCallOptions {
+  readonly signal: AbortSignal
+  /**
+   * Called for each record that `load` or `find` cannot read. Its turn is given without a `result`, so that one bad record
+   * does not cost the thread. A record of a newer version is refused instead: the call fails.
+   */
+  readonly onError?: (error: ChatError) => void
+}
+
+/**
+ * Where conversations are kept. Every method is scoped, and both writes may be repeated: a turn is known by
+ * `(scope, runId)`. They fail by throwing a {@link ChatError}; anything else thrown is `store-unavailable`.
+ * `historyStoreContract` of `ragwire/testing` checks an implementation.
+ */
+export interface HistoryStore {
+  /**
+   * Keeps the question, before anything is paid for. Doing it again changes nothing.
+   *
+   * @throws ChatError `not-found` when there is no turn to replace, `store-conflict` when the run belongs to another
+   * thread
+   */
+  beginTurn(turn: NewTurn, options: StoreCallOptions): Promise<void>
+  /**
+   * Keeps the result, all of it or nothing. Doing it again changes nothing: the first result stays. It resolves with
+   * which result that is; a store that resolves with nothing cannot tell a run that another one was first.
+   *
+   * @throws ChatError `not-found` when the turn is gone, because its thread was deleted; `internal` when the result holds
+   * a value that could not be read back
+   */
+  finishTurn(turn: FinishedTurn, options: StoreCallOptions): Promise<FinishTurnOutcome | void>
+  /** The latest `limit` turns of a thread, the oldest of them first; nothing for an unknown or foreign thread. */
+  load(thread: ThreadKey, options: StoreCallOptions & { readonly limit: number }): Promise<readonly StoredTurn[]>
+  /**
+   * The turn of a run, however old it is; nothing for an unknown or foreign one. A run that has ended is not paid for
+   * again, and this is how it is found. For a store without it, the whole thread is loaded.
+   */
+  find?(run: TurnKey, options: StoreCallOptions): Promise<StoredTurn | undefined>
+  /** The scope's threads, the latest first. */
+  list(
+    scope: string,
+    options: StoreCallOptions & { readonly limit: number; readonly before?: string },
+  ): Promise<ThreadPage>
+  /** Forgets a thread; resolves with whether there was one. */
+  delete(thread: ThreadKey, options: StoreCallOptions): Promise<boolean>
+}
+
+/** The result that a store keeps of a turn: the one that it was given, or one that it had before. */
+export type FinishTurnOutcome =
+  | { readonly kept: 'this' }
+  /** `result` is the one that stays; absent where it cannot be read. */
+  | { readonly kept: 'other'; readonly result?: ChatResult }

@@ -1,0 +1,108 @@
+import type { CheckedCitation } from './citations.ts'
+import type { ChatEvent, TokenEvent } from './events.ts'
+import type { Query } from './result.ts'
+import type { Warning } from './warnings.ts'
+import { EMPTY_RESULT, reduceEvent, type PartialChatResult } from './reduce-event.ts'
+import type { Source } from './sources.ts'
+
+/** The fold of a stream that is still growing. */
+export interface ResultFold {
+  /** The text so far. */
+  readonly answer: string
+  /** Adds the next event, in constant time; the terminal event takes the time of a copy. */
+  add(event: ChatEvent): void
+  /** A new object each time, the same that {@link reduceEvent} makes of the events so far. */
+  result(): PartialChatResult
+}
+
+/**
+ * Folds a stream as it grows, in linear time. `result()` copies its lists: call it when something is drawn, such as once a
+ * frame, and not for each event.
+ *
+ * @example
+ * ```ts
+ * import { createResultFold, type ChatEvent } from 'ragwire'
+ * declare const events: readonly ChatEvent[]
+ * const fold = createResultFold()
+ * for (const event of events) fold.add(event)
+ * console.log(fold.result())
+ * ```
+ */
+export function createResultFold(): ResultFold {
+  let rest: Omit<PartialChatResult, 'answer' | 'sources' | 'citations' | 'warnings'> = {}
+  let sources: Source[] = []
+  let citations: CheckedCitation[] = []
+  let warnings: Warning[] = []
+  // Where the citations of an index stand: a stream has one of each.
+  let positions = new Map<number, number[]>()
+
+  function addCitation(citation: CheckedCitation): void {
+    const known = positions.get(citation.index)
+    if (known) known.push(citations.length)
+    else positions.set(citation.index, [citations.length])
+    citations.push(citation)
+  }
+
+  function addSupport({ index, claim, support, reasons }: Extract<ChatEvent, { type: 'support' }>): void {
+    for (const position of positions.get(index) ?? []) {
+      const citation = citations[position]
+      if (citation) citations[position] = { ...citation, claim, support, reasons }
+    }
+  }
+
+  function addQuery({ question, query, condensed }: Query): void {
+    rest = { ...rest, query: { question, query, condensed } }
+  }
+
+  function replace(result: PartialChatResult): void {
+    ;({ answer: fold.answer, ...rest } = result)
+    sources = [...result.sources]
+    warnings = [...result.warnings]
+    citations = []
+    positions = new Map()
+    for (const citation of result.citations) addCitation(citation)
+  }
+
+  function addOther(event: Exclude<ChatEvent, TokenEvent>): void {
+    switch (event.type) {
+      case 'source':
+        sources.push(event.source)
+        return
+      case 'citation':
+        addCitation(event.citation)
+        return
+      case 'support':
+        addSupport(event)
+        return
+      case 'query':
+        addQuery(event)
+        return
+      case 'warning':
+        warnings.push({ code: event.code, message: event.message })
+        return
+      case 'done':
+      case 'error':
+        replace(reduceEvent(EMPTY_RESULT, event))
+        return
+      case 'start':
+      case 'status':
+        return
+      default:
+        event satisfies never
+    }
+  }
+
+  // Small, so that the engine inlines it: this stands in the path of every token.
+  function add(event: ChatEvent): void {
+    if (event.type === 'token') fold.answer += event.delta
+    else addOther(event)
+  }
+
+  function result(): PartialChatResult {
+    return { ...rest, answer: fold.answer, sources: [...sources], citations: [...citations], warnings: [...warnings] }
+  }
+
+  // A field and no getter: an object with getters takes a dictionary of its own for each stream.
+  const fold = { answer: '', add, result }
+  return fold
+}

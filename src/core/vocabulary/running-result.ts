@@ -1,0 +1,43 @@
+import { isRetryable, publicMessage, type ErrorCode } from './error-codes.ts'
+import { publicError } from './chat-error.ts'
+import type { ChatEvent, ErrorEvent } from './events.ts'
+import type { Phase } from './phases.ts'
+import { createResultFold } from './result-fold.ts'
+import { totalUsage } from './usage.ts'
+
+/** Follows a stream, so that it can be ended with an `error` event if its source fails to end it. */
+export interface RunningResult {
+  add(event: ChatEvent): void
+  /** The `error` that follows what went before, with the folded answer. */
+  failure(code: ErrorCode): ErrorEvent
+}
+
+/** Follows one stream from its first event. */
+export function createRunningResult(): RunningResult {
+  const fold = createResultFold()
+  let phase: Phase = 'generating'
+  let nextSeq = 0
+  return {
+    add(event) {
+      fold.add(event)
+      nextSeq = event.seq + 1
+      if (event.type === 'status') phase = event.phase
+    },
+    failure: (code) => ({
+      type: 'error',
+      seq: nextSeq,
+      code,
+      message: publicMessage(code),
+      retryable: isRetryable(code),
+      phase,
+      partial: {
+        usage: totalUsage({}),
+        timings: { total: 0 },
+        saved: false,
+        ...fold.result(),
+        finishReason: 'error',
+        error: publicError(code),
+      },
+    }),
+  }
+}

@@ -1,0 +1,22 @@
+import type { RetrievedChunk } from './retriever.ts'
+import type { Message, ModelFinishReason } from './chat-model.ts'
+
+/** What a stage of a turn has come to: what the events do not say, because it is not for the reader. */
+export type StageReport =
+  | { readonly stage: 'retrieved'; readonly query: string; readonly chunks: readonly RetrievedChunk[] }
+  | {
+      readonly stage: 'gated'
+      /** The best score, where the retriever gives scores. */
+      readonly best: number | undefined
+      /** What it had to reach, where something was declared. */
+      readonly minScore: number | undefined
+      readonly passed: boolean
+    }
+  | { readonly stage: 'reranked'; readonly chunks: readonly RetrievedChunk[] }
+  | { readonly stage: 'prompted'; readonly messages: readonly Message[] }
+  | {
+      readonly stage: 'generated'
+      readonly finishReason: ModelFinishReason
+      /** The server's own finish reason, if it is not a known one. */
+      readonly rawFinishReason?: string
+    }

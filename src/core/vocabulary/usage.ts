@@ -1,0 +1,42 @@
+/** Tokens of one or several model calls. */
+export interface TokenUsage {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly totalTokens: number
+  /** Present when the provider gave no figure and this one was estimated. */
+  readonly estimated?: true
+}
+
+/** Tokens of a run, as a whole and by the phase that spent them. */
+export interface Usage extends TokenUsage {
+  readonly phases: {
+    readonly condensing?: TokenUsage
+    readonly generating?: TokenUsage
+  }
+}
+
+/** Sums the phases of a run. A run that called no model used 0 tokens, and that is no estimate. */
+export function totalUsage(phases: Usage['phases']): Usage {
+  const spent = [phases.condensing, phases.generating].filter((usage) => usage !== undefined)
+  const sum = (field: 'inputTokens' | 'outputTokens' | 'totalTokens') =>
+    spent.reduce((total, usage) => total + usage[field], 0)
+  const estimated = spent.some((usage) => usage.estimated)
+  return {
+    inputTokens: sum('inputTokens'),
+    outputTokens: sum('outputTokens'),
+    totalTokens: sum('totalTokens'),
+    ...(estimated && { estimated: true }),
+    phases,
+  }
+}
+
+/** The usage of a call whose provider gave none: what was sent and what came back, counted by `countTokens`. */
+export function estimateUsage(
+  prompt: readonly string[],
+  answer: string,
+  countTokens: (text: string) => number,
+): TokenUsage {
+  const inputTokens = prompt.reduce((total, text) => total + countTokens(text), 0)
+  const outputTokens = countTokens(answer)
+  return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens, estimated: true }
+}

@@ -1,0 +1,146 @@
+import { abortable } from '../core/async/abortable.ts'
+import { askToReturn, DONE } from '../core/async/iterators.ts'
+import { ChatError, isChatError } from '../core/vocabulary/chat-error.ts'
+import { invalidInput } from '../core/vocabulary/invalid-input.ts'
+import { isTerminalEvent, type ChatEvent } from '../core/vocabulary/events.ts'
+import { describeValue, expectOptions, type OptionNames } from '../core/options/expect-options.ts'
+import { expectCount, expectSignal } from '../core/options/validate.ts'
+import { decodeLines } from '../encoders/decode-lines.ts'
+import { decodeSse } from '../encoders/decode-sse.ts'
+import type { ByteSource } from '../encoders/read-bytes.ts'
+import { isKnownType } from './native-sse.ts'
+
+/**
+ * Largest event that is read unless told otherwise. The last event holds the whole result: an answer of 262,144
+ * characters that may take six each in JSON, citations and their checks of 4 MiB each, and sources of 4 MiB.
+ */
+const MAX_EVENT_CHARS = 2 ** 24
+
+/** How a reader reads. */
+export interface ReadOptions {
+  /** Its abort rejects the pending read with its reason, and gives the body back. */
+  readonly signal?: AbortSignal | undefined
+  /**
+   * Most characters of one event. The default is more than the largest event that a run with default limits has; raise it
+   * for a server with a higher `maxAnswerChars` or `contextTokens`.
+   * @defaultValue 16777216
+   */
+  readonly maxEventBytes?: number | undefined
+}
+
+/**
+ * Reads the events of a server-sent event stream, such as `response.body` of a fetch. Event types that this version
+ * does not know are skipped, as the protocol asks.
+ *
+ * @throws ChatError while it is read: `upstream-incomplete` when the stream ended without a terminal event,
+ * `upstream-disconnected` when the connection broke, `upstream-bad-response` when it is no stream of events
+ */
+export function readSse(body: ByteSource, options: ReadOptions = {}): AsyncIterable<ChatEvent> {
+  const { signal, maxEventBytes } = resolveReadOptions(body, options, 'readSse')
+  return readEvents(decodeSse(body, { maxEventBytes }), { signal, toJson: (message) => message.data })
+}
+
+/** Reads the events of a stream of JSON lines; otherwise as {@link readSse}. */
+export function readNdjson(body: ByteSource, options: ReadOptions = {}): AsyncIterable<ChatEvent> {
+  const { signal, maxEventBytes } = resolveReadOptions(body, options, 'readNdjson')
+  return readEvents(decodeLines(body, { maxEventBytes }), { signal, toJson: (line) => line })
+}
+
+const READ_OPTIONS: OptionNames<ReadOptions> = { signal: true, maxEventBytes: true }
+
+function resolveReadOptions(body: ByteSource, options: ReadOptions, of: string) {
+  expectOptions(options, READ_OPTIONS, { of })
+  expectBody(body)
+  return {
+    signal: expectSignal('signal', options.signal),
+    maxEventBytes: expectCount('maxEventBytes', options.maxEventBytes, MAX_EVENT_CHARS),
+  }
+}
+
+function expectBody(body: unknown): void {
+  const isSource = typeof body === 'object' && body !== null && ('getReader' in body || Symbol.asyncIterator in body)
+  if (isSource) return
+  const message = `it must be a stream of bytes such as response.body, and it is ${describeValue(body)}`
+  throw invalidInput('body', `Cannot read body: ${message}`)
+}
+
+interface ReadEventsOptions<Item> {
+  readonly signal: AbortSignal | undefined
+  readonly toJson: (item: Item) => string
+}
+
+function readEvents<Item>(
+  batches: AsyncIterableIterator<readonly Item[], undefined>,
+  options: ReadEventsOptions<Item>,
+): AsyncIterableIterator<ChatEvent, undefined> {
+  let source: AsyncIterator<readonly Item[], undefined> | undefined
+  let items: Iterator<Item> = [].values()
+  let ended = false
+
+  async function next(): Promise<IteratorResult<ChatEvent, undefined>> {
+    try {
+      return await readEvent()
+    } catch (thrown) {
+      // A loop that is left by a throw of its iterator does not call `return()`.
+      stop()
+      throw thrown
+    }
+  }
+
+  async function readEvent(): Promise<IteratorResult<ChatEvent, undefined>> {
+    while (!ended) {
+      const { done, value: item } = items.next()
+      const event = done ? undefined : parseEvent(options.toJson(item))
+      if (done) items = (await readBatch()).values()
+      if (!event) continue
+      if (isTerminalEvent(event)) stop()
+      return { value: event, done: false }
+    }
+    return DONE
+  }
+
+  async function readBatch(): Promise<readonly Item[]> {
+    source ??= options.signal ? abortable(batches, options.signal) : batches
+    const { done, value } = await source.next().catch((thrown: unknown) => {
+      options.signal?.throwIfAborted()
+      throw isChatError(thrown) ? thrown : disconnected(thrown)
+    })
+    if (done) throw new ChatError('The stream ended without a terminal event', { code: 'upstream-incomplete' })
+    return value
+  }
+
+  function stop(): void {
+    ended = true
+    // The one takes its listener off the signal, and the other gives the body back, also when it was never read.
+    askToReturn(source)
+    askToReturn(batches)
+  }
+
+  return {
+    next,
+    return() {
+      stop()
+      return Promise.resolve(DONE)
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
+function disconnected(cause: unknown): ChatError {
+  return new ChatError('The connection broke before the terminal event', { code: 'upstream-disconnected', cause })
+}
+
+function parseEvent(json: string): ChatEvent | undefined {
+  let event: unknown
+  try {
+    event = JSON.parse(json)
+  } catch (cause) {
+    throw new ChatError('An event of the stream is not JSON', { code: 'upstream-bad-response', cause })
+  }
+  const isEvent = typeof event === 'object' && event !== null && 'type' in event && typeof event.type === 'string'
+  if (!isEvent) throw new ChatError('An event of the stream has no type', { code: 'upstream-bad-response' })
+  // The fields are those of the protocol that the type belongs to: the reader trusts the server it asked.
+  return isKnownType((event as ChatEvent).type) ? (event as ChatEvent) : undefined
+}

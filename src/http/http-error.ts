@@ -1,0 +1,111 @@
+import { publicMessage, type ErrorCode } from '../core/vocabulary/error-codes.ts'
+import { toChatError, type ChatError } from '../core/vocabulary/chat-error.ts'
+import type { ChatResult } from '../core/vocabulary/result.ts'
+import { isBadRequest, type RequestIssue } from '../dialects/chat-request.ts'
+import { isOverload } from '../runs/overload.ts'
+import { json } from './respond.ts'
+
+/** A request that is refused for its form, with the status that says so. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError'
+  readonly status: number
+  readonly field: string
+  readonly headers: Readonly<Record<string, string>>
+
+  /** `message` is sent to the client. */
+  constructor(status: number, field: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message)
+    this.status = status
+    this.field = field
+    this.headers = headers
+  }
+}
+
+/** What a refused request gets, as JSON. */
+export interface ErrorBody {
+  readonly code: ErrorCode
+  readonly message: string
+  /** True if the same question may succeed under a new `runId`; absent where the form of the request is wrong. */
+  readonly retryable?: boolean
+  readonly retryAfterMs?: number
+  /** What is wrong with the request, with `invalid-input`: a field of the body, `body`, a parameter, or the like. */
+  readonly field?: string
+  /** Everything that is wrong with a body. */
+  readonly issues?: readonly RequestIssue[]
+  /** With `thread-busy` the run that is going on, else the one that failed. */
+  readonly runId?: string
+  readonly messageId?: string
+  readonly threadId?: string
+  /** What was answered until then, where one JSON object was asked for. */
+  readonly partial?: ChatResult
+}
+
+/** The ids of a run, as far as they are known. */
+export type RunIds = Pick<ErrorBody, 'runId' | 'messageId' | 'threadId'>
+
+/** The status of each failure that comes before the stream. */
+export const STATUS_OF = {
+  'invalid-input': 400,
+  'thread-busy': 409,
+  'not-found': 404,
+  'too-many-runs': 429,
+  'retrieval-failed': 502,
+  'upstream-auth': 502,
+  'upstream-rejected': 502,
+  'upstream-rate-limited': 503,
+  'upstream-unavailable': 503,
+  'upstream-timeout': 504,
+  'upstream-stalled': 504,
+  'upstream-disconnected': 502,
+  'upstream-incomplete': 502,
+  'upstream-bad-response': 502,
+  'limit-exceeded': 504,
+  'store-unavailable': 503,
+  'store-conflict': 409,
+  'run-expired': 410,
+  'producer-lost': 502,
+  'client-too-slow': 503,
+  'shutting-down': 503,
+  internal: 500,
+} as const satisfies Record<ErrorCode, number>
+
+/** Answers a request that failed, whatever was thrown; nothing of a cause is in it. */
+export function errorResponse(thrown: unknown): Response {
+  if (thrown instanceof Response) return thrown
+  if (thrown instanceof HttpError) return refuse(thrown.status, thrown, thrown.headers)
+  if (isBadRequest(thrown)) return refuse(thrown.status, thrown)
+  return failure(toChatError(thrown))
+}
+
+type Refused = Pick<ErrorBody, 'message' | 'field' | 'issues'>
+
+function refuse(status: number, { message, field, issues }: Refused, headers: Readonly<Record<string, string>> = {}) {
+  const body: ErrorBody = {
+    code: 'invalid-input',
+    message,
+    ...(field !== undefined && { field }),
+    ...(issues && { issues }),
+  }
+  return json(body, { status, headers })
+}
+
+/** Answers with the fixed sentence of a failure, and when to ask again. */
+export function failure(error: ChatError, ids: RunIds = {}): Response {
+  const { code, retryable, retryAfterMs, partial } = error
+  const status = isOverload(error) ? 503 : STATUS_OF[code]
+  const body: ErrorBody = {
+    code,
+    message: publicMessage(code),
+    retryable,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...ids,
+    ...(partial && { partial }),
+  }
+  return json(body, { status, headers: retryAfter(status, retryAfterMs) })
+}
+
+// Without a hint of the upstream, a second is long enough for a place to become free.
+function retryAfter(status: number, retryAfterMs = 1_000): Readonly<Record<string, string>> {
+  if (status !== 429 && status !== 503) return {}
+  return { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }
+}

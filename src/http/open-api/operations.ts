@@ -1,0 +1,124 @@
+import type { AnswerFormat } from '../negotiate.ts'
+import type { BodyName } from './schemas.ts'
+
+/** A route in words: what it takes, and every status that it may answer with. */
+export interface Operation {
+  readonly operationId: string
+  readonly summary: string
+  readonly parameters?: readonly Parameter[]
+  readonly requestBody?: BodyName
+  readonly success: Success
+  /** Statuses of a failure, which has an `Error` as its body. */
+  readonly failures: readonly number[]
+  /** True if everybody may ask; else the function `scope` may refuse. */
+  readonly open?: true
+}
+
+interface Parameter {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header'
+  readonly description: string
+  readonly schema: Readonly<Record<string, unknown>>
+}
+
+interface Success {
+  readonly status: 200 | 202 | 204
+  readonly description: string
+  readonly body?: BodyName
+  /** The formats of a stream, beside the body. */
+  readonly streams?: readonly Exclude<AnswerFormat, 'json'>[]
+  /** A further status that has no body. */
+  readonly orEmpty?: { readonly status: 204; readonly description: string }
+}
+
+const ID = { type: 'string', minLength: 1, maxLength: 256 }
+const RUN_ID: Parameter = { name: 'runId', in: 'path', description: 'The run', schema: ID }
+const THREAD_ID: Parameter = { name: 'threadId', in: 'path', description: 'The thread', schema: ID }
+const CURSOR = { type: 'string', pattern: '^(-1|[0-9]{1,15})$' }
+const STREAMS = ['sse', 'ndjson', 'text'] as const
+
+function limit(most: number, otherwise: number): Parameter {
+  const schema = { type: 'integer', minimum: 1, default: otherwise }
+  return { name: 'limit', in: 'query', description: `How many; more than ${most} counts as ${most}`, schema }
+}
+
+/** Every route, by its method and path: what `GET /openapi.json` is made of. */
+export const OPERATIONS = {
+  'POST /chat': {
+    operationId: 'ask',
+    summary: 'Asks a question and sends the answer; one with a `runId` that was asked before is sent again',
+    requestBody: 'ChatRequest',
+    success: { status: 200, description: 'The answer', body: 'Answer', streams: STREAMS },
+    failures: [400, 404, 406, 409, 410, 413, 415, 429, 500, 502, 503, 504],
+  },
+  'GET /runs': {
+    operationId: 'listRuns',
+    summary: 'Lists the runs that are going on',
+    success: { status: 200, description: 'The runs, the latest first', body: 'Runs' },
+    failures: [500, 503],
+  },
+  'POST /runs': {
+    operationId: 'startRun',
+    summary: 'Asks a question, to read the answer elsewhere',
+    requestBody: 'ChatRequest',
+    success: { status: 202, description: 'The run has begun; `Location` is where to read it', body: 'StartedRun' },
+    failures: [400, 404, 409, 410, 413, 415, 429, 500, 503, 504],
+  },
+  'GET /runs/{runId}/events': {
+    operationId: 'readRun',
+    summary: 'Reads a run after a position, what is there and then what comes',
+    parameters: [
+      RUN_ID,
+      { name: 'after', in: 'query', description: '`seq` of the last event that the reader has', schema: CURSOR },
+      { name: 'Last-Event-ID', in: 'header', description: 'The same, and it wins over `after`', schema: CURSOR },
+    ],
+    success: {
+      status: 200,
+      description: 'The events',
+      streams: STREAMS,
+      orEmpty: { status: 204, description: 'The run is over, and the reader has all of it' },
+    },
+    failures: [400, 406, 410, 429, 500, 503],
+  },
+  'POST /runs/{runId}/stop': {
+    operationId: 'stopRun',
+    summary: 'Asks a run to stop',
+    parameters: [RUN_ID],
+    success: { status: 200, description: 'What comes of it', body: 'StoppedRun' },
+    failures: [400, 500, 503],
+  },
+  'GET /threads': {
+    operationId: 'listThreads',
+    summary: 'Lists the threads',
+    parameters: [
+      limit(200, 50),
+      { name: 'before', in: 'query', description: '`before` of the previous page', schema: ID },
+    ],
+    success: { status: 200, description: 'The threads, the latest first', body: 'ThreadPage' },
+    failures: [400, 404, 500, 503],
+  },
+  'GET /threads/{threadId}': {
+    operationId: 'readThread',
+    summary: 'Reads the latest turns of a thread',
+    parameters: [THREAD_ID, limit(1_000, 100)],
+    success: { status: 200, description: 'The turns, the oldest first', body: 'Thread' },
+    failures: [400, 404, 500, 503],
+  },
+  'DELETE /threads/{threadId}': {
+    operationId: 'deleteThread',
+    summary: 'Stops what still answers in a thread, and forgets it',
+    parameters: [THREAD_ID],
+    success: { status: 204, description: 'The thread is forgotten' },
+    failures: [400, 404, 409, 500, 503],
+  },
+  'GET /openapi.json': {
+    operationId: 'describe',
+    summary: 'Describes these routes',
+    success: { status: 200, description: 'This document', body: 'OpenApi' },
+    failures: [],
+    open: true,
+  },
+} as const satisfies Readonly<Record<string, Operation>>
+
+/** A method and a path. */
+export type RouteName = keyof typeof OPERATIONS

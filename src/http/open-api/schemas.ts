@@ -1,0 +1,94 @@
+import * as z from 'zod'
+import { ERROR_CODES } from '../../core/vocabulary/error-codes.ts'
+import { HISTORY_RECORD_VERSION } from '../../core/vocabulary/history-store.ts'
+import type { ChatRequestSchema } from '../../dialects/chat-request.ts'
+import { eventSchema } from '../../records/event-schema.ts'
+import { resultSchema, sourceSchema } from '../../records/result-schema.ts'
+
+const ids = { runId: z.string(), messageId: z.string(), threadId: z.string().exactOptional() }
+const time = z.number().meta({ description: 'Milliseconds since 1970' })
+
+/** What a refused or failed request gets. */
+export const errorSchema = z.object({
+  code: z.enum(ERROR_CODES),
+  message: z.string(),
+  retryable: z.boolean().exactOptional(),
+  retryAfterMs: z.number().exactOptional(),
+  field: z.string().exactOptional(),
+  issues: z.array(z.object({ field: z.string(), message: z.string() })).exactOptional(),
+  runId: z.string().exactOptional(),
+  messageId: z.string().exactOptional(),
+  threadId: z.string().exactOptional(),
+  partial: resultSchema.exactOptional(),
+})
+
+/** A page of threads. */
+export const threadPageSchema = z.object({
+  threads: z.array(z.object({ threadId: z.string(), title: z.string(), turns: z.number(), updatedAt: time })),
+  before: z.string().exactOptional(),
+})
+
+/** A turn of a thread. */
+export const turnSchema = z.object({
+  v: z.literal(HISTORY_RECORD_VERSION),
+  ...ids,
+  threadId: z.string(),
+  question: z.string(),
+  createdAt: time,
+  replaces: z.string().exactOptional(),
+  result: resultSchema.exactOptional(),
+})
+
+/** A run that is going on. */
+export const activeRunSchema = z.object({
+  runId: z.string(),
+  threadId: z.string().exactOptional(),
+  startedAt: time,
+})
+
+/** What the routes send. */
+const BODIES = {
+  Answer: resultSchema.extend(ids),
+  StartedRun: z.object({ runId: ids.runId, threadId: ids.threadId }),
+  StoppedRun: z.object({
+    runId: ids.runId,
+    outcome: z.enum(['stopping', 'already-ended', 'unknown']),
+    finishReason: resultSchema.shape.finishReason.exactOptional(),
+  }),
+  Runs: z.object({ runs: z.array(activeRunSchema) }),
+  ThreadPage: threadPageSchema,
+  Thread: z.object({ threadId: z.string(), turns: z.array(turnSchema) }),
+  Error: errorSchema,
+  OpenApi: z.looseObject({ openapi: z.string() }),
+}
+
+/** What the bodies are made of. */
+const PARTS = {
+  ChatEvent: eventSchema,
+  ChatResult: resultSchema,
+  Source: sourceSchema,
+  // Registered, because it refers to itself: it needs a name that it can be found by.
+  Json: sourceSchema.shape.metadata.in.valueType,
+}
+
+/** The body of a request or of a response. */
+export type BodyName = keyof typeof BODIES | 'ChatRequest'
+
+/** A JSON Schema. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** Every schema as JSON Schema, by its name; they refer to one another as parts of an OpenAPI document. */
+export function toJsonSchemas(ChatRequest: ChatRequestSchema): Readonly<Record<string, JsonSchema>> {
+  const registry = z.registry<{ id: string }>()
+  for (const [id, schema] of Object.entries({ ChatRequest, ...BODIES, ...PARTS })) registry.add(schema, { id })
+  // What is sent, not what a reader makes of it; and a reader ignores fields that it does not know.
+  const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: refTo })
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, { $id: _id, $schema: _schema, ...schema }]) => [name, schema]),
+  )
+}
+
+/** Where a schema stands in the document. */
+export function refTo(name: string): string {
+  return `#/components/schemas/${name}`
+}

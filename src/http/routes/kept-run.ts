@@ -1,0 +1,29 @@
+import { streamOf } from '../../core/async/iterators.ts'
+import type { ChatEvent } from '../../core/vocabulary/events.ts'
+import type { StoredTurn } from '../../core/vocabulary/history-store.ts'
+import { eventsOfTurn } from '../../core/turn/replay.ts'
+import { callStore } from '../../runs/call-store.ts'
+import type { RunKey } from '../../runs/run-store.ts'
+import type { Call } from '../call.ts'
+
+/** A run of the history. */
+export interface KeptRun {
+  readonly hasFailed: boolean
+  /** Opens a reader of all of it. */
+  read(): AsyncIterable<ChatEvent>
+}
+
+/**
+ * Finds a run that has ended and whose first events the run store has let go. Its events are made of what the history has
+ * of it.
+ */
+export async function findKeptRun({ scope, runId }: RunKey, { options, signal }: Call): Promise<KeptRun | undefined> {
+  const { history, storeMs, clock } = options
+  const find = async (signal: AbortSignal): Promise<StoredTurn | undefined> => {
+    return history?.find?.({ scope, runId }, { signal })
+  }
+  const turn = await callStore(find, { storeMs, clock }, signal)
+  if (!turn?.result) return undefined
+  const { result } = turn
+  return { hasFailed: result.finishReason === 'error', read: () => streamOf(eventsOfTurn(turn, result)) }
+}

@@ -1,0 +1,68 @@
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
+import type { RunKey } from '../../runs/run-store.ts'
+import type { SinkFormat } from '../../sinks/sink-options.ts'
+import { streamRun } from './chat.ts'
+import { idOf, scopeOf, type Call } from '../call.ts'
+import { failure, HttpError } from '../http-error.ts'
+import { findKeptRun } from './kept-run.ts'
+import { negotiate } from '../negotiate.ts'
+import { empty, json } from '../respond.ts'
+
+/** `GET /runs`: the runs of the scope that are going on. */
+export async function getRuns(call: Call): Promise<Response> {
+  const scope = await scopeOf(call)
+  return json({ runs: await call.options.runs.list(scope, { signal: call.signal }) })
+}
+
+/** `GET /runs/{runId}/events`: what comes after the cursor. It never starts a run. */
+export async function getRunEvents(call: Call): Promise<Response> {
+  const format = negotiate(call.request.headers.get('accept'), ['sse', 'ndjson', 'text'])
+  const afterSeq = cursorOf(call)
+  const run = await runOf(call)
+  const found = await call.options.runs.read(run, { afterSeq, signal: call.signal })
+  switch (found.outcome) {
+    case 'reading':
+      return streamRun(found.reader, format, call)
+    // What makes an `EventSource` stop asking.
+    case 'finished':
+      return empty(204)
+    // One and the same, so that nobody learns of a run of another scope.
+    case 'unknown':
+    case 'expired':
+      return readKept(run, { afterSeq, format, call })
+    default:
+      return found satisfies never
+  }
+}
+
+interface ReadKept {
+  readonly afterSeq: number
+  readonly format: SinkFormat
+  readonly call: Call
+}
+
+// Only from its start: the history does not know the positions of the log.
+async function readKept(run: RunKey, { afterSeq, format, call }: ReadKept): Promise<Response> {
+  const kept = afterSeq < 0 ? await findKeptRun(run, call) : undefined
+  if (kept) return streamRun(kept.read(), format, call)
+  return failure(new ChatError('Nothing is kept after this position', { code: 'run-expired' }))
+}
+
+/** `POST /runs/{runId}/stop`: asks a run to stop, and answers with the outcome. */
+export async function postStop(call: Call): Promise<Response> {
+  const run = await runOf(call)
+  const result = await call.options.runs.stop(run, { signal: call.signal })
+  return json({ runId: run.runId, ...result })
+}
+
+async function runOf(call: Call): Promise<RunKey> {
+  const runId = idOf('runId', call.id)
+  return { scope: await scopeOf(call), runId }
+}
+
+/** `seq` of the last event that the client has; -1 for none. An `EventSource` that reconnects sends it as a header. */
+function cursorOf({ request, url }: Call): number {
+  const cursor = request.headers.get('last-event-id') || url.searchParams.get('after') || '-1'
+  if (/^(?:-1|\d{1,15})$/u.test(cursor)) return Number(cursor)
+  throw new HttpError(400, 'after', 'Cannot resume after this position: give the id of the last event')
+}

@@ -1,0 +1,183 @@
+import { createDeadline } from '../core/async/deadline.ts'
+import { askToReturn, DONE } from '../core/async/iterators.ts'
+import { pull, PULL, toNext, type PullIterator, type PullReader } from '../core/async/pull.ts'
+import type { Clock } from '../core/async/clock.ts'
+import { cutText } from '../core/text/cut-text.ts'
+import { ChatError, toChatError } from '../core/vocabulary/chat-error.ts'
+import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/vocabulary/events.ts'
+import { callHook } from '../core/observe/hooks.ts'
+import { createRunningResult } from '../core/vocabulary/running-result.ts'
+import { expectStream } from '../core/options/validate.ts'
+import type { Acknowledged, Dialect } from '../dialects/dialect.ts'
+
+/** How {@link frames} behaves while the source is silent, and whom it tells of a failure. */
+export interface FramesOptions {
+  /** Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. */
+  readonly keepAliveMs: number
+  readonly clock: Clock
+  /** Longest text at once, in UTF-16 code units: a longer frame comes in parts. @defaultValue `Infinity` */
+  readonly maxChars?: number
+  /** Hears of a source that threw, or that ended without a terminal event. */
+  readonly onError?: (error: ChatError) => void
+}
+
+/** Events that may be kept somewhere. */
+export interface KeptEvents extends AsyncIterable<ChatEvent> {
+  /** Where a reader may resume after; absent for a run that is kept nowhere. */
+  readonly acknowledged?: Acknowledged
+}
+
+/** Frames, and both ways to read them. */
+export type Frames = AsyncIterableIterator<string, undefined> & PullIterator<string>
+
+/**
+ * Encodes events, frame by frame, as they are pulled: a keep-alive, too, is only made for a reader that waits. Whatever
+ * the source does, the frames end with one terminal event: a source that throws, or just ends, becomes `internal`.
+ *
+ * Written by hand, because `return()` has to reach the source at once, even while the source is being waited for.
+ *
+ * @throws TypeError at once when the stream has a reader already
+ */
+export function frames(events: KeptEvents, dialect: Dialect, options: FramesOptions): Frames {
+  expectStream('events', events)
+  const iterator = events[Symbol.asyncIterator]()
+  const encode = dialect.open(events.acknowledged)
+  const running = createRunningResult()
+  const keepAlive = createDeadline(sendKeepAlive, options.clock)
+  const reader: PullReader<ChatEvent> = { onResult, onFailure: fail }
+  const { maxChars = Infinity } = options
+  // The part of a frame that was not sent yet, and at first what opens the stream.
+  let rest = dialect.opening
+  let reading = false
+  let ended = false
+  // Whoever waits for a frame.
+  let waiting: PullReader<string> | undefined
+  // What came after a keep-alive had answered the pull that it was read for.
+  let held: IteratorResult<string, undefined> | ChatError | undefined
+
+  function read(): void {
+    reading = true
+    try {
+      pull(iterator, reader)
+    } catch (thrown) {
+      // An iterator may throw where it should reject.
+      fail(thrown)
+    }
+  }
+
+  function onResult({ done, value }: IteratorResult<ChatEvent>): void {
+    reading = false
+    if (ended) return
+    if (done) return fail(new ChatError('The stream ended without a terminal event', { code: 'internal' }))
+    const frame = tryToEncode(value)
+    if (frame === undefined) return
+    running.add(value)
+    if (isTerminalEvent(value)) return end(value, frame)
+    if (frame === '') return read()
+    const outcome = { value: frame, done: false } as const
+    if (!waiting || frame.length > maxChars) return settle(outcome)
+    // The usual case, in the path of every token: somebody waits, and takes all of it.
+    const taker = waiting
+    waiting = undefined
+    keepAlive.clear()
+    taker.onResult(outcome)
+  }
+
+  function tryToEncode(event: ChatEvent): string | undefined {
+    try {
+      return encode(event)
+    } catch (thrown) {
+      fail(thrown)
+      return undefined
+    }
+  }
+
+  function fail(thrown: unknown): void {
+    if (ended) return
+    const error = toChatError(thrown)
+    callHook(options.onError, error)
+    const last = running.failure('internal')
+    end(last, encodeLast(last))
+  }
+
+  // Without this frame the reader would take a cut stream for a whole one, so that the connection has to break.
+  function encodeLast(event: ErrorEvent): string | undefined {
+    try {
+      return encode(event)
+    } catch {
+      return undefined
+    }
+  }
+
+  function end(event: TerminalEvent, frame: string | undefined): void {
+    ended = true
+    keepAlive.dispose()
+    askToReturn(iterator)
+    if (frame === undefined || (event.type === 'error' && dialect.breaksOnError)) settle(unwritable(event))
+    else settle(frame === '' ? DONE : { value: frame, done: false })
+  }
+
+  function settle(outcome: IteratorResult<string, undefined> | ChatError): void {
+    keepAlive.clear()
+    const taker = waiting
+    waiting = undefined
+    if (taker) answer(taker, outcome)
+    else held = outcome
+  }
+
+  function answer(taker: PullReader<string>, outcome: IteratorResult<string, undefined> | ChatError): void {
+    if (outcome instanceof ChatError) taker.onFailure(outcome)
+    else if (outcome.done || outcome.value.length <= maxChars) taker.onResult(outcome)
+    else {
+      rest = outcome.value
+      taker.onResult(takePart())
+    }
+  }
+
+  function takePart(): IteratorResult<string, undefined> {
+    // Half of a surrogate pair has no bytes of its own.
+    const value = cutText(rest, maxChars)
+    rest = rest.slice(value.length)
+    return { value, done: false }
+  }
+
+  function sendKeepAlive(): void {
+    if (dialect.keepAlive !== '') settle({ value: dialect.keepAlive, done: false })
+  }
+
+  function pullFrame(taker: PullReader<string>): void {
+    if (rest !== '') return taker.onResult(takePart())
+    if (held) {
+      const outcome = held
+      held = undefined
+      return answer(taker, outcome)
+    }
+    if (ended) return taker.onResult(DONE)
+    waiting = taker
+    keepAlive.set(options.keepAliveMs)
+    if (!reading) read()
+  }
+
+  return {
+    next: toNext(pullFrame),
+    [PULL]: pullFrame,
+    return() {
+      if (!ended) askToReturn(iterator)
+      ended = true
+      rest = ''
+      keepAlive.dispose()
+      // Settles a pull that waits, and also forgets what nobody will pull any more.
+      settle(DONE)
+      held = undefined
+      return Promise.resolve(DONE)
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
+function unwritable(event: TerminalEvent): ChatError {
+  const code = event.type === 'error' ? event.code : 'internal'
+  return new ChatError('The end of the stream has no form on this wire', { code })
+}

@@ -1,0 +1,37 @@
+import { toBody } from './to-readable-stream.ts'
+import type { ChatEvent } from '../core/vocabulary/events.ts'
+import type { OptionNames } from '../core/options/expect-options.ts'
+import { expectStatus } from './expect-status.ts'
+import { pulledFrames } from './pulled-frames.ts'
+import { rememberSource, takeEvents } from './response-source.ts'
+import { resolveSinkOptions, SINK_OPTIONS, type SinkOptions } from './sink-options.ts'
+
+/** What {@link toResponse} takes beside the format: status and headers, where yours win. */
+export interface ResponseOptions extends SinkOptions {
+  /** @defaultValue 200 */
+  readonly status?: number | undefined
+  // Not `HeadersInit`, a name that only the types of a browser have.
+  readonly headers?: ConstructorParameters<typeof Headers>[0]
+}
+
+const RESPONSE_OPTIONS: OptionNames<ResponseOptions> = { ...SINK_OPTIONS, status: true, headers: true }
+
+/**
+ * Answers a request with a stream: Hono, Fastify, Next.js and every other framework that takes a `Response`. When the
+ * client leaves, the framework cancels the body, and that stops the run: no signal has to be wired. A server that does
+ * not cancel bodies, such as h3 1, needs `signal`.
+ *
+ * @throws TypeError when the stream has a reader already
+ */
+export function toResponse(events: AsyncIterable<ChatEvent>, options: ResponseOptions = {}): Response {
+  const resolved = resolveSinkOptions(options, 'toResponse', RESPONSE_OPTIONS)
+  const headers = new Headers(options.headers)
+  for (const [name, value] of Object.entries(resolved.dialect.headers)) {
+    if (!headers.has(name)) headers.set(name, value)
+  }
+  const taken = takeEvents(events)
+  const source = pulledFrames(taken, resolved)
+  const response = new Response(toBody(source), { status: expectStatus(options.status) ?? 200, headers })
+  const { status: _status, headers: _headers, ...sink } = options
+  return rememberSource(response, { events: taken, options: sink, release: source.release })
+}

@@ -1,0 +1,180 @@
+/** A folder of `src/` that is a layer, and what its modules may import. */
+export interface Layer {
+  /** Folder within `src/`; the deepest one that holds a file counts. The empty one holds the entry points. */
+  readonly folder: string
+  /** Its content in one sentence, for docs/architecture.md. */
+  readonly holds: string
+  /** The folders that it may import, beside itself. */
+  readonly imports: readonly string[]
+  /** The npm packages that it may import. */
+  readonly packages?: readonly string[]
+  /** Its folders are look-alikes that do not know one another. */
+  readonly foldersApart?: true
+  /** Where the abort-first iterator encloses it, an async generator cannot hold up a `return()`. */
+  readonly asyncGenerators?: true
+  /** True if its files may import modules of Node. */
+  readonly node?: true
+}
+
+const TOOLS = ['core/vocabulary', 'core/async', 'core/text', 'core/options', 'core/observe']
+
+// They do not know one another: a turn connects them.
+const STAGES: readonly Layer[] = [
+  {
+    folder: 'core/history',
+    holds: 'Earlier turns within their budget, and the stand-alone question that is made from a follow-up.',
+    imports: TOOLS,
+    asyncGenerators: true,
+  },
+  {
+    folder: 'core/retrieval',
+    holds: 'Chunks that are found, checked, ranked and cut into numbered sources.',
+    imports: TOOLS,
+    asyncGenerators: true,
+  },
+  { folder: 'core/prompt', holds: 'The messages that the model gets.', imports: TOOLS, asyncGenerators: true },
+  {
+    folder: 'core/generation',
+    holds: 'One answer of a model under timers, limits and retries.',
+    imports: TOOLS,
+    asyncGenerators: true,
+  },
+  {
+    folder: 'core/citation',
+    holds: 'Markers of the answer as citations, and the check of each against its source.',
+    imports: TOOLS,
+    asyncGenerators: true,
+  },
+]
+
+/**
+ * The arrows, as a table from the bottom up. A module imports its own folder and those that its row names; nothing
+ * else. docs/architecture.svg is drawn from this table.
+ */
+export const LAYERS: readonly Layer[] = [
+  {
+    folder: 'core/vocabulary',
+    holds: 'Events, results, errors, and the interfaces that users implement.',
+    imports: [],
+  },
+  {
+    folder: 'core/async',
+    holds: 'The abort-first iterator, time limits and clocks.',
+    imports: ['core/vocabulary'],
+  },
+  {
+    folder: 'core/text',
+    holds: 'Pure functions on text: the scanner of citation markers, sentences, tokens.',
+    imports: ['core/vocabulary'],
+  },
+  {
+    folder: 'core/options',
+    holds: 'The options, their names, checks and defaults.',
+    imports: ['core/vocabulary', 'core/async', 'core/text'],
+  },
+  {
+    folder: 'core/observe',
+    holds: 'Hooks, diagnostics channels and log lines without secrets.',
+    imports: ['core/vocabulary', 'core/async', 'core/text', 'core/options'],
+  },
+  ...STAGES,
+  {
+    folder: 'core/turn',
+    holds: 'One turn: the stages in their order, and what each is given.',
+    imports: [...TOOLS, ...STAGES.map(({ folder }) => folder)],
+    asyncGenerators: true,
+  },
+  {
+    folder: 'core',
+    holds: '`createChat`, `streamChat` and `collectChat`.',
+    imports: [...TOOLS, 'core/turn'],
+    asyncGenerators: true,
+  },
+  {
+    folder: 'encoders',
+    holds: 'Framing of server-sent events and lines of JSON, in both directions.',
+    imports: TOOLS,
+    packages: ['eventsource-parser'],
+  },
+  {
+    folder: 'records',
+    holds: 'The stored forms of turns and events, with their schemas.',
+    imports: TOOLS,
+    packages: ['zod'],
+  },
+  {
+    folder: 'dialects',
+    holds: 'One file for each form that a stream has on the wire.',
+    imports: [...TOOLS, 'encoders'],
+    packages: ['zod'],
+  },
+  {
+    folder: 'runs',
+    holds: 'Runs that are stopped, left and resumed, and the store interface beneath.',
+    imports: TOOLS,
+  },
+  {
+    folder: 'sinks',
+    holds: 'Frames, keep-alives, and the web streams and responses that carry them.',
+    imports: [...TOOLS, 'dialects'],
+  },
+  {
+    folder: 'http',
+    holds: 'The HTTP handler: routes, negotiation, admission, OpenAPI.',
+    imports: [...TOOLS, 'core', 'core/turn', 'encoders', 'records', 'dialects', 'runs', 'sinks'],
+    packages: ['zod'],
+  },
+  {
+    folder: 'node',
+    holds: 'Requests and responses of `node:http`, with backpressure.',
+    imports: [...TOOLS, 'dialects', 'sinks', 'http'],
+    node: true,
+  },
+  {
+    folder: 'frameworks',
+    holds: 'Express, Fastify and Hono.',
+    imports: [...TOOLS, 'sinks', 'http', 'node'],
+    packages: ['express', 'fastify', 'hono'],
+  },
+  {
+    folder: 'integrations',
+    holds: 'Vendors and databases: OpenAI, LlamaIndex, SQLite, PostgreSQL, Redis.',
+    imports: [...TOOLS, 'encoders', 'records', 'runs'],
+    packages: ['eventsource-parser'],
+    foldersApart: true,
+    asyncGenerators: true,
+  },
+  {
+    folder: 'knowledge',
+    holds: 'A retriever, a model and a condenser that need no key and no network.',
+    imports: TOOLS,
+    packages: ['minisearch', 'stemmer'],
+    asyncGenerators: true,
+  },
+  {
+    folder: 'testing',
+    holds: 'Contract suites, fault servers and fakes for the tests of users.',
+    imports: [...TOOLS, 'runs'],
+    asyncGenerators: true,
+    node: true,
+  },
+  {
+    folder: '',
+    holds: 'The entry points: one file for each import path, with named re-exports only.',
+    imports: [
+      ...TOOLS,
+      ...STAGES.map(({ folder }) => folder),
+      'core',
+      'encoders',
+      'dialects',
+      'runs',
+      'sinks',
+      'http',
+      'node',
+      'frameworks',
+      'integrations',
+      'knowledge',
+      'testing',
+    ],
+  },
+]
