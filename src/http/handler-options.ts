@@ -7,9 +7,11 @@ import { expectOptions, type OptionNames } from '../core/options/expect-options.
 import { CHAT_OPTIONS } from '../core/options/option-names.ts'
 import { logError } from '../core/observe/log-error.ts'
 import { expectCount, expectDuration, expectFunction, expectHook, expectMethods } from '../core/options/validate.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import { chatRequestSchema, type StandardSchema } from '../dialects/chat-request.ts'
 import type { RunRegistryOptions } from '../runs/run-registry-options.ts'
 import { createRunRegistry, type RunRegistry } from '../runs/run-registry.ts'
+import { resolveDialects } from './resolve-dialects.ts'
 import { DEFAULT_KEEP_ALIVE_MS, DEFAULT_STALL_MS } from '../sinks/sink-options.ts'
 
 /** What belongs to one request: the handler sets it. */
@@ -55,6 +57,11 @@ export interface HandlerOptions {
   /** What a client may send as `filter`. @defaultValue nothing */
   readonly filter?: StandardSchema | undefined
   /**
+   * Forms of an answer beside the native ones (server-sent events, lines of JSON, one JSON object, plain text). One with
+   * a `path` gets a route, and `Accept` chooses any other on the native routes. @defaultValue none
+   */
+  readonly dialects?: readonly Dialect[] | undefined
+  /**
    * The path under which the routes are, such as `/api`, where a server hands over the whole path; `/` for the root.
    *
    * @defaultValue none: a handler that is called with a web `Request` looks at the end of the path (`…/chat`,
@@ -87,6 +94,7 @@ export function resolveHandlerOptions(options: ChatHandlerOptions) {
     history,
     runs,
     filter,
+    dialects,
     basePath,
     maxBodyBytes,
     keepAliveMs,
@@ -111,6 +119,7 @@ export function resolveHandlerOptions(options: ChatHandlerOptions) {
       replaces: history !== undefined,
       ...resolveFilter(filter, answering),
     }),
+    dialects: resolveDialects(dialects),
     basePath: resolveBasePath(basePath),
     maxBodyBytes: expectCount('maxBodyBytes', maxBodyBytes, 262_144),
     storeMs,
@@ -142,6 +151,7 @@ const HANDLER_OPTIONS: OptionNames<ChatHandlerOptions> = {
   history: true,
   runs: true,
   filter: true,
+  dialects: true,
   basePath: true,
   maxBodyBytes: true,
   keepAliveMs: true,
