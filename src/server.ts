@@ -10,7 +10,13 @@ export { nativeText } from './dialects/native-text.ts'
 
 export type { ChatHandlerContext } from './http/call.ts'
 export type { ChatHandler } from './http/create-chat-handler.ts'
-export type { AnsweringOptions, ChatHandlerOptions, HandlerOptions, RequestOption } from './http/handler-options.ts'
+export type {
+  AnsweringOptions,
+  ChatHandlerOptions,
+  ChatOption,
+  HandlerOptions,
+  RequestOption,
+} from './http/handler-options.ts'
 export type { ErrorBody } from './http/http-error.ts'
 export type {
   BadRequestBody,
