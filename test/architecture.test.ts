@@ -11,7 +11,7 @@ describe('the import rules', () => {
     expect(modules.flatMap(forbiddenImports)).toEqual([])
   })
 
-  it('forbid circles', () => {
+  it('forbid import cycles', () => {
     expect(modules.flatMap(circlesThrough), 'move what both need into a module of its own').toEqual([])
   })
 
@@ -93,7 +93,7 @@ function forbiddenImports({ path, imports }: Module): readonly string[] {
   })
 }
 
-/** The shortest way from a module back to itself, if it is the first of its circle by name. */
+/** The shortest import cycle through a module, if the module is the first of that cycle by name. */
 function circlesThrough({ path }: Module): readonly string[] {
   const ways: string[][] = [[path]]
   const seen = new Set<string>()

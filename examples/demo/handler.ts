@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ChatError, ChatModel, Condenser, HistoryStore, Retriever } from 'ragwire'
+import { createChat, type ChatError, type ChatModel, type Condenser, type HistoryStore, type Retriever } from 'ragwire'
 import { answerNodeRequest } from 'ragwire/node'
 import { createChatHandler, type RunRegistry } from 'ragwire/server'
 import type { PageFile } from './page.ts'
@@ -23,8 +23,8 @@ export interface DemoOptions {
 }
 
 /** Makes the request listener: a `GET` of a file of the page gets that, and the chat handler answers everything else. */
-export function createDemoHandler({ page, isTrusted, ...options }: DemoOptions) {
-  const chat = createChatHandler({ ...options, scope: scopeOf })
+export function createDemoHandler({ page, isTrusted, runs, onError, ...options }: DemoOptions) {
+  const handler = createChatHandler({ chat: createChat(options), scope: scopeOf, runs, onError })
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!isTrusted(request)) return refuse(response, 403, UNTRUSTED)
@@ -32,7 +32,7 @@ export function createDemoHandler({ page, isTrusted, ...options }: DemoOptions) 
     const file = page.get(path)
     if (file) return sendFile(file, path, request, response)
     welcome(request, response)
-    await answerNodeRequest(chat, request, response)
+    await answerNodeRequest(handler, request, response)
   }
 }
 

@@ -13,7 +13,7 @@ const JSON_ONLY = { headers: { accept: 'application/json' } }
 const PROTOCOL = readFileSync('docs/protocol.md', 'utf8')
 
 describe('a result', () => {
-  it('E4: that ended as error has the code and the sentence of its event, in the stream and after a reload', async () => {
+  it('E4: of a failed run has the code and the message of its error event, in the stream and after a reload', async () => {
     const bench = openBench({ model: scriptedChatModel(['They sl', { error: secretError() }]) })
     const end = (await (await bench.ask({ question: 'How long?', threadId: 'cats' })).events()).at(-1)
     if (end?.type !== 'error') return expect.fail(`${end?.type} ended the run`)
@@ -25,7 +25,7 @@ describe('a result', () => {
   it.each([
     ['a sentence in the script of its source', 'Cats sleep 16 hours a day [1].', ['claim', 'reasons', 'support']],
     ['a sentence in another script', '猫每天睡十六个小时 [1]。', []],
-  ])('E5: has for %s what its check gave, or nothing of it', async (_name, answer, given) => {
+  ])('E5: contains for %s the output of the check, or none of it', async (_name, answer, given) => {
     const bench = openBench({ model: scriptedChatModel([answer, FINISH]) })
     const events = await (await bench.ask({ question: 'How long?' })).events()
     const end = events.at(-1)
@@ -40,12 +40,12 @@ describe('a result', () => {
 })
 
 describe('the lists of codes', () => {
-  it('E6: of errors is that of docs/errors.md, in its order', () => {
+  it('E6: of errors equals the table in docs/errors.md, in the same order', () => {
     const headings = [...readFileSync('docs/errors.md', 'utf8').matchAll(/^## ([a-z-]+)$/gmu)].map(([, code]) => code)
     expect(headings).toEqual(ERROR_CODES)
   })
 
-  it('E6: of warnings is that of docs/protocol.md', () => {
+  it('E6: of warnings equals the list in docs/protocol.md', () => {
     const [rule = ''] = /Warning codes are [^.]+/u.exec(PROTOCOL) ?? []
     const named = [...rule.matchAll(/`([a-z-]+)`/gu)].map(([, code = '']) => code)
     const source = readFileSync('src/core/vocabulary/warnings.ts', 'utf8')
@@ -56,7 +56,7 @@ describe('the lists of codes', () => {
 })
 
 describe('a source', () => {
-  it('E9: has a title, a url and metadata of a bounded length', async () => {
+  it('E9: has a title, a URL and metadata of limited length', async () => {
     const url = `https://a.example/${'x'.repeat(4_096 - 'https://a.example/'.length)}`
     const metadata = { kept: 'x'.repeat(16_384 - 'kept'.length - 2), left: 'out' }
     const chunk = { chunkId: 'c', documentId: 'd', text: 'Cats sleep.', title: 't'.repeat(1_001), url, metadata }
@@ -73,8 +73,8 @@ describe('a source', () => {
   })
 })
 
-describe('a request with the id of a run that is kept', () => {
-  it('R7: gets the failure of a failed run again, whatever else it says, until it has a new id', async () => {
+describe('a request with the id of a retained run', () => {
+  it('R7: gets the error of a failed run again, for any other fields, until it has a new id', async () => {
     const bench = openBench({ model: scriptedChatModel(['They sl', { error: secretError() }]) })
     const first = await (await bench.ask({ question: 'How long?', threadId: 'cats', runId: RUN_ID })).events()
     const again = await (await bench.ask({ question: 'Why?', threadId: 'dogs', runId: RUN_ID })).events()
@@ -84,14 +84,14 @@ describe('a request with the id of a run that is kept', () => {
     expect(bench.model.calls).toHaveLength(2)
   })
 
-  it('R7: is the thread of a question that names none', async () => {
+  it('R7: has the run id as its thread id when it names no thread', async () => {
     const bench = openBench()
     await bench.ask({ question: 'How long?', runId: RUN_ID })
     expect((await bench.send('GET', `/threads/${RUN_ID}`)).json).toMatchObject({ turns: [{ runId: RUN_ID }] })
   })
 })
 
-describe('a refusal', () => {
+describe('a rejection', () => {
   it.each([
     ['POST', '/chat', 400, 'body', '{'],
     ['POST', '/chat', 400, 'question', { question: '' }],
@@ -112,8 +112,8 @@ describe('a refusal', () => {
   })
 })
 
-describe('the id of an event', () => {
-  it('R16: stays behind what is sent until the store has kept it', async () => {
+describe('the event id in a stream', () => {
+  it('R16: stays behind the sent events until the store has saved them', async () => {
     const clock = manualClock()
     const store = stagedRunStore({ clock, store: memoryRunStore({ clock }) })
     const [append, more] = [createGate(), createGate()]
@@ -132,7 +132,7 @@ describe('the id of an event', () => {
     }
     await readTo('"They"')
     await clock.advance(1_000)
-    // Events were sent, and none of them is kept.
+    // Events were sent, and none of them is saved yet.
     expect(text).not.toMatch(/^id: \d/mu)
     append.open()
     more.open()
@@ -142,7 +142,7 @@ describe('the id of an event', () => {
     await body.cancel()
   })
 
-  it('R16: is that of the last event when all are kept', async () => {
+  it('R16: is that of the last event when all are saved', async () => {
     const bench = openBench()
     await bench.ask({ question: 'How long?', runId: RUN_ID })
     const { text } = await bench.send('GET', `/runs/${RUN_ID}/events`)
@@ -152,8 +152,8 @@ describe('the id of an event', () => {
   })
 })
 
-describe('the lists', () => {
-  it('R21: GET /runs lists the runs of the scope that are going on, the latest first', async () => {
+describe('a list', () => {
+  it('R21: GET /runs contains the active runs of the scope, the latest first', async () => {
     const clock = manualClock()
     const gate = createGate()
     const model = scriptedChatModel(['They sleep', { gate }, FINISH])
@@ -172,7 +172,7 @@ describe('the lists', () => {
     for (const events of asked) await events.return?.()
   })
 
-  it('R23: GET /threads/{threadId} has no result for a turn whose run has not ended, and the oldest turn first', async () => {
+  it('R23: GET /threads/{threadId} contains the oldest turn first, and no result for an active run', async () => {
     const gate = createGate()
     const history = memoryHistoryStore()
     const bench = openBench({ history, model: scriptedChatModel(['They sleep', { gate }, FINISH]) })

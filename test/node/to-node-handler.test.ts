@@ -27,9 +27,9 @@ describe('toNodeHandler over HTTP/1.1', () => {
     ['slashes', { path: '//b.example/chat' }, 'http://a.example//b.example/chat'],
     ['a port', { headers: { host: '[::1]:3000' } }, 'http://[::1]:3000/'],
     ['a host with a password', { headers: { host: 'user:password@a.example' } }, 'http://localhost/'],
-    ['a host that is none', { headers: { host: 'a b' } }, 'http://localhost/'],
+    ['an invalid host', { headers: { host: 'a b' } }, 'http://localhost/'],
     ['a host with a path', { headers: { host: 'a.example/other' } }, 'http://localhost/'],
-    ['a port that is none', { headers: { host: 'a.example:99999' } }, 'http://localhost/'],
+    ['an invalid port', { headers: { host: 'a.example:99999' } }, 'http://localhost/'],
     ['an escaped slash', { path: '/threads/a%2F..%2Fb' }, 'http://a.example/threads/a%2F..%2Fb'],
   ] satisfies readonly (readonly [string, Omit<RawClientOptions, 'port'>, string])[])(
     'reads %s',

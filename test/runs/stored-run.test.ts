@@ -229,7 +229,7 @@ describe('readStoredRun', () => {
     expect([seqs(), over(), clock.pending]).toEqual([[0, 1, 2, 3], true, 0])
   })
 
-  it('R19: gives the rest to a reader who asks again when the producer was only cut off', async () => {
+  it('R19: continues for a reader that resumes after producer-lost when the producer was only cut off', async () => {
     const { log, end, tail, clock } = await openLog()
     await log('', 'a')
     const { events, over, acknowledged } = tail()

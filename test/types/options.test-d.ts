@@ -2,6 +2,7 @@ import { expectTypeOf, test } from 'vitest'
 import type {
   ChatErrorOptions,
   ChatModelEvent,
+  ChatOptions,
   Chunk,
   CitationChunkOptions,
   CondensedQuestion,
@@ -13,6 +14,7 @@ import type {
   RetrieveAndAnswerOptions,
   RetrievedChunk,
   Retriever,
+  TurnOptions,
 } from '../../src/index.ts'
 import type { ExpressChatOptions } from '../../src/express.ts'
 import type { FastifyChatOptions } from '../../src/fastify.ts'
@@ -70,6 +72,7 @@ test('D6: every optional option accepts undefined, also with exactOptionalProper
     Exact<{ readonly a?: number; readonly b?: number | undefined; readonly c: number }>
   >().toEqualTypeOf<'a'>()
   expectTypeOf<Exact<RetrieveAndAnswerOptions | EngineChatOptions | CitationChunkOptions | PromptParts>>().toBeNever()
+  expectTypeOf<Exact<ChatOptions | TurnOptions>>().toBeNever()
   expectTypeOf<Exact<ModelCondenserOptions | MemoryHistoryStoreOptions | ChatErrorOptions>>().toBeNever()
   expectTypeOf<
     Exact<Chunk | RetrievedChunk | EngineSource | CondensedQuestion | ChatModelEvent | Retriever>

@@ -92,7 +92,7 @@ function declareAnswering(options: ChatModelContractOptions): void {
 
   check('yields its text in order and ends with one finish', async ({ model }) => {
     const events = await promptly(options, readAll(model), 'The stream')
-    ok(textOf(events).length > 0, 'the model said nothing')
+    ok(textOf(events).length > 0, 'the model sent no text')
     ok(events.filter((event) => event.type === 'text').length >= 2, 'the model sent fewer than two text deltas')
     equal(events.at(-1)?.type, 'finish', 'the last event is not a finish')
     equal(events.filter((event) => event.type === 'finish').length, 1, 'there is not exactly one finish')
@@ -102,7 +102,7 @@ function declareAnswering(options: ChatModelContractOptions): void {
   check('starts nothing before the first next()', async ({ model, started }) => {
     const iterator = open(model).iterator
     await nextTurn()
-    equal(started(), 0, 'a call started though nothing was read')
+    equal(started(), 0, 'a call started before the first read')
     await iterator.next()
     equal(started(), 1, 'the first next() did not start one call')
     await iterator.return?.()
@@ -183,7 +183,7 @@ function declareFailing(options: ChatModelContractOptions, create: CreateSubject
   check('fails with a ChatError, without a retry, and then ends', async ({ model, started, released }) => {
     const { iterator } = open(model)
     const thrown: unknown = await promptly(options, failureOf(iterator), 'The failing next()')
-    ok(isChatError(thrown), `the model threw ${String(thrown)}, which is no ChatError`)
+    ok(isChatError(thrown), `the model threw ${String(thrown)}, which is not a ChatError`)
     equal(started(), 1, 'the model retried, which only the core may')
     equal((await promptly(options, iterator.next(), 'next() after the failure')).done, true)
     await promptly(options, released(), 'Releasing the resources of the failed call')
@@ -229,7 +229,7 @@ function checkUsage(event: ChatModelEvent): void {
   if (event.type !== 'finish' || !event.usage) return
   const { inputTokens, outputTokens, totalTokens } = event.usage
   for (const count of [inputTokens, outputTokens, totalTokens]) {
-    ok(Number.isInteger(count) && count >= 0, `the usage holds ${count}, which is no count`)
+    ok(Number.isInteger(count) && count >= 0, `the usage contains ${count}, which is not a count`)
   }
 }
 

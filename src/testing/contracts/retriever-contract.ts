@@ -77,7 +77,7 @@ function declareResults(options: RetrieverContractOptions): void {
         ok(typeof chunk[field] === 'string' && chunk[field] !== '', `a chunk has no ${field}`)
       }
     }
-    equal(new Set(idsOf(found)).size, found.length, 'a chunk came twice')
+    equal(new Set(idsOf(found)).size, found.length, 'a chunk was returned twice')
   })
 
   check('returns at most topK chunks', async ({ retriever }) => {
@@ -88,7 +88,7 @@ function declareResults(options: RetrieverContractOptions): void {
     const scores = (await ask(retriever, options, { topK: 10 })).map(({ score }) => score)
     const given = scores.filter((score) => score !== undefined)
     ok(given.length === 0 || given.length === scores.length, 'some chunks have a score and some have none')
-    ok(given.every(Number.isFinite), `a score is no finite number: ${given.join(', ')}`)
+    ok(given.every(Number.isFinite), `a score is not a finite number: ${given.join(', ')}`)
     deepEqual(
       given,
       given.toSorted((a, b) => b - a),
@@ -107,7 +107,7 @@ function declareResults(options: RetrieverContractOptions): void {
   check('respects a filter', async ({ retriever }) => {
     const found = await ask(retriever, options, { topK: 10, filter: filter.value })
     ok(found.length > 0, 'nothing was found under the filter')
-    ok(found.every(filter.allows), 'a chunk was found that the filter does not let pass')
+    ok(found.every(filter.allows), 'a chunk was found that the filter excludes')
   })
 }
 

@@ -43,7 +43,12 @@ export interface App extends AsyncDisposable {
   /** Requests JSON. */
   sendJson(request: PlainRequest): Promise<unknown>
   /** Asks a question on a separate connection. */
-  ask(options?: { readonly body?: object; readonly headers?: Readonly<Record<string, string>> }): Promise<ChatClient>
+  ask(options?: {
+    /** @defaultValue `/chat` */
+    readonly path?: string
+    readonly body?: object
+    readonly headers?: Readonly<Record<string, string>>
+  }): Promise<ChatClient>
   /** Opens a stream on a separate connection. */
   open(path: string, headers?: Readonly<Record<string, string>>): Promise<ChatClient>
   /** Begins to send a question on a separate connection. */
@@ -90,8 +95,8 @@ export async function openApp(mount: Mount, options: AppOptions = {}): Promise<A
       const { text } = await send({ ...request, headers: { accept: 'application/json', ...request.headers } })
       return JSON.parse(text)
     },
-    ask: ({ body = { question: 'Why?' }, headers } = {}) =>
-      openClient(mount, { port: server.port, path: `${prefix}/chat`, body, headers: { ...LOGGED_IN, ...headers } }),
+    ask: ({ path = '/chat', body = { question: 'Why?' }, headers } = {}) =>
+      openClient(mount, { port: server.port, path: `${prefix}${path}`, body, headers: { ...LOGGED_IN, ...headers } }),
     open: (path, headers) =>
       openClient(mount, { port: server.port, path: `${prefix}${path}`, headers: { ...LOGGED_IN, ...headers } }),
     upload: (body, headers) =>

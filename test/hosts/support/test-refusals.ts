@@ -4,8 +4,8 @@ import type { RunningHost } from './host.ts'
 const REFUSED: readonly (readonly [name: string, body: object])[] = [
   ['no question', { text: 'Why?' }],
   ['an empty question', { question: '' }],
-  ['a question that is no text', { question: 1 }],
-  ['a field that nobody knows', { question: 'Why?', topk: 3 }],
+  ['a question that is not a string', { question: 1 }],
+  ['an unknown field', { question: 'Why?', topk: 3 }],
 ]
 
 /** Tests that a custom route answers an error of `parseChatRequest` with a 400 and its message. */

@@ -183,7 +183,7 @@ describe('the function scope', () => {
     ['is empty', ''],
     ['is undefined', undefined],
     ['is not a string', 7],
-    ['holds a control character', `${CANARY}\n`],
+    ['contains a control character', `${CANARY}\n`],
     ['is a function that returns nothing', () => undefined],
     ['is a function that throws', () => Promise.reject(secretError())],
   ])('is not used as a fallback when the scope of the server %s: 500', async (_name, scope) => {

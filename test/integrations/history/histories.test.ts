@@ -14,7 +14,7 @@ const FAILURES: readonly (readonly [string, FaultBehaviour])[] = [
   ['no text at all', faults.answer([])],
   ['blank text', faults.answer([' ', '\n'])],
   ['no text, at its limit', faults.answer([], { finishReason: 'length' })],
-  ['a reason that nobody knows', faults.answer('Bad.', { finishReason: 'exploded' })],
+  ['an unknown finish reason', faults.answer('Bad.', { finishReason: 'exploded' })],
   ['an error in its stream', faults.errorInStream({ deltas: ['Ba'] })],
   ['no end', faults.incomplete({ deltas: ['Ba'] })],
   ['a refusal of the server', faults.unavailable(503)],

@@ -208,10 +208,7 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
         })
       },
     ],
-    [
-      'answers with a response that is no success',
-      async () => new Response('{"error":{"message":"no"}}', { status: 401 }),
-    ],
+    ['answers with an error status', async () => new Response('{"error":{"message":"no"}}', { status: 401 })],
   ])('A1: fails when it %s, and leaves no unhandled rejection', async (_way, create) => {
     const unhandled: unknown[] = []
     const onUnhandled = (reason: unknown): number => unhandled.push(reason)

@@ -81,7 +81,7 @@ const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<Histo
     /^keeps the old turn when the new one ends as other/,
   ],
   [
-    'says that it keeps what it does not keep',
+    'returns another result than the stored one',
     (store) => ({
       async finishTurn(turn, options) {
         await store.finishTurn(turn, options)

@@ -415,7 +415,7 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
     /^rejects every call with the reason/,
   ],
   [
-    'rejects with a reason of its own',
+    'rejects with another reason',
     (store) => ({ list: (...call) => store.list(...call).catch(() => Promise.reject(new Error('aborted'))) }),
     /^rejects every call with the reason/,
   ],

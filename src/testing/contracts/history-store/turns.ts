@@ -20,7 +20,10 @@ function declareKeeping(check: HistoryStoreCheck): void {
     equal(others.length, 0)
     const { v, threadId, runId, messageId, question } = turn ?? {}
     deepEqual([v, threadId, runId, messageId, question], [1, 'cats', 'r1', 'm1', 'How long?'])
-    ok(typeof turn?.createdAt === 'number' && Math.abs(Date.now() - turn.createdAt) < 3_600_000, 'createdAt is no time')
+    ok(
+      typeof turn?.createdAt === 'number' && Math.abs(Date.now() - turn.createdAt) < 3_600_000,
+      'createdAt is not a timestamp',
+    )
     equal(turn.result, undefined)
   })
 

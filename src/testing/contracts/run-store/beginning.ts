@@ -70,7 +70,7 @@ function declareAdmission(check: RunStoreCheck): void {
       runs.map(({ threadId }) => threadId),
       [undefined, 't1', undefined],
     )
-    ok(Math.abs((runs[0]?.startedAt ?? 0) - (startedAt[2] ?? 0)) < 3_600_000, 'startedAt is no time')
+    ok(Math.abs((runs[0]?.startedAt ?? 0) - (startedAt[2] ?? 0)) < 3_600_000, 'startedAt is not a timestamp')
     await end(await lease({ runId: 'r4' }), [terminal(0)])
     deepEqual(await running(), ['r3', 'r2', 'r1'])
   })

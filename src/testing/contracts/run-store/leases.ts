@@ -34,7 +34,7 @@ function declareLosing(check: RunStoreCheck): void {
     const [speaking, silent] = [await lease({ runId: 'speaking', leaseMs }), await lease({ runId: 'silent', leaseMs })]
     await lease({ leaseMs: leaseMs + SHORT_LEASE_MS })
     let seq = 0
-    await until('The end of a lease that nobody renewed', async () => {
+    await until('The expiry of a lease that was not renewed', async () => {
       // Checked before each write, because a write restores a lost run.
       for (const runId of ['speaking', 'silent']) equal((await status({ runId }))?.state, 'running')
       await append(speaking, eventsOf(seq, seq))

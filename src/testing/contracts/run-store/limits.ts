@@ -9,7 +9,7 @@ export function declareLimits(check: RunStoreCheck): void {
       const own = await lease()
       for (let seq = 0; seq < 2_000; seq += 100) await append(own, eventsOf(seq, seq + 99))
       const page = await read({}, { limit: 5_000 })
-      ok(page && page.firstSeq > 0, 'nothing was let go')
+      ok(page && page.firstSeq > 0, 'no event was evicted')
       deepEqual([page.lastSeq, page.events], [1_999, eventsOf(page.firstSeq, 1_999)])
       deepEqual((await read({}, { afterSeq: -1, limit: 3 }))?.events, page.events.slice(0, 3))
       deepEqual((await read({}, { afterSeq: 1_997 }))?.events, eventsOf(1_998, 1_999))

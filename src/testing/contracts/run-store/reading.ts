@@ -35,7 +35,7 @@ export function declareReading(check: RunStoreCheck): void {
     await append(await lease(), eventsOf(0, 1))
     await status()
     await running()
-    equal('readMsAgo' in ((await status()) ?? {}), false, 'readMsAgo is there though nobody has read')
+    equal('readMsAgo' in ((await status()) ?? {}), false, 'readMsAgo is set although the run was not read')
     await read()
     const first = (await status())?.readMsAgo ?? -1
     ok(first >= 0 && first < 10_000, `the run was read ${first} ms ago`)

@@ -31,7 +31,7 @@ export function declareRegistering(check: RunStoreCheck): void {
     await remove({ runId: 'r2' })
     await stop()
     const begun = await begin({ threadId: 't1', token })
-    ok(begun.outcome === 'begun' && begun.stopRequested, 'the stop that came meanwhile is forgotten')
+    ok(begun.outcome === 'begun' && begun.stopRequested, 'the stop request that came meanwhile was lost')
     await remove()
     await lease({ threadId: 't2' })
     deepEqual(await begin({ threadId: 't1', token }), { outcome: 'exists' })

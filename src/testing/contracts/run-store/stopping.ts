@@ -22,7 +22,7 @@ export function declareStopping(check: RunStoreCheck): void {
       deepEqual([await stop(), await stop()], ['unknown', 'unknown'])
       deepEqual([await status(), await running()], [undefined, []])
       const begun = await begin()
-      ok(begun.outcome === 'begun' && begun.stopRequested, 'the run began as if nobody had stopped it')
+      ok(begun.outcome === 'begun' && begun.stopRequested, 'the run began without the requested stop')
       deepEqual(await append(begun.lease, eventsOf(0, 0)), { stopRequested: true })
       deepEqual(await append(await lease({ runId: 'r2' }), []), { stopRequested: false })
     },
@@ -34,7 +34,7 @@ export function declareStopping(check: RunStoreCheck): void {
     equal((await begin({ runId: 'r2', threadId: 't1' })).outcome, 'thread-busy')
     await end(first, [terminal(0)])
     const begun = await begin({ runId: 'r2', threadId: 't1' })
-    ok(begun.outcome === 'begun' && begun.stopRequested, 'the stop is forgotten')
+    ok(begun.outcome === 'begun' && begun.stopRequested, 'the stop request was lost')
   })
 
   check('stops the run of one scope and of no other', async ({ stop, lease, append, begin }) => {
