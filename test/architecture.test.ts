@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { doors, fileNameOf } from '../scripts/doors.ts'
+import { entryPoints, fileNameOf } from '../scripts/entry-points.ts'
 import { LAYERS, type Layer } from './setup/layers.ts'
 import { readModules, type Module } from './setup/modules.ts'
 
@@ -38,7 +38,7 @@ describe('entry points and exports', () => {
   it('have one entry point for each entry of exports in package.json', () => {
     const paths = files.map(({ path }) => path)
     expect(paths, 'src/*.ts and `exports` must name the same entry points').toEqual(
-      doors.map((door) => `${fileNameOf(door)}.ts`).sort(),
+      entryPoints.map((entryPoint) => `${fileNameOf(entryPoint)}.ts`).sort(),
     )
   })
 

@@ -6,7 +6,7 @@ import type { PageFile } from './page.ts'
 import { scopeOf, welcome } from './scope.ts'
 import type { IsTrusted } from './trusted.ts'
 
-/** What the demo answers with. */
+/** The parts of the demo server. */
 export interface DemoOptions {
   readonly retriever: Retriever
   readonly model: ChatModel
@@ -16,13 +16,13 @@ export interface DemoOptions {
   readonly runs: RunRegistry
   /** The files of the page, by path. */
   readonly page: ReadonlyMap<string, PageFile>
-  /** Whether a request is answered at all: each answer spends the key of whoever runs the demo. */
+  /** True if a request may be answered. Each answer costs money of the person who runs the demo. */
   readonly isTrusted: IsTrusted
-  /** Hears why an answer failed; the reader is told only what is safe. */
+  /** Called with the cause when an answer fails; the reader gets only a safe sentence. */
   readonly onError: (error: ChatError) => void
 }
 
-/** Makes the request listener: a `GET` of a file of the page gets that, and the chat handler answers everything else. */
+/** Makes the request listener: it sends the files of the page, and the chat handler answers all other requests. */
 export function createDemoHandler({ page, isTrusted, runs, onError, ...options }: DemoOptions) {
   const handler = createChatHandler({ chat: createChat(options), scope: scopeOf, runs, onError })
 
@@ -41,7 +41,7 @@ function sendFile(file: PageFile, path: string, request: IncomingMessage, respon
     response.setHeader('allow', 'GET, HEAD')
     return refuse(response, 405, 'Use GET or HEAD here')
   }
-  // The page asks for several things at once as soon as it is there: by then it must be known who asks.
+  // The page sends several requests at once when it has loaded, and all of them need the same cookie.
   if (path === '/') welcome(request, response)
   response.writeHead(200, file.headers).end(file.body)
 }

@@ -21,7 +21,7 @@ const chat = createChat({
 
 const handler = createChatHandler({
   chat,
-  // Your session, or whatever else says who asks: nobody sees anything of another scope.
+  // Return the user of your session here. No request sees the data of another scope.
   scope: () => 'everybody',
   onError: console.error,
 })

@@ -293,7 +293,7 @@ describe('starting the demo', () => {
       { DEMO_DATABASE: '/nowhere/demo.db' },
       'DEMO_DATABASE is "/nowhere/demo.db": set it to a file that can be written (unable to open database file)\n',
     ],
-    [{ OPENAI_API_KEY: 'sk-…' }, 'OPENAI_API_KEY holds characters that no key has: copy it again\n'],
+    [{ OPENAI_API_KEY: 'sk-…' }, 'OPENAI_API_KEY contains invalid characters: copy it again\n'],
   ])('refuses to start with %j', async (env, stderr) => {
     expect(await failToStart({ PORT: '0', ...env })).toEqual({ code: 1, stdout: '', stderr })
   })

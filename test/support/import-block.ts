@@ -15,7 +15,7 @@ export async function importBlock(page: string, word: string): Promise<Readonly<
   if (!block) throw new Error(`No block of ${page} holds ${word}`)
   const code = block.code.replaceAll(
     /'ragwire(?:\/(\w+))?'/g,
-    (_name, door = 'index') => `'${pathToFileURL(resolve('src')).href}/${door}.ts'`,
+    (_name, entryPoint = 'index') => `'${pathToFileURL(resolve('src')).href}/${entryPoint}.ts'`,
   )
   mkdirSync(FOLDER, { recursive: true })
   const file = resolve(FOLDER, `${basename(page, '.md')}-${word.replaceAll(/\W+/g, '-')}.ts`)
