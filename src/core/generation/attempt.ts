@@ -7,6 +7,7 @@ import { ChatError } from '../vocabulary/chat-error.ts'
 import type { WarningCode } from '../vocabulary/warnings.ts'
 import type { TokenUsage } from '../vocabulary/usage.ts'
 import type { ModelFinishReason } from '../vocabulary/chat-model.ts'
+import { MODEL_FINISH_REASONS } from '../vocabulary/result.ts'
 import type { EngineEvent, EngineSource } from '../vocabulary/engine.ts'
 import { createVisibleText, type VisibleTextOptions } from './visible-text.ts'
 
@@ -120,7 +121,7 @@ async function finish(event: FinishEvent, visible: boolean, options: AttemptOpti
   return generation
 }
 
-const REASONS: ReadonlySet<unknown> = new Set<ModelFinishReason>(['stop', 'length', 'content-filter', 'other'])
+const REASONS: ReadonlySet<unknown> = new Set(MODEL_FINISH_REASONS)
 
 // A model of the user's own may say anything, and what the result cannot hold would be kept and never read again.
 function readReason({ finishReason = 'stop', rawFinishReason }: FinishEvent): Generation {

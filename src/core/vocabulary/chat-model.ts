@@ -1,10 +1,15 @@
-import type { FinishReason } from './result.ts'
+import type { MODEL_FINISH_REASONS } from './result.ts'
 import type { Source } from './sources.ts'
 import type { TokenUsage } from './usage.ts'
 
+/** The roles of the messages of a prompt. */
+export const MESSAGE_ROLES = ['system', 'user', 'assistant'] as const
+
 /** One message of a prompt. */
 export interface Message {
-  readonly role: 'system' | 'user' | 'assistant'
+  /** Who says it. */
+  readonly role: (typeof MESSAGE_ROLES)[number]
+  /** The text. */
   readonly content: string
 }
 
@@ -23,8 +28,8 @@ export interface ChatModelRequest {
   readonly temperature?: number
 }
 
-/** Why a model stopped; the other reasons of a run are not a model's to give. */
-export type ModelFinishReason = Extract<FinishReason, 'stop' | 'length' | 'content-filter' | 'other'>
+/** Why a model stopped. A run has further finish reasons, which no model gives. */
+export type ModelFinishReason = (typeof MODEL_FINISH_REASONS)[number]
 
 /** What a {@link ChatModel} says while it answers. */
 export type ChatModelEvent =

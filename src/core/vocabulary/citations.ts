@@ -4,8 +4,11 @@ export interface ClaimRange {
   readonly end: number
 }
 
-/** How far a source covers the sentence that cites it. */
-export type Support = 'supported' | 'weak' | 'unsupported'
+/** The outcomes of a check of a citation. */
+export const SUPPORTS = ['supported', 'weak', 'unsupported'] as const
+
+/** Tells how well a source covers the sentence that cites it. */
+export type Support = (typeof SUPPORTS)[number]
 
 /** The outcome of checking one citation. */
 export interface CitationSupport {

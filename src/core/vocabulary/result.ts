@@ -4,8 +4,14 @@ import type { Warning } from './warnings.ts'
 import type { Source } from './sources.ts'
 import type { Usage } from './usage.ts'
 
-/** Why a run ended. `error` and `abort` are ends of our run, the others are the model's. */
-export type FinishReason = 'stop' | 'length' | 'content-filter' | 'no-evidence' | 'abort' | 'error' | 'other'
+/** The reasons that a model can give for its end. */
+export const MODEL_FINISH_REASONS = ['stop', 'length', 'content-filter', 'other'] as const
+
+/** The reasons for the end of a run: those of a model, and those of the run itself. */
+export const FINISH_REASONS = ['stop', 'length', 'content-filter', 'no-evidence', 'abort', 'error', 'other'] as const
+
+/** Why a run ended. `no-evidence`, `abort` and `error` are ends of the run, the others are the model's. */
+export type FinishReason = (typeof FINISH_REASONS)[number]
 
 /** Milliseconds from the start of the run to the end of a stage; absent where a stage did not run. */
 export interface Timings {
