@@ -16,10 +16,15 @@ import { createVisibleText, type VisibleTextOptions } from './visible-text.ts'
  * waited for, and no timer counts meanwhile.
  */
 export interface AttemptOptions extends VisibleTextOptions {
+  /** Time between two signs of life, in milliseconds. */
   readonly idleMs: number
+  /** Gives the time. */
   readonly clock: Clock
+  /** Aborts the call. */
   readonly signal: AbortSignal
+  /** Called with each source that an engine reports. */
   onSource(source: EngineSource): Promise<void> | undefined
+  /** Called with each warning. */
   onWarning(code: WarningCode): Promise<void> | undefined
   /** Reports the tokens that the model counted for the attempt, also when the attempt fails. */
   onUsage(usage: FinishUsage): void
@@ -28,10 +33,11 @@ export interface AttemptOptions extends VisibleTextOptions {
 /** Tokens as a model reports them. */
 export type FinishUsage = Omit<TokenUsage, 'estimated'>
 
-/** How a generation ended. */
+/** The end of a generation. */
 export interface Generation {
+  /** The reason for the end. */
   readonly finishReason: ModelFinishReason
-  /** The server's own word, where it is none that is known. */
+  /** The server's own finish reason, if it is not a known one. */
   readonly rawFinishReason?: string
 }
 

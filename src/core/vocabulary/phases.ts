@@ -1,5 +1,5 @@
 /** The phases of a turn, in their order. */
 export const PHASES = ['condensing', 'retrieving', 'reranking', 'generating'] as const
 
-/** What a turn is doing. */
+/** A phase of a turn. */
 export type Phase = (typeof PHASES)[number]
