@@ -3,12 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { faultModels } from '../src/testing/fault-server/fault-models.ts'
 import { faults } from '../src/testing/fault-server/faults.ts'
 import { step } from '../src/testing/fault-server/steps.ts'
+import { writtenRegion } from './written-region.ts'
 
 const FOLDER = new URL('../src/testing/fault-server/', import.meta.url)
 const FAULTS = ['http-faults', 'stream-faults', 'vendor-faults', 'combinators', 'embeddings']
 const STEPS = ['steps']
 
-// A doc comment and the name behind it: of a function, of a property, or of a word of a union.
+// A doc comment and the name after it: of a function, of a property, or of a word of a union.
 const FUNCTION = /\/\*\*((?:(?!\*\/).)*)\*\/\s*export (?:async )?function (\w+)/gsu
 const PROPERTY = /\/\*\*((?:(?!\*\/).)*)\*\/\s*(\w+):/gsu
 const WORD = /\/\*\*((?:(?!\*\/).)*)\*\/\s*\| '([\w-]+)'/gsu
@@ -16,15 +17,11 @@ const WORD = /\/\*\*((?:(?!\*\/).)*)\*\/\s*\| '([\w-]+)'/gsu
 /** The page that has the list. */
 export const FAULTS_PAGE = new URL('../docs/guides/testing.md', import.meta.url)
 
-const START = '<!-- faults: written by scripts/fault-docs.ts -->'
-const END = '<!-- /faults -->'
+const REGION = writtenRegion('faults', 'scripts/fault-docs.ts')
 
-/** The page with the list as the code has it now. */
+/** Returns the page with the current list. */
 export function withFaults(page: string): string {
-  const [before, rest = ''] = page.split(START)
-  const [, after] = rest.split(END)
-  if (after === undefined) throw new Error(`Cannot find ${START} and ${END} in the page`)
-  return `${before}${START}\n\n${faultsList()}\n${END}${after}`
+  return REGION.replace(page, faultsList())
 }
 
 function faultsList(): string {
@@ -57,7 +54,7 @@ function commentOf(name: string, comments: ReadonlyMap<string, string>): string 
   return comment
 }
 
-/** The first paragraph of each doc comment, by the name that it stands before. */
+/** Returns the first paragraph of each doc comment, by the name after it. */
 function readComments(files: readonly string[], pattern: RegExp): ReadonlyMap<string, string> {
   const comments = files.flatMap((file) =>
     [...readFileSync(new URL(`${file}.ts`, FOLDER), 'utf8').matchAll(pattern)].map(
@@ -79,10 +76,4 @@ function firstParagraph(comment: string): string {
     .trim()
 }
 
-if (
-  process.argv[1] &&
-  import.meta.url.endsWith('/scripts/fault-docs.ts') &&
-  process.argv[1].endsWith('fault-docs.ts')
-) {
-  writeFileSync(FAULTS_PAGE, withFaults(readFileSync(FAULTS_PAGE, 'utf8')))
-}
+if (import.meta.main) writeFileSync(FAULTS_PAGE, withFaults(readFileSync(FAULTS_PAGE, 'utf8')))

@@ -2,10 +2,21 @@ export { createChatHandler } from './http/create-chat-handler.ts'
 export { createRunRegistry } from './runs/run-registry.ts'
 export { memoryRunStore } from './runs/memory/memory-run-store.ts'
 export { parseChatRequest } from './dialects/chat-request.ts'
+export { invalidInput } from './core/vocabulary/invalid-input.ts'
+export { nativeJson } from './dialects/native-json.ts'
+export { nativeNdjson } from './dialects/native-ndjson.ts'
+export { nativeSse } from './dialects/native-sse.ts'
+export { nativeText } from './dialects/native-text.ts'
 
 export type { ChatHandlerContext } from './http/call.ts'
 export type { ChatHandler } from './http/create-chat-handler.ts'
-export type { AnsweringOptions, ChatHandlerOptions, HandlerOptions, RequestOption } from './http/handler-options.ts'
+export type {
+  AnsweringOptions,
+  ChatHandlerOptions,
+  ChatOption,
+  HandlerOptions,
+  RequestOption,
+} from './http/handler-options.ts'
 export type { ErrorBody } from './http/http-error.ts'
 export type {
   BadRequestBody,
@@ -17,6 +28,7 @@ export type {
   StandardResult,
   StandardSchema,
 } from './dialects/chat-request.ts'
+export type { Acknowledged, Dialect, DialectEncoder, DialectRequest, DialectStream } from './dialects/dialect.ts'
 export type { MemoryRunStoreOptions } from './runs/memory/memory-run-store.ts'
 export type { RunReader } from './runs/run-log.ts'
 export type {

@@ -1,12 +1,10 @@
-import { globSync, readFileSync } from 'node:fs'
-import ts from 'typescript'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { DEFERRED, IDS } from './manifest.ts'
+import { GUARANTEES_PAGE, withGuarantees } from '../scripts/guarantee-docs.ts'
+import { DEFERRED, GUARANTEES, IDS } from './manifest.ts'
+import { findProofs } from './setup/find-proofs.ts'
 
-const ID = /[A-DPTF]\d+(?:-[a-z]+)?/g
-const LEADING_IDS = /^(?:[A-DPTF]\d+(?:-[a-z]+)?(?:, |: | |$))+/
-
-const proven = new Set(globSync('test/**/*.test.ts').flatMap(titlesOf).flatMap(leadingIds))
+const proven = findProofs()
 
 describe('the manifest', () => {
   it('has a test for every id that is not deferred', () => {
@@ -20,22 +18,28 @@ describe('the manifest', () => {
   })
 
   it('knows every id that a test names', () => {
-    expect([...proven].filter((id) => !IDS.includes(id))).toEqual([])
+    expect([...proven.keys()].filter((id) => !IDS.includes(id))).toEqual([])
+  })
+
+  it('gives each id a sentence of its own', () => {
+    const sentences = Object.values(GUARANTEES).flatMap((group) => Object.values(group))
+    expect(sentences.filter((sentence) => !/^[\p{Lu}\d`].+\.$/u.test(sentence))).toEqual([])
+    expect(new Set(sentences).size).toBe(IDS.length)
+    expect(new Set(IDS).size).toBe(IDS.length)
   })
 })
 
-/** The texts that can be titles: every string of a test file, so that the rows of a table count, too. */
-function titlesOf(file: string): readonly string[] {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest)
-  const titles: string[] = []
-  const visit = (node: ts.Node): void => {
-    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node)) titles.push(node.text)
-    ts.forEachChild(node, visit)
-  }
-  visit(source)
-  return titles
-}
+describe('the rules in docs/protocol.md', () => {
+  it('have the ids of the manifest, each once and in its order', () => {
+    const page = readFileSync('docs/protocol.md', 'utf8')
+    const rules = [...page.matchAll(/^- \*\*(\w+)\*\* /gmu)].map(([, id]) => id)
+    expect(rules).toEqual(IDS.filter((id) => /^[PESNXR]\d/u.test(id)))
+  })
+})
 
-function leadingIds(title: string): readonly string[] {
-  return LEADING_IDS.exec(title)?.[0].match(ID) ?? []
-}
+describe('the list in docs/guarantees.md', () => {
+  it('is what the manifest and the tests say: run node scripts/guarantee-docs.ts after a change', () => {
+    const page = readFileSync(GUARANTEES_PAGE, 'utf8')
+    expect(page).toBe(withGuarantees(page))
+  })
+})

@@ -1,20 +1,69 @@
 import type { ChatEvent } from '../core/vocabulary/events.ts'
+import type { ChatRequest } from './chat-request.ts'
 
-/** How events look on the wire: what every dialect says of itself. */
+/**
+ * A form in which answers go over the wire, as one value. The native forms are values of this type, and
+ * `createChatHandler({ dialects })` takes further ones: routes, the choice by `Accept` and the OpenAPI document follow
+ * from the members.
+ */
 export interface Dialect {
+  /** Unique among the dialects of a handler: lower-case letters, digits and hyphens. */
+  readonly name: string
+  /** The media type, such as `text/event-stream`, in lower case and without parameters. `Accept` chooses by it. */
+  readonly mediaType: string
+  /** Headers of a response. Their `content-type` must be of the media type. Headers of the application win. */
   readonly headers: Readonly<Record<string, string>>
-  /** Sent before anything is known, so that the headers leave at once; empty for none. */
+  /** Sent before the first event, so that the headers leave at once; empty for none. */
   readonly opening: string
-  /** A sign of life that readers skip; empty for a dialect that has none. */
+  /** Sent after `keepAliveMs` of silence, and skipped by readers; empty for a dialect without keep-alives. */
   readonly keepAlive: string
-  /** True if a failure has no form of its own, so that the connection must break to show it. */
+  /** True if an `error` event has no form of its own. Then the connection breaks, so that the reader sees the failure. */
   readonly breaksOnError: boolean
   /**
-   * Starts a stream. What it returns makes the frame of each event, in order; empty where the dialect does not say it.
-   * `acknowledged` gives the position that a reader may resume after, where the run is kept.
+   * True if nothing is sent before the run has ended. Then a failed run has a real status and an error body, and the
+   * sinks, which send the status at once, refuse the dialect. @defaultValue false
    */
-  open(acknowledged?: Acknowledged): (event: ChatEvent) => string
+  readonly holdsStatus?: boolean
+  /**
+   * The path of its own route, such as `/v1/ask`: `POST` there asks a question and answers in this dialect, whatever
+   * `Accept` says. @defaultValue none: `Accept` chooses the dialect on the native routes
+   */
+  readonly path?: string
+  /** The body of its own route, which needs a `path`. @defaultValue the body of `POST /chat` */
+  readonly request?: DialectRequest
+  /**
+   * JSON Schema of a response, for the OpenAPI document. A `$ref` may only name a schema of that document, such as
+   * `#/components/schemas/ChatEvent`. @defaultValue a string
+   */
+  readonly schema?: Readonly<Record<string, unknown>>
+  /**
+   * Starts a stream, and returns its encoder. The encoder gets every event in order, up to the terminal one, and
+   * returns the text to send; empty for an event without a form. If it throws, the stream ends with `internal`.
+   */
+  open(stream: DialectStream): DialectEncoder
 }
 
-/** `seq` of the last event that a run store has confirmed; -1 for none. */
+/** Makes the text of each event. It may keep state, because it belongs to one stream. */
+export type DialectEncoder = (event: ChatEvent) => string
+
+/** The stream that {@link Dialect.open} starts. */
+export interface DialectStream {
+  /** Returns the position after which a reader may resume; absent for a run that is not kept. */
+  readonly acknowledged?: Acknowledged | undefined
+}
+
+/** Returns `seq` of the last event that a run store has confirmed; -1 for none. */
 export type Acknowledged = () => number
+
+/** The request body of a dialect with its own route. */
+export interface DialectRequest {
+  /** JSON Schema of the body, for the OpenAPI document. A `$ref` may only name a schema of that document. */
+  readonly schema: Readonly<Record<string, unknown>>
+  /**
+   * Makes a chat request of a parsed JSON body. The handler then checks the result like the body of `POST /chat`: length
+   * of the question, ids, and unknown fields. So a missing question may be left to that check.
+   *
+   * @throws what `invalidInput` of `ragwire/server` makes, for a body that is refused with 400; anything else is a 500
+   */
+  toChatRequest(body: unknown): ChatRequest
+}

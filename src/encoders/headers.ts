@@ -23,3 +23,9 @@ export const TEXT_HEADERS: Readonly<Record<string, string>> = Object.freeze({
   'x-content-type-options': 'nosniff',
   ...UNBUFFERED,
 })
+
+/** Headers of a JSON body. It is per user and short-lived, and caches may keep even a 204, a 404 or a 410. */
+export const JSON_HEADERS: Readonly<Record<string, string>> = Object.freeze({
+  'content-type': 'application/json',
+  'cache-control': 'no-store',
+})

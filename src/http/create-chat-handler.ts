@@ -5,7 +5,7 @@ import type { ChatHandlerContext } from './call.ts'
 import { resolveHandlerOptions, type ChatHandlerOptions, type ResolvedHandlerOptions } from './handler-options.ts'
 import { errorResponse, HttpError, type ErrorBody } from './http-error.ts'
 import { empty, json } from './respond.ts'
-import { findRoutes, findRoutesAtEnd, type Route } from './routes/routes.ts'
+import { createRoutes, type Route, type Routes } from './routes/routes.ts'
 
 /**
  * Answers a request of the routes below; whatever goes wrong is a response, too: it never rejects. Frameworks mount it;
@@ -31,10 +31,11 @@ export type ChatHandler = (request: Request, context?: ChatHandlerContext) => Pr
  */
 export function createChatHandler(options: ChatHandlerOptions): ChatHandler {
   const resolved = resolveHandlerOptions(options)
+  const routes = createRoutes(resolved)
   return async (request, context = {}) => {
     const { signal = request.signal } = context
     try {
-      return await answer(request, { ...context, signal }, resolved)
+      return await answer(request, { ...context, signal }, { options: resolved, routes })
     } catch (thrown) {
       if (signal.aborted) return empty(CLIENT_CLOSED_REQUEST)
       const response = errorResponse(thrown)
@@ -47,26 +48,31 @@ export function createChatHandler(options: ChatHandlerOptions): ChatHandler {
 // As nginx calls it. No client ever sees it, but a log does.
 const CLIENT_CLOSED_REQUEST = 499
 
+interface Chat {
+  readonly options: ResolvedHandlerOptions
+  readonly routes: Routes
+}
+
 async function answer(
   request: Request,
   context: ChatHandlerContext & Required<Pick<ChatHandlerContext, 'signal'>>,
-  options: ResolvedHandlerOptions,
+  { options, routes }: Chat,
 ): Promise<Response> {
   const url = new URL(request.url)
-  const routes = routesOf(url.pathname, context, options)
-  const route = routes.find(({ method }) => method === request.method)
-  if (routes.length === 0) return markUnrouted(noRoute())
-  if (!route) throw wrongMethod(routes)
+  const found = findRoutes(url.pathname, context, { options, routes })
+  const route = found.find(({ method }) => method === request.method)
+  if (found.length === 0) return markUnrouted(noRoute())
+  if (!route) throw wrongMethod(found)
   return route.answer({ request, url, id: decode(route.id), context, signal: context.signal, options })
 }
 
-function routesOf(
+function findRoutes(
   path: string,
   { exactPath = false }: ChatHandlerContext,
-  { basePath }: ResolvedHandlerOptions,
+  { options: { basePath }, routes }: Chat,
 ): readonly Route[] {
-  if (basePath === undefined) return exactPath ? findRoutes(path) : findRoutesAtEnd(path)
-  return path.startsWith(basePath) ? findRoutes(path.slice(basePath.length)) : []
+  if (basePath === undefined) return exactPath ? routes.find(path) : routes.findAtEnd(path)
+  return path.startsWith(basePath) ? routes.find(path.slice(basePath.length)) : []
 }
 
 function noRoute(): Response {

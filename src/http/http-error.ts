@@ -1,6 +1,7 @@
 import { publicMessage, type ErrorCode } from '../core/vocabulary/error-codes.ts'
 import { toChatError, type ChatError } from '../core/vocabulary/chat-error.ts'
 import type { ChatResult } from '../core/vocabulary/result.ts'
+import type { RunIds } from '../dialects/native-json.ts'
 import { isBadRequest, type RequestIssue } from '../dialects/chat-request.ts'
 import { isOverload } from '../runs/overload.ts'
 import { json } from './respond.ts'
@@ -39,9 +40,6 @@ export interface ErrorBody {
   /** What was answered until then, where one JSON object was asked for. */
   readonly partial?: ChatResult
 }
-
-/** The ids of a run, as far as they are known. */
-export type RunIds = Pick<ErrorBody, 'runId' | 'messageId' | 'threadId'>
 
 /** The status of each failure that comes before the stream. */
 export const STATUS_OF = {

@@ -1,28 +1,18 @@
+import type { Dialect } from '../dialects/dialect.ts'
 import { HttpError } from './http-error.ts'
 
-/** How an answer can be sent. */
-export type AnswerFormat = 'sse' | 'ndjson' | 'text' | 'json'
-
-/** The media type of each format. */
-export const MEDIA_TYPES: Readonly<Record<AnswerFormat, string>> = {
-  sse: 'text/event-stream',
-  ndjson: 'application/x-ndjson',
-  json: 'application/json',
-  text: 'text/plain',
-}
-
 /**
- * The format that an `Accept` header likes best; `offered` is in our own order of preference, which decides among equals.
- * A format takes the weight of the range that names it most exactly (RFC 9110, 12.5.1).
+ * Returns the dialect that an `Accept` header likes best. The order of `offered` decides among equals. A dialect takes
+ * the weight of the range that names its media type most exactly (RFC 9110, 12.5.1).
  *
- * @throws HttpError 406 when it likes none
+ * @throws HttpError 406 if the header accepts none
  */
-export function negotiate<Format extends AnswerFormat>(accept: string | null, offered: readonly Format[]): Format {
+export function negotiate(accept: string | null, offered: readonly Dialect[]): Dialect {
   const ranges = parseAccept(accept?.trim() || '*/*')
-  const rated = offered.map((format) => ({ format, quality: qualityOf(MEDIA_TYPES[format], ranges) }))
+  const rated = offered.map((dialect) => ({ dialect, quality: qualityOf(dialect.mediaType, ranges) }))
   const best = rated.reduce((best, candidate) => (candidate.quality > best.quality ? candidate : best))
-  if (best.quality > 0) return best.format
-  const types = offered.map((format) => MEDIA_TYPES[format]).join(', ')
+  if (best.quality > 0) return best.dialect
+  const types = offered.map(({ mediaType }) => mediaType).join(', ')
   throw new HttpError(406, 'accept', `Cannot answer in a format of this Accept header: use ${types}`)
 }
 
@@ -35,7 +25,7 @@ function parseAccept(accept: string): readonly MediaRange[] {
   return accept.split(',').map((range) => {
     const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
     const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice('q='.length) ?? '1'
-    // A weight that is none counts as nothing.
+    // An invalid weight counts as 0.
     return { name, quality: /^[01](?:\.\d{0,3})?$/u.test(weight) ? Number(weight) : 0 }
   })
 }

@@ -1,19 +1,25 @@
+import { JSON_HEADERS } from '../encoders/headers.ts'
+
 /** Status and headers of a response that is no stream. */
 export interface Respond {
-  /** @defaultValue 200 */
+  /** The status. @defaultValue 200 */
   readonly status?: number
+  /** Headers of the response. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-// It belongs to one user, and it is old in a moment. Without this a cache may keep even a 204, a 404 and a 410.
-const PRIVATE = { 'cache-control': 'no-store' } as const
-
-/** Answers with JSON. */
+/** Answers with JSON that no cache keeps. */
 export function json(body: object, { status = 200, headers }: Respond = {}): Response {
-  return Response.json(body, { status, headers: { ...PRIVATE, ...headers } })
+  return whole(JSON.stringify(body), { status, headers: { ...JSON_HEADERS, ...headers } })
+}
+
+/** Answers with a whole text. */
+export function whole(text: string, { status = 200, headers = {} }: Respond): Response {
+  return new Response(text, { status, headers })
 }
 
 /** Answers with a status alone. */
 export function empty(status: number): Response {
-  return new Response(null, { status, headers: PRIVATE })
+  const { 'content-type': _type, ...headers } = JSON_HEADERS
+  return new Response(null, { status, headers })
 }

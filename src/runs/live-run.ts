@@ -1,5 +1,6 @@
 import { askToReturn } from '../core/async/iterators.ts'
-import { ChatError, recallError, rememberError } from '../core/vocabulary/chat-error.ts'
+import { ChatError } from '../core/vocabulary/chat-error.ts'
+import { errorOfStream } from '../core/vocabulary/chat-stream.ts'
 import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/vocabulary/events.ts'
 import { callHook } from '../core/observe/hooks.ts'
 import type { FinishReason } from '../core/vocabulary/result.ts'
@@ -67,6 +68,7 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
   let admitted = false
   let over = false
   let settled = false
+  let broken: ChatError | undefined
 
   function stop(reason?: ChatError): StopOutcome {
     if (over) return 'already-ended'
@@ -103,7 +105,7 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
     for (const event of log.events) running.add(event)
     const last = running.failure('internal')
     const error = new ChatError('The stream of the run broke', { code: 'internal', cause })
-    rememberError(last, error)
+    broken = error
     callHook(onError, error)
     return last
   }
@@ -115,7 +117,7 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
     // A run that has done no work is deleted, so that a retry with the same id starts again.
     await (rejected ? writer.discard() : writer.end(last))
     onEnd(rejected ? undefined : writer.settled())
-    admission.resolve(rejected ? toFailure(last) : undefined)
+    admission.resolve(rejected ? (broken ?? errorOfStream(stream) ?? toChatError(last)) : undefined)
     log.close(last)
     void writer.settled().then(() => {
       settled = true
@@ -154,6 +156,6 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
   }
 }
 
-function toFailure(event: ErrorEvent): ChatError {
-  return recallError(event) ?? new ChatError(event.message, event)
+function toChatError(event: ErrorEvent): ChatError {
+  return new ChatError(event.message, event)
 }

@@ -1,13 +1,14 @@
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
+import { nativeNdjson } from '../dialects/native-ndjson.ts'
+import { nativeSse } from '../dialects/native-sse.ts'
 import { frames } from './frames.ts'
-import { resolveSinkOptions, SINK_OPTIONS, type SinkFormat, type SinkOptions } from './sink-options.ts'
+import { resolveFramesOptions, type SinkOptions } from './sink-options.ts'
 
-/** Options of the frame iterables: their name says the format, and whoever pulls them knows when to stop. */
+/** Options of the frame iterables. Their name says the format, and the code that pulls them decides when to stop. */
 export type FrameOptions = Omit<SinkOptions, 'format' | 'signal' | 'stallMs'>
 
-const { format: _format, stallMs: _stallMs, ...NAMES } = SINK_OPTIONS
-const FRAME_OPTIONS: OptionNames<FrameOptions> = NAMES
+const FRAME_OPTIONS: OptionNames<FrameOptions> = { keepAliveMs: true, onError: true, clock: true }
 
 /**
  * Encodes a stream as server-sent event frames: strings, for a sink of your own. They are pulled one by one; leaving
@@ -16,7 +17,8 @@ const FRAME_OPTIONS: OptionNames<FrameOptions> = NAMES
  * @throws TypeError when the stream has a reader already
  */
 export function sseFrames(events: AsyncIterable<ChatEvent>, options: FrameOptions = {}): AsyncIterableIterator<string> {
-  return encode(events, options, { format: 'sse', of: 'sseFrames' })
+  expectOptions(options, FRAME_OPTIONS, { of: 'sseFrames' })
+  return frames(events, nativeSse, resolveFramesOptions(options))
 }
 
 /** Encodes a stream as lines of JSON; otherwise as {@link sseFrames}. */
@@ -24,15 +26,6 @@ export function ndjsonFrames(
   events: AsyncIterable<ChatEvent>,
   options: FrameOptions = {},
 ): AsyncIterableIterator<string> {
-  return encode(events, options, { format: 'ndjson', of: 'ndjsonFrames' })
-}
-
-function encode(
-  events: AsyncIterable<ChatEvent>,
-  options: FrameOptions,
-  { format, of }: { readonly format: SinkFormat; readonly of: string },
-): AsyncIterableIterator<string> {
-  expectOptions(options, FRAME_OPTIONS, { of })
-  const { dialect, stallMs: _stallMs, ...resolved } = resolveSinkOptions({ ...options, format }, of)
-  return frames(events, dialect, resolved)
+  expectOptions(options, FRAME_OPTIONS, { of: 'ndjsonFrames' })
+  return frames(events, nativeNdjson, resolveFramesOptions(options))
 }

@@ -41,7 +41,7 @@ export type Frames = AsyncIterableIterator<string, undefined> & PullIterator<str
 export function frames(events: KeptEvents, dialect: Dialect, options: FramesOptions): Frames {
   expectStream('events', events)
   const iterator = events[Symbol.asyncIterator]()
-  const encode = dialect.open(events.acknowledged)
+  const encode = dialect.open({ acknowledged: events.acknowledged })
   const running = createRunningResult()
   const keepAlive = createDeadline(sendKeepAlive, options.clock)
   const reader: PullReader<ChatEvent> = { onResult, onFailure: fail }

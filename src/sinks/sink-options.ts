@@ -1,34 +1,23 @@
 import { systemClock, type Clock } from '../core/async/clock.ts'
 import type { ChatError } from '../core/vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import {
-  expectClock,
-  expectDuration,
-  expectFunction,
-  expectOneOf,
-  expectOptionalFunction,
-} from '../core/options/validate.ts'
+import { expectClock, expectDuration, expectFunction, expectOptionalFunction } from '../core/options/validate.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { FramesOptions } from './frames.ts'
-import { nativeNdjson } from '../dialects/native-ndjson.ts'
-import { nativeSse } from '../dialects/native-sse.ts'
-import { plainText } from '../dialects/plain-text.ts'
+import { resolveFormat, type SinkFormat } from './resolve-format.ts'
 
-/** What goes over the wire: server-sent events, lines of JSON, or the answer as plain text. */
-export type SinkFormat = 'sse' | 'ndjson' | 'text'
-
-/** What every sink takes. */
+/** Options of every sink. */
 export interface SinkOptions {
-  /** @defaultValue `sse` */
+  /** The form on the wire. @defaultValue `sse` */
   readonly format?: SinkFormat | undefined
   /**
-   * Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. Plain text has no form for one.
+   * Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. Plain text has no keep-alive.
    * @defaultValue 8000
    */
   readonly keepAliveMs?: number | undefined
   /**
-   * How long a reader may take nothing before the run is stopped and the stream broken off, in milliseconds; `Infinity`
-   * for ever.
+   * Maximum time in which a reader takes nothing, in milliseconds; `Infinity` for no limit. Then the run stops and the
+   * stream breaks off.
    * @defaultValue 30000
    */
   readonly stallMs?: number | undefined
@@ -37,13 +26,11 @@ export interface SinkOptions {
    * Only for servers that do not tell the sink themselves. @defaultValue none
    */
   readonly signal?: AbortSignal | undefined
-  /** Hears of a stream that threw or that ended without a terminal event. The reader gets `internal`. */
+  /** Called for a stream that threw or that ended without a terminal event. The reader gets `internal`. */
   readonly onError?: ((error: ChatError) => void) | undefined
-  /** @defaultValue the machine's */
+  /** Tells the time for `keepAliveMs` and `stallMs`. @defaultValue the machine's */
   readonly clock?: Clock | undefined
 }
-
-const DIALECTS: Readonly<Record<SinkFormat, Dialect>> = { sse: nativeSse, ndjson: nativeNdjson, text: plainText }
 
 /** Below the 10 s of silence after which Bun cuts a response. */
 export const DEFAULT_KEEP_ALIVE_MS = 8_000
@@ -52,19 +39,22 @@ export const DEFAULT_KEEP_ALIVE_MS = 8_000
 export const DEFAULT_STALL_MS = 30_000
 
 /**
- * Most characters that a sink is given at once: what a reader takes is seen part by part, so that a slow one is told from
- * one that takes nothing.
+ * Maximum length of a part that a sink gets at once. A reader takes a long text part by part, so that a slow reader
+ * differs from one that takes nothing.
  */
 export const MAX_PART_CHARS = 8_192
 
-/** What every sink takes, complete. */
+/** Options of every sink with every default applied. */
 export interface ResolvedSinkOptions extends FramesOptions {
+  /** The form on the wire. */
   readonly dialect: Dialect
+  /** Maximum time in which a reader takes nothing, in milliseconds. */
   readonly stallMs: number
+  /** Fires when the reader has left. */
   readonly signal?: AbortSignal
 }
 
-/** The options of every sink. */
+/** The names of the options of every sink. */
 export const SINK_OPTIONS: OptionNames<SinkOptions> = {
   format: true,
   keepAliveMs: true,
@@ -75,7 +65,7 @@ export const SINK_OPTIONS: OptionNames<SinkOptions> = {
 }
 
 /**
- * Checks what every sink takes, and applies the defaults. `of` is the function that takes the options.
+ * Checks the options of a sink, and applies the defaults. `of` is the function that takes the options.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
  */
@@ -87,13 +77,24 @@ export function resolveSinkOptions(
   expectOptions(options, names, { of })
   const { signal } = options
   if (signal !== undefined) expectFunction('signal.addEventListener', signal?.addEventListener)
+  return {
+    dialect: resolveFormat(options.format),
+    stallMs: expectDuration('stallMs', options.stallMs, DEFAULT_STALL_MS),
+    ...resolveFramesOptions(options),
+    ...(signal && { signal }),
+  }
+}
+
+/**
+ * Checks the options that frames take, and applies the defaults.
+ *
+ * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
+ */
+export function resolveFramesOptions(options: Pick<SinkOptions, 'keepAliveMs' | 'clock' | 'onError'>): FramesOptions {
   const onError = expectOptionalFunction('onError', options.onError)
   return {
-    dialect: DIALECTS[expectOneOf('format', options.format ?? 'sse', ['sse', 'ndjson', 'text'])],
-    stallMs: expectDuration('stallMs', options.stallMs, DEFAULT_STALL_MS),
     keepAliveMs: expectDuration('keepAliveMs', options.keepAliveMs, DEFAULT_KEEP_ALIVE_MS),
     clock: expectClock('clock', options.clock, systemClock),
-    ...(signal && { signal }),
     ...(onError && { onError }),
   }
 }

@@ -12,7 +12,7 @@ export const FINISH = { type: 'finish', finishReason: 'stop' } as const
 
 export const CHUNKS = ['Cats sleep 16 hours a day.', 'Dogs sleep 12 hours a day.']
 
-/** The options of a run that works, but for what a test changes. */
+/** The options of a run that succeeds; a test overrides some of them. */
 export function chatOptions(changes: Partial<RetrieveAndAnswerOptions> = {}): RetrieveAndAnswerOptions {
   return {
     question: 'How long do cats sleep?',
@@ -51,7 +51,7 @@ export function open(changes: Partial<RetrieveAndAnswerOptions> = {}) {
     return value
   }
 
-  /** Reads up to and with the first event of a type. */
+  /** Reads up to and including the first event of a type. */
   async function readTo(type: ChatEvent['type']): Promise<ChatEvent> {
     for (;;) {
       const event = await read()
@@ -60,7 +60,7 @@ export function open(changes: Partial<RetrieveAndAnswerOptions> = {}) {
     }
   }
 
-  /** Reads the rest. */
+  /** Reads the remaining events. */
   async function readOn(): Promise<readonly ChatEvent[]> {
     for (let event = await read(); event; event = await read());
     return events
@@ -69,14 +69,14 @@ export function open(changes: Partial<RetrieveAndAnswerOptions> = {}) {
   return { events, reader, read, readTo, readOn, leave: async () => reader.return?.() }
 }
 
-/** The last event, which has to be `done`. */
+/** Returns the last event, which must be `done`. */
 export function doneOf(events: readonly ChatEvent[]): DoneEvent {
   const last = events.at(-1)
   if (last?.type !== 'done') return expect.fail(`The run did not end as done: ${JSON.stringify(last)}`)
   return last
 }
 
-/** The last event, which has to be `error`. */
+/** Returns the last event, which must be `error`. */
 export function errorOf(events: readonly ChatEvent[]): ErrorEvent {
   const last = events.at(-1)
   if (last?.type !== 'error') return expect.fail(`The run did not fail: ${JSON.stringify(last)}`)

@@ -15,7 +15,7 @@ function failureOf(promise: Promise<unknown>): Promise<ChatError> {
 }
 
 describe('collectChat', () => {
-  it('resolves with what done carries', async () => {
+  it('resolves with the fields of the done event', async () => {
     const events = await ask()
     const { type: _type, seq: _seq, ...result } = doneOf(events)
     expect(await collectChat(replay(events))).toEqual(result)
@@ -45,13 +45,13 @@ describe('collectChat', () => {
     expect(error.retryAfterMs).toBeUndefined()
   })
 
-  it('says how long to wait', async () => {
+  it('passes on retryAfterMs of the failure', async () => {
     const limited = new ChatError('slow down', { code: 'upstream-rate-limited', retryAfterMs: 190_000 })
     const stream = streamChat(chatOptions({ model: scriptedChatModel([{ error: limited }]) }))
     expect(await failureOf(collectChat(stream))).toMatchObject({ code: 'upstream-rate-limited', retryAfterMs: 190_000 })
   })
 
-  it('rejects for an error event that came over a wire, which has no cause', async () => {
+  it('rejects without a cause for an error event that came over the network', async () => {
     const event = structuredClone(errorOf(await askModel(['They'])))
     const error = await failureOf(collectChat(replay([event])))
     expect(error).toMatchObject({ code: 'upstream-incomplete', partial: { answer: 'They' }, cause: undefined })

@@ -11,7 +11,7 @@ import { ask } from './ask.ts'
 
 const { signal } = new AbortController()
 
-/** A thread in a store of its own, some of whose methods a test may replace. */
+/** A thread in a store of its own; a test may replace some methods of the store. */
 export function createConversation(replace: (store: HistoryStore) => Partial<HistoryStore> = () => ({})) {
   const memory = memoryHistoryStore()
   const finished: ChatResult[] = []
@@ -24,22 +24,22 @@ export function createConversation(replace: (store: HistoryStore) => Partial<His
   }
   const key = { scope: 'ann', threadId: 'thread-1' }
   return {
-    /** The options of a run in it. */
+    /** The options of a run in this thread. */
     options: { history: { ...history, ...replace(history) }, ...key },
-    /** What the store was told to keep, in order. */
+    /** The turns that the store was given, in order. */
     finished,
-    /** What a reload shows. */
+    /** Loads the thread, as a reload of the page does. */
     turns: (): Promise<readonly StoredTurn[]> => memory.load(key, { limit: 50, signal }),
-    /** Keeps a question that was never answered, as a server that died leaves it. */
+    /** Stores a question without an answer, as a crashed server leaves it. */
     die: (question: string) => memory.beginTurn({ ...key, runId: question, messageId: 'm', question }, { signal }),
-    /** Asks a question that the model answers with this. */
+    /** Asks a question; the model answers with the given text. */
     say(question: string, answer: Script, runId: string = crypto.randomUUID()): Promise<readonly ChatEvent[]> {
       return ask({ history, ...key, question, runId, model: scriptedChatModel(answer), condenser: false })
     },
   }
 }
 
-/** The result that the last event carries. */
+/** Returns the result that the last event carries. */
 export function resultOf(events: readonly ChatEvent[]): ChatResult {
   const last = events.at(-1)
   if (last?.type === 'error') return last.partial

@@ -5,7 +5,7 @@ import { streamChat, type ChatResult, type RetrieveAndAnswerOptions } from '../.
 import { createGate, fakeRetriever, manualClock, scriptedChatModel } from '../../src/testing.ts'
 import { ask, chatOptions, CHUNKS, deltasOf, doneOf, FINISH, open, typesOf } from './ask.ts'
 
-/** A run under a signal and a clock, with all that must be clean in the end. */
+/** A run with a signal and a clock, and checks that it leaves nothing behind. */
 function openAbortable(changes: Partial<RetrieveAndAnswerOptions> = {}) {
   const controller = new AbortController()
   const { signal } = controller
@@ -20,7 +20,7 @@ function openAbortable(changes: Partial<RetrieveAndAnswerOptions> = {}) {
     ...changes,
   })
 
-  /** Aborts, and expects one `done` with what was answered so far, at once and last. */
+  /** Aborts, and expects exactly one `done` at once, as the last event, with the answer so far. */
   async function expectAbort(answer: string, pending?: Promise<unknown>) {
     controller.abort(new Error('the caller has had enough'))
     expect(await (pending ?? run.read())).toMatchObject({ type: 'done', finishReason: 'abort', answer })
@@ -30,7 +30,7 @@ function openAbortable(changes: Partial<RetrieveAndAnswerOptions> = {}) {
     expect(results.map(({ finishReason }) => finishReason)).toEqual(['abort'])
   }
 
-  /** Nothing may remain: no timer, no listener, and an abort is no error. */
+  /** No timer and no listener may remain, and an abort must not be reported as an error. */
   async function expectClean() {
     await nextTurn()
     expect(clock.pending).toBe(0)
@@ -42,7 +42,7 @@ function openAbortable(changes: Partial<RetrieveAndAnswerOptions> = {}) {
 }
 
 describe('streamChat when its signal aborts', () => {
-  it('P5: touches nothing but start and done when it aborted beforehand', async () => {
+  it('P5: emits only start and done when the signal aborted beforehand', async () => {
     const retriever = fakeRetriever(CHUNKS)
     const model = scriptedChatModel(['a', FINISH])
     const events = await ask({ retriever, model, signal: AbortSignal.abort() })
@@ -59,7 +59,7 @@ describe('streamChat when its signal aborts', () => {
     expect([retriever.calls, model.calls]).toEqual([[], []])
   })
 
-  it('P5: touches nothing when it aborts between the call and the first read', async () => {
+  it('P5: calls nothing when the signal aborts between the call and the first read', async () => {
     const retriever = fakeRetriever(CHUNKS)
     const run = openAbortable({ retriever })
     run.controller.abort()
@@ -68,7 +68,7 @@ describe('streamChat when its signal aborts', () => {
     await run.expectClean()
   })
 
-  it('P5: ends while retrieving, and tells the retriever why', async () => {
+  it('P5: ends during retrieval, and passes the reason to the retriever', async () => {
     const retriever = fakeRetriever(CHUNKS, { hang: 'until-abort' })
     const run = openAbortable({ retriever })
     await run.readTo('status')
@@ -78,7 +78,7 @@ describe('streamChat when its signal aborts', () => {
     expect(retriever.calls[0]?.options.signal.reason).toMatchObject({ message: 'the caller has had enough' })
   })
 
-  it('P5: ends while a deaf retriever retrieves', async () => {
+  it('P5: ends during retrieval by a retriever that ignores its signal', async () => {
     const run = openAbortable({ retriever: fakeRetriever(CHUNKS, { hang: 'deaf' }) })
     await run.readTo('status')
     const pending = run.read()
@@ -86,7 +86,7 @@ describe('streamChat when its signal aborts', () => {
     await run.expectAbort('', pending)
   })
 
-  it('P5: ends while a retrieval that may fail is given up, without a warning', async () => {
+  it('P5: handles the rejection of an abandoned retrieval, without a warning', async () => {
     const retriever = fakeRetriever(CHUNKS, { hang: 'until-abort' })
     const run = openAbortable({ retriever, onRetrievalError: 'degrade' })
     await run.readTo('status')
@@ -96,7 +96,7 @@ describe('streamChat when its signal aborts', () => {
     expect(typesOf(run.events)).not.toContain('warning')
   })
 
-  it('P5: ends before the first token, and tells the model why', async () => {
+  it('P5: ends before the first token, and passes the reason to the model', async () => {
     const model = scriptedChatModel([{ hang: 'until-abort' }])
     const run = openAbortable({ model })
     await run.readTo('source')
@@ -108,7 +108,7 @@ describe('streamChat when its signal aborts', () => {
     expect(model.calls[0]?.signal.reason).toMatchObject({ message: 'the caller has had enough' })
   })
 
-  it('P5: ends in a stall after some tokens, and keeps them', async () => {
+  it('P5: ends while the model is silent after some tokens, and keeps them', async () => {
     const model = scriptedChatModel(['They', ' sleep', { hang: 'until-abort' }])
     const run = openAbortable({ model })
     await run.readTo('token')
@@ -119,7 +119,7 @@ describe('streamChat when its signal aborts', () => {
     expect(await model.calls[0]?.ended).toBe('aborted')
   })
 
-  it('P5: ends while a deaf model hangs', async () => {
+  it('P5: ends while a model that ignores its signal hangs', async () => {
     const run = openAbortable({ model: scriptedChatModel(['They', { hang: 'deaf' }], { deaf: true }) })
     await run.readTo('token')
     const pending = run.read()
@@ -127,7 +127,7 @@ describe('streamChat when its signal aborts', () => {
     await run.expectAbort('They', pending)
   })
 
-  it('P5: ends mid-token when the reader is away, and drops what nobody has read', async () => {
+  it('P5: ends mid-token while no read is pending, and drops unread tokens', async () => {
     const model = scriptedChatModel(['They', ' sleep', ' long', FINISH])
     const run = openAbortable({ model })
     await run.readTo('token')
@@ -136,7 +136,7 @@ describe('streamChat when its signal aborts', () => {
     expect(await model.calls[0]?.ended).not.toBe('finished')
   })
 
-  it('P5: ends though a deaf model goes on talking', async () => {
+  it('P5: ends even if a model that ignores its signal continues to send text', async () => {
     const gate = createGate()
     const model = scriptedChatModel(['They', { gate }, ' sleep', ' long', FINISH], { deaf: true })
     const run = openAbortable({ model })
@@ -151,7 +151,7 @@ describe('streamChat when its signal aborts', () => {
     expect(run.results).toHaveLength(1)
   })
 
-  it('P5: ends while it waits to ask the model again', async () => {
+  it('P5: ends during the wait before a retry', async () => {
     const model = scriptedChatModel([{ error: new Error('down') }])
     const run = openAbortable({ model })
     await run.readTo('warning')
@@ -162,7 +162,7 @@ describe('streamChat when its signal aborts', () => {
     expect(model.calls).toHaveLength(1)
   })
 
-  it('P5: ends while a sentence for no evidence is awaited', async () => {
+  it('P5: ends while the no-evidence function is pending', async () => {
     const onNoEvidence = () => new Promise<string>(() => {})
     const run = openAbortable({ retriever: fakeRetriever([]), onNoEvidence })
     await run.readTo('status')
@@ -171,7 +171,7 @@ describe('streamChat when its signal aborts', () => {
     await run.expectAbort('', pending)
   })
 
-  it('P5: ends when an observer aborts it at an event', async () => {
+  it('P5: ends when an observer aborts the signal in an event', async () => {
     const controller = new AbortController()
     const events = await ask({
       signal: controller.signal,
@@ -190,7 +190,7 @@ describe('streamChat when its signal aborts', () => {
     await run.expectClean()
   })
 
-  it('P5: changes nothing once the answer is complete, though its end was not read', async () => {
+  it('P5: changes nothing after the answer is complete, even if the end was not read yet', async () => {
     const run = openAbortable({ model: scriptedChatModel(['a', FINISH]) })
     await run.readTo('token')
     await nextTurn()
@@ -199,7 +199,7 @@ describe('streamChat when its signal aborts', () => {
     await run.expectClean()
   })
 
-  it('P5: takes a shared signal that many runs listen to, and leaves nothing on it', async () => {
+  it('P5: supports a signal shared by many runs, and leaves no listener on it', async () => {
     const controller = new AbortController()
     const { signal } = controller
     const runs = Array.from({ length: 50 }, () => open({ signal, model: scriptedChatModel(['a', { hang: 'deaf' }]) }))
@@ -211,8 +211,8 @@ describe('streamChat when its signal aborts', () => {
   })
 })
 
-describe('streamChat when its reader leaves', () => {
-  it('P5: ends quietly, tells the model, and tells the observers once', async () => {
+describe('streamChat when its reader calls return()', () => {
+  it('P5: ends without an error, aborts the model, and notifies the observers once', async () => {
     const model = scriptedChatModel(['They', ' sleep', { hang: 'until-abort' }])
     const results: ChatResult[] = []
     const { signal } = new AbortController()
@@ -228,7 +228,7 @@ describe('streamChat when its reader leaves', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('P5: settles a read that is pending on a deaf model, and gives back every timer', async () => {
+  it('P5: settles a read that waits for a model that ignores its signal, and clears every timer', async () => {
     const run = openAbortable({ model: scriptedChatModel(['They', { hang: 'deaf' }], { deaf: true }) })
     await run.readTo('token')
     const pending = run.read()
@@ -240,14 +240,14 @@ describe('streamChat when its reader leaves', () => {
     expect(run.results).toMatchObject([{ finishReason: 'abort', answer: 'They' }])
   })
 
-  it('P5: tells nobody when it was never read', async () => {
+  it('P5: notifies no observer when it was never read', async () => {
     const run = openAbortable()
     await run.leave()
     await run.expectClean()
     expect(run.results).toEqual([])
   })
 
-  it('P5: forgets a failure of the work that comes after it', async () => {
+  it('P5: ignores a later failure of the work', async () => {
     const gate = createGate()
     const model = scriptedChatModel(['They', { gate }, { error: new Error('late') }], { deaf: true })
     const run = openAbortable({ model })
@@ -261,15 +261,15 @@ describe('streamChat when its reader leaves', () => {
   })
 })
 
-describe('streamChat when nobody reads on', () => {
-  it('P10: gives everything back once runMs is over', async () => {
+describe('streamChat when its reader stops reading', () => {
+  it('P10: releases everything when runMs is over', async () => {
     const run = openAbortable({ runMs: 1000, onError: () => {} })
     await run.readTo('token')
     await run.clock.advance(1000)
     await run.expectClean()
   })
 
-  it('P10: leaves nothing of hundreds of runs on one signal, however they ended', async () => {
+  it('P10: retains nothing of hundreds of runs with one signal, however they ended', async () => {
     const { signal } = new AbortController()
     async function endMidway(index: number) {
       const text = String(index).repeat(10_000)
@@ -286,12 +286,12 @@ describe('streamChat when nobody reads on', () => {
     for (let index = 0; index < 100; index += 1) await endMidway(index)
     const before = heapUsed()
     for (let index = 0; index < 500; index += 1) await endMidway(index)
-    // One run that stayed would hold 60 kB.
+    // One retained run would hold 60 kB.
     expect(heapUsed() - before).toBeLessThan(4 * 2 ** 20)
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('P10: leaves no rejection unheard when it fails', async () => {
+  it('P10: leaves no unhandled rejection when it fails', async () => {
     const unheard: unknown[] = []
     const listen = (reason: unknown) => unheard.push(reason)
     process.on('unhandledRejection', listen)
@@ -305,7 +305,7 @@ describe('streamChat when nobody reads on', () => {
   })
 })
 
-/** What is alive, in bytes. */
+/** The memory in use, in bytes. */
 function heapUsed(): number {
   if (!globalThis.gc) throw new Error('The tests need --expose-gc')
   globalThis.gc()

@@ -20,7 +20,7 @@ const HISTORY: readonly Message[] = [
 
 const USAGE = { inputTokens: 10, outputTokens: 5, totalTokens: 15 }
 
-/** A model that condenses by one script and answers by another. */
+/** A model with one script for condensing and another one for answers. */
 function modelOf(condense: readonly ScriptStep[], answer: readonly ScriptStep[] = ['16 hours [1].', FINISH]) {
   return scriptedChatModel(({ purpose }: ChatModelRequest) => (purpose === 'condense' ? condense : answer))
 }
@@ -35,7 +35,7 @@ async function followUp(condense: readonly ScriptStep[], changes: Partial<Retrie
   return { events, model, errors, queries: retriever.calls.map(({ query }) => query) }
 }
 
-/** A condenser that remembers what it was asked. */
+/** A condenser that records its requests. */
 function condenserOf(query: string, also?: readonly { query: string; weight: number }[]) {
   const asked: (readonly [readonly HistoryTurn[], string])[] = []
   const condenser: Condenser = {
@@ -48,7 +48,7 @@ function condenserOf(query: string, also?: readonly { query: string; weight: num
 }
 
 describe('streamChat on a follow-up', () => {
-  it('searches for the stand-alone question, and answers the one that was asked', async () => {
+  it('retrieves with the stand-alone question, and answers the original question', async () => {
     const { events, model, queries } = await followUp(['How long do ', 'cats sleep?', { ...FINISH, usage: USAGE }])
     expect(typesOf(events).slice(0, 4)).toEqual(['start', 'status', 'query', 'status'])
     expect(events.slice(1, 3)).toMatchObject([
@@ -67,7 +67,7 @@ describe('streamChat on a follow-up', () => {
     ])
   })
 
-  it('P6: emits nothing of the condensing as a token, and counts it as a phase of its own', async () => {
+  it('P6: emits no token for the condensed question, and reports its usage as a separate phase', async () => {
     const { events } = await followUp(['LEAK?', { ...FINISH, usage: USAGE }])
     expect(deltasOf(events).join('')).toBe('16 hours [1].')
     const { usage, timings } = doneOf(events)
@@ -77,7 +77,7 @@ describe('streamChat on a follow-up', () => {
     expect(timings).toHaveProperty('condensed')
   })
 
-  it('asks no condenser without a conversation, nor when told not to', async () => {
+  it('calls no condenser without a conversation, or when condensing is turned off', async () => {
     for (const changes of [{ history: [] }, { condenser: false }] as const) {
       const { events, model, queries } = await followUp(['nonsense', FINISH], changes)
       expect(typesOf(events).slice(0, 3)).toEqual(['start', 'query', 'status'])
@@ -89,10 +89,10 @@ describe('streamChat on a follow-up', () => {
   it.each<[string, readonly ScriptStep[], string]>([
     ['fails', [{ error: new Error('down') }], 'internal'],
     ['ends too soon', ['How long do'], 'upstream-incomplete'],
-    ['says nothing', ['  \n', FINISH], 'upstream-bad-response'],
+    ['returns only white space', ['  \n', FINISH], 'upstream-bad-response'],
     ['answers at length', ['They sleep. '.repeat(60), FINISH], 'upstream-bad-response'],
     ['speaks Chinese to an English question', ['猫睡多久？', FINISH], 'upstream-bad-response'],
-  ])('F24: searches for the question as it is, with a warning, when the condenser %s', async (_how, script, code) => {
+  ])('F24: retrieves with the original question, with a warning, when the condenser %s', async (_how, script, code) => {
     const { events, errors, queries } = await followUp(script)
     expect(doneOf(events)).toMatchObject({ finishReason: 'stop', answer: '16 hours [1].', query: { condensed: false } })
     expect(warningsOf(events)).toEqual(['condense-failed'])
@@ -100,7 +100,7 @@ describe('streamChat on a follow-up', () => {
     expect(errors.map((error) => error.code)).toEqual([code])
   })
 
-  it('F24: cuts off a model that does not stop, and asks it no more', async () => {
+  it('F24: stops a model that does not end, and does not call the condenser again', async () => {
     const model = scriptedChatModel(function* ({ purpose }) {
       if (purpose === 'answer') yield* ['Yes.', FINISH]
       else for (;;) yield 'and so on '
@@ -121,7 +121,7 @@ describe('streamChat on a follow-up', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('P5: ends on an abort while a deaf condenser works, with no warning', async () => {
+  it('P5: ends on an abort without a warning while a condenser that ignores its signal is working', async () => {
     const controller = new AbortController()
     const condenser: Condenser = { condense: () => new Promise(() => {}) }
     const run = open({ history: HISTORY, condenser, signal: controller.signal })
@@ -134,12 +134,12 @@ describe('streamChat on a follow-up', () => {
     ['"How long do cats sleep?"', 'How long do cats sleep?'],
     ['「猫睡多久？」', '猫睡多久？'],
     ['  How long do cats sleep?\n', 'How long do cats sleep?'],
-  ])('takes %j as %j', async (said, query) => {
+  ])('reads %j as %j', async (said, query) => {
     const question = /\p{Script=Han}/u.test(said) ? '多久？' : 'How long?'
     expect((await followUp([said, FINISH], { question })).queries).toEqual([query])
   })
 
-  it('takes a model of its own for it', async () => {
+  it('accepts a separate model for condensing', async () => {
     const small = scriptedChatModel(['Small?', FINISH])
     const { queries, model } = await followUp([], { condenser: modelCondenser({ model: small, maxOutputTokens: 9 }) })
     expect([queries, model.calls.length, small.calls.length]).toEqual([['Small?'], 1, 1])
@@ -163,7 +163,7 @@ describe('streamChat with further queries', () => {
       (found[query] ?? []).map(([id, score]) => ({ chunk: { chunkId: id, documentId: id, text: id }, score })),
     )
 
-  it('adds up the weighted scores of each chunk', async () => {
+  it('sums the weighted scores of each chunk', async () => {
     const { condenser } = condenserOf('main', [{ query: 'other', weight: 0.5 }])
     const events = await ask({ history: HISTORY, retriever: retriever(), condenser })
     expect(doneOf(events).sources.map(({ chunkId, score }) => [chunkId, score?.toFixed(2)])).toEqual([
@@ -173,12 +173,12 @@ describe('streamChat with further queries', () => {
     ])
   })
 
-  it('keeps no more than topK of them', async () => {
+  it('keeps at most topK of the chunks', async () => {
     const { condenser } = condenserOf('main', [{ query: 'other', weight: 0.5 }])
     expect(doneOf(await ask({ history: HISTORY, retriever: retriever(), condenser, topK: 2 })).sources).toHaveLength(2)
   })
 
-  it('goes by rank where the retriever gives no scores', async () => {
+  it('uses ranks when the retriever gives no scores', async () => {
     const ids = (query: string) => (query === 'main' ? ['a', 'b'] : ['b', 'a', 'c'])
     const retriever = fakeRetriever((query) =>
       ids(query).map((id) => ({ chunk: { chunkId: id, documentId: id, text: id } })),
@@ -189,14 +189,14 @@ describe('streamChat with further queries', () => {
   })
 })
 
-describe('streamChat and numbers of earlier answers', () => {
+describe('streamChat and citation numbers of earlier answers', () => {
   async function conversation() {
     const created = createConversation()
     await created.say('How long do they sleep?', ['Cats 16 [1], dogs 12 [2].', FINISH])
     return created
   }
 
-  it('puts the source that a question names first, whatever is found now, and its title into the question', async () => {
+  it('puts a source that the question refers to first, and adds its title to the query', async () => {
     const { options } = await conversation()
     const { condenser, asked } = condenserOf('More about Document 2')
     const retriever = fakeRetriever([{ chunk: { chunkId: 'new', documentId: 'new', text: 'New.' }, score: 0.9 }])
@@ -209,26 +209,26 @@ describe('streamChat and numbers of earlier answers', () => {
     expect(doneOf(events).query?.question).toBe('Tell me more about [2]')
   })
 
-  it('shows a source once that is named and found, as it is found', async () => {
+  it('shows a source once when it is both referred to and retrieved, in its retrieved form', async () => {
     const { options } = await conversation()
     const events = await ask({ ...options, condenser: false, question: 'And [2], [2]?' })
     expect(doneOf(events).sources.map(({ chunkId }) => chunkId)).toEqual(['chunk-2', 'chunk-1'])
   })
 
-  it('answers from what is named though nothing is found', async () => {
+  it('answers from a source that the question refers to even if nothing is retrieved', async () => {
     const { options } = await conversation()
     const events = await ask({ ...options, condenser: false, retriever: fakeRetriever([]), question: 'What of 【2】?' })
     expect(doneOf(events)).toMatchObject({ finishReason: 'stop', sources: [{ chunkId: 'chunk-2' }] })
   })
 
-  it('leaves a number alone that no source had', async () => {
+  it('ignores a number that no source had', async () => {
     const { options } = await conversation()
     const { condenser, asked } = condenserOf('What of it?')
     await ask({ ...options, condenser, question: 'What of [7]?' })
     expect(asked[0]?.[1]).toBe('What of [7]?')
   })
 
-  it('takes the markers out of what was said before, for the model and for the condenser', async () => {
+  it('removes the markers of earlier answers, for the model and for the condenser', async () => {
     const { options } = await conversation()
     const model = modelOf(['How long?', FINISH])
     await ask({ ...options, model, question: 'Why?' })
@@ -247,7 +247,7 @@ describe('streamChat with a long conversation', () => {
     ]).flat(),
   ]
 
-  it('F46: keeps the latest turns that fit and the instructions, warns, and counts each kept text once', async () => {
+  it('F46: keeps the instructions and the latest turns that fit, warns, and counts each kept text once', async () => {
     let counted = 0
     const model = scriptedChatModel(['Yes.', { ...FINISH, usage: USAGE }])
     const countTokens = (text: string) => {
@@ -256,7 +256,7 @@ describe('streamChat with a long conversation', () => {
     }
     const events = await ask({ history: long, model, countTokens, condenser: false, historyTokens: 61 })
     expect(warningsOf(events)).toEqual(['history-trimmed'])
-    // A turn of these has seven tokens, so that eight of them fit.
+    // Each of these turns has seven tokens, so that eight of them fit.
     const kept = Array.from({ length: 8 }, (_, index) => 4_992 + index)
     const [system, ...messages] = model.calls[0]?.request.messages ?? []
     expect(system?.content).toMatch(/^You are a cat\.\n\nAnswer the question/)
@@ -267,7 +267,7 @@ describe('streamChat with a long conversation', () => {
     expect(counted).toBe(18)
   })
 
-  it('F46: gives the condenser no more than the budget, and reads no more of a store than it needs', async () => {
+  it('F46: gives the condenser no more than the budget, and loads only the turns that it needs', async () => {
     const limits: number[] = []
     const { options, say } = createConversation((store) => ({
       load(thread, call) {
@@ -284,14 +284,14 @@ describe('streamChat with a long conversation', () => {
     expect(limits).toEqual([50])
   })
 
-  it('leaves a conversation within the budget alone', async () => {
+  it('does not change a conversation within the budget', async () => {
     const { events } = await followUp(['How long?', FINISH])
     expect(warningsOf(events)).toEqual([])
   })
 })
 
 describe('streamChat with a conversation, and failures after the condensing', () => {
-  it('counts what the condensing cost also when the run fails', async () => {
+  it('includes the usage of condensing when the run fails', async () => {
     const model = modelOf(['Cats?', { ...FINISH, usage: USAGE }], ['A'])
     const { usage } = errorOf(await ask(chatOptions({ history: HISTORY, model }))).partial
     expect(usage.phases.condensing).toEqual(USAGE)

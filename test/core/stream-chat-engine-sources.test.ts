@@ -5,7 +5,7 @@ import { doneOf, FINISH, readAll, warningsOf } from './ask.ts'
 const YES: EngineEvent = { type: 'text', delta: 'Yes.' }
 const SENTENCE = 'Cats sleep sixteen hours a day, and dogs sleep twelve. '
 
-/** An engine that says these events. */
+/** An engine that yields these events. */
 function engineOf(...events: readonly EngineEvent[]): Engine {
   return {
     async *answer() {
@@ -19,7 +19,7 @@ function source(documentId: string, text: string, rest: object = {}): EngineEven
 }
 
 describe('the sources of an engine', () => {
-  it('C12: are cut like retrieved ones, so that a check of a claim does not read a megabyte', async () => {
+  it('C12: are cut like retrieved ones, so that a claim is never checked against a megabyte', async () => {
     const text = SENTENCE.repeat(Math.ceil(2 ** 20 / SENTENCE.length))
     const claims = Array.from({ length: 200 }, (_, index): EngineEvent => {
       return { type: 'text', delta: `Cats sleep sixteen hours a day [${index + 1}]. ` }
@@ -43,7 +43,7 @@ describe('the sources of an engine', () => {
     expect(sources.length).toBeGreaterThan(2 ** 20 / 4 / 512)
   })
 
-  it('C12: get new numbers when they come late, behind the pieces that were there', async () => {
+  it('C12: get new numbers, after those of the existing pieces, when they arrive late', async () => {
     const long = SENTENCE.repeat(100)
     const engine = engineOf(
       source('first', long),
@@ -62,7 +62,7 @@ describe('the sources of an engine', () => {
     expect(result.citations.map(({ sourceId }) => sourceId)).toEqual(['first#first', 'late#late'])
   })
 
-  it('C12: stay whole where citationChunk says so', async () => {
+  it('C12: are not split when citationChunk is infinite', async () => {
     const long = SENTENCE.repeat(100)
     const engine = engineOf(source('first', long), source('second', 'Birds fly.'), YES, FINISH)
     const options = { engine, question: 'q', citationChunk: { tokens: Infinity } }
@@ -70,7 +70,7 @@ describe('the sources of an engine', () => {
     expect(sources.map(({ text }) => text)).toEqual([long, 'Birds fly.'])
   })
 
-  it('C2: are left out beyond four million characters, with one warning', async () => {
+  it('C2: are dropped beyond four million characters, with one warning', async () => {
     const text = SENTENCE.repeat(2 ** 14)
     const documents = Array.from({ length: 8 }, (_, index) => source(`d${index}`, text))
     const events = await readAll(streamChat({ engine: engineOf(...documents, YES, FINISH), question: 'q' }))

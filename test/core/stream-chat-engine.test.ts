@@ -13,7 +13,7 @@ import { deltasOf, doneOf, errorOf, FINISH, readAll, typesOf, warningsOf } from 
 
 const SOURCE: EngineSource = { documentId: 'd1', text: 'Cats sleep.', title: 'Cats', url: 'https://a.example/' }
 
-/** An engine that answers so, and remembers how it was asked. */
+/** An engine that yields these events and records its requests. */
 function engineOf(answer: (signal: AbortSignal) => AsyncIterable<EngineEvent>) {
   const turns: EngineTurn[] = []
   const signals: AbortSignal[] = []
@@ -32,7 +32,7 @@ async function* say(...events: readonly EngineEvent[]): AsyncGenerator<EngineEve
 }
 
 describe('streamChat over an engine', () => {
-  it('shows what the engine says, with its own numbers, and asks nothing else', async () => {
+  it('shows the text of the engine with its own numbers, and calls nothing else', async () => {
     const usage = { inputTokens: 3, outputTokens: 2, totalTokens: 5 }
     const { engine, turns } = engineOf(() =>
       say(
@@ -58,7 +58,7 @@ describe('streamChat over an engine', () => {
     expect(doneOf(events)).not.toHaveProperty('query')
   })
 
-  it('drops addresses and metadata of its sources as it does for others', async () => {
+  it('removes the URLs and metadata of its sources as for retrieved ones', async () => {
     const source = { ...SOURCE, url: 'javascript:1', metadata: { page: 1, secret: 2 } }
     const { engine } = engineOf(() => say({ type: 'source', source }, { type: 'text', delta: 'a' }, FINISH))
     const events = await readAll(streamChat({ engine, question: 'q', sourceMetadata: ['page'] }))
@@ -67,7 +67,7 @@ describe('streamChat over an engine', () => {
     expect(doneOf(events).sources[0]).not.toHaveProperty('url')
   })
 
-  it('asks an engine once: it may have acted already', async () => {
+  it('calls an engine only once, because it may already have acted', async () => {
     const { engine, turns } = engineOf(() => {
       throw new ChatError('down', { code: 'upstream-unavailable', retryAfterMs: 0 })
     })
@@ -82,7 +82,7 @@ describe('streamChat over an engine', () => {
     expect(errorOf(events)).toMatchObject({ code: 'upstream-incomplete', partial: { answer: 'a' } })
   })
 
-  it('P5: ends on an abort though the engine is deaf', async () => {
+  it('P5: ends on an abort even if the engine ignores its signal', async () => {
     const controller = new AbortController()
     const never = createGate()
     const { engine, signals } = engineOf(async function* () {
@@ -97,7 +97,7 @@ describe('streamChat over an engine', () => {
     never.open()
   })
 
-  it('counts the time until the first text, the sources included, and caps the text', async () => {
+  it('measures the time to the first text, including the sources, and limits the length of the text', async () => {
     const clock = manualClock()
     const never = createGate()
     const { engine } = engineOf(async function* () {
@@ -115,7 +115,7 @@ describe('streamChat over an engine', () => {
     expect(doneOf(events)).toMatchObject({ finishReason: 'length', answer: 'ab' })
   })
 
-  it('gives sources no time of their own before the first text', async () => {
+  it('does not restart firstTokenMs at each source', async () => {
     const clock = manualClock()
     const gate = createGate()
     const { engine } = engineOf(async function* () {
@@ -143,7 +143,7 @@ describe('streamChat over an engine', () => {
   it.each([
     ['before', (source: EngineEvent, text: EngineEvent) => say(source, source, text, FINISH)],
     ['after', (source: EngineEvent, text: EngineEvent) => say(text, source, source, FINISH)],
-  ])('does not count while the reader pauses at a source %s the text', async (_place, answer) => {
+  ])('does not count the time while the reader pauses at a source %s the text', async (_place, answer) => {
     const clock = manualClock()
     const { engine } = engineOf(() => answer({ type: 'source', source: SOURCE }, { type: 'text', delta: 'a' }))
     const events = await readSlowly(clock, engine)
@@ -151,7 +151,7 @@ describe('streamChat over an engine', () => {
     expect(deltasOf(events)).toEqual(['a'])
   })
 
-  /** Reads every event a minute after the one before, with limits of a second for the model. */
+  /** Reads every event a minute after the previous one, although the model limits are one second. */
   async function readSlowly(clock: ManualClock, engine: Engine) {
     const events = []
     const limits = { firstTokenMs: 1000, idleMs: 1000, runMs: Infinity }

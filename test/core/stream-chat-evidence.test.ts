@@ -6,7 +6,7 @@ import { ask, CHUNKS, deltasOf, doneOf, errorOf, FINISH, typesOf, warningsOf } f
 const NOTHING = fakeRetriever([])
 
 describe('streamChat when nothing is found', () => {
-  it('says so without asking the model, and ends as no-evidence', async () => {
+  it('answers with a fixed sentence without calling the model, and ends as no-evidence', async () => {
     const model = scriptedChatModel(['invented', FINISH])
     const events = await ask({ retriever: NOTHING, model })
     expect(typesOf(events)).toEqual(['start', 'query', 'status', 'token', 'done'])
@@ -28,11 +28,11 @@ describe('streamChat when nothing is found', () => {
     ['Japanese', '猫とは何ですか', /^I found nothing/],
     ['Korean', '고양이는 무엇입니까?', /^I found nothing/],
     ['emoji', '🐈?', /^I found nothing/],
-  ])('answers a question in %s in a language that it has', async (_language, question, sentence) => {
+  ])('answers a question in %s with the sentence of a supported language', async (_language, question, sentence) => {
     expect(doneOf(await ask({ retriever: NOTHING, question })).answer).toMatch(sentence)
   })
 
-  it('says what a function says, which may take its time', async () => {
+  it('answers with the result of a function, which may be asynchronous', async () => {
     const onNoEvidence = async (question: string) => `Nothing about "${question}"`
     const events = await ask({ retriever: NOTHING, onNoEvidence, question: 'cats' })
     expect(deltasOf(events)).toEqual(['Nothing about "cats"'])
@@ -48,7 +48,7 @@ describe('streamChat when nothing is found', () => {
     expect(errorOf(await ask({ retriever: NOTHING, onNoEvidence })).code).toBe('internal')
   })
 
-  it('asks the model all the same when told to, and tells it that there are no sources', async () => {
+  it('calls the model when onNoEvidence is "answer", and tells it that there are no sources', async () => {
     const model = scriptedChatModel(['From memory.', FINISH])
     const events = await ask({ retriever: NOTHING, model, onNoEvidence: 'answer' })
     expect(doneOf(events)).toMatchObject({ finishReason: 'stop', answer: 'From memory.', sources: [] })
@@ -59,7 +59,7 @@ describe('streamChat when nothing is found', () => {
 describe('streamChat when the retriever fails', () => {
   const cause = new Error('index is down')
 
-  it('F23: fails as retrieval-failed and asks no model', async () => {
+  it('F23: fails as retrieval-failed and does not call the model', async () => {
     const model = scriptedChatModel([FINISH])
     const error = errorOf(await ask({ retriever: fakeRetriever([], { error: cause }), model }))
     expect(error).toMatchObject({ code: 'retrieval-failed', retryable: true, phase: 'retrieving' })
@@ -67,7 +67,7 @@ describe('streamChat when the retriever fails', () => {
     expect(model.calls).toEqual([])
   })
 
-  it('F23: answers without sources, with a warning, when it may degrade', async () => {
+  it('F23: answers without sources, with a warning, when onRetrievalError allows it', async () => {
     const errors: ChatError[] = []
     const events = await ask({
       retriever: fakeRetriever([], { error: cause }),
@@ -80,23 +80,23 @@ describe('streamChat when the retriever fails', () => {
     expect(errors).toMatchObject([{ code: 'retrieval-failed', cause }])
   })
 
-  it('keeps the code that the retriever gives', async () => {
+  it('keeps the error code of the retriever', async () => {
     const error = new ChatError('key refused', { code: 'upstream-auth' })
     expect(errorOf(await ask({ retriever: fakeRetriever([], { error }) })).code).toBe('upstream-auth')
   })
 
   it.each<[string, unknown]>([
     ['nothing at all', undefined],
-    ['a chunk that is none', [{}]],
+    ['a chunk that is not a chunk', [{}]],
     ['a chunk without text', [{ chunk: { documentId: 'd', chunkId: 'c' } }]],
     ['a chunk without ids', [{ chunk: { text: CHUNKS[0] } }]],
   ])('fails as retrieval-failed when it returns %s', async (_name, found) => {
-    // What a retriever of plain JavaScript may do.
+    // An untyped JavaScript retriever may return these.
     const retriever = { retrieve: async () => found } as Retriever
     expect(errorOf(await ask({ retriever })).code).toBe('retrieval-failed')
   })
 
-  it('fails as retrieval-failed when it throws before there is a promise', async () => {
+  it('fails as retrieval-failed when the retriever throws synchronously', async () => {
     const retriever: Retriever = {
       retrieve() {
         throw cause

@@ -16,7 +16,7 @@ async function down(): Promise<never> {
 }
 
 describe('streamChat with a history', () => {
-  it('P7: sends done only after the turn is committed', async () => {
+  it('P7: sends done only after the turn is saved', async () => {
     const gate = createGate()
     const { options, turns } = createConversation((store) => ({
       async finishTurn(turn, options) {
@@ -35,7 +35,7 @@ describe('streamChat with a history', () => {
     expect((await turns())[0]?.result?.answer).toBe('Cats sleep 16 hours a day [1].')
   })
 
-  it('P7: fails as store-unavailable when the commit fails, and keeps the answer for the reader', async () => {
+  it('P7: fails as store-unavailable when saving fails, and still gives the answer to the reader', async () => {
     const errors: ChatError[] = []
     const { options } = createConversation(() => ({ finishTurn: down }))
     const events = await ask({ ...options, model: scriptedChatModel(ANSWER), onError: (error) => errors.push(error) })
@@ -56,7 +56,7 @@ describe('streamChat with a history', () => {
     ['before', 3],
     ['after', 1],
     ['after', 3],
-  ] as const)('C5: keeps an answer whose store breaks off %s it has kept it, %d times', async (when, times) => {
+  ] as const)('C5: saves an answer when the store fails %s saving it, %d times', async (when, times) => {
     const clock = manualClock()
     let calls = 0
     const { options, turns } = createConversation((store) => ({
@@ -75,7 +75,7 @@ describe('streamChat with a history', () => {
     expect([calls, errors, clock.pending]).toEqual([times + 1, [], 0])
   })
 
-  it('C5: gives an answer to a store that says that it cannot keep it only once', async () => {
+  it('C5: tries only once to save an answer when the store says that it cannot', async () => {
     let calls = 0
     const { options } = createConversation(() => ({
       async finishTurn() {
@@ -87,7 +87,7 @@ describe('streamChat with a history', () => {
     expect(calls).toBe(1)
   })
 
-  it.each(['beginTurn', 'load', 'finishTurn'] as const)('P7: waits for %s no longer than storeMs', async (method) => {
+  it.each(['beginTurn', 'load', 'finishTurn'] as const)('P7: waits no longer than storeMs for %s', async (method) => {
     const clock = manualClock()
     const { options } = createConversation(() => ({ [method]: never }))
     const over = ask({ ...options, clock, storeMs: 100 })
@@ -96,23 +96,23 @@ describe('streamChat with a history', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('P7: keeps the code that the store gives', async () => {
+  it('P7: keeps the error code of the store', async () => {
     const conflict = new ChatError('taken', { code: 'store-conflict' })
     const { options } = createConversation(() => ({ beginTurn: () => Promise.reject(conflict) }))
     expect(errorOf(await ask(options)).code).toBe('store-conflict')
   })
 
-  it.each(['beginTurn', 'load'] as const)('pays for nothing when %s fails', async (method) => {
+  it.each(['beginTurn', 'load'] as const)('calls neither retriever nor model when %s fails', async (method) => {
     const retriever = fakeRetriever(['x'])
     const model = scriptedChatModel(ANSWER)
     const { options, turns } = createConversation(() => ({ [method]: down }))
     expect(errorOf(await ask({ ...options, retriever, model })).code).toBe('store-unavailable')
     expect([retriever.calls, model.calls]).toEqual([[], []])
-    // The question may be tried again under its id.
+    // The question may be asked again under its id.
     expect((await turns()).map(({ result }) => result)).toEqual(method === 'load' ? [undefined] : [])
   })
 
-  it('has the question safe before anything is asked', async () => {
+  it('saves the question before it calls the retriever or the model', async () => {
     const gate = createGate()
     const retriever = fakeRetriever(['x'])
     const { options, turns } = createConversation((store) => ({
@@ -130,7 +130,7 @@ describe('streamChat with a history', () => {
     expect(doneOf(await over).saved).toBe(true)
   })
 
-  it('gives a thread an id when it has none, and says it first', async () => {
+  it('generates a thread id when none is given, and emits it in start', async () => {
     const { threadId: _threadId, ...options } = createConversation().options
     const events = await ask(options)
     expect(events[0]).toMatchObject({ type: 'start', threadId: expect.stringMatching(/^[\da-f-]{36}$/) })
@@ -148,7 +148,7 @@ describe('streamChat with a history', () => {
     'an answer that is cut': { maxAnswerChars: 12 },
   }
 
-  it.each(Object.entries(endings))('P4: shows after a reload what the reader was shown: %s', async (_name, changes) => {
+  it.each(Object.entries(endings))('P4: shows the same after a reload as in the stream: %s', async (_name, changes) => {
     const { options, turns, finished } = createConversation()
     const events = await ask({ ...options, ...changes })
     expect(await turns()).toMatchObject([{ result: resultOf(events) }])
@@ -158,10 +158,10 @@ describe('streamChat with a history', () => {
   })
 })
 
-describe('streamChat with a history, when the run does not get to its end', () => {
+describe('streamChat with a history when the run does not complete', () => {
   const talking = () => scriptedChatModel(['Cats sleep [1]. ', 'So', { hang: 'deaf' }], { deaf: true })
 
-  it('P5: keeps the partial answer on an abort, once, under a signal of its own', async () => {
+  it('P5: saves the partial answer once on an abort, with a signal of its own', async () => {
     const controller = new AbortController()
     const signals: AbortSignal[] = []
     const { options, turns, finished } = createConversation((store) => ({
@@ -179,7 +179,7 @@ describe('streamChat with a history, when the run does not get to its end', () =
     expect([finished.length, signals[0]?.aborted]).toEqual([1, false])
   })
 
-  it('P5: ends as abort though the commit fails, says that nothing is saved, and why to onError', async () => {
+  it('P5: ends as abort when saving fails, reports saved: false, and passes the cause to onError', async () => {
     const controller = new AbortController()
     const codes: string[] = []
     const { options } = createConversation(() => ({ finishTurn: down }))
@@ -191,7 +191,7 @@ describe('streamChat with a history, when the run does not get to its end', () =
     expect(codes).toEqual(['store-unavailable'])
   })
 
-  it('P5: ends after storeMs though the store is deaf', async () => {
+  it('P5: ends after storeMs even if the store ignores its signal', async () => {
     const clock = manualClock()
     const controller = new AbortController()
     const { options } = createConversation(() => ({ finishTurn: never }))
@@ -203,13 +203,13 @@ describe('streamChat with a history, when the run does not get to its end', () =
     expect(resultOf(await over)).toMatchObject({ finishReason: 'abort', saved: false })
   })
 
-  it('P5: touches no store when it was aborted beforehand', async () => {
+  it('P5: does not call the store when the signal aborted beforehand', async () => {
     const { options, turns } = createConversation()
     expect(doneOf(await ask({ ...options, signal: AbortSignal.abort() })).saved).toBe(false)
     expect(await turns()).toEqual([])
   })
 
-  it('F26-store: keeps the partial answer when the reader leaves, and gives the saving to waitUntil', async () => {
+  it('F26-store: saves the partial answer when the reader leaves, and passes the promise to waitUntil', async () => {
     const savings: Promise<unknown>[] = []
     const { options, turns, finished } = createConversation()
     const run = open({ ...options, model: talking(), waitUntil: (saving) => savings.push(saving) })
@@ -222,7 +222,7 @@ describe('streamChat with a history, when the run does not get to its end', () =
     expect(finished).toHaveLength(1)
   })
 
-  it('F26-store: leaves in silence when that saving fails, and tells onError', async () => {
+  it('F26-store: reports a failure of that save to onError only', async () => {
     const codes: string[] = []
     const savings: Promise<unknown>[] = []
     const { options } = createConversation(() => ({ finishTurn: down }))
@@ -234,7 +234,7 @@ describe('streamChat with a history, when the run does not get to its end', () =
     expect(codes).toEqual(['store-unavailable'])
   })
 
-  it('keeps the real ending when the reader leaves between it and done', async () => {
+  it('keeps the original finish reason when the reader leaves during the save', async () => {
     const gate = createGate()
     const { options, turns, finished } = createConversation((store) => ({
       async finishTurn(turn, call) {
@@ -262,7 +262,7 @@ describe('streamChat that replaces a turn', () => {
     return conversation
   }
 
-  it('takes its place once it has ended, and does not build on it', async () => {
+  it('replaces the old turn once the new one has ended, and does not use the old one as context', async () => {
     const { options, turns } = await twoTurns()
     const model = scriptedChatModel(['Two, really.', FINISH])
     const again = { question: 'Second?', runId: 'run-3', replaces: 'run-2', condenser: false } as const
@@ -278,14 +278,14 @@ describe('streamChat that replaces a turn', () => {
     ])
   })
 
-  it('leaves it where it was when the new turn fails', async () => {
+  it('keeps the old turn in its place when the new turn fails', async () => {
     const { options, turns } = await twoTurns()
     const model = scriptedChatModel(['Tw'])
     errorOf(await ask({ ...options, replaces: 'run-2', condenser: false, model }))
     expect((await turns()).map(({ result }) => result?.answer)).toEqual(['One.', 'Two.', 'Tw'])
   })
 
-  it('fails as not-found for a turn that there is not, and asks nothing', async () => {
+  it('fails as not-found for an unknown turn, and calls no model', async () => {
     const { options, turns } = await twoTurns()
     const model = scriptedChatModel([...ANSWER])
     expect(errorOf(await ask({ ...options, replaces: 'run-9', model })).code).toBe('not-found')
@@ -294,8 +294,8 @@ describe('streamChat that replaces a turn', () => {
   })
 })
 
-describe('streamChat and what a conversation holds', () => {
-  it('never sends a question to a model that was not answered', async () => {
+describe('streamChat and earlier turns of the thread', () => {
+  it('never sends an unanswered question to the model', async () => {
     const { options, die } = createConversation()
     await die('Who shot JR?')
     const model = scriptedChatModel([...ANSWER])
@@ -304,7 +304,7 @@ describe('streamChat and what a conversation holds', () => {
     expect(JSON.stringify(model.calls[0]?.request)).not.toContain('JR')
   })
 
-  it('gives an engine what was said before, without its markers', async () => {
+  it('passes the earlier turns to an engine, without markers', async () => {
     const { options, say } = createConversation()
     await say('Do cats sleep?', ['Yes [1], [2].', FINISH])
     const turns: EngineTurn[] = []
@@ -326,7 +326,7 @@ describe('streamChat and what a conversation holds', () => {
     ])
   })
 
-  it('shows a thread to no other scope', async () => {
+  it('does not show a thread to another scope', async () => {
     const { options, say } = createConversation()
     await say('Secret?', ['A secret.', FINISH])
     const model = scriptedChatModel([...ANSWER])
@@ -334,7 +334,7 @@ describe('streamChat and what a conversation holds', () => {
     expect(JSON.stringify(model.calls.map(({ request }) => request))).not.toContain('secret')
   })
 
-  it('finishes a turn that begins slowly on an abort, once it has begun', async () => {
+  it('saves the end of an aborted turn whose begin is slow, once it has begun', async () => {
     const gate = createGate()
     const controller = new AbortController()
     const { options, turns } = createConversation((store) => ({

@@ -5,12 +5,12 @@ import { ChatError, type ErrorCode, type RetrieveAndAnswerOptions } from '../../
 import { createGate, fakeRetriever, manualClock, scriptedChatModel, type Script } from '../../src/testing.ts'
 import { ask, askModel, CHUNKS, deltasOf, doneOf, errorOf, FINISH, open, warningsOf } from './ask.ts'
 
-/** A failure that invites a retry after the given time, or after a time of our choice. */
+/** A failure that may be retried after the given delay, or after a default delay. */
 function failure(code: ErrorCode, retryAfterMs?: number) {
   return { error: new ChatError('failed', { code, ...(retryAfterMs !== undefined && { retryAfterMs }) }) }
 }
 
-/** A turn on a clock that a test moves, and the time at which it was over. */
+/** Runs a turn on a clock that the test moves, and returns the time of its end. */
 function openTimed(script: Script, changes: Partial<RetrieveAndAnswerOptions> = {}) {
   const clock = manualClock()
   const model = scriptedChatModel(script)
@@ -20,7 +20,7 @@ function openTimed(script: Script, changes: Partial<RetrieveAndAnswerOptions> = 
 }
 
 describe('maxAnswerChars', () => {
-  it('ends an answer that reaches it as length, with a warning, and stops the model', async () => {
+  it('ends an answer at the limit with finish reason length and a warning, and stops the model', async () => {
     const model = scriptedChatModel(['abc', 'def', 'ghi', FINISH])
     const events = await ask({ model, maxAnswerChars: 5 })
     expect(doneOf(events)).toMatchObject({ finishReason: 'length', answer: 'abcde' })
@@ -29,19 +29,19 @@ describe('maxAnswerChars', () => {
     expect(await model.calls[0]?.ended).not.toBe('finished')
   })
 
-  it('leaves a shorter answer alone', async () => {
+  it('does not change a shorter answer', async () => {
     expect(doneOf(await askModel(['abc', 'd', FINISH], { maxAnswerChars: 5 }))).toMatchObject({
       finishReason: 'stop',
       answer: 'abcd',
     })
   })
 
-  it('sends no empty token when the cut leaves nothing of a character', async () => {
+  it('sends no empty token when the cut removes the only character of a delta', async () => {
     expect(deltasOf(await askModel(['a😀', FINISH], { maxAnswerChars: 2 }))).toEqual(['a'])
     expect(deltasOf(await askModel(['😀', FINISH], { maxAnswerChars: 1 }))).toEqual([])
   })
 
-  it('never cuts a character in two, wherever the model cut its text', async () => {
+  it('never splits a surrogate pair, for any cut of the model text', async () => {
     const whole = fc.array(fc.constantFrom('a', '語', '😀'), { minLength: 1, maxLength: 12 }).map((all) => all.join(''))
     const pieceLength = fc.integer({ min: 1, max: 4 })
     await fc.assert(
@@ -59,7 +59,7 @@ describe('maxAnswerChars', () => {
 })
 
 describe('retrieveMs', () => {
-  it('F23: fails a deaf retriever as retrieval-failed when its time is up', async () => {
+  it('F23: fails as retrieval-failed after the time limit when the retriever ignores its signal', async () => {
     const retriever = fakeRetriever(CHUNKS, { hang: 'deaf' })
     const { clock, model, over } = openTimed([FINISH], { retriever, retrieveMs: 100 })
     await clock.advance(100)
@@ -71,7 +71,7 @@ describe('retrieveMs', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('F23: answers without sources when the time of a deaf retriever is up', async () => {
+  it('F23: answers without sources after the time limit when the retriever ignores its signal', async () => {
     const retriever = fakeRetriever(CHUNKS, { hang: 'deaf' })
     const { clock, over } = openTimed(['a', FINISH], { retriever, retrieveMs: 100, onRetrievalError: 'degrade' })
     await clock.advance(100)
@@ -83,7 +83,7 @@ describe('retrieveMs', () => {
 })
 
 describe('firstTokenMs', () => {
-  it('fails a model that does not start as upstream-timeout, and does not ask it again', async () => {
+  it('fails as upstream-timeout when the model sends nothing, without a retry', async () => {
     const { clock, model, over } = openTimed([{ hang: 'until-abort' }], { firstTokenMs: 100 })
     await clock.advance(99)
     expect(model.calls[0]?.end).toBeUndefined()
@@ -95,7 +95,7 @@ describe('firstTokenMs', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('is met by reasoning, after which idleMs counts', async () => {
+  it('is met by reasoning, after which idleMs applies', async () => {
     const script = [{ type: 'reasoning' } as const, { hang: 'until-abort' } as const]
     const { clock, over } = openTimed(script, { firstTokenMs: 100, idleMs: 500, retries: 0 })
     await clock.advance(500)
@@ -103,7 +103,7 @@ describe('firstTokenMs', () => {
     expect([errorOf(events).code, at]).toEqual(['upstream-stalled', 500])
   })
 
-  it('is shared by all attempts and the waits between them', async () => {
+  it('covers all attempts together, including the waits between them', async () => {
     const script: Script = (_request, attempt) =>
       attempt === 1 ? [failure('upstream-unavailable', 60)] : [{ hang: 'until-abort' }]
     const { clock, model, over } = openTimed(script, { firstTokenMs: 100 })
@@ -113,7 +113,7 @@ describe('firstTokenMs', () => {
     expect(model.calls).toHaveLength(2)
   })
 
-  it('fails at once when the wait that the upstream asks for does not fit, and says how long it is', async () => {
+  it('fails at once when the requested wait exceeds the limit, and reports that wait', async () => {
     const { model, over } = openTimed([failure('upstream-rate-limited', 120_000)])
     const { events, at } = await over
     expect(at).toBe(0)
@@ -125,7 +125,7 @@ describe('firstTokenMs', () => {
 describe('retries', () => {
   const script: Script = (_request, attempt) => [{ type: 'reasoning' }, failure('upstream-unavailable', attempt * 10)]
 
-  it.each([0, 1, 2])('asks the model again %i times, after the waits that it asks for', async (retries) => {
+  it.each([0, 1, 2])('calls the model again %i times, after the waits that it requests', async (retries) => {
     const { clock, model, over } = openTimed(script, { retries })
     await clock.advance(1000)
     const { events, at } = await over
@@ -135,7 +135,7 @@ describe('retries', () => {
     expect(errorOf(events).code).toBe('upstream-unavailable')
   })
 
-  it('waits half to one second, then one to two, where the model asks for nothing', async () => {
+  it('waits 0.5 to 1 second, then 1 to 2 seconds, when the model requests no wait', async () => {
     const { clock, model, over } = openTimed([failure('upstream-unavailable')])
     await clock.advance(249)
     expect(model.calls).toHaveLength(1)
@@ -147,7 +147,7 @@ describe('retries', () => {
   })
 
   it.each(['upstream-auth', 'upstream-rejected', 'upstream-bad-response'] as const)(
-    'does not ask again after %s',
+    'does not retry after %s',
     async (code) => {
       const model = scriptedChatModel([failure(code)])
       expect(errorOf(await ask({ model }))).toMatchObject({ code, retryable: false })
@@ -155,7 +155,7 @@ describe('retries', () => {
     },
   )
 
-  it('asks again after a failure of unknown kind, also one that is thrown before there is a stream', async () => {
+  it('retries after an unknown failure, also one that is thrown synchronously', async () => {
     const { stream, calls } = scriptedChatModel(['back', FINISH])
     let attempts = 0
     const model: RetrieveAndAnswerOptions['model'] = {
@@ -172,7 +172,7 @@ describe('retries', () => {
     expect(calls).toHaveLength(1)
   })
 
-  it('ends a failed attempt before the next one begins', async () => {
+  it('ends a failed attempt before it starts the next one', async () => {
     const script: Script = (_request, attempt) =>
       attempt === 1 ? [failure('upstream-unavailable', 10)] : ['a', FINISH]
     const { clock, model, over } = openTimed(script)
@@ -186,7 +186,7 @@ describe('retries', () => {
 })
 
 describe('idleMs', () => {
-  it('fails a model that falls silent as upstream-stalled, keeps the answer, and asks it no more', async () => {
+  it('fails as upstream-stalled when the model falls silent, keeps the answer, and does not retry', async () => {
     const { clock, model, over } = openTimed(['They', ' sleep', { hang: 'deaf' }], { idleMs: 100 })
     await clock.advance(100)
     const { events, at } = await over
@@ -197,7 +197,7 @@ describe('idleMs', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('starts afresh with every sign of life', async () => {
+  it('restarts at every event of the model', async () => {
     const gate = createGate()
     const script: Script = ['a', { gate }, { type: 'reasoning' }, { gate }, 'b', { gate }, FINISH]
     const { clock, over } = openTimed(script, { idleMs: 100 })
@@ -210,7 +210,7 @@ describe('idleMs', () => {
     expect(doneOf((await over).events).answer).toBe('ab')
   })
 
-  it('does not count while the reader pauses', async () => {
+  it('does not include the time in which the reader pauses', async () => {
     const clock = manualClock()
     const run = open({ clock, idleMs: 100, model: scriptedChatModel(['a', 'b', 'c', FINISH]) })
     await run.readTo('token')
@@ -220,7 +220,7 @@ describe('idleMs', () => {
 })
 
 describe('runMs', () => {
-  it('ends a run that takes too long as limit-exceeded, and keeps the answer', async () => {
+  it('ends a long run as limit-exceeded, and keeps the answer', async () => {
     const gate = createGate()
     const { clock, over } = openTimed(['a', { gate }, 'b', { gate }, 'c', FINISH], { runMs: 150, idleMs: 100 })
     await gate.reached()
@@ -233,7 +233,7 @@ describe('runMs', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('counts while the reader pauses, and takes back the token that waits, so that what is kept is what was shown', async () => {
+  it('includes the time in which the reader pauses, and drops the unread token, so that the saved answer is the one shown', async () => {
     const clock = manualClock()
     const run = open({ clock, runMs: 150, model: scriptedChatModel(['a', 'b', 'c', FINISH]) })
     await run.readTo('token')
@@ -244,14 +244,14 @@ describe('runMs', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('ends a run whose own function for no evidence hangs', async () => {
+  it('ends a run whose no-evidence function hangs', async () => {
     const onNoEvidence = () => new Promise<string>(() => {})
     const { clock, over } = openTimed([FINISH], { retriever: fakeRetriever([]), onNoEvidence, runMs: 150 })
     await clock.advance(150)
     expect(errorOf((await over).events).code).toBe('limit-exceeded')
   })
 
-  it('ends a run that waits to ask the model again', async () => {
+  it('ends a run during the wait before a retry', async () => {
     const { clock, over } = openTimed([failure('upstream-unavailable', 500)], { runMs: 150 })
     await clock.advance(150)
     const { events, at } = await over
@@ -262,7 +262,7 @@ describe('runMs', () => {
 describe('limits of the retrieved text', () => {
   const chunks = Array.from({ length: 10 }, (_, index) => `Text number ${index + 1}.`)
 
-  it('keeps topN of the chunks that topK asked for', async () => {
+  it('keep topN of the topK retrieved chunks', async () => {
     const retriever = fakeRetriever(chunks)
     const events = await ask({ retriever, topK: 4, topN: 2 })
     expect(retriever.calls[0]?.options.topK).toBe(4)
@@ -270,13 +270,13 @@ describe('limits of the retrieved text', () => {
     expect(warningsOf(events)).toEqual([])
   })
 
-  it('takes no more than topK of a retriever that returns more', async () => {
+  it('use at most topK chunks when a retriever returns more', async () => {
     const found = await fakeRetriever(chunks).retrieve('', { topK: 10, signal: new AbortController().signal })
     const retriever = { retrieve: async () => found }
     expect(doneOf(await ask({ retriever, topK: 3, topN: 9 })).sources).toHaveLength(3)
   })
 
-  it('leaves out by rank what does not fit contextTokens, with a warning', async () => {
+  it('drop the lowest ranked chunks that do not fit contextTokens, with a warning', async () => {
     const retriever = fakeRetriever(['aaaa', 'bb', 'cccccc', 'd'])
     const countTokens = (text: string) => text.length
     const events = await ask({ retriever, countTokens, contextTokens: 7 })
@@ -287,12 +287,12 @@ describe('limits of the retrieved text', () => {
     expect(warningsOf(exact)).toEqual([])
   })
 
-  it('keeps the best chunk though it alone is over the budget', async () => {
+  it('keep the best chunk even if it alone exceeds the budget', async () => {
     const events = await ask({ contextTokens: 1 })
     expect(doneOf(events).sources.map(({ text }) => text)).toEqual(CHUNKS.slice(0, 1))
   })
 
-  it('takes a chunk once that was found twice', async () => {
+  it('use a chunk once when it was found twice', async () => {
     const [first, second] = await fakeRetriever(CHUNKS).retrieve('', { topK: 2, signal: new AbortController().signal })
     if (!first || !second) return expect.fail('The retriever found too little')
     const retriever = fakeRetriever([first, second, { ...first, score: 0.1 }])

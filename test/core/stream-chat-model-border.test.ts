@@ -12,7 +12,7 @@ import { ask, deltasOf, doneOf, errorOf, open, readAll, warningsOf } from './ask
 
 const STOP = { type: 'finish', finishReason: 'stop' } as const
 
-/** The events of a model that is asked again without a wait. */
+/** The events of a run whose model is called again without a wait. */
 async function askAgain(script: Script) {
   const clock = manualClock()
   const model = scriptedChatModel(script)
@@ -25,7 +25,7 @@ async function askAgain(script: Script) {
   return { events: run.events, model }
 }
 
-/** A model that says what no type allows. */
+/** A model that yields values that its type does not allow. */
 function modelSaying(...events: readonly unknown[]): ChatModel {
   return {
     async *stream() {
@@ -34,29 +34,29 @@ function modelSaying(...events: readonly unknown[]): ChatModel {
   }
 }
 
-describe('streamChat over a model that says nothing', () => {
+describe('streamChat with a model that yields no text', () => {
   it.each<[string, Script]>([
     ['nothing', [STOP]],
     ['blanks', [' \n', '\t', STOP]],
-    ['characters that nobody sees', ['\u200B', '\uFEFF', STOP]],
+    ['only invisible characters', ['\u200B', '\uFEFF', STOP]],
     ['only reasoning', [{ type: 'reasoning' }, STOP]],
-    ['no reason either', [{ type: 'finish' }]],
-    ['another reason', [{ type: 'finish', finishReason: 'other' }]],
-  ])('A4: fails after three attempts when it says %s', async (_name, script) => {
+    ['no finish reason either', [{ type: 'finish' }]],
+    ['another finish reason', [{ type: 'finish', finishReason: 'other' }]],
+  ])('A4: fails after three attempts when the model yields %s', async (_name, script) => {
     const { events, model } = await askAgain(script)
     expect(errorOf(events)).toMatchObject({ code: 'upstream-incomplete', retryable: true, partial: { answer: '' } })
     expect(warningsOf(events)).toEqual(['retrying', 'retrying'])
     expect(model.calls).toHaveLength(3)
   })
 
-  it('A4: answers when another attempt does, and shows nothing of the first', async () => {
+  it('A4: answers when a later attempt succeeds, and shows nothing of the first one', async () => {
     const script = (_request: ChatModelRequest, attempt: number) => (attempt === 1 ? ['\n', STOP] : ['\n', 'Yes', STOP])
     const { events } = await askAgain(script)
     expect(doneOf(events)).toMatchObject({ finishReason: 'stop', answer: '\nYes' })
     expect(deltasOf(events)).toEqual(['\nYes'])
   })
 
-  it('A4: says that its tokens were used up when it was cut, and does not ask again', async () => {
+  it('A4: reports that the output tokens were used up for finish reason length, and does not retry', async () => {
     const errors: string[] = []
     const model = scriptedChatModel([{ type: 'reasoning' }, { type: 'finish', finishReason: 'length' }])
     const events = await ask({ model, onError: (error) => errors.push(error.message) })
@@ -65,13 +65,13 @@ describe('streamChat over a model that says nothing', () => {
     expect(model.calls).toHaveLength(1)
   })
 
-  it('A4: counts what each attempt cost', async () => {
+  it('A4: includes the usage of each attempt', async () => {
     const usage = { inputTokens: 10, outputTokens: 5, totalTokens: 15 }
     const { events } = await askAgain([{ ...STOP, usage }])
     expect(errorOf(events).partial.usage).toMatchObject({ inputTokens: 30, outputTokens: 15, totalTokens: 45 })
   })
 
-  it('A4: does not ask an engine again', async () => {
+  it('A4: does not retry an engine', async () => {
     let answers = 0
     const engine: Engine = {
       async *answer() {
@@ -84,15 +84,15 @@ describe('streamChat over a model that says nothing', () => {
   })
 })
 
-describe('streamChat over a model that says what no type allows', () => {
+describe('streamChat with a model that yields invalid events', () => {
   it.each([
-    ['a word of its own', 'because', 'because'],
-    ['the reason of a run', 'abort', 'abort'],
+    ['an unknown word', 'because', 'because'],
+    ['a finish reason of a run', 'abort', 'abort'],
     ['a number', 7, '7'],
     ['an object', {}, '[object Object]'],
     ['null', null, 'null'],
   ])(
-    'C3, A3: takes a finish reason that is %s for other, with a warning, and tells the hooks',
+    'C3, A3: maps a finish reason that is %s to other, with a warning, and reports it to the hooks',
     async (_name, word, rawFinishReason) => {
       const stages: StageReport[] = []
       const model = modelSaying({ type: 'text', delta: 'Yes' }, { type: 'finish', finishReason: word })
@@ -107,8 +107,8 @@ describe('streamChat over a model that says what no type allows', () => {
     ['a string', 'Yes'],
     ['null', null],
     ['nothing', undefined],
-    ['a text that is a number', { type: 'text', delta: 7 }],
-    ['a text without its text', { type: 'text' }],
+    ['a text event whose delta is a number', { type: 'text', delta: 7 }],
+    ['a text event without a delta', { type: 'text' }],
   ])('C3: fails as upstream-bad-response for an event that is %s', async (_name, event) => {
     expect(errorOf(await ask({ model: modelSaying(event, STOP) }))).toMatchObject({ code: 'upstream-bad-response' })
   })
@@ -116,9 +116,9 @@ describe('streamChat over a model that says what no type allows', () => {
   it.each([
     ['text', { inputTokens: '1', outputTokens: 2, totalTokens: 3 }],
     ['infinite', { inputTokens: Infinity, outputTokens: 2, totalTokens: 3 }],
-    ['below zero', { inputTokens: -1, outputTokens: 2, totalTokens: 1 }],
+    ['negative', { inputTokens: -1, outputTokens: 2, totalTokens: 1 }],
     ['missing', { outputTokens: 2 }],
-    ['no object', 7],
+    ['not an object', 7],
     ['null', null],
   ])('C3: estimates a usage that is %s', async (_name, usage) => {
     const events = await ask({ model: modelSaying({ type: 'text', delta: 'Yes' }, { ...STOP, usage }) })

@@ -11,7 +11,7 @@ import {
 import { createGate, fakeRetriever, scriptedChatModel } from '../../src/testing.ts'
 import { ask, askModel, doneOf, errorOf, FINISH, open, typesOf } from './ask.ts'
 
-/** Observers that remember what they saw. */
+/** Observers that record what they receive. */
 function observe() {
   const seen = { events: [] as ChatEvent[], errors: [] as ChatError[], results: [] as ChatResult[] }
   const hooks: ChatHooks = {
@@ -23,7 +23,7 @@ function observe() {
 }
 
 describe('the observers of a run', () => {
-  it('see the events that the reader takes, as it takes them', async () => {
+  it('receive the events that the reader receives, at the same time', async () => {
     const { events: seen, hooks } = observe()
     const run = open(hooks)
     await run.readTo('token')
@@ -34,7 +34,7 @@ describe('the observers of a run', () => {
     expect(seen.every((event, index) => event === events[index])).toBe(true)
   })
 
-  it('see the result before the reader sees the last event', async () => {
+  it('receive the result before the reader receives the last event', async () => {
     const order: string[] = []
     await ask({ onFinish: () => order.push('result'), onEvent: ({ type }) => order.push(type) })
     expect(order.slice(-2)).toEqual(['result', 'done'])
@@ -87,14 +87,14 @@ describe('the observers of a run', () => {
     },
   }
 
-  it.each(Object.entries(endings))('hear once of %s', async (_name, { run, finishReason }) => {
+  it.each(Object.entries(endings))('receive exactly one result for %s', async (_name, { run, finishReason }) => {
     const { results, hooks } = observe()
     await run(hooks)
     await nextTurn()
     expect(results.map((result) => result.finishReason)).toEqual([finishReason])
   })
 
-  it('see the cause of a failure, which the reader does not', async () => {
+  it('receive the cause of a failure, which the reader does not receive', async () => {
     const { errors, hooks } = observe()
     const cause = new Error('ECONNREFUSED')
     const events = await askModel(['a', { error: cause }], hooks)
@@ -102,7 +102,7 @@ describe('the observers of a run', () => {
     expect(errorOf(events)).not.toHaveProperty('cause')
   })
 
-  it('hear nothing of an abort, nor of the failures that it brings', async () => {
+  it('receive no error for an abort, nor for failures caused by it', async () => {
     const { errors, hooks } = observe()
     const controller = new AbortController()
     const model = scriptedChatModel(['a', { hang: 'until-abort' }])
@@ -124,11 +124,11 @@ describe('the observers of a run', () => {
       },
     ],
     ['reject', () => Promise.reject(new Error('observer'))],
-  ])('change nothing when they %s', async (_how, fail) => {
+  ])('do not affect the run when they %s', async (_how, fail) => {
     const hooks = { onEvent: fail, onError: fail, onFinish: fail }
     expect(typesOf(await ask(hooks))).toEqual(typesOf(await ask()))
     expect(errorOf(await askModel(['a'], hooks)).code).toBe('upstream-incomplete')
-    // Unheard, the rejections would fail this file.
+    // An unhandled rejection would fail this file.
     await nextTurn()
   })
 })
@@ -137,17 +137,17 @@ describe('the diagnostics channels', () => {
   const unsubscribe: (() => void)[] = []
   afterEach(() => unsubscribe.splice(0).forEach((stop) => stop()))
 
-  /** Collects what a channel publishes. */
+  /** Collects the messages of a channel. */
   function listen<Name extends keyof DiagnosticsMessages>(name: Name): DiagnosticsMessages[Name][] {
     const messages: DiagnosticsMessages[Name][] = []
-    // The channel is untyped: its name says what it carries.
+    // The channel is untyped; its name determines the type of its messages.
     const onMessage = (message: unknown) => messages.push(message as DiagnosticsMessages[Name])
     channel(name).subscribe(onMessage)
     unsubscribe.push(() => channel(name).unsubscribe(onMessage))
     return messages
   }
 
-  it('publish events, the failure and the result of a run under its id', async () => {
+  it('publish events, the failure and the result of a run with its id', async () => {
     const channels = {
       event: listen('ragwire:event'),
       error: listen('ragwire:error'),
@@ -160,7 +160,7 @@ describe('the diagnostics channels', () => {
     expect(channels.finish).toEqual([{ runId: 'run-1', result: errorOf(events).partial }])
   })
 
-  it('publish nothing more once nobody listens', async () => {
+  it('publish nothing after the last subscriber has left', async () => {
     const messages = listen('ragwire:event')
     unsubscribe.splice(0).forEach((stop) => stop())
     await ask()
@@ -177,17 +177,17 @@ describe('the usage of a run', () => {
   }
   const given = { countTokens, prompt }
 
-  it('is what the model says', async () => {
+  it('is the usage that the model reports', async () => {
     const usage = { inputTokens: 1, outputTokens: 2, totalTokens: 3 }
     const events = await askModel(['abc', { ...FINISH, usage }], given)
     expect(doneOf(events).usage).toEqual({ ...usage, phases: { generating: usage } })
   })
 
-  it('is estimated of prompt and answer where the model says nothing', async () => {
+  it('is estimated from prompt and answer when the model reports none', async () => {
     expect(doneOf(await askModel(['abc', FINISH], given)).usage).toEqual(estimate(3))
   })
 
-  it('is estimated of what was read when the run fails, is cut off, or is aborted', async () => {
+  it('is estimated from the text so far when the run fails, is cut off, or is aborted', async () => {
     expect(errorOf(await askModel(['ab'], given)).partial.usage).toEqual(estimate(2))
     expect(doneOf(await askModel(['abcd', FINISH], { ...given, maxAnswerChars: 1 })).usage).toEqual(estimate(1))
 
@@ -201,14 +201,14 @@ describe('the usage of a run', () => {
     expect(results[0]?.usage).toEqual(estimate(4))
   })
 
-  it('is nothing, and no estimate, when the model was never asked', async () => {
+  it('is zero, and not estimated, when the model was never called', async () => {
     const nothing = { inputTokens: 0, outputTokens: 0, totalTokens: 0, phases: {} }
     expect(doneOf(await ask({ retriever: fakeRetriever([]) })).usage).toEqual(nothing)
     const failed = await ask({ retriever: fakeRetriever([], { error: new Error('down') }) })
     expect(errorOf(failed).partial.usage).toEqual(nothing)
   })
 
-  it('is there though the counter throws, which is told', async () => {
+  it('is estimated by the default counter when countTokens throws, and the error is reported', async () => {
     const { errors, hooks } = observe()
     const failing = () => {
       throw new Error('no counter')
@@ -220,14 +220,14 @@ describe('the usage of a run', () => {
     expect(errors).toMatchObject([{ code: 'internal', message: 'no counter' }])
   })
 
-  it('does not hold up a run whose counter throws at the budget', async () => {
+  it('does not block the run when countTokens throws while applying the budget', async () => {
     const countTokens = () => {
       throw new Error('no counter')
     }
     expect(errorOf(await ask({ countTokens })).code).toBe('internal')
   })
 
-  it('does not hold up an abort though the counter throws', async () => {
+  it('does not block an abort when countTokens throws', async () => {
     const controller = new AbortController()
     const gate = createGate()
     let broken = false

@@ -10,7 +10,7 @@ const RUN = { runId: 'run-1', sourceMetadata: ['page'] } as const
 const FINDINGS = ['Cats sleep 16 hours a day.', 'Dogs sleep less.']
 
 describe('streamChat with a run id that has ended before', () => {
-  it('F31: says the kept answer again, and pays for nothing', async () => {
+  it('F31: replays the saved answer, and calls no model', async () => {
     const { options, turns } = createConversation()
     const first = doneOf(
       await ask({ ...options, ...RUN, retriever: fakeRetriever(FINDINGS), model: scriptedChatModel([ANSWER, FINISH]) }),
@@ -25,7 +25,7 @@ describe('streamChat with a run id that has ended before', () => {
     expect(await turns()).toHaveLength(1)
   })
 
-  it('P2, P3, P4: keeps the promises of a stream, whatever the answer cites', async () => {
+  it('P2, P3, P4: gives a replay that fulfils the same guarantees as the first stream', async () => {
     const piece = fc.constantFrom('Cats ', 'sleep. ', '[1]', '[2]', '[1, 2]', '[9]', '😀', '\n\n')
     const pieces = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''))
     const answers = pieces.filter((answer) => answer.trim() !== '')
@@ -59,7 +59,7 @@ describe('streamChat with a run id that has ended before', () => {
     )
   })
 
-  it('D2: says again why a run has failed, and does not try it again', async () => {
+  it('D2: repeats the error of a failed run, and does not run it again', async () => {
     const { options, turns } = createConversation()
     const failing = {
       ...options,
@@ -75,7 +75,7 @@ describe('streamChat with a run id that has ended before', () => {
     expect((await turns())[0]?.result).toMatchObject(partial)
   })
 
-  it('D2: says that a run has expired where an earlier version has kept no reason', async () => {
+  it('D2: reports run-expired when an earlier version saved no error for a failed run', async () => {
     const { options, turns } = createConversation()
     const model = scriptedChatModel([{ error: new ChatError('secret', { code: 'upstream-disconnected' }) }])
     await ask({ ...options, ...RUN, retries: 0, retriever: fakeRetriever(FINDINGS), model })

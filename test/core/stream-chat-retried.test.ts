@@ -6,11 +6,11 @@ import { createConversation } from './conversation.ts'
 const RUN = { runId: 'run-1' } as const
 const ANSWER = ['Cats sleep 16 hours a day [1].', FINISH] as const
 
-describe('streamChat with a history that does not answer as it should', () => {
-  it('F25: stores a turn as aborted whose question was still on its way to the store', async () => {
+describe('streamChat with a history that fails', () => {
+  it('F25: saves a turn as aborted when the abort comes while its question is being saved', async () => {
     const controller = new AbortController()
     const { options, turns } = createConversation((store) => ({
-      // Gives up at once when its signal fires, although what it has sent still arrives.
+      // Rejects at once when its signal aborts, although the call still reaches the store.
       beginTurn: (turn, { signal }) =>
         new Promise((resolve, reject) => {
           signal.addEventListener('abort', () => reject(signal.reason))
@@ -24,7 +24,7 @@ describe('streamChat with a history that does not answer as it should', () => {
     expect((await turns()).map(({ result }) => result?.finishReason)).toEqual(['abort'])
   })
 
-  it('F31: answers a run under its id that was refused because the history could not be read', async () => {
+  it('F31: accepts a retry with the id of a run that failed because the history could not be read', async () => {
     let down = true
     const { options, turns } = createConversation((store) => ({
       async load(thread, options) {

@@ -5,7 +5,7 @@ import { splitChunk } from '../../src/core/retrieval/split-chunk.ts'
 import { fakeRetriever, manualClock, scriptedChatModel } from '../../src/testing.ts'
 import { ask, doneOf, errorOf, FINISH, open, typesOf, warningsOf } from './ask.ts'
 
-/** A chunk under one id. */
+/** A chunk with the given id. */
 function found(id: string, text: string, score = 0.5): RetrievedChunk {
   return { chunk: { chunkId: id, documentId: `doc-${id}`, text, location: { page: 3, start: 100 } }, score }
 }
@@ -20,7 +20,7 @@ const byLetter: Reranker = {
 describe('streamChat with a reranker', () => {
   const retriever = fakeRetriever([found('a', 'A'), found('b', LONG), found('c', 'C')])
 
-  it('shows the chunks in its order, keeps topN of them, and splits them only then', async () => {
+  it('shows the chunks in the reranked order, keeps topN of them, and splits them only afterwards', async () => {
     const asked: unknown[] = []
     const reranker: Reranker = {
       rerank(query, chunks, options) {
@@ -42,7 +42,7 @@ describe('streamChat with a reranker', () => {
     expect(doneOf(events).timings).toHaveProperty('reranked')
   })
 
-  it('fails as retrieval-failed when it fails, or goes on in the order of the retriever when it may', async () => {
+  it('fails as retrieval-failed when the reranker fails, or keeps the order of the retriever when onRetrievalError allows it', async () => {
     const reranker: Reranker = { rerank: () => Promise.reject(new Error('down')) }
     expect(errorOf(await ask({ retriever, reranker }))).toMatchObject({ code: 'retrieval-failed', phase: 'reranking' })
     const events = await ask({ retriever, reranker, onRetrievalError: 'degrade' })
@@ -50,7 +50,7 @@ describe('streamChat with a reranker', () => {
     expect(doneOf(events).sources.map(({ chunkId }) => chunkId)).toEqual(['a', 'b', 'c'])
   })
 
-  it('waits for it no longer than retrieveMs', async () => {
+  it('waits no longer than retrieveMs for the reranker', async () => {
     const clock = manualClock()
     const run = open({ clock, retrieveMs: 100, retriever, reranker: { rerank: () => new Promise(() => {}) } })
     const over = run.readOn()
@@ -59,7 +59,7 @@ describe('streamChat with a reranker', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('is not asked when nothing was found', async () => {
+  it('does not call the reranker when nothing was retrieved', async () => {
     const reranker: Reranker = { rerank: () => Promise.reject(new Error('asked')) }
     const events = await ask({ retriever: fakeRetriever([]), reranker, onNoEvidence: 'answer' })
     expect(doneOf(events).finishReason).toBe('stop')
@@ -76,7 +76,7 @@ describe('streamChat with a minScore', () => {
     ['declared by the retriever', { retriever: weak(0.31) }],
     ['given as an option', { retriever: weak(), minScore: 0.31 }],
     ['given as an option over that of the retriever', { retriever: weak(0.1), minScore: 0.31 }],
-  ])('refuses when the best score does not reach one %s, and asks no model', async (_where, options) => {
+  ])('refuses when the best score is below one %s, and does not call the model', async (_where, options) => {
     const model = scriptedChatModel(['x', FINISH])
     const events = await ask({ ...options, model })
     expect(doneOf(events)).toMatchObject({ finishReason: 'no-evidence', sources: [] })
@@ -90,17 +90,17 @@ describe('streamChat with a minScore', () => {
       'cannot be measured, because the retriever gives no scores',
       { retriever: fakeRetriever([{ chunk: found('a', 'A').chunk }]), minScore: 9 },
     ],
-    ['is not reached and the run is told to answer', { retriever: weak(0.31), onNoEvidence: 'answer' as const }],
-  ])('answers when it %s', async (_how, options) => {
+    ['is not reached and onNoEvidence is "answer"', { retriever: weak(0.31), onNoEvidence: 'answer' as const }],
+  ])('answers when the minScore %s', async (_how, options) => {
     expect(doneOf(await ask(options)).finishReason).toBe('stop')
   })
 
-  it('goes by the scores of the retriever, not by those of a reranker', async () => {
+  it('compares the scores of the retriever, not those of a reranker', async () => {
     const reranker: Reranker = { rerank: async (_query, chunks) => chunks.map(({ chunk }) => ({ chunk, score: -5 })) }
     expect(doneOf(await ask({ retriever: weak(0.3), reranker })).sources).toMatchObject([{ score: -5 }, { score: -5 }])
   })
 
-  it('tells the observers what the gate said', async () => {
+  it('reports the decision to the observers', async () => {
     const reports: StageReport[] = []
     await ask({ retriever: weak(0.31), onStage: (report) => reports.push(report) })
     expect(reports).toMatchObject([
@@ -111,7 +111,7 @@ describe('streamChat with a minScore', () => {
 })
 
 describe('streamChat with long chunks', () => {
-  it('numbers their pieces across documents, and gives each its own id and its own place', async () => {
+  it('numbers the pieces across documents, and gives each its own id and location', async () => {
     const retriever = fakeRetriever([found('a', LONG), found('b', 'Short.')])
     const events = await ask({ retriever, citationChunk: { tokens: 30, overlap: 0 } })
     const { sources } = doneOf(events)
@@ -125,13 +125,13 @@ describe('streamChat with long chunks', () => {
     expect(sources.at(-1)).toMatchObject({ chunkId: 'b', text: 'Short.', location: { page: 3, start: 100 } })
   })
 
-  it('has a place for every chunk that topN counts, however many pieces the others have', async () => {
+  it('shows every chunk within topN, regardless of the number of pieces of the others', async () => {
     const retriever = fakeRetriever(['a', 'b', 'c'].map((id) => found(id, LONG)))
     const events = await ask({ retriever, topN: 3, citationChunk: { tokens: 30, overlap: 0 } })
     expect(new Set(doneOf(events).sources.map(({ chunkId }) => chunkId))).toEqual(new Set(['a', 'b', 'c']))
   })
 
-  it('cites the piece', async () => {
+  it('cites a piece, not the whole chunk', async () => {
     const model = scriptedChatModel(['So it says [2].', FINISH])
     const events = await ask({ model, retriever: fakeRetriever([found('a', LONG)]), citationChunk: { tokens: 30 } })
     const { sources, citations } = doneOf(events)
@@ -143,17 +143,17 @@ describe('splitChunk', () => {
   const countTokens = (text: string) => text.length
   const chunkOf = (text: string): Chunk => ({ chunkId: 'c', documentId: 'd', text, location: { start: 7 } })
 
-  it('leaves a short chunk as it is', () => {
+  it('returns a short chunk unchanged', () => {
     const chunk = chunkOf('Short.')
     expect(splitChunk(chunk, { tokens: 6, overlap: 0, countTokens })).toEqual([chunk])
   })
 
-  it('cuts at the ends of sentences, and repeats the end of the piece before', () => {
+  it('cuts at the ends of sentences, and repeats the end of the previous piece', () => {
     const pieces = splitChunk(chunkOf('One is. Two is. Three is. Four is.'), { tokens: 20, overlap: 10, countTokens })
     expect(pieces.map(({ text }) => text)).toEqual(['One is. Two is.', 'Two is. Three is.', 'Three is. Four is.'])
   })
 
-  it('gives exact slices that leave nothing out, each within the limit, whatever the text', () => {
+  it('returns exact slices that cover the whole text, each within the limit, for any text', () => {
     const word = fc.constantFrom('One. ', '猫睡觉。', '😀', 'word ', '\n', ' ', 'x'.repeat(30), 'e.g. ', 'A? ')
     const texts = fc.array(word, { minLength: 1, maxLength: 40 }).map((words) => words.join(''))
     fc.assert(
@@ -174,7 +174,7 @@ describe('splitChunk', () => {
     )
   })
 
-  it.each(['a', 'A. ', '. ', '猫', 'x\n', ' '])('takes a large text of %j in linear time', (unit) => {
+  it.each(['a', 'A. ', '. ', '猫', 'x\n', ' '])('splits a large text of %j in linear time', (unit) => {
     const text = unit.repeat(300_000 / unit.length)
     expect(splitChunk(chunkOf(text), { tokens: 512, overlap: 20, countTokens }).length).toBeLessThan(2_000)
   })

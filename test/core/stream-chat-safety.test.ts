@@ -5,7 +5,7 @@ import { ask, askModel, CHUNKS, doneOf, errorOf, FINISH, readAll, warningsOf } f
 
 const SECRET = 'sk-canary-0000'
 
-/** An error that says the secret wherever an error can say something. */
+/** An error with the secret in every field of an error. */
 function leakyError(): Error {
   const cause = Object.assign(new Error(`${SECRET} at /srv/app.ts`), { query: `SELECT '${SECRET}'` })
   return Object.assign(new Error(`refused ${SECRET}`, { cause }), {
@@ -19,7 +19,7 @@ function leakyChatError(code: (typeof ERROR_CODES)[number]): ChatError {
   return new ChatError(`refused ${SECRET}`, { code, cause: leakyError(), retryable: false })
 }
 
-/** A chunk whose every field that is not for the reader holds the secret. */
+/** A chunk with the secret in every field that is not shown to the reader. */
 const LEAKY_CHUNK = {
   chunk: {
     documentId: 'd',
@@ -35,7 +35,7 @@ const LEAKY_CHUNK = {
   vector: SECRET,
 }
 
-describe('P9: what reaches the reader', () => {
+describe('P9: data that reaches the reader', () => {
   const runs: Record<string, () => Promise<readonly ChatEvent[]>> = {
     'a retriever that throws': () => ask({ retriever: fakeRetriever([], { error: leakyError() }) }),
     'a retriever that throws an error of ours': () =>
@@ -62,21 +62,21 @@ describe('P9: what reaches the reader', () => {
     },
     'an abort with a reason': () => ask({ signal: AbortSignal.abort(leakyError()) }),
     'chunks with more than a source shows': () => ask({ retriever: fakeRetriever([LEAKY_CHUNK]) }),
-    'a model that says more of its usage than it should': () =>
+    'a model with extra fields in its usage': () =>
       askModel([
-        // What a model of plain JavaScript may do.
+        // An untyped JavaScript model may do this.
         { ...FINISH, usage: { inputTokens: 1, outputTokens: 1, totalTokens: 2, account: SECRET } as never },
       ]),
     'an engine that throws': () => readAll(streamChat({ question: 'q', engine: failingEngine() })),
   }
 
-  it.each(Object.entries(runs))('P9: holds no secret of %s', async (_name, run) => {
+  it.each(Object.entries(runs))('P9: contains no secret of %s', async (_name, run) => {
     const events = await run()
     expect(events.length).toBeGreaterThan(1)
     expect(JSON.stringify(events)).not.toMatch(/canary|srv|SELECT/)
   })
 
-  it.each(ERROR_CODES)('P9: has the fixed sentence of %s', async (code) => {
+  it.each(ERROR_CODES)('P9: contains only the fixed sentence for %s', async (code) => {
     const error = errorOf(await askModel(['a', { error: leakyChatError(code) }]))
     expect([error.code, error.message]).toEqual([code, publicMessage(code)])
     expect(JSON.stringify(error)).not.toContain('canary')
@@ -91,15 +91,15 @@ describe('P9: what reaches the reader', () => {
   }
 })
 
-describe('P9: what of a chunk becomes a source', () => {
-  /** The source that a run shows of one chunk. */
+describe('P9: the public fields of a source', () => {
+  /** Returns the source that a run shows for one chunk. */
   async function sourceOf(chunk: Record<string, unknown>, options: Parameters<typeof ask>[0] = {}) {
     const found = { chunk: { documentId: 'd', chunkId: 'c', text: 't', ...chunk } }
     const events = await ask({ retriever: fakeRetriever([found]), ...options })
     return { source: doneOf(events).sources[0], warnings: warningsOf(events) }
   }
 
-  it('P9: shows the fields of a source and no other', async () => {
+  it('P9: are shown, and no others', async () => {
     const { sources } = doneOf(await ask({ retriever: fakeRetriever([LEAKY_CHUNK]) }))
     expect(sources).toEqual([
       {
@@ -127,19 +127,19 @@ describe('P9: what of a chunk becomes a source', () => {
     ['/relative', undefined],
     ['https://user:secret@a.example/', undefined],
     ['https://token@a.example/', undefined],
-  ])('P9: makes of the address %j %j', async (url, shown) => {
+  ])('P9: turn the URL %j into %j', async (url, shown) => {
     const { source, warnings } = await sourceOf({ url })
     expect(source?.url).toBe(shown)
     expect(warnings).toEqual(shown === undefined ? ['source-url-dropped'] : [])
   })
 
-  it('P9: takes the schemes that it is told to', async () => {
+  it('P9: keep URLs with the configured schemes', async () => {
     const sourceUrlSchemes = ['app:']
     expect((await sourceOf({ url: 'app:doc/1' }, { sourceUrlSchemes })).source?.url).toBe('app:doc/1')
     expect((await sourceOf({ url: 'https://a.example/' }, { sourceUrlSchemes })).source).not.toHaveProperty('url')
   })
 
-  it('P9: shows the metadata that it is told to, as JSON has it', async () => {
+  it('P9: include the configured metadata, in its JSON form', async () => {
     const cyclic: Record<string, unknown> = {}
     cyclic['self'] = cyclic
     const metadata = {
@@ -158,19 +158,19 @@ describe('P9: what of a chunk becomes a source', () => {
     expect(Object.getPrototypeOf(source?.metadata)).toBe(Object.prototype)
   })
 
-  it('P9: shows the text exactly as it was retrieved', async () => {
+  it('P9: include the text exactly as it was retrieved', async () => {
     const text = '  [1] <script>\u0000 \ud83d\n'
     expect((await sourceOf({ text })).source?.text).toBe(text)
   })
 
-  it.each([NaN, Infinity, -Infinity])('leaves out a score of %d, which JSON cannot say', async (score) => {
+  it.each([NaN, Infinity, -Infinity])('omit a score of %d, which JSON cannot represent', async (score) => {
     const found = { chunk: { documentId: 'd', chunkId: 'c', text: CHUNKS[0] ?? '' }, score }
     expect(doneOf(await ask({ retriever: fakeRetriever([found]) })).sources[0]).not.toHaveProperty('score')
   })
 })
 
-describe('numbers that JSON has no word for', () => {
-  it('are left out, so that what is kept can be read back', async () => {
+describe('numbers that JSON cannot represent', () => {
+  it('are omitted, so that the saved result can be read back', async () => {
     const chunk = {
       chunkId: 'c',
       documentId: 'd',

@@ -18,8 +18,8 @@ import { SERVERS } from '../sinks/support/servers.ts'
 import { errorOf, FINISH, open } from './ask.ts'
 import { createConversation } from './conversation.ts'
 
-describe('a conversation and a model that', () => {
-  /** A run in a conversation, against a server that behaves so, on a clock that stands still. */
+describe('a conversation with a model that', () => {
+  /** A run in a conversation, with a model server that behaves as given, and a manual clock. */
   async function openRun(behaviour: FaultBehaviour) {
     const server = await createFaultServer({ behaviour })
     const conversation = createConversation()
@@ -36,7 +36,7 @@ describe('a conversation and a model that', () => {
 
   type Run = Awaited<ReturnType<typeof openRun>>
 
-  /** The question is kept, with what the reader was told, and nothing is there twice. */
+  /** The question is saved once, together with everything that the reader received. */
   async function expectKept({ events, turns, finished }: Run, answer: string) {
     const { partial } = errorOf(events)
     expect(partial).toMatchObject({ finishReason: 'error', answer, saved: true })
@@ -44,13 +44,13 @@ describe('a conversation and a model that', () => {
     expect(finished).toHaveLength(1)
   }
 
-  it('F2-store: asks for longer than there is time, leaves the question', async () => {
+  it('F2-store: asks for a longer wait than allowed, keeps the question', async () => {
     await using run = await openRun(faults.rateLimited({ retryAfter: 120 }))
     await run.readOn()
     await expectKept(run, '')
   })
 
-  it('F9-store: stalls, leaves the question and what it said', async () => {
+  it('F9-store: stalls, keeps the question and the text so far', async () => {
     await using run = await openRun(faults.stall({ deltas: ['They', ' sleep'] }))
     await run.readTo('token')
     await run.readTo('token')
@@ -60,7 +60,7 @@ describe('a conversation and a model that', () => {
     await expectKept(run, 'They sleep')
   })
 
-  it.each(['reset', 'cut'] as const)('F10-store: breaks the connection by %s, leaves what it said', async (fault) => {
+  it.each(['reset', 'cut'] as const)('F10-store: breaks the connection by %s, keeps the text so far', async (fault) => {
     const gate = createGate()
     await using run = await openRun(faults[fault]({ deltas: ['They', ' sleep'], gate }))
     await run.readTo('token')
@@ -70,13 +70,13 @@ describe('a conversation and a model that', () => {
     await expectKept(run, 'They sleep')
   })
 
-  it('F15-store: reports an error in its stream, leaves what it said', async () => {
+  it('F15-store: reports an error in its stream, keeps the text so far', async () => {
     await using run = await openRun(faults.errorInStream({ deltas: ['They', ' sleep'] }))
     await run.readOn()
     await expectKept(run, 'They sleep')
   })
 
-  it('F20-store: answers with a page, leaves the question and no answer', async () => {
+  it('F20-store: answers with an HTML page, keeps the question and no answer', async () => {
     await using run = await openRun(faults.htmlPage())
     await run.readOn()
     await expectKept(run, '')
@@ -86,8 +86,8 @@ describe('a conversation and a model that', () => {
 
 const [nodeHttp] = SERVERS
 
-describe.runIf(nodeHttp)('a conversation and a reader on the wire who', () => {
-  /** A server whose runs are all in one conversation. */
+describe.runIf(nodeHttp)('a conversation with a client that', () => {
+  /** A server whose runs all belong to one conversation. */
   async function serve(script: Parameters<typeof scriptedChatModel>[0], clock = manualClock()) {
     const conversation = createConversation()
     const model = scriptedChatModel(script)
@@ -104,7 +104,7 @@ describe.runIf(nodeHttp)('a conversation and a reader on the wire who', () => {
   }
 
   it.each(['end', 'destroy'] as const)(
-    'F25-store: leaves at any byte (%s), leaves one turn each, as aborted',
+    'F25-store: leaves at any byte (%s), keeps one turn per run, as aborted',
     async (leave) => {
       await using at = await serve(function* () {
         for (;;) yield* ['word ', { gate: new Promise((resolve) => setImmediate(resolve)) }]
@@ -125,7 +125,7 @@ describe.runIf(nodeHttp)('a conversation and a reader on the wire who', () => {
     },
   )
 
-  it('F28-store: is gone without a word, leaves a short answer whole', async () => {
+  it('F28-store: vanishes without closing, keeps a short answer complete', async () => {
     const gate = createGate()
     await using at = await serve(['Hello', { gate }, ' world', FINISH])
     await using proxy = await createFaultProxy({ upstreamPort: at.server.port })
@@ -137,7 +137,7 @@ describe.runIf(nodeHttp)('a conversation and a reader on the wire who', () => {
     expect(await at.turns()).toMatchObject([{ result: { finishReason: 'stop', answer: 'Hello world', saved: true } }])
   })
 
-  it('F28-store: is gone without a word, leaves the part of a long one that was taken', async () => {
+  it('F28-store: vanishes without closing, keeps the part of a long answer that was sent', async () => {
     let said = 0
     await using at = await serve(function* () {
       for (;;) {

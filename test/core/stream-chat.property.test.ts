@@ -13,7 +13,7 @@ import {
 import { fakeRetriever, scriptedChatModel, type ScriptStep } from '../../src/testing.ts'
 import { open } from './ask.ts'
 
-// Any UTF-16 code units, so that characters are cut in two and halves stand alone.
+// Any UTF-16 code units, so that surrogate pairs are split and unpaired surrogates occur.
 const text = fc
   .array(fc.oneof(fc.integer({ min: 0x20, max: 0x7f }), fc.integer({ min: 0xd7f0, max: 0xe010 })), { maxLength: 6 })
   .map((units) => String.fromCharCode(...units))
@@ -58,7 +58,7 @@ const turn = fc.record({
   script: fc.array(step, { maxLength: 12 }),
   maxAnswerChars: fc.constantFrom(1, 2, 5, 1000),
   sourceMetadata: fc.constantFrom([], ['page', '__proto__']),
-  /** After how many events the run is stopped, and whether a read is pending then. */
+  /** The number of events before the run is stopped, and whether a read is pending then. */
   stop: fc.option(
     fc.record({
       after: fc.nat(20),
@@ -70,7 +70,7 @@ const turn = fc.record({
 
 type Turn = typeof turn extends fc.Arbitrary<infer Value> ? Value : never
 
-/** A clock on which the waits between attempts take no time, and no limit is ever reached. */
+/** A clock on which waits between attempts take no time, and no time limit is ever reached. */
 function hastyClock(): Clock {
   let now = 0
   const pass = (ms: number, callback: () => void) => {
@@ -84,7 +84,7 @@ function hastyClock(): Clock {
   }
 }
 
-/** Runs a turn to its end or to the stop. */
+/** Runs a turn to its end or to the given stop. */
 async function run({ chunks, script, stop, ...options }: Turn) {
   const controller = new AbortController()
   const finished: ChatResult[] = []
@@ -119,7 +119,7 @@ function resultOf(event: ChatEvent | undefined): ChatResult | undefined {
 }
 
 describe('streamChat for any model, any sources and any stop', () => {
-  it('P1, P2, P4, P5: keeps its promises', async () => {
+  it('P1, P2, P4, P5, E1, E2: fulfils its guarantees', async () => {
     await fc.assert(
       fc.asyncProperty(turn, async (given) => {
         const { events, finished, left } = await run(given)
@@ -150,7 +150,7 @@ describe('streamChat for any model, any sources and any stop', () => {
           expect(events.reduce(reduceEvent, EMPTY_RESULT)).toEqual(result)
         }
         expect(JSON.parse(JSON.stringify(events)), 'the events survive a wire').toEqual(events)
-        // Whoever left may have left after the run had ended by itself.
+        // The reader may have left after the run had already ended.
         const abandoned = expect.objectContaining(before)
         expect(finished).toEqual(events.length === 0 ? [] : [result ?? abandoned])
       }),

@@ -19,7 +19,7 @@ import {
 } from './ask.ts'
 
 describe('streamChat', () => {
-  it('yields start, query, status, sources, tokens and the whole result', async () => {
+  it('yields start, query, status, sources, tokens and the complete result', async () => {
     const clock = manualClock()
     const usage = { inputTokens: 20, outputTokens: 7, totalTokens: 27 }
     const model = scriptedChatModel(['They sleep', ' 16 hours [1].', { ...FINISH, usage }])
@@ -67,7 +67,7 @@ describe('streamChat', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('asks retriever and model with what it was given', async () => {
+  it('passes its options on to retriever and model', async () => {
     const retriever = fakeRetriever(CHUNKS)
     const model = scriptedChatModel(['Yes.', FINISH])
     const filter = { lang: 'en' }
@@ -92,7 +92,7 @@ describe('streamChat', () => {
     ])
   })
 
-  it('tells the model and the retriever no option that was not given', async () => {
+  it('does not pass options on that were not given', async () => {
     const retriever = fakeRetriever(CHUNKS)
     const model = scriptedChatModel([FINISH])
     await ask({ retriever, model })
@@ -100,7 +100,7 @@ describe('streamChat', () => {
     expect(Object.keys(model.calls[0]?.request ?? {}).sort()).toEqual(['messages', 'purpose', 'question', 'sources'])
   })
 
-  it('notes in ms from the start when each stage was over', async () => {
+  it('reports for each stage the time of its end, in ms from the start', async () => {
     const clock = manualClock()
     const gates = { retriever: createGate(), first: createGate(), last: createGate() }
     const run = ask({
@@ -116,7 +116,7 @@ describe('streamChat', () => {
     expect(doneOf(await run).timings).toEqual({ retrieved: 100, firstToken: 201, generated: 301, total: 301 })
   })
 
-  it('passes on why the model stopped', async () => {
+  it('passes on the finish reason of the model', async () => {
     for (const finishReason of ['stop', 'length', 'content-filter', 'other'] as const) {
       expect(doneOf(await askModel(['a', { type: 'finish', finishReason }]))).toMatchObject({
         finishReason,
@@ -125,32 +125,32 @@ describe('streamChat', () => {
     }
   })
 
-  it('takes an end without a reason for an orderly one, with a warning', async () => {
+  it('treats an end without a finish reason as a normal end, with a warning', async () => {
     const events = await askModel(['a', { type: 'finish' }])
     expect(doneOf(events).finishReason).toBe('stop')
     expect(warningsOf(events)).toEqual(['finish-reason-missing'])
   })
 
-  it('A4: answers with nothing when a filter leaves nothing', async () => {
+  it('A4: answers with an empty text when a content filter leaves nothing', async () => {
     const done = doneOf(await askModel([{ type: 'finish', finishReason: 'content-filter' }]))
     expect(done).toMatchObject({ finishReason: 'content-filter', answer: '' })
     expect(done.timings).not.toHaveProperty('firstToken')
   })
 
-  it('reads nothing of a model after its finish', async () => {
+  it('does not read the model after its finish event', async () => {
     const model = scriptedChatModel(['a', FINISH, 'b', FINISH])
     expect(doneOf(await ask({ model })).answer).toBe('a')
     expect(model.calls[0]?.end).not.toBe('finished')
   })
 
-  it('fails as internal when the prompt cannot be made', async () => {
+  it('fails as internal when the prompt function fails', async () => {
     const prompt = () => {
       throw new Error('no prompt')
     }
     expect(errorOf(await ask({ prompt }))).toMatchObject({ code: 'internal', retryable: false, phase: 'retrieving' })
   })
 
-  it('shows two chunks under two ids also when these read the same', async () => {
+  it('shows two chunks with different ids even if their texts are equal', async () => {
     const chunk = { text: 'x', title: 't' }
     const retriever = fakeRetriever([
       { chunk: { ...chunk, documentId: 'a#b', chunkId: 'c' } },
@@ -173,7 +173,7 @@ describe('streamChat and its guarantees', () => {
   }
 
   it.each(Object.entries(endings))(
-    'P1: starts with start and ends with one terminal event on %s',
+    'P1: starts with start and ends with one terminal event for %s',
     async (_name, run) => {
       const events = await run()
       expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index))
@@ -190,7 +190,7 @@ describe('streamChat and its guarantees', () => {
     expect(numbers).toEqual([1, 2])
   })
 
-  it('P2: gives sources that an engine learns late new numbers', async () => {
+  it('P2: gives new numbers to sources that an engine yields late', async () => {
     const source = { documentId: 'd', text: 't' }
     const engine: Engine = {
       async *answer() {
@@ -207,14 +207,14 @@ describe('streamChat and its guarantees', () => {
     ])
   })
 
-  it('P6: emits as tokens what the model says for the answer and nothing else', async () => {
+  it('P6: emits only the answer of the model as tokens', async () => {
     const model = scriptedChatModel(['a', { type: 'reasoning' }, '', 'b', FINISH])
     const events = await ask({ model })
     expect(deltasOf(events)).toEqual(['a', 'b'])
     expect(model.calls.map(({ request }) => request.purpose)).toEqual(['answer'])
   })
 
-  it('P8: asks a model again that failed before its first token', async () => {
+  it('P8: retries a model that failed before its first token', async () => {
     const retryable = new ChatError('busy', { code: 'upstream-unavailable', retryAfterMs: 0 })
     const model = scriptedChatModel((_request, attempt) => (attempt < 3 ? [{ error: retryable }] : ['back', FINISH]))
     const events = await ask({ model })
@@ -223,7 +223,7 @@ describe('streamChat and its guarantees', () => {
     expect(model.calls).toHaveLength(3)
   })
 
-  it('P8: asks no model again that failed after its first token', async () => {
+  it('P8: does not retry a model that failed after its first token', async () => {
     const model = scriptedChatModel(['a', { error: new ChatError('busy', { code: 'upstream-unavailable' }) }])
     const error = errorOf(await ask({ model }))
     expect(error).toMatchObject({ code: 'upstream-unavailable', retryable: true, phase: 'generating' })
@@ -231,14 +231,14 @@ describe('streamChat and its guarantees', () => {
     expect(model.calls).toHaveLength(1)
   })
 
-  it('P8: takes an end without finish for no end', async () => {
+  it('P8: treats an end without finish as a failure', async () => {
     const model = scriptedChatModel(['a'])
     const error = errorOf(await ask({ model }))
     expect(error).toMatchObject({ code: 'upstream-incomplete', partial: { answer: 'a', finishReason: 'error' } })
     expect(model.calls).toHaveLength(1)
   })
 
-  it('P10: starts nothing before the first event is read', async () => {
+  it('P10: starts no work before the first event is read', async () => {
     const clock = manualClock()
     const { signal } = new AbortController()
     const retriever = fakeRetriever(CHUNKS)
@@ -252,7 +252,7 @@ describe('streamChat and its guarantees', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('P10: leaves no timer and no listener when it is returned before it was read', async () => {
+  it('P10: leaves no timer and no listener when it is returned before the first read', async () => {
     const clock = manualClock()
     const { signal } = new AbortController()
     const { leave, read } = open({ clock, signal })
@@ -262,7 +262,7 @@ describe('streamChat and its guarantees', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('P10: has one reader, and tells a second one so', async () => {
+  it('P10: accepts one reader, and throws for a second one', async () => {
     const stream = streamChat(chatOptions())
     await readAll(stream)
     await expect(readAll(stream)).rejects.toThrow(TypeError)

@@ -11,7 +11,7 @@ import { parseEventStream } from '../support/parse-event-stream.ts'
 const NEWLINES = ['a\nb', 'a\rb', 'a\r\nb', 'a\n', 'a\r', '\n', '\r\n\r\n', '\n\ndata: x\n\n', ' a', '\u2028']
 
 describe('the native protocol', () => {
-  it.each(NEWLINES)('T1: carries %j unchanged', async (delta) => {
+  it.each(NEWLINES)('T1: transmits %j unchanged', async (delta) => {
     const events = eventsSaying(['before', delta, 'after'])
     const wire = await sseOf(events)
     expect(await readSseBytes(toBytes(wire))).toEqual(events)
@@ -20,13 +20,13 @@ describe('the native protocol', () => {
     expect(await readNdjsonBytes(toBytes(await ndjsonOf(events)))).toEqual(events)
   })
 
-  it('T2: keeps an emoji whole that two tokens share', async () => {
+  it('T2: keeps an emoji intact whose surrogate pair is split over two tokens', async () => {
     const events = eventsSaying(['smile \uD83D', '\uDE00!'])
     expect(answerOf(await readSseBytes(toBytes(await sseOf(events))))).toBe('smile 😀!')
     expect(answerOf(await readNdjsonBytes(toBytes(await ndjsonOf(events))))).toBe('smile 😀!')
   })
 
-  it('T1, T2, T7: carries any text through any cuts, as server-sent events and as lines of JSON', async () => {
+  it('T1, T2, T7: transmits any text for any cuts, as server-sent events and as lines of JSON', async () => {
     const cuts = fc.array(fc.nat({ max: 2_000 }), { maxLength: 10 })
     await fc.assert(
       fc.asyncProperty(fc.array(anyText(), { maxLength: 5 }), cuts, async (deltas, places) => {
@@ -40,7 +40,7 @@ describe('the native protocol', () => {
     )
   })
 
-  it('T7: reads the same from every cut', async () => {
+  it('T7: gives the same events for every cut', async () => {
     const events = eventsSaying(['grün', ' 你好', '\r\n', '😀'])
     const sse = toBytes(await sseOf(events))
     for (let cut = 0; cut <= sse.length; cut += 1) expect(await readSseBytes(sse, [cut])).toEqual(events)
@@ -48,19 +48,19 @@ describe('the native protocol', () => {
     for (let cut = 0; cut <= ndjson.length; cut += 1) expect(await readNdjsonBytes(ndjson, [cut])).toEqual(events)
   })
 
-  it('T6: sends the end as an event that a page receives', async () => {
+  it('T6: sends the terminal event in a form that a page receives', async () => {
     const page = parseEventStream(toBytes(await sseOf(eventsSaying([]))))
     expect(page.map(({ type }) => type)).toEqual(['start', 'done'])
   })
 
-  it('S1, S2: opens with a comment, and sends one frame with one line of JSON for each event', async () => {
+  it('S1, S2: starts with a comment, and sends one frame with one line of JSON for each event', async () => {
     const events = eventsSaying(['Hello'])
     const frames = await collect(sseFrames(toStream(events)))
     const expected = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
     expect(frames).toEqual([': ragwire\n\n', ...expected])
   })
 
-  it('S3: names an error so that EventSource does not take it for its own', async () => {
+  it('S3: names an error event so that EventSource does not confuse it with its own error event', async () => {
     const error: ChatEvent = {
       type: 'error',
       seq: 0,
@@ -77,7 +77,7 @@ describe('the native protocol', () => {
     expect(await readSseBytes(toBytes(wire))).toEqual([error])
   })
 
-  it('N1, N2: sends an empty line, and then one line of JSON for each event', async () => {
+  it('N1, N2: starts with an empty line, followed by one line of JSON for each event', async () => {
     const events = eventsSaying(['Hello'])
     const frames = await collect(ndjsonFrames(toStream(events)))
     expect(frames).toEqual(['\n', ...events.map((event) => `${JSON.stringify(event)}\n`)])

@@ -15,19 +15,19 @@ describe.each([
 ])('$name', ({ read, write }) => {
   const wire = (events: readonly unknown[]) => events.map((event) => toBytes(write(JSON.stringify(event))))
 
-  it('reads the events of a web stream and of an iterable', async () => {
+  it('reads the events of a web stream and of an async iterable', async () => {
     expect(await collect(read(byteSource(wire(EVENTS))))).toEqual(EVENTS)
     expect(await collect(read(toWebStream(byteSource(wire(EVENTS)))))).toEqual(EVENTS)
   })
 
-  it('skips types that it does not know, and keeps fields that it does not know', async () => {
+  it('E3: skips unknown event types, and keeps unknown fields', async () => {
     const [start, ...others] = EVENTS
     const later = [{ type: 'applause', seq: 1 }, { type: '__proto__' }, { type: 'constructor' }, { type: 'chat-error' }]
     const extended = { ...start, later: true }
     expect(await collect(read(byteSource(wire([extended, ...later, ...others]))))).toEqual([extended, ...others])
   })
 
-  it('ends at the terminal event and gives the body back, whatever follows', async () => {
+  it('ends at the terminal event and releases the body, even if more data follows', async () => {
     const source = byteSource([...wire([...EVENTS, ...EVENTS])], 'hang')
     expect(await collect(read(source))).toEqual(EVENTS)
     expect(source.returned).toBe(true)
@@ -36,7 +36,7 @@ describe.each([
   it.each([
     ['ends without a terminal event', 'end', 'upstream-incomplete'],
     ['breaks', { error: new TypeError('terminated') }, 'upstream-disconnected'],
-  ] as const)('S6: throws when the stream %s, after what it said', async (_name, ending, code) => {
+  ] as const)('S6, N3: throws when the stream %s, after the events before that', async (_name, ending, code) => {
     const source = byteSource(wire(UNFINISHED), ending)
     expect(await collectUntilThrow(read(source))).toMatchObject({
       items: UNFINISHED,
@@ -45,7 +45,7 @@ describe.each([
   })
 
   it.each(['{"type":', 'null', '7', '{"seq":0}', '{"type":7}'])(
-    'refuses an event that is %s, and gives the body back',
+    'rejects an event that is %s, and releases the body',
     async (json) => {
       const source = byteSource([...wire(UNFINISHED), toBytes(write(json))], 'hang')
       const { items, thrown } = await collectUntilThrow(read(source))
@@ -55,7 +55,7 @@ describe.each([
     },
   )
 
-  it('refuses an event beyond maxEventBytes', async () => {
+  it('rejects an event larger than maxEventBytes', async () => {
     const source = byteSource(wire(eventsSaying(['Hello', 'a'.repeat(200)])), 'hang')
     const { items, thrown } = await collectUntilThrow(read(source, { maxEventBytes: 150 }))
     expect(items.map(({ type }) => type)).toEqual(['start', 'token'])
@@ -63,7 +63,7 @@ describe.each([
     expect(source.returned).toBe(true)
   })
 
-  it('C2: takes the largest event of a run with default limits, and no larger one', async () => {
+  it('E7, C2: accepts the largest event that a run with default limits can send, and no larger one', async () => {
     const most = 2 ** 24
     const largest = JSON.stringify({ type: 'token', seq: 1, at: 0, delta: '' }).length
     for (const [excess, taken] of [
@@ -76,13 +76,13 @@ describe.each([
     }
   })
 
-  it.each([0, -1, 1.5, NaN, '10'])('refuses %j as maxEventBytes at once', (maxEventBytes) => {
-    // A caller in JavaScript may pass anything.
+  it.each([0, -1, 1.5, NaN, '10'])('rejects %j as maxEventBytes at once', (maxEventBytes) => {
+    // A JavaScript caller may pass any value.
     const options = { maxEventBytes } as ReadOptions
     expect(() => read(byteSource([]), options)).toThrow(expect.objectContaining({ field: 'maxEventBytes' }))
   })
 
-  it('lets an abort win over a pending read: it throws the reason and gives the body back', async () => {
+  it('throws the reason of an abort during a pending read, and releases the body', async () => {
     const controller = new AbortController()
     const source = byteSource(wire(UNFINISHED), 'hang')
     const events = read(source, { signal: controller.signal })[Symbol.asyncIterator]()
@@ -95,7 +95,7 @@ describe.each([
     expect(await events.next()).toEqual({ done: true, value: undefined })
   })
 
-  it('throws the reason of a signal that has aborted before, and gives the body back unread', async () => {
+  it('throws the reason of a signal that has already aborted, and releases the body unread', async () => {
     const source = byteSource(wire(EVENTS))
     const reason = new Error('too late')
     const { items, thrown } = await collectUntilThrow(read(source, { signal: AbortSignal.abort(reason) }))
@@ -108,13 +108,13 @@ describe.each([
     ['was left', (body: ByteSource, options: ReadOptions) => takeOne(read(body, options)), EVENTS],
     ['was cut', (body: ByteSource, options: ReadOptions) => collectUntilThrow(read(body, options)), UNFINISHED],
     ['was never read', async (body: ByteSource, options: ReadOptions) => void read(body, options), EVENTS],
-  ])('leaves no listener on a signal after the stream %s', async (_name, use, events) => {
+  ])('leaves no listener on the signal after the stream %s', async (_name, use, events) => {
     const { signal } = new AbortController()
     await use(byteSource(wire(events)), { signal })
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('gives the body back when the loop is left, and answers done from then on', async () => {
+  it('releases the body when the loop is left, and is done from then on', async () => {
     const source = byteSource(wire(EVENTS))
     const events = read(source)[Symbol.asyncIterator]()
     expect((await events.next()).value).toEqual(EVENTS[0])

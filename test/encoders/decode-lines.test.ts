@@ -10,7 +10,7 @@ describe('decodeLines', () => {
     ['LF', '\n', ''],
     ['CRLF', '\r\n', ''],
     ['a byte order mark', '\n', '\uFEFF'],
-  ])('F22: reads the same from every cut, with %s', async (_name, end, mark) => {
+  ])('F22: gives the same values for every cut, with %s', async (_name, end, mark) => {
     const bytes = toBytes(mark + LINES.map((line) => line + end).join(''))
     const expected = LINES.filter((line) => line !== '')
     for (let cut = 0; cut <= bytes.length; cut += 1) {
@@ -19,7 +19,7 @@ describe('decodeLines', () => {
     for (const size of [1, 2, 7]) expect(await decode(cutEvery(size, bytes))).toEqual(expected)
   })
 
-  it('T7: reads any JSON through any cuts, from an iterable and from a web stream', async () => {
+  it('T7: reads any JSON for any cuts, from an iterable and from a web stream', async () => {
     const cuts = fc.array(fc.nat({ max: 200 }), { maxLength: 10 })
     await fc.assert(
       fc.asyncProperty(fc.array(fc.json(), { maxLength: 5 }), cuts, async (lines, places) => {
@@ -35,12 +35,12 @@ describe('decodeLines', () => {
     )
   })
 
-  it('drops a line that the end cut off', async () => {
+  it('drops an incomplete line at the end', async () => {
     expect(await decode(['one\ntw', 'o'].map(toBytes))).toEqual(['one'])
   })
 
   it.each(['12345678901234567', '12345678901234567\nnever\n'])(
-    'refuses the line %j, which is too long, however it is cut',
+    'rejects the line %j, which is too long, for every cut',
     async (long) => {
       const bytes = toBytes(`one\n\n${long}`)
       for (const size of [1, 5, bytes.length]) {
@@ -62,14 +62,14 @@ describe('decodeLines', () => {
     expect(await decode(pieces)).toEqual(['a'.repeat(2 ** 22)])
   })
 
-  it('passes on what its source throws', async () => {
+  it('passes on an error of its source', async () => {
     const error = new Error('reset')
     const { items, thrown } = await collectUntilThrow(decodeLines(byteSource([toBytes('one\ntwo')], { error }), LARGE))
     expect(items.flat()).toEqual(['one'])
     expect(thrown).toBe(error)
   })
 
-  it('gives its source back at once, also while a read is pending', async () => {
+  it('returns its source at once, also while a read is pending', async () => {
     const source = byteSource([], 'hang')
     const batches = decodeLines(source, LARGE)
     void batches.next()

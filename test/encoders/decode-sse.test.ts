@@ -7,7 +7,8 @@ import { byteSource, collect, collectUntilThrow, cutAt, cutEvery, toBytes, toWeb
 import { anyText } from '../support/chat-events.ts'
 import { parseEventStream } from '../support/parse-event-stream.ts'
 
-// Everything that a stream may hold: comments, names, ids, several lines, no space, unknown fields, letters of 1 to 4 bytes.
+// A stream with everything that is allowed: comments, names, ids, several lines, no space, unknown fields, letters of
+// 1 to 4 bytes.
 const TRANSCRIPT = [
   ': opening\n\n',
   'event: token\ndata: {"delta":" grün"}\n\n',
@@ -28,20 +29,20 @@ const VARIANTS = [
 ] as const
 
 describe('decodeSse', () => {
-  it.each(VARIANTS)('F22: reads the same from every cut in two, with %s', async (_name, text) => {
+  it.each(VARIANTS)('F22: gives the same events for every cut in two, with %s', async (_name, text) => {
     const bytes = toBytes(text)
     for (let cut = 0; cut <= bytes.length; cut += 1) {
       expect(await decode(byteSource(cutAt(bytes, [cut]))), `cut before byte ${cut}`).toEqual(expectedOf(TRANSCRIPT))
     }
   })
 
-  it.each(VARIANTS)('T7, F22: reads the same from pieces of 1, 2 and 7 bytes, with %s', async (_name, text) => {
+  it.each(VARIANTS)('T7, F22: gives the same events for pieces of 1, 2 and 7 bytes, with %s', async (_name, text) => {
     for (const size of [1, 2, 7]) {
       expect(await decode(byteSource(cutEvery(size, toBytes(text))))).toEqual(expectedOf(TRANSCRIPT))
     }
   })
 
-  it('T7: reads any text through any cuts, from an iterable and from a web stream', async () => {
+  it('T7: reads any text for any cuts, from an iterable and from a web stream', async () => {
     const cuts = fc.array(fc.nat({ max: 200 }), { maxLength: 10 })
     await fc.assert(
       fc.asyncProperty(fc.array(anyText(), { maxLength: 5 }), cuts, async (texts, places) => {
@@ -58,13 +59,13 @@ describe('decodeSse', () => {
     )
   })
 
-  it('yields the events of one read together', async () => {
+  it('yields all events of one chunk together', async () => {
     const pieces = ['data: 1\n\ndata: 2\n\nda', 'ta: 3\n\n'].map(toBytes)
     const batches = await collect(decodeSse(byteSource(pieces), { maxEventBytes: 100 }))
     expect(batches.map((batch) => batch.map(({ data }) => data))).toEqual([['1', '2'], ['3']])
   })
 
-  it('drops an event that the end cut off', async () => {
+  it('drops an incomplete event at the end', async () => {
     const pieces = ['data: 1\n\n', 'data: 2'].map(toBytes)
     expect(await decode(byteSource(pieces))).toMatchObject([{ data: '1' }])
   })
@@ -73,7 +74,7 @@ describe('decodeSse', () => {
     ['one line', 'data: 12345678901234567'],
     ['several lines', 'data: 123456\ndata: 123456\ndata: 123456\n'],
     ['one line that has ended', 'data: 12345678901234567\n\ndata: never\n\n'],
-  ])('refuses an event that is too large, however it is cut: %s', async (_name, large) => {
+  ])('rejects an event that is too large, for every cut: %s', async (_name, large) => {
     const bytes = toBytes(`data: 1\n\n${large}`)
     for (const size of [1, 5, bytes.length]) {
       const source = byteSource(cutEvery(size, bytes), 'hang')
@@ -84,12 +85,12 @@ describe('decodeSse', () => {
     }
   })
 
-  it('skips a comment of any length without holding it', async () => {
+  it('skips a comment of any length without buffering it', async () => {
     const pieces = [...Array.from({ length: 20 }, () => toBytes(':comment comment ')), toBytes('\ndata: 1\n\n')]
     expect(await decode(byteSource(pieces), { maxEventBytes: 16 })).toMatchObject([{ data: '1' }])
   })
 
-  it('passes on what its source throws, after what came before it', async () => {
+  it('passes on an error of its source after the events before it', async () => {
     const error = new Error('reset')
     const source = byteSource([toBytes('data: 1\n\ndata: 2')], { error })
     const { items, thrown } = await collectUntilThrow(decodeSse(source, { maxEventBytes: 100 }))
@@ -100,7 +101,7 @@ describe('decodeSse', () => {
   it.each([
     ['an iterable', (source: AsyncIterable<Uint8Array>) => source],
     ['a web stream', toWebStream],
-  ])('gives %s back at once, also while a read is pending', async (_name, toSource) => {
+  ])('returns %s at once, also while a read is pending', async (_name, toSource) => {
     const source = byteSource([], 'hang')
     const batches = decodeSse(toSource(source), { maxEventBytes: 100 })
     void batches.next()
@@ -117,7 +118,7 @@ async function decode(
   return batches.flat()
 }
 
-/** What a page would read, in the words of our decoder. */
+/** The events that a page would receive, in the form of our decoder. */
 function expectedOf(wire: string) {
   return parseEventStream(toBytes(wire)).map(({ type, data }) =>
     expect.objectContaining({ event: type === 'message' ? undefined : type, data }),

@@ -7,7 +7,7 @@ import { anyText } from '../support/chat-events.ts'
 import { parseEventStream } from '../support/parse-event-stream.ts'
 
 describe('encodeSse', () => {
-  it('writes the fields in a fixed order, and an empty line', () => {
+  it('writes the fields in a fixed order, followed by an empty line', () => {
     const frame = encodeSse({ data: 'd', id: '7', retry: 10, event: 'e', comment: ' c' })
     expect(frame).toBe(': c\nevent: e\nretry: 10\nid: 7\ndata: d\n\n')
   })
@@ -24,35 +24,35 @@ describe('encodeSse', () => {
     '\n leading space',
     ' leading space',
     '',
-  ])('T1: sends the lines of %j as lines', (data) => {
+  ])('T1: writes the lines of %j as data lines', (data) => {
     expectBothToRead(encodeSse({ data }), { type: 'message', data: data.replace(/\r\n?/g, '\n') })
   })
 
-  it('leaves alone what only looks like a line end', () => {
+  it('does not change characters that only look like line ends', () => {
     const data = '\u2028\u2029\u0085\v\f'
     expectBothToRead(encodeSse({ data }), { type: 'message', data })
   })
 
-  it.each(['\r', '\n', '\r\n'])('T3: keeps text that imitates a frame with %j inside of its own', (end) => {
+  it.each(['\r', '\n', '\r\n'])('T3: keeps text that imitates a frame with %j inside its own frame', (end) => {
     const data = `a${end}${end}event: evil${end}data: x${end}${end}`
     expectBothToRead(encodeSse({ data }), { type: 'message', data: data.replaceAll(end, '\n') })
     expect(read(encodeSse({ comment: data, data: 'd' }))).toEqual([{ type: 'message', data: 'd' }])
   })
 
-  it.each(['\r', '\n', '\r\n'])('T4: refuses %j in an event name and in an id', (end) => {
+  it.each(['\r', '\n', '\r\n'])('T4: rejects %j in an event name and in an id', (end) => {
     expect(() => encodeSse({ event: `token${end}data: x`, data: '' })).toThrow(TypeError)
     expect(() => encodeSse({ id: `7${end}data: x`, data: '' })).toThrow(TypeError)
   })
 
   it.each(['\0', '…', '\x7f', '\t'])(
-    'T4: refuses %j in an id, because a client could not send it back',
+    'T4: rejects %j in an id, because a client could not send it back',
     (character) => {
       expect(() => encodeSse({ id: `7${character}`, data: '' })).toThrow(TypeError)
     },
   )
 
-  it.each([-1, 1.5, NaN, Infinity, 1e21, '5\ndata: x', '5'])('T5: refuses a retry of %j', (retry) => {
-    // A caller in JavaScript may pass anything.
+  it.each([-1, 1.5, NaN, Infinity, 1e21, '5\ndata: x', '5'])('T5: rejects a retry of %j', (retry) => {
+    // A JavaScript caller may pass any value.
     expect(() => encodeSse({ retry: retry as number, data: '' })).toThrow(TypeError)
   })
 
@@ -61,30 +61,30 @@ describe('encodeSse', () => {
     expectBothToRead(encodeSse({ event: 'done', data: '' }), { type: 'done', data: '' })
   })
 
-  it('sends a comment that nobody hears, and an id that is empty', () => {
+  it('writes an empty comment and an empty id', () => {
     expect(encodeSse({ comment: '' })).toBe(':\n\n')
     expect(encodeSse({ id: '' })).toBe('id: \n\n')
   })
 
-  it('refuses a frame of nothing', () => {
+  it('rejects a frame without fields', () => {
     expect(() => encodeSse({})).toThrow(TypeError)
   })
 
   it.each([
     ['one line of 1 MiB', 'a'.repeat(2 ** 20)],
     ['16,384 lines', 'a line of text\n'.repeat(2 ** 14)],
-  ])('T8: encodes %s, in time that grows with its length', (_name, data) => {
+  ])('T8: encodes %s in linear time', (_name, data) => {
     expectBothToRead(encodeSse({ data }), { type: 'message', data })
-    // Eight times as much: what grew with the square of the length would run into the test's time limit.
+    // The text is eight times as long: quadratic time would exceed the timeout of the test.
     expect(encodeSse({ data: data.repeat(8) }).length).toBeGreaterThan(data.length * 8)
   })
 
-  it('is read back as it was written, whatever the fields hold', () => {
+  it('is decoded to what was encoded, for any fields', () => {
     fc.assert(
       fc.property(frames(), (frame) => {
         const type = frame.event || 'message'
         const expected = { type, data: frame.data.toWellFormed().replace(/\r\n?/g, '\n') }
-        // The second frame shows that the first one did not reach into it.
+        // The second frame shows that the first one has no effect on it.
         const wire = encodeSse(frame) + encodeSse({ data: 'next' })
         expect(read(wire)).toEqual([expected, { type: 'message', data: 'next' }])
         expect(readWithParser(wire)).toEqual([expected, { type: 'message', data: 'next' }])
@@ -121,7 +121,7 @@ function frames(): fc.Arbitrary<SseFrame & { readonly data: string }> {
     {
       data: anyText(),
       event: anyText().map((text) => text.toWellFormed().replace(/[\r\n]/g, '')),
-      // A leading space is the one that a reader takes for the separator's when there is none.
+      // A reader removes one leading space as the separator.
       id: printable,
       retry: fc.nat(),
       comment: anyText(),

@@ -3,7 +3,7 @@ import { createSseParser } from '../../src/encoders/sse-parser.ts'
 import { toBytes } from '../support/bytes.ts'
 
 describe('createSseParser', () => {
-  it('completes an event that the end cut off, for a server that forgets the empty line', () => {
+  it('completes an event at the end of the stream for a server that omits the empty line', () => {
     const parser = createSseParser({ maxEventBytes: 100 })
     parser.feed(toBytes('data: 1\n\ndata: 2'))
     expect(parser.take()).toMatchObject([{ data: '1' }])
@@ -12,7 +12,7 @@ describe('createSseParser', () => {
     expect(parser.take()).toEqual([])
   })
 
-  it('keeps what came before an event that is too large, and says why nothing follows', () => {
+  it('keeps the events before one that is too large, and reports why nothing follows', () => {
     const parser = createSseParser({ maxEventBytes: 8 })
     parser.feed(toBytes('data: 1\n\ndata: 123456789\n\ndata: 2\n\n'))
     expect(parser.take()).toMatchObject([{ data: '1' }])
@@ -20,7 +20,7 @@ describe('createSseParser', () => {
   })
 
   it.each(['\n', '\r', '\r\n'])(
-    'makes events of lines that the format does not know, wherever %j is cut',
+    'converts lines outside the SSE format with readOtherLine, for every cut of %j',
     (lineEnd) => {
       const lines = [
         'data: 1',
@@ -56,7 +56,7 @@ describe('createSseParser', () => {
     },
   )
 
-  it('refuses a line without an end that the format does not know', () => {
+  it('rejects an unterminated line outside the SSE format that is too long', () => {
     const parser = createSseParser({ maxEventBytes: 8, readOtherLine: () => undefined })
     parser.feed(toBytes('error: 123'))
     expect(parser.failure).toMatchObject({ code: 'upstream-bad-response' })

@@ -13,18 +13,18 @@ describe('answerCheck', () => {
     ['有多少台发动机？', '有四台发动机。', '有些发动机。'],
     ['谁写了报告？', '报告由艾达·洛芙莱斯撰写。', '报告已完成。'],
     ['办公室在哪里？', '办公室位于柏林。', '办公室关门了。'],
-  ])('for %j accepts %j and refuses %j', (question, good, bad) => {
+  ])('accepts for %j the answer %j and rejects %j', (question, good, bad) => {
     const check = answerCheck(question)
     expect(check(good)).toBe(true)
     expect(check(bad)).toBe(false)
   })
 
-  it('refuses what the question names itself', () => {
+  it('rejects an answer that only repeats the question', () => {
     expect(answerCheck('Who met Ada?')('Yesterday Ada came.')).toBe(false)
     expect(answerCheck('What year came after 1998?')('That was 1998.')).toBe(false)
   })
 
-  it('refuses everything for a question of another kind', () => {
+  it('rejects every answer for a question of another kind', () => {
     expect(answerCheck('Explain the engine')('It has four engines, because Ada built it in Berlin in 1998.')).toBe(
       false,
     )

@@ -26,7 +26,7 @@ async function read(events: AsyncIterable<ChatModelEvent>) {
   return { deltas, text: deltas.join(''), finish }
 }
 
-/** A clock whose timers fire at once, as long as `mayFire` lets them, with a count of those that were set. */
+/** A clock whose timers fire at once while `mayFire` allows it; it counts the timers that were set. */
 function eagerClock(mayFire: (timer: number) => boolean = () => true) {
   const timers = new Set<unknown>()
   let started = 0
@@ -65,7 +65,7 @@ chatModelContract({
 })
 
 describe('extractiveChatModel', () => {
-  it('quotes word by word, with a citation, and has used no tokens', async () => {
+  it('quotes word by word, with a citation, and reports zero tokens', async () => {
     const { deltas, text, finish } = await read(instant.stream(REQUEST, { signal }))
     expect(text).toBe(ANSWER)
     expect(deltas.length).toBeGreaterThan(6)
@@ -73,7 +73,7 @@ describe('extractiveChatModel', () => {
     expect(finish).toEqual({ type: 'finish', finishReason: 'stop', usage })
   })
 
-  it('says that it found nothing, and stops in good order', async () => {
+  it('answers that it found nothing, with finish reason stop', async () => {
     const { text, finish } = await read(instant.stream({ ...REQUEST, question: 'Who won the cup?' }, { signal }))
     expect(text).toBe('I found no sentence in the sources that answers this.')
     expect(finish).toMatchObject({ finishReason: 'stop' })
@@ -86,20 +86,20 @@ describe('extractiveChatModel', () => {
     expect(text).toBe('The key is here. [1] The key is there. [1] The key is gone. [1]')
   })
 
-  it('gives a question back that it is asked to condense, at once', async () => {
+  it('returns the question at once when it is asked to condense it', async () => {
     const model = extractiveChatModel({ clock: manualClock() })
     const { text } = await read(model.stream({ ...REQUEST, purpose: 'condense' }, { signal }))
     expect(text).toBe(REQUEST.question)
   })
 
-  it('breaks off at maxOutputTokens and says so', async () => {
+  it('stops at maxOutputTokens with finish reason length', async () => {
     const { text, finish } = await read(instant.stream({ ...REQUEST, maxOutputTokens: 3 }, { signal }))
     expect(ANSWER.startsWith(text)).toBe(true)
     expect(text).not.toBe(ANSWER)
     expect(finish).toMatchObject({ finishReason: 'length' })
   })
 
-  it('says a word at each tick of wordsPerSecond', async () => {
+  it('sends one word at each tick of wordsPerSecond', async () => {
     const clock = manualClock()
     const words: string[] = []
     const reading = (async () => {
@@ -118,7 +118,7 @@ describe('extractiveChatModel', () => {
     expect(words.join('')).toBe(ANSWER)
   })
 
-  it('ends a pause with the reason of the signal, and gives its timer back', async () => {
+  it('rejects a pending read with the reason of the signal, and clears its timer', async () => {
     const clock = manualClock()
     const controller = new AbortController()
     const events = extractiveChatModel({ clock }).stream(REQUEST, { signal: controller.signal })
@@ -129,7 +129,7 @@ describe('extractiveChatModel', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('ends a pause when it is returned, without an error', async () => {
+  it('ends without an error when it is returned during a pause', async () => {
     const clock = manualClock()
     const iterator = extractiveChatModel({ clock }).stream(REQUEST, { signal })[Symbol.asyncIterator]()
     const pending = iterator.next()
@@ -142,7 +142,7 @@ describe('extractiveChatModel', () => {
     ['wordsPerSecond', { wordsPerSecond: 0 }],
     ['wordsPerSecond', { wordsPerSecond: Number.NaN }],
     ['maxSentences', { maxSentences: 0 }],
-  ])('refuses a %s out of range', (field, options) => {
+  ])('rejects a %s out of range', (field, options) => {
     expect(() => extractiveChatModel(options)).toThrow(
       expect.objectContaining({ name: 'RangeError', code: 'invalid-input', field }),
     )

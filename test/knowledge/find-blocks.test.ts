@@ -18,7 +18,7 @@ describe('findBlocks', () => {
     ])
   })
 
-  it('makes a block of each list item, with its continuation lines', () => {
+  it('returns each list item as a block, with its continuation lines', () => {
     expect(read('- one\n  more\n- two\n1. three')).toEqual([
       ['prose', '- one\n  more'],
       ['prose', '- two'],
@@ -26,7 +26,7 @@ describe('findBlocks', () => {
     ])
   })
 
-  it('puts the start of the words behind the marks of lists, quotations and headings', () => {
+  it('starts the content after the marks of lists, quotations and headings', () => {
     const words = (text: string) => findBlocks(text).map(({ textStart, end }) => text.slice(textStart, end))
     expect(words('* item\n\n12. item\n\n> quoted\n\n## Heading')).toEqual(['item', 'item', 'quoted', 'Heading'])
   })
@@ -38,7 +38,7 @@ describe('findBlocks', () => {
     ])
   })
 
-  it('takes tables, rules, comments, HTML and front matter for no prose', () => {
+  it('does not treat tables, rules, comments, HTML and front matter as prose', () => {
     const verbatim = [
       '---\ntitle: Guide\n\ntags: [a]\n---',
       '| a | b |',
@@ -50,11 +50,11 @@ describe('findBlocks', () => {
     expect(read(verbatim.join('\n\n'))).toEqual(verbatim.map((text) => ['verbatim', text]))
   })
 
-  it('takes code that is never closed to the end', () => {
+  it('extends an unclosed code block to the end', () => {
     expect(read('```\na\n\nb')).toEqual([['verbatim', '```\na\n\nb']])
   })
 
-  it('leaves nothing but blank space between blocks, in order, whatever the text', () => {
+  it('leaves only white space between blocks, in order, for any text', () => {
     fc.assert(
       fc.property(markdownText, (text) => {
         const isBlank = (rest: string) => /^[\s>]*$/u.test(rest)
@@ -69,7 +69,7 @@ describe('findBlocks', () => {
     )
   })
 
-  it('takes time in proportion to the text, however hostile it is', () => {
+  it('takes linear time, also for hostile text', () => {
     for (const piece of ['\n', '> ', '`', '- ', '# ', '<a ', '---\n']) {
       expect(findBlocks(piece.repeat(100_000)).length).toBeLessThanOrEqual(100_000)
     }
@@ -77,7 +77,7 @@ describe('findBlocks', () => {
 })
 
 describe('headingText', () => {
-  it('leaves out the marks around a heading, but not those that belong to a word', () => {
+  it('removes the marks around a heading, but not those that belong to a word', () => {
     const textOf = (text: string) => findBlocks(text).map((block) => headingText(text, block))
     expect(textOf('## Options ##\n# C#')).toEqual(['Options', 'C#'])
   })

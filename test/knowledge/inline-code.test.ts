@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { splitInlineCode } from '../../src/knowledge/inline-code.ts'
 import { countSteps } from '../support/count-steps.ts'
 
-// The definition as a pattern, which takes far longer where many runs are left open.
+// The definition as a regular expression, which is far slower when many backtick runs are unclosed.
 const INLINE_CODE = /(?<!`)(`+)(?!`)[^]*?(?<!`)\1(?!`)/gu
 
 describe('splitInlineCode', () => {
-  it('finds the code that the pattern finds, and loses no character', () => {
+  it('finds the same code as the regular expression, and loses no character', () => {
     const texts = fc.array(fc.constantFrom('`', '``', 'a', '[1]', '\n', '😀'), { maxLength: 20 })
     fc.assert(
       fc.property(
@@ -21,7 +21,7 @@ describe('splitInlineCode', () => {
     )
   })
 
-  it('C12: takes twice the steps for twice as many runs that none closes', () => {
+  it('C12: takes about twice the steps for twice as many unclosed backtick runs', () => {
     const stepsFor = (runs: number): number => {
       const text = Array.from({ length: runs }, (_, index) => `${'`'.repeat(index + 1)} a `).join('')
       return countSteps(() => void splitInlineCode(text))

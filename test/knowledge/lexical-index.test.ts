@@ -6,12 +6,12 @@ const word = fc.constantFrom('red', 'green', 'tea', 'pot', 'cup', '绿茶', '茶
 const words = fc.array(word, { maxLength: 12 }).map((list) => list.join(' '))
 
 describe('createLexicalIndex', () => {
-  it('puts the text that says all words, next to each other, before the others', () => {
+  it('ranks the text that contains all words next to each other first', () => {
     const { search } = createLexicalIndex(['tea pot green', 'a pot', 'green tea pot', 'water'])
     expect(search('green tea pot').map(({ position }) => position)).toEqual([2, 0, 1])
   })
 
-  it('scores from 0 to 1, best first, every text once, whatever the words', () => {
+  it('gives scores from 0 to 1, best first, and each text once, for any words', () => {
     fc.assert(
       fc.property(fc.array(words, { maxLength: 8 }), words, (texts, query) => {
         const hits = createLexicalIndex(texts).search(query)

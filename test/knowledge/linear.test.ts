@@ -9,7 +9,7 @@ import { sourcesOf } from './sources.ts'
 
 afterEach(() => void vi.restoreAllMocks())
 
-/** Texts that grow in one way. */
+/** Texts that grow by repetition. */
 const TEXTS: readonly (readonly [string, (times: number) => string])[] = [
   ['sentences', (times) => 'Cats sleep sixteen hours a day. '.repeat(times)],
   ['lines without a full stop', (times) => '猫每天睡十六个小时\n'.repeat(times)],
@@ -23,7 +23,7 @@ const TEXTS: readonly (readonly [string, (times: number) => string])[] = [
   ['initials', (times) => 'A. '.repeat(times)],
 ]
 
-/** What text goes through, and how many characters it reads in one go. */
+/** The functions under test, with the number of characters that each reads at once. */
 const WORK: readonly (readonly [string, (text: string) => unknown])[] = [
   ['splitDocument', (text) => splitDocument(text, 1_200)],
   [
@@ -38,13 +38,13 @@ const WORK: readonly (readonly [string, (text: string) => unknown])[] = [
 ]
 
 describe.each(WORK)('%s', (_name, work) => {
-  it.each(TEXTS)('C12: takes twice the steps for twice as many %s', (_kind, text) => {
+  it.each(TEXTS)('C12: takes about twice the steps for twice as many %s', (_kind, text) => {
     const once = stepsOf(() => work(text(3_000)))
     expect(stepsOf(() => work(text(6_000)))).toBeLessThan(2.5 * once + 5_000)
   })
 })
 
-/** Counts elements of arrays that are gone through, and characters that are searched. */
+/** Counts visited array elements and searched characters. */
 function stepsOf(work: () => unknown): number {
   let characters = 0
   const { test } = RegExp.prototype

@@ -9,7 +9,7 @@ function turn(question: string) {
 }
 
 describe('localCondenser', () => {
-  it('keeps the question and adds the previous and the first one with smaller weights', async () => {
+  it('keeps the question and adds the previous and the first one with lower weights', async () => {
     const turns = [turn('What is tea?'), turn('And mate?'), turn('Is it hot?')]
     expect(await localCondenser().condense(turns, 'For how long?', { signal })).toEqual({
       query: 'For how long?',
@@ -20,11 +20,11 @@ describe('localCondenser', () => {
     })
   })
 
-  it('adds nothing where nothing was asked before', async () => {
+  it('adds nothing to the first question', async () => {
     expect(await localCondenser().condense([], 'What is tea?', { signal })).toEqual({ query: 'What is tea?' })
   })
 
-  it('finds what the conversation is about for a follow-up that does not say it', async () => {
+  it('finds the topic of the conversation for a follow-up that does not mention it', async () => {
     const retriever = localRetriever([
       { documentId: 'library', text: 'On Sundays the library opens at noon.' },
       { documentId: 'pool', text: 'On Sundays the pool opens at ten.' },

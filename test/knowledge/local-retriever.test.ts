@@ -38,15 +38,15 @@ retrieverContract({
 })
 
 describe('localRetriever', () => {
-  it('finds by stems, whatever the case', async () => {
+  it('finds words by their stems, regardless of case', async () => {
     expect((await idsOf(DOCUMENTS, 'BOIL'))[0]).toBe('black')
   })
 
-  it('finds Chinese by words', async () => {
+  it('finds Chinese text by words', async () => {
     expect(await idsOf(DOCUMENTS, '绿茶要泡多少分钟？')).toEqual(['zh'])
   })
 
-  it('returns what a source needs, with an exact location', async () => {
+  it('returns all fields of a source, with an exact location', async () => {
     const [found] = await localRetriever(DOCUMENTS).retrieve('green tea', { topK: 1, signal })
     expect(found?.chunk).toEqual({
       chunkId: 'green#1',
@@ -59,7 +59,7 @@ describe('localRetriever', () => {
     })
   })
 
-  it('finds a chunk by the title and the headings that it stands under', async () => {
+  it('finds a chunk by its title and the headings above it', async () => {
     const filler = 'Some more words follow here. '.repeat(5)
     const text = `# Brewing\n\n## Temperature\n\n${filler}\n\n${filler}\n\nEighty degrees.`
     const retriever = localRetriever([{ documentId: 'a', text }], { chunkChars: 200 })
@@ -68,7 +68,7 @@ describe('localRetriever', () => {
     expect(found[0]?.chunk.title).toBe('Brewing')
   })
 
-  it('scores between 0 and 1, the same for a query whatever its length', async () => {
+  it('gives scores from 0 to 1 that do not depend on the length of the query', async () => {
     const retriever = localRetriever(DOCUMENTS)
     const [short] = await retriever.retrieve('boiling', { topK: 1, signal })
     const [long] = await retriever.retrieve('boiling boiling boiling', { topK: 1, signal })
@@ -79,12 +79,12 @@ describe('localRetriever', () => {
     expect(unknown?.score).toBeLessThan(short?.score ?? 0)
   })
 
-  it('declares the score that the best chunk must reach, 0.125 unless it is told another', () => {
+  it('has a minScore of 0.125 by default, or the given one', () => {
     expect(localRetriever(DOCUMENTS).minScore).toBe(0.125)
     expect(localRetriever(DOCUMENTS, { minScore: 0 }).minScore).toBe(0)
   })
 
-  it('returns what does not reach minScore, so that a run may overrule it', async () => {
+  it('returns chunks below minScore too, so that a run can set a lower one', async () => {
     const retriever = localRetriever(DOCUMENTS)
     const question = 'boiling quantum chromodynamics in curved spacetime backgrounds'
     const [found] = await retriever.retrieve(question, { topK: 1, signal })
@@ -95,14 +95,14 @@ describe('localRetriever', () => {
     expect(await collectChat(streamChat({ ...run, minScore: 0 }))).toMatchObject({ finishReason: 'stop' })
   })
 
-  it('lets a question pass whose only word stands in all documents', async () => {
+  it('scores a question above minScore when its only word is in all documents', async () => {
     const documents = ['Our tea is green.', 'Our tea is black.', 'Our tea is white.']
     const retriever = localRetriever(documents.map((text, index) => ({ documentId: `${index}`, text })))
     const [found] = await retriever.retrieve('What is tea?', { topK: 1, signal })
     expect(found?.score).toBeGreaterThan(0.125)
   })
 
-  it('scores one word that is known in a short query below as many in a long one, as it may be an accident', async () => {
+  it('scores one known word in a short query lower than many in a long one, because one match may be accidental', async () => {
     const retriever = localRetriever(DOCUMENTS)
     const scoreOf = async (query: string) => (await retriever.retrieve(query, { topK: 1, signal }))[0]?.score ?? 0
     expect(await scoreOf('boiling, quantum')).toBeLessThan(
@@ -110,7 +110,7 @@ describe('localRetriever', () => {
     )
   })
 
-  it('leaves out what scores less than a quarter of the best chunk that the filter allows', async () => {
+  it('drops chunks that score less than a quarter of the best chunk that the filter allows', async () => {
     const documents = [
       { documentId: 'all', text: 'red apple juice with green mint leaves' },
       { documentId: 'one', text: 'red bricks' },
@@ -124,22 +124,22 @@ describe('localRetriever', () => {
     expect(await retriever.retrieve(query, { topK: 20, signal, filter })).toHaveLength(9)
   })
 
-  it('finds nothing for an empty query, stop words or foreign words', async () => {
+  it('finds nothing for an empty query, stop words or unknown words', async () => {
     for (const query of ['', ' ', '?', 'who are you', 'quantum']) expect(await idsOf(DOCUMENTS, query)).toEqual([])
   })
 
-  it('finds a document whose title is made of stop words, by its whole title', async () => {
+  it('finds a document by its whole title when the title consists of stop words', async () => {
     const documents = [...DOCUMENTS, { documentId: 'band', title: 'The Who', text: 'An English rock band.' }]
     expect(await idsOf(documents, 'Who are The Who?')).toEqual(['band'])
     expect(await idsOf(documents, 'who are you')).toEqual([])
   })
 
-  it('orders equal chunks as the documents were given', async () => {
+  it('keeps the order of the documents for equal scores', async () => {
     const documents = ['b', 'a', 'c'].map((documentId) => ({ documentId, text: 'same text' }))
     expect(await idsOf(documents, 'same text')).toEqual(['b', 'a', 'c'])
   })
 
-  it('keeps what it was given, whatever the caller does to it later', async () => {
+  it('is not affected by later changes to the documents', async () => {
     const document = { documentId: 'a', text: 'green tea', metadata: { shelf: 1 } }
     const retriever = localRetriever([document])
     document.text = 'black'
@@ -154,7 +154,7 @@ describe('localRetriever', () => {
     await expect(retrieved).rejects.toBe(reason)
   })
 
-  it('rejects a filter that is no function', async () => {
+  it('rejects a filter that is not a function', async () => {
     const retrieved = localRetriever(DOCUMENTS).retrieve('tea', { topK: 1, signal, filter: { shelf: 1 } })
     await expect(retrieved).rejects.toMatchObject({ name: 'TypeError', code: 'invalid-input', field: 'filter' })
   })
@@ -169,8 +169,8 @@ describe('localRetriever', () => {
     ['documents[0].title', [{ documentId: 'a', text: '', title: 1 }]],
     ['documents[0].url', [{ documentId: 'a', text: '', url: new URL('https://example.com') }]],
     ['documents[0].metadata', [{ documentId: 'a', text: '', metadata: [] }]],
-  ])('refuses wrong input and names %s', (field, documents) => {
-    // The wrong types are what this test is about.
+  ])('rejects invalid input and names %s', (field, documents) => {
+    // This test is about wrong types.
     const attempt = () => localRetriever(documents as unknown as readonly LocalDocument[])
     expect(attempt).toThrow(expect.objectContaining({ name: 'TypeError', code: 'invalid-input', field }))
   })
@@ -180,11 +180,11 @@ describe('localRetriever', () => {
     ['chunkChars', { chunkChars: 100.5 }],
     ['minScore', { minScore: -0.1 }],
     ['minScore', { minScore: Number.NaN }],
-  ])('refuses a %s out of range', (field, options) => {
+  ])('rejects a %s out of range', (field, options) => {
     expect(() => localRetriever([], options)).toThrow(expect.objectContaining({ name: 'RangeError', field }))
   })
 
-  it('gives every chunk an exact location, whatever the text', async () => {
+  it('gives every chunk an exact location, for any text', async () => {
     await fc.assert(
       fc.asyncProperty(markdownText, async (text) => {
         const retriever = localRetriever([{ documentId: 'a', text: `sentinel ${text}` }], { chunkChars: 100 })

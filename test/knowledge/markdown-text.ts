@@ -39,7 +39,7 @@ const FRAGMENTS = [
   '\u2028',
 ]
 
-/** Texts with everything in them that the cutters look at, in any order. */
+/** Texts with all constructs that the splitters look for, in any order. */
 export const markdownText: fc.Arbitrary<string> = fc
   .array(fc.oneof(fc.constantFrom(...FRAGMENTS), fc.string({ unit: 'grapheme', maxLength: 8 })), { maxLength: 40 })
   .map((fragments) => fragments.join(''))

@@ -7,12 +7,12 @@ function pick(question: string, texts: readonly string[], maxSentences = 2): rea
 }
 
 describe('pickQuotes', () => {
-  it('picks the sentence that holds most of the question', () => {
+  it('picks the sentence with the most words of the question', () => {
     const text = 'Tea is a drink. Green tea is steeped at 80 °C. Water boils.'
     expect(pick('How hot is green tea steeped?', [text], 1)).toEqual(['1: Green tea is steeped at 80 °C.'])
   })
 
-  it('prefers the kind of thing that is asked for', () => {
+  it('prefers the kind of answer that the question asks for', () => {
     const text = 'The company was founded by friends. The company was founded in 1998.'
     expect(pick('When was the company founded?', [text], 1)).toEqual(['1: The company was founded in 1998.'])
     expect(pick('公司是什么时候成立的？', ['公司由朋友成立。公司成立于1998年。'], 1)).toEqual(['1: 公司成立于1998年。'])
@@ -23,21 +23,21 @@ describe('pickQuotes', () => {
     expect(quotes).toEqual([{ number: 2, text: 'The key is there.' }])
   })
 
-  it('goes by the order of the sources where there are no scores', () => {
+  it('uses the order of the sources when there are no scores', () => {
     expect(pick('Where is the key?', ['The key is here.', 'The key is there.'], 1)).toEqual(['1: The key is here.'])
   })
 
-  it('takes for the second sentence what the first lacks', () => {
+  it('picks a second sentence that adds what the first one lacks', () => {
     const texts = ['Anna designed the bridge. Anna designed the bridge well. Boris built the bridge.']
     expect(pick('Who designed and who built the bridge?', texts)).toContain('1: Boris built the bridge.')
   })
 
-  it('leaves a second sentence out that is much worse', () => {
+  it('omits a second sentence that is much worse', () => {
     const text = 'The copper bridge over the river Spree opened in 1910. A river is wet.'
     expect(pick('When did the copper bridge over the river Spree open?', [text])).toHaveLength(1)
   })
 
-  it('puts the sentences of one source in their order', () => {
+  it('returns the sentences of one source in their order', () => {
     const text = 'Visitors enter through the gate. The garden is large. The gate closes at noon.'
     expect(pick('When does the gate for visitors close?', [text])).toEqual([
       '1: Visitors enter through the gate.',
@@ -45,16 +45,16 @@ describe('pickQuotes', () => {
     ])
   })
 
-  it('does not quote a sentence twice that two sources hold', () => {
+  it('does not quote the same sentence from two sources', () => {
     expect(pick('Where is the key?', ['The key is here.', 'The key is here.'])).toEqual(['1: The key is here.'])
   })
 
-  it('knows what a sentence is about from its heading', () => {
+  it('uses the heading of a sentence to find its topic', () => {
     const text = '# Retries\n\nThere are two by default.\n\n# Timeouts\n\nThey last ten minutes by default.'
     expect(pick('What is the default timeout?', [text], 1)).toEqual(['1: They last ten minutes by default.'])
   })
 
-  it('quotes neither headings, code, tables, pictures, bare links nor questions', () => {
+  it('quotes no headings, code, tables, images, bare links or questions', () => {
     const text = [
       '# The key',
       '```\nThe key is code.\n```',
@@ -71,7 +71,7 @@ describe('pickQuotes', () => {
     expect(pick('Where is the key?', ['1. Look.\n2. The key is here.'])).toEqual(['1: The key is here.'])
   })
 
-  it('finds nothing where no sentence shares a term with the question', () => {
+  it('finds nothing when no sentence shares a term with the question', () => {
     expect(pick('Who won the cup?', ['Tea is a drink.'])).toEqual([])
     expect(pick('Who won the cup?', [])).toEqual([])
   })

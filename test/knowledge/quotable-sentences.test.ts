@@ -4,7 +4,7 @@ import { quotableSentences } from '../../src/knowledge/quotable-sentences.ts'
 const read = (text: string) => quotableSentences(text).map((sentence) => sentence.text)
 
 describe('quotableSentences', () => {
-  it('gives each sentence with the heading above it', () => {
+  it('returns each sentence with the heading above it', () => {
     expect(quotableSentences('One.\n\n# Two #\n\nTwo a. Two b.')).toEqual([
       { text: 'One.', heading: '' },
       { text: 'Two a.', heading: 'Two' },
@@ -12,7 +12,7 @@ describe('quotableSentences', () => {
     ])
   })
 
-  it('leaves out headings, code, tables, HTML, pictures, bare links and questions', () => {
+  it('omits headings, code, tables, HTML, images, bare links and questions', () => {
     const noSentence = [
       '# Heading',
       '```\nconst code = true\n```',
@@ -27,16 +27,16 @@ describe('quotableSentences', () => {
     expect(read(noSentence.join('\n\n'))).toEqual([])
   })
 
-  it('leaves out the marks of lists and quotations', () => {
+  it('removes the marks of lists and quotations', () => {
     expect(read('- One.\n- Two.\n\n1) Three.\n\n> Four.')).toEqual(['One.', 'Two.', 'Three.', 'Four.'])
   })
 
-  it('leaves out what would swallow a citation that follows it', () => {
+  it('omits a sentence with unclosed code or an unclosed link, which would swallow the citation after it', () => {
     const open = ['A ` here.', 'A ``code` here.', 'A [link here.', 'A [link](here.', 'A [link](b [c](d) here.']
     expect(open.flatMap(read)).toEqual([])
   })
 
-  it('leaves out a sentence behind which a citation reads as an array or a formula', () => {
+  it('omits a sentence after which a citation would read as an array or a formula', () => {
     const open = [
       'All x ∈',
       'The set A∖',

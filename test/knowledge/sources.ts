@@ -1,6 +1,6 @@
 import type { Source } from '../../src/index.ts'
 
-/** Sources with these texts, numbered from 1, the best first. */
+/** Creates sources with these texts, numbered from 1, best first. */
 export function sourcesOf(texts: readonly string[], scores: readonly number[] = []): readonly Source[] {
   return texts.map((text, index) => {
     const number = index + 1

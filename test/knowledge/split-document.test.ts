@@ -10,11 +10,11 @@ function split(text: string, chunkChars: number): readonly string[] {
 const paragraph = (word: string): string => `${`${word} `.repeat(15)}end.`
 
 describe('splitDocument', () => {
-  it('keeps a short text whole, without the blank space around it', () => {
+  it('keeps a short text whole, without surrounding white space', () => {
     expect(split('\n# A\n\nText.\n\n# B\n\nText.\n', 100)).toEqual(['# A\n\nText.\n\n# B\n\nText.'])
   })
 
-  it('finds nothing in a blank text', () => {
+  it('finds nothing in a text of only white space', () => {
     expect(splitDocument(' \n ', 100)).toEqual([])
   })
 
@@ -44,7 +44,7 @@ describe('splitDocument', () => {
     expect(Math.min(...lengths)).toBeGreaterThan(700)
   })
 
-  it('names the headings above each piece, but not those in it', () => {
+  it('returns the headings above each piece, but not those inside it', () => {
     const text = [
       `# Top\n\n${'a. '.repeat(30)}`,
       `## Sub\n\n${'b. '.repeat(30)}`,
@@ -54,7 +54,7 @@ describe('splitDocument', () => {
     expect(splitDocument(text, 110).map(({ headings }) => headings)).toEqual([[], ['Top'], ['Top', 'Sub'], []])
   })
 
-  it('leaves out nothing but blank space and keeps to the limit, whatever the text', () => {
+  it('omits only white space and respects the limit, for any text', () => {
     fc.assert(
       fc.property(markdownText, fc.integer({ min: 100, max: 300 }), (text, chunkChars) => {
         let at = 0

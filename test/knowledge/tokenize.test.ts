@@ -7,29 +7,29 @@ describe('tokenize', () => {
     expect(tokenize('The connected engines’ connection').words).toEqual(['connect', 'engin', 'connect'])
   })
 
-  it('takes full-width and upper-case letters for the plain ones', () => {
+  it('normalises full-width and upper-case letters', () => {
     expect(tokenize('ＨＴＴＰ Server').words).toEqual(tokenize('http server').words)
   })
 
-  it('pairs neighbouring words across stop words, blank space and hyphens, but not across punctuation', () => {
+  it('pairs neighbouring words across stop words, white space and hyphens, but not across punctuation', () => {
     expect(tokenize('the University of Chicago').pairs).toEqual(['univers chicago'])
     expect(tokenize('server-sent\nevents').pairs).toEqual(['server sent', 'sent event'])
     expect(tokenize('red, green').pairs).toEqual([])
   })
 
-  it('cuts Chinese into words and pairs the characters inside them and at their borders', () => {
+  it('splits Chinese into words and pairs the characters inside them and at their borders', () => {
     const { words, pairs } = tokenize('北京的天文台')
     expect(words).toEqual(['北京', '天文台'])
     expect(pairs).toEqual(['京天', '天文', '文台'])
   })
 
-  it('finds a Chinese name by its pairs when the words are cut differently', () => {
+  it('finds a Chinese name by its pairs when the words are split differently', () => {
     const text = tokenize('天文台很大')
     const query = tokenize('天文')
     expect([...text.words, ...text.pairs]).toEqual(expect.arrayContaining([...query.words]))
   })
 
-  it('finds no terms in stop words, punctuation or nothing', () => {
+  it('finds no terms in stop words, punctuation or an empty text', () => {
     for (const text of ['', '  \n', '?!', 'Who are you?', '这是什么？']) {
       expect(tokenize(text)).toEqual({ words: [], pairs: [] })
     }
@@ -43,11 +43,11 @@ describe('plainWords', () => {
 })
 
 describe('weighTerms', () => {
-  it('counts a repeated term once, and a pair less than a word', () => {
+  it('counts a repeated term once, and a pair with a lower weight than a word', () => {
     expect(Object.fromEntries(weighTerms('red red tea'))).toEqual({ red: 1, tea: 1, 'red red': 0.3, 'red tea': 0.3 })
   })
 
-  it('counts a word that is a pair of other words in full', () => {
+  it('gives full weight to a word that is also a pair within another word', () => {
     expect(weighTerms('天文台，天文').get('天文')).toBe(1)
   })
 })
@@ -58,7 +58,7 @@ describe('rarity', () => {
     expect(rarity(100, 100)).toBeGreaterThan(0)
   })
 
-  it('counts an unknown term like one that a single text holds', () => {
+  it('treats an unknown term like one that occurs in a single text', () => {
     expect(rarity(0, 3)).toBe(rarity(1, 3))
   })
 })

@@ -15,7 +15,7 @@ function write(...texts: readonly string[]): string {
 }
 
 describe('writeAnswer', () => {
-  it('puts each citation behind its sentence', () => {
+  it('puts each citation after its sentence', () => {
     expect(write('One.', 'Two.')).toBe('One. [1] Two. [2]')
   })
 
@@ -23,38 +23,38 @@ describe('writeAnswer', () => {
     expect(write('第一句。', '“第二句。”')).toBe('第一句。[1]“第二句。”[2]')
   })
 
-  it('keeps a citation from becoming a link', () => {
+  it('prevents a citation from becoming a link', () => {
     expect(write('第一句。', '(note) Two.')).toBe('第一句。[1] (note) Two. [2]')
   })
 
-  it('says word by word, and each citation at once', () => {
+  it('returns the answer word by word, and each citation as one piece', () => {
     const quotes = [{ number: 12, text: 'One, two: “three”.' }]
     expect([...writeAnswer('Why?', quotes)]).toEqual(['One, ', 'two: “', 'three”.', ' [12]'])
   })
 
-  it('puts a sentence on one line that its source breaks', () => {
+  it('joins the lines of a sentence', () => {
     expect(write('One\n  two\r\n> three.')).toBe('One two three. [1]')
     expect(write('第一\n句。')).toBe('第一句。[1]')
   })
 
-  it('turns into parentheses what would pass for a citation', () => {
+  it('replaces brackets that would read as a citation with parentheses', () => {
     expect(write('As shown [1], [2, 3] and [4-6].')).toBe('As shown (1), (2, 3) and (4-6). [1]')
     expect(write('如【1】和［2］所示。')).toBe('如(1)和(2)所示。[1]')
   })
 
-  it('leaves the brackets of code alone', () => {
+  it('does not change the brackets of code', () => {
     const text = 'Read `rows[1]` and ``a`[2]`` and [all].'
     expect(write(text)).toBe(`${text} [1]`)
   })
 
-  it('says in the language of the question that there is nothing', () => {
+  it('reports in the language of the question that nothing was found', () => {
     const say = (question: string) => [...writeAnswer(question, [])].join('')
     expect(say('Why?')).toBe('I found no sentence in the sources that answers this.')
     expect(say('为什么？')).toBe('在资料来源中没有找到能回答这个问题的句子。')
     expect(say('鍵はどこですか')).toBe(say('Why?'))
   })
 
-  it('says all of every sentence, whatever it is', () => {
+  it('contains the whole text of every sentence', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (text) => {
         const words = (value: string) => value.replace(/[\s>]+/gu, '').replace(/[[\]［］【】()]/gu, '')
@@ -63,7 +63,7 @@ describe('writeAnswer', () => {
     )
   })
 
-  it('has each citation read as one, and nothing else, whatever the sources', () => {
+  it('contains exactly its own citations for the marker scanner, for any sources', () => {
     fc.assert(
       fc.property(fc.array(markdownText, { minLength: 1, maxLength: 3 }), (texts) => {
         const sentences = texts.flatMap(quotableSentences)

@@ -1,5 +1,6 @@
 import {
   collectChat,
+  createChat,
   createCitationCheck,
   memoryHistoryStore,
   modelCondenser,
@@ -36,12 +37,12 @@ import { toReadableStream, toResponse } from '../../src/web.ts'
 /** A public function that takes options. */
 export interface Factory {
   readonly name: string
-  /** Options that are complete. */
+  /** A complete set of options. */
   readonly valid: Readonly<Record<string, unknown>>
   readonly call: (options: never) => unknown
-  /** Options whose value may be anything. */
+  /** Options that accept any value. */
   readonly anything?: readonly string[]
-  /** Options that a valid call cannot have, or that would do something: only their names are tested. */
+  /** Options that a valid call cannot contain, or that have a side effect: only their names are tested. */
   readonly namesOnly?: true
 }
 
@@ -61,6 +62,13 @@ const { signal } = new AbortController()
 /** Every public function of every entry point that takes an options object. */
 export const FACTORIES: readonly Factory[] = [
   { name: 'streamChat', valid: { question: 'Why?', retriever, model }, call: streamChat, anything: ['filter'] },
+  { name: 'createChat', valid: { retriever, model }, call: createChat },
+  {
+    name: 'chat.stream',
+    valid: { question: 'Why?' },
+    call: (options) => createChat({ retriever, model }).stream(options),
+    anything: ['filter'],
+  },
   { name: 'createChatHandler', valid: { retriever, model, scope: () => 'everybody' }, call: createChatHandler },
   { name: 'createRunRegistry', valid: {}, call: createRunRegistry },
   { name: 'drain', valid: {}, call: (options) => createRunRegistry().drain(options) },
@@ -156,7 +164,7 @@ export const FACTORIES: readonly Factory[] = [
   ),
 ]
 
-/** Arguments that are no options, and the field that the error names. */
+/** Arguments that are not options objects, and the field that the error names. */
 export const WRONG_ARGUMENTS: readonly (readonly [name: string, field: string, call: () => unknown])[] = [
   ['expressChat({ retriever, model })', 'handler', () => expressChat({ retriever, model } as never)],
   ['honoChat({ handler })', 'handler', () => honoChat({ handler } as never)],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FACTORIES, WRONG_ARGUMENTS, type Factory } from './factories.ts'
 
-/** What a call fails with; what it opens is closed. */
+/** Returns the error of a call; anything that the call opens is closed. */
 async function failureOf(call: () => unknown): Promise<unknown> {
   try {
     const made: unknown = await call()
@@ -16,7 +16,7 @@ async function failureOf(call: () => unknown): Promise<unknown> {
 
 const callWith = ({ call }: Factory, options: unknown) => failureOf(() => call(options as never))
 
-/** The options that a function takes, as its own error lists them. */
+/** The options that a function accepts, as listed in its own error message. */
 async function namesOf(factory: Factory): Promise<readonly string[]> {
   const error = await callWith(factory, { ...factory.valid, qqqqqqqqqqqq: 1 })
   expect(error).toMatchObject({ name: 'TypeError', code: 'invalid-input', field: 'qqqqqqqqqqqq' })
@@ -29,7 +29,7 @@ async function namesOf(factory: Factory): Promise<readonly string[]> {
 }
 
 describe.each(FACTORIES)('$name', (factory) => {
-  it('D5: refuses an unknown option and names the nearest one', async () => {
+  it('D5: rejects an unknown option and suggests the nearest name', async () => {
     for (const name of await namesOf(factory)) {
       const misspelt = [
         name.toUpperCase(),
@@ -49,7 +49,7 @@ describe.each(FACTORIES)('$name', (factory) => {
     }
   })
 
-  it('D5: refuses what is no options object', async () => {
+  it('D5: rejects an argument that is not an options object', async () => {
     const wrong = [null, 'text', 7, true, [], () => {}, new (class Client {})(), Promise.resolve({}), new Map()]
     for (const options of wrong) {
       expect(await callWith(factory, options)).toMatchObject({
@@ -60,10 +60,10 @@ describe.each(FACTORIES)('$name', (factory) => {
     }
   })
 
-  // Of these, only the names are checked.
+  // For these, only the names are checked.
   if (factory.namesOnly) return
 
-  it('D5: refuses a value of the wrong type for each option', async () => {
+  it('D5: rejects a value of the wrong type for each option', async () => {
     const names = (await namesOf(factory)).filter((name) => !factory.anything?.includes(name))
     for (const name of names) {
       for (const value of [new (class Wrong {})(), Symbol('wrong')]) {
@@ -76,13 +76,13 @@ describe.each(FACTORIES)('$name', (factory) => {
     }
   })
 
-  it('D6: takes undefined for each option that may be left out', async () => {
+  it('D6: accepts undefined for each optional option', async () => {
     const nothing = Object.fromEntries((await namesOf(factory)).map((name) => [name, undefined]))
     expect(await callWith(factory, { ...nothing, ...factory.valid })).toBeUndefined()
   })
 })
 
-it.each(WRONG_ARGUMENTS)('D5: refuses %s and names %s', async (_name, field, call) => {
+it.each(WRONG_ARGUMENTS)('D5: rejects %s and names %s', async (_name, field, call) => {
   const error = await failureOf(call)
   expect(error).toBeInstanceOf(TypeError)
   expect(error).toMatchObject({ code: 'invalid-input', field, message: expect.stringMatching(/^Cannot /) })

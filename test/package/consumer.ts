@@ -1,4 +1,4 @@
-// A program of a consumer, under `exactOptionalPropertyTypes`: it is compiled against the packed declarations.
+// A program of a consumer, with `exactOptionalPropertyTypes`: it is compiled against the packed declarations.
 import { collectChat, createCitationCheck, memoryHistoryStore, streamChat, traceHooks } from 'ragwire'
 import { expressChat } from 'ragwire/express'
 import { fastifyChat } from 'ragwire/fastify'
@@ -16,7 +16,7 @@ import { encodeSse, readSse, sseFrames } from 'ragwire/sse'
 import { createFaultServer, manualClock } from 'ragwire/testing'
 import { toReadableStream, toResponse } from 'ragwire/web'
 
-/** What a program has at hand. */
+/** The values that the program uses. */
 export interface Parts {
   readonly openai: OpenAIChatClient & OpenAIEmbeddingClient
   readonly llamaindex: LlamaIndexRetriever
@@ -29,7 +29,7 @@ export interface Parts {
   readonly signal: AbortSignal | undefined
 }
 
-/** Uses every entry point, with values that may be undefined wherever an option may be left out. */
+/** Uses every entry point, and passes values that may be undefined for every optional option. */
 export async function use({ count, text, signal, ...parts }: Parts): Promise<void> {
   const retriever = localRetriever(
     [{ documentId: 'tea', text: 'Green tea is steeped at 80 °C.', title: text, url: text }],

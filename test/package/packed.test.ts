@@ -2,17 +2,17 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { browserDoors } from '../../scripts/browser-doors.ts'
+import { browserEntryPoints } from '../../scripts/browser-entry-points.ts'
 import { bundleForBrowser } from '../../scripts/bundle.ts'
-import { doors, fileNameOf, specifierOf } from '../../scripts/doors.ts'
+import { entryPoints, fileNameOf, specifierOf } from '../../scripts/entry-points.ts'
 import { snippetsOf } from '../../scripts/snippets.ts'
 import { findNode, NODE_VERSIONS } from '../support/find-node.ts'
 import { runProgram } from '../support/run-program.ts'
 
-// Real programs and a registry.
+// These tests run real programs and use a registry.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
-// As strict as a consumer can be: the declarations are checked, too.
+// The strictest settings of a consumer, so that the declarations are checked too.
 const TSCONFIG = {
   compilerOptions: {
     strict: true,
@@ -22,7 +22,7 @@ const TSCONFIG = {
     types: ['node'],
     typeRoots: [resolve('node_modules/@types')],
   },
-  files: ['doors.ts'],
+  files: ['entry-points.ts'],
 }
 
 const project = mkdtempSync(join(tmpdir(), 'ragwire-packed-'))
@@ -30,7 +30,7 @@ let packedFiles: readonly string[] = []
 
 beforeAll(async () => {
   if (!existsSync('dist')) throw new Error('There is no dist/ to pack: run `npm run build` first')
-  // Without scripts: `prepack` would build, and other tests read `dist/` at the same time.
+  // No scripts: `prepack` would run a build while other tests read `dist/`.
   const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', project]
   const packed = JSON.parse(await runProgram('npm', pack)) as PackReport
   packedFiles = packed[0].files.map(({ path }) => path)
@@ -41,36 +41,42 @@ beforeAll(async () => {
 afterAll(() => rmSync(project, { recursive: true }))
 
 describe('the tarball', () => {
-  it('holds the build, the README, the change log, the licence and nothing else', () => {
+  it('contains the build, the README, the change log, the licence and nothing else', () => {
     const topLevel = new Set(packedFiles.map((path) => path.replace(/\/.*/, '')))
     expect([...topLevel].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'])
     expect(packedFiles.filter((path) => path.startsWith('dist/') && !/\.(js|js\.map|d\.ts)$/.test(path))).toEqual([])
   })
 
-  it('holds code and types of every door', () => {
-    const expected = doors.flatMap((door) => [`dist/${fileNameOf(door)}.js`, `dist/${fileNameOf(door)}.d.ts`])
+  it('contains code and types of every entry point', () => {
+    const expected = entryPoints.flatMap((entryPoint) => [
+      `dist/${fileNameOf(entryPoint)}.js`,
+      `dist/${fileNameOf(entryPoint)}.d.ts`,
+    ])
     expect(packedFiles).toEqual(expect.arrayContaining(expected))
   })
 
-  it('has declarations that type-check where it is installed, without its optional peers', async () => {
-    writeFileSync(join(project, 'doors.ts'), doors.map((door) => `import '${specifierOf(door)}'`).join('\n'))
+  it('has declarations that type-check after installation without the optional peer dependencies', async () => {
+    writeFileSync(
+      join(project, 'entry-points.ts'),
+      entryPoints.map((entryPoint) => `import '${specifierOf(entryPoint)}'`).join('\n'),
+    )
     writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(TSCONFIG))
     await expect(runProgram(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project])).resolves.toBe('')
   })
 
-  it.for(Object.keys(browserDoors))('bundles %s for a browser where it is installed', async (door) => {
-    await expect(bundleForBrowser(specifierOf(door), { from: project })).resolves.toBeDefined()
+  it.for(Object.keys(browserEntryPoints))('bundles %s for a browser after installation', async (entryPoint) => {
+    await expect(bundleForBrowser(specifierOf(entryPoint), { from: project })).resolves.toBeDefined()
   })
 })
 
-describe.for(NODE_VERSIONS)('installed under Node %s', (version) => {
+describe.for(NODE_VERSIONS)('the package installed under Node %s', (version) => {
   let node: string | undefined
 
   beforeAll(async () => {
     node = await findNode(version)
   })
 
-  it('runs the first block of the README as it stands', async (context) => {
+  it('runs the first code block of the README unchanged', async (context) => {
     if (!node) return context.skip()
     const [first] = snippetsOf('README.md')
     writeFileSync(join(project, 'readme.ts'), first?.code ?? '')
@@ -78,17 +84,17 @@ describe.for(NODE_VERSIONS)('installed under Node %s', (version) => {
     for (const type of ['source', 'token', 'done']) expect(output).toContain(type)
   })
 
-  it('loads every door', async (context) => {
+  it('loads every entry point', async (context) => {
     if (!node) return context.skip()
-    const imports = doors.map((door) => `await import('${specifierOf(door)}')`).join('\n')
+    const imports = entryPoints.map((entryPoint) => `await import('${specifierOf(entryPoint)}')`).join('\n')
     await expect(runProgram(node, ['--input-type=module', '--eval', imports], project)).resolves.toBe('')
   })
 })
 
-// The oldest release that reads the declarations, one between, and the one of this project.
+// The oldest release that can read the declarations, one in between, and the one of this project.
 const TYPESCRIPT_VERSIONS = ['5.2.2', '5.4.5', 'of this project']
 
-describe.for(TYPESCRIPT_VERSIONS)('read by TypeScript %s', (version) => {
+describe.for(TYPESCRIPT_VERSIONS)('the package read by TypeScript %s', (version) => {
   let compiler: string | undefined
 
   beforeAll(async () => {
@@ -121,7 +127,7 @@ describe.for(TYPESCRIPT_VERSIONS)('read by TypeScript %s', (version) => {
 
 type PackReport = readonly [{ readonly filename: string; readonly files: readonly { readonly path: string }[] }]
 
-/** Path of the compiler of that version, fetched from the registry where it is another than this one. */
+/** Returns the path of the compiler of that version; another version than this one is fetched from the registry. */
 async function findTypeScript(version: string): Promise<string | undefined> {
   if (version === 'of this project') return resolve('node_modules/typescript/bin/tsc')
   try {

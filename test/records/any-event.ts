@@ -3,7 +3,7 @@ import { ERROR_CODES } from '../../src/core/vocabulary/error-codes.ts'
 import type { ChatEvent, ChatResult, Source } from '../../src/index.ts'
 import { anyText } from '../support/chat-events.ts'
 
-// JSON has no minus zero, and no number that is none: nothing that is stored holds one.
+// JSON has no negative zero, no NaN and no Infinity, so stored numbers exclude them.
 const count = fc.nat()
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)
 const text = anyText()
@@ -83,12 +83,12 @@ const requiredResult = [
   'saved',
 ] as const
 
-/** Any result that a run can come to. */
+/** Any result that a run can have. */
 export const anyResult: fc.Arbitrary<ChatResult> = fc.record(result, { requiredKeys: [...requiredResult] }).map(plain)
 
 const phase = fc.constantFrom('condensing', 'retrieving', 'reranking', 'generating')
 
-/** Any event that a run can have. */
+/** Any event that a run can emit. */
 export const anyEvent: fc.Arbitrary<ChatEvent> = fc
   .oneof(
     fc.record(
@@ -119,7 +119,7 @@ export const anyEvent: fc.Arbitrary<ChatEvent> = fc
   )
   .map(plain)
 
-// What is read back has the prototype of every object, which the values of fast-check need not have.
+// Decoded objects have the usual prototype; values of fast-check may have none.
 function plain<T>(value: T): T {
   return structuredClone(value)
 }

@@ -12,7 +12,7 @@ const RECORDS = [
 ]
 
 describe('encodeEvent and decodeEvent', () => {
-  it('give any event back as it was', () => {
+  it('return any event as it was', () => {
     fc.assert(
       fc.property(anyEvent, (event) => {
         expect(decodeEvent(encodeEvent(event))).toStrictEqual(event)
@@ -20,25 +20,25 @@ describe('encodeEvent and decodeEvent', () => {
     )
   })
 
-  it('write one line of JSON, with the version of the record beside that of the protocol', () => {
+  it('write one line of JSON, with the version of the record next to that of the protocol', () => {
     expect(encodeEvent(START)).not.toContain('\n')
     expect(JSON.parse(encodeEvent(START))).toEqual({ v: 1, value: START })
   })
 
-  it('refuse an event of another version of the protocol, and one of an unknown type', () => {
+  it('reject an event of another protocol version, and one of an unknown type', () => {
     expect(refusalOf(decodeEvent, JSON.stringify({ v: 1, value: { ...START, v: 2 } })).code).toBe('store-unavailable')
     const unknown = JSON.stringify({ v: 1, value: { type: 'dance', seq: 0 } })
     expect(refusalOf(decodeEvent, unknown).code).toBe('store-unavailable')
   })
 
-  it.each([-1, 0.5, null, '1'])('refuse the seq %j', (seq) => {
+  it.each([-1, 0.5, null, '1'])('reject the seq %j', (seq) => {
     const record = JSON.stringify({ v: 1, value: { ...token('x', { seq: 1, at: 0 }), seq } })
     expect(refusalOf(decodeEvent, record).code).toBe('store-unavailable')
   })
 })
 
 describe('encodeResult and decodeResult', () => {
-  it('give any result back as it was', () => {
+  it('return any result as it was', () => {
     fc.assert(
       fc.property(anyResult, (result) => {
         expect(decodeResult(encodeResult(result))).toStrictEqual(result)
@@ -46,7 +46,7 @@ describe('encodeResult and decodeResult', () => {
     )
   })
 
-  it('F47: leave keys out that change what an object is, at any depth of the metadata', () => {
+  it('F47: drop keys that change the prototype of an object, at any depth of the metadata', () => {
     const [json, nested] = ['{"__proto__":{"admin":true},"kept":1}', '"metadata":{"list":[{}],"deep":{}}']
     const source = { number: 1, sourceId: 's', documentId: 'd', chunkId: 'c', title: 't', text: 'x' }
     const stored = { ...resultOf('x'), sources: [{ ...source, metadata: { list: [{}], deep: {} } }] }
@@ -58,13 +58,13 @@ describe('encodeResult and decodeResult', () => {
 })
 
 describe.each(RECORDS)('a record of $name', ({ name, decode, record }) => {
-  it('F43: is refused when it is of a newer version, and both versions are named', () => {
+  it('F43: is rejected when its version is newer, and both versions are named', () => {
     const error = refusalOf(decode, record.replace('"v":1', '"v":7'))
     expect(error.message).toBe(`Cannot read ${name} of version 7: this server reads up to version 1`)
     expect(error).toMatchObject({ code: 'store-unavailable', retryable: false })
   })
 
-  it('loses the fields that are not known', () => {
+  it('is read without its unknown fields', () => {
     const extended = record.replace('"value":{', '"more":1,"value":{"later":{"a":1},')
     expect(decode(extended)).toStrictEqual(decode(record))
   })
@@ -83,14 +83,14 @@ describe.each(RECORDS)('a record of $name', ({ name, decode, record }) => {
     '{"v":1,"value":{"SECRET":"SECRET"}}',
     `${'['.repeat(100_000)}`,
     record.slice(0, -1),
-  ])('is refused when it is %j, and the error does not quote it', (garbage) => {
+  ])('is rejected when it is %j, and the error does not quote it', (garbage) => {
     const error = refusalOf(decode, garbage)
     expect(error.code).toBe('store-unavailable')
     expect(error.message).toContain(`Cannot read ${name}: `)
     expect(`${error.stack} ${String(error.cause)}`).not.toContain('SECRET')
   })
 
-  it('is refused or read, whatever was done to it', () => {
+  it('is either rejected or read, after any change', () => {
     const anyCut = fc.record({ from: fc.nat(record.length), to: fc.nat(record.length), put: fc.string() })
     fc.assert(
       fc.property(anyCut, ({ from, to, put }) => {

@@ -6,7 +6,7 @@ import { decodeResult, encodeResult } from '../../src/records/stored-result.ts'
 import { resultOf } from '../support/chat-events.ts'
 import { anyResult } from './any-event.ts'
 
-/** What plain JavaScript may put in the place of any value. */
+/** Values that an untyped JavaScript caller may pass for any field. */
 const odd = fc.constantFrom<unknown>(
   null,
   undefined,
@@ -28,7 +28,7 @@ const odd = fc.constantFrom<unknown>(
   JSON.parse('{"__proto__":{"a":1}}'),
 )
 
-/** A result in which one value, at any depth, is replaced by another. */
+/** A result in which one value, at any depth, is replaced by another one. */
 const oddResult = fc.tuple(anyResult, fc.infiniteStream(fc.nat()), odd).map(([result, picks, value]): ChatResult => {
   const copy: unknown = structuredClone(result)
   let at: unknown = copy
@@ -43,16 +43,16 @@ const oddResult = fc.tuple(anyResult, fc.infiniteStream(fc.nat()), odd).map(([re
       break
     }
   }
-  // No longer a result for certain, which is the point.
+  // The value is no longer certain to be a result; the test is about such values.
   return copy as ChatResult
 })
 
 describe('expectStorable', () => {
-  it('C3: takes every result that a run can come to', () => {
+  it('C3: accepts every result that a run can have', () => {
     fc.assert(fc.property(anyResult, (result) => expectStorable(result)))
   })
 
-  it('C3: lets nothing through that could not be read back', () => {
+  it('C3: rejects every value that could not be read back', () => {
     fc.assert(
       fc.property(oddResult, (result) => {
         let record: string
@@ -76,7 +76,7 @@ describe('expectStorable', () => {
     ['warnings[0].code', { warnings: [{ code: 'toString', message: 'x' }] }],
     ['answer', { answer: 7 }],
   ])('C3: names the field %s', (field, changes) => {
-    // What a value from outside may make of it.
+    // The type excludes these values, but an outside caller may pass them.
     const bad = { ...resultOf('x'), ...(changes as Partial<ChatResult>) }
     let thrown: unknown
     try {

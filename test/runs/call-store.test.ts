@@ -7,7 +7,7 @@ import { manualClock } from '../../src/testing.ts'
 const never = () => new Promise<never>(() => {})
 
 describe('callStore', () => {
-  it('makes store-unavailable of whatever a store throws, at once or later', async () => {
+  it('turns any error of a store into store-unavailable, whether it throws or rejects', async () => {
     const limits = { storeMs: 100, clock: manualClock() }
     const cause = new Error('connect ECONNREFUSED')
     const throwAtOnce = () => {
@@ -19,13 +19,13 @@ describe('callStore', () => {
     expect(limits.clock.pending).toBe(0)
   })
 
-  it('passes on what a store says itself', async () => {
+  it('passes on a ChatError of the store', async () => {
     const conflict = new ChatError('lost', { code: 'store-conflict' })
     const limits = { storeMs: 100, clock: manualClock() }
     await expect(callStore(() => Promise.reject(conflict), limits)).rejects.toBe(conflict)
   })
 
-  it('F33: gives up after storeMs, also a store that is deaf, and tells the store', async () => {
+  it('F33: gives up after storeMs, also when the store ignores its signal, and aborts the call', async () => {
     const clock = manualClock()
     let told: AbortSignal | undefined
     const work = (signal: AbortSignal) => {
@@ -41,7 +41,7 @@ describe('callStore', () => {
     expect([told?.aborted, clock.pending]).toEqual([true, 0])
   })
 
-  it('rejects with the reason of the signal, and leaves nothing behind', async () => {
+  it('rejects with the reason of the signal, and leaves no timer and no listener', async () => {
     const clock = manualClock()
     const controller = new AbortController()
     const call = callStore(never, { storeMs: 100, clock }, controller.signal)

@@ -28,7 +28,7 @@ describe('createChangeSignal', () => {
     expect([waits(), clock.pending, getEventListeners(signal, 'abort')]).toEqual([1, 0, []])
   })
 
-  it('F36: ends a wait after pollMs when nothing is told', async () => {
+  it('F36: ends a wait after pollMs without a notification', async () => {
     const { clock, wait, waits } = open()
     void wait()
     await clock.advance(999)
@@ -37,7 +37,7 @@ describe('createChangeSignal', () => {
     expect([waits(), clock.pending]).toEqual([1, 0])
   })
 
-  it('loses no change that comes between two waits, and takes several for one', async () => {
+  it('loses no change between two waits, and merges several changes into one', async () => {
     const { change, wait, waits } = open()
     change.notify()
     change.notify()
@@ -50,7 +50,7 @@ describe('createChangeSignal', () => {
     expect(waits()).toBe(2)
   })
 
-  it('loses no change that comes as a wait ends', async () => {
+  it('loses no change that arrives as a wait ends', async () => {
     const { change, signal, wait, waits } = open()
     const first = change.wait(signal).then(() => change.notify())
     change.notify()
@@ -60,7 +60,7 @@ describe('createChangeSignal', () => {
     expect(waits()).toBe(1)
   })
 
-  it('ends a wait with the reason of the signal, and leaves nothing behind', async () => {
+  it('ends a wait with the reason of the signal, and leaves no timer and no listener', async () => {
     const { clock, controller, signal, wait } = open()
     const failure = expect(wait()).rejects.toThrow('left')
     controller.abort(new Error('left'))

@@ -4,7 +4,7 @@ import type { DisconnectPolicy } from '../../src/runs/run-registry-options.ts'
 import { createGate } from '../../src/testing.ts'
 import { openProcesses, tail } from './registries.ts'
 
-/** A run with one reader, who has left. */
+/** A run whose only reader has left. */
 async function openUnread(onDisconnect?: DisconnectPolicy) {
   const { clock, open, expectClean } = openProcesses()
   const [here, elsewhere] = [open({ ...(onDisconnect && { onDisconnect }) }), open()]
@@ -16,15 +16,15 @@ async function openUnread(onDisconnect?: DisconnectPolicy) {
   return { clock, here, elsewhere, run, started, expectClean }
 }
 
-/** Reads a run, wherever it is. */
+/** Reads a run, in any process. */
 async function attach(process: Awaited<ReturnType<typeof openUnread>>['here']) {
   const found = await process.read()
   if (found.outcome !== 'reading') return expect.fail(found.outcome)
   return tail(found.reader)
 }
 
-describe('a run that is left', () => {
-  it('F25: stops when its last reader has left, and is kept', async () => {
+describe('a run without readers', () => {
+  it('F25: stops when its last reader has left, and is saved', async () => {
     const { clock, run, started, elsewhere, expectClean } = await openUnread()
     expect(run.ended).toBe(true)
     await started.ended
@@ -35,7 +35,7 @@ describe('a run that is left', () => {
     expectClean()
   })
 
-  it('goes on while somebody else reads it, and stops with the last one', async () => {
+  it('continues while another client reads it, and stops when the last one leaves', async () => {
     const { open } = openProcesses()
     const { begin } = open()
     const { run, started } = await begin()
@@ -48,7 +48,7 @@ describe('a run that is left', () => {
     expect(run.ended).toBe(true)
   })
 
-  it('goes on when nobody has read it yet', async () => {
+  it('continues when it was never read', async () => {
     const { clock, open } = openProcesses()
     const { begin } = open()
     const { run } = await begin()
@@ -56,7 +56,7 @@ describe('a run that is left', () => {
     expect(run.ended).toBe(false)
   })
 
-  it('F26: stops when it was left by a reader who had not read', async () => {
+  it('F26: stops when its last reader leaves without having read an event', async () => {
     const { open } = openProcesses()
     const { begin } = open()
     const { run, started } = await begin()
@@ -65,7 +65,7 @@ describe('a run that is left', () => {
     expect(run.ended).toBe(true)
   })
 
-  it('goes on to its end under continue', async () => {
+  it('continues to its end with onDisconnect "continue"', async () => {
     const { clock, here, run, expectClean } = await openUnread('continue')
     await clock.advance(3_600_000)
     expect(run.ended).toBe(false)
@@ -77,7 +77,7 @@ describe('a run that is left', () => {
     expectClean()
   })
 
-  it('goes on for a while under continueForMs', async () => {
+  it('continues for a while with continueForMs', async () => {
     const { clock, run } = await openUnread({ continueForMs: 60_000 })
     await clock.advance(59_999)
     expect(run.ended).toBe(false)
@@ -85,7 +85,7 @@ describe('a run that is left', () => {
     expect(run.ended).toBe(true)
   })
 
-  it('leaves no timer when it ends before its time is up', async () => {
+  it('leaves no timer when it ends before continueForMs has passed', async () => {
     const { clock, run, started, expectClean } = await openUnread({ continueForMs: 60_000 })
     run.finish()
     await started.ended
@@ -93,7 +93,7 @@ describe('a run that is left', () => {
     expectClean()
   })
 
-  it('goes on when somebody comes back in time, and counts afresh when they leave', async () => {
+  it('continues when a client comes back in time, and restarts the time when that client leaves', async () => {
     const { clock, here, run } = await openUnread({ continueForMs: 60_000 })
     await clock.advance(50_000)
     const reader = await attach(here)
@@ -106,7 +106,7 @@ describe('a run that is left', () => {
     expect(run.ended).toBe(true)
   })
 
-  it('goes on while somebody reads it on another server, and as long again after they have left', async () => {
+  it('continues while a client reads it on another server, and for the full time after that client has left', async () => {
     const { clock, elsewhere, run } = await openUnread({ continueForMs: 10_000 })
     await clock.advance(9_000)
     const reader = await attach(elsewhere)
@@ -115,12 +115,12 @@ describe('a run that is left', () => {
     await reader.leave()
     await clock.advance(9_999)
     expect(run.ended).toBe(false)
-    // Missed for three polls, it is gone.
+    // The reader counts as gone after three missed polls.
     await clock.advance(3_001)
     expect(run.ended).toBe(true)
   })
 
-  it('is not aborted while somebody reads it on another server, but soon after they have left', async () => {
+  it('is not aborted while a client reads it on another server, but soon after that client has left', async () => {
     const { open, clock, expectClean } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     const { run, started } = await here.begin()
@@ -137,7 +137,7 @@ describe('a run that is left', () => {
     expectClean()
   })
 
-  it('is not aborted when somebody comes back while the store is asked who reads', async () => {
+  it('is not aborted when a client comes back while the store is asked for other readers', async () => {
     const { open, expectClean, clock } = openProcesses()
     const { begin, store, runs } = open()
     const { run, started } = await begin()
@@ -155,29 +155,32 @@ describe('a run that is left', () => {
     expectClean()
   })
 
-  it.each([80, 4_000])('C4: goes on for a reader elsewhere when the store takes %s ms to say so', async (ms) => {
-    const { open, clock, expectClean } = openProcesses()
-    const [here, elsewhere] = [open(), open()]
-    const { run, started } = await here.begin()
-    await clock.advance(250)
-    const other = await attach(elsewhere)
-    await clock.advance(0)
-    const gate = createGate()
-    here.store.stage('status', gate)
-    await tail(started.read()).leave()
-    await clock.advance(ms)
-    expect(run.ended).toBe(false)
-    gate.open()
-    await clock.advance(60_000)
-    expect(run.ended).toBe(false)
-    run.finish()
-    await other.ended
-    await clock.advance(0)
-    expectClean()
-  })
+  it.each([80, 4_000])(
+    'C4: continues for a reader on another server when the store takes %s ms to report that reader',
+    async (ms) => {
+      const { open, clock, expectClean } = openProcesses()
+      const [here, elsewhere] = [open(), open()]
+      const { run, started } = await here.begin()
+      await clock.advance(250)
+      const other = await attach(elsewhere)
+      await clock.advance(0)
+      const gate = createGate()
+      here.store.stage('status', gate)
+      await tail(started.read()).leave()
+      await clock.advance(ms)
+      expect(run.ended).toBe(false)
+      gate.open()
+      await clock.advance(60_000)
+      expect(run.ended).toBe(false)
+      run.finish()
+      await other.ended
+      await clock.advance(0)
+      expectClean()
+    },
+  )
 
   it.each(['hangs', 'fails'] as const)(
-    'C4: goes on for a reader elsewhere while the store %s, and when it is back',
+    'C4: continues for a reader on another server while the store %s, and after it has recovered',
     async (how) => {
       const { open, clock } = openProcesses()
       const [here, elsewhere] = [open(), open()]
@@ -201,7 +204,7 @@ describe('a run that is left', () => {
   )
 
   it.each(['hangs', 'fails'] as const)(
-    'C4: stops in the end when nobody knows who reads, because the store %s',
+    'C4: stops eventually when the store %s, so that other readers are unknown',
     async (how) => {
       const { open, clock, expectClean } = openProcesses()
       const { begin, store } = open({ storeMs: 1_000, leaseMs: 10_000 })
@@ -216,7 +219,7 @@ describe('a run that is left', () => {
     },
   )
 
-  it('C4, C6: goes on for a reader elsewhere when the store has forgotten who reads', async () => {
+  it('C4, C6: continues for a reader on another server when the store has lost its readers', async () => {
     const { open, clock, shared } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     const { run, started } = await here.begin()
@@ -234,7 +237,7 @@ describe('a run that is left', () => {
     expect(run.ended).toBe(true)
   })
 
-  it('leaves no timer when it ends while the store is asked who reads', async () => {
+  it('leaves no timer when it ends while the store is asked for other readers', async () => {
     const { open, clock, expectClean } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     const { run, started } = await here.begin()
@@ -251,7 +254,7 @@ describe('a run that is left', () => {
     expectClean()
   })
 
-  it('is left by a client who has gone while the run was let in, as soon as somebody reads for them', async () => {
+  it('stops when its client left during the start and the reader opened for it is returned', async () => {
     const { open, expectClean, clock } = openProcesses()
     const { start } = open()
     const { run, outcome, controller } = start()

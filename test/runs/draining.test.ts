@@ -4,7 +4,7 @@ import { createGate } from '../../src/testing.ts'
 import { errorOf } from '../core/ask.ts'
 import { openProcesses, tail } from './registries.ts'
 
-/** Notes when something is over. */
+/** Records when a promise has settled. */
 function watch(promise: Promise<unknown>) {
   const watched = { over: false }
   void promise.then(() => (watched.over = true))
@@ -12,7 +12,7 @@ function watch(promise: Promise<unknown>) {
 }
 
 describe('a drain', () => {
-  it('F40: takes no more runs, waits for those that go on, and resolves when they are kept', async () => {
+  it('F40: accepts no more runs, waits for the active ones, and resolves when they are saved', async () => {
     const { open, expectClean } = openProcesses()
     const { runs, begin, start, store } = open({ maxRuns: 1 })
     const { run, started } = await begin()
@@ -32,7 +32,7 @@ describe('a drain', () => {
     expectClean()
   })
 
-  it('F40: ends what is left as shutting-down when the time is up, and keeps that', async () => {
+  it('F40: ends the remaining runs as shutting-down after the time limit, and saves that', async () => {
     const { clock, open, expectClean } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     const { run, started } = await here.begin()
@@ -60,7 +60,7 @@ describe('a drain', () => {
     expectClean()
   })
 
-  it('resolves at once when nothing goes on, and may be asked for again', async () => {
+  it('resolves at once when no run is active, and may be called again', async () => {
     const { open, expectClean } = openProcesses()
     const { runs } = open()
     await runs.drain()
@@ -68,7 +68,7 @@ describe('a drain', () => {
     expectClean()
   })
 
-  it('waits for a run that is being begun, and lets it end', async () => {
+  it('waits for a run that is being started, and lets it complete', async () => {
     const { clock, open, expectClean } = openProcesses()
     const { runs, start, store } = open()
     const gate = createGate()
@@ -88,7 +88,7 @@ describe('a drain', () => {
     expectClean()
   })
 
-  it('refuses a run that is begun after the time was up, and forgets it', async () => {
+  it('rejects a run whose start completes after the time limit, and deletes it', async () => {
     const { clock, open, shared, expectClean } = openProcesses()
     const { runs, start, store } = open({ storeMs: 60_000 })
     const gate = createGate()
@@ -105,7 +105,7 @@ describe('a drain', () => {
     expectClean()
   })
 
-  it('resolves though the store is down', async () => {
+  it('resolves even if the store is down', async () => {
     const { clock, open, expectClean } = openProcesses()
     const { runs, begin, store } = open()
     await begin()
@@ -114,12 +114,12 @@ describe('a drain', () => {
     await clock.advance(1_000)
     await clock.advance(5_000)
     expect(drained.over).toBe(true)
-    // The end is written behind.
+    // The end is written in the background.
     await clock.advance(70_000)
     expectClean()
   })
 
-  it('C5: waits for the end of a run that is written behind, as long as it may', async () => {
+  it('C5: waits within its time limit for the end of a run that is written in the background', async () => {
     const { clock, open, expectClean, shared } = openProcesses()
     const { runs, begin, store, errors } = open()
     const { run } = await begin()
@@ -137,7 +137,7 @@ describe('a drain', () => {
     expectClean()
   })
 
-  it('still reads, stops and lists', async () => {
+  it('still allows reading, stopping and listing', async () => {
     const { open } = openProcesses()
     const { runs, begin, read, stop } = open()
     await begin()
@@ -149,7 +149,7 @@ describe('a drain', () => {
     await drained
   })
 
-  it('refuses a time that is none, and takes runs on then', async () => {
+  it('rejects an invalid drainMs, and then still accepts runs', async () => {
     const { open } = openProcesses()
     const { runs, begin } = open()
     await expect(runs.drain({ drainMs: 0 })).rejects.toThrow(RangeError)

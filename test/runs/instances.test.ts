@@ -47,7 +47,7 @@ describe.each([
   }
 
   it.skipIf(!isHere)(
-    'F29, F31, F42, F50: answers on one, resumes on another, and stops on a third',
+    'F29, F31, F42, F50: answer on one, resume on another, and stop on a third',
     async () => {
       const { a, b, c } = servers()
       const ids = { runId: crypto.randomUUID(), threadId: 'thread' }
@@ -78,7 +78,7 @@ describe.each([
   )
 
   it.skipIf(!isHere)(
-    'F41: tells the readers of the others when one is killed, within its lease and a second',
+    'F41, R19: report to the readers on the others that one was killed, within its lease and a second',
     async () => {
       const { a, b, c } = servers()
       const ids = { runId: crypto.randomUUID(), threadId: 'thread' }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { DrivenRun } from '../support/driven-run.ts'
 import { openProcesses, tail } from './registries.ts'
 
-/** How a run ends, or is left. */
+/** The ways in which a run ends or its reader leaves. */
 const ENDINGS: readonly ((run: DrivenRun, stop: () => Promise<unknown>, leave: () => unknown) => unknown)[] = [
   (run) => run.finish(),
   (run) => run.fail('upstream-stalled'),
@@ -13,7 +13,7 @@ const ENDINGS: readonly ((run: DrivenRun, stop: () => Promise<unknown>, leave: (
 ]
 
 describe('a registry', () => {
-  it('F30: holds nothing any more after 1,000 runs, read here and elsewhere', async () => {
+  it('F30: retains nothing after 1,000 runs that were read here and in another process', async () => {
     const { clock, open, expectClean } = openProcesses()
     const processes = [open({ onThreadBusy: 'queue' }), open({ onThreadBusy: 'queue' })]
     for (let count = 0; count < 1_000; count += 1) {
@@ -35,7 +35,7 @@ describe('a registry', () => {
     expectClean()
   })
 
-  it('lets go of runs that are over', async () => {
+  it('releases runs that have ended', async () => {
     const { clock, open, shared } = openProcesses()
     const { begin } = open()
     const { signal } = new AbortController()
@@ -47,7 +47,7 @@ describe('a registry', () => {
   })
 })
 
-/** Reads a run to its end, and answers with the last event, which nobody else holds then. */
+/** Reads a run to its end, and returns a weak reference to its last event. */
 async function readOne(begin: ReturnType<ReturnType<typeof openProcesses>['open']>['begin']): Promise<object> {
   const { run, started } = await begin()
   const { events, ended } = tail(started.read())

@@ -8,7 +8,7 @@ import { answerOf } from '../support/chat-events.ts'
 import { drivenRun, type DrivenRun } from '../support/driven-run.ts'
 import { errorOf, readAll, typesOf } from '../core/ask.ts'
 
-/** Starts a run whose writer does nothing but note what it was asked, and whose end is kept when the gate is open. */
+/** Starts a run whose writer only records its calls; the end counts as saved when the gate is open. */
 function start(stream: Pick<DrivenRun, 'open'> = drivenRun()) {
   const keeping = createGate()
   const meter = createBufferMeter()
@@ -55,7 +55,7 @@ function tail(reader: AsyncIterable<ChatEvent>) {
 }
 
 describe('startLiveRun', () => {
-  it('delivers events at once, and the last one only when it is kept', async () => {
+  it('delivers events at once, and the last one only after it is saved', async () => {
     const stream = drivenRun()
     const { run, heard, keeping } = start(stream)
     const { events, ended } = tail(run.read(-1))
@@ -71,7 +71,7 @@ describe('startLiveRun', () => {
     expect([typesOf(events).at(-1), heard]).toEqual(['done', ['keeps done', 'over']])
   })
 
-  it('produces without a reader, and gives each reader what comes after its position', async () => {
+  it('produces without a reader, and gives each reader the events after its position', async () => {
     const stream = drivenRun()
     const { run, keeping } = start(stream)
     keeping.open()
@@ -85,7 +85,7 @@ describe('startLiveRun', () => {
     expect(run.read(-1).acknowledged()).toBe(7)
   })
 
-  it('is admitted by the event after its start', async () => {
+  it('is admitted by the event after its start event', async () => {
     const stream = drivenRun()
     const { run } = start(stream)
     let admitted: ChatError | 'yes' | undefined
@@ -97,7 +97,7 @@ describe('startLiveRun', () => {
     expect(admitted).toBe('yes')
   })
 
-  it('is forgotten when it fails before its work, and says so only then', async () => {
+  it('is deleted when it fails before it emits anything else, and is rejected only after that', async () => {
     const failure = new ChatError('The history is down', { code: 'store-unavailable' })
     const controller = new AbortController()
     const stream = drivenRun()
@@ -131,7 +131,7 @@ describe('startLiveRun', () => {
     expect(heard).toEqual(['keeps error', 'over'])
   })
 
-  it('is refused with the cause when its stream throws before it has said anything', async () => {
+  it('is rejected with the cause when its stream throws before its first event', async () => {
     const stream = drivenRun()
     const { run, heard, keeping } = start(stream)
     keeping.open()
@@ -144,7 +144,7 @@ describe('startLiveRun', () => {
   it.each([
     ['hangs', () => new Promise<never>(() => {})],
     ['throws', () => Promise.reject(new Error('It cannot be left'))],
-  ])('ends once, whatever becomes of a stream that %s when it is left', async (_how, leave) => {
+  ])('ends once, even if return() of its stream %s', async (_how, leave) => {
     const stream = drivenRun()
     const open = (signal: AbortSignal): AsyncIterable<ChatEvent> => ({
       [Symbol.asyncIterator]: () => ({ ...stream.open(signal)[Symbol.asyncIterator](), return: leave }),
@@ -158,7 +158,7 @@ describe('startLiveRun', () => {
     expect([heard, errors]).toEqual([['keeps done', 'over'], []])
   })
 
-  it('F53: stops once, and is honest about stops that come later', async () => {
+  it('F53: stops once, and reports already-ended for later stops', async () => {
     const stream = drivenRun()
     const { run, keeping } = start(stream)
     stream.begin()
@@ -175,7 +175,7 @@ describe('startLiveRun', () => {
     expect(answerOf(events)).toBe('half')
   })
 
-  it('F42: stops when the answer of the store says so', async () => {
+  it('F42: stops when a reply of the store requests it', async () => {
     const stream = drivenRun()
     const { run, keeping, askToStop } = start(stream)
     keeping.open()
@@ -199,7 +199,7 @@ describe('startLiveRun', () => {
     expect(errorOf(await readAll(run.read(-1))).code).toBe('shutting-down')
   })
 
-  it('counts who reads, and says when the last one has left', async () => {
+  it('counts its readers, and reports when the last one has left', async () => {
     const stream = drivenRun()
     const { run, heard, keeping } = start(stream)
     keeping.open()
@@ -216,7 +216,7 @@ describe('startLiveRun', () => {
     expect([run.readers, heard]).toEqual([0, ['keeps done', 'over']])
   })
 
-  it('is unread again each time that the last reader leaves', async () => {
+  it('reports each time that its last reader leaves', async () => {
     const { run, heard } = start()
     for (let times = 0; times < 2; times += 1) await run.read(-1)[Symbol.asyncIterator]().return?.()
     expect([run.readers, heard]).toEqual([0, ['unread', 'unread']])

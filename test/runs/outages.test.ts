@@ -14,13 +14,13 @@ const question = 'How long do cats sleep?'
 const says = (text: string) => (event: ChatEvent) => event.type === 'token' && event.delta === text
 const idsOf = () => ({ runId: crypto.randomUUID(), threadId: crypto.randomUUID() })
 
-/** A database, and the faults that a test makes. */
+/** A database with the faults that a test causes. */
 interface TestDatabase {
   readonly port: number
   url(port: number): string
-  /** Loses everything that it knows of runs. */
+  /** Loses all of its runs. */
   loseRuns(): Promise<void>
-  /** Ends it as a power cut does, and starts it again. */
+  /** Stops it as a power cut does, and starts it again. */
   restart(): Promise<void>
   close(): Promise<void>
 }
@@ -71,10 +71,10 @@ const STORES = [
 describe.each(STORES)('two servers over $store', ({ store, open, isHere }) => {
   let database: TestDatabase
   let proxy: FaultProxy
-  /** Reaches the database through the proxy. */
+  /** Connects to the database through the proxy. */
   let a: Instance
   let b: Instance
-  /** Reaches it through the proxy, too. */
+  /** Connects through the proxy, too. */
   let c: Instance
 
   beforeAll(async () => {
@@ -83,7 +83,7 @@ describe.each(STORES)('two servers over $store', ({ store, open, isHere }) => {
     proxy = await createFaultProxy({ upstreamPort: database.port })
     const options = { store, leaseMs: LEASE_MS, pollMs: POLL_MS }
     const [proxied, direct] = [database.url(proxy.port), database.url(database.port)]
-    // One after the other, because the first one makes the tables.
+    // Sequentially, because the first one creates the tables.
     b = await startInstance({ ...options, url: direct })
     ;[a, c] = await Promise.all([
       startInstance({ ...options, url: proxied }),
@@ -97,7 +97,7 @@ describe.each(STORES)('two servers over $store', ({ store, open, isHere }) => {
     await database?.close()
   }, 60_000)
 
-  /** Begins an answer on the first server. */
+  /** Starts an answer on the first server. */
   async function beginAnswer() {
     const ids = idsOf()
     const asking = a.ask({ question, ...ids })
@@ -117,14 +117,14 @@ describe.each(STORES)('two servers over $store', ({ store, open, isHere }) => {
   const eventually = (assertion: () => Promise<void>) => vi.waitFor(assertion, { timeout: 10_000, interval: 20 })
 
   it.skipIf(!isHere)(
-    'C5: goes on with an answer whose server was cut off from the store for longer than its lease',
+    'C5: continue an answer when its server was cut off from the store for longer than its lease',
     async () => {
       const { runId, threadId, answer, elsewhere } = await beginAnswer()
       proxy.blackhole()
       a.say('sleep ')
       await answer.until(says('sleep '))
       await eventually(async () => expect(await activeRuns()).not.toContain(runId))
-      // Its readers elsewhere are told what they can know; they may read again.
+      // Readers on other servers get the error that is known there; they may read again.
       expect(await elsewhere.until(isTerminalEvent)).toMatchObject({ type: 'error', code: 'producer-lost' })
       proxy.restore()
       await eventually(async () => expect(await activeRuns()).toContain(runId))
@@ -144,7 +144,7 @@ describe.each(STORES)('two servers over $store', ({ store, open, isHere }) => {
   )
 
   it.skipIf(!isHere)(
-    'C5: gives way where another run has begun in the thread while its server was cut off',
+    'C5: end an answer as lost when another run has started in the thread while its server was cut off',
     async () => {
       const { runId, threadId, answer } = await beginAnswer()
       proxy.blackhole()
@@ -162,7 +162,7 @@ describe.each(STORES)('two servers over $store', ({ store, open, isHere }) => {
   )
 
   it.skipIf(!isHere)(
-    'C5: follows an answer elsewhere through an outage of the store that is longer than the lease',
+    'C5: follow an answer from another server during an outage of the store that is longer than the lease',
     async () => {
       const { runId, answer } = await beginAnswer()
       const following = await c.read(runId, -1)
@@ -183,7 +183,7 @@ describe.each(STORES)('two servers over $store', ({ store, open, isHere }) => {
   )
 
   it.skipIf(!isHere)(
-    'C5: stops an answer that was asked to stop while its server was cut off',
+    'C5: stop an answer when the stop was requested while its server was cut off',
     async () => {
       const { runId, answer } = await beginAnswer()
       proxy.blackhole()
@@ -196,10 +196,10 @@ describe.each(STORES)('two servers over $store', ({ store, open, isHere }) => {
   )
 
   it.skipIf(!isHere)(
-    'C5: keeps the end of an answer that ended while its server was cut off',
+    'C5: save the end of an answer that ended while its server was cut off',
     async () => {
       const { runId, answer } = await beginAnswer()
-      // The history keeps the result first; what hangs is the end in the run store.
+      // The history saves the result first; the pending call is the end in the run store.
       proxy.blackhole()
       await eventually(async () => expect(await activeRuns()).not.toContain(runId))
       a.say('sleep.')
@@ -215,7 +215,7 @@ describe.each(STORES)('two servers over $store', ({ store, open, isHere }) => {
   )
 
   it.skipIf(!isHere)(
-    'C5: gives the end of an answer that was kept, though the connection broke before the reply',
+    'C5: deliver the end of a saved answer even if the connection broke before the reply of the store',
     async () => {
       const { threadId, answer } = await beginAnswer()
       proxy.cutAfter(0)
@@ -232,7 +232,7 @@ describe.each(STORES)('two servers over $store', ({ store, open, isHere }) => {
   )
 
   it.skipIf(!isHere).each(['loses its runs', 'is restarted'] as const)(
-    'C6: keeps an answer whole when the store %s: found, busy, attached to and stopped from elsewhere',
+    'C6: keep an answer complete when the store %s: found, busy, attached to and stopped from another server',
     async (how) => {
       const { runId, threadId, answer, elsewhere } = await beginAnswer()
       await (how === 'loses its runs' ? database.loseRuns() : database.restart())
@@ -253,14 +253,14 @@ describe.each(STORES)('two servers over $store', ({ store, open, isHere }) => {
   )
 
   it.skipIf(!isHere)(
-    'C4: goes on for a reader elsewhere when the store takes 80 ms to say that there is one',
+    'C4: continue an answer for a reader on another server when the store takes 80 ms to report that reader',
     async () => {
       const { answer, elsewhere } = await beginAnswer()
       proxy.delay(80)
       await answer.leave()
       a.say('sleep ')
       await elsewhere.until(says('sleep '))
-      // Each of them takes two delays, and so all of them longer than the time after which a reader who has gone is missed.
+      // Each takes two delays, so together they take longer than the time after which a missing reader counts as gone.
       for (const word of ['deep', ' and', ' very', ' long', '.']) {
         a.say(word)
         await elsewhere.until(says(word))
@@ -275,10 +275,10 @@ describe.each(STORES)('two servers over $store', ({ store, open, isHere }) => {
 })
 
 describe.each([{ store: 'memory', open: undefined, isHere: true }, ...STORES] as const)(
-  'a stop over HTTP that races with the end, over $store',
+  'a stop request over HTTP at the same time as the end, on $store',
   ({ store, open, isHere }) => {
     it.skipIf(!isHere)(
-      'C13: says what became of the run, in 100 races here and elsewhere',
+      'C13: reports what happened to the run, in 100 races on the same server and on another one',
       async () => {
         await using resources = new AsyncDisposableStack()
         const database = open && resources.adopt(await open(), ({ close }) => close())
@@ -292,7 +292,7 @@ describe.each([{ store: 'memory', open: undefined, isHere: true }, ...STORES] as
           here.say('Cats ')
           const answer = await asking
           await answer.until(says('Cats '))
-          // Before the stop, together with it, or not at all.
+          // Before the stop, at the same time, or not at all.
           if (race % 3 === 0) here.finish()
           for (let turns = 0; turns < race % 7; turns += 1) await new Promise((resolve) => setImmediate(resolve))
           const stopping = (race % 2 > 0 ? here : elsewhere).post(`/runs/${runId}/stop`)
@@ -304,7 +304,7 @@ describe.each([{ store: 'memory', open: undefined, isHere: true }, ...STORES] as
           if (result.outcome === 'stopping') expect(finishReason).toBe('abort')
           if (finishReason === 'stop') expect(result.outcome).toBe('already-ended')
           ends.add(finishReason)
-          // A word that an aborted run has not taken would be said by the next one.
+          // Unread text of an aborted run would otherwise be sent by the next one.
           here.clear()
         }
         expect([...ends].toSorted()).toEqual(['abort', 'stop'])

@@ -8,21 +8,21 @@ import { manualClock } from '../../src/testing.ts'
 import { drivenRun, type DrivenRun } from '../support/driven-run.ts'
 import { stagedRunStore } from '../support/staged-run-store.ts'
 
-/** A run of these tests: user, id and thread. */
+/** The user, the id and the thread of a run in these tests. */
 export interface TestRun {
   readonly scope?: string
   readonly runId?: string
   readonly threadId?: string
 }
 
-/** A run that was asked for: the hands on its stream, and what the start comes to. */
+/** A requested run: the controls of its stream, and the outcome of the start. */
 export interface TestStart {
   readonly run: DrivenRun
   readonly outcome: Promise<StartRunOutcome>
   readonly controller: AbortController
 }
 
-/** Some processes that share one store. All of it runs on one clock, and nothing may be left in the end. */
+/** Several processes that share one store and one clock; nothing may remain at the end. */
 export function openProcesses() {
   const clock = manualClock()
   const shared = memoryRunStore({ clock })
@@ -46,17 +46,17 @@ export function openProcesses() {
 
     const stop = ({ scope = 'ann', runId = 'r1' }: TestRun = {}) => runs.stop({ scope, runId }, { signal: signal() })
 
-    /** Asks for a run. */
+    /** Requests a run. */
     function start({ scope = 'ann', runId = 'r1', ...thread }: TestRun = {}, run = drivenRun()): TestStart {
       const controller = new AbortController()
       controllers.push(controller)
       const outcome = runs.start({ scope, runId, ...thread, open: run.open }, { signal: controller.signal })
-      // A failure may be there before the test asks for it.
+      // The promise may reject before the test awaits it.
       outcome.catch(() => {})
       return { run, outcome, controller }
     }
 
-    /** Asks for a run that begins at once. */
+    /** Requests a run that starts at once. */
     async function begin(ids: TestRun = {}) {
       const { run, outcome } = start(ids)
       run.begin()
@@ -72,7 +72,7 @@ export function openProcesses() {
       start,
       begin,
       stop,
-      /** Only what became of it in one word. */
+      /** Returns only the outcome. */
       stopOutcome: async (run?: TestRun) => (await stop(run)).outcome,
       read: ({ scope = 'ann', runId = 'r1' }: TestRun = {}, afterSeq = -1) =>
         runs.read({ scope, runId }, { afterSeq, signal: signal() }),

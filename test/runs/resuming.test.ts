@@ -8,7 +8,7 @@ import { openProcesses, tail } from './registries.ts'
 
 type Process = ReturnType<ReturnType<typeof openProcesses>['open']>
 
-/** A client that comes back with the position that it has been told, and drops what it has had. */
+/** A client that resumes from the position it was told, and drops events that it already has. */
 function createClient() {
   const events: ChatEvent[] = []
   let connection: ReturnType<typeof tail> | undefined
@@ -25,10 +25,10 @@ function createClient() {
 
   return {
     events,
-    /** How much of it came twice. */
+    /** The number of events that were received twice. */
     replayed: () => replayed,
     take,
-    /** Comes back after the last event that it has, or after the last one that the store has confirmed. */
+    /** Resumes after the last received event, or after the last one that the store has confirmed. */
     async connect(process: Process, cursor: 'seen' | 'acknowledged') {
       await connection?.leave()
       take()
@@ -55,9 +55,9 @@ const anyStep = fc.oneof(
   },
 )
 
-describe('a reader who comes back', () => {
+describe('a reader who resumes', () => {
   it.each(['told', 'not told'])(
-    'F29, F36: gets everything once, in order, wherever it was cut off and whichever server it reaches, %s of changes',
+    'F29, F36, R17: receives every event once, in order, for any cut and any server, when it is %s of changes',
     async (how) => {
       await fc.assert(
         fc.asyncProperty(fc.array(anyStep, { maxLength: 20, size: 'max' }), async (steps) => {
@@ -88,7 +88,7 @@ describe('a reader who comes back', () => {
     },
   )
 
-  it('is told of no event as kept before it is', async () => {
+  it('R16: never gets a position as saved before the store has confirmed it', async () => {
     const { clock, open } = openProcesses()
     const { begin, store } = open()
     const { run, started } = await begin()
@@ -104,7 +104,7 @@ describe('a reader who comes back', () => {
     expect(reader.acknowledged()).toBe(2)
   })
 
-  it('F33, F34: gets every token at once, however the store hangs, and the end after storeMs at the latest', async () => {
+  it('F33, F34: receives every token at once while the store hangs, and the end after storeMs at the latest', async () => {
     for (const manner of ['hangs', 'fails'] as const) {
       const { clock, open, expectClean } = openProcesses()
       const { begin, store, errors } = open({ leaseMs: 60_000 })
@@ -129,7 +129,7 @@ describe('a reader who comes back', () => {
     }
   })
 
-  it('F37, C6: gets all of the answer, and newer positions, when the store forgets the run', async () => {
+  it('F37, C6: receives the whole answer, and newer positions, when the store loses the run', async () => {
     const { clock, open, shared, expectClean } = openProcesses()
     const { begin, errors } = open()
     const { run, started } = await begin()
@@ -148,13 +148,13 @@ describe('a reader who comes back', () => {
     expectClean()
   })
 
-  it('F41: gets producer-lost elsewhere when a server says no more, within its lease and a second', async () => {
+  it('F41: receives producer-lost on another server when the producer falls silent, within its lease and a second', async () => {
     const { clock, open } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     const { run } = await here.begin()
     run.say('half')
     await clock.advance(250)
-    // As a process that was killed: nothing comes from it any more.
+    // Like a process that was killed: it does nothing more.
     here.store.stageAll('hangs')
     const found = await elsewhere.read({}, 1)
     if (found.outcome !== 'reading') return expect.fail(found.outcome)

@@ -20,7 +20,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: 'close' } as const) },
 )
 
-/** A reader, what it was told, and what is to be expected of it. */
+/** A reader, the events that it received, and the expected ones. */
 function follow(log: ReturnType<typeof createRunLog>, from: number) {
   const start = Math.min(from, log.events.length)
   const iterator = log.follow(from, () => (reader.overs += 1))
@@ -28,9 +28,9 @@ function follow(log: ReturnType<typeof createRunLog>, from: number) {
     iterator,
     start,
     overs: 0,
-    /** In the order of the calls; `undefined` while a read waits. */
+    /** In the order of the calls; `undefined` while a read is pending. */
     outcomes: [] as (number | 'end' | undefined)[],
-    /** How many events it could have got, when it left. */
+    /** The number of events that were available when it left. */
     left: undefined as number | undefined,
     async next() {
       const place = reader.outcomes.push(undefined) - 1
@@ -42,7 +42,7 @@ function follow(log: ReturnType<typeof createRunLog>, from: number) {
 }
 
 describe('createRunLog', () => {
-  it('F29: gives every reader exactly what comes after its position, once and in order, whatever interleaves', async () => {
+  it('F29: gives every reader exactly the events after its position, once and in order, for any interleaving', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyCommand, { maxLength: 40, size: 'max' }), async (commands) => {
         const log = createRunLog()
@@ -75,7 +75,7 @@ describe('createRunLog', () => {
     )
   })
 
-  it('answers reads that wait in their order, and those beyond the end with the end', async () => {
+  it('answers pending reads in order, and those beyond the end with the end', async () => {
     const log = createRunLog()
     const reader = log.follow(0, () => {})
     const reads = [reader.next(), reader.next(), reader.next(), reader.next()]
@@ -89,7 +89,7 @@ describe('createRunLog', () => {
     ])
   })
 
-  it('lets go of a reader that has left', async () => {
+  it('releases a reader that has left', async () => {
     const log = createRunLog()
     const onOver = leaveAtOnce(log)
     await nextTurn()
@@ -98,7 +98,7 @@ describe('createRunLog', () => {
     log.add(START)
   })
 
-  it('lets a reader ahead of the log read on from its end, so that nobody misses the terminal event', async () => {
+  it('lets a reader ahead of the log continue from the end of the log, so that it receives the terminal event', async () => {
     const log = createRunLog()
     log.add(START)
     const reader = log.follow(800, () => {})
@@ -107,7 +107,7 @@ describe('createRunLog', () => {
   })
 })
 
-/** Follows a log and leaves; answers with something that only the reader holds. */
+/** Follows a log and leaves; returns a weak reference to an object that only the reader holds. */
 function leaveAtOnce(log: ReturnType<typeof createRunLog>): WeakRef<object> {
   const onOver = (): void => {}
   void log.follow(0, onOver).return?.()
@@ -129,7 +129,7 @@ describe('createRunReader', () => {
     return { reader, overs: () => overs }
   }
 
-  it('F54, P10: has one consumer, and a TypeError for a second, which takes nothing from the first', async () => {
+  it('F54, P10: accepts one consumer, and throws a TypeError for a second one, which takes no events from the first', async () => {
     const { reader } = openReader()
     const first = reader[Symbol.asyncIterator]()
     expect(await first.next()).toMatchObject({ value: { type: 'start' } })
@@ -137,7 +137,7 @@ describe('createRunReader', () => {
     expect(await first.next()).toMatchObject({ value: { seq: 1 } })
   })
 
-  it('is left once', async () => {
+  it('reports only once that its reader has left', async () => {
     const { reader, overs } = openReader()
     const consumer = reader[Symbol.asyncIterator]()
     await consumer.next()
@@ -146,7 +146,7 @@ describe('createRunReader', () => {
     expect(overs()).toBe(1)
   })
 
-  it('can be left by somebody who has not read from it', async () => {
+  it('can be returned by a caller that does not read it', async () => {
     const { reader, overs } = openReader()
     const consumer = reader[Symbol.asyncIterator]()
     await consumer.return?.()

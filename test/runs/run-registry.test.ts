@@ -25,12 +25,12 @@ describe('createRunRegistry', () => {
     { onThreadBusy: 'wait' },
     { store: {} },
     { onError: 'log' },
-  ])('refuses an option that is none: %j', (options) => {
+  ])('rejects an invalid option: %j', (options) => {
     const open = () => createRunRegistry(options as unknown as RunRegistryOptions)
     expect(open).toThrow(expect.objectContaining({ code: 'invalid-input', field: expect.any(String) }))
   })
 
-  it('keeps runs in this process when it is given no store', async () => {
+  it('keeps runs in this process when no store is given', async () => {
     const runs = createRunRegistry()
     const { signal } = new AbortController()
     const run = drivenRun()
@@ -46,8 +46,8 @@ describe('createRunRegistry', () => {
   })
 })
 
-describe('a start', () => {
-  it('lists a run while it goes on, in its scope only', async () => {
+describe('starting a run', () => {
+  it('lists a run while it is active, only in its own scope', async () => {
     const { open, expectClean } = openProcesses()
     const { runs, begin } = open()
     const { signal } = new AbortController()
@@ -60,7 +60,7 @@ describe('a start', () => {
     expectClean()
   })
 
-  it('F31: attaches to a run that is there, and pays once', async () => {
+  it('F31: attaches to an existing run, and calls the model once', async () => {
     const { open } = openProcesses()
     const { begin, start } = open()
     const { run, started } = await begin()
@@ -78,7 +78,7 @@ describe('a start', () => {
     }
   })
 
-  it('F30: attaches 200 at once to one run, on two servers, and pays once', async () => {
+  it('F30: attaches 200 simultaneous requests to one run on two servers, and calls the model once', async () => {
     const { clock, open, expectClean } = openProcesses()
     const processes = [open(), open()]
     const starts = Array.from({ length: 200 }, (_, index) => processes[index % 2]?.start())
@@ -99,7 +99,7 @@ describe('a start', () => {
     expectClean()
   })
 
-  it('attaches to a run whose process the others do not know, and to its end', async () => {
+  it('attaches to a run of another process, and receives its end', async () => {
     const { clock, open } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     await here.begin()
@@ -113,7 +113,7 @@ describe('a start', () => {
     expect(errorOf(await reading).code).toBe('producer-lost')
   })
 
-  it('keeps the same ids of different scopes apart', async () => {
+  it('separates the same ids of different scopes', async () => {
     const { open } = openProcesses()
     const { begin, stop, read } = open()
     const ann = await begin({ scope: 'ann', threadId: 't' })
@@ -124,7 +124,7 @@ describe('a start', () => {
     expect(await read({ scope: 'eve' })).toEqual({ outcome: 'unknown' })
   })
 
-  it('F32: fails within storeMs when the store is down or slow, and pays nothing', async () => {
+  it('F32: fails within storeMs when the store is down or slow, and calls no model', async () => {
     const { clock, open, expectClean } = openProcesses()
     const { store, start } = open()
     store.stage('begin', 'fails')
@@ -138,7 +138,7 @@ describe('a start', () => {
     expectClean()
   })
 
-  it('C5: begins a run once whose beginning was kept and whose reply was lost', async () => {
+  it('C5: begins a run once when the store saved it but its reply was lost', async () => {
     const { clock } = openProcesses()
     const shared = memoryRunStore({ clock })
     let begun = 0
@@ -164,7 +164,7 @@ describe('a start', () => {
     expect(await runs.list('ann', { signal })).toEqual([])
   })
 
-  it('refuses what the run refuses, before anything is asked', async () => {
+  it('rejects an invalid run before any call', async () => {
     const { open } = openProcesses()
     const { store, runs } = open()
     const { signal } = new AbortController()
@@ -175,7 +175,7 @@ describe('a start', () => {
     expect(store.calls).toEqual([])
   })
 
-  it('begins nothing for somebody who has left', async () => {
+  it('begins nothing for a client that has already left', async () => {
     const { open, expectClean } = openProcesses()
     const { store, runs } = open()
     const run = drivenRun()
@@ -186,7 +186,7 @@ describe('a start', () => {
     expectClean()
   })
 
-  it('throws what a run failed with before its work, and lets its id be used again', async () => {
+  it('throws the error of a run that failed before its first work, and allows its id to be used again', async () => {
     const { open, shared, expectClean } = openProcesses()
     const { start } = open()
     const { signal } = new AbortController()
@@ -204,7 +204,7 @@ describe('a start', () => {
     expect(await third.outcome).toMatchObject({ attached: false })
   })
 
-  it('resolves when the run has begun its work, and not before', async () => {
+  it('resolves when the run has begun its work, and not earlier', async () => {
     const { open } = openProcesses()
     const { start } = open()
     const { run, outcome } = start()
@@ -217,7 +217,7 @@ describe('a start', () => {
     expect(started).toBe(true)
   })
 
-  it('hears of a stream that breaks', async () => {
+  it('reports a stream that throws', async () => {
     const { open } = openProcesses()
     const { begin, errors } = open()
     const { run, started } = await begin()
@@ -227,7 +227,7 @@ describe('a start', () => {
   })
 })
 
-describe('the places of a process', () => {
+describe('the capacity of a process', () => {
   const endings: readonly (readonly [string, (run: DrivenRun) => void])[] = [
     ['is done', (run) => run.finish()],
     ['fails', (run) => run.fail('upstream-stalled')],
@@ -235,7 +235,7 @@ describe('the places of a process', () => {
     ['vanishes', (run) => run.vanish()],
   ]
 
-  it.each(endings)('are free again when a run %s', async (_how, end) => {
+  it.each(endings)('is released when a run %s', async (_how, end) => {
     const { open, expectClean } = openProcesses()
     const { begin, start } = open({ maxRuns: 1, ...SCOPE_LIMIT })
     const { run, started } = await begin({ runId: 'r1' })
@@ -246,7 +246,7 @@ describe('the places of a process', () => {
     await begin({ runId: 'r3' })
   })
 
-  it('are taken once by a run on its way in', async () => {
+  it('is used once by a run that is starting', async () => {
     const { open } = openProcesses()
     const { start } = open({ maxRuns: 2, ...SCOPE_LIMIT })
     const waiting = [start({ runId: 'r1' }), start({ runId: 'r2' })]
@@ -260,7 +260,7 @@ describe('the places of a process', () => {
     }
   })
 
-  it('are taken by those who still ask the store, too', async () => {
+  it('is also used by runs that are waiting for the store', async () => {
     const { open } = openProcesses()
     const { start, store } = open({ maxRuns: 1, ...SCOPE_LIMIT })
     const gate = createGate()
@@ -272,7 +272,7 @@ describe('the places of a process', () => {
     expect(await first.outcome).toMatchObject({ outcome: 'started' })
   })
 
-  it('are free again when the store does not begin a run, or refuses it', async () => {
+  it('is released when the store fails to begin a run, or when the run fails at once', async () => {
     const { open, expectClean } = openProcesses()
     const { start, begin, store } = open({ maxRuns: 1, maxRunsPerScope: 1 })
     store.stage('begin', 'fails')
@@ -286,7 +286,7 @@ describe('the places of a process', () => {
     await begin()
   })
 
-  it('are counted for each scope over all processes, and free again in the end', async () => {
+  it('is limited for each scope over all processes, and is released at the end', async () => {
     const { open } = openProcesses()
     const [here, elsewhere] = [open({ maxRunsPerScope: 2 }), open({ maxRunsPerScope: 2 })]
     const { run, started } = await here.begin({ runId: 'r1' })
@@ -300,7 +300,7 @@ describe('the places of a process', () => {
     await elsewhere.begin({ runId: 'r3' })
   })
 
-  it('hold so many readers of a run, until they leave', async () => {
+  it('limits the number of readers of a run until they leave', async () => {
     const { open } = openProcesses()
     const { begin, read } = open({ maxReadersPerRun: 2 })
     const { started } = await begin()

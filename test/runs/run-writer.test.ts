@@ -16,7 +16,7 @@ interface WriterTest {
   readonly threadId?: string
 }
 
-/** A writer of a run that has begun, whose events a test adds. */
+/** A writer of a run that has begun; the test adds its events. */
 async function openWriter({ leaseMs = 10_000, flushMs = 250, storeMs = 5_000, ...thread }: WriterTest = {}) {
   const clock = manualClock()
   const store = stagedRunStore({ clock })
@@ -52,7 +52,7 @@ async function openWriter({ leaseMs = 10_000, flushMs = 250, storeMs = 5_000, ..
 }
 
 describe('createRunWriter', () => {
-  it('writes what comes within flushMs at once, and the next only after another flushMs', async () => {
+  it('writes the events of one flushMs together, and the next ones only after another flushMs', async () => {
     const { clock, store, writer, add } = await openWriter()
     add(2)
     await clock.advance(249)
@@ -68,7 +68,7 @@ describe('createRunWriter', () => {
     expect(store.writes('append')).toEqual([[0, 1, 2], [3]])
   })
 
-  it('F33: writes every flushMs while tokens come without a pause', async () => {
+  it('F33: writes every flushMs while tokens arrive continuously', async () => {
     const { clock, writer, add } = await openWriter()
     for (let ms = 0; ms < 1_000; ms += 10) {
       add()
@@ -77,7 +77,7 @@ describe('createRunWriter', () => {
     expect(writer.acknowledged()).toBeGreaterThanOrEqual(74)
   })
 
-  it('has one write on its way, and acknowledges only what the store has confirmed', async () => {
+  it('has at most one pending write, and acknowledges only events that the store has confirmed', async () => {
     const { clock, store, writer, add } = await openWriter()
     const gate = createGate()
     store.stage('append', gate)
@@ -93,7 +93,7 @@ describe('createRunWriter', () => {
     expect([store.writes('append'), writer.acknowledged()]).toEqual([[[0], [1, 2]], 2])
   })
 
-  it('writes what comes during a renewal after it', async () => {
+  it('writes events that arrive during a renewal after it', async () => {
     const { clock, store, add } = await openWriter()
     const gate = createGate()
     store.stage('append', gate)
@@ -106,14 +106,14 @@ describe('createRunWriter', () => {
     expect(store.writes('append')).toEqual([[], [0]])
   })
 
-  it('renews a silent lease five times before it runs out, for as long as the run lives', async () => {
+  it('renews the lease of a silent run five times per lease period, until the run ends', async () => {
     const { clock, store } = await openWriter({ leaseMs: 1_000 })
     await clock.advance(10_000)
     expect(store.writes('append')).toEqual(Array.from({ length: 50 }, () => []))
     expect(await store.status(RUN, { signal })).toMatchObject({ state: 'running' })
   })
 
-  it('keeps the lease alive, however long events may be collected', async () => {
+  it('keeps the lease alive even if flushMs is longer', async () => {
     const { clock, store, add } = await openWriter({ leaseMs: 1_000, flushMs: 60_000 })
     for (let seconds = 0; seconds < 5; seconds += 1) {
       add()
@@ -122,13 +122,13 @@ describe('createRunWriter', () => {
     expect(await store.status(RUN, { signal })).toMatchObject({ state: 'running', lastSeq: 4 })
   })
 
-  it('renews a lease without an end never', async () => {
+  it('never renews a lease without an end', async () => {
     const { clock, store } = await openWriter({ leaseMs: Infinity })
     await clock.advance(1e9)
     expect([store.writes('append'), clock.pending]).toEqual([[], 0])
   })
 
-  it('F34: asks a store that fails again, and tells it once for each outage', async () => {
+  it('F34: retries a store that fails, and reports the error once for each outage', async () => {
     const { clock, store, writer, errors, add } = await openWriter()
     store.stage('append', 'fails')
     add(2)
@@ -150,7 +150,7 @@ describe('createRunWriter', () => {
     expect(errors).toEqual(['store-unavailable', 'store-unavailable'])
   })
 
-  it('F33: gives a call up after storeMs, and is not confused when its answer comes after that of the next', async () => {
+  it('F33: gives up a call after storeMs, and handles a reply that arrives after that of the next call', async () => {
     const { clock, store, writer, errors, add, last, logged } = await openWriter()
     const gate = createGate()
     store.stage('append', gate)
@@ -170,7 +170,7 @@ describe('createRunWriter', () => {
     expect([store.writes('end'), await logged()]).toEqual([[[3, 4]], 4])
   })
 
-  it('C5: takes its lease back with its next write after an outage that was longer than the lease', async () => {
+  it('C5: takes its lease back with its next write after an outage longer than the lease', async () => {
     const { clock, store, writer, errors, add, last, logged, losses } = await openWriter({ leaseMs: 2_000 })
     add()
     await clock.advance(250)
@@ -186,7 +186,7 @@ describe('createRunWriter', () => {
     expect([await logged(), writer.acknowledged(), losses(), errors]).toEqual([5, 5, 0, ['store-unavailable']])
   })
 
-  it('C5: stops writing for good once another run has the thread, and says so', async () => {
+  it('C5: stops writing for good when another run holds the thread, and reports that', async () => {
     const { clock, store, writer, errors, add, last, losses } = await openWriter({ leaseMs: 2_000, threadId: 't' })
     add()
     await clock.advance(250)
@@ -204,7 +204,7 @@ describe('createRunWriter', () => {
     expect([store.calls.length, writer.acknowledged(), clock.pending]).toEqual([length, 0, 0])
   })
 
-  it('C6: registers a run that the store has forgotten again, with its thread and all of its events', async () => {
+  it('C6: registers a run again that the store has lost, with its thread and all of its events', async () => {
     const { clock, store, writer, errors, add, losses } = await openWriter({ threadId: 't' })
     add(1_200)
     await clock.advance(1_000)
@@ -222,7 +222,7 @@ describe('createRunWriter', () => {
   it.each([
     { taker: 'the thread', runId: 'r2', threadId: 't' },
     { taker: 'the id', runId: 'r1', threadId: 'other' },
-  ])('C6: gives way to a run that took $taker while the store had forgotten it', async ({ runId, threadId }) => {
+  ])('C6: gives up when a run took $taker while the store had lost the own run', async ({ runId, threadId }) => {
     const { clock, store, add, losses } = await openWriter({ threadId: 't' })
     add(3)
     await clock.advance(250)
@@ -233,7 +233,7 @@ describe('createRunWriter', () => {
     expect([losses(), clock.pending]).toEqual([1, 0])
   })
 
-  it('C6: hears of a stop that came while the store had forgotten the run', async () => {
+  it('C6: learns of a stop that was requested while the store had lost the run', async () => {
     const { clock, store, stops } = await openWriter()
     await store.delete(RUN, { signal })
     expect(await store.requestStop(RUN, { signal })).toBe('unknown')
@@ -241,7 +241,7 @@ describe('createRunWriter', () => {
     expect(stops()).toBe(1)
   })
 
-  it('C6: registers a run once, though the reply to that was lost', async () => {
+  it('C6: registers a run once even if the reply was lost', async () => {
     const { clock, store, writer, add, losses } = await openWriter({ threadId: 't' })
     add(3)
     await clock.advance(250)
@@ -261,12 +261,12 @@ describe('createRunWriter', () => {
     expect([losses(), writer.acknowledged(), (await store.status(RUN, { signal }))?.lastSeq]).toEqual([0, 3, 3])
   })
 
-  it('C6: sends again what a store lacks that came back with older data', async () => {
+  it('C6: writes events again that a store lost by restoring older data', async () => {
     const { clock, store, writer, add, losses } = await openWriter()
     add(5)
     await clock.advance(250)
     const { append, status } = store
-    // As after a restart from a snapshot.
+    // Like a restart from a snapshot.
     let lastSeq = 1
     Object.assign(store, {
       status: async (...call: Parameters<typeof status>) => ({ ...(await status(...call)), lastSeq }),
@@ -282,7 +282,7 @@ describe('createRunWriter', () => {
     expect([lastSeq, writer.acknowledged(), losses()]).toEqual([5, 5, 0])
   })
 
-  it('ends a run with what is left, however much that is, and writes nothing after it', async () => {
+  it('ends a run with all remaining events, and writes nothing afterwards', async () => {
     const { clock, store, writer, add, last, logged } = await openWriter()
     add(1_200)
     await writer.end(last())
@@ -295,7 +295,7 @@ describe('createRunWriter', () => {
     expect(store.writes('end')).toHaveLength(1)
   })
 
-  it('writes the end after the write that is on its way', async () => {
+  it('writes the end after the pending write', async () => {
     const { clock, store, writer, add, last } = await openWriter()
     const gate = createGate()
     store.stage('append', gate)
@@ -310,7 +310,7 @@ describe('createRunWriter', () => {
     expect(store.writes('end')).toEqual([[1, 2]])
   })
 
-  it('asks again to keep the end, and gives up after storeMs', async () => {
+  it('retries the write of the end, and gives up after storeMs', async () => {
     const { clock, store, writer, errors, last } = await openWriter()
     store.stage('end', 'fails')
     let ended = false
@@ -323,7 +323,7 @@ describe('createRunWriter', () => {
     expect([errors, clock.pending]).toEqual([['store-unavailable'], 0])
   })
 
-  it('C5: writes the end of a run that ended during an outage when the store is back, within a minute', async () => {
+  it('C5: writes the end of a run that ended during an outage when the store recovers within a minute', async () => {
     const { clock, store, writer, add, last, logged } = await openWriter({ leaseMs: 2_000 })
     add(2)
     await clock.advance(250)
@@ -342,7 +342,7 @@ describe('createRunWriter', () => {
     expect(await store.status(RUN, { signal })).toMatchObject({ state: 'ended' })
   })
 
-  it('keeps the end when the store comes back in time', async () => {
+  it('saves the end when the store recovers in time', async () => {
     const { clock, store, writer, errors, last, logged } = await openWriter()
     store.stage('end', 'fails')
     const ended = writer.end(last())
@@ -353,7 +353,7 @@ describe('createRunWriter', () => {
     expect([await logged(), errors, writer.acknowledged()]).toEqual([0, [], 0])
   })
 
-  it.each(['append', 'end'] as const)('gives the end up after storeMs when %s hangs', async (name) => {
+  it.each(['append', 'end'] as const)('gives up the write of the end after storeMs when %s hangs', async (name) => {
     const { clock, store, writer, errors, add, last } = await openWriter()
     store.stage(name, 'hangs')
     add()
@@ -366,7 +366,7 @@ describe('createRunWriter', () => {
     expect([errors, clock.pending]).toEqual([['store-unavailable'], 0])
   })
 
-  it('C6: registers a run that the store has forgotten again to end it', async () => {
+  it('C6: registers a run again that the store has lost, in order to end it', async () => {
     const { clock, store, writer, errors, add, last } = await openWriter()
     add(1_200)
     await store.delete(RUN, { signal })
@@ -375,7 +375,7 @@ describe('createRunWriter', () => {
     expect([page?.state, page?.events.length, errors, clock.pending]).toEqual(['ended', 1_201, [], 0])
   })
 
-  it('does not ask again to keep the end of a run that another one has taken over', async () => {
+  it('does not retry the end of a run whose place another run has taken', async () => {
     const { clock, store, writer, errors, last } = await openWriter({ threadId: 't' })
     await store.delete(RUN, { signal })
     await store.begin({ ...RUN, runId: 'r2', threadId: 't', leaseMs: 60_000, maxActive: 4 }, { signal })
@@ -383,14 +383,14 @@ describe('createRunWriter', () => {
     expect([store.writes('end').length, errors, clock.pending]).toEqual([1, ['store-conflict'], 0])
   })
 
-  it('F42: hears of a stop with any answer of the store', async () => {
+  it('F42: learns of a stop from any reply of the store', async () => {
     const { clock, store, stops } = await openWriter()
     await store.requestStop(RUN, { signal })
     await clock.advance(2_000)
     expect(stops()).toBe(1)
   })
 
-  it('makes the store forget a run, after the write that is on its way', async () => {
+  it('deletes a run from the store after the pending write', async () => {
     const { clock, store, writer, add, logged } = await openWriter()
     const gate = createGate()
     store.stage('append', gate)
@@ -403,7 +403,7 @@ describe('createRunWriter', () => {
     expect([await logged(), clock.pending]).toEqual([undefined, 0])
   })
 
-  it('lets a run go that the store does not forget', async () => {
+  it('gives up the deletion of a run when the store fails', async () => {
     const { clock, store, writer, errors } = await openWriter()
     store.stage('delete', 'hangs')
     const discarded = writer.discard()

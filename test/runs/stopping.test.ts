@@ -9,7 +9,7 @@ import { drivenRun } from '../support/driven-run.ts'
 import { openProcesses, tail } from './registries.ts'
 
 describe('a stop', () => {
-  it('F53: is idempotent, from one tab or two, here and elsewhere', async () => {
+  it('F53: is idempotent, from one tab or two, in the same process and in another one', async () => {
     const { clock, open, expectClean } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     const { run, started } = await here.begin()
@@ -24,7 +24,7 @@ describe('a stop', () => {
     expectClean()
   })
 
-  it('F42: reaches a run of another process at once when it is told', async () => {
+  it('F42: reaches a run of another process at once by a notification', async () => {
     const { open } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     const { run } = await here.begin()
@@ -46,7 +46,7 @@ describe('a stop', () => {
     expect(await stopped).toEqual({ outcome: 'stopping', finishReason: 'abort' })
   })
 
-  it('is not heard from news of events', async () => {
+  it('is not triggered by a notification of events', async () => {
     const { clock, open } = openProcesses()
     const { begin } = open()
     const { run } = await begin()
@@ -55,7 +55,7 @@ describe('a stop', () => {
     expect(run.ended).toBe(false)
   })
 
-  it('F42: is not promised when the store that would carry it is down', async () => {
+  it('F42: fails when the store that would transmit it is down', async () => {
     const { open } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     const { run } = await here.begin()
@@ -66,7 +66,7 @@ describe('a stop', () => {
     expect(await here.stopOutcome()).toBe('stopping')
   })
 
-  it('F52: that comes before its run ends it at once, unpaid', async () => {
+  it('F52: that comes before its run ends the run at once, before any call of the model', async () => {
     const { clock, open, expectClean } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     expect(await elsewhere.stopOutcome()).toBe('unknown')
@@ -81,11 +81,11 @@ describe('a stop', () => {
     expectClean()
   })
 
-  it('F52: that comes while the run begins is heard with its first write', async () => {
+  it('F52: that comes while the run is starting takes effect with its first write', async () => {
     const { clock, open } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     const gate = createGate()
-    // The store has begun the run, and its answer is still on its way.
+    // The store has begun the run, but its reply is still pending.
     const begin = here.store.begin
     Object.assign(here.store, {
       begin: async (...call: Parameters<typeof begin>) => {
@@ -108,7 +108,7 @@ describe('a stop', () => {
     expect(await Promise.all(stops)).toEqual([stopped, stopped])
   })
 
-  it('of a run that nobody knows is unknown, also to another scope', async () => {
+  it('of an unknown run, or of a run of another scope, has the outcome unknown', async () => {
     const { open } = openProcesses()
     const { begin, stopOutcome } = open()
     const { run } = await begin()
@@ -117,14 +117,14 @@ describe('a stop', () => {
   })
 })
 
-describe('what a stop says of the end', () => {
+describe('the finish reason in the outcome of a stop', () => {
   it.each(['here', 'elsewhere'] as const)(
-    'C13: tells how a run ended that was asked %s too late to stop',
+    'C13, R20: is that of a run that was asked %s too late to stop',
     async (where) => {
       const { clock, open, expectClean } = openProcesses()
       const processes = { here: open(), elsewhere: open() }
       const { run, started } = await processes.here.begin()
-      // The end is on its way to the store.
+      // The end is being written to the store.
       const gate = createGate()
       processes.here.store.stage('end', gate)
       run.finish()
@@ -140,7 +140,7 @@ describe('what a stop says of the end', () => {
     },
   )
 
-  it('C13: tells that a run failed instead of stopping', async () => {
+  it('C13: is error for a run that failed', async () => {
     const { clock, open } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     const { run, started } = await here.begin()
@@ -152,7 +152,7 @@ describe('what a stop says of the end', () => {
   })
 
   it.each(['here', 'elsewhere'] as const)(
-    'C13: does not say, after storeMs, how a run asked %s will end',
+    'C13: is missing after storeMs when the run, asked %s, has not ended',
     async (where) => {
       const { clock, open, expectClean } = openProcesses()
       const processes = { here: open(), elsewhere: open() }
@@ -169,7 +169,7 @@ describe('what a stop says of the end', () => {
     },
   )
 
-  it('C13: does not promise that a run stops whose store fails after it was asked', async () => {
+  it('C13: is missing when the store fails after the stop was requested', async () => {
     const { clock, open } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     await here.begin()
@@ -178,7 +178,7 @@ describe('what a stop says of the end', () => {
     await clock.advance(0)
   })
 
-  it('C5: reaches a run whose lease has run out, when its producer takes the lease back', async () => {
+  it('C5: belongs to a run whose expired lease its producer takes back', async () => {
     const { clock, open, expectClean } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     here.store.loseNotifications()
@@ -195,20 +195,20 @@ describe('what a stop says of the end', () => {
   })
 })
 
-describe('a stop that races with the end', () => {
+describe('a stop at the same time as the end of the run', () => {
   const anyStop = fc.record({
-    /** Microtasks to wait for, before: about as many as a run takes. */
+    /** The number of microtasks to wait before the stop: about as many as a run takes. */
     after: fc.nat(80),
     elsewhere: fc.boolean(),
   })
   const anyRace = fc.record({
     stops: fc.array(anyStop, { maxLength: 3 }),
-    // An empty answer would be asked for again, after a while.
+    // An empty answer would be retried after a while.
     deltas: fc.array(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 3 }),
     fails: fc.boolean(),
   })
 
-  it('F51, C13: leaves exactly one terminal event, and says what became of the run, in 1,000 interleavings', async () => {
+  it('F51, C13: leaves exactly one terminal event, and reports what happened to the run, in 1,000 interleavings', async () => {
     const finishReasons = new Set<string>()
     const rejected = new ChatError('The model refused it', { code: 'upstream-rejected' })
     await fc.assert(
@@ -240,7 +240,7 @@ describe('a stop that races with the end', () => {
           for await (const event of reader) seen[index]?.push(event)
         })
         await Promise.all(reading)
-        // A stop elsewhere looks for the end.
+        // A stop in another process reads the end from the store.
         await clock.advance(200)
         await Promise.all(stopping)
 
@@ -251,7 +251,7 @@ describe('a stop that races with the end', () => {
         const last = first.at(-1)
         const finishReason = last?.type === 'done' ? last.finishReason : 'error'
         finishReasons.add(finishReason)
-        // Whoever saw the end before it asked is told so, and an abort needs somebody who was told that it is on its way.
+        // A caller that saw the end first gets that end, and an abort needs a caller whose stop was accepted.
         for (const { result, hadEnded } of results) {
           if (hadEnded) expect(result.outcome).toBe('already-ended')
           if (result.outcome === 'unknown') expect(finishReason).toBe('abort')

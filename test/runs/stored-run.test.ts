@@ -11,7 +11,7 @@ import { errorOf, readAll } from '../core/ask.ts'
 const RUN = { scope: 'ann', runId: 'r1' }
 const { signal } = new AbortController()
 
-/** A run that another process logs, and what reads it here. */
+/** A run that another process logs, and the reader of it in this process. */
 async function openLog({ maxEvents = 20_000, retainMs = 300_000 } = {}) {
   const clock = manualClock()
   const shared = memoryRunStore({ clock, maxEvents, retainMs })
@@ -60,7 +60,7 @@ async function openLog({ maxEvents = 20_000, retainMs = 300_000 } = {}) {
 }
 
 describe('findStoredRun', () => {
-  it('says what there is to read, and asks for one event to know it', async () => {
+  it('reports the state of the run, and reads one event for that', async () => {
     const { shared, store, log, end, open } = await openLog()
     const read = vi.spyOn(store, 'read')
     await log('', 'a', 'b')
@@ -74,7 +74,7 @@ describe('findStoredRun', () => {
     expect(read.mock.calls.map(([, { limit }]) => limit)).toEqual([1, 1, 1, 1, 1, 1])
   })
 
-  it('says that a run has expired when events after the position are gone', async () => {
+  it('reports that a run has expired when events after the position are gone', async () => {
     const { log, open } = await openLog({ maxEvents: 3 })
     await log('', 'a', 'b', 'c', 'd')
     expect([await open(-1), await open(0)]).toEqual(['expired', 'expired'])
@@ -94,7 +94,7 @@ describe('findStoredRun', () => {
 })
 
 describe('readStoredRun', () => {
-  it('F29: replays strictly after the position, then tails, and is acknowledged as far as it has read', async () => {
+  it('F29: replays strictly after the position, then follows the run, and acknowledges the events it has read', async () => {
     const { log, end, tail, clock } = await openLog()
     await log('', 'a', 'b')
     const { seqs, over, acknowledged } = tail(1)
@@ -118,7 +118,7 @@ describe('readStoredRun', () => {
     expect(store.calls.map(({ name }) => name)).toEqual(['read', 'read', 'read'])
   })
 
-  it('starts nothing before it is read, and reads no page ahead of its reader', async () => {
+  it('reads nothing before its own first read, and no page ahead of its reader', async () => {
     const { store, log, shared, clock } = await openLog()
     await log(...Array.from({ length: 501 }, () => 'x'))
     const iterator = readStoredRun(RUN, -1, {
@@ -138,7 +138,7 @@ describe('readStoredRun', () => {
     expect((await shared.status(RUN, { signal }))?.state).toBe('running')
   })
 
-  it('F36: finds by itself, within pollMs, what no notification told', async () => {
+  it('F36: finds new events by polling, within pollMs, without a notification', async () => {
     const { log, end, tail, store, clock } = await openLog()
     store.loseNotifications()
     await log('', 'a')
@@ -154,7 +154,7 @@ describe('readStoredRun', () => {
     expect([seqs(), over(), clock.pending, store.watchers]).toEqual([[0, 1, 2, 3], true, 0, 0])
   })
 
-  it('F41: ends with producer-lost and all of the answer when the lease runs out', async () => {
+  it('F41, R17: ends with producer-lost and the whole answer when the lease expires', async () => {
     const { log, tail, clock, store } = await openLog()
     await log('', 'cats ', 'sleep')
     const { events, over, acknowledged } = tail(1)
@@ -171,7 +171,7 @@ describe('readStoredRun', () => {
     expect([over(), acknowledged(), clock.pending, store.watchers]).toEqual([true, 2, 0, 0])
   })
 
-  it('F41: gives the end a place after what its reader has got, be it more than was logged', async () => {
+  it('F41: numbers the end after the last event of its reader, even if that is beyond the log', async () => {
     const { log, tail, clock } = await openLog()
     await log('', 'a')
     await clock.advance(10_000)
@@ -180,7 +180,7 @@ describe('readStoredRun', () => {
     expect(errorOf(events)).toMatchObject({ seq: 6, code: 'producer-lost' })
   })
 
-  it('gives the end also to whoever is ahead of the run', async () => {
+  it('delivers the end to a reader whose position is beyond the run', async () => {
     const { log, end, tail, clock } = await openLog()
     await log('', 'a')
     const { seqs, over } = tail(800)
@@ -190,7 +190,7 @@ describe('readStoredRun', () => {
     expect([seqs(), over()]).toEqual([[2], true])
   })
 
-  it('ends with run-expired when events were evicted before it came to them', async () => {
+  it('ends with run-expired when events were evicted before they were read', async () => {
     const { log, tail, clock } = await openLog({ maxEvents: 3 })
     await log('', 'a')
     const early = tail()
@@ -203,7 +203,7 @@ describe('readStoredRun', () => {
     expect([early.seqs(), late.seqs()]).toEqual([[0, 1, 2], [3]])
   })
 
-  it('reads on when nothing was evicted but what it has', async () => {
+  it('continues when only events were evicted that it had already read', async () => {
     const { log, tail, clock } = await openLog({ maxEvents: 3 })
     await log('', 'a')
     const early = tail()
@@ -215,7 +215,7 @@ describe('readStoredRun', () => {
     expect(late.events).toMatchObject([{ type: 'token', seq: 4, delta: 'd' }])
   })
 
-  it('C5: gives a producer that was cut off from the store a second to take its lease back', async () => {
+  it('C5, R19: waits one second for a producer that was cut off from the store to take its lease back', async () => {
     const { log, end, tail, clock } = await openLog()
     await log('', 'a')
     await clock.advance(12_000)
@@ -229,7 +229,20 @@ describe('readStoredRun', () => {
     expect([seqs(), over(), clock.pending]).toEqual([[0, 1, 2, 3], true, 0])
   })
 
-  it.each(['fails', 'hangs'] as const)('C5: reads on after a store that %s for longer than the lease', async (how) => {
+  it('R19: continues for a reader that resumes after producer-lost when the producer was only cut off', async () => {
+    const { log, end, tail, clock } = await openLog()
+    await log('', 'a')
+    const { events, over, acknowledged } = tail()
+    await clock.advance(12_000)
+    expect([errorOf(events).code, over()]).toEqual(['producer-lost', true])
+    await log('b')
+    await end()
+    const again = tail(acknowledged())
+    await clock.advance(1_000)
+    expect([again.seqs(), again.over()]).toEqual([[2, 3], true])
+  })
+
+  it.each(['fails', 'hangs'] as const)('C5: continues after a store that %s for longer than the lease', async (how) => {
     const { log, end, tail, clock, store, errors } = await openLog()
     await log('', 'a')
     const { seqs, over } = tail()
@@ -244,7 +257,7 @@ describe('readStoredRun', () => {
     expect([seqs(), over(), errors]).toEqual([[0, 1, 2, 3], true, []])
   })
 
-  it('C6: follows a run that the store has forgotten, once it is registered again', async () => {
+  it('C6: follows a run that the store had lost and that was registered again', async () => {
     const { log, tail, clock, shared, lease } = await openLog()
     await log('', 'a', 'b')
     const { events, seqs, over } = tail()
@@ -258,7 +271,7 @@ describe('readStoredRun', () => {
     expect([seqs(), over(), clock.pending]).toEqual([[0, 1, 2, 3, 4], true, 0])
   })
 
-  it('ends with run-expired when the run is forgotten meanwhile, and nobody registers it again', async () => {
+  it('ends with run-expired when the store loses the run and it is not registered again', async () => {
     const { log, tail, clock, shared } = await openLog()
     await log('', 'a')
     const { events, over } = tail()
@@ -270,7 +283,7 @@ describe('readStoredRun', () => {
     expect(errorOf(events)).toMatchObject({ seq: 2, code: 'run-expired', partial: { answer: 'a' } })
   })
 
-  it('ends with run-expired at once when a run is forgotten that has said nothing: it was refused', async () => {
+  it('ends with run-expired at once when a run without text is deleted, because it was rejected', async () => {
     const { log, tail, clock, shared } = await openLog()
     await log('')
     const { events } = tail()
@@ -280,7 +293,7 @@ describe('readStoredRun', () => {
     expect(errorOf(events)).toMatchObject({ seq: 1, code: 'run-expired' })
   })
 
-  it('reads on when a store that fails comes back within storeMs', async () => {
+  it('continues when a failing store recovers within storeMs', async () => {
     const { log, end, tail, clock, store, errors } = await openLog()
     await log('', 'a')
     const { seqs } = tail()
@@ -312,7 +325,7 @@ describe('readStoredRun', () => {
     },
   )
 
-  it.each(['reads', 'waits', 'waits to ask again'])('can be left at once while it %s', async (when) => {
+  it.each(['reads', 'waits', 'waits to ask again'])('can be returned at once while it %s', async (when) => {
     const { log, tail, clock, store } = await openLog()
     await log('', 'a')
     if (when === 'reads') store.stage('read', 'hangs')
@@ -328,7 +341,7 @@ describe('readStoredRun', () => {
     expect([over(), clock.pending, store.watchers]).toEqual([true, 0, 0])
   })
 
-  it('takes no leaving for a failure of the store', async () => {
+  it('does not report a store failure when it is returned', async () => {
     const { tail, clock, store, errors } = await openLog()
     store.stage('read', 'hangs')
     const { over, leave } = tail()
@@ -338,7 +351,7 @@ describe('readStoredRun', () => {
     expect([over(), errors, clock.pending]).toEqual([true, [], 0])
   })
 
-  it('can be left by whoever has just got an event', async () => {
+  it('can be returned by a reader that has just received an event', async () => {
     const { log, store, clock } = await openLog()
     await log('', 'a', 'b')
     const options = { store, clock, pollMs: 1_000, storeMs: 5_000, patienceMs: 20_000, onError: undefined }
@@ -348,7 +361,7 @@ describe('readStoredRun', () => {
     expect([clock.pending, store.watchers]).toEqual([0, 0])
   })
 
-  it('can be left before it is read, and while it holds an event for its reader', async () => {
+  it('can be returned before it is read, and while it holds an event for its reader', async () => {
     const { log, store, clock } = await openLog()
     await log('', 'a', 'b')
     const options = { store, clock, pollMs: 1_000, storeMs: 5_000, patienceMs: 20_000, onError: undefined }
@@ -364,7 +377,7 @@ describe('readStoredRun', () => {
     expect([clock.pending, store.watchers]).toEqual([0, 0])
   })
 
-  it('F54: has one consumer', async () => {
+  it('F54: accepts one consumer', async () => {
     const { log, end, store, clock } = await openLog()
     await log('', 'a')
     await end()

@@ -9,7 +9,7 @@ import { openProcesses, tail } from './registries.ts'
 const THREAD = { threadId: 't' }
 
 describe('a busy thread', () => {
-  it('F50: is refused by default, with the id of the run that is going on, and nothing is paid', async () => {
+  it('F50: rejects a run by default, with the id of the active run and without calling the model', async () => {
     const { open } = openProcesses()
     const [here, elsewhere] = [open(), open()]
     const { run, started } = await here.begin({ ...THREAD, runId: 'r1' })
@@ -23,7 +23,7 @@ describe('a busy thread', () => {
     await elsewhere.begin({ ...THREAD, runId: 'r2' })
   })
 
-  it('F50: is free for whoever has seen the last event', async () => {
+  it('F50: is free for a client that has received the last event', async () => {
     const { open } = openProcesses()
     const { begin } = open()
     const { run, started } = await begin({ ...THREAD, runId: 'r1' })
@@ -34,7 +34,7 @@ describe('a busy thread', () => {
     await begin({ ...THREAD, runId: 'r2' })
   })
 
-  it('does not hold up runs in another thread, or in none', async () => {
+  it('does not block runs in another thread or without a thread', async () => {
     const { open } = openProcesses()
     const { begin, start, store } = open({ onThreadBusy: 'queue', maxRunsPerScope: 9 })
     await begin({ ...THREAD, runId: 'r1' })
@@ -48,10 +48,10 @@ describe('a busy thread', () => {
 })
 
 describe('under queue, a question', () => {
-  it('F50: waits for its turn, in the order in which they came', async () => {
+  it('F50: waits for its turn, in the order of arrival', async () => {
     const { clock, open, expectClean } = openProcesses()
     const { start, store } = open({ onThreadBusy: 'queue' })
-    // Nothing of their own process has to be told to them.
+    // Runs of the same process need no notification.
     store.loseNotifications()
     const begun: string[] = []
     const runIds = ['r1', 'r2', 'r3', 'r4']
@@ -70,7 +70,7 @@ describe('under queue, a question', () => {
     expectClean()
   })
 
-  it('F50: waits for a run of another process, told or not', async () => {
+  it('F50: waits for a run of another process, with or without a notification', async () => {
     for (const told of [true, false]) {
       const { clock, open, expectClean } = openProcesses()
       const [here, elsewhere] = [open(), open({ onThreadBusy: 'queue' })]
@@ -89,7 +89,7 @@ describe('under queue, a question', () => {
     }
   })
 
-  it('takes the thread of a process that was lost', async () => {
+  it('gets the thread of a process that was lost', async () => {
     const { clock, open } = openProcesses()
     const [here, elsewhere] = [open(), open({ onThreadBusy: 'queue' })]
     await here.begin({ ...THREAD, runId: 'r1' })
@@ -100,7 +100,7 @@ describe('under queue, a question', () => {
     expect(await second.outcome).toMatchObject({ outcome: 'started' })
   })
 
-  it('is refused when it has waited for queueMs, however many stand before it', async () => {
+  it('is rejected after queueMs, regardless of its place in the queue', async () => {
     const { clock, open } = openProcesses()
     const { begin, start } = open({ onThreadBusy: 'queue', queueMs: 10_000 })
     await begin({ ...THREAD, runId: 'r1' })
@@ -143,7 +143,7 @@ describe('under queue, a question', () => {
     expectClean()
   })
 
-  it('is refused when as many wait for the thread as the scope may have runs', async () => {
+  it('is rejected when the number of waiting questions has reached maxRunsPerScope', async () => {
     const { open } = openProcesses()
     const { begin, start } = open({ onThreadBusy: 'queue', maxRunsPerScope: 2 })
     await begin({ ...THREAD, runId: 'r1' })
@@ -168,7 +168,7 @@ describe('under queue, a question', () => {
 })
 
 describe('under interrupt, a question', () => {
-  it('F50: stops the run that is going on, waits until it is kept, and takes over', async () => {
+  it('F50: stops the active run, waits until it is saved, and starts', async () => {
     const { clock, open, expectClean } = openProcesses()
     const [here, elsewhere] = [open({ onThreadBusy: 'interrupt' }), open({ onThreadBusy: 'interrupt' })]
     for (const [first, second] of [
@@ -190,7 +190,7 @@ describe('under interrupt, a question', () => {
     expectClean()
   })
 
-  it('F50: lets the one that came last win', async () => {
+  it('F50: wins over earlier ones when it is the last', async () => {
     const { clock, open } = openProcesses()
     const { start } = open({ onThreadBusy: 'interrupt' })
     const starts = ['r1', 'r2', 'r3'].map((runId) => start({ ...THREAD, runId }))
@@ -201,7 +201,7 @@ describe('under interrupt, a question', () => {
     expect(starts.map(({ run }) => run.ended)).toEqual([true, true, false])
   })
 
-  it('is refused when the run does not end, though it was asked to', async () => {
+  it('is rejected when the active run does not end after the stop', async () => {
     const { clock, open, expectClean } = openProcesses()
     const { start, stop } = open({ onThreadBusy: 'interrupt', storeMs: 1_000 })
     const deaf = drivenRun()
@@ -228,7 +228,7 @@ describe('the turns of a thread', () => {
   })
 
   it.each<ThreadBusyPolicy>(['reject', 'queue', 'interrupt'])(
-    'F50: never interleave under %s, whatever two processes are asked',
+    'F50: never interleave under %s, for any questions to two processes',
     async (onThreadBusy) => {
       await fc.assert(
         fc.asyncProperty(fc.array(anyQuestion, { minLength: 1, maxLength: 6, size: 'max' }), async (questions) => {
@@ -244,7 +244,7 @@ describe('the turns of a thread', () => {
             const turn = outcome.then(async (started) => {
               if (started.outcome !== 'started') return
               turns.push(`begin ${index}`)
-              // A run that is interrupted has come to its end before the next one begins.
+              // An interrupted run has ended before the next one begins.
               const { ended } = tail(started.read())
               void started.ended.then(() => turns.push(`end ${index}`))
               await nextTurn()

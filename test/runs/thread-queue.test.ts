@@ -6,7 +6,7 @@ import { createThreadQueue } from '../../src/runs/thread-queue.ts'
 import { createGate } from '../../src/testing.ts'
 
 describe('createThreadQueue', () => {
-  it('F50: lets in one at a time, in order, whoever gives up or fails before', async () => {
+  it('F50: admits one at a time, in order, even if earlier ones give up or fail', async () => {
     const anyEntrant = fc.record({ givesUp: fc.boolean(), fails: fc.boolean() })
     await fc.assert(
       fc.asyncProperty(fc.array(anyEntrant, { maxLength: 8, size: 'max' }), async (entrants) => {
@@ -40,7 +40,7 @@ describe('createThreadQueue', () => {
     )
   })
 
-  it('keeps the place of one that works when those behind it have given up', async () => {
+  it('does not admit the next one early when those in between have given up', async () => {
     const queue = createThreadQueue({ maxLength: 3 })
     const { signal } = new AbortController()
     const gate = createGate()
@@ -59,7 +59,7 @@ describe('createThreadQueue', () => {
     expect(entered).toBe(true)
   })
 
-  it('lets different threads in at the same time', async () => {
+  it('admits different threads at the same time', async () => {
     const queue = createThreadQueue({ maxLength: 1 })
     const { signal } = new AbortController()
     const gate = createGate()
@@ -70,7 +70,7 @@ describe('createThreadQueue', () => {
     await Promise.all(entries)
   })
 
-  it('takes no more than it may hold, and takes again when one is through', async () => {
+  it('rejects more than maxLength entries, and accepts again when one has finished', async () => {
     const queue = createThreadQueue({ maxLength: 2 })
     const { signal } = new AbortController()
     const gate = createGate()

@@ -17,7 +17,7 @@ const END = done('Hello world', { seq: 3 })
 const EVENTS = [START, HELLO, WORLD, END]
 
 describe('frames', () => {
-  it('P10: opens without asking the source for anything, and pulls one event for one frame', async () => {
+  it('P10: sends the opening without reading the source, and reads one event per frame', async () => {
     const source = drivenStream()
     for (const event of EVENTS) source.push(event)
     const frames = sseFrames(source)
@@ -30,14 +30,14 @@ describe('frames', () => {
     expect(await frames.next()).toEqual(DONE)
   })
 
-  it('sends nothing after the terminal event, and tells the source to stop', async () => {
+  it('sends nothing after the terminal event, and calls return() on the source', async () => {
     const source = drivenStream()
     for (const event of [START, END, HELLO]) source.push(event)
     expect(await collect(ndjsonFrames(source))).toEqual(['\n', lineOf(START), lineOf(END)])
     expect(source).toMatchObject({ reads: 2, returns: 1 })
   })
 
-  it('ends in order when the iterator of the source throws where it should reject', async () => {
+  it('ends normally when the iterator of the source throws synchronously', async () => {
     const reason = new Error('broken')
     const iterator = {
       next(): never {
@@ -51,22 +51,22 @@ describe('frames', () => {
     expect(heard).toEqual([expect.objectContaining({ code: 'internal', cause: reason })])
   })
 
-  it('P10, T25: refuses a second reader at once', () => {
+  it('P10, T25: rejects a second reader at once', () => {
     const stream = streamChat({ question: 'Why?', retriever: fakeRetriever([]), model: scriptedChatModel([]) })
     sseFrames(stream)
     expect(() => sseFrames(stream)).toThrow(TypeError)
     expect(() => ndjsonFrames(stream)).toThrow(TypeError)
   })
 
-  it.each([0, -1, NaN, '15'])('refuses %j as keepAliveMs at once', (keepAliveMs) => {
-    // A caller in JavaScript may pass anything.
+  it.each([0, -1, NaN, '15'])('rejects %j as keepAliveMs at once', (keepAliveMs) => {
+    // A JavaScript caller may pass any value.
     const options = { keepAliveMs } as { keepAliveMs: number }
     expect(() => sseFrames(drivenStream(), options)).toThrow(expect.objectContaining({ field: 'keepAliveMs' }))
   })
 })
 
-describe('a frame that is longer than a sink takes at once', () => {
-  it('C8: comes in parts that are the frame again, none of which cuts a surrogate pair', async () => {
+describe('a frame that is longer than one write', () => {
+  it('C8: is split into parts that add up to the frame and never split a surrogate pair', async () => {
     const deltas = fc.string({ unit: fc.constantFrom('a', 'ü', '猫', '😀'), maxLength: 200 })
     await fc.assert(
       fc.asyncProperty(deltas, fc.integer({ min: 2, max: 64 }), async (delta, maxChars) => {
@@ -85,7 +85,7 @@ describe('a frame that is longer than a sink takes at once', () => {
     )
   })
 
-  it('C8: is given up between its parts when the reader leaves', async () => {
+  it('C8: is abandoned between its parts when the reader leaves', async () => {
     const source = drivenStream()
     source.push(token('a'.repeat(100), { seq: 0, at: 0 }))
     const reader = frames(source, nativeSse, { keepAliveMs: Infinity, clock: manualClock(), maxChars: 20 })
@@ -101,7 +101,7 @@ describe('keep-alive', () => {
   it.each([
     ['sse', sseFrames, ':\n\n'],
     ['ndjson', ndjsonFrames, '\n'],
-  ])('T10: breaks every silence of keepAliveMs, and none that is shorter: %s', async (_name, toFrames, keepAlive) => {
+  ])('T10: interrupts every silence of keepAliveMs, and no shorter one: %s', async (_name, toFrames, keepAlive) => {
     const { source, clock, frames } = await openSilent(toFrames)
     for (let times = 0; times < 10; times += 1) {
       const frame = frames.next()
@@ -112,16 +112,16 @@ describe('keep-alive', () => {
     await clock.advance(7_999)
     source.push(START)
     expect((await frame).value).toContain('"type":"start"')
-    // The source was read once, however often a keep-alive took the place of its answer.
+    // The source was read only once, although keep-alives were sent meanwhile.
     expect(source.reads).toBe(1)
   })
 
-  it('T11: is made only for a reader that waits, and only one of them', async () => {
+  it('T11, S4: is sent only while a read is pending, and only once per read', async () => {
     const { source, clock, frames } = await openSilent()
     const first = frames.next()
     source.push(START)
     await first
-    // The reader is busy with it for a minute.
+    // The reader does not read for a minute.
     await clock.advance(60_000)
     const second = frames.next()
     await clock.advance(7_999)
@@ -133,7 +133,7 @@ describe('keep-alive', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('hands on the event that came while a keep-alive was being taken', async () => {
+  it('is followed by events that arrived while it was read', async () => {
     const { source, clock, frames } = await openSilent()
     const frame = frames.next()
     await clock.advance(8_000)
@@ -145,7 +145,7 @@ describe('keep-alive', () => {
     expect(source.reads).toBe(2)
   })
 
-  it('T10: has no timer left after the end, nor after the reader has left', async () => {
+  it('T10: leaves no timer after the end, or after the reader has left', async () => {
     const ended = await openSilent()
     const frame = ended.frames.next()
     ended.source.push(END)
@@ -158,7 +158,7 @@ describe('keep-alive', () => {
     expect(left.clock.pending).toBe(0)
   })
 
-  it('is not sent when it is off', async () => {
+  it('is not sent when keepAliveMs is Infinity', async () => {
     const clock = manualClock()
     const frames = sseFrames(drivenStream(), { clock, keepAliveMs: Infinity })
     await frames.next()
@@ -185,9 +185,9 @@ describe('a source that fails', () => {
     ['throws after two events', [START, HELLO], 'throw', 2, 'Hello'],
     ['ends before its first event', [], 'end', 0, ''],
     ['ends without a terminal event', [START, HELLO, WORLD], 'end', 3, 'Hello world'],
-    ['says what cannot be encoded', [START, HELLO, { ...WORLD, big: 1n }], 'end', 2, 'Hello'],
+    ['yields an event that cannot be encoded', [START, HELLO, { ...WORLD, big: 1n }], 'end', 2, 'Hello'],
   ])(
-    'T19: that %s ends as an error with a fixed sentence and what was said',
+    'T19: that %s ends as an error with a fixed sentence and the answer so far',
     async (_name, events, ending, seq, answer) => {
       const source = drivenStream()
       for (const event of events) source.push(event)
@@ -217,14 +217,14 @@ describe('a source that fails', () => {
     },
   )
 
-  it('names the phase that it failed in', async () => {
+  it('reports the phase in which it failed', async () => {
     const source = drivenStream()
     source.push({ type: 'status', seq: 0, phase: 'retrieving' })
     source.fail(secret)
     expect((await collect(ndjsonFrames(source))).at(-1)).toContain('"phase":"retrieving"')
   })
 
-  it('ends just so when an observer throws', async () => {
+  it('ends the same way when an observer throws', async () => {
     const source = drivenStream()
     source.fail(secret)
     const onError = () => {
@@ -234,8 +234,8 @@ describe('a source that fails', () => {
   })
 })
 
-describe('leaving the frames', () => {
-  it('T15: answers a pending read at once, though the source is deaf', async () => {
+describe('calling return() on the frames', () => {
+  it('T15: answers a pending read at once, even if the source never settles', async () => {
     const source = drivenStream()
     const frames = sseFrames(source)
     await frames.next()
@@ -245,7 +245,7 @@ describe('leaving the frames', () => {
     expect(source.returns).toBe(1)
   })
 
-  it('T18: may be done twice, and is followed by nothing', async () => {
+  it('T18: may happen twice, and nothing follows it', async () => {
     const source = drivenStream()
     const frames = sseFrames(source)
     expect(await frames.return?.()).toEqual(DONE)
@@ -254,7 +254,7 @@ describe('leaving the frames', () => {
     expect(source).toMatchObject({ reads: 0, returns: 1 })
   })
 
-  it('is silent about what the source says or throws afterwards', async () => {
+  it('ignores later events and errors of the source', async () => {
     const source = drivenStream()
     const heard: ChatError[] = []
     const frames = sseFrames(source, { onError: (error) => heard.push(error) })
@@ -266,7 +266,7 @@ describe('leaving the frames', () => {
     expect(heard).toEqual([])
   })
 
-  it('tells nobody to stop after the end', async () => {
+  it('calls return() on the source only once after the end', async () => {
     const source = drivenStream()
     source.push(END)
     const frames = sseFrames(source)

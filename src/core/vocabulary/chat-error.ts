@@ -62,19 +62,6 @@ function messageOf(thrown: unknown): string {
   return typeof thrown === 'string' ? thrown : `Something other than an error was thrown: ${typeof thrown}`
 }
 
-// The wire says a code, the process knows why. Keyed by the event, so that no event ever carries a cause.
-const errorOf = new WeakMap<object, ChatError>()
-
-/** Remembers which error an `error` event stands for. */
-export function rememberError(event: object, error: ChatError): void {
-  errorOf.set(event, error)
-}
-
-/** The error that an `error` event of this process stands for. */
-export function recallError(event: object): ChatError | undefined {
-  return errorOf.get(event)
-}
-
 /** The failure that a result ended with, as the result reports it. */
 export function publicError(code: ErrorCode): ResultError {
   return { code, message: publicMessage(code) }

@@ -1,22 +1,21 @@
 import { PROTOCOL_VERSION } from '../../core/vocabulary/events.ts'
-import type { ChatRequestSchema } from '../../dialects/chat-request.ts'
+import type { Dialect } from '../../dialects/dialect.ts'
+import { nativeJson } from '../../dialects/native-json.ts'
 import type { Call } from '../call.ts'
-import { MEDIA_TYPES, type AnswerFormat } from '../negotiate.ts'
+import type { ResolvedHandlerOptions } from '../handler-options.ts'
+import type { RoutedDialect } from '../resolve-dialects.ts'
 import { OPERATIONS, type Operation } from './operations.ts'
 import { json } from '../respond.ts'
 import { refTo, toJsonSchemas, type BodyName, type JsonSchema } from './schemas.ts'
 
-// Made when it is asked for, and then kept: everybody may ask.
-const documents = new WeakMap<ChatRequestSchema, JsonSchema>()
-
-/** `GET /openapi.json`: the routes, for programs; there is nothing of a scope in it. */
-export async function getOpenApi({ options: { requestSchema } }: Call): Promise<Response> {
-  const document = documents.get(requestSchema) ?? toOpenApi(requestSchema)
-  documents.set(requestSchema, document)
-  return json(document)
+/** Makes `GET /openapi.json`: the routes, for programs. It needs no scope, and tells nothing of one. */
+export function openApiRoute(options: ResolvedHandlerOptions): (call: Call) => Promise<Response> {
+  // Made at the first request, and then kept.
+  let document: JsonSchema | undefined
+  return async () => json((document ??= toOpenApi(options)))
 }
 
-function toOpenApi(requestSchema: ChatRequestSchema): JsonSchema {
+function toOpenApi({ dialects, requestSchema }: ResolvedHandlerOptions): JsonSchema {
   return {
     openapi: '3.1.1',
     info: {
@@ -26,45 +25,53 @@ function toOpenApi(requestSchema: ChatRequestSchema): JsonSchema {
     },
     // Relative to the document, so that it holds wherever the handler is mounted.
     servers: [{ url: '.' }],
-    paths: toPaths(),
+    paths: { ...toPaths(dialects.offered), ...Object.fromEntries(dialects.routed.map(toOwnPath)) },
     components: { schemas: toJsonSchemas(requestSchema), responses: toFailures() },
   }
 }
 
-function toPaths(): JsonSchema {
+function toPaths(offered: readonly Dialect[]): JsonSchema {
   const paths = new Map<string, Record<string, JsonSchema>>()
   for (const [name, operation] of Object.entries<Operation>(OPERATIONS)) {
     const [method = '', path = ''] = name.split(' ')
-    paths.set(path, { ...paths.get(path), [method.toLowerCase()]: toOperation(operation) })
+    paths.set(path, { ...paths.get(path), [method.toLowerCase()]: toOperation(operation, offered) })
   }
   return Object.fromEntries(paths)
 }
 
-function toOperation({
-  operationId,
-  summary,
-  parameters,
-  requestBody,
-  success,
-  failures,
-  open,
-}: Operation): JsonSchema {
+// As `POST /chat`, but the path chooses the dialect, so that no `Accept` header is refused.
+function toOwnPath(dialect: RoutedDialect): readonly [path: string, methods: JsonSchema] {
+  const { failures, ...ask } = OPERATIONS['POST /chat']
+  const operation = toOperation({ ...ask, failures: failures.filter((status) => status !== 406) }, [dialect])
+  const own = {
+    ...operation,
+    operationId: `ask-${dialect.name}`,
+    summary: `Asks a question, and sends the answer in the dialect ${dialect.name}`,
+    ...(dialect.request && { requestBody: { required: true, content: toContent(dialect.request.schema) } }),
+  }
+  return [dialect.path, { post: own }]
+}
+
+function toOperation(operation: Operation, offered: readonly Dialect[]): JsonSchema {
+  const { operationId, summary, parameters, requestBody, success, failures, open } = operation
   const required = (parameter: { readonly in: string }) => parameter.in === 'path' && { required: true }
   return {
     operationId,
     summary,
     ...(parameters && { parameters: parameters.map((parameter) => ({ ...parameter, ...required(parameter) })) }),
-    ...(requestBody && { requestBody: { required: true, content: toContent(requestBody) } }),
+    ...(requestBody && { requestBody: { required: true, content: toContent(toRef(requestBody)) } }),
     responses: {
-      ...toSuccess(success),
+      ...toSuccess(success, offered),
       ...Object.fromEntries(failures.map((status) => [status, { $ref: `#/components/responses/${status}` }])),
       ...(!open && { default: { description: 'What the application refuses with' } }),
     },
   }
 }
 
-function toSuccess({ status, description, body, streams, orEmpty }: Operation['success']): JsonSchema {
-  const content = { ...(body && toContent(body)), ...toStreams(streams ?? []) }
+function toSuccess(success: Operation['success'], offered: readonly Dialect[]): JsonSchema {
+  const { status, description, body, dialects, orEmpty } = success
+  const sent = offered.filter(({ holdsStatus }) => dialects === 'all' || !holdsStatus)
+  const content = { ...(body && toContent(toRef(body))), ...(dialects && toContents(sent)) }
   const location = { schema: { type: 'string' }, required: true }
   return {
     [status]: {
@@ -76,28 +83,26 @@ function toSuccess({ status, description, body, streams, orEmpty }: Operation['s
   }
 }
 
-function toContent(body: BodyName): JsonSchema {
-  return { [MEDIA_TYPES.json]: { schema: { $ref: refTo(body) } } }
+function toRef(body: BodyName): JsonSchema {
+  return { $ref: refTo(body) }
 }
 
-function toStreams(formats: readonly Exclude<AnswerFormat, 'json'>[]): JsonSchema {
-  return Object.fromEntries(
-    formats.map((format) => [MEDIA_TYPES[format], { schema: { type: 'string', description: STREAMS[format] } }]),
-  )
+function toContent(schema: JsonSchema): JsonSchema {
+  return { [nativeJson.mediaType]: { schema } }
 }
 
-const STREAMS = {
-  sse: 'The `data` of each event is a `ChatEvent`.',
-  ndjson: 'Each line that is not empty is a `ChatEvent`.',
-  text: 'The answer and nothing else.',
-} as const
+// One object comes before the streams.
+function toContents(sent: readonly Dialect[]): JsonSchema {
+  const ordered = sent.toSorted((a, b) => Number(b.holdsStatus ?? false) - Number(a.holdsStatus ?? false))
+  return Object.fromEntries(ordered.map(({ mediaType, schema = { type: 'string' } }) => [mediaType, { schema }]))
+}
 
 function toFailures(): JsonSchema {
   const retryAfter = { schema: { type: 'integer' }, description: 'Seconds', required: true }
   return Object.fromEntries(
     Object.entries(FAILURES).map(([status, description]) => {
       const headers = RETRIED.has(status) && { headers: { 'retry-after': retryAfter } }
-      return [status, { description, ...headers, content: toContent('Error') }]
+      return [status, { description, ...headers, content: toContent(toRef('Error')) }]
     }),
   )
 }

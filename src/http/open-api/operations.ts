@@ -1,4 +1,3 @@
-import type { AnswerFormat } from '../negotiate.ts'
 import type { BodyName } from './schemas.ts'
 
 /** A route in words: what it takes, and every status that it may answer with. */
@@ -25,8 +24,8 @@ interface Success {
   readonly status: 200 | 202 | 204
   readonly description: string
   readonly body?: BodyName
-  /** The formats of a stream, beside the body. */
-  readonly streams?: readonly Exclude<AnswerFormat, 'json'>[]
+  /** The dialects that `Accept` chooses from: all of them, or those that stream. */
+  readonly dialects?: 'all' | 'streaming'
   /** A further status that has no body. */
   readonly orEmpty?: { readonly status: 204; readonly description: string }
 }
@@ -35,7 +34,6 @@ const ID = { type: 'string', minLength: 1, maxLength: 256 }
 const RUN_ID: Parameter = { name: 'runId', in: 'path', description: 'The run', schema: ID }
 const THREAD_ID: Parameter = { name: 'threadId', in: 'path', description: 'The thread', schema: ID }
 const CURSOR = { type: 'string', pattern: '^(-1|[0-9]{1,15})$' }
-const STREAMS = ['sse', 'ndjson', 'text'] as const
 
 function limit(most: number, otherwise: number): Parameter {
   const schema = { type: 'integer', minimum: 1, default: otherwise }
@@ -48,7 +46,7 @@ export const OPERATIONS = {
     operationId: 'ask',
     summary: 'Asks a question and sends the answer; one with a `runId` that was asked before is sent again',
     requestBody: 'ChatRequest',
-    success: { status: 200, description: 'The answer', body: 'Answer', streams: STREAMS },
+    success: { status: 200, description: 'The answer', dialects: 'all' },
     failures: [400, 404, 406, 409, 410, 413, 415, 429, 500, 502, 503, 504],
   },
   'GET /runs': {
@@ -75,7 +73,7 @@ export const OPERATIONS = {
     success: {
       status: 200,
       description: 'The events',
-      streams: STREAMS,
+      dialects: 'streaming',
       orEmpty: { status: 204, description: 'The run is over, and the reader has all of it' },
     },
     failures: [400, 406, 410, 429, 500, 503],

@@ -3,26 +3,35 @@ import { linkSignal } from '../../core/async/link-signal.ts'
 import { collectChat } from '../../core/collect-chat.ts'
 import { ChatError, isChatError, toChatError } from '../../core/vocabulary/chat-error.ts'
 import type { ChatEvent } from '../../core/vocabulary/events.ts'
+import { isInvalidInput } from '../../core/vocabulary/invalid-input.ts'
 import { callHook } from '../../core/observe/hooks.ts'
-import { streamChat } from '../../core/stream-chat.ts'
 import { checkChatRequest } from '../../dialects/chat-request.ts'
+import type { Dialect } from '../../dialects/dialect.ts'
+import { idsOf, type RunIds } from '../../dialects/native-json.ts'
 import type { StartedRun, StartRun, StartRunOutcome } from '../../runs/run-registry.ts'
-import type { SinkFormat } from '../../sinks/sink-options.ts'
 import { toResponse } from '../../sinks/to-response.ts'
 import { scopeOf, type Call } from '../call.ts'
-import { failure, STATUS_OF, type RunIds } from '../http-error.ts'
+import { failure, HttpError, STATUS_OF } from '../http-error.ts'
 import { findKeptRun } from './kept-run.ts'
 import { negotiate } from '../negotiate.ts'
 import { readJson } from '../read-json.ts'
-import { json } from '../respond.ts'
+import { json, whole } from '../respond.ts'
 
 /** `POST /chat`: a turn, as a stream or as one JSON object. */
 export async function postChat(call: Call): Promise<Response> {
-  const format = negotiate(call.request.headers.get('accept'), ['sse', 'ndjson', 'json', 'text'])
-  const { started } = await startRun(call)
+  return ask(negotiate(call.request.headers.get('accept'), call.options.dialects.offered), call)
+}
+
+/** Makes the route of a dialect with a path: a turn, in this dialect. */
+export function dialectRoute(dialect: Dialect): (call: Call) => Promise<Response> {
+  return (call) => ask(dialect, call)
+}
+
+async function ask(dialect: Dialect, call: Call): Promise<Response> {
+  const { started } = await startRun(call, dialect)
   if (started.outcome === 'thread-busy') return threadBusy(started.runId)
   const reader = started.read()
-  return format === 'json' ? answerInOne(reader, call) : streamRun(reader, format, call)
+  return dialect.holdsStatus ? answerInOne(reader, dialect, call) : streamRun(reader, dialect, call)
 }
 
 /** `POST /runs`: a turn that is read elsewhere. */
@@ -35,8 +44,8 @@ export async function postRun(call: Call): Promise<Response> {
 }
 
 /** Streams the events of a reader of a run. When the client leaves, the reader leaves the run. */
-export function streamRun(reader: AsyncIterable<ChatEvent>, format: SinkFormat, { signal, options }: Call): Response {
-  return toResponse(reader, { ...options.sink, format, signal })
+export function streamRun(reader: AsyncIterable<ChatEvent>, dialect: Dialect, { signal, options }: Call): Response {
+  return toResponse(reader, { ...options.sink, format: dialect, signal })
 }
 
 interface Started {
@@ -48,11 +57,11 @@ interface ReadableRun extends Pick<StartedRun, 'outcome' | 'ended'> {
   read(): AsyncIterable<ChatEvent>
 }
 
-/** Everything before the status: whatever fails here is a status of its own. */
-async function startRun(call: Call): Promise<Started> {
+/** Starts a run, or reads one that is kept. It comes before the status, so that each failure has its own. */
+async function startRun(call: Call, dialect?: Dialect): Promise<Started> {
   const { context, options } = call
-  const { history, answering } = options
-  const asked = checkChatRequest(await readJson(call), options.requestSchema)
+  const { history, chat } = options
+  const asked = checkChatRequest(await readChatRequest(call, dialect), options.requestSchema)
   const scope = await scopeOf(call)
   // A thread that the client does not name is called like its first run, so that a request that is sent twice names the
   // same one twice.
@@ -60,7 +69,7 @@ async function startRun(call: Call): Promise<Started> {
   const ids = { runId, ...(threadId !== undefined && { threadId }) }
   const onError = options.onError && ((error: ChatError): void => options.onError?.(error, runId))
   const open = (signal: AbortSignal): AsyncIterable<ChatEvent> =>
-    streamChat({ ...answering, ...asked, ...ids, scope, history, onError, signal })
+    chat.stream({ ...asked, ...ids, scope, onError, signal })
   const started = await startOrReadKept({ scope, ...ids, open }, call).catch((thrown: unknown) => {
     // Reported here, where the run is known.
     const isOurs = isChatError(thrown) && STATUS_OF[thrown.code] >= 500
@@ -69,6 +78,17 @@ async function startRun(call: Call): Promise<Started> {
   })
   if (started.outcome === 'started') callHook(context.waitUntil, started.ended)
   return { ids, started }
+}
+
+/** Reads the body, and makes a native one of the body of a dialect. */
+async function readChatRequest(call: Call, dialect: Dialect | undefined): Promise<unknown> {
+  const body = await readJson(call)
+  if (!dialect?.request) return body
+  try {
+    return dialect.request.toChatRequest(body)
+  } catch (thrown) {
+    throw isInvalidInput(thrown) ? new HttpError(400, thrown.field, thrown.message) : thrown
+  }
 }
 
 async function startOrReadKept(run: StartRun, call: Call): Promise<Started['started']> {
@@ -86,24 +106,41 @@ function threadBusy(runId: string): Response {
   return failure(new ChatError('The thread has a run that is going on', { code: 'thread-busy' }), { runId })
 }
 
-/** The whole answer as one object. When the client leaves, the run is left, too. */
-async function answerInOne(reader: AsyncIterable<ChatEvent>, { signal }: Call): Promise<Response> {
+/** Answers when the run has ended, so that a failed run has a status. When the client leaves, the run is left, too. */
+async function answerInOne(
+  reader: AsyncIterable<ChatEvent>,
+  dialect: Dialect,
+  { signal, options }: Call,
+): Promise<Response> {
   const iterator = reader[Symbol.asyncIterator]()
   const unlink = linkSignal(signal, () => askToReturn(iterator))
+  const encode = dialect.open({})
   let ids: RunIds = {}
+  let text = ''
+  const note = (event: ChatEvent): void => {
+    if (event.type === 'start') ids = idsOf(event)
+    try {
+      text += encode(event)
+    } catch (thrown) {
+      const error = toChatError(thrown)
+      callHook(options.onError, error)
+      askToReturn(iterator)
+      throw error
+    }
+  }
   try {
-    const result = await collectChat(noting((event) => (ids = { ...ids, ...idsOf(event) }), iterator))
-    return json({ ...ids, ...result })
+    await collectChat(noting(note, iterator))
+    return whole(text, { headers: dialect.headers })
   } catch (thrown) {
     signal.throwIfAborted()
-    // Whoever made the run fail has told of it.
+    // The run has already reported its failure.
     return failure(toChatError(thrown), ids)
   } finally {
     unlink()
   }
 }
 
-/** The same events, each of which is noted as it passes. */
+/** Returns the same events, and calls `note` with each of them as it passes. */
 function noting(note: (event: ChatEvent) => void, iterator: AsyncIterator<ChatEvent>): AsyncIterable<ChatEvent> {
   return {
     [Symbol.asyncIterator]: () => ({
@@ -115,11 +152,4 @@ function noting(note: (event: ChatEvent) => void, iterator: AsyncIterator<ChatEv
       },
     }),
   }
-}
-
-// Those of the request may be others: a run that was there already has its own.
-function idsOf(event: ChatEvent): RunIds {
-  if (event.type !== 'start') return {}
-  const { runId, messageId, threadId } = event
-  return { runId, messageId, ...(threadId !== undefined && { threadId }) }
 }

@@ -1,59 +1,76 @@
-import { postChat, postRun } from './chat.ts'
+import type { ResolvedHandlerOptions } from '../handler-options.ts'
 import type { Call } from '../call.ts'
-import { getOpenApi } from '../open-api/open-api.ts'
+import { openApiRoute } from '../open-api/open-api.ts'
 import type { RouteName } from '../open-api/operations.ts'
+import { dialectRoute, postChat, postRun } from './chat.ts'
+import { toRoutePath, type RoutePath } from './route-paths.ts'
 import { getRunEvents, getRuns, postStop } from './runs.ts'
 import { deleteThread, getThread, getThreads } from './threads.ts'
 
-type Answer = (call: Call) => Promise<Response>
+/** Answers a request of one route. */
+export type RouteAnswer = (call: Call) => Promise<Response>
 
 /** A route that a path leads to. */
 export interface Route {
+  /** The method, such as `POST`. */
   readonly method: string
-  /** What stands in the path for the id, as it is encoded; empty for a route without one. */
+  /** The part of the path that is the id, as it is encoded; empty for a route without one. */
   readonly id: string
-  readonly answer: Answer
+  /** Answers a request of the route. */
+  readonly answer: RouteAnswer
 }
 
-// What is described is answered, and the other way round: the type says so.
-const ANSWERS: Readonly<Record<RouteName, Answer>> = {
-  'POST /chat': postChat,
-  'GET /runs': getRuns,
-  'POST /runs': postRun,
-  'GET /runs/{runId}/events': getRunEvents,
-  'POST /runs/{runId}/stop': postStop,
-  'GET /threads': getThreads,
-  'GET /threads/{threadId}': getThread,
-  'DELETE /threads/{threadId}': deleteThread,
-  'GET /openapi.json': getOpenApi,
+/** The routes of a handler. */
+export interface Routes {
+  /** Returns the routes of a path, one for each method. The base path is not part of it. */
+  find(path: string): readonly Route[]
+  /**
+   * Returns the routes of the end of a path, for a server that does not say where the handler is mounted. The longest
+   * end wins: `/api/threads/chat` is a thread, and not a question below `/api/threads`.
+   */
+  findAtEnd(path: string): readonly Route[]
 }
 
-const ROUTES = Object.entries(ANSWERS).map(([name, answer]) => {
-  const [method = '', path = ''] = name.split(' ')
-  const pattern = path.replaceAll('.', String.raw`\.`).replace(/\{\w+\}/u, '([^/]+)')
-  return { method, answer, pattern: new RegExp(`^${pattern}$`, 'u') }
-})
-
-const MOST_SEGMENTS = 3
-
-/**
- * The routes that the end of a path leads to, where nothing says what the handler is mounted below. The longest end wins:
- * `/api/threads/chat` is a thread, and not a question below `/api/threads`.
- */
-export function findRoutesAtEnd(path: string): readonly Route[] {
-  const segments = path.split('/').slice(1)
-  for (let count = Math.min(MOST_SEGMENTS, segments.length); count > 0; count -= 1) {
-    const routes = findRoutes(`/${segments.slice(-count).join('/')}`)
-    // A path with an empty segment is a mistake, and no mount.
-    if (routes.length > 0) return segments.includes('') ? [] : routes
+/** Makes the routes of a handler: the native ones, and one for each dialect with a path. */
+export function createRoutes(options: ResolvedHandlerOptions): Routes {
+  // The type demands a function for each route that is described.
+  const native: Readonly<Record<RouteName, RouteAnswer>> = {
+    'POST /chat': postChat,
+    'GET /runs': getRuns,
+    'POST /runs': postRun,
+    'GET /runs/{runId}/events': getRunEvents,
+    'POST /runs/{runId}/stop': postStop,
+    'GET /threads': getThreads,
+    'GET /threads/{threadId}': getThread,
+    'DELETE /threads/{threadId}': deleteThread,
+    'GET /openapi.json': openApiRoute(options),
   }
-  return []
+  const own = options.dialects.routed.map((dialect) => [`POST ${dialect.path}`, dialectRoute(dialect)] as const)
+  const routes = [...Object.entries(native), ...own].map(([name, answer]) => ({ ...toRoutePath(name), answer }))
+  const mostSegments = Math.max(...routes.map(({ path }) => path.split('/').length - 1))
+
+  function find(path: string): readonly Route[] {
+    return routes.flatMap((route) => toRoute(path, route))
+  }
+
+  return {
+    find,
+    findAtEnd(path) {
+      const segments = path.split('/').slice(1)
+      for (let count = Math.min(mostSegments, segments.length); count > 0; count -= 1) {
+        const found = find(`/${segments.slice(-count).join('/')}`)
+        // A path with an empty segment is a mistake, and no mount.
+        if (found.length > 0) return segments.includes('') ? [] : found
+      }
+      return []
+    },
+  }
 }
 
-/** The routes that a path leads to, one for each method; the base path is not part of it. */
-export function findRoutes(path: string): readonly Route[] {
-  return ROUTES.flatMap(({ method, answer, pattern }) => {
-    const match = pattern.exec(path)
-    return match ? { method, answer, id: match[1] ?? '' } : []
-  })
+function toRoute(
+  path: string,
+  { method, pattern, answer }: RoutePath & { readonly answer: RouteAnswer },
+): readonly Route[] {
+  const match = pattern.exec(path)
+  return match ? [{ method, answer, id: match[1] ?? '' }] : []
 }

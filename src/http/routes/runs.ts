@@ -1,6 +1,6 @@
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import type { RunKey } from '../../runs/run-store.ts'
-import type { SinkFormat } from '../../sinks/sink-options.ts'
+import type { Dialect } from '../../dialects/dialect.ts'
 import { streamRun } from './chat.ts'
 import { idOf, scopeOf, type Call } from '../call.ts'
 import { failure, HttpError } from '../http-error.ts'
@@ -16,20 +16,21 @@ export async function getRuns(call: Call): Promise<Response> {
 
 /** `GET /runs/{runId}/events`: what comes after the cursor. It never starts a run. */
 export async function getRunEvents(call: Call): Promise<Response> {
-  const format = negotiate(call.request.headers.get('accept'), ['sse', 'ndjson', 'text'])
+  const offered = call.options.dialects.offered.filter(({ holdsStatus }) => !holdsStatus)
+  const dialect = negotiate(call.request.headers.get('accept'), offered)
   const afterSeq = cursorOf(call)
   const run = await runOf(call)
   const found = await call.options.runs.read(run, { afterSeq, signal: call.signal })
   switch (found.outcome) {
     case 'reading':
-      return streamRun(found.reader, format, call)
+      return streamRun(found.reader, dialect, call)
     // What makes an `EventSource` stop asking.
     case 'finished':
       return empty(204)
     // One and the same, so that nobody learns of a run of another scope.
     case 'unknown':
     case 'expired':
-      return readKept(run, { afterSeq, format, call })
+      return readKept(run, { afterSeq, dialect, call })
     default:
       return found satisfies never
   }
@@ -37,14 +38,14 @@ export async function getRunEvents(call: Call): Promise<Response> {
 
 interface ReadKept {
   readonly afterSeq: number
-  readonly format: SinkFormat
+  readonly dialect: Dialect
   readonly call: Call
 }
 
 // Only from its start: the history does not know the positions of the log.
-async function readKept(run: RunKey, { afterSeq, format, call }: ReadKept): Promise<Response> {
+async function readKept(run: RunKey, { afterSeq, dialect, call }: ReadKept): Promise<Response> {
   const kept = afterSeq < 0 ? await findKeptRun(run, call) : undefined
-  if (kept) return streamRun(kept.read(), format, call)
+  if (kept) return streamRun(kept.read(), dialect, call)
   return failure(new ChatError('Nothing is kept after this position', { code: 'run-expired' }))
 }
 

@@ -8,7 +8,7 @@ import { createGate } from '../../../src/testing.ts'
 
 const DONE = { value: undefined, done: true }
 
-/** A stream of numbered strings whose work a test holds in its hands. */
+/** A stream of numbered strings; the test controls its work step by step. */
 function openStream(options: Partial<AbortFirstSource<string, string>> = {}) {
   const controller = new AbortController()
   const work = Promise.withResolvers<string>()
@@ -46,7 +46,7 @@ function leave(reader: AsyncIterator<string>) {
 }
 
 describe('abortFirst', () => {
-  it('opens nothing before the first read, and nothing twice', async () => {
+  it('opens nothing before the first read, and opens the work only once', async () => {
     const { reader, log, held } = openStream()
     await nextTurn()
     expect(log.opened).toBe(0)
@@ -55,7 +55,7 @@ describe('abortFirst', () => {
     expect(held.signal?.aborted).toBe(false)
   })
 
-  it('yields the first value, what the work emits, and its last value', async () => {
+  it('yields the first value, the emitted values, and the last value of the work', async () => {
     const { reader, emit, end } = openStream()
     await reader.next()
     const second = reader.next()
@@ -67,7 +67,7 @@ describe('abortFirst', () => {
     expect(await reader.next()).toEqual(DONE)
   })
 
-  it('makes the work wait only for a reader who is not there', async () => {
+  it('lets emit wait only while no reader is waiting', async () => {
     const { reader, emit, end } = openStream()
     await reader.next()
     const pending = reader.next()
@@ -84,7 +84,7 @@ describe('abortFirst', () => {
     end('last')
   })
 
-  it('gives a value that still waits before the last one', async () => {
+  it('yields a pending value before the last one', async () => {
     const { reader, emit, end } = openStream()
     await reader.next()
     void emit('a')
@@ -94,7 +94,7 @@ describe('abortFirst', () => {
     expect((await reader.next()).value).toBe('3:last')
   })
 
-  it('delivers when the reader takes, not when the work emits', async () => {
+  it('delivers a value when the reader reads, not when the work emits', async () => {
     const { reader, emit, end, log } = openStream()
     await reader.next()
     void emit('a')
@@ -107,7 +107,7 @@ describe('abortFirst', () => {
     expect(log.delivered).toEqual(['first', 'a'])
   })
 
-  it('answers reads that wait together in their order', async () => {
+  it('answers concurrent reads in order', async () => {
     const { reader, emit, end } = openStream()
     const answers: unknown[] = []
     const reads = Array.from({ length: 5 }, () => reader.next().then(({ value }) => answers.push(value)))
@@ -118,12 +118,12 @@ describe('abortFirst', () => {
     expect(answers).toEqual(['1:first', '2:a', '3:last', undefined, undefined])
   })
 
-  it('has one reader', () => {
+  it('accepts only one reader', () => {
     const { stream } = openStream()
     expect(() => stream[Symbol.asyncIterator]()).toThrow(TypeError)
   })
 
-  it('rejects the waiting read when the work breaks its promise not to reject, and then is over', async () => {
+  it('rejects the pending read when the work rejects although it promised not to, and then ends', async () => {
     const { reader, fail, controller } = openStream()
     await reader.next()
     const answers: unknown[] = []
@@ -143,7 +143,7 @@ describe('abortFirst', () => {
 })
 
 describe('abortFirst when the caller aborts', () => {
-  it('settles the pending read with the last value though the work is deaf, and tells the work why', async () => {
+  it('settles the pending read with the last value even if the work ignores its signal, and passes the reason to the work', async () => {
     const { reader, controller, held } = openStream()
     await reader.next()
     const pending = reader.next()
@@ -154,7 +154,7 @@ describe('abortFirst when the caller aborts', () => {
     expect(await reader.next()).toEqual(DONE)
   })
 
-  it('begins no work when it happened beforehand', async () => {
+  it('starts no work when the signal aborted beforehand', async () => {
     const { reader, controller, held } = openStream()
     controller.abort()
     expect((await reader.next()).value).toBe('1:first')
@@ -163,7 +163,7 @@ describe('abortFirst when the caller aborts', () => {
     expect(held).toEqual({})
   })
 
-  it('drops the value that nobody has taken, and rejects who emitted it', async () => {
+  it('drops the emitted value that was not read, and rejects its emit', async () => {
     const { reader, controller, emit, log } = openStream()
     await reader.next()
     const waiting = emit('a')
@@ -175,7 +175,7 @@ describe('abortFirst when the caller aborts', () => {
     expect(() => emit('b')).toThrow(reason)
   })
 
-  it('keeps the last value of work that had ended before, read or not', async () => {
+  it('keeps the last value of work that ended before the abort, whether it was read or not', async () => {
     const { reader, controller, end, log } = openStream()
     await reader.next()
     end('last')
@@ -186,7 +186,7 @@ describe('abortFirst when the caller aborts', () => {
     expect(log.delivered).toEqual(['first', 'last'])
   })
 
-  it('takes no notice of work that ends after it', async () => {
+  it('ignores work that ends after the abort', async () => {
     const gate = createGate()
     const onAbort = async () => {
       await gate.pass()
@@ -203,7 +203,7 @@ describe('abortFirst when the caller aborts', () => {
     expect(await reader.next()).toEqual(DONE)
   })
 
-  it('ends the reads that wait behind the last one', async () => {
+  it('ends reads that are queued behind the last value', async () => {
     const { reader, controller } = openStream()
     await reader.next()
     const reads = [reader.next(), reader.next(), reader.next()]
@@ -214,7 +214,7 @@ describe('abortFirst when the caller aborts', () => {
 })
 
 describe('abortFirst when the reader leaves', () => {
-  it('ends the pending read at once though the work is deaf, and tells the work and the owner', async () => {
+  it('ends the pending read at once even if the work ignores its signal, and notifies the work and the owner', async () => {
     const { reader, held, log } = openStream()
     await reader.next()
     const pending = reader.next()
@@ -224,7 +224,7 @@ describe('abortFirst when the reader leaves', () => {
     expect(log.returned).toBe(1)
   })
 
-  it('tells the owner once, however often it leaves', async () => {
+  it('notifies the owner once, even if return() is called several times', async () => {
     const { reader, controller, log } = openStream()
     await reader.next()
     await leave(reader)
@@ -234,7 +234,7 @@ describe('abortFirst when the reader leaves', () => {
     expect(log.returned).toBe(1)
   })
 
-  it('opens nothing when it leaves before the first read', async () => {
+  it('opens nothing when return() is called before the first read', async () => {
     const { reader, controller, log } = openStream()
     await leave(reader)
     controller.abort()
@@ -242,7 +242,7 @@ describe('abortFirst when the reader leaves', () => {
     expect(log).toEqual({ opened: 0, returned: 0, delivered: [] })
   })
 
-  it('tells nobody when it leaves after the end', async () => {
+  it('notifies the owner of nothing when return() is called after the end', async () => {
     const { reader, end, log, held } = openStream()
     await reader.next()
     end('last')
@@ -252,7 +252,7 @@ describe('abortFirst when the reader leaves', () => {
     expect(held.signal?.aborted).toBe(false)
   })
 
-  it('tells the owner when the last value was never read', async () => {
+  it('notifies the owner when the last value was never read', async () => {
     const { reader, end, log } = openStream()
     await reader.next()
     end('last')
@@ -262,7 +262,7 @@ describe('abortFirst when the reader leaves', () => {
     expect(log).toMatchObject({ returned: 1, delivered: ['first'] })
   })
 
-  it('says nothing more when it leaves between an abort and its last value', async () => {
+  it('yields nothing more when return() is called between an abort and the last value', async () => {
     const { reader, controller, log } = openStream()
     await reader.next()
     const pending = reader.next()
@@ -273,7 +273,7 @@ describe('abortFirst when the reader leaves', () => {
     expect(log).toMatchObject({ returned: 1, delivered: ['first'] })
   })
 
-  it('rejects who emitted the value that nobody has taken', async () => {
+  it('rejects the emit of a value that was not read', async () => {
     const { reader, emit } = openStream()
     await reader.next()
     const waiting = emit('a')
@@ -281,7 +281,7 @@ describe('abortFirst when the reader leaves', () => {
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
   })
 
-  it('begins no work when it leaves while the first value is delivered', async () => {
+  it('starts no work when the reader leaves while the first value is delivered', async () => {
     const left: Promise<unknown>[] = []
     const subject = openStream({
       deliver(value) {
@@ -296,7 +296,7 @@ describe('abortFirst when the reader leaves', () => {
   })
 })
 
-describe('abortFirst and the signal of its caller', () => {
+describe('abortFirst and the signal of the caller', () => {
   type Subject = ReturnType<typeof openStream>
   const endings: Record<string, (subject: Subject) => unknown> = {
     'its last value was read': ({ reader, end }) => {
@@ -311,7 +311,7 @@ describe('abortFirst and the signal of its caller', () => {
     },
   }
 
-  it.each(Object.entries(endings))('leaves no listener on it once %s', async (_name, bring) => {
+  it.each(Object.entries(endings))('leaves no listener on the signal once %s', async (_name, bring) => {
     const subject = openStream()
     await subject.reader.next()
     expect(getEventListeners(subject.controller.signal, 'abort')).toHaveLength(1)
@@ -321,10 +321,10 @@ describe('abortFirst and the signal of its caller', () => {
   })
 })
 
-describe('abortFirst in any order of what can happen', () => {
+describe('abortFirst under any order of operations', () => {
   const DEEDS = ['read', 'emit', 'end', 'abort', 'leave', 'turn'] as const
 
-  it('answers every read once and in order, ends once, and lets go of the signal', async () => {
+  it('answers every read once and in order, ends once, and removes its listener from the signal', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom(...DEEDS), { maxLength: 25 }), async (deeds) => {
         const { reader, controller, log, held, emit, end } = openStream()
@@ -340,7 +340,7 @@ describe('abortFirst in any order of what can happen', () => {
         }
         const acts: Record<(typeof DEEDS)[number], () => unknown> = {
           read: () => reads.push(reader.next().then((answer) => answers.push(answer))),
-          // The work stops at the first emit that fails, as work does.
+          // The work stops at the first emit that fails, as real work does.
           emit: () => void say().catch(() => {}),
           end: () => free && end('last'),
           abort: () => controller.abort(),

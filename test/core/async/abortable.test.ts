@@ -4,7 +4,7 @@ import { abortable, untilAborted } from '../../../src/core/async/abortable.ts'
 
 const NEVER = new Promise<never>(() => {})
 
-/** A source that counts what is asked of it; `next` says what a read gets. */
+/** A source that counts its calls; `next` produces the result of a read. */
 function createSource(next: () => Promise<IteratorResult<string>>) {
   const log = { opened: 0, returned: 0 }
   const iterable: AsyncIterable<string> = {
@@ -23,7 +23,7 @@ function createSource(next: () => Promise<IteratorResult<string>>) {
 }
 
 describe('abortable', () => {
-  it('passes on what the source yields, its end and its failure, and stops neither', async () => {
+  it('passes on the values, the end and the failure of the source, and calls return() in none of these cases', async () => {
     const { signal } = new AbortController()
     const answers: IteratorResult<string>[] = [
       { value: 'a', done: false },
@@ -42,13 +42,13 @@ describe('abortable', () => {
     expect(log).toEqual({ opened: 1, returned: 0 })
   })
 
-  it('opens the source at the first read only', () => {
+  it('opens the source only at the first read', () => {
     const { iterable, log } = createSource(() => NEVER)
     abortable(iterable, new AbortController().signal)
     expect(log.opened).toBe(0)
   })
 
-  it('rejects the pending read with the reason, and stops a deaf source once, without waiting for it', async () => {
+  it('rejects the pending read with the reason, and calls return() once without waiting for a source that ignores it', async () => {
     const controller = new AbortController()
     const { iterable, log } = createSource(() => NEVER)
     const reader = abortable(iterable, controller.signal)
@@ -61,7 +61,7 @@ describe('abortable', () => {
     expect(log).toEqual({ opened: 1, returned: 1 })
   })
 
-  it('opens nothing under a signal that has aborted', async () => {
+  it('opens nothing under a signal that has already aborted', async () => {
     const { iterable, log } = createSource(() => NEVER)
     const reader = abortable(iterable, AbortSignal.abort(new Error('before')))
     await expect(reader.next()).rejects.toThrow('before')
@@ -69,7 +69,7 @@ describe('abortable', () => {
     expect(log).toEqual({ opened: 0, returned: 0 })
   })
 
-  it('rejects when the source throws at once, instead of throwing', async () => {
+  it('returns a rejection when the source throws synchronously', async () => {
     const { signal } = new AbortController()
     const { iterable } = createSource(() => {
       throw new Error('sync')
@@ -77,7 +77,7 @@ describe('abortable', () => {
     await expect(abortable(iterable, signal).next()).rejects.toThrow('sync')
   })
 
-  it('survives a source that throws while it is told to stop', async () => {
+  it('survives a source that throws in return()', async () => {
     const { signal } = new AbortController()
     const reader = abortable(
       {
@@ -94,7 +94,7 @@ describe('abortable', () => {
     expect(await reader.return?.()).toEqual({ value: undefined, done: true })
   })
 
-  it('leaves no listener behind once it is returned', async () => {
+  it('leaves no listener after return()', async () => {
     const { signal } = new AbortController()
     const { iterable } = createSource(async () => ({ value: 'a', done: false }))
     const reader = abortable(iterable, signal)
@@ -106,14 +106,14 @@ describe('abortable', () => {
 })
 
 describe('untilAborted', () => {
-  it('settles like the promise, and leaves no listener behind', async () => {
+  it('settles like the promise, and leaves no listener', async () => {
     const { signal } = new AbortController()
     expect(await untilAborted(Promise.resolve(1), signal)).toBe(1)
     await expect(untilAborted(Promise.reject(new Error('no')), signal)).rejects.toThrow('no')
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('rejects with the reason when the signal fires first, or has fired before', async () => {
+  it('rejects with the reason when the signal aborts first or has already aborted', async () => {
     const controller = new AbortController()
     const pending = untilAborted(NEVER, controller.signal)
     const reason = new Error('stop')
@@ -122,13 +122,13 @@ describe('untilAborted', () => {
     await expect(untilAborted(NEVER, controller.signal)).rejects.toBe(reason)
   })
 
-  it('hears the failure of a promise that it no longer waits for', async () => {
+  it('handles the rejection of a promise that it no longer waits for', async () => {
     const controller = new AbortController()
     const { promise, reject } = Promise.withResolvers<never>()
     const pending = untilAborted(promise, controller.signal)
     controller.abort(new Error('stop'))
     await expect(pending).rejects.toThrow('stop')
-    // Unheard, this would fail the run as an unhandled rejection.
+    // Without a handler, the run would fail with an unhandled rejection.
     reject(new Error('late'))
   })
 })

@@ -10,7 +10,7 @@ function openDeadline() {
 }
 
 describe('createDeadline', () => {
-  it('expires once, when the time has passed', async () => {
+  it('expires once, after the given time', async () => {
     const { clock, expired, deadline } = openDeadline()
     deadline.set(100)
     await clock.advance(99)
@@ -20,7 +20,7 @@ describe('createDeadline', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('counts nothing before it is set', async () => {
+  it('does not start before it is set', async () => {
     const { clock, expired, deadline } = openDeadline()
     expect(deadline.remaining()).toBe(Infinity)
     await clock.advance(1000)
@@ -28,7 +28,7 @@ describe('createDeadline', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('moves back at each set with one timer in all', async () => {
+  it('moves back at each set, and needs only one timer for all of them', async () => {
     const { clock, expired, deadline } = openDeadline()
     for (let step = 0; step < 50; step += 1) {
       deadline.set(100)
@@ -40,7 +40,7 @@ describe('createDeadline', () => {
     expect(expired).toEqual([590])
   })
 
-  it('moves forward', async () => {
+  it('can be moved to an earlier time', async () => {
     const { clock, expired, deadline } = openDeadline()
     deadline.set(1000)
     deadline.set(10)
@@ -49,7 +49,7 @@ describe('createDeadline', () => {
     expect(expired).toEqual([10])
   })
 
-  it('stops counting when it is cleared, and counts again when it is set', async () => {
+  it('stops when it is cleared, and starts again when it is set', async () => {
     const { clock, expired, deadline } = openDeadline()
     deadline.set(100)
     await clock.advance(50)
@@ -63,7 +63,7 @@ describe('createDeadline', () => {
     expect(expired).toEqual([1150])
   })
 
-  it('goes on counting when it is cleared and set again before the first time is up', async () => {
+  it('still expires when it is cleared and set again before the first time has passed', async () => {
     const { clock, expired, deadline } = openDeadline()
     deadline.set(100)
     deadline.clear()
@@ -74,13 +74,13 @@ describe('createDeadline', () => {
     expect(expired).toEqual([300])
   })
 
-  it('sets no timer for a deadline that never comes', () => {
+  it('sets no timer for an infinite delay', () => {
     const { clock, deadline } = openDeadline()
     deadline.set(Infinity)
     expect(clock.pending).toBe(0)
   })
 
-  it('waits longer than a timer can', async () => {
+  it('supports delays longer than a timer allows', async () => {
     const month = 31 * 24 * 60 * 60 * 1000
     const { clock, expired, deadline } = openDeadline()
     deadline.set(month)
@@ -90,7 +90,7 @@ describe('createDeadline', () => {
     expect(expired).toEqual([month])
   })
 
-  it('gives its timer back when it is disposed of, and then never expires', async () => {
+  it('clears its timer when it is disposed of, and then never expires', async () => {
     const { clock, expired, deadline } = openDeadline()
     deadline.set(100)
     deadline.dispose()
@@ -100,7 +100,7 @@ describe('createDeadline', () => {
     expect(expired).toEqual([])
   })
 
-  it('can be set again while it expires', async () => {
+  it('can be set again in its expiry callback', async () => {
     const clock = manualClock()
     const expired: number[] = []
     const deadline = createDeadline(() => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { linkSignal } from '../../../src/core/async/link-signal.ts'
 
 describe('linkSignal', () => {
-  it('passes the reason on, once', () => {
+  it('passes the reason on exactly once', () => {
     const controller = new AbortController()
     const reasons: unknown[] = []
     linkSignal(controller.signal, (reason) => reasons.push(reason))
@@ -12,7 +12,7 @@ describe('linkSignal', () => {
     expect(reasons).toEqual(['first'])
   })
 
-  it('passes it on at once when the signal has fired before, and listens to nothing', () => {
+  it('passes the reason on at once when the signal has already aborted, and adds no listener', () => {
     const reasons: unknown[] = []
     const signal = AbortSignal.abort('before')
     linkSignal(signal, (reason) => reasons.push(reason))()
@@ -20,7 +20,7 @@ describe('linkSignal', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('takes its listener off, as often as it is told to', () => {
+  it('removes its listener, and may be called again', () => {
     const controller = new AbortController()
     const reasons: unknown[] = []
     const unlink = linkSignal(controller.signal, (reason) => reasons.push(reason))
@@ -32,7 +32,7 @@ describe('linkSignal', () => {
     expect(reasons).toEqual([])
   })
 
-  it('needs no signal', () => {
+  it('works without a signal', () => {
     expect(() => linkSignal(undefined, () => {})()).not.toThrow()
   })
 })

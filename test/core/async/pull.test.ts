@@ -4,7 +4,7 @@ import type { Emit } from '../../../src/core/async/handoff.ts'
 import { pull } from '../../../src/core/async/pull.ts'
 
 describe('pull', () => {
-  it('answers within the emit that brings the value, and at once for a value that waits', () => {
+  it('answers synchronously within the emit that brings the value, or at once for a pending value', () => {
     const { iterator, emit } = openStream()
     const { reader, log } = logReader()
     pull(iterator, reader)
@@ -17,7 +17,7 @@ describe('pull', () => {
     expect(log).toEqual(['first', 'a', 'b'])
   })
 
-  it('lets its reader read again while it is told of a value', () => {
+  it('allows another read from within the callback of a read', () => {
     const { iterator, emit } = openStream()
     const log: unknown[] = []
     const reader = {
@@ -32,7 +32,7 @@ describe('pull', () => {
     expect(log).toEqual(['first', 'a', 'b', 'c'])
   })
 
-  it('answers every read of those that wait, in their order, whichever way they were made', async () => {
+  it('answers all pending reads in order, whether they use a callback or a promise', async () => {
     const { iterator, emit } = openStream()
     const { reader, log } = logReader()
     pull(iterator, reader)
@@ -47,7 +47,7 @@ describe('pull', () => {
     expect(log).toEqual(['first', 'a', 'c', 'done'])
   })
 
-  it('reads any other iterator by its promises', async () => {
+  it('reads any other iterator through its promises', async () => {
     const reason = new Error('broken')
     const results = [Promise.resolve({ value: 'a', done: false as const }), Promise.reject(reason)]
     const iterator = { next: () => results.shift() ?? Promise.resolve({ value: undefined, done: true as const }) }

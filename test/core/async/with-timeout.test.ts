@@ -13,7 +13,7 @@ function setUp() {
 }
 
 describe('withTimeout', () => {
-  it('settles like the work, and leaves no timer and no listener behind', async () => {
+  it('settles like the work, and leaves no timer and no listener', async () => {
     const { clock, signal, options } = setUp()
     expect(await withTimeout(async () => 1, options)).toBe(1)
     await expect(withTimeout(() => Promise.reject(new Error('no')), options)).rejects.toThrow('no')
@@ -25,7 +25,7 @@ describe('withTimeout', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('rejects deaf work when the time is up, and tells it', async () => {
+  it('rejects at the time limit even if the work ignores its signal, and aborts that signal', async () => {
     const { clock, signal, options } = setUp()
     let heard: AbortSignal | undefined
     const pending = withTimeout((signal) => {
@@ -41,7 +41,7 @@ describe('withTimeout', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('rejects deaf work when the outer signal fires, with its reason, and tells it', async () => {
+  it('rejects with the reason of the outer signal even if the work ignores it, and passes the reason on', async () => {
     const { clock, controller, options } = setUp()
     let heard: AbortSignal | undefined
     const pending = withTimeout((signal) => {
@@ -55,7 +55,7 @@ describe('withTimeout', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('does no work under a signal that has aborted', async () => {
+  it('starts no work under a signal that has already aborted', async () => {
     const { clock, controller, options } = setUp()
     controller.abort(new Error('before'))
     let worked = false
@@ -66,7 +66,7 @@ describe('withTimeout', () => {
 })
 
 describe('delay', () => {
-  it('waits as long as it is told', async () => {
+  it('waits for the given time', async () => {
     const { clock, signal } = setUp()
     let over = false
     const pending = delay(100, { clock, signal }).then(() => (over = true))
@@ -77,7 +77,7 @@ describe('delay', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('waits longer than a timer can, and for ever', async () => {
+  it('waits longer than a timer allows, or forever', async () => {
     const month = 31 * 24 * 60 * 60 * 1000
     const { clock, controller, signal } = setUp()
     const monthOver = delay(month, { clock, signal })
@@ -89,7 +89,7 @@ describe('delay', () => {
     await expect(forEver).rejects.toThrow('stop')
   })
 
-  it('rejects with the reason as soon as the signal fires, and gives its timer back', async () => {
+  it('rejects with the reason as soon as the signal aborts, and clears its timer', async () => {
     const { clock, controller, signal } = setUp()
     const pending = delay(100, { clock, signal })
     const reason = new Error('stop')

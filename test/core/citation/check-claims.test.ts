@@ -7,30 +7,30 @@ const RETURNS =
   'Unused items can be returned within 30 days of delivery. The customer pays the postage of 5 euros. ' +
   'Opened software is not taken back. Refunds take up to 10 working days.'
 
-describe('labels', () => {
-  it('calls a sentence of the source supported', () => {
+describe('labels of a claim', () => {
+  it('labels a sentence of the source as supported', () => {
     expect(checked('The customer pays the postage of 5 euros.', RETURNS)).toEqual({ support: 'supported', reasons: [] })
   })
 
-  it('calls the source in slightly other words supported', () => {
+  it('labels a slight rewording of the source as supported', () => {
     expect(supportOf('Unused items can be returned within 30 days of the delivery.', RETURNS)).toBe('supported')
   })
 
-  it('calls a claim weak that only half stands in the source, and names the missing words', () => {
+  it('labels a claim as weak when only half of it is in the source, and names the missing words', () => {
     expect(checked('Unused items can be returned in every shop of the chain.', RETURNS)).toEqual({
       support: 'weak',
       reasons: ['missing-words'],
     })
   })
 
-  it('calls a claim unsupported whose words are not in the source', () => {
+  it('labels a claim as unsupported when its words are not in the source', () => {
     expect(checked('Our warehouse robots were built by a startup.', RETURNS)).toEqual({
       support: 'unsupported',
       reasons: ['missing-words'],
     })
   })
 
-  it('takes the title as a part of the source', () => {
+  it('treats the title as part of the source', () => {
     const source = sourceOf('They can be returned within 30 days.', 'Headphones')
     expect(check({ claim: 'Headphones can be returned within 30 days.', source }, options)).toEqual({
       support: 'supported',
@@ -38,25 +38,25 @@ describe('labels', () => {
     })
   })
 
-  it('believes a number of the title wherever a claim is drawn from', () => {
+  it('accepts a number of the title for a claim from any sentence', () => {
     const source = sourceOf('Prices rose in spring. Wages fell behind in autumn.', 'Annual report 2019')
     expect(check({ claim: 'Wages fell behind in autumn 2019.', source }, options)).toMatchObject({ reasons: [] })
   })
 
-  it('does not take the number of a list item for a claim', () => {
+  it('does not treat the number of a list item as part of the claim', () => {
     expect(supportOf('2. Opened software is not taken back.', RETURNS)).toBe('supported')
   })
 
-  it('looks through emphasis', () => {
+  it('ignores emphasis marks', () => {
     expect(supportOf('The **customer** pays the _postage_ of `5` euros.', RETURNS)).toBe('supported')
   })
 
-  it('joins what a claim draws from several sentences', () => {
+  it('combines several sentences of the source for one claim', () => {
     const claim = 'The customer pays the postage of 5 euros, and refunds take up to 10 working days.'
     expect(supportOf(claim, RETURNS)).toBe('supported')
   })
 
-  it('prepares each source once', () => {
+  it('prepares each source only once', () => {
     let reads = 0
     const counted = {
       ...sourceOf(''),
@@ -72,7 +72,7 @@ describe('labels', () => {
   })
 })
 
-describe('what cannot be told', () => {
+describe('claims that cannot be checked', () => {
   it.each([
     ['', RETURNS],
     ['…!', RETURNS],
@@ -87,7 +87,7 @@ describe('what cannot be told', () => {
     expect(checked(claim, source)).toBeUndefined()
   })
 
-  it('still judges a Chinese claim that is full of Latin names', () => {
+  it('still checks a Chinese claim with many Latin names', () => {
     const source = 'GPT-4 由 OpenAI 发布，可以处理图像和文本，并在多项考试中达到人类水平。'
     expect(supportOf('GPT-4 由 OpenAI 发布。', source)).toBe('supported')
   })
@@ -112,7 +112,7 @@ describe('numbers', () => {
     ['Chinese myriads', '项目获得了1.2万元资助。', '项目获得了12,000元资助。'],
     ['Chinese percent', '百分之八十五的用户表示满意。', '85%的用户表示满意。'],
     ['a Chinese count', '店里买了三个苹果。', '店里买了3个苹果。'],
-  ])('recognises a number in another notation: %s', (_, source, claim) => {
+  ])('accepts a number in another notation: %s', (_, source, claim) => {
     expect(disagreements(claim, source)).toEqual([])
     expect(disagreements(source, claim)).toEqual([])
   })
@@ -134,26 +134,26 @@ describe('numbers', () => {
     expect(supportOf(claim, source)).toBe('weak')
   })
 
-  it('calls a claim weak for a number alone', () => {
+  it('labels a claim as weak for a wrong number alone', () => {
     const claim = 'Unused items can be returned within 40 days of delivery.'
     expect(checked(claim, RETURNS)).toEqual({ support: 'weak', reasons: ['number:40'] })
   })
 
-  it('reports a number that stands only in another sentence of the source', () => {
+  it('reports a number that is only in another sentence of the source', () => {
     expect(disagreements('Refunds take up to 30 working days.', RETURNS)).toEqual(['number:30'])
   })
 
-  it('does not ask for "one", which counts seldom', () => {
+  it('does not require "one", which is rarely a count', () => {
     expect(disagreements('This is one of the lamps with 85 lights.', 'This is the lamp with 85 lights.')).toEqual([])
     expect(disagreements('这是一个有85盏灯的吊灯。', '这是有85盏灯的吊灯。')).toEqual([])
   })
 
-  it('does not add up numbers that only stand together', () => {
+  it('does not add numbers that only stand next to each other', () => {
     expect(supportOf('They bought 20 two-person tents.', 'They bought 20 two-person tents.')).toBe('supported')
     expect(disagreements('They bought 22 person tents.', 'They bought 20 two-person tents.')).toEqual(['number:22'])
   })
 
-  it('does not take the verb "may" for a month', () => {
+  it('does not read the verb "may" as a month', () => {
     expect(supportOf('May cause drowsiness in adults.', 'This drug may cause drowsiness in adults.')).toBe('supported')
   })
 })
@@ -165,7 +165,7 @@ describe('units', () => {
     ['The ticket costs $40 for adults.', 'The ticket costs €40 for adults.', 'unit:€'],
     ['Sales rose by 40 percent last year.', 'Sales rose by $40 last year.', 'unit:$'],
     ['这条路线全长85公里。', '这条路线全长85英里。', 'unit:mile'],
-  ])('reports another unit: %s / %s', (source, claim, reason) => {
+  ])('reports a different unit: %s / %s', (source, claim, reason) => {
     expect(reasonsOf(claim, source)).toContain(reason)
     expect(supportOf(claim, source)).not.toBe('supported')
   })
@@ -174,7 +174,7 @@ describe('units', () => {
     ['The route is 85 km long.', 'The route is 85 kilometers long.'],
     ['The ticket costs $40 for adults.', 'The ticket costs 40 dollars for adults.'],
     ['The hall has 85 rows of seats.', 'The hall has 85 seats.'],
-  ])('accepts the same unit and words that are none: %s / %s', (source, claim) => {
+  ])('accepts the same unit, and words that are not units: %s / %s', (source, claim) => {
     expect(reasonsOf(claim, source).join()).not.toContain('unit')
   })
 })
@@ -189,7 +189,7 @@ describe('negations', () => {
     ['商店接受信用卡付款。', '商店不接受信用卡付款。'],
     ['商店没有接受过信用卡付款。', '商店接受过信用卡付款。'],
     ['他是北京大学的老师。', '他不是北京大学的老师。'],
-  ])('reports that one of two denies: %s / %s', (source, claim) => {
+  ])('reports that only one of the two sentences is negated: %s / %s', (source, claim) => {
     expect(disagreements(claim, source)).toEqual(['negation'])
     expect(supportOf(claim, source)).toBe('weak')
   })
@@ -203,11 +203,11 @@ describe('negations', () => {
     ['商店接受信用卡，也接受现金。', '商店不仅接受信用卡，也接受现金。'],
     ['商店不接受信用卡付款。', '商店不能接受信用卡付款。'],
     ['未来几年，商店接受信用卡付款。', '几年后商店接受信用卡付款。'],
-  ])('accepts what means the same: %s / %s', (source, claim) => {
+  ])('accepts sentences with the same meaning: %s / %s', (source, claim) => {
     expect(reasonsOf(claim, source)).not.toContain('negation')
   })
 
-  it('does not confuse what one sentence denies with what another says', () => {
+  it('does not combine the negation of one sentence with the words of another', () => {
     const source = 'Opened software is not taken back. Sealed software is taken back at any time.'
     expect(supportOf('Sealed software is taken back at any time.', source)).toBe('supported')
   })
@@ -216,7 +216,7 @@ describe('negations', () => {
 describe('names and quotes', () => {
   const source = 'The engineer Nikola Tesla said "the present is theirs, the future is mine" when he was in America.'
 
-  it('reports a name that the source does not have', () => {
+  it('reports a name that is missing in the source', () => {
     expect(disagreements('The engineer Nikola Edison said the present is theirs.', source)).toEqual(['name:Edison'])
   })
 
@@ -224,11 +224,11 @@ describe('names and quotes', () => {
     expect(reasonsOf('The engineer Nikola Tesla was American.', source).join()).not.toContain('name')
   })
 
-  it('does not take the first word of a sentence for a name, nor a capital letter alone', () => {
+  it('does not treat the first word of a sentence or a single capital letter as a name', () => {
     expect(reasonsOf('Inventor Nikola Tesla said I the future is mine.', source).join()).not.toContain('name')
   })
 
-  it('accepts a quote that stands in the source, and one that leaves words out with an ellipsis', () => {
+  it('accepts a quote from the source, also one with an ellipsis for omitted words', () => {
     expect(supportOf('The engineer said “the future is mine” in America.', source)).toBe('supported')
     expect(reasonsOf('Tesla said "the present … the future is mine" there.', source).join()).not.toContain('quote')
   })
@@ -236,12 +236,12 @@ describe('names and quotes', () => {
   it.each([
     ['The engineer Nikola Tesla said "the future is theirs" when he was in America.', 'quote:the future is theirs'],
     ['The engineer Nikola Tesla said “mine is the future” when he was in America.', 'quote:mine is the future'],
-  ])('reports a quote that does not stand in the source: %s', (claim, reason) => {
+  ])('reports a quote that is not in the source: %s', (claim, reason) => {
     expect(disagreements(claim, source)).toEqual([reason])
     expect(supportOf(claim, source)).toBe('weak')
   })
 
-  it('reports a Chinese quote that does not stand in the source', () => {
+  it('reports a Chinese quote that is not in the source', () => {
     const chinese = '他说：“未来属于我们，现在属于他们。”'
     expect(reasonsOf('他说：“现在属于我们，未来属于他们。”', chinese).join()).toContain('quote:')
     expect(reasonsOf('他说：「未来属于我们，现在属于他们。」', chinese)).toEqual([])
@@ -269,7 +269,7 @@ function reasonsOf(claim: string, text: string): readonly string[] {
   return checked(claim, text)?.reasons ?? []
 }
 
-/** The reasons of rules, without what the score alone says. */
+/** The reasons given by rules, without those of the score alone. */
 function disagreements(claim: string, text: string): readonly string[] {
   return reasonsOf(claim, text).filter((reason) => reason !== 'missing-words')
 }

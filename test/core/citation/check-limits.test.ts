@@ -6,14 +6,14 @@ import { createCitationCheck } from '../../../src/core/citation/create-citation-
 import type { CitationSupport } from '../../../src/core/vocabulary/citations.ts'
 import { anyText } from './any-text.ts'
 
-describe('texts of any size', () => {
-  // A megabyte takes seconds; if the time grew faster than the text, it would take minutes.
+describe('checking texts of any size', () => {
+  // A megabyte takes seconds. If the time grew faster than the length, it would take minutes.
   it.each([
-    ['negations without anything to deny', 'not the '],
+    ['negations with nothing to negate', 'not the '],
     ['quotes', '"a b" '],
     ['sentences', 'See A. '],
   ])(
-    'takes a megabyte of %s',
+    'checks a megabyte of %s',
     (_, unit) => {
       const text = `Cats ${unit.repeat(1_000_000 / unit.length)}`
       expect(checked(text, text)?.support).toBeDefined()
@@ -33,22 +33,22 @@ describe('texts of any size', () => {
     ['Chinese negations', '不是'],
     ['Chinese numerals', '三百'],
     ['combining marks', '\u0301'],
-    ['lone surrogates', '\ud800'],
+    ['unpaired surrogates', '\ud800'],
     ['emoji', '👩‍🚀'],
     ['a character that NFKC makes eighteen', '\ufdfa'],
-  ])('takes many of %s', (_, unit) => {
+  ])('checks a text with many %s', (_, unit) => {
     const text = unit.repeat(50_000 / unit.length)
     expect(() => checked(text, text)).not.toThrow()
   })
 
-  it('takes a quote that almost stands in the source at every place', () => {
+  it('checks a quote that almost matches at every place of the source', () => {
     const words = 'a '.repeat(50_000)
     expect(checked(`"${words}b" and "${words}c"`, words)?.support).toBe('weak')
   })
 })
 
-describe('reasons', () => {
-  it('are at most nine, short, and of one line, whatever the texts are', () => {
+describe('reasons of a check', () => {
+  it('are at most nine, short, and on one line, for any text', () => {
     fc.assert(
       fc.property(anyText, anyText, (claim, source) => {
         const reasons = checked(claim, source)?.reasons ?? []
@@ -59,12 +59,12 @@ describe('reasons', () => {
     )
   })
 
-  it('cuts a long value', () => {
+  it('cut a long value', () => {
     const quote = 'words '.repeat(100).trim()
     expect(checked(`They said "${quote}" there.`, 'They said nothing.')?.reasons[0]).toBe(`quote:${quote.slice(0, 54)}`)
   })
 
-  it('names each thing once', () => {
+  it('name each value once', () => {
     expect(checked('Edison met Edison, and Edison met Edison.', 'Tesla met somebody.')?.reasons).toEqual([
       'name:Edison',
       'missing-words',
@@ -73,7 +73,7 @@ describe('reasons', () => {
 })
 
 describe('scoreClaim', () => {
-  it('gives 1 to a text that is its own source, and nothing to one without content', () => {
+  it('gives 1 to a text that is its own source, and undefined to a text without content words', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const prepared = prepareText(text)
@@ -83,7 +83,7 @@ describe('scoreClaim', () => {
     )
   })
 
-  it('falls as words are missing, and more when they stand together', () => {
+  it('decreases with each missing word, and more when missing words are neighbours', () => {
     const source = prepareText('The quick brown fox jumps over the lazy dog and sleeps beside the old red barn.')
     const score = (claim: string) => scoreClaim(prepareText(claim), source) ?? Number.NaN
     const whole = score('The quick brown fox jumps over the lazy dog.')
@@ -93,7 +93,7 @@ describe('scoreClaim', () => {
     expect(score('Bees make honey.')).toBeLessThan(Math.min(apart, together))
   })
 
-  it('counts a word that only begins alike less than the word itself', () => {
+  it('counts a word with the same beginning less than the same word', () => {
     const source = prepareText('the government decided')
     const exact = scoreClaim(prepareText('government'), source)
     expect(exact).toBe(1)

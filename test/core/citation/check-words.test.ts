@@ -40,7 +40,7 @@ describe('readWords', () => {
     ['五公里', 'km'],
     ['2020年', 'year'],
     ['5 apples', undefined],
-  ])('gives the number of %j the unit %j', (text, unit) => {
+  ])('reads the number in %j with the unit %j', (text, unit) => {
     const [number] = readWords(text).filter(({ value }) => value !== undefined)
     expect(number?.unit).toBe(unit)
   })
@@ -51,11 +51,11 @@ describe('readWords', () => {
     ["the cat's", 'cat'],
     ['bus', 'bus'],
     ['class', 'class'],
-  ])('compares %j by %j', (text, key) => {
+  ])('compares %j as %j', (text, key) => {
     expect(keysOf(text)).toEqual([key])
   })
 
-  it('pairs each word with the one before it', () => {
+  it('pairs each word with the previous one', () => {
     expect(readWords('The old Barn, twenty-one cats').map(({ pair }) => pair)).toEqual([
       '',
       'the old',
@@ -65,7 +65,7 @@ describe('readWords', () => {
     ])
   })
 
-  it('reads any text', () => {
+  it('reads any text without an error', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         for (const { text: word, pair, key } of readWords(text)) {

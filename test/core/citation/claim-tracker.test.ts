@@ -5,7 +5,7 @@ import { createMarkerScanner } from '../../../src/core/text/markers/marker-scann
 import type { ScannedPiece } from '../../../src/core/text/markers/undecided-markers.ts'
 import { cutAnyhow, cutsInTwo } from '../../support/cuts.ts'
 
-/** Answers, and their sentences that cite: from their first letter to their last, with the markers between. */
+/** Answers with the claims in them: each from its first to its last letter, with the markers between. */
 const ANSWERS: readonly (readonly [string, readonly string[]])[] = [
   ['Cats sleep [1].', ['Cats sleep [1].']],
   ['Cats sleep. [1] Dogs bark [2].', ['Cats sleep.', 'Dogs bark [2].']],
@@ -26,7 +26,7 @@ const ANSWERS: readonly (readonly [string, readonly string[]])[] = [
   ['𝐁old [1]. 𝐍ext [2].', ['𝐁old [1].', '𝐍ext [2].']],
 ]
 
-/** The claims of an answer whose markers the scanner finds, from text that comes in pieces. */
+/** Returns the claims of an answer that arrives in pieces; the marker scanner finds its markers. */
 function track(deltas: readonly string[]): readonly Claim[] {
   const scanner = createMarkerScanner()
   const tracker = createClaimTracker()
@@ -55,11 +55,11 @@ function slicesOf(answer: string, claims: readonly Claim[]): readonly string[] {
 }
 
 describe('createClaimTracker', () => {
-  it.each(ANSWERS)('finds the sentences that cite in %j', (answer, sentences) => {
+  it.each(ANSWERS)('finds the sentences with citations in %j', (answer, sentences) => {
     expect(slicesOf(answer, track([answer]))).toEqual(sentences)
   })
 
-  it('gives the sentence without its markers, and all of its citations', () => {
+  it('returns the sentence without its markers, and all of its citations', () => {
     const [claim] = track(['So: cats [1] and dogs [2, 3] sleep.[1] Birds'])
     expect(claim).toMatchObject({ text: 'So: cats  and dogs  sleep.', range: { start: 0, end: 35 } })
     expect(claim?.citations.map(({ index, number, start }) => [index, number, start])).toEqual([
@@ -70,7 +70,7 @@ describe('createClaimTracker', () => {
     ])
   })
 
-  it('closes a sentence with the first letter of the next, and no sooner', () => {
+  it('closes a sentence at the first letter of the next one, and not before', () => {
     const tracker = createClaimTracker()
     expect(tracker.text('Cats sleep')).toEqual([])
     tracker.marker('[1]', [{ index: 0, number: 1, sourceId: 's', start: 10, end: 13 }])
@@ -80,14 +80,14 @@ describe('createClaimTracker', () => {
     expect(tracker.end()).toEqual([])
   })
 
-  it('closes it with the line', () => {
+  it('closes a sentence at the end of the line', () => {
     const tracker = createClaimTracker()
     tracker.text('Cats sleep')
     tracker.marker('[1]', [{ index: 0, number: 1, sourceId: 's', start: 10, end: 13 }])
     expect(tracker.text('\n')).toMatchObject([{ text: 'Cats sleep', range: { start: 0, end: 10 } }])
   })
 
-  it('counts markers that the answer does not show as no text', () => {
+  it('does not count markers that are stripped from the answer', () => {
     const tracker = createClaimTracker()
     tracker.text('One. Cats sleep')
     tracker.marker('', [{ index: 0, number: 1, sourceId: 's', start: 15, end: 15 }])
@@ -95,7 +95,7 @@ describe('createClaimTracker', () => {
     expect(tracker.end()).toMatchObject([{ text: 'Cats sleep.', range: { start: 5, end: 16 } }])
   })
 
-  it('finds the same wherever an answer is cut in two, and one character at a time', () => {
+  it('gives the same claims for every cut in two, and for single characters', () => {
     for (const [answer] of ANSWERS) {
       const claims = track([answer])
       for (const cut of [...cutsInTwo(answer), answer.split('')])
@@ -103,7 +103,7 @@ describe('createClaimTracker', () => {
     }
   })
 
-  it('gives each citation one claim at most, in order, whose range is an exact slice, however a text is cut', () => {
+  it('assigns each citation to at most one claim, in order, with an exact range, for every cut', () => {
     const part = fc.constantFrom(
       '[1]',
       '[2, 3]',
@@ -146,7 +146,7 @@ describe('createClaimTracker', () => {
   })
 
   it.each(['a', 'A. B. ', 'Hi. Yo. ', '. ', 'a。b', '\n', '`a. B` ', '[1]', 'A. [1] '])(
-    'takes a long answer of %j in linear time',
+    'handles a long answer of %j in linear time',
     (unit) => {
       const text = unit.repeat(Math.ceil(100_000 / unit.length))
       const deltas = text.match(/[^]{1,7}/gu) ?? []

@@ -12,7 +12,7 @@ import { fakeRetriever } from '../../../src/testing.ts'
 import { cutAnyhow } from '../../support/cuts.ts'
 import { askModel, CHUNKS, deltasOf, doneOf, FINISH, typesOf, warningsOf } from '../ask.ts'
 
-/** What the model says, made of all that can be near a marker; there are three sources. */
+/** Model output built from everything that can stand near a marker; there are three sources. */
 const modelText = fc
   .array(
     fc.oneof(
@@ -59,13 +59,13 @@ function answer(deltas: readonly string[], changes: Partial<RetrieveAndAnswerOpt
   return askModel([...deltas.filter((delta) => delta !== ''), FINISH], { retriever, ...changes })
 }
 
-/** All that may not depend on where the model cut its text. */
+/** Everything that must not depend on the positions where the model cuts its text. */
 function outcomeOf(events: readonly ChatEvent[]) {
   const { answer, sources, citations, warnings, finishReason } = doneOf(events)
   return { answer, sources, citations, warnings, finishReason }
 }
 
-/** Each run of citations, with the event that comes after it. */
+/** Each group of citations, with the event that follows it. */
 function markersOf(events: readonly ChatEvent[]) {
   const markers: { citations: CitationEvent[]; next: ChatEvent | undefined }[] = []
   for (const [index, event] of events.entries()) {
@@ -83,8 +83,8 @@ function isToken(event: ChatEvent | undefined): event is TokenEvent {
   return event?.type === 'token'
 }
 
-describe('the citations of a run, wherever the model cuts its text', () => {
-  it('P3: gives each marker a token of its own, with its citations directly before it and at its place', async () => {
+describe('the citations of a run, for every cut of the model text', () => {
+  it('P3, E2: gives each marker a token of its own, directly after its citations and at their position', async () => {
     await fc.assert(
       fc.asyncProperty(cutText, async ([, deltas]) => {
         const events = await answer(deltas)
@@ -115,7 +115,7 @@ describe('the citations of a run, wherever the model cuts its text', () => {
     )
   })
 
-  it('P3: leaves the token of a marker out in strip mode, where a citation has no length', async () => {
+  it('P3: omits the token of a marker in strip mode, where a citation has length 0', async () => {
     await fc.assert(
       fc.asyncProperty(cutText, async ([text, deltas]) => {
         const events = await answer(deltas, { markers: 'strip' })
@@ -134,7 +134,7 @@ describe('the citations of a run, wherever the model cuts its text', () => {
     )
   })
 
-  it('P4: folds to what done carries, citations and supports included', async () => {
+  it('P4: folds to the result of done, including citations and supports', async () => {
     await fc.assert(
       fc.asyncProperty(cutText, fc.constantFrom('keep', 'strip'), async ([, deltas], markers) => {
         const events = await answer(deltas, { markers })
@@ -153,7 +153,7 @@ function lengthOf(place: string): number {
 }
 
 describe('the citations of a run', () => {
-  it('P3: are one for each number of a marker, with one span', async () => {
+  it('P3: contain one citation for each number of a marker, all with the same range', async () => {
     const events = await answer(['Cats sleep 16 hours a day [1', ', 2] or so.'])
     expect(typesOf(events).slice(-8)).toEqual([
       'token',
@@ -171,14 +171,14 @@ describe('the citations of a run', () => {
     ])
   })
 
-  it('warn once of a number that no source has, which stays text', async () => {
+  it('cause one warning for each number without a source, which stays in the text', async () => {
     const events = await answer(['Cats [7] sleep [7][1, 8].'])
     expect(doneOf(events).answer).toBe('Cats [7] sleep [7][1, 8].')
     expect(doneOf(events).citations).toMatchObject([{ number: 1, start: 18, end: 24 }])
     expect(warningsOf(events)).toEqual(['citation-unknown', 'citation-unknown'])
   })
 
-  it('are not checked by the digits of a number that no source has', async () => {
+  it('are checked without the digits of a number that has no source', async () => {
     const { citations } = doneOf(await answer(['Cats sleep 16 hours a day [1][7].']))
     expect(citations).toMatchObject([{ support: 'supported', reasons: [], claim: { start: 0, end: 33 } }])
   })
@@ -188,14 +188,14 @@ describe('the citations of a run', () => {
     expect(doneOf(events).answer).toBe('Cats [7] sleep .')
   })
 
-  it('are not checked when told so, and then have no claim', async () => {
+  it('E5: have no claim when the check is turned off', async () => {
     const events = await answer(['Cats sleep [1].'], { check: false })
     expect(doneOf(events).citations).toEqual([
       { index: 0, number: 1, sourceId: 'document-1#chunk-1', start: 11, end: 14 },
     ])
   })
 
-  it('are checked once for each source that a sentence cites, and by a judge that may take its time', async () => {
+  it('are checked once for each source of a sentence, also by an asynchronous check', async () => {
     const claims: string[] = []
     const check: RetrieveAndAnswerOptions['check'] = async ({ claim, source }) => {
       claims.push(`${source.number} ${claim}`)
@@ -206,7 +206,7 @@ describe('the citations of a run', () => {
     expect(doneOf(events).citations.map(({ support }) => support)).toEqual(['weak', 'weak', 'weak', 'weak'])
   })
 
-  it('stay unchecked when the judge fails, and the run goes on', async () => {
+  it('stay unchecked when the check fails, and the run continues', async () => {
     const codes: string[] = []
     const check = () => {
       throw new Error('no judge')
@@ -217,7 +217,7 @@ describe('the citations of a run', () => {
     expect(codes).toEqual(['internal'])
   })
 
-  it('are written also of what was held back when the model broke off', async () => {
+  it('also include those in text that was held back when the model failed', async () => {
     const events = await askModel(['Cats sleep [1', ']'])
     expect(deltasOf(events)).toEqual(['Cats sleep ', '[1]'])
     expect(events.at(-1)).toMatchObject({ type: 'error', partial: { citations: [{ number: 1, start: 11, end: 14 }] } })

@@ -9,7 +9,7 @@ describe('readAttempt', () => {
   it.each<[EngineEvent['type'], EngineEvent]>([
     ['text', { type: 'text', delta: 'Cats' }],
     ['source', { type: 'source', source: SOURCE }],
-  ])('sets no timer and reads no more once a reader has left while it takes a %s', async (_type, event) => {
+  ])('sets no timer and reads no more after its reader has left while handling a %s', async (_type, event) => {
     const clock = manualClock()
     const gate = createGate()
     const controller = new AbortController()

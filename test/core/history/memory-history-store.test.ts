@@ -21,21 +21,21 @@ async function threadsOf(store: HistoryStore): Promise<readonly string[]> {
 }
 
 describe('memoryHistoryStore', () => {
-  it('lists the thread first that was touched last', async () => {
+  it('lists the most recently used thread first', async () => {
     const store = memoryHistoryStore()
     for (const id of ['a', 'b', 'c']) await begin(store, id, id)
     await store.finishTurn({ scope: 'ann', threadId: 'a', runId: 'a', result: resultOf('x') }, { signal })
     expect(await threadsOf(store)).toEqual(['a', 'c', 'b'])
   })
 
-  it('ends a listing whose cursor is gone', async () => {
+  it('ends a listing when the thread of its cursor was deleted', async () => {
     const store = memoryHistoryStore()
     for (const id of ['a', 'b', 'c']) await begin(store, id, id)
     await store.delete({ scope: 'ann', threadId: 'b' }, { signal })
     expect(await store.list('ann', { limit: 2, before: 'b', signal })).toEqual({ threads: [] })
   })
 
-  it('forgets the thread that was touched longest ago when there are too many, and its runs', async () => {
+  it('evicts the least recently used thread and its runs when there are too many', async () => {
     const store = memoryHistoryStore({ maxThreads: 2 })
     for (const id of ['a', 'b']) await answer(store, id, id)
     await answer(store, 'a', 'a2')
@@ -45,7 +45,7 @@ describe('memoryHistoryStore', () => {
     expect(await threadsOf(store)).toEqual(['d', 'c'])
   })
 
-  it('forgets the oldest turn of a thread that grows too long, but none that is still going on', async () => {
+  it('evicts the oldest turn of a thread that is too long, except a turn that is still running', async () => {
     const store = memoryHistoryStore({ maxTurns: 2 })
     await begin(store, 'a', 'running')
     for (const runId of ['r1', 'r2', 'r3']) await answer(store, 'a', runId)
@@ -57,13 +57,13 @@ describe('memoryHistoryStore', () => {
     expect(await late('running')).toEqual({ kept: 'this' })
   })
 
-  it('stays small however much it is used', async () => {
+  it('uses a bounded amount of memory', async () => {
     const store = memoryHistoryStore({ maxThreads: 5, maxTurns: 3 })
     for (let run = 0; run < 2_000; run += 1) await answer(store, `thread ${run % 50}`, `run ${run}`)
     expect(await threadsOf(store)).toHaveLength(5)
   })
 
-  it('C9: leaves the running thread of one scope alone, whatever another scope asks', async () => {
+  it('C9: does not evict the running thread of one scope because of requests of another scope', async () => {
     const store = memoryHistoryStore({ maxThreads: 1_000 })
     await begin(store, 'running', 'r')
     for (let run = 0; run < 1_100; run += 1) await answer(store, `thread ${run}`, `run ${run}`, 'bob')
@@ -73,7 +73,7 @@ describe('memoryHistoryStore', () => {
     expect(await store.find?.({ scope: 'ann', runId: 'r' }, { signal })).toMatchObject({ result })
   })
 
-  it('C9: takes from the scope that has the most, and lets the others keep what they have', async () => {
+  it('C9: evicts from the scope with the most items, and leaves other scopes alone', async () => {
     const store = memoryHistoryStore({ maxThreads: 10 })
     for (const id of ['a', 'b', 'c']) await answer(store, id, id)
     for (let run = 0; run < 50; run += 1) await answer(store, `thread ${run}`, `run ${run}`, 'bob')
@@ -81,14 +81,14 @@ describe('memoryHistoryStore', () => {
     expect((await store.list('bob', { limit: 50, signal })).threads).toHaveLength(7)
   })
 
-  it('C9: bounds the threads of each scope', async () => {
+  it('C9: limits the number of threads per scope', async () => {
     const store = memoryHistoryStore({ maxThreadsPerScope: 2 })
     for (const scope of ['ann', 'bob']) for (const id of ['a', 'b', 'c']) await answer(store, id, id, scope)
     expect(await threadsOf(store)).toEqual(['c', 'b'])
   })
 
   it.each([{ maxThreads: 2 }, { maxThreadsPerScope: 2 }])(
-    'C9: refuses a question where every thread is running (%j), until one has ended or is an hour old',
+    'C9: rejects a question while every thread is running (%j), until one has ended or is an hour old',
     async (options) => {
       const clock = manualClock()
       const store = memoryHistoryStore({ ...options, clock })
@@ -106,7 +106,7 @@ describe('memoryHistoryStore', () => {
   )
 
   it.each([{ maxThreads: 0 }, { maxThreadsPerScope: -1 }, { maxTurns: 1.5 }])(
-    'refuses a limit that is none: %j',
+    'rejects an invalid limit: %j',
     (options) => {
       expect(() => memoryHistoryStore(options)).toThrow(RangeError)
     },

@@ -23,7 +23,7 @@ describe('trimHistory', () => {
   it.each([
     ['a long English answer', ENGLISH, '.'],
     ['a long Chinese answer', CHINESE, '。'],
-  ])('B9: keeps the latest question, and %s to the end of a sentence', (_what, answer, end) => {
+  ])('B9: keeps the latest question, and cuts %s at the end of a sentence', (_what, answer, end) => {
     const { turns, trimmed } = trim([turn('Old?', 'Old.'), turn('How long?', answer)], 2_000)
     expect([turns.length, trimmed, turns[0]?.question]).toEqual([1, true, 'How long?'])
     const kept = turns[0]?.answer ?? ''
@@ -33,21 +33,21 @@ describe('trimHistory', () => {
     expect(tokensOf(turns)).toBeGreaterThan(1_800)
   })
 
-  it('B9: cuts a long question, too, and leaves a part of the budget to its answer', () => {
+  it('B9: cuts a long question too, and reserves a part of the budget for its answer', () => {
     const { turns } = trim([turn(ENGLISH, CHINESE)], 2_000)
     expect(turns[0]?.question.length).toBeGreaterThan(5_000)
     expect(turns[0]?.answer.length).toBeGreaterThan(400)
     expect(tokensOf(turns)).toBeLessThanOrEqual(2_000)
   })
 
-  it('B9: keeps what fits of a long answer behind short turns', () => {
+  it('B9: keeps the part of a long answer that fits beside short turns', () => {
     const { turns } = trim([turn('Cats?', ENGLISH), turn('Thanks', 'You are welcome.')], 2_000)
     expect(turns.map(({ question }) => question)).toEqual(['Cats?', 'Thanks'])
     expect(turns[1]?.answer).toBe('You are welcome.')
     expect(tokensOf(turns)).toBeLessThanOrEqual(2_000)
   })
 
-  it('B9: keeps the citations of what is left of an answer', () => {
+  it('B9: keeps the citations in the remaining part of an answer', () => {
     const answer = `Cats [1]. ${ENGLISH} [2]`
     const citations = [
       { start: 5, end: 8 },
@@ -56,7 +56,7 @@ describe('trimHistory', () => {
     expect(trim([{ ...turn('Q?', answer), citations }], 500).turns[0]?.citations).toEqual(citations.slice(0, 1))
   })
 
-  it('B9: cuts no character in two, whatever the text and the budget', () => {
+  it('B9: never splits a surrogate pair, for any text and any budget', () => {
     const text = fc
       .array(fc.constantFrom('Cats sleep. ', '猫睡。', '👩‍👩‍👧‍👦', '𝐁', 'e\u0301', 'क्‍ष', 'x'.repeat(50), '\n', ' '), {
         minLength: 1,
@@ -79,7 +79,7 @@ describe('trimHistory', () => {
             expect(`${question}${answer}`.isWellFormed()).toBe(true)
             expect(/\p{M}|\u200d/u.test(original?.answer.charAt(answer.length) ?? '') && answer !== '…').toBe(false)
           }
-          // Nothing but the sign of an answer that does not fit may exceed it.
+          // Only the ellipsis of a cut answer may exceed the budget.
           expect(tokensOf(turns)).toBeLessThanOrEqual(budget + 1)
         },
       ),
@@ -87,7 +87,7 @@ describe('trimHistory', () => {
     )
   })
 
-  it('C1: counts a long text a bounded number of times', () => {
+  it('C1: counts the tokens of a long text a bounded number of times', () => {
     let calls = 0
     trim([turn('Q?', 'x'.repeat(200_000))], 2_000, (text) => {
       calls += 1

@@ -88,14 +88,14 @@ describe('unwrapQuestion', () => {
     'What is {x} in f{x}?',
   ])('A8: leaves %j as it is', (said) => expect(unwrapQuestion(said, ONE_LINE)).toBe(said))
 
-  it('A8: keeps the lines of a rewrite whose question has several', () => {
+  it('A8: keeps all lines of a rewrite when the original question has several lines', () => {
     const text = 'Why does this fail?\nconst a = b[1]'
     expect(unwrapQuestion(text, { ofManyLines: true })).toBe(text)
     expect(unwrapQuestion(`Rewritten question:\n${text}`, { ofManyLines: true })).toBe(text)
   })
 
   it.each(['una', 'the ', '*', 'question ', 'Rewritten ', '"', '{', 'a: ', '\n- ', "'a", '<a>'])(
-    'C1: reads a long text made of %j in linear time',
+    'C1: handles a long text made of %j in linear time',
     (unit) => {
       const text = unit.repeat(60_000 / unit.length)
       expect((unwrapQuestion(text, ONE_LINE) ?? '').length).toBeLessThanOrEqual(text.length)
@@ -122,7 +122,7 @@ describe('flawOfRewrite', () => {
     'Je suis désolé, je ne peux pas répondre.',
     'Lo siento, no puedo ayudar.',
     'К сожалению, я не могу ответить.',
-  ])('A8: sees a refusal in %j', (text) => expect(flawOfRewrite(text, ['How long?'])).toBe('a refusal'))
+  ])('A8: detects a refusal in %j', (text) => expect(flawOfRewrite(text, ['How long?'])).toBe('a refusal'))
 
   it.each([
     'N/A',
@@ -137,9 +137,9 @@ describe('flawOfRewrite', () => {
     'Pouvez-vous préciser votre question ?',
     '¿Podrías aclarar a qué te refieres?',
     'Что вы имеете в виду?',
-  ])('A8: sees no question of the reader in %j', (text) => {
+  ])('A8: detects that %j is not a question of the user', (text) => {
     expect(flawOfRewrite(text, ['How long?'])).toMatch(/question/u)
-    // A reader may ask the same.
+    // The user may ask the same.
     expect(flawOfRewrite(text, [text])).toBeUndefined()
   })
 
@@ -149,7 +149,7 @@ describe('flawOfRewrite', () => {
     '是的，猫每天睡16小时',
     'Cats sleep a lot. They sleep at noon. They sleep at night.',
     '猫每天睡十六个小时。',
-  ])('A8: sees an answer in %j', (text) => expect(flawOfRewrite(text, ['How long?'])).toBe('an answer'))
+  ])('A8: detects an answer in %j', (text) => expect(flawOfRewrite(text, ['How long?'])).toBe('an answer'))
 
   it.each([
     ['How long do cats sleep?', 'How long?'],
@@ -160,5 +160,5 @@ describe('flawOfRewrite', () => {
     ["I'm sorry for being late with my return, what now?", "I'm sorry, and now?"],
     ['猫睡多久？', '多久？'],
     ['猫睡多久', '多久？'],
-  ])('A8: takes %j for %j', (text, question) => expect(flawOfRewrite(text, [question])).toBeUndefined())
+  ])('A8: accepts %j as a rewrite of %j', (text, question) => expect(flawOfRewrite(text, [question])).toBeUndefined())
 })

@@ -51,7 +51,7 @@ describe('redact', () => {
     [`run --api-key ${SECRET}`, 'run --api-key ***'],
     [`sk_live_${SECRET}`, 'sk_live_***'],
     [`-----BEGIN PRIVATE KEY-----\nMII${SECRET}+/${SECRET}\n-----END PRIVATE KEY-----`, '***'],
-  ])('D1: takes the secret out of %j', (text, redacted) => {
+  ])('D1: removes the secret from %j', (text, redacted) => {
     expect(redact(text)).toBe(redacted)
     expect(redact(text)).not.toContain(SECRET)
   })
@@ -73,11 +73,11 @@ describe('redact', () => {
 })
 
 it.each(['://:', '://a:', 'api key ', 'password="', '-----BEGIN PRIVATE KEY ', 'a:', 'token a:', 'bearer '])(
-  'D1: takes time that is linear in a text of many %j',
+  'D1: takes linear time for a text of many %j',
   (piece) => {
     const { length } = redact(piece.repeat(20))
     expect(length).toBeGreaterThan(0)
-    // A pattern that reads a text in several ways takes seconds for this one.
+    // A pattern with ambiguous matches takes seconds for this text.
     const startedAt = performance.now()
     redact(piece.repeat(4_000 / piece.length))
     expect(performance.now() - startedAt).toBeLessThan(500)
@@ -85,7 +85,7 @@ it.each(['://:', '://a:', 'api key ', 'password="', '-----BEGIN PRIVATE KEY ', '
 )
 
 describe('describeError', () => {
-  it('D1: says the code, the message, the causes with their codes, and the run, in one line', () => {
+  it('D1: gives the code, the message, the causes with their codes, and the run, on one line', () => {
     const socket = Object.assign(new Error('connect failed'), { code: 'ECONNREFUSED' })
     const cause = Object.assign(new TypeError('fetch\n failed', { cause: socket }), {
       status: 503,
@@ -98,7 +98,7 @@ describe('describeError', () => {
     )
   })
 
-  it('D1: ends with causes that go round in a circle, throw, or are no errors', () => {
+  it('D1: handles causes that are circular, throw, or are not errors', () => {
     const circle = new ChatError('round', { code: 'internal' })
     Object.assign(circle, { cause: circle })
     const throwing = new Proxy(
@@ -136,13 +136,13 @@ describe('describeError', () => {
       }),
       'Error: a',
     ],
-    ['a proxy that was taken back', revoked(), 'an object: no message'],
-  ])('D1: prints a line for %s as a cause', (_kind, cause, printed) => {
+    ['a revoked proxy', revoked(), 'an object: no message'],
+  ])('D1: prints one line for %s as a cause', (_kind, cause, printed) => {
     const line = describeError(new ChatError('m', { code: 'internal', cause }))
     expect(line).toBe(`ragwire: internal: m; caused by ${printed}`)
   })
 
-  it('D1: is one line of bounded length without a secret, whatever an upstream says', () => {
+  it('D1: is one line of bounded length without a secret, for any upstream error', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('\r\n', '\u2028', '\u001b[31m', 'x'.repeat(5_000)),

@@ -3,7 +3,7 @@ import { traceHooks, type Reranker, type RetrieveAndAnswerOptions } from '../../
 import { fakeRetriever, manualClock, scriptedChatModel } from '../../../src/testing.ts'
 import { ask, FINISH } from '../ask.ts'
 
-/** The lines that a run prints. */
+/** Returns the lines that a run prints. */
 async function trace(changes: Partial<RetrieveAndAnswerOptions> = {}): Promise<readonly string[]> {
   const lines: string[] = []
   await ask({ runId: 'run-1', clock: manualClock(), ...traceHooks((line) => lines.push(line)), ...changes })
@@ -15,7 +15,7 @@ const reranker: Reranker = {
 }
 
 describe('traceHooks', () => {
-  it('prints one line a stage: what was found, what was kept, what it cost', async () => {
+  it('prints one line per stage, with retrieved chunks, kept chunks and usage', async () => {
     const usage = { inputTokens: 20, outputTokens: 7, totalTokens: 27 }
     const model = scriptedChatModel(['Dogs sleep', ' 12 hours', ' [1][7].', { ...FINISH, usage }])
     const prompt = () => [{ role: 'user', content: 'Twelve chars' }] as const
@@ -36,13 +36,13 @@ describe('traceHooks', () => {
     ])
   })
 
-  it('says why nothing was answered', async () => {
+  it('prints the reason why nothing was answered', async () => {
     expect(await trace({ retriever: fakeRetriever([]), minScore: 0.5 })).toContain(
       'evidence refused: best none, needed 0.500',
     )
   })
 
-  it('prints a failure with its code, its cause and its phase', async () => {
+  it('prints a failure with its code, cause and phase', async () => {
     const lines = await trace({ model: scriptedChatModel(['a', { error: new Error('socket hang up') }]) })
     expect(lines.slice(-2)).toEqual([
       'error upstream-unavailable: socket hang up',
@@ -50,7 +50,7 @@ describe('traceHooks', () => {
     ])
   })
 
-  it('changes nothing when printing fails', async () => {
+  it('does not affect the run when printing fails', async () => {
     const print = () => {
       throw new Error('no terminal')
     }

@@ -19,7 +19,7 @@ function systemOf(input: Partial<PromptInput>): string {
 }
 
 describe('buildPrompt', () => {
-  it('puts the rules and the sources into the system message, and the question after it', () => {
+  it('puts the rules and the sources into the system message, followed by the question', () => {
     const sources = [source(1, 'Because.'), source(2, 'So.')]
     const messages = buildPrompt({ question: 'Why?', sources, history: [], fence: 'F' })
     expect(messages.map(({ role }) => role)).toEqual(['system', 'user'])
@@ -33,28 +33,28 @@ describe('buildPrompt', () => {
     ).toBe(true)
   })
 
-  it('says so when there is no source, and fences nothing', () => {
+  it('says that there are no sources, without a fence', () => {
     const system = systemOf({ sources: [] })
     expect(system).toContain('No source was found')
     expect(system).not.toContain('FENCE')
   })
 
-  it('takes control characters out of what was retrieved, but for line breaks and tabs', () => {
+  it('removes control characters from retrieved text, except line breaks and tabs', () => {
     const system = systemOf({ sources: [source(1, 'a\u0000b\u001b[31mc\u0085d\te\nf\r\ng\u007f')] })
     expect(system).toContain('\nab[31mcd\te\nf\r\ng\n</source-FENCE>')
   })
 
-  it('makes one line of a title', () => {
+  it('removes line breaks from a title', () => {
     expect(systemOf({ sources: [source(1, 'x', 'a\nb\u0000\t\tc')] })).toContain('\nTitle: a b c\nx\n')
   })
 
-  it('replaces half a character, which would make a server refuse the request', () => {
+  it('replaces an unpaired surrogate, because servers reject a request that contains one', () => {
     const system = systemOf({ sources: [source(1, 'half \ud83d', 'half \ude00')] })
     expect(system.isWellFormed()).toBe(true)
     expect(system).toContain('Title: half \ufffd\nhalf \ufffd\n')
   })
 
-  it('tells the model nothing of the metadata', () => {
+  it('does not send metadata to the model', () => {
     expect(systemOf({})).not.toContain('hidden')
   })
 })
@@ -66,13 +66,13 @@ describe('the prompt of a run', () => {
     return model.calls[0]?.request.messages[0]?.content ?? ''
   }
 
-  it('fences its sources with a word that is new in every run', async () => {
+  it('fences its sources with a new random word in every run', async () => {
     const fences = [await systemOfRun(), await systemOfRun()].map((text) => /<source-(\S+) number/.exec(text)?.[1])
     expect(fences[0]).toMatch(/^[\da-f-]{36}$/)
     expect(fences[0]).not.toBe(fences[1])
   })
 
-  it('can be made by a function, from question, sources and a fence', async () => {
+  it('can be built by a function from the question, the sources and a fence', async () => {
     const model = scriptedChatModel([FINISH])
     const inputs: PromptInput[] = []
     const messages = [{ role: 'user', content: 'mine' }] as const

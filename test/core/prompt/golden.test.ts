@@ -12,7 +12,7 @@ const HISTORY: readonly Message[] = [
 
 const CATS = source(1, 'Cats', 'Cats sleep 16 hours a day.')
 
-/** The input of a prompt about cats, but for what a case changes. */
+/** The input of a prompt about cats; a case overrides some of it. */
 function input(changes: Partial<PromptInput> = {}): PromptInput {
   return { question: 'How long?', sources: [CATS], history: [], fence: '5eed', ...changes }
 }
@@ -49,11 +49,11 @@ function show(messages: readonly Message[]): string {
 }
 
 describe('the built-in prompts', () => {
-  it.each(Object.entries(PROMPTS))('are those of the golden files: %s', async (name, messages) => {
+  it.each(Object.entries(PROMPTS))('match the golden files: %s', async (name, messages) => {
     await expect(show(messages)).toMatchFileSnapshot(`../../golden/${name}.txt`)
   })
 
-  it('let nothing of a document pass for the marker of a source, or for its fence', () => {
+  it('prevent a document from imitating the marker of a source or the fence', () => {
     const system = PROMPTS['document-with-markers']?.[0]?.content ?? ''
     const document = system.slice(system.indexOf('<source-5eed number="1">'))
     expect(document).not.toMatch(/[[【［]\s*[1-9]/u)

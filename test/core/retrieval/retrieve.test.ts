@@ -3,7 +3,7 @@ import { retrieve } from '../../../src/core/retrieval/retrieve.ts'
 import { fakeRetriever, manualClock } from '../../../src/testing.ts'
 
 describe('retrieve', () => {
-  it('rejects with the reason of its signal, whatever that is', async () => {
+  it('rejects with the reason of its signal, whatever value that is', async () => {
     const controller = new AbortController()
     const { signal } = controller
     const retriever = fakeRetriever(['x'], { hang: 'until-abort' })

@@ -39,9 +39,9 @@ describe('cleanTitle', () => {
     ['a\nb\u0000\t\tc ', 'a b c'],
     [`Cats${tags('hi')}`, 'Cats'],
     ['half \ud83d', 'half \ufffd'],
-  ])('makes %j one line', (title, clean) => expect(cleanTitle(title)).toBe(clean))
+  ])('turns %j into one line', (title, clean) => expect(cleanTitle(title)).toBe(clean))
 
-  it('C1: bounds a title, and cuts no character in two', () => {
+  it('C1: limits the length of a title, and never splits a surrogate pair', () => {
     for (const unit of ['x', '😀', `${tags('x')}`, ' \n']) {
       const clean = cleanTitle(`a${unit.repeat(1_000_000)}`)
       expect(clean.length).toBeLessThanOrEqual(1_000)

@@ -4,7 +4,7 @@ import { splitSentences } from '../../../src/core/text/split-sentences.ts'
 import { markdownText } from '../../knowledge/markdown-text.ts'
 
 describe('splitSentences', () => {
-  it('cuts English and Chinese', () => {
+  it('splits English and Chinese', () => {
     expect(splitSentences('One. Two? Three!')).toEqual(['One. ', 'Two? ', 'Three!'])
     expect(splitSentences('第一句。第二句！')).toEqual(['第一句。', '第二句！'])
   })
@@ -23,15 +23,15 @@ describe('splitSentences', () => {
     '1. First of all.',
     'Call `a. B` or `c! D`.',
     'See ![Alt text](a.png).',
-  ])('keeps %j whole', (sentence) => {
+  ])('does not split %j', (sentence) => {
     expect(splitSentences(sentence)).toEqual([sentence])
   })
 
-  it('goes on after a backtick that stands alone', () => {
+  it('continues after an unpaired backtick', () => {
     expect(splitSentences('A ` here. And more. End.')).toHaveLength(3)
   })
 
-  it('loses and adds nothing, whatever the text', () => {
+  it('loses and adds no text, for any input', () => {
     fc.assert(
       fc.property(markdownText, (text) => {
         expect(splitSentences(text).join('')).toBe(text)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createThinkingFilter, withoutThinking } from '../../../src/core/text/thinking-filter.ts'
 
-/** The answer in a text that arrives in these pieces. */
+/** Returns the answer of a text that arrives in these pieces. */
 function filterAll(pieces: readonly string[], options: { readonly opened?: boolean } = {}): string {
   const filter = createThinkingFilter(options)
   return pieces.map((piece) => filter.write(piece)).join('') + filter.end()
@@ -61,14 +61,14 @@ const TEXTS: readonly (readonly [name: string, text: string])[] = [
 ]
 
 describe('createThinkingFilter', () => {
-  it.each(THOUGHTS)('A9: takes out %s, wherever it is cut', (_name, text, answer) => {
+  it.each(THOUGHTS)('A9: removes %s, for every cut', (_name, text, answer) => {
     for (let cut = 0; cut <= text.length; cut++) {
       expect(filterAll([text.slice(0, cut), text.slice(cut)]), `cut at ${cut}`).toBe(answer)
     }
     expect(filterAll([...text])).toBe(answer)
   })
 
-  it.each(TEXTS)('A9: leaves %s as it is, wherever it is cut', (_name, text) => {
+  it.each(TEXTS)('A9: does not change %s, for every cut', (_name, text) => {
     for (let cut = 0; cut <= text.length; cut++) {
       const pieces = [text.slice(0, cut), text.slice(cut)]
       expect(filterAll(pieces), `cut at ${cut}`).toBe(text)
@@ -77,12 +77,12 @@ describe('createThinkingFilter', () => {
 
   it.each([
     ['a closing tag alone', 'Okay, the user asks [1].\n</think>\n\nYes [2].', 'Yes [2].'],
-    ['a thought that speaks of the tag', 'What is <think>?\n</think>\nA tag.', 'A tag.'],
+    ['a thought that mentions the tag', 'What is <think>?\n</think>\nA tag.', 'A tag.'],
     ['its own opening tag', '<think>Hm</think>Yes, </think> closes.', 'Yes, </think> closes.'],
     ['no closing tag', 'Yes, of course.', 'Yes, of course.'],
     ['half a closing tag', 'Yes </thin', 'Yes </thin'],
     ['triangles', 'Hm◁/think▷Yes.', 'Yes.'],
-  ])('A9: when the template has opened the thought, understands %s', (_name, text, answer) => {
+  ])('A9: handles %s after a thought that the prompt template has opened, for every cut', (_name, text, answer) => {
     for (let cut = 0; cut <= text.length; cut++) {
       expect(filterAll([text.slice(0, cut), text.slice(cut)], { opened: true }), `cut at ${cut}`).toBe(answer)
     }
@@ -94,11 +94,11 @@ describe('createThinkingFilter', () => {
     ['no thought', 'Why?', 'Why?'],
     ['a question about the tag', 'Why do models write <think>a</think>?', 'Why do models write <think>a</think>?'],
     ['a thought that never ends', '<think>Hm', ''],
-  ])('A9: withoutThinking understands a whole text with %s', (_name, text, answer) => {
+  ])('A9: removes the thought from a whole text with %s by withoutThinking', (_name, text, answer) => {
     expect(withoutThinking(text)).toBe(answer)
   })
 
-  it('A9: says the same however the text is cut', () => {
+  it('A9: gives the same result for every cut', () => {
     const word = fc.constantFrom(
       '<think>',
       '</think>',
@@ -131,7 +131,7 @@ describe('createThinkingFilter', () => {
     )
   })
 
-  it('A9: passes text on at once after the beginning, and says what it saw', () => {
+  it('A9: emits text at once after the beginning, and reports what it recognised', () => {
     const filter = createThinkingFilter()
     expect(filter.write('<think>a')).toBe('')
     expect(filter).toMatchObject({ thinking: true, passing: false })

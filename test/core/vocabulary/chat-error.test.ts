@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ChatError, ERROR_CODES, isChatError, publicMessage, toChatError } from '../../../src/index.ts'
 
 describe('ChatError', () => {
-  it('holds what went wrong', () => {
+  it('stores the code, the message and the details', () => {
     const cause = new Error('beneath')
     const facts = {
       code: 'upstream-unavailable',
@@ -17,7 +17,7 @@ describe('ChatError', () => {
     expect(new ChatError('details', { code: 'internal' })).not.toHaveProperty('cause')
   })
 
-  it('knows of each code whether asking again may help', () => {
+  it('knows for each code whether a retry may succeed', () => {
     const retryable = ERROR_CODES.filter((code) => new ChatError('', { code }).retryable)
     expect(ERROR_CODES.filter((code) => !retryable.includes(code))).toEqual([
       'invalid-input',
@@ -31,7 +31,7 @@ describe('ChatError', () => {
     ])
   })
 
-  it('is known by its brand, also one of another copy of the package', () => {
+  it('is recognised by its brand, also when it comes from another copy of the package', () => {
     const other = Object.assign(new Error('other copy'), { code: 'internal' })
     expect(isChatError(other)).toBe(false)
     Object.defineProperty(other, Symbol.for('ragwire.ChatError'), { value: true })
@@ -42,12 +42,12 @@ describe('ChatError', () => {
 })
 
 describe('toChatError', () => {
-  it('leaves one of ours as it is', () => {
+  it('returns a ChatError unchanged', () => {
     const error = new ChatError('ours', { code: 'upstream-auth' })
     expect(toChatError(error, 'retrieval-failed')).toBe(error)
   })
 
-  it('wraps whatever was thrown', () => {
+  it('wraps any other thrown value', () => {
     const cause = new Error('beneath')
     expect(toChatError(cause)).toMatchObject({ code: 'internal', message: 'beneath', cause })
     expect(toChatError('text', 'retrieval-failed')).toMatchObject({ code: 'retrieval-failed', message: 'text' })
@@ -58,7 +58,7 @@ describe('toChatError', () => {
 })
 
 describe('publicMessage', () => {
-  it('has one sentence of its own for every code', () => {
+  it('has a distinct sentence for every code', () => {
     const sentences = ERROR_CODES.map(publicMessage)
     expect(new Set(sentences).size).toBe(ERROR_CODES.length)
     for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z][^.]+$/)

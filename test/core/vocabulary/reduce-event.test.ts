@@ -5,7 +5,7 @@ const SOURCE = { number: 1, sourceId: 'd#c', documentId: 'd', chunkId: 'c', titl
 const CITATIONS = [0, 1].map((index) => ({ index, number: 1, sourceId: 'd#c', start: index, end: index + 3 }))
 
 describe('reduceEvent', () => {
-  it('P4: folds what a stream says into what its end carries', () => {
+  it('P4: folds the events of a stream to the result of its terminal event', () => {
     const events: readonly ChatEvent[] = [
       { type: 'start', seq: 0, v: 1, runId: 'r', messageId: 'm' },
       { type: 'query', seq: 1, question: 'q', query: 'the query', condensed: true },
@@ -26,7 +26,7 @@ describe('reduceEvent', () => {
     })
   })
 
-  it('P4: takes the result of the terminal event for the whole', () => {
+  it('P4: takes the result of the terminal event as complete', () => {
     const result = {
       finishReason: 'stop',
       answer: 'a',
@@ -43,12 +43,12 @@ describe('reduceEvent', () => {
     expect(reduceEvent(EMPTY_RESULT, { type: 'error', seq: 9, ...facts, partial })).toEqual(partial)
   })
 
-  it('ignores a type that it does not know, as the protocol asks of readers', () => {
+  it('ignores an unknown event type, as the protocol requires', () => {
     const unknown = { type: 'mood', seq: 1, mood: 'good' } as unknown as ChatEvent
     expect(reduceEvent(EMPTY_RESULT, unknown)).toBe(EMPTY_RESULT)
   })
 
-  it('writes to nothing that it is given', () => {
+  it('modifies none of its arguments', () => {
     expect(Object.isFrozen(EMPTY_RESULT)).toBe(true)
     const before = reduceEvent(EMPTY_RESULT, { type: 'source', seq: 0, source: SOURCE })
     Object.freeze(before)

@@ -5,7 +5,7 @@ import { createRunningResult } from '../../../src/core/vocabulary/running-result
 import { anyEvent } from '../../records/any-event.ts'
 import { countSteps } from '../../support/count-steps.ts'
 
-// Few indexes, so that citations and their checks meet, also where an index comes twice.
+// Few indexes, so that citations and their supports meet, also when an index is repeated.
 const fewIndexes = anyEvent.map((event): ChatEvent => {
   if (event.type === 'support') return { ...event, index: event.index % 3 }
   if (event.type !== 'citation') return event
@@ -13,7 +13,7 @@ const fewIndexes = anyEvent.map((event): ChatEvent => {
 })
 
 describe('createResultFold', () => {
-  it('P4: makes the same of any events as reduceEvent', () => {
+  it('P4: gives the same result as reduceEvent for any events', () => {
     fc.assert(
       fc.property(fc.array(fewIndexes, { maxLength: 30 }), (events) => {
         const fold = createResultFold()
@@ -27,7 +27,7 @@ describe('createResultFold', () => {
     )
   })
 
-  it('gives results that later events do not change', () => {
+  it('returns results that later events do not modify', () => {
     const fold = createResultFold()
     const [citation, support] = eventsCiting(1)
     for (const event of [citation, support]) if (event) fold.add(event)
@@ -39,8 +39,8 @@ describe('createResultFold', () => {
 
   it.each([
     ['a fold', () => createResultFold()],
-    ['the running of a reader', () => createRunningResult()],
-  ])('C2: takes twice the steps for twice the citations in %s', (_name, create) => {
+    ['a running result', () => createRunningResult()],
+  ])('C2: takes at most about twice the steps for twice the citations in %s', (_name, create) => {
     const stepsFor = (citations: number): number => {
       const events = eventsCiting(citations)
       const into = create()
@@ -52,7 +52,7 @@ describe('createResultFold', () => {
   })
 })
 
-/** The events of an answer that cites so often, each with its check; each citation counts when it is looked at. */
+/** The events of an answer with this many citations, each with its check; every access to a citation is counted. */
 function eventsCiting(count: number): readonly ChatEvent[] {
   return Array.from({ length: count }, (_, index): readonly ChatEvent[] => [
     { type: 'citation', seq: 2 * index, citation: { index, number: 1, sourceId: 's', start: index, end: index } },

@@ -22,7 +22,7 @@ describe('totalUsage', () => {
   const condensing = { inputTokens: 1, outputTokens: 2, totalTokens: 3 }
   const generating = { inputTokens: 10, outputTokens: 20, totalTokens: 30, estimated: true } as const
 
-  it('sums the phases, and is an estimate as soon as one of them is', () => {
+  it('sums the phases, and is estimated when one of them is estimated', () => {
     expect(totalUsage({ condensing })).toEqual({ ...condensing, phases: { condensing } })
     expect(totalUsage({ condensing, generating })).toEqual({
       inputTokens: 11,
@@ -33,13 +33,13 @@ describe('totalUsage', () => {
     })
   })
 
-  it('is zero, and no estimate, without a phase', () => {
+  it('is zero and not estimated without phases', () => {
     expect(totalUsage({})).toEqual({ inputTokens: 0, outputTokens: 0, totalTokens: 0, phases: {} })
   })
 })
 
 describe('estimateUsage', () => {
-  it('counts the parts of the prompt and the answer', () => {
+  it('counts the tokens of all prompt messages and of the answer', () => {
     const usage = estimateUsage(['ab', 'c'], 'defg', (text) => text.length)
     expect(usage).toEqual({ inputTokens: 3, outputTokens: 4, totalTokens: 7, estimated: true })
   })

@@ -42,7 +42,7 @@ describe.skipIf(!hasPostgres)('a server that fails', () => {
     declareFaults(server, { database: name, connect })
   })
 
-  it('begins no run where it could not tell how many there are', async () => {
+  it('begins no run when the isolation level does not allow counting the active ones', async () => {
     const client = new pg.Client({ connectionString: server().url() })
     await client.connect()
     await client.query(`set default_transaction_isolation = 'repeatable read'`)
@@ -76,17 +76,17 @@ function declareFaults(server: () => PostgresServer, { database, connect }: Driv
     try {
       await test({ history: postgresHistoryStore({ client }), runs: postgresRunStore({ client }) })
     } finally {
-      // What waits on a connection that says nothing any more would keep the client from closing.
+      // A silent connection would prevent the client from closing.
       proxy.reset()
       await close()
     }
   }
 
-  /** Makes a call whose statement is carried out, and whose reply is cut off. */
+  /** Makes a call whose statement is executed, and whose reply is cut off. */
   async function loseReply(call: () => Promise<unknown>): Promise<void> {
     const holder = new pg.Client({ connectionString: server().url({ database }) })
     await holder.connect()
-    // Rows and not tables: some drivers have a statement parsed first, which takes a reply of its own.
+    // Counts rows, not tables: some drivers have a statement parsed first, which has a reply of its own.
     await holder.query('begin; select from ragwire_threads for update; select from ragwire_runs for update')
     const failure = failureOf(call())
     await vi.waitFor(async () => {
@@ -99,7 +99,7 @@ function declareFaults(server: () => PostgresServer, { database, connect }: Driv
     await holder.end()
   }
 
-  it('F32: says at once that a server is down, and nothing of how it is reached', async () => {
+  it('F32: reports at once that a server is down, without its address', async () => {
     await server().kill()
     await withStores(async ({ history, runs }) => {
       const { signal } = limit(5_000)
@@ -114,7 +114,7 @@ function declareFaults(server: () => PostgresServer, { database, connect }: Driv
     await withStores(async ({ history }) => begin(history, 'f32', signal))
   })
 
-  it('F33: waits for a slow server no longer than the signal says', async () => {
+  it('F33: waits for a slow server no longer than the signal allows', async () => {
     await withStores(async ({ history, runs }) => {
       await begin(history, 'f33', signal)
       proxy.blackhole()
@@ -131,7 +131,7 @@ function declareFaults(server: () => PostgresServer, { database, connect }: Driv
     })
   })
 
-  it('F34: takes the same commit again once the server is back', async () => {
+  it('F34: accepts the same commit again when the server has recovered', async () => {
     await withStores(async ({ history, runs }) => {
       await begin(history, 'f34', signal)
       const lease = await beginRun(runs, 'f34')
@@ -146,7 +146,7 @@ function declareFaults(server: () => PostgresServer, { database, connect }: Driv
     })
   })
 
-  it('F35: takes a commit again whose reply was lost, and changes nothing', async () => {
+  it('F35: accepts a commit again whose reply was lost, and changes nothing', async () => {
     await withStores(async ({ history, runs }) => {
       await begin(history, 'f35', signal)
       const lease = await beginRun(runs, 'f35')
@@ -160,7 +160,7 @@ function declareFaults(server: () => PostgresServer, { database, connect }: Driv
     })
   })
 
-  it('F39: gives every call its own answer after others on its connection were aborted', async () => {
+  it('F39: gives every call its own reply after other calls on its connection were aborted', async () => {
     await withStores(async ({ history }) => {
       for (const scope of ['bob', 'eve']) await begin(history, `of ${scope}`, signal, scope)
       proxy.delay(20)
@@ -211,7 +211,7 @@ async function failureOf(call: Promise<unknown>): Promise<unknown> {
   )
 }
 
-/** Repeats a call whose connection may only now be found dead. */
+/** Repeats a call, because a broken connection may only be detected now. */
 async function persist(call: () => Promise<unknown>): Promise<void> {
   for (let left = 20; ; left -= 1) {
     try {

@@ -24,8 +24,8 @@ describeEachDriver((open) => {
 
   historyStoreContract({ describe, it, name: 'postgresHistoryStore', timeLimitMs: 10_000, create: openStore })
 
-  describe('at the same time', () => {
-    it('gives a run to one of the threads that ask for it', async () => {
+  describe('simultaneous calls', () => {
+    it('give a run to one of the threads that request it', async () => {
       const { store } = await openStore()
       const threads = ['a', 'b', 'c', 'd']
       const begun = await Promise.all(
@@ -41,7 +41,7 @@ describeEachDriver((open) => {
       expect((await store.list('ann', { limit: 50, signal })).threads).toMatchObject([{ threadId: [...owners][0] }])
     })
 
-    it('keeps one of 100 results', async () => {
+    it('keep one of 100 results', async () => {
       const { store } = await openStore()
       await begin(store, 'r1')
       const answers = Array.from({ length: 100 }, (_, index) => `answer ${index}`)
@@ -53,7 +53,7 @@ describeEachDriver((open) => {
       expect((await store.load(CATS, { limit: 5, signal }))[0]?.result?.answer).toBe(kept)
     })
 
-    it('puts one of two regenerations in the place of the turn, and loses neither', async () => {
+    it('keep both of two regenerations, one of them in the place of the turn', async () => {
       const { store } = await openStore()
       for (const runId of ['r1', 'r2', 'r3']) await begin(store, runId)
       await finish(store, 'r1', 'old')
@@ -66,7 +66,7 @@ describeEachDriver((open) => {
       ]).toContainEqual(ids)
     })
 
-    it('survives turns that begin and end while their thread is deleted', async () => {
+    it('leave no unfinished turn when their thread is deleted meanwhile', async () => {
       const { store } = await openStore()
       const codes = await Promise.all(
         Array.from({ length: 40 }, async (_, index) => {
@@ -86,7 +86,7 @@ describeEachDriver((open) => {
     })
   })
 
-  it('lists page by page what was there at first, though threads come and change meanwhile', async () => {
+  it('lists the initial threads page by page although threads are added and changed meanwhile', async () => {
     const { store } = await openStore()
     for (const id of ['a', 'b', 'c', 'd']) await begin(store, id, { threadId: id })
     const first = await store.list('ann', { limit: 2, signal })
@@ -107,7 +107,7 @@ describeEachDriver((open) => {
     expect(await store.list('ann', { limit: 5, before, signal })).toEqual({ threads: [] })
   })
 
-  it('keeps NUL and half characters of an answer, and numbers as they are', async () => {
+  it('stores NUL, unpaired surrogates and numbers unchanged', async () => {
     const { store } = await openStore()
     await begin(store, 'r1')
     const result = { ...resultOf('\0 \\u0000 \ud83d "\\ 猫'), timings: { total: 1.1e-7 } }
@@ -115,7 +115,7 @@ describeEachDriver((open) => {
     expect((await store.load(CATS, { limit: 1, signal }))[0]?.result).toEqual(result)
   })
 
-  it('takes nothing of what it is given for SQL', async () => {
+  it('does not interpret any argument as SQL', async () => {
     const { store } = await openStore()
     const texts = [
       "'; drop table wire_turns; --",
@@ -140,7 +140,7 @@ describeEachDriver((open) => {
     for (const text of texts) expect(await store.delete({ scope: text, threadId: text }, { signal })).toBe(true)
   })
 
-  it('F43: refuses a turn of a later version, and any that has one beside it', async () => {
+  it('F43: rejects a turn of a later version, and every other turn of its thread', async () => {
     const { store, change } = await openStore()
     await begin(store, 'r1')
     await begin(store, 'r2')

@@ -11,7 +11,7 @@ describeEachDriver((open) => {
   }, 60_000)
   afterAll(() => database.close())
 
-  it('makes the tables once, however many instances start at a time', async () => {
+  it('creates the tables once when several servers start at the same time', async () => {
     const { client } = database
     await Promise.all(Array.from({ length: 10 }, () => migratePostgres(client)))
     await migratePostgres(client)
@@ -22,7 +22,7 @@ describeEachDriver((open) => {
     ])
   })
 
-  it('prints what it does, for those who migrate with a tool of their own', async () => {
+  it('prints its statements, for users of another migration tool', async () => {
     const { client } = database
     await query(client, 'create schema printed')
     const tables = { schema: 'printed', tablePrefix: 'p_' }
@@ -34,7 +34,7 @@ describeEachDriver((open) => {
     expect(await store.list('ann', { limit: 1, signal })).toEqual({ threads: [] })
   })
 
-  it('F43: refuses tables of a later version', async () => {
+  it('F43: rejects tables of a later version', async () => {
     const { client } = database
     await query(client, 'create schema later')
     await migratePostgres(client, { schema: 'later' })
@@ -59,7 +59,7 @@ describe('postgresMigrations', () => {
     expect(versions).toEqual(versions.map((_, index) => index + 1))
   })
 
-  it.each(['A', 'a-b', '', '1a', "a'b", 'a"b', 'a'.repeat(41), 'ä'])('refuses %j as a name', (name) => {
+  it.each(['A', 'a-b', '', '1a', "a'b", 'a"b', 'a'.repeat(41), 'ä'])('rejects %j as a name', (name) => {
     for (const field of ['schema', 'tablePrefix']) {
       const wrong = expect.objectContaining({ code: 'invalid-input', field })
       expect(() => postgresMigrations({ [field]: name })).toThrow(wrong)

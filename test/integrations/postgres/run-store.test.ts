@@ -22,7 +22,7 @@ describeEachDriver((open) => {
   }, 60_000)
   afterAll(() => database.close())
 
-  /** Several stores on the same tables, as several instances have them. */
+  /** Several stores on the same tables, as on several servers. */
   async function openStores(...options: readonly Partial<PostgresRunStoreOptions>[]) {
     const tables = await database.createTables()
     const stores = options.map((own) => postgresRunStore({ client: database.client, ...tables, ...own }))
@@ -39,12 +39,12 @@ describeEachDriver((open) => {
     timeLimitMs: 10_000,
     create: () => openStores({}),
     createSmall: () => openStores({ maxEvents: 100, retainMs: 100 }),
-    // Events are told only while somebody reads: see below.
+    // Watchers learn of events only while there is a reader; see below.
     tellsWatchers: false,
   })
 
   describe('watching', () => {
-    it('tells a reader on another instance of events and of the end', async () => {
+    it('notifies a reader on another server of events and of the end', async () => {
       const { store: producer, other: reader } = await openStores({}, { listen: database.listen })
       const lease = await begin(producer)
       const watch = watching(reader)
@@ -56,7 +56,7 @@ describeEachDriver((open) => {
       await reader.close()
     })
 
-    it('F42: tells the producer of a stop that another instance was asked for', async () => {
+    it('F42: notifies the producer of a stop that was requested on another server', async () => {
       const { store: producer, other } = await openStores({ listen: database.listen }, {})
       const lease = await begin(producer)
       const watch = watching(producer)
@@ -68,7 +68,7 @@ describeEachDriver((open) => {
       await producer.close()
     })
 
-    it('is as good as none when it cannot listen, and tries again', async () => {
+    it('has no effect when listening fails, and is tried again', async () => {
       const listen = vi.fn<PostgresListen>(() => Promise.reject(new Error('no right to listen')))
       const { store } = await openStores({ listen })
       store.watch(RUN, () => {})()
@@ -82,8 +82,8 @@ describeEachDriver((open) => {
     })
   })
 
-  describe('at the same time', () => {
-    it('F52: loses no stop that meets the beginning of its run', async () => {
+  describe('simultaneous calls', () => {
+    it('F52: lose no stop request during the start of its run', async () => {
       const { store, other } = await openStores({}, {})
       const ids = Array.from({ length: 50 }, (_, index) => `r${index}`)
       const stops = await Promise.all(
@@ -100,7 +100,7 @@ describeEachDriver((open) => {
       expect(stops.filter(({ outcome }) => outcome === 'already-ended')).toEqual([])
     })
 
-    it('reads an end only together with the events before it', async () => {
+    it('read an end only together with the events before it', async () => {
       const { store, other } = await openStores({}, {})
       const lease = await begin(store)
       const pages: (RunPage | undefined)[] = []
@@ -122,7 +122,7 @@ describeEachDriver((open) => {
     })
   })
 
-  it('keeps NUL and half characters of an answer', async () => {
+  it('stores NUL and unpaired surrogates of an answer unchanged', async () => {
     const { store } = await openStores({})
     const lease = await begin(store)
     const events = [START, token('\0 \\u0000 \ud83d "\\', { seq: 1, at: 0 }), done('\0\ud800', { seq: 2 })]
@@ -131,7 +131,7 @@ describeEachDriver((open) => {
     expect((await store.read(RUN, ALL))?.events).toEqual(events)
   })
 
-  it('takes nothing of an id for SQL', async () => {
+  it('does not interpret an id as SQL', async () => {
     const { store, rows } = await openStores({})
     for (const id of INJECTIONS) {
       const run = { scope: id, runId: id }
@@ -148,7 +148,7 @@ describeEachDriver((open) => {
     expect(await rows('events')).toEqual([])
   })
 
-  it('removes runs that are over when others begin, and stops when others come', async () => {
+  it('removes ended runs when others begin, and expired stop requests when others arrive', async () => {
     const { store, rows, change } = await openStores({ retainMs: 1 })
     for (let run = 0; run < 30; run += 1) {
       const lease = await begin(store, { runId: `run ${run}`, leaseMs: 1 })
@@ -159,7 +159,7 @@ describeEachDriver((open) => {
     for (const table of ['runs', 'events', 'stops']) expect((await rows(table)).length, table).toBeLessThan(10)
   })
 
-  it('F43: refuses a run of a later version', async () => {
+  it('F43: rejects a run of a later version', async () => {
     const { store, change } = await openStores({})
     await begin(store)
     await change('update wire_runs set v = 2')
@@ -167,7 +167,7 @@ describeEachDriver((open) => {
     await expect(store.status(RUN, { signal })).rejects.toMatchObject({ code: 'store-unavailable' })
   })
 
-  it.each([{ retainMs: 0 }, { maxEvents: 0 }, { schema: 'a"b' }, { tablePrefix: 'A' }])('refuses %j', (wrong) => {
+  it.each([{ retainMs: 0 }, { maxEvents: 0 }, { schema: 'a"b' }, { tablePrefix: 'A' }])('rejects %j', (wrong) => {
     expect(() => postgresRunStore({ client: database.client, ...wrong })).toThrow(
       expect.objectContaining({ code: 'invalid-input', field: Object.keys(wrong)[0] }),
     )
@@ -198,7 +198,9 @@ function eventAt(seq: number): ChatEvent {
   return seq === 0 ? START : token('x', { seq, at: seq - 1 })
 }
 
-/** Watches the run. `expectWord` makes changes until one is told: it may take a while until the channel is listened to. */
+/**
+ * Watches the run. `expectWord` makes changes until it gets a notification, because the subscription may take a while.
+ */
 function watching(store: PostgresRunStore) {
   const heard: RunChange[] = []
   return {

@@ -30,7 +30,7 @@ describe.skipIf(!hasRedis)('redisRunStore', () => {
     })
   }
 
-  it('watches nothing without a connection that listens', async () => {
+  it('does not watch without a connection for subscriptions', async () => {
     await using test = await CLIENTS.redis(server.url)
     const store = redisRunStore({ client: test.client })
     let heard = 0
@@ -41,7 +41,7 @@ describe.skipIf(!hasRedis)('redisRunStore', () => {
   })
 
   it.each(Object.entries(CLIENTS))(
-    'shares a subscription, and leaves none behind, over %s',
+    'shares a subscription, and leaves none open, over %s',
     async (_name, openClient) => {
       await using test = await openClient(server.url)
       await using listening = await openClient(server.url)
@@ -60,7 +60,7 @@ describe.skipIf(!hasRedis)('redisRunStore', () => {
     },
   )
 
-  it.each(Object.entries(CLIENTS))('lets every key expire, over %s', async (name, openClient) => {
+  it.each(Object.entries(CLIENTS))('sets an expiry on every key, over %s', async (name, openClient) => {
     await using test = await openClient(server.url)
     const store = redisRunStore({ client: test.client, prefix: `expiring-${name}`, retainMs: 5_000 })
     const begun = await store.begin({ ...KEY, threadId: 't', leaseMs: 1_000, maxActive: 1 }, { signal })
@@ -76,10 +76,10 @@ describe.skipIf(!hasRedis)('redisRunStore', () => {
     expect(Math.max(...ttls)).toBeLessThanOrEqual(60_000)
   })
 
-  it('keeps all keys of a scope in one slot of a cluster, whatever the scope is called', async () => {
+  it('keeps all keys of a scope in one slot of a cluster, for any name of the scope', async () => {
     await using cluster = await startRedisServer({ settings: { 'cluster-enabled': 'yes' } })
     await using test = await CLIENTS.redis(cluster.url)
-    // A node that has just started waits a while before it answers for its slots.
+    // A node that has just started needs a while before it serves its slots.
     await toSendCommand(test.client)('CLUSTER', ['ADDSLOTSRANGE', '0', '16383'])
     const isReady = async (): Promise<void> =>
       expect(String(await toSendCommand(test.client)('CLUSTER', ['INFO']))).toContain('cluster_state:ok')
@@ -97,7 +97,7 @@ describe.skipIf(!hasRedis)('redisRunStore', () => {
     }
   })
 
-  it('keeps to the prefix of the client, too', async () => {
+  it('respects the key prefix of the client too', async () => {
     const client = new Redis(server.url, { keyPrefix: 'theirs:' })
     const store = redisRunStore({ client, prefix: 'ours' })
     await store.begin({ ...KEY, leaseMs: 60_000, maxActive: 1 }, { signal })
@@ -108,7 +108,7 @@ describe.skipIf(!hasRedis)('redisRunStore', () => {
 })
 
 describe('redisRunStore', () => {
-  it('refuses what is no client, and options that cannot be used', () => {
+  it('rejects an object that is not a client, and invalid options', () => {
     const client = { sendCommand: async () => [] }
     expect(() => redisRunStore({ client: {} as typeof client })).toThrow('neither sendCommand() (redis) nor call()')
     expect(() => redisRunStore({ client, prefix: 'a{b}' })).toThrow('without braces')

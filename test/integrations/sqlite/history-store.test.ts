@@ -51,8 +51,8 @@ historyStoreContract({
   },
 })
 
-describe('a database that somebody else has locked', () => {
-  it('F38: ends in store-conflict when it stays locked, with no part of the turn', async () => {
+describe('a database locked by another connection', () => {
+  it('F38: causes store-conflict when it stays locked, with no part of the turn', async () => {
     const file = newFile()
     const clock = manualClock()
     const store = openStore(file, { busyMs: 1_000, clock })
@@ -70,7 +70,7 @@ describe('a database that somebody else has locked', () => {
     expect(turns).toHaveLength(1)
   })
 
-  it('F38: waits for the other writer, while everything else in the process goes on', async () => {
+  it('F38: is waited for, while the rest of the process continues', async () => {
     const file = newFile()
     const clock = manualClock()
     const store = openStore(file, { busyMs: 1_000, clock })
@@ -84,7 +84,7 @@ describe('a database that somebody else has locked', () => {
     expect(await store.load(CATS, { limit: 5, signal })).toHaveLength(1)
   })
 
-  it('ends with the reason of the signal when it aborts meanwhile', async () => {
+  it('causes the reason of the signal when it aborts meanwhile', async () => {
     const file = newFile()
     const store = openStore(file, { clock: manualClock() })
     connect(file).exec('begin immediate')
@@ -95,7 +95,7 @@ describe('a database that somebody else has locked', () => {
     await expect(begun).rejects.toBe(reason)
   })
 
-  it('is known by the words of better-sqlite3, too, and no other failure is taken for it', async () => {
+  it('is recognised by the messages of better-sqlite3 too, and no other failure is mistaken for it', async () => {
     const failing = (failure: Error): SqliteDatabase => ({
       exec() {
         throw failure
@@ -115,7 +115,7 @@ describe('a database that somebody else has locked', () => {
 })
 
 describe('durability', () => {
-  it('keeps what was acknowledged when the process is killed', async () => {
+  it('holds for acknowledged turns when the process is killed', async () => {
     const file = newFile()
     const child = spawn(process.execPath, [fileURLToPath(new URL('./write-turns.ts', import.meta.url)), file], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -135,7 +135,7 @@ describe('durability', () => {
     expect(runs.length).toBeGreaterThan(19)
   })
 
-  it('syncs every commit to the disk', async () => {
+  it('is ensured by syncing every commit to the disk', async () => {
     const file = newFile()
     const database = connect(file)
     await begin(sqliteHistoryStore({ database }), 'r1')
@@ -145,7 +145,7 @@ describe('durability', () => {
 })
 
 describe('several connections', () => {
-  it('make the tables once, and write one after the other', async () => {
+  it('create the tables once, and write one after the other', async () => {
     const file = newFile()
     const stores = Array.from({ length: 5 }, () => openStore(file))
     const runs = Array.from({ length: 50 }, (_, index) => `r${index}`)
@@ -156,7 +156,7 @@ describe('several connections', () => {
     expect(turns.every(({ runId, result }) => result?.answer === runId)).toBe(true)
   })
 
-  it('F43: refuse tables of a later version, and a turn of one', async () => {
+  it('F43: reject tables of a later version, and a turn of one', async () => {
     const file = newFile()
     const store = openStore(file)
     await begin(store, 'r1')
@@ -170,7 +170,7 @@ describe('several connections', () => {
 })
 
 describe('sqliteHistoryStore', () => {
-  it('loses neither of two regenerations of one turn', async () => {
+  it('keeps both of two regenerations of one turn', async () => {
     const store = openStore()
     for (const runId of ['r1', 'r2']) await begin(store, runId)
     await finish(store, 'r1', 'old')
@@ -180,7 +180,7 @@ describe('sqliteHistoryStore', () => {
     expect(turns.map(({ runId }) => runId)).toEqual(['r4', 'r2', 'r3'])
   })
 
-  it('keeps NUL and half characters of an answer', async () => {
+  it('stores NUL and unpaired surrogates of an answer unchanged', async () => {
     const store = openStore()
     await begin(store, 'r1')
     const result = resultOf('\0 \\u0000 \ud83d "\\ 猫')
@@ -188,7 +188,7 @@ describe('sqliteHistoryStore', () => {
     expect((await store.load(CATS, { limit: 1, signal }))[0]?.result).toEqual(result)
   })
 
-  it('takes nothing of what it is given for SQL', async () => {
+  it('does not interpret any argument as SQL', async () => {
     const store = openStore()
     const texts = [
       "'; drop table ragwire_turns; --",
@@ -214,14 +214,14 @@ describe('sqliteHistoryStore', () => {
     expect(await store.list('ann', { limit: 5, before, signal })).toEqual({ threads: [] })
   })
 
-  it('touches no database whose signal has aborted', async () => {
+  it('does not access the database under a signal that has aborted', async () => {
     const database = { exec: () => expect.fail('a call'), prepare: () => expect.fail('a call') }
     const reason = new Error('before')
     const aborted = { signal: AbortSignal.abort(reason) }
     await expect(begin(sqliteHistoryStore({ database }), 'r1', aborted)).rejects.toBe(reason)
   })
 
-  it('refuses what is no database, and no duration', () => {
+  it('rejects an object that is not a database, and an invalid duration', () => {
     // @ts-expect-error What a caller without types could do.
     expect(() => sqliteHistoryStore({ database: {} })).toThrow(TypeError)
     expect(() => openStore(newFile(), { busyMs: 0 })).toThrow(RangeError)

@@ -7,7 +7,7 @@ const eventOf = (seq: number) => token(`${seq}`, { seq, at: 0 })
 const eventsOf = (first: number, count: number) => Array.from({ length: count }, (_, index) => eventOf(first + index))
 
 describe('createEventLog', () => {
-  it('keeps the latest events of any batches, and reads them from anywhere', () => {
+  it('keeps the latest events of any batches, and reads them from any position', () => {
     const anyBatch = fc.record({ back: fc.nat(5), count: fc.nat(7) })
     const anyPage = fc.record({ afterSeq: fc.integer({ min: -1, max: 60 }), limit: fc.integer({ min: 1, max: 9 }) })
     const anyLimit = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(Infinity))
@@ -31,9 +31,9 @@ describe('createEventLog', () => {
 
   it.each([
     ['before', eventsOf(4, 2)],
-    ['among', [eventOf(2), eventOf(3), eventOf(5)]],
-    ['among those it has', [eventOf(0), eventOf(2), eventOf(3)]],
-  ])('takes none of some events when others are missing %s', (_where, events) => {
+    ['within', [eventOf(2), eventOf(3), eventOf(5)]],
+    ['in the known part of', [eventOf(0), eventOf(2), eventOf(3)]],
+  ])('rejects a whole batch when events are missing %s it', (_where, events) => {
     const log = createEventLog(10)
     log.add(eventsOf(0, 3))
     expect(() => log.add(events)).toThrow(expect.objectContaining({ code: 'store-conflict' }))

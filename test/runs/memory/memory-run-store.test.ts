@@ -31,7 +31,7 @@ async function stateOf(store: RunStore, runId: string, scope = 'ann'): Promise<s
 }
 
 describe('memoryRunStore', () => {
-  it('takes a run for lost when its lease is over, and not a millisecond sooner', async () => {
+  it('treats a run as lost when its lease has expired, and not a millisecond earlier', async () => {
     const { store, advance } = openStore()
     const lease = await begin(store, 'r1')
     await advance(999)
@@ -53,7 +53,7 @@ describe('memoryRunStore', () => {
     expect([await stateOf(store, 'lost'), await stateOf(store, 'ended')]).toEqual([undefined, undefined])
   })
 
-  it('F52: keeps a stop that comes before its run for a minute', async () => {
+  it('F52: keeps a stop request for a run that does not exist yet for a minute', async () => {
     const { store, advance } = openStore()
     for (const runId of ['r1', 'r2']) await store.requestStop({ scope: 'ann', runId }, { signal })
     await advance(59_999)
@@ -64,7 +64,7 @@ describe('memoryRunStore', () => {
     expect(await store.append(late, [], { signal })).toEqual({ stopRequested: false })
   })
 
-  it('counts the minute from the last time that a stop was asked for', async () => {
+  it('restarts that minute at each further stop request', async () => {
     const { store, advance } = openStore()
     for (const runId of ['r1', 'r2']) await store.requestStop({ scope: 'ann', runId }, { signal })
     await advance(30_000)
@@ -75,7 +75,7 @@ describe('memoryRunStore', () => {
     expect(await store.append(once, [], { signal })).toEqual({ stopRequested: false })
   })
 
-  it('keeps the stops of 10,000 runs that there are not, however many come', async () => {
+  it('keeps stop requests for at most 10,000 runs that do not exist', async () => {
     const { store } = openStore()
     for (let run = 0; run <= 10_000; run += 1) await store.requestStop({ scope: 'ann', runId: `r${run}` }, { signal })
     const [first, second] = [await begin(store, 'r0'), await begin(store, 'r1')]
@@ -83,7 +83,7 @@ describe('memoryRunStore', () => {
     expect(await store.append(second, [], { signal })).toEqual({ stopRequested: true })
   })
 
-  it('forgets the run first that was used longest ago when too many are over', async () => {
+  it('evicts the least recently used run when too many have ended', async () => {
     const { store } = openStore({ maxRuns: 2 })
     await begin(store, 'going on')
     for (const runId of ['r1', 'r2']) await store.end(await begin(store, runId), [LAST], { signal })
@@ -93,7 +93,7 @@ describe('memoryRunStore', () => {
     expect(await Promise.all(states)).toEqual(['running', 'ended', undefined, 'ended'])
   })
 
-  it('C9: keeps the runs of one tenant whatever another one fills its own share with', async () => {
+  it('C9: keeps the runs of one tenant while other tenants fill their own shares', async () => {
     const { store } = openStore()
     const ann = await begin(store, 'going on')
     await store.end(await begin(store, 'answered'), [LAST], { signal })
@@ -112,25 +112,25 @@ describe('memoryRunStore', () => {
     await store.end(ann, [LAST], { signal })
   })
 
-  it('lets go of runs that nobody asks for', async () => {
+  it('releases runs that are never requested again', async () => {
     const { store, advance } = openStore({ retainMs: 1_000 })
     const events = await logAndForget(store)
     await advance(2_000)
     await begin(store, 'another')
-    // One turn, because a reference that was made in this one is held to its end.
+    // One turn of the event loop, because a reference created in this turn stays alive to its end.
     await advance(0)
     globalThis.gc?.()
     expect(events.map((event) => event.deref())).toEqual([undefined, undefined])
   })
 
-  it('keeps the events themselves, with what the process knows of them', async () => {
+  it('stores the event objects themselves, with the data attached to them in this process', async () => {
     const { store } = openStore()
     await store.append(await begin(store, 'r1'), [START], { signal })
     const page = await store.read({ scope: 'ann', runId: 'r1' }, { afterSeq: -1, limit: 1, signal })
     expect(page?.events[0]).toBe(START)
   })
 
-  it('tells of a change once it is made, and lets no watcher break that', async () => {
+  it('notifies watchers after a change is made, even if one of them throws', async () => {
     const { store } = openStore()
     const run = { scope: 'ann', runId: 'r1' }
     const heard: unknown[] = []
@@ -152,7 +152,7 @@ describe('memoryRunStore', () => {
     ])
   })
 
-  it('tells a watcher once that watches anew whenever it is told', async () => {
+  it('notifies a watcher once per change even if it watches again in its callback', async () => {
     const { store } = openStore()
     const run = { scope: 'ann', runId: 'r1' }
     let heard = 0
@@ -171,12 +171,12 @@ describe('memoryRunStore', () => {
     expect(heard).toBe(2)
   })
 
-  it.each([{ retainMs: 0 }, { maxEvents: 0 }, { maxRuns: 1.5 }])('refuses a limit that is none: %j', (options) => {
+  it.each([{ retainMs: 0 }, { maxEvents: 0 }, { maxRuns: 1.5 }])('rejects an invalid limit: %j', (options) => {
     expect(() => memoryRunStore(options)).toThrow(RangeError)
   })
 })
 
-/** Logs a run that ends and one that is lost; answers with their events, which nobody else holds. */
+/** Logs a run that ends and one that is lost; returns weak references to their events. */
 async function logAndForget(store: RunStore): Promise<readonly WeakRef<object>[]> {
   const events = [done('', { seq: 0 }), token('x', { seq: 0, at: 0 })] as const
   await store.end(await begin(store, 'ended'), [events[0]], { signal })

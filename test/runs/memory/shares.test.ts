@@ -8,7 +8,7 @@ const anyStep = fc.record({
 })
 
 describe('createShares', () => {
-  it('C9: keeps its bounds, and never takes an item of a scope that has fewer than another', () => {
+  it('C9: respects its limits, and never evicts an item of a scope that has fewer than another', () => {
     fc.assert(
       fc.property(
         fc.array(anyStep, { maxLength: 60 }),
@@ -26,7 +26,7 @@ describe('createShares', () => {
               kept.push(item)
               const evicted = shares.add(item)
               if (!evicted) continue
-              // The one used longest ago of its scope, and of the largest scope where all are full.
+              // The least recently used item of the own scope, or of the largest scope when all are full.
               expect(evicted).toBe(kept.find(({ scope }) => scope === evicted.scope))
               const most = Math.max(...['a', 'b', 'c'].map(countOf))
               expect([countOf(evicted.scope) > maxOfScope, countOf(evicted.scope) === most]).toContain(true)

@@ -3,7 +3,7 @@ import { findMarkers, findMarkersOfQuestion, withoutRanges } from '../../../../s
 import { neutralizeMarkers } from '../../../../src/core/text/markers/neutralize-markers.ts'
 
 describe('findMarkers', () => {
-  it('finds where they stand and what they name', () => {
+  it('returns the positions and the numbers of markers', () => {
     expect(findMarkers('of [2] and 【1-2】, not [2024]')).toEqual([
       { start: 3, end: 6, numbers: [2] },
       { start: 11, end: 16, numbers: [1, 2] },
@@ -24,7 +24,7 @@ describe('findMarkersOfQuestion', () => {
     ['is [2].name or [2]px or [1]_a right?', []],
     ['is https://a.example/[2] right?', []],
     [String.raw`what is $\sqrt[3]{x}$?`, []],
-  ])('B1: reads in %j the markers %j', (question, markers) => {
+  ])('B1: finds in %j the markers %j', (question, markers) => {
     expect(findMarkersOfQuestion(question).map(({ start, end }) => question.slice(start, end))).toEqual(markers)
   })
 })
@@ -58,7 +58,7 @@ describe('withoutRanges', () => {
       ],
       'Cats',
     ],
-  ])('takes from %j the ranges %j', (text, ranges, kept) => {
+  ])('cuts from %j the ranges %j', (text, ranges, kept) => {
     expect(
       withoutRanges(
         text,
@@ -68,7 +68,7 @@ describe('withoutRanges', () => {
   })
 })
 
-describe('texts of any size', () => {
+describe('markers in texts of any size', () => {
   it.each([
     '\n',
     ' ',
@@ -84,13 +84,13 @@ describe('texts of any size', () => {
     '1, ',
     '[1 - ',
     '[1】',
-  ])('are read in linear time, made of %j', (unit) => {
+  ])('are found in linear time in a text made of %j', (unit) => {
     const text = unit.repeat(300_000 / unit.length)
     expect(neutralizeMarkers(text).length).toBeGreaterThanOrEqual(text.length)
     expect(findMarkers(text).length).toBeLessThanOrEqual(text.length / 3)
     expect(withoutRanges(text, findMarkers(text)).length).toBeLessThanOrEqual(text.length)
   })
-  it('are read in linear time when a bracket is followed by blanks', () => {
+  it('are found in linear time when a bracket is followed by spaces', () => {
     for (const text of [`[${' '.repeat(300_000)}`, `[1${' '.repeat(300_000)}`, `[1,${' '.repeat(300_000)}`]) {
       expect(neutralizeMarkers(text)).toBe(text)
     }

@@ -142,7 +142,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   Markdown: ['**«[1]»**', '“«[1]»”', '| a «[1]» | b «[2]» |', '# T «[1]»', '> q «[1]»', '* «[1]»', '<b>«[1]»</b>'],
 }
 
-/** Answers with code, formulas, addresses and data that no fence marks; every citation stands between « and ». */
+/** Answers with code, formulas, addresses and data outside code fences; every citation stands between « and ». */
 const LITERALS: Readonly<Record<string, readonly string[]>> = {
   'an index': [
     'process.argv[2]',
@@ -162,7 +162,7 @@ const LITERALS: Readonly<Record<string, readonly string[]>> = {
     'cats[1][2]',
     'word[see [1]] «[2]»',
   ],
-  'a citation directly behind text that is no code': [
+  'a citation directly after text that is not code': [
     '睡眠十六小时«[1]»。',
     '猫每天睡16小时«[1]»«[2]»。',
     '成立于1998«[1]»。',
@@ -269,7 +269,7 @@ const ROWS = Object.entries({ ...ANSWERS, ...LITERALS }).flatMap(([kind, answers
   answers.map((marked) => [kind, marked] as const),
 )
 
-/** Scans a text that comes in pieces, and notes how much was held back at most. */
+/** Scans a text that arrives in pieces, and records the largest amount of text that was held back. */
 function scan(deltas: readonly string[]) {
   const scanner = createMarkerScanner()
   const pieces: ScannedPiece[] = []
@@ -292,7 +292,7 @@ function textOf(pieces: readonly ScannedPiece[]): string {
   return pieces.map(({ text }) => text).join('')
 }
 
-/** The pieces, with texts that follow each other in one: where text is cut has no meaning. */
+/** Joins adjacent texts, because the positions of cuts have no meaning. */
 function joinTexts(pieces: readonly ScannedPiece[]): readonly ScannedPiece[] {
   return pieces.reduce<readonly ScannedPiece[]>((joined, piece) => {
     const last = joined.at(-1)
@@ -308,7 +308,7 @@ function mark(pieces: readonly ScannedPiece[]): string {
 
 const withoutMarks = (marked: string) => marked.replace(/[«»]/gu, '')
 
-/** Texts that are made of all that means something to a scanner. */
+/** Texts built from everything that has a meaning for the scanner. */
 const hostileText = fc
   .array(
     fc.oneof(
@@ -366,7 +366,7 @@ const hostileText = fc
   .map((parts) => parts.join(''))
 
 describe('createMarkerScanner', () => {
-  it.each(ROWS)('B1, B2: finds the markers and nothing else in %s: %j', (_kind, marked) => {
+  it.each(ROWS)('B1, B2: finds exactly the markers in %s: %j', (_kind, marked) => {
     expect(mark(scan([withoutMarks(marked)]).pieces)).toBe(marked)
   })
 
@@ -382,7 +382,7 @@ describe('createMarkerScanner', () => {
     expect(scan([text]).pieces).toEqual([{ kind: 'marker', text, numbers }])
   })
 
-  it('B2: finds the same wherever an answer is cut in two, and one character at a time', () => {
+  it('B2: finds the same markers for every cut in two, and for single characters', () => {
     for (const [, marked] of ROWS) {
       const text = withoutMarks(marked)
       const { pieces } = scan([text])
@@ -391,7 +391,7 @@ describe('createMarkerScanner', () => {
     }
   })
 
-  it('B2: finds the same however a text is cut, loses none of it, and holds back no more than its bound', () => {
+  it('B2: finds the same markers for any cut, loses no text, and holds back no more than its limit', () => {
     const row = fc.constantFrom(...ROWS).map(([, marked]) => withoutMarks(marked))
     fc.assert(
       fc.property(fc.oneof(row, hostileText).chain(cutAnyhow), (deltas) => {
@@ -404,7 +404,7 @@ describe('createMarkerScanner', () => {
     )
   })
 
-  it('passes plain text on at once', () => {
+  it('emits plain text at once', () => {
     const scanner = createMarkerScanner()
     expect(scanner.push('Cats ')).toEqual([{ kind: 'text', text: 'Cats ' }])
     expect(scanner.push('sleep [')).toEqual([{ kind: 'text', text: 'sleep ' }])
@@ -443,7 +443,7 @@ describe('createMarkerScanner', () => {
     '\\begin{align}',
     '"a b"[1]',
     '>',
-  ])('takes 1 MB of %j in linear time', (unit) => {
+  ])('scans 1 MB of %j in linear time', (unit) => {
     const text = unit.repeat(Math.ceil(1_000_000 / unit.length))
     const scanner = createMarkerScanner()
     let held = 0

@@ -19,7 +19,7 @@ describe('neutralizeMarkers', () => {
     ['来源3：x [1]', '来源 (3):x (1)'],
     ['[2024] [a] array[0] [^1]', '[2024] [a] array[0] [^1]'],
     ['the source 2: x', 'the source 2: x'],
-  ])('makes %j of %j', (text, neutral) => expect(neutralizeMarkers(text)).toBe(neutral))
+  ])('turns %j into %j', (text, neutral) => expect(neutralizeMarkers(text)).toBe(neutral))
 
   it.each([
     'Run process.argv[2] and rows[i][1].',

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { memoryHistoryStore, streamChat, type Engine } from '../../../src/index.ts'
-import { resolveStreamChatOptions } from '../../../src/core/turn/resolve-options.ts'
+import { resolveChatOptions } from '../../../src/core/options/resolve-chat-options.ts'
+import { resolveTurnOptions } from '../../../src/core/options/resolve-turn-options.ts'
+import { BUILT_IN_STAGES } from '../../../src/core/turn/built-in-stages.ts'
 import { chatOptions } from '../ask.ts'
 
 const ENGINE: Engine = { answer: async function* () {} }
 
-/** What a call with a wrong option throws. The options are those of plain JavaScript, which no type checks. */
+/** Returns what a call with a wrong option throws. The options are untyped, as in plain JavaScript. */
 function misuse(changes: Record<string, unknown>): unknown {
   try {
     streamChat(chatOptions(changes))
@@ -15,7 +17,7 @@ function misuse(changes: Record<string, unknown>): unknown {
   return expect.fail('The call did not throw')
 }
 
-describe('streamChat when it is misused', () => {
+describe('streamChat with invalid options', () => {
   const wrongTypes: Record<string, readonly unknown[]> = {
     question: [undefined, null, 7, {}, '', ' \n\t', 'a\0b'],
     retriever: [undefined, null, 'text', 7, ''],
@@ -103,13 +105,13 @@ describe('streamChat when it is misused', () => {
   /** `history[0].role` is a part of the option `history`. */
   const optionOf = (field: string) => /^\w+/.exec(field)?.[0] ?? field
 
-  it.each(rows(wrongTypes))('throws a TypeError at once for %s %j', (field, value) => {
+  it.each(rows(wrongTypes))('throws a TypeError synchronously for %s %j', (field, value) => {
     const error = misuse({ [optionOf(field)]: value })
     expect(error).toBeInstanceOf(TypeError)
     expect(error).toMatchObject({ code: 'invalid-input', field, message: expect.stringMatching(/^Cannot /) })
   })
 
-  it.each(rows(outOfRange))('throws a RangeError at once for %s %j', (field, value) => {
+  it.each(rows(outOfRange))('throws a RangeError synchronously for %s %j', (field, value) => {
     const error = misuse({ [optionOf(field)]: value })
     expect(error).toBeInstanceOf(RangeError)
     expect(error).toMatchObject({ code: 'invalid-input', field, message: expect.stringMatching(/^Cannot /) })
@@ -121,7 +123,7 @@ describe('streamChat when it is misused', () => {
     )
   })
 
-  it('throws for an engine together with a retriever or a model, or without an answer', () => {
+  it('throws for an engine combined with a retriever or a model, and for an engine without an answer method', () => {
     const { retriever, model, question } = chatOptions()
     for (const extra of [{ retriever }, { model }, { retriever, model }]) {
       expect(() => streamChat({ question, engine: ENGINE, ...extra } as never)).toThrow(
@@ -139,7 +141,7 @@ describe('streamChat when it is misused', () => {
     ['reranker', { rerank: async () => [] }],
     ['prompt', {}],
     ['minScore', 0],
-  ])('D5: throws for an engine together with %s, which it would ignore', (field, value) => {
+  ])('D5: throws for an engine combined with %s, which it would ignore', (field, value) => {
     const options = { question: 'q', engine: ENGINE, [field]: value }
     expect(() => streamChat(options)).toThrow(
       expect.objectContaining({
@@ -155,11 +157,11 @@ describe('streamChat when it is misused', () => {
   it.each([
     ['scope', { history: memoryHistoryStore() }],
     ['replaces', { history: [], replaces: 'run-1' }],
-  ])('throws for a conversation without %s to go with it', (field, changes) => {
+  ])('throws for conversation options that do not fit together, and names %s', (field, changes) => {
     expect(misuse(changes)).toMatchObject({ code: 'invalid-input', field })
   })
 
-  it('names the limit that a question is over', () => {
+  it('names the limit that the question exceeds', () => {
     expect(misuse({ question: 'abcd', maxQuestionChars: 3 })).toMatchObject({
       field: 'question',
       message: 'Cannot use a question of 4 characters: the limit is 3 (maxQuestionChars)',
@@ -167,57 +169,75 @@ describe('streamChat when it is misused', () => {
   })
 })
 
-describe('resolveStreamChatOptions', () => {
+const resolveChat = (options: Parameters<typeof resolveChatOptions>[0]) => resolveChatOptions(options, BUILT_IN_STAGES)
+
+describe('resolveChatOptions', () => {
   it('has a finite default for every limit', () => {
-    expect(resolveStreamChatOptions(chatOptions())).toMatchObject({
-      topK: 8,
-      topN: 5,
-      contextTokens: 8_000,
-      historyTokens: 2_000,
-      citationChunk: { tokens: 512, overlap: 20 },
-      markers: 'keep',
-      onRetrievalError: 'fail',
-      onNoEvidence: 'refuse',
-      sourceMetadata: [],
-      sourceUrlSchemes: ['http:', 'https:'],
-      firstTokenMs: 120_000,
-      idleMs: 20_000,
+    expect(resolveChat(chatOptions())).toMatchObject({
+      answerSource: {
+        kind: 'model',
+        condensing: { condenseMs: 10_000 },
+        retrieval: { topK: 8, topN: 5, onRetrievalError: 'fail', onNoEvidence: 'refuse', retrieveMs: 15_000 },
+        settings: {},
+        retries: 2,
+      },
+      history: { historyTokens: 2_000, storeMs: 5_000 },
+      sources: {
+        citationChunk: { tokens: 512, overlap: 20 },
+        contextTokens: 8_000,
+        sourceMetadata: [],
+        sourceUrlSchemes: ['http:', 'https:'],
+      },
+      answer: { markers: 'keep', firstTokenMs: 120_000, idleMs: 20_000, maxAnswerChars: 262_144 },
       runMs: 300_000,
-      retrieveMs: 15_000,
-      condenseMs: 10_000,
-      storeMs: 5_000,
-      maxAnswerChars: 262_144,
-      retries: 2,
-      request: {},
+      maxQuestionChars: 32_768,
     })
   })
 
-  it('takes Infinity for no limit', () => {
+  it('accepts Infinity as "no limit"', () => {
     const names = ['topK', 'topN', 'contextTokens', 'firstTokenMs', 'idleMs', 'runMs', 'retrieveMs', 'retries'] as const
     const none = Object.fromEntries(names.map((name) => [name, Infinity]))
-    expect(resolveStreamChatOptions(chatOptions(none))).toMatchObject(none)
+    expect(resolveChat(chatOptions(none))).toMatchObject({
+      answerSource: { retrieval: { topK: Infinity, topN: Infinity, retrieveMs: Infinity }, retries: Infinity },
+      sources: { contextTokens: Infinity },
+      answer: { firstTokenMs: Infinity, idleMs: Infinity },
+      runMs: Infinity,
+    })
   })
 
-  it('takes a question of exactly the limit, and one of 32,768 characters', () => {
-    expect(resolveStreamChatOptions(chatOptions({ question: 'abc', maxQuestionChars: 3 })).question).toBe('abc')
-    expect(resolveStreamChatOptions(chatOptions({ question: 'x'.repeat(32_768) })).question).toHaveLength(32_768)
-  })
-
-  it('repairs half a character in the question, and keeps the rest as it is', () => {
-    expect(resolveStreamChatOptions(chatOptions({ question: ' a\ud83d \n' })).question).toBe(' a\ufffd \n')
-  })
-
-  it('gives every run an id of its own', () => {
-    const ids = [chatOptions(), chatOptions()].map((options) => resolveStreamChatOptions(options).runId)
-    expect(new Set(ids).size).toBe(2)
-    expect(ids[0]).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)
-  })
-
-  it('copies the lists of its caller, and writes to nothing', () => {
+  it('copies the arrays of the caller, and modifies nothing', () => {
     const sourceMetadata = ['page']
     const options = Object.freeze({ ...chatOptions({ sourceMetadata }), sourceUrlSchemes: Object.freeze(['https:']) })
-    const resolved = resolveStreamChatOptions(options)
+    const resolved = resolveChat(options)
     sourceMetadata.push('secret')
-    expect(resolved.sourceMetadata).toEqual(['page'])
+    expect(resolved.sources.sourceMetadata).toEqual(['page'])
+  })
+
+  it.each(['retries', 'condenseMs', 'retrieveMs'])('checks %s for an engine, too', (field) => {
+    expect(() => resolveChat({ engine: ENGINE, [field]: -1 })).toThrow(
+      expect.objectContaining({ name: 'RangeError', code: 'invalid-input', field }),
+    )
+  })
+})
+
+describe('resolveTurnOptions', () => {
+  const resolve = (changes: Parameters<typeof chatOptions>[0] = {}) => {
+    const options = chatOptions(changes)
+    return resolveTurnOptions(options, resolveChat(options))
+  }
+
+  it('accepts a question of exactly the limit, and one of 32,768 characters', () => {
+    expect(resolve({ question: 'abc', maxQuestionChars: 3 }).question).toBe('abc')
+    expect(resolve({ question: 'x'.repeat(32_768) }).question).toHaveLength(32_768)
+  })
+
+  it('replaces an unpaired surrogate in the question, and changes nothing else', () => {
+    expect(resolve({ question: ' a\ud83d \n' }).question).toBe(' a\ufffd \n')
+  })
+
+  it('generates a new id for every run', () => {
+    const ids = [resolve(), resolve()].map(({ runId }) => runId)
+    expect(new Set(ids).size).toBe(2)
+    expect(ids[0]).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)
   })
 })

@@ -1,20 +1,20 @@
 import type { Emit } from '../async/handoff.ts'
-import type { ResolvedChatOptions } from './resolve-options.ts'
+import type { ResolvedSourceOptions } from '../options/resolved-options.ts'
 import { toSource, withinBudget } from '../retrieval/number-sources.ts'
 import type { RetrievedChunk } from '../vocabulary/retriever.ts'
 import { splitChunk } from '../retrieval/split-chunk.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { warning } from '../vocabulary/warnings.ts'
-import type { TurnOutput } from './record.ts'
-import type { Stream } from './stream.ts'
+import type { TurnOutput } from './turn-output.ts'
+import type { Turn } from './turn.ts'
 
-/** Shows the reader what the answer may cite: pieces of a size that a citation can point at, numbered across documents. */
+/** Emits what the answer may cite: pieces of a size that a citation can point at, numbered across documents. */
 export async function emitSources(
   evidence: readonly RetrievedChunk[],
-  options: ResolvedChatOptions,
-  { emit }: Stream,
+  { emit }: Turn,
+  options: ResolvedSourceOptions,
 ): Promise<readonly Source[]> {
-  const pieces = evidence.slice(0, options.topN).flatMap((found) => piecesOf(found, options))
+  const pieces = evidence.flatMap((found) => piecesOf(found, options))
   const { kept, trimmed } = withinBudget(pieces, options)
   if (trimmed) await emit(warning('context-trimmed'))
   const sources: Source[] = []
@@ -27,6 +27,7 @@ export async function emitSources(
 export interface EngineSources {
   /** The sources that were emitted so far. */
   readonly sources: readonly Source[]
+  /** Emits a source that the engine reports. */
   write(found: RetrievedChunk): Promise<void>
 }
 
@@ -37,7 +38,7 @@ export interface EngineSources {
 const MAX_ENGINE_SOURCES_CHARS = 4 * 2 ** 20
 
 /** Cuts the sources of an engine like those of a retriever, and numbers them as they come. */
-export function createEngineSources(options: ResolvedChatOptions, emit: Emit<TurnOutput>): EngineSources {
+export function createEngineSources(emit: Emit<TurnOutput>, options: ResolvedSourceOptions): EngineSources {
   const sources: Source[] = []
   const toNext = createNumbering(options)
   let left = MAX_ENGINE_SOURCES_CHARS
@@ -63,7 +64,7 @@ export function createEngineSources(options: ResolvedChatOptions, emit: Emit<Tur
   }
 }
 
-function piecesOf(found: RetrievedChunk, { citationChunk, countTokens }: ResolvedChatOptions): RetrievedChunk[] {
+function piecesOf(found: RetrievedChunk, { citationChunk, countTokens }: ResolvedSourceOptions): RetrievedChunk[] {
   return splitChunk(found.chunk, { ...citationChunk, countTokens }).map((chunk) => ({ ...found, chunk }))
 }
 
@@ -83,7 +84,7 @@ async function emitSource(
 }
 
 /** Numbers sources in the order in which they come, and keeps their ids apart. */
-function createNumbering(options: ResolvedChatOptions): (found: RetrievedChunk) => NumberedSource {
+function createNumbering(options: ResolvedSourceOptions): (found: RetrievedChunk) => NumberedSource {
   const ids = new Set<string>()
   let last = 0
   return (found) => {

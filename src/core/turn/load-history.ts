@@ -1,17 +1,18 @@
+import type { Clock } from '../async/clock.ts'
 import { withTimeout } from '../async/with-timeout.ts'
 import { toChatError } from '../vocabulary/chat-error.ts'
 import type { Message } from '../vocabulary/chat-model.ts'
-import { fromStoredTurns } from '../history/conversation.ts'
+import { fromMessages, fromStoredTurns, instructionsOf } from '../history/conversation.ts'
 import type { HistoryTurn } from '../vocabulary/history-turn.ts'
 import type { HistoryStore, NewTurn, StoreCallOptions, StoredTurn } from '../vocabulary/history-store.ts'
 import { pinSources } from '../history/pin-sources.ts'
 import { trimHistory } from '../history/trim-history.ts'
-import type { ResolvedChatOptions } from './resolve-options.ts'
+import type { ResolvedHistoryOptions } from '../options/resolved-options.ts'
 import type { ChatResult } from '../vocabulary/result.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { warning } from '../vocabulary/warnings.ts'
 import { storeTimeout } from './conclusion.ts'
-import type { Stream } from './stream.ts'
+import type { Turn } from './turn.ts'
 
 /** What a turn follows on. */
 export interface Conversation {
@@ -30,33 +31,35 @@ export interface Conversation {
 /** Most turns that are loaded: what a budget could hold of more is not worth reading. */
 const MOST_TURNS = 50
 
-/** Loads what was said before, and resolves what the question refers to. */
-export async function recall(options: ResolvedChatOptions, stream: Stream): Promise<Conversation> {
-  const { emit } = stream
-  const { turns: all, kept } = await loadTurns(options, stream)
+/** Loads the earlier turns, and resolves what the question refers to. */
+export async function loadHistory(turn: Turn, options: ResolvedHistoryOptions): Promise<Conversation> {
+  const { history, question } = turn.input
+  const { turns: all, kept } = await loadTurns(turn, options)
   const { turns, trimmed } = trimHistory(all, options)
-  if (trimmed) await emit(warning('history-trimmed'))
-  const instructions = options.history.kind === 'messages' ? options.history.instructions : []
-  return { turns, instructions, ...pinSources(options.question, all), ...(kept && { kept }) }
+  if (trimmed) await turn.emit(warning('history-trimmed'))
+  const instructions = history.kind === 'messages' ? instructionsOf(history.messages) : []
+  return { turns, instructions, ...pinSources(question, all), ...(kept && { kept }) }
 }
 
 interface LoadedTurns extends Pick<Conversation, 'kept'> {
   readonly turns: readonly HistoryTurn[]
 }
 
-async function loadTurns(options: ResolvedChatOptions, stream: Stream): Promise<LoadedTurns> {
-  const { history, runId } = options
-  if (history.kind === 'messages') return { turns: history.turns }
+async function loadTurns(
+  { input, tracker, signal, clock }: Turn,
+  options: ResolvedHistoryOptions,
+): Promise<LoadedTurns> {
+  const { history, runId } = input
+  if (history.kind === 'messages') return { turns: fromMessages(history.messages) }
   if (history.kind === 'none') return { turns: [] }
   const { store, turn } = history
-  const { report } = stream.record
-  const stored = await ask(options, stream.signal, async (signal) =>
-    store.load(turn, { limit: MOST_TURNS, signal, onError: report }),
-  )
+  const onError = tracker.reportError
+  const call: StoreCall = { storeMs: options.storeMs, clock, signal }
+  const stored = await ask(call, async (signal) => store.load(turn, { limit: MOST_TURNS, signal, onError }))
   // A run that has just begun is the latest turn. One that is not among them is an old one, and has maybe ended.
   const own =
     stored.find((turn) => turn.runId === runId) ??
-    (await ask(options, stream.signal, (signal) => findTurn(store, turn, { signal, onError: report })))
+    (await ask(call, (signal) => findTurn(store, turn, { signal, onError })))
   // As the store has it: where the turn to replace is a failed attempt, the one that it was an attempt at is meant.
   const replaces = own?.replaces ?? turn.replaces
   const turns = fromStoredTurns(withoutAttempts(before(stored, replaces ?? runId)))
@@ -73,12 +76,14 @@ async function findTurn(
   return all.find(({ runId }) => runId === turn.runId)
 }
 
+interface StoreCall {
+  readonly storeMs: number
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
 /** Asks the store, under its time limit. */
-async function ask<T>(
-  { storeMs, clock }: ResolvedChatOptions,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
+async function ask<T>({ storeMs, clock, signal }: StoreCall, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   try {
     return await withTimeout(work, { ms: storeMs, clock, signal, onTimeout: () => storeTimeout(storeMs) })
   } catch (thrown) {

@@ -6,16 +6,16 @@ import { collect } from '../support/bytes.ts'
 import { anyText, eventsSaying } from '../support/chat-events.ts'
 import { drivenStream } from '../support/driven-stream.ts'
 
-describe('the plain text of a stream', () => {
+describe('the plain text format of a stream', () => {
   it('X1: is the text of its tokens', async () => {
     expect(await textOf(['Hello', '', ' world\r\n'])).toBe('Hello world\r\n')
   })
 
-  it('T2: keeps an emoji whole that two tokens share', async () => {
+  it('T2: keeps an emoji intact whose surrogate pair is split over two tokens', async () => {
     expect(await textOf(['smile \uD83D', '\uDE00!', '\uD83D', '', '\uDE00'])).toBe('smile 😀!😀')
   })
 
-  it('T1, T2: is the same however its tokens are cut, but for halves that never meet', async () => {
+  it('T1, T2: is the same for any split into tokens, except for surrogates that are never paired', async () => {
     await fc.assert(
       fc.asyncProperty(anyText(), fc.nat({ max: 40 }), async (text, cut) => {
         const whole = text.toWellFormed()
@@ -24,7 +24,7 @@ describe('the plain text of a stream', () => {
     )
   })
 
-  it('X2: breaks when the source fails, after what was said', async () => {
+  it('X2: fails when the source fails, after the text so far', async () => {
     const source = drivenStream()
     for (const event of eventsSaying(['Hello']).slice(0, -1)) source.push(event)
     source.fail(new Error('postgres://secret'))
@@ -34,14 +34,14 @@ describe('the plain text of a stream', () => {
     await expect(reader.read()).rejects.not.toThrow('secret')
   })
 
-  it('X2: breaks a Node stream, too', async () => {
+  it('X2: also makes a Node stream fail', async () => {
     const source = drivenStream()
     source.fail(new Error('postgres://secret'))
     await expect(collect(toNodeReadable(source, { format: 'text' }))).rejects.toMatchObject({ code: 'internal' })
   })
 })
 
-/** The text as a client gets it: each frame has become bytes by itself. */
+/** The text that a client receives: each frame is converted to bytes separately. */
 async function textOf(deltas: readonly string[]): Promise<string> {
   const source = drivenStream()
   for (const event of eventsSaying(deltas)) source.push(event)

@@ -1,0 +1,134 @@
+import { isPlainObject, isRecord } from '../core/options/plain-object.ts'
+import { describeValue } from '../core/options/expect-options.ts'
+import { invalidInput } from '../core/vocabulary/invalid-input.ts'
+import type { Dialect, DialectRequest } from './dialect.ts'
+
+/**
+ * Checks every member of a dialect. `field` is the option that holds it.
+ *
+ * @throws TypeError with `code: 'invalid-input'` and the `field`; the message names the dialect, the member and the fix
+ */
+export function expectDialect(field: string, value: unknown): Dialect {
+  if (!isRecord(value)) {
+    throw invalidInput(field, `Cannot use ${field}: a dialect must be an object, and it is ${describeValue(value)}`)
+  }
+  expectMembers(value, MEMBERS, { field, of: '' })
+  if (value['request'] !== undefined) expectMembers(value['request'], REQUEST_MEMBERS, { field, of: nameOf(value) })
+  return expectConsistent(field, value as unknown as Dialect)
+}
+
+/** Makes the error for a dialect that cannot be used, with its name. */
+export function refuseDialect(field: string, { name }: Pick<Dialect, 'name'>, message: string): TypeError {
+  return invalidInput(field, `Cannot use the dialect ${name}: ${message}`)
+}
+
+interface Member {
+  /** Ends the sentence "… must be". */
+  readonly mustBe: string
+  readonly fits: (value: unknown) => boolean
+}
+
+const MEMBERS: Readonly<Record<keyof Dialect, Member>> = {
+  name: {
+    mustBe: 'a name of lower-case letters, digits and hyphens',
+    fits: (value) => isString(value) && /^[a-z][a-z\d-]{0,63}$/u.test(value),
+  },
+  mediaType: {
+    mustBe: 'a media type in lower case without parameters, such as text/event-stream',
+    fits: (value) => isString(value) && /^[a-z\d.+-]+\/[a-z\d.+-]+$/u.test(value),
+  },
+  headers: { mustBe: 'an object of header names and values', fits: areHeaders },
+  opening: { mustBe: 'a string', fits: isString },
+  keepAlive: { mustBe: 'a string', fits: isString },
+  breaksOnError: { mustBe: 'true or false', fits: isBoolean },
+  holdsStatus: { mustBe: 'true or false', fits: (value) => value === undefined || isBoolean(value) },
+  path: {
+    mustBe: 'a path such as /v1/ask, which begins with a slash and is encoded as in a URL',
+    fits: (value) => value === undefined || isPath(value),
+  },
+  request: {
+    mustBe: 'an object with schema and toChatRequest',
+    fits: (value) => value === undefined || isRecord(value),
+  },
+  schema: { mustBe: 'a JSON Schema', fits: (value) => value === undefined || isPlainObject(value) },
+  open: { mustBe: 'a function that returns the encoder of a stream', fits: isFunction },
+}
+
+const REQUEST_MEMBERS: Readonly<Record<keyof DialectRequest, Member>> = {
+  schema: { mustBe: 'a JSON Schema', fits: isPlainObject },
+  toChatRequest: { mustBe: 'a function that makes a chat request of a body', fits: isFunction },
+}
+
+function expectMembers(
+  value: unknown,
+  members: Readonly<Record<string, Member>>,
+  { field, of }: { readonly field: string; readonly of: string },
+): void {
+  // An instance of a class is welcome: its methods are no keys of their own.
+  const given = Object(value) as Readonly<Record<string, unknown>>
+  const owner = of === '' ? nameOf(given) : of
+  const prefix = of === '' ? '' : 'request.'
+  for (const [key, { mustBe, fits }] of Object.entries(members)) {
+    if (fits(given[key])) continue
+    const message = `${prefix}${key} must be ${mustBe}, and it is ${describeGiven(given[key])}`
+    throw refuseDialect(field, { name: owner }, message)
+  }
+  const unknown = Object.keys(given).find((key) => !Object.hasOwn(members, key))
+  if (unknown === undefined) return
+  const known = Object.keys(members).join(', ')
+  throw refuseDialect(
+    field,
+    { name: owner },
+    `it has no member ${prefix}${unknown.slice(0, 64)}; leave it out or use ${known}`,
+  )
+}
+
+function expectConsistent(field: string, dialect: Dialect): Dialect {
+  const type = new Headers({ ...dialect.headers }).get('content-type') ?? ''
+  const [mediaType = ''] = type.split(';')
+  if (mediaType.trim().toLowerCase() !== dialect.mediaType) {
+    const message = `the header content-type must be of its mediaType ${dialect.mediaType}, and it is ${type || 'missing'}`
+    throw refuseDialect(field, dialect, message)
+  }
+  if (dialect.request && dialect.path === undefined) {
+    throw refuseDialect(field, dialect, 'a request of its own needs a path, because POST /chat takes the native body')
+  }
+  return dialect
+}
+
+function nameOf({ name }: Readonly<Record<string, unknown>>): string {
+  return typeof name === 'string' && name !== '' ? name.slice(0, 64) : 'without a name'
+}
+
+function describeGiven(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 64)) : describeValue(value)
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isBoolean(value: unknown): boolean {
+  return typeof value === 'boolean'
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
+}
+
+// Parameters are not taken, because a route of a dialect has no id.
+function isPath(value: unknown): boolean {
+  if (!isString(value) || !/^(?:\/[^/{}]+)+$/u.test(value)) return false
+  return new URL(value, 'http://localhost').pathname === value
+}
+
+function areHeaders(value: unknown): boolean {
+  if (!isPlainObject(value) || !Object.values(value).every(isString)) return false
+  try {
+    new Headers({ ...value } as Record<string, string>)
+    return true
+  } catch {
+    // A name or a value that no header can have.
+    return false
+  }
+}
