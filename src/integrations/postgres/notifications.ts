@@ -1,5 +1,5 @@
 import { keyOf } from '../../runs/run-key.ts'
-import type { RunChange, RunKey } from '../../runs/run-store.ts'
+import { RUN_CHANGES, type RunChange, type RunKey } from '../../runs/run-store.ts'
 import { createWatchers } from '../../runs/watchers.ts'
 
 /** Stops the listening that {@link PostgresListen} started. */
@@ -70,8 +70,8 @@ export function createNotifications(channel: string, listen: PostgresListen | un
   let closed = false
 
   function onMessage(message: string): void {
-    const change = CHANGES.find((word) => message.startsWith(`${word} `))
-    if (change) watchers.tell(message.slice(change.length + 1), change)
+    const change = RUN_CHANGES.find((word) => message.startsWith(`${word} `))
+    if (change) watchers.notify(message.slice(change.length + 1), change)
   }
 
   async function start(listen: PostgresListen): Promise<PostgresUnlisten> {
@@ -105,5 +105,3 @@ export function createNotifications(channel: string, listen: PostgresListen | un
 export function notificationOf(run: RunKey, change: RunChange): string {
   return `${change} ${keyOf(run)}`
 }
-
-const CHANGES: readonly RunChange[] = ['events', 'stop']

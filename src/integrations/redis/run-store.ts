@@ -4,7 +4,15 @@ import type { StoreCallOptions } from '../../core/vocabulary/history-store.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { expectCount, expectDuration, expectMethods } from '../../core/options/validate.ts'
 import { decodeEvent, encodeEvent } from '../../records/stored-event.ts'
-import type { ActiveRun, RunKey, RunLease, RunState, RunStore, StopOutcome } from '../../runs/run-store.ts'
+import {
+  RUN_STATES,
+  STOP_OUTCOMES,
+  type ActiveRun,
+  type RunKey,
+  type RunLease,
+  type RunState,
+  type RunStore,
+} from '../../runs/run-store.ts'
 import type { RedisClient, RedisSubscriber } from './client.ts'
 import { createRedisKeys } from './names.ts'
 import { createScriptRunner } from './connection.ts'
@@ -147,8 +155,6 @@ export function redisRunStore(options: RedisRunStoreOptions): RunStore {
 
 // Retention of a stop request whose run has not begun.
 const TOMBSTONE_MS = 60_000
-const STOP_OUTCOMES: readonly StopOutcome[] = ['stopping', 'already-ended']
-const RUN_STATES: readonly RunState[] = ['running', 'ended', 'lost']
 
 /** Returns true if a script returned a value: Redis turns the `false` of Lua into null. */
 function isGiven(value: unknown): boolean {
