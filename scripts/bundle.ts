@@ -1,22 +1,20 @@
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
-/** What a front end pays for one door. */
+/** Size and packages of one entry point in a front end. */
 export interface Bundle {
   readonly gzipBytes: number
   /** The npm packages inside, sorted. */
   readonly packages: readonly string[]
 }
 
-/** How {@link bundleForBrowser} bundles. */
+/** Options of {@link bundleForBrowser}. */
 export interface BundleOptions {
   /** Folder from which the specifier is resolved. */
   readonly from: string
 }
 
-/**
- * Bundles and minifies all of a door as a front end's bundler would. Rejects when the door, or
- * anything it imports, needs `node:`: esbuild resolves no built-in module for a browser.
+/** Bundles and minifies a whole entry point like the bundler of a front end. Rejects if the entry point, or one of its imports, needs `node:`: esbuild resolves no built-in module for a browser.
  */
 export async function bundleForBrowser(specifier: string, options: BundleOptions): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
@@ -30,7 +28,7 @@ export async function bundleForBrowser(specifier: string, options: BundleOptions
     metafile: true,
     logLevel: 'silent',
   })
-  // Not `metafile.inputs`: these count modules of which nothing is left.
+  // Not `metafile.inputs`: they include modules that were removed completely.
   const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs))
   const packages = inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? (packageOf(path) ?? []) : []))
   return {

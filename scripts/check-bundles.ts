@@ -1,18 +1,20 @@
-// Bundles the doors that promise to run in a browser: no `node:`, no package that is not allowed, within budget.
-import { browserDoors } from './browser-doors.ts'
+// Bundles the entry points for browsers and checks them: no `node:`, only allowed packages, within the size budget.
+import { browserEntryPoints } from './browser-entry-points.ts'
 import { bundleForBrowser } from './bundle.ts'
-import { specifierOf } from './doors.ts'
+import { specifierOf } from './entry-points.ts'
 
 const sizes: string[] = []
-for (const [door, { maxGzipBytes, packages }] of Object.entries(browserDoors)) {
+for (const [entryPoint, { maxGzipBytes, packages }] of Object.entries(browserEntryPoints)) {
   try {
-    const bundle = await bundleForBrowser(specifierOf(door), { from: process.cwd() })
+    const bundle = await bundleForBrowser(specifierOf(entryPoint), { from: process.cwd() })
     const unwanted = bundle.packages.filter((name) => !packages.includes(name))
-    if (unwanted.length > 0) fail(`${door} brings ${unwanted.join(', ')} to the browser: import it behind another door`)
-    if (bundle.gzipBytes > maxGzipBytes) fail(`${door} is ${bundle.gzipBytes} bytes, its budget is ${maxGzipBytes}`)
-    sizes.push(`${door} ${(bundle.gzipBytes / 1000).toFixed(1)}`)
+    if (unwanted.length > 0)
+      fail(`${entryPoint} brings ${unwanted.join(', ')} to the browser: import it in another entry point`)
+    if (bundle.gzipBytes > maxGzipBytes)
+      fail(`${entryPoint} is ${bundle.gzipBytes} bytes, its budget is ${maxGzipBytes}`)
+    sizes.push(`${entryPoint} ${(bundle.gzipBytes / 1000).toFixed(1)}`)
   } catch (error) {
-    fail(`${door} does not bundle for a browser: ${error instanceof Error ? error.message : String(error)}`)
+    fail(`${entryPoint} does not bundle for a browser: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 console.log(`kB gzip: ${sizes.join(', ')}`)

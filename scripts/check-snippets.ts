@@ -1,15 +1,15 @@
-// Type-checks every `ts` block of the documentation against the built package, imported by its name as a user would.
+// Type-checks every `ts` block of the documentation against the built package, imported by its name as in user code.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { extraFolders, missingFoldersMessage } from '../test/setup/extra-folders.ts'
 import { allSnippets, type Snippet } from './snippets.ts'
 
-/** Blocks that are compiled together, in a folder from which their imports resolve. */
+/** Blocks that are compiled together, in a folder where their imports can be resolved. */
 interface Group {
   readonly snippets: readonly Snippet[]
   readonly folder: string
-  /** The configuration that theirs extends. */
+  /** The base of their configuration. */
   readonly config: string
 }
 
@@ -18,17 +18,17 @@ const HOSTS_GUIDE = 'docs/guides/hosts.md'
 const HOSTS_FOLDER = 'test/hosts'
 
 const COMPILER_OPTIONS = {
-  // Each block is a module of its own, and may name something only to show it.
+  // Each block is a separate module, and may declare a name without using it.
   moduleDetection: 'force',
   noUnusedLocals: false,
-  // NestJS has decorators of parameters.
+  // NestJS uses parameter decorators.
   experimentalDecorators: true,
 }
 
 const snippets = allSnippets()
 const exempt = snippets.filter(({ meta, code }) => meta !== '' || /@ts-(?:ignore|nocheck)/.test(code))
 for (const { file, line } of exempt) {
-  console.error(`${file}:${line}: every block is checked: write \`ts\` alone on the fence and suppress nothing`)
+  console.error(`${file}:${line}: every block is checked: write only \`ts\` on the fence and suppress no error`)
 }
 
 const hasHosts = extraFolders.some(({ path, installed }) => path === HOSTS_FOLDER && installed)
@@ -64,9 +64,7 @@ function compile({ snippets, folder, config }: Group): boolean {
   return snippets.length === 0 || spawnSync('tsc', ['-p', folder], { stdio: 'inherit' }).status === 0
 }
 
-/**
- * `README.md` line 12 is `README-md-line-12.ts`, so that an error of the compiler says where to look. A block that begins
- * with `// chat.ts` has that name instead, for other blocks to import.
+/** Names the file of a block: `README.md` line 12 is `README-md-line-12.ts`, so that a compiler error shows the place. A block that begins with `// chat.ts` has that name instead, so that other blocks can import it.
  */
 function nameOf({ file, line, code }: Snippet): string {
   return /^\/\/ (\S+\.ts)\n/u.exec(code)?.[1] ?? `${file.replaceAll(/\W+/g, '-')}-line-${line}.ts`

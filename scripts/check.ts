@@ -1,4 +1,4 @@
-// The gate, but for the tests: runs every step, says how each went, and fails when any of them does.
+// All checks except the tests: runs every step, prints its result, and fails if a step fails.
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { extraFolders, missingFolders, missingFoldersMessage } from '../test/setup/extra-folders.ts'
@@ -16,7 +16,8 @@ const BUILD: Step = { name: 'build', command: 'tsup --silent' }
 
 const FORMAT: Step = { name: 'format', command: `oxfmt --check ${CODE}` }
 
-// These read dist/, lint for the types of the package. The slow ones come first, so that the short ones fill the gaps.
+// These read dist/; lint does so for the types of the package. The slow ones come first, so that the short ones fill the
+// gaps.
 const STEPS_ON_BUILD: readonly Step[] = [
   { name: 'docs', command: 'typedoc --emit none --logLevel Warn' },
   { name: 'types', command: 'tsc' },
@@ -31,14 +32,14 @@ const STEPS_ON_BUILD: readonly Step[] = [
   { name: 'package', command: 'publint --strict' },
 ]
 
-// `attw` packs the package: `prepack` would build it again, while other steps read dist/.
+// `attw` packs the package. Without this, `prepack` would build it again while other steps read dist/.
 const ENVIRONMENT = { ...process.env, npm_config_ignore_scripts: 'true' }
 
 const startedAt = performance.now()
-// `npm test` builds too: a run that comes directly after it need not do so again.
+// `npm test` builds too, so a run directly after it can skip the build.
 const build = process.argv.includes('--built') ? [] : [BUILD]
 const results = [...(await runAll([...build, FORMAT])), ...(await runAll(STEPS_ON_BUILD))]
-// In CI nothing may be left out.
+// In CI nothing may be skipped.
 if (missingFoldersMessage) {
   results.push(process.env['CI'] !== 'true')
   console.log(`Skipping the types of ${missingFolders.join(', ')}. ${missingFoldersMessage}`)
@@ -58,7 +59,7 @@ async function runAll(steps: readonly Step[]): Promise<readonly boolean[]> {
   return results
 }
 
-/** Runs one step and prints its line; its output only when it failed. */
+/** Runs one step and prints its line. Prints its output only if it failed. */
 async function run({ name, command, measures }: Step): Promise<boolean> {
   const startedAt = performance.now()
   const child = spawn(command, { env: ENVIRONMENT, shell: true, stdio: ['ignore', 'pipe', 'pipe'] })

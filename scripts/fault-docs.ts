@@ -9,7 +9,7 @@ const FOLDER = new URL('../src/testing/fault-server/', import.meta.url)
 const FAULTS = ['http-faults', 'stream-faults', 'vendor-faults', 'combinators', 'embeddings']
 const STEPS = ['steps']
 
-// A doc comment and the name behind it: of a function, of a property, or of a word of a union.
+// A doc comment and the name after it: of a function, of a property, or of a word of a union.
 const FUNCTION = /\/\*\*((?:(?!\*\/).)*)\*\/\s*export (?:async )?function (\w+)/gsu
 const PROPERTY = /\/\*\*((?:(?!\*\/).)*)\*\/\s*(\w+):/gsu
 const WORD = /\/\*\*((?:(?!\*\/).)*)\*\/\s*\| '([\w-]+)'/gsu
@@ -19,7 +19,7 @@ export const FAULTS_PAGE = new URL('../docs/guides/testing.md', import.meta.url)
 
 const REGION = writtenRegion('faults', 'scripts/fault-docs.ts')
 
-/** The page with the list as the code has it now. */
+/** Returns the page with the current list. */
 export function withFaults(page: string): string {
   return REGION.replace(page, faultsList())
 }
@@ -54,7 +54,7 @@ function commentOf(name: string, comments: ReadonlyMap<string, string>): string 
   return comment
 }
 
-/** The first paragraph of each doc comment, by the name that it stands before. */
+/** Returns the first paragraph of each doc comment, by the name after it. */
 function readComments(files: readonly string[], pattern: RegExp): ReadonlyMap<string, string> {
   const comments = files.flatMap((file) =>
     [...readFileSync(new URL(`${file}.ts`, FOLDER), 'utf8').matchAll(pattern)].map(

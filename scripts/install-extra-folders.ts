@@ -1,4 +1,4 @@
-// Installs what the folders of tests with a lock file of their own need: `npm run test:install`.
+// Installs the packages of the test folders that have their own lock file: `npm run test:install`.
 import { spawnSync } from 'node:child_process'
 import { extraFolders } from '../test/setup/extra-folders.ts'
 

@@ -5,14 +5,14 @@ export interface Snippet {
   readonly file: string
   /** Line of the opening fence, from 1. */
   readonly line: number
-  /** What stands after `ts` on the fence. */
+  /** The text after `ts` on the fence. */
   readonly meta: string
   readonly code: string
 }
 
 const FENCE = /^```(?:ts|typescript)\b[ \t]*(?<meta>[^\n]*)\n(?<code>[\s\S]*?)^```$/gm
 
-/** Every `ts` block of a file: those of Markdown, or those in the doc comments of TypeScript. */
+/** Returns every `ts` block of a Markdown file, or of the doc comments of a TypeScript file. */
 export function snippetsOf(file: string): readonly Snippet[] {
   const text = readFileSync(file, 'utf8')
   const markdown = file.endsWith('.ts') ? text.replace(/^[ \t]*\*(?: |$)/gm, '') : text
@@ -24,7 +24,7 @@ export function snippetsOf(file: string): readonly Snippet[] {
   }))
 }
 
-/** Every `ts` block that a user may read. */
+/** Returns every `ts` block of the README, the documentation and the doc comments. */
 export function allSnippets(): readonly Snippet[] {
   const files = globSync(['README.md', 'docs/**/*.md', 'src/**/*.ts'], { exclude: ['docs/api/**'] })
   return files.sort().flatMap(snippetsOf)

@@ -1,4 +1,5 @@
 export { streamChat } from './core/stream-chat.ts'
+export { createChat } from './core/create-chat.ts'
 export { collectChat } from './core/collect-chat.ts'
 export { EMPTY_RESULT, reduceEvent } from './core/vocabulary/reduce-event.ts'
 export { createResultFold } from './core/vocabulary/result-fold.ts'
@@ -40,15 +41,25 @@ export type { TokenUsage, Usage } from './core/vocabulary/usage.ts'
 export type { ChatErrorOptions } from './core/vocabulary/chat-error.ts'
 export type { ErrorCode } from './core/vocabulary/error-codes.ts'
 export type { InvalidInputError } from './core/vocabulary/invalid-input.ts'
+export type { Chat } from './core/create-chat.ts'
+export type { ChatStream } from './core/vocabulary/chat-stream.ts'
 export type {
   ChatHooks,
   ChatLimits,
+  ChatOptions,
   CitationChunkOptions,
+  EngineOptions,
+  RetrievalChatOptions,
+  SharedChatOptions,
+} from './core/options/chat-options.ts'
+export type { TurnOptions } from './core/options/turn-options.ts'
+export type {
   CommonChatOptions,
   EngineChatOptions,
   RetrieveAndAnswerOptions,
   StreamChatOptions,
-} from './core/options/chat-options.ts'
+} from './core/options/stream-chat-options.ts'
+export type { MarkerMode, OnNoEvidence, RetrievalErrorMode } from './core/options/option-choices.ts'
 export type { Clock } from './core/async/clock.ts'
 export type { DiagnosticsMessages } from './core/observe/diagnostics.ts'
 export type {
@@ -60,10 +71,8 @@ export type {
 } from './core/vocabulary/chat-model.ts'
 export type { Engine, EngineEvent, EngineSource, EngineTurn } from './core/vocabulary/engine.ts'
 export type { Chunk, Embedder, RetrievedChunk, RetrieveOptions, Retriever } from './core/vocabulary/retriever.ts'
-export type { OnNoEvidence } from './core/options/chat-options.ts'
 export type { StageReport } from './core/vocabulary/stage-report.ts'
 export type { CitationCheck, CitationCheckInput } from './core/vocabulary/citation-check.ts'
-export type { MarkerMode } from './core/options/chat-options.ts'
 export type { CondenseCall, CondensedQuestion, Condenser } from './core/vocabulary/condenser.ts'
 export type { HistoryTurn } from './core/vocabulary/history-turn.ts'
 export type { TextRange } from './core/vocabulary/text-range.ts'

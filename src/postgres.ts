@@ -1,21 +1,21 @@
-export { migratePostgres, postgresMigrations } from './integrations/postgres/postgres-migrations.ts'
-export { postgresHistoryStore } from './integrations/postgres/postgres-history-store.ts'
-export { listenWithPg } from './integrations/postgres/postgres-notifications.ts'
-export { postgresRunStore } from './integrations/postgres/postgres-run-store.ts'
+export { migratePostgres, postgresMigrations } from './integrations/postgres/migrations.ts'
+export { postgresHistoryStore } from './integrations/postgres/history-store.ts'
+export { listenWithPg } from './integrations/postgres/notifications.ts'
+export { postgresRunStore } from './integrations/postgres/run-store.ts'
 
 export type {
   PostgresClient,
   PostgresJsClient,
   PostgresQueryClient,
   PostgresValue,
-} from './integrations/postgres/postgres-client.ts'
-export type { PostgresHistoryStoreOptions } from './integrations/postgres/postgres-history-store.ts'
-export type { MigratePostgresOptions, PostgresMigration } from './integrations/postgres/postgres-migrations.ts'
-export type { PostgresTableOptions } from './integrations/postgres/postgres-names.ts'
+} from './integrations/postgres/client.ts'
+export type { PostgresHistoryStoreOptions } from './integrations/postgres/history-store.ts'
+export type { MigratePostgresOptions, PostgresMigration } from './integrations/postgres/migrations.ts'
+export type { PostgresTableOptions } from './integrations/postgres/names.ts'
 export type {
   PgNotification,
   PgNotificationClient,
   PostgresListen,
   PostgresUnlisten,
-} from './integrations/postgres/postgres-notifications.ts'
-export type { PostgresRunStore, PostgresRunStoreOptions } from './integrations/postgres/postgres-run-store.ts'
+} from './integrations/postgres/notifications.ts'
+export type { PostgresRunStore, PostgresRunStoreOptions } from './integrations/postgres/run-store.ts'

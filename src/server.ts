@@ -11,7 +11,13 @@ export { nativeText } from './dialects/native-text.ts'
 export type { ChatHandlerContext } from './http/call.ts'
 export type { ChatAnswer, EventStream, ResponseAnswer, StreamAnswer, WholeAnswer } from './http/chat-answer.ts'
 export type { AnsweringChatHandler, ChatHandler } from './http/create-chat-handler.ts'
-export type { AnsweringOptions, ChatHandlerOptions, HandlerOptions, RequestOption } from './http/handler-options.ts'
+export type {
+  AnsweringOptions,
+  ChatHandlerOptions,
+  ChatOption,
+  HandlerOptions,
+  RequestOption,
+} from './http/handler-options.ts'
 export type { ErrorBody } from './http/http-error.ts'
 export type {
   BadRequestBody,

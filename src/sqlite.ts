@@ -1,4 +1,4 @@
-export { sqliteHistoryStore } from './integrations/sqlite/sqlite-history-store.ts'
+export { sqliteHistoryStore } from './integrations/sqlite/history-store.ts'
 
-export type { SqliteHistoryStoreOptions } from './integrations/sqlite/sqlite-history-store.ts'
-export type { SqliteDatabase, SqliteStatement, SqliteValue } from './integrations/sqlite/sqlite-database.ts'
+export type { SqliteHistoryStoreOptions } from './integrations/sqlite/history-store.ts'
+export type { SqliteDatabase, SqliteStatement, SqliteValue } from './integrations/sqlite/client.ts'

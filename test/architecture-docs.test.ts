@@ -15,7 +15,7 @@ describe('docs/architecture.md', () => {
     expect(page, HOW).toBe(withLayers(page))
   })
 
-  it('has the picture of that table', () => {
+  it('shows the diagram of that table', () => {
     expect(readFileSync(ARCHITECTURE_PICTURE, 'utf8'), HOW).toBe(architecturePicture())
   })
 })

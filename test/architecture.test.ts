@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import { doors, fileNameOf } from '../scripts/doors.ts'
+import { entryPoints, fileNameOf } from '../scripts/entry-points.ts'
 import { LAYERS, type Layer } from './setup/layers.ts'
 import { readModules, type Module } from './setup/modules.ts'
 
 const modules = readModules()
 const importsOf = new Map(modules.map(({ path, imports }) => [path, imports]))
 
-describe('arrows', () => {
-  it('lets every module import only what its layer may know', () => {
+describe('the import rules', () => {
+  it('let every module import only the layers that its row names', () => {
     expect(modules.flatMap(forbiddenImports)).toEqual([])
   })
 
-  it('has no circle of imports', () => {
+  it('forbid import cycles', () => {
     expect(modules.flatMap(circlesThrough), 'move what both need into a module of its own').toEqual([])
   })
 
-  it('needs Node only in Node files', () => {
+  it('allow modules of Node only in Node folders', () => {
     const offenders = modules.flatMap(({ path, imports }) =>
       layerOf(path).node ? [] : imports.filter((name) => name.startsWith('node:')).map((name) => `${path}: ${name}`),
     )
     expect(offenders, 'use the web standard, or move it to src/node').toEqual([])
   })
 
-  it('keeps async generators inside the abort-first iterator', () => {
+  it('allow async generators only inside the abort-first iterator', () => {
     const outside = modules.filter((module) => !layerOf(module.path).asyncGenerators)
     const generators = outside.flatMap(({ functions }) => functions.filter((info) => info.isAsyncGenerator))
     expect(
@@ -32,34 +32,34 @@ describe('arrows', () => {
   })
 })
 
-describe('doors and exports', () => {
+describe('entry points and exports', () => {
   const files = modules.filter(({ path }) => !path.includes('/'))
 
-  it('has one door for each entry of exports in package.json', () => {
+  it('have one entry point for each entry of exports in package.json', () => {
     const paths = files.map(({ path }) => path)
-    expect(paths, 'src/*.ts and `exports` must name the same doors').toEqual(
-      doors.map((door) => `${fileNameOf(door)}.ts`).sort(),
+    expect(paths, 'src/*.ts and `exports` must name the same entry points').toEqual(
+      entryPoints.map((entryPoint) => `${fileNameOf(entryPoint)}.ts`).sort(),
     )
   })
 
-  it('holds nothing but named re-exports in a door', () => {
+  it('contain only named re-exports in an entry point', () => {
     const offenders = files.filter(({ otherStatements }) => otherStatements > 0).map(({ path }) => path)
     expect(offenders, "write `export { name } from './file.ts'` and move the rest into a layer").toEqual([])
   })
 
-  it('exports by name everywhere', () => {
+  it('are named everywhere', () => {
     const offenders = modules.flatMap(({ path, unnamedExports }) => unnamedExports.map((text) => `${path}: ${text}`))
     expect(offenders, 'name each export').toEqual([])
   })
 
-  it('documents every export', () => {
+  it('have doc comments', () => {
     const offenders = modules.flatMap(({ undocumented }) => undocumented)
     expect(offenders, 'say in a doc comment what it promises').toEqual([])
   })
 })
 
 describe('sizes', () => {
-  it('keeps files short', () => {
+  it('are limited for files', () => {
     const lengths = modules.map(({ lines }) => lines)
     expect(percentile(lengths, 0.5), 'median').toBeLessThanOrEqual(100)
     expect(percentile(lengths, 0.9), '90th percentile').toBeLessThanOrEqual(250)
@@ -67,7 +67,7 @@ describe('sizes', () => {
     expect(long, 'split the file by idea').toEqual([])
   })
 
-  it('keeps functions short', () => {
+  it('are limited for functions', () => {
     const functions = modules.flatMap((module) => module.functions)
     const lengths = functions.map(({ lines }) => lines)
     expect(percentile(lengths, 0.9), '90th percentile').toBeLessThanOrEqual(40)
@@ -93,7 +93,7 @@ function forbiddenImports({ path, imports }: Module): readonly string[] {
   })
 }
 
-/** The shortest way from a module back to itself, if it is the first of its circle by name. */
+/** The shortest import cycle through a module, if the module is the first of that cycle by name. */
 function circlesThrough({ path }: Module): readonly string[] {
   const ways: string[][] = [[path]]
   const seen = new Set<string>()

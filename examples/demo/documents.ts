@@ -4,7 +4,7 @@ import type { LocalDocument } from 'ragwire/local'
 const PROJECT = new URL('../../', import.meta.url)
 const FOLDERS = ['docs/', 'docs/guides/', 'docs/guides/zh/']
 
-/** Reads what the demo answers from: the README and the guides of this project. */
+/** Reads the documents of the demo: the README and the guides of this project. */
 export async function readDocuments(): Promise<readonly LocalDocument[]> {
   const files = await Promise.all(FOLDERS.map(markdownFiles))
   return Promise.all(['README.md', ...files.flat()].map(readDocument))
@@ -26,7 +26,7 @@ async function readDocument(path: string): Promise<LocalDocument> {
 const CODE_BLOCK = /^(```.*?^```)$/ms
 const LINE_BREAK_IN_PARAGRAPH = /(?<=[^\n|])\n *(?![\s#>|*+-]|\d+\.|```)/g
 
-/** Makes each paragraph one line: where an editor broke its lines is no concern of whoever reads a quotation. */
+/** Makes each paragraph one line, so that a quotation has no line breaks of the source file. */
 function unwrap(markdown: string): string {
   const parts = markdown.split(CODE_BLOCK)
   return parts.map((part, index) => (index % 2 === 1 ? part : part.replace(LINE_BREAK_IN_PARAGRAPH, ' '))).join('')

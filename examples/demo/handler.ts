@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ChatError, ChatModel, Condenser, HistoryStore, Retriever } from 'ragwire'
+import { createChat, type ChatError, type ChatModel, type Condenser, type HistoryStore, type Retriever } from 'ragwire'
 import { answerNodeRequest } from 'ragwire/node'
 import { createChatHandler, type RunRegistry } from 'ragwire/server'
 import type { PageFile } from './page.ts'
 import { scopeOf, welcome } from './scope.ts'
 import type { IsTrusted } from './trusted.ts'
 
-/** What the demo answers with. */
+/** The parts of the demo server. */
 export interface DemoOptions {
   readonly retriever: Retriever
   readonly model: ChatModel
@@ -16,15 +16,15 @@ export interface DemoOptions {
   readonly runs: RunRegistry
   /** The files of the page, by path. */
   readonly page: ReadonlyMap<string, PageFile>
-  /** Whether a request is answered at all: each answer spends the key of whoever runs the demo. */
+  /** True if a request may be answered. Each answer costs money of the person who runs the demo. */
   readonly isTrusted: IsTrusted
-  /** Hears why an answer failed; the reader is told only what is safe. */
+  /** Called with the cause when an answer fails; the reader gets only a safe sentence. */
   readonly onError: (error: ChatError) => void
 }
 
-/** Makes the request listener: a `GET` of a file of the page gets that, and the chat handler answers everything else. */
-export function createDemoHandler({ page, isTrusted, ...options }: DemoOptions) {
-  const chat = createChatHandler({ ...options, scope: scopeOf })
+/** Makes the request listener: it sends the files of the page, and the chat handler answers all other requests. */
+export function createDemoHandler({ page, isTrusted, runs, onError, ...options }: DemoOptions) {
+  const handler = createChatHandler({ chat: createChat(options), scope: scopeOf, runs, onError })
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!isTrusted(request)) return refuse(response, 403, UNTRUSTED)
@@ -32,7 +32,7 @@ export function createDemoHandler({ page, isTrusted, ...options }: DemoOptions) 
     const file = page.get(path)
     if (file) return sendFile(file, path, request, response)
     welcome(request, response)
-    await answerNodeRequest(chat, request, response)
+    await answerNodeRequest(handler, request, response)
   }
 }
 
@@ -41,7 +41,7 @@ function sendFile(file: PageFile, path: string, request: IncomingMessage, respon
     response.setHeader('allow', 'GET, HEAD')
     return refuse(response, 405, 'Use GET or HEAD here')
   }
-  // The page asks for several things at once as soon as it is there: by then it must be known who asks.
+  // The page sends several requests at once when it has loaded, and all of them need the same cookie.
   if (path === '/') welcome(request, response)
   response.writeHead(200, file.headers).end(file.body)
 }

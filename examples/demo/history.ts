@@ -1,14 +1,13 @@
 import { memoryHistoryStore, type HistoryStore } from 'ragwire'
 
-/**
- * Where conversations are kept: in the file that `DEMO_DATABASE` names, or else in memory.
+/** Opens the store of conversations: the SQLite file `DEMO_DATABASE`, or else the memory.
  *
  * @throws Error that says what to do when the file cannot be opened
  */
 export async function openHistory(env: NodeJS.ProcessEnv): Promise<HistoryStore> {
   const file = env['DEMO_DATABASE']
   if (!file) return memoryHistoryStore()
-  // Only here, because a Node without SQLite is good enough for the memory.
+  // Imported only here, so that a Node without SQLite can run the demo in memory.
   const [{ DatabaseSync }, { sqliteHistoryStore }] = await Promise.all([
     import('node:sqlite'),
     import('ragwire/sqlite'),

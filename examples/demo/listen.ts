@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 
-/**
- * Listens on `HOST` (127.0.0.1) and `PORT` (3000; 0 for a free one), and says under which URL.
+/** Listens on `HOST` (127.0.0.1) and `PORT` (3000; 0 for a free one), and returns the URL.
  *
  * @throws Error whose message says what to do when that is not possible
  */

@@ -3,22 +3,20 @@ import type { ChatError, ChatModel, Condenser } from 'ragwire'
 import { extractiveChatModel, localCondenser } from 'ragwire/local'
 import { openaiChatModel } from 'ragwire/openai'
 
-/** What answers the questions. */
+/** The model that answers the questions. */
 export interface DemoModel {
   readonly model: ChatModel
-  /** What makes a stand-alone question of a follow-up, where the model itself cannot. */
+  /** Rewrites a follow-up as a stand-alone question, if the model itself cannot. */
   readonly condenser?: Condenser
-  /** How the terminal and the page speak of it. */
+  /** Its name in the terminal and on the page. */
   readonly name: string
-  /** What to do about a failure, in one line for the terminal. */
+  /** Returns the fix for a failure, as one line for the terminal. */
   advise(error: ChatError): string
 }
 
-/**
- * With a key or an address, the model of OpenAI or of any server that speaks its protocol; otherwise the built-in
- * one that quotes the sources, and needs neither.
- *
- * @throws Error that says what to do when the key or the address cannot be one
+/** Returns the model of OpenAI, or of a compatible server, if there is a key or an address. Otherwise it returns the
+ * built-in model that quotes the sources.
+ * @throws Error that names the fix when the key or the address is invalid
  */
 export function chooseModel(env: NodeJS.ProcessEnv): DemoModel {
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: address, OPENAI_MODEL } = env
@@ -30,12 +28,11 @@ export function chooseModel(env: NodeJS.ProcessEnv): DemoModel {
       advise: (error) => error.message,
     }
   }
-  // Otherwise the client could not even send it, which would look as if the server did not answer.
-  if (apiKey && !/^[!-~]+$/.test(apiKey))
-    throw new Error('OPENAI_API_KEY holds characters that no key has: copy it again')
+  // The client cannot send such a key, and its error would look as if the server did not answer.
+  if (apiKey && !/^[!-~]+$/.test(apiKey)) throw new Error('OPENAI_API_KEY contains invalid characters: copy it again')
   const baseURL = address || 'https://api.openai.com/v1'
   const model = OPENAI_MODEL || 'gpt-5-mini'
-  // Servers on one's own machine, such as Ollama, ask for no key, but the client insists on having one.
+  // Local servers such as Ollama need no key, but the client requires one.
   const client = new OpenAI({ apiKey: apiKey || 'none', baseURL })
   return {
     model: openaiChatModel({ client, model }),

@@ -8,7 +8,7 @@ export interface PageFile {
 }
 
 const FOLDER = new URL('page/', import.meta.url)
-// The page folds events with the reducer of the package itself, which needs no bundler.
+// The page uses `reduceEvent` of the package, which needs no bundler.
 const LIBRARY = new URL('.', import.meta.resolve('ragwire'))
 const IMPORT_MAP = /<script type="importmap">(.*?)<\/script>/s
 
@@ -24,7 +24,7 @@ const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
   "frame-ancestors 'none'; script-src 'self'"
 
-/** Reads the page with all that belongs to it, by path. `about` is the line in its head. */
+/** Reads the files of the page, by path. `about` is the line in its header. */
 export async function readPage({ about }: { readonly about: string }): Promise<ReadonlyMap<string, PageFile>> {
   const [files, library] = await Promise.all([readAll(FOLDER), readAll(LIBRARY)])
   const page = new Map<string, PageFile>()
@@ -54,7 +54,7 @@ function toPageFile(name: string, body: string): PageFile {
   return { headers, body }
 }
 
-/** The import map cannot be a file of its own, so that it is allowed by its hash. */
+/** The import map cannot be a separate file, so the policy allows it by its hash. */
 function allowImportMap(body: string): string {
   const [, map] = IMPORT_MAP.exec(body) ?? []
   return map === undefined ? '' : ` 'sha256-${createHash('sha256').update(map).digest('base64')}'`

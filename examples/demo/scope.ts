@@ -4,9 +4,8 @@ const COOKIE = 'ragwire-demo'
 const A_MONTH_IN_SECONDS = 30 * 24 * 60 * 60
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 
-/**
- * Whose conversations a request may see: those of its browser, known by a cookie that a page cannot read. An
- * application would take the user of its session.
+/** Returns the scope of a request: the id of its browser, from a cookie that a page cannot read. An application would
+ * use the user of its session.
  */
 export function scopeOf({ headers }: Request): string {
   const scope = readCookie(headers.get('cookie') ?? '')
@@ -14,13 +13,13 @@ export function scopeOf({ headers }: Request): string {
   return scope
 }
 
-/** Gives a request that comes without the cookie a new one, as if it had brought it. */
+/** Adds a new cookie to a request without one, and sets it in the response. */
 export function welcome({ headers }: IncomingMessage, response: ServerResponse): void {
   const { cookie = '' } = headers
   if (readCookie(cookie)) return
   const pair = `${COOKIE}=${crypto.randomUUID()}`
   headers.cookie = cookie ? `${cookie}; ${pair}` : pair
-  // After a link on another site the browser keeps its cookie back, and this one would take its place.
+  // After a link on another site the browser does not send its cookie, and a new one would replace it.
   if (headers['sec-fetch-site'] === 'cross-site') return
   response.setHeader('set-cookie', `${pair}; Path=/; Max-Age=${A_MONTH_IN_SECONDS}; HttpOnly; SameSite=Strict`)
 }

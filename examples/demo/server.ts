@@ -26,10 +26,10 @@ async function start(): Promise<void> {
   const about = `${documents.length} documents, ${name}`
   const onError = (error: ChatError): void => console.error(`${error.code}: ${advise(error)}`)
 
-  // Whoever reloads the page, or loses the connection for a while, finds the answer where it is by then.
+  // After a reload or a short loss of the connection, the page shows the answer so far and goes on.
   const runs = createRunRegistry({ onDisconnect, onError })
   const handle = createDemoHandler({
-    // About a section of a guide, so that the reader of a source sees at a glance what it says.
+    // A chunk is about one section of a guide, short enough to read at a glance.
     retriever: localRetriever(documents, { chunkChars: 400 }),
     ...answering,
     history: await openHistory(process.env),

@@ -2,8 +2,7 @@ import type { DisconnectPolicy } from 'ragwire/server'
 
 /**
  * `CONTINUE_MS`: how long an answer goes on when its last reader has left, in milliseconds; 30000 by default.
- *
- * @throws Error that says what to do when it is no number
+ * @throws Error that names the fix when it is not a number
  */
 export function readDisconnectPolicy(env: NodeJS.ProcessEnv): DisconnectPolicy {
   const text = env['CONTINUE_MS'] || '30000'

@@ -1,15 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 
-/**
- * Decides whether a request was sent to this server by a page of this server, or by no page. A page elsewhere that has
- * its own domain name lead to this machine (DNS rebinding) passes for the same origin in a browser, but it cannot choose
- * the `Host` that the browser sends.
+/** Returns true if a request comes from a page of this server, or not from a page at all. With DNS rebinding, another
+ * site points its own domain name at this machine. A browser then treats it as the same origin, but the site cannot
+ * change the `Host` that the browser sends.
  */
 export type IsTrusted = (request: Pick<IncomingMessage, 'method' | 'headers' | 'socket'>) => boolean
 
-/**
- * Trusts `localhost` and the address that a connection came in at, each with the port of the server, and what `hosts`
- * names: a name with a port, or a name alone for any port.
+/** Trusts `localhost` and the local address of the connection, each with the port of the server. It also trusts the names
+ * in `hosts`: a name with a port, or a name alone for any port.
  */
 export function createTrust(hosts: readonly string[] = []): IsTrusted {
   return ({ method, headers, socket }) => {
@@ -20,10 +18,8 @@ export function createTrust(hosts: readonly string[] = []): IsTrusted {
   }
 }
 
-/**
- * `DEMO_HOSTS`: further names that the demo is reached by, separated by commas, such as `demo.lan:8080,demo.example`.
- *
- * @throws Error that says what to do when one of them is no name
+/** Reads `DEMO_HOSTS`: further host names of the demo, separated by commas, such as `demo.lan:8080,demo.example`.
+ * @throws Error that names the fix when a name is invalid
  */
 export function readHosts(env: NodeJS.ProcessEnv): readonly string[] {
   const names = (env['DEMO_HOSTS'] ?? '').split(',').map((name) => name.trim())
@@ -47,7 +43,7 @@ function isRead(method: string | undefined): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
-/** Whether the page of another site asks. Clients such as curl send neither header. */
+/** Returns true if a page of another site sent the request. Clients such as curl send neither header. */
 function isForeign({ origin, ...headers }: IncomingMessage['headers'], { host }: URL): boolean {
   if ((headers['sec-fetch-site'] ?? 'same-origin') !== 'same-origin') return true
   return origin !== undefined && toHost(origin)?.host !== host

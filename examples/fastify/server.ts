@@ -1,12 +1,12 @@
 // node examples/fastify/server.ts
 // curl -N http://127.0.0.1:3000/api/chat --json '{"question":"How long can I return an item?"}'
 import fastify from 'fastify'
-import { memoryHistoryStore } from 'ragwire'
+import { createChat, memoryHistoryStore } from 'ragwire'
 import { fastifyChat } from 'ragwire/fastify'
 import { extractiveChatModel, localRetriever } from 'ragwire/local'
 import { createChatHandler } from 'ragwire/server'
 
-const handler = createChatHandler({
+const chat = createChat({
   retriever: localRetriever([
     { documentId: 'returns', title: 'Returns', text: 'Unused items can be returned within thirty days of delivery.' },
     {
@@ -17,7 +17,11 @@ const handler = createChatHandler({
   ]),
   model: extractiveChatModel(),
   history: memoryHistoryStore(),
-  // Your session, or whatever else says who asks: nobody sees anything of another scope.
+})
+
+const handler = createChatHandler({
+  chat,
+  // Return the user of your session here. No request sees the data of another scope.
   scope: () => 'everybody',
   onError: console.error,
 })

@@ -16,16 +16,16 @@ const retriever = localRetriever([
   },
 ])
 
-// One route of one's own, instead of the handler with all of them.
+// One route of your own, instead of the handler with all routes.
 export const app = express()
 
 app.post('/chat', express.json({ limit: '1mb' }), async (request, response) => {
   const body = parseChatRequest(request.body)
-  // When the client leaves, this stops the model: nothing else has to be wired.
+  // When the client leaves, this also stops the model.
   await sendToNode(streamChat({ ...body, retriever, model, onError: console.error }), response)
 })
 
-// Express would answer with a page, and show the stack trace in it unless NODE_ENV is `production`.
+// By default Express would answer with a page, and show the stack trace unless NODE_ENV is `production`.
 const refuse: ErrorRequestHandler = (error, _request, response, next) => {
   if (response.headersSent || !(error.status < 500)) return next(error)
   const { status, code, field, message } = error

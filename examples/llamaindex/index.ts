@@ -16,7 +16,7 @@ const DOCUMENTS = [
 
 /** Hashes words into a vector, so that the example needs no key and no network. Use a real embedding model instead. */
 class HashedEmbedding extends BaseEmbedding {
-  // The one of the base class is protected.
+  // The constructor of the base class is protected.
   constructor() {
     super()
   }
@@ -38,7 +38,7 @@ const index = await VectorStoreIndex.fromDocuments(documents)
 const events = streamChat({
   question: process.argv[2] ?? 'How long is the warranty of a kettle?',
   retriever: fromLlamaIndexRetriever(index.asRetriever({ similarityTopK: 2 })),
-  // Quotes the sources and needs no key; openaiChatModel of ragwire/openai takes its place.
+  // Quotes the sources and needs no key. Replace it by openaiChatModel of ragwire/openai.
   model: extractiveChatModel(),
 })
 

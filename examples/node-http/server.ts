@@ -1,12 +1,12 @@
 // node examples/node-http/server.ts
 // curl -N http://127.0.0.1:3000/chat --json '{"question":"How long can I return an item?"}'
 import { createServer } from 'node:http'
-import { memoryHistoryStore } from 'ragwire'
+import { createChat, memoryHistoryStore } from 'ragwire'
 import { extractiveChatModel, localRetriever } from 'ragwire/local'
 import { toNodeHandler } from 'ragwire/node'
 import { createChatHandler } from 'ragwire/server'
 
-const handler = createChatHandler({
+const chat = createChat({
   retriever: localRetriever([
     { documentId: 'returns', title: 'Returns', text: 'Unused items can be returned within thirty days of delivery.' },
     {
@@ -17,7 +17,11 @@ const handler = createChatHandler({
   ]),
   model: extractiveChatModel(),
   history: memoryHistoryStore(),
-  // Your session, or whatever else says who asks: nobody sees anything of another scope.
+})
+
+const handler = createChatHandler({
+  chat,
+  // Return the user of your session here. No request sees the data of another scope.
   scope: () => 'everybody',
   onError: console.error,
 })

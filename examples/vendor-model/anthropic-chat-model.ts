@@ -1,7 +1,7 @@
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream'
 import { ChatError, type ChatModel, type ErrorCode, type ModelFinishReason } from 'ragwire'
 
-/** What {@link anthropicChatModel} takes. */
+/** Options of {@link anthropicChatModel}. */
 export interface AnthropicChatModelOptions {
   readonly apiKey: string
   readonly model: string
@@ -9,8 +9,7 @@ export interface AnthropicChatModelOptions {
   readonly baseURL?: string
 }
 
-/**
- * A model over the Messages API of Anthropic: all that another vendor takes is one function.
+/** Makes a model of the Messages API of Anthropic, as an example for any other vendor.
  *
  * @example
  * ```ts
@@ -39,14 +38,14 @@ export function anthropicChatModel(options: AnthropicChatModelOptions): ChatMode
       if (!response.ok) throw fromStatus(response)
       let inputTokens = 0
       for await (const { data } of readEvents(response)) {
-        // What the API documents; other types come as well, and pass by.
+        // Typed as documented; events of other types come as well, and are ignored.
         const event = JSON.parse(data) as MessagesEvent
         switch (event.type) {
           case 'message_start':
             inputTokens = event.message.usage.input_tokens
             break
           case 'content_block_delta':
-            // Whatever is no text, such as thinking, is a sign of life.
+            // A delta without text, such as thinking, resets the timers.
             yield event.delta.type === 'text_delta' ? { type: 'text', delta: event.delta.text } : { type: 'reasoning' }
             break
           case 'message_delta': {

@@ -1,17 +1,18 @@
 import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 import type { ChatError } from '../core/vocabulary/chat-error.ts'
 import type { HistoryStore } from '../core/vocabulary/history-store.ts'
-import type { EngineChatOptions, RetrieveAndAnswerOptions } from '../core/options/chat-options.ts'
-import { resolveStreamChatOptions } from '../core/turn/resolve-options.ts'
+import type { Clock } from '../core/async/clock.ts'
+import { createChat, type Chat } from '../core/create-chat.ts'
+import type { EngineChatOptions, RetrieveAndAnswerOptions } from '../core/options/stream-chat-options.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
 import { CHAT_OPTIONS } from '../core/options/option-names.ts'
 import { logError } from '../core/observe/log-error.ts'
 import { expectCount, expectDuration, expectFunction, expectHook, expectMethods } from '../core/options/validate.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { chatRequestSchema, type StandardSchema } from '../dialects/chat-request.ts'
+import { chatRequestSchema, type ChatRequestSchema, type StandardSchema } from '../dialects/chat-request.ts'
 import type { RunRegistryOptions } from '../runs/run-registry-options.ts'
 import { createRunRegistry, type RunRegistry } from '../runs/run-registry.ts'
-import { resolveDialects } from './resolve-dialects.ts'
+import { resolveDialects, type ResolvedDialects } from './resolve-dialects.ts'
 import { DEFAULT_KEEP_ALIVE_MS, DEFAULT_STALL_MS } from '../sinks/sink-options.ts'
 
 /** What belongs to one request: the handler sets it. */
@@ -76,55 +77,79 @@ export interface HandlerOptions {
   readonly stallMs?: number | undefined
 }
 
-/** What `createChatHandler` takes. */
-export type ChatHandlerOptions = AnsweringOptions & HandlerOptions
+/** The chat that answers, in the place of the options that `createChat` takes. */
+export interface ChatOption {
+  /** Answers the questions, and keeps the conversations. What {@link createChat} takes is given there. */
+  readonly chat: Chat
+}
+
+/** What `createChatHandler` takes: a chat, or the options that it makes one of. */
+export type ChatHandlerOptions =
+  | (AnsweringOptions & HandlerOptions & { readonly chat?: undefined })
+  | (ChatOption & Omit<HandlerOptions, 'history'>)
 
 /** Options with every default applied. */
-export type ResolvedHandlerOptions = ReturnType<typeof resolveHandlerOptions>
+export interface ResolvedHandlerOptions {
+  /** Answers the questions. */
+  readonly chat: Chat
+  /** The tenant or user of a request. */
+  readonly scope: HandlerOptions['scope']
+  /** Keeps the conversations; that of the chat. */
+  readonly history: HistoryStore | undefined
+  /** The runs of this process. */
+  readonly runs: RunRegistry
+  /** Reads the body of a question. */
+  readonly requestSchema: ChatRequestSchema
+  /** The formats that an answer can have. */
+  readonly dialects: ResolvedDialects
+  /** The path under which the routes are, without the slash at its end. */
+  readonly basePath: string | undefined
+  /** Longest request body, in bytes. */
+  readonly maxBodyBytes: number
+  /** Time for each call to the history, in milliseconds. */
+  readonly storeMs: number
+  /** Gives the time. */
+  readonly clock: Clock
+  /** How every stream is written. */
+  readonly sink: SinkOptions
+  /** Called once for each failure; absent if it is turned off. */
+  readonly onError: ErrorHook | undefined
+}
+
+/** How every stream is written. */
+interface SinkOptions {
+  readonly keepAliveMs: number
+  readonly stallMs: number
+  readonly clock: Clock
+  readonly onError?: ErrorHook
+}
 
 /**
  * Checks the options and applies the defaults, once.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
  */
-export function resolveHandlerOptions(options: ChatHandlerOptions) {
+export function resolveHandlerOptions(options: ChatHandlerOptions): ResolvedHandlerOptions {
   expectOptions(options, HANDLER_OPTIONS, { of: 'createChatHandler', elsewhere: ELSEWHERE })
-  const {
-    scope,
-    history,
-    runs,
-    filter,
-    dialects,
-    basePath,
-    maxBodyBytes,
-    keepAliveMs,
-    stallMs,
-    onError: hook,
-    ...answering
-  } = options
-  // What every run would refuse is refused here, where the developer sees it.
-  const { clock, storeMs } = resolveStreamChatOptions(
-    { ...answering, question: '?', scope: '?', ...(history && { history }) },
-    // Edge runtimes give no random ones before the first request.
-    () => '?',
-  )
-  const onError = tellOnce(expectHook('onError', hook, logError))
+  const { scope, runs, filter, dialects, basePath, maxBodyBytes, keepAliveMs, stallMs } = options
+  const chat = resolveChat(options)
+  const { history, clock, storeMs, maxQuestionChars } = chat
+  const onError = tellOnce(expectHook('onError', options.onError, logError))
   return {
-    answering,
+    chat,
     scope: expectFunction('scope', scope),
-    history: resolveHistory(history),
+    history,
     runs: resolveRuns(runs) ?? createRunRegistry({ clock, onError: onError ?? false }),
     requestSchema: chatRequestSchema({
-      ...(answering.maxQuestionChars !== undefined && { maxQuestionChars: answering.maxQuestionChars }),
+      maxQuestionChars,
       replaces: history !== undefined,
-      ...resolveFilter(filter, answering),
+      ...resolveFilter(filter, chat),
     }),
     dialects: resolveDialects(dialects),
     basePath: resolveBasePath(basePath),
     maxBodyBytes: expectCount('maxBodyBytes', maxBodyBytes, 262_144),
     storeMs,
     clock,
-    /** How every stream is written. */
     sink: {
       keepAliveMs: expectDuration('keepAliveMs', keepAliveMs, DEFAULT_KEEP_ALIVE_MS),
       stallMs: expectDuration('stallMs', stallMs, DEFAULT_STALL_MS),
@@ -135,20 +160,51 @@ export function resolveHandlerOptions(options: ChatHandlerOptions) {
   }
 }
 
-const {
-  question: _question,
-  threadId: _threadId,
-  runId: _runId,
-  replaces: _replaces,
-  signal: _signal,
-  waitUntil: _waitUntil,
-  ...ANSWERING
-} = CHAT_OPTIONS
+/** Returns the chat that is given, or makes one of the options. */
+function resolveChat(options: ChatHandlerOptions): Chat {
+  if (options.chat !== undefined) return expectChat(options.chat, options)
+  const {
+    chat: _chat,
+    scope: _scope,
+    runs: _runs,
+    filter: _filter,
+    dialects: _dialects,
+    basePath: _basePath,
+    maxBodyBytes: _maxBodyBytes,
+    keepAliveMs: _keepAliveMs,
+    stallMs: _stallMs,
+    // Given to each run, so that it is called with the id of the run.
+    onError: _onError,
+    ...answering
+  } = options
+  expectHistory('history', answering.history)
+  return createChat(answering)
+}
+
+function expectChat(chat: Chat, options: ChatHandlerOptions): Chat {
+  expectMethods('chat', chat, 'a chat such as createChat() returns', ['stream'])
+  const twice = Object.keys(OF_CHAT).find((name) => Reflect.get(options, name) !== undefined)
+  if (twice !== undefined) {
+    throw invalidInput(twice, `Cannot use ${twice} together with chat: it belongs to createChat({ ${twice} })`)
+  }
+  expectHistory('chat.history', chat.history)
+  return chat
+}
+
+/** Checks what the routes of threads call; the chat itself checks the rest. */
+function expectHistory(field: string, history: HistoryStore | undefined): void {
+  if (history === undefined) return
+  expectMethods(field, history, 'a history store such as memoryHistoryStore()', ['beginTurn', 'list'])
+}
+
+// The server gives `waitUntil` with each request.
+const { onError: _onError, waitUntil: _waitUntil, ...OF_CHAT } = CHAT_OPTIONS
 
 const HANDLER_OPTIONS: OptionNames<ChatHandlerOptions> = {
-  ...ANSWERING,
+  chat: true,
+  ...OF_CHAT,
+  onError: true,
   scope: true,
-  history: true,
   runs: true,
   filter: true,
   dialects: true,
@@ -183,22 +239,22 @@ const ELSEWHERE: Readonly<Record<string, string>> = Object.fromEntries([
   ...REQUEST_OPTIONS.map((name) => [name, 'it belongs to one request, and the handler sets it']),
 ])
 
-function resolveHistory(history: HistoryStore | undefined): HistoryStore | undefined {
-  if (history === undefined) return undefined
-  return expectMethods('history', history, 'a history store such as memoryHistoryStore()', ['beginTurn', 'list'])
-}
-
 function resolveRuns(runs: RunRegistry | undefined): RunRegistry | undefined {
   if (runs === undefined) return undefined
   return expectMethods('runs', runs, 'a registry such as createRunRegistry()', ['start'])
 }
 
-function resolveFilter(filter: StandardSchema | undefined, { engine }: AnsweringOptions) {
+function resolveFilter(
+  filter: StandardSchema | undefined,
+  { takesFilter }: Chat,
+): { readonly filter?: StandardSchema } {
   if (filter === undefined) return {}
   if (typeof filter?.['~standard']?.validate !== 'function') {
     throw invalidInput('filter', 'Cannot use this filter: it must be a Standard Schema')
   }
-  if (engine) throw invalidInput('filter', 'Cannot use filter together with engine: an engine retrieves by itself')
+  if (!takesFilter) {
+    throw invalidInput('filter', 'Cannot use filter together with engine: an engine retrieves by itself')
+  }
   return { filter }
 }
 

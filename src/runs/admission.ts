@@ -9,34 +9,36 @@ import type { ResolvedRunRegistryOptions } from './run-registry-options.ts'
 import type { BeginRunOutcome, NewRun, RunKey } from './run-store.ts'
 import { createThreadQueue } from './thread-queue.ts'
 
-/** The way of a run into the store. */
+/** Begins runs in the store, by the policy for busy threads. */
 export interface Admission {
   /**
-   * Begins a run, when its thread is free, or as the policy has it. `signal` ends the waiting, not the beginning. One that
-   * the store did not confirm in time may have come to pass all the same: it holds its thread until its lease ends.
+   * Begins a run, when its thread is free or as the policy says. `signal` ends the wait for the thread, but not a call to
+   * the store. If that call times out, the run may still have begun; then it blocks its thread until its lease expires.
    *
-   * @throws ChatError `store-unavailable`, or `too-many-runs` when too many wait for the thread; the signal's reason
+   * @throws ChatError `store-unavailable`, or `too-many-runs` when too many runs wait for the thread; the reason of
+   * `signal`
    */
   begin(run: NewRun, signal: AbortSignal): Promise<BeginRunOutcome>
 }
 
-/** What an admission knows of the other runs. */
+/** Finds and stops the runs that block a thread. */
 export interface OtherRuns {
-  /** A run that this process produces. */
+  /** Returns a run of this process, or `undefined`. */
   find(run: RunKey): LiveRun | undefined
+  /** Requests a stop of a run of any process. */
   stop(run: RunKey): Promise<unknown>
 }
 
-/** Opens the admission of a registry. */
+/** Creates the admission of a registry. */
 export function createAdmission(options: ResolvedRunRegistryOptions, others: OtherRuns): Admission {
   const { store, clock, onThreadBusy, queueMs, storeMs, maxRunsPerScope } = options
   const queue = createThreadQueue({ maxLength: maxRunsPerScope })
-  // A run that is interrupted saves its answer, and then its end.
+  // An interrupted run makes two more calls to stores: it saves its answer, then its end.
   const patienceMs = onThreadBusy === 'interrupt' ? 2 * storeMs : queueMs
 
-  // Not under the signal of whoever asks: a beginning that nobody waits for would hold its thread until the lease ends.
+  // Without the caller's signal: an aborted `begin` could still succeed and block the thread until the lease expires.
   function tryToBegin(run: NewRun): Promise<BeginRunOutcome> {
-    // With one token for all calls, a beginning whose reply was lost is found again.
+    // One token for all attempts, so that a repeated call finds the run whose reply was lost.
     const named = { ...run, token: run.token ?? crypto.randomUUID() }
     const begin = (signal: AbortSignal): Promise<BeginRunOutcome> =>
       tryAgain(() => store.begin(named, { signal }), { clock, signal, pausesMs: [0] })
@@ -54,7 +56,7 @@ export function createAdmission(options: ResolvedRunRegistryOptions, others: Oth
     }
   }
 
-  /** Waits until a run is over, or the time is. */
+  /** Waits until a run is over, at most `ms`. */
   async function waitForEnd(run: RunKey, ms: number, signal: AbortSignal): Promise<void> {
     const timeUp = new ChatError('The thread is still busy', { code: 'thread-busy' })
     try {
@@ -93,7 +95,7 @@ export function createAdmission(options: ResolvedRunRegistryOptions, others: Oth
 }
 
 interface Patience {
-  /** By the clock. */
+  /** Time of the clock after which the run is rejected. */
   readonly giveUpAt: number
   readonly signal: AbortSignal
 }

@@ -1,17 +1,18 @@
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 
-/** Counts the bytes that the runs and readers of a process hold. */
+/** Counts the bytes that the runs and readers of a process keep in memory. */
 export interface BufferMeter {
-  /** Estimated bytes. */
+  /** The estimated total. */
   readonly bytes: number
-  /** Opens the share of one run or reader, which holds `bytes` from the start. */
-  open(bytes?: number): Hold
+  /** Starts counting for one run or reader, from `bytes` on. */
+  hold(bytes?: number): Hold
 }
 
-/** The bytes that one run or reader holds. */
+/** The bytes of one run or reader. */
 export interface Hold {
+  /** Adds bytes; a negative number removes them. */
   add(bytes: number): void
-  /** Releases all of it; later additions are ignored. */
+  /** Removes all its bytes; later additions are ignored. */
   release(): void
 }
 
@@ -19,7 +20,7 @@ export interface Hold {
 export function createBufferMeter(): BufferMeter {
   let total = 0
 
-  function open(bytes = 0): Hold {
+  function hold(bytes = 0): Hold {
     let held = 0
     let released = false
     const add = (more: number): void => {
@@ -41,19 +42,19 @@ export function createBufferMeter(): BufferMeter {
     get bytes() {
       return total
     },
-    open,
+    hold,
   }
 }
 
-// An object with its fields, as V8 lays it out, and one place in a list; measured with 1,000,000 tokens of 4 characters.
+// The size of an event object in V8 and of its slot in a list, measured with 1,000,000 tokens of 4 characters.
 const EVENT_BYTES = 96
 
-/** The bytes that an event takes in memory: an estimate, because each token passes here. */
+/** Estimates the bytes of an event in memory. It runs for each token, so an exact count would cost too much. */
 export function eventBytes(event: ChatEvent): number {
   return EVENT_BYTES + textBytes(event)
 }
 
-/** The bytes of the text of an event. */
+/** Estimates the bytes of the text of an event. */
 export function textBytes(event: ChatEvent): number {
   switch (event.type) {
     case 'token':

@@ -2,18 +2,20 @@ import { withTimeout } from '../core/async/with-timeout.ts'
 import type { Clock } from '../core/async/clock.ts'
 import { ChatError, toChatError } from '../core/vocabulary/chat-error.ts'
 
-/** How long a call to a store may take. */
+/** The time limit of calls to a store. */
 export interface StoreLimits {
-  /** In milliseconds. */
+  /** Maximum duration of one call, in milliseconds. */
   readonly storeMs: number
+  /** Measures the time limit. */
   readonly clock: Clock
 }
 
 /**
- * Calls a store, and rejects in time whatever the store does. Without a signal nothing but the time ends the call: what
- * has begun there should come to its end.
+ * Calls a store under a time limit. Omit `signal` for a write that should complete: then only the time limit ends the
+ * call.
  *
- * @throws ChatError `store-unavailable` for whatever the store throws that is none; the signal's reason when it fires
+ * @throws ChatError `store-unavailable` on a timeout and for errors that are no `ChatError`; the reason of `signal`
+ * when it fires
  */
 export async function callStore<T>(
   work: (signal: AbortSignal) => Promise<T>,

@@ -2,9 +2,9 @@ import { untilAborted } from '../core/async/abortable.ts'
 import { createDeadline } from '../core/async/deadline.ts'
 import type { Clock } from '../core/async/clock.ts'
 
-/** Tells one who waits that something may have changed. */
+/** Wakes a waiter when something may have changed. */
 export interface ChangeSignal {
-  /** Something may have changed. */
+  /** Reports that something may have changed. */
   readonly notify: () => void
   /**
    * Resolves at the next change, at once if there was one since the last wait, and at the latest after `waitMs`.
@@ -15,14 +15,15 @@ export interface ChangeSignal {
   wait(signal: AbortSignal, waitMs?: number): Promise<void>
 }
 
-/** How often to look when nothing is told. */
+/** The options of {@link createChangeSignal}. */
 export interface ChangeSignalOptions {
-  /** In milliseconds. */
+  /** Interval of the polls, in milliseconds. */
   readonly pollMs: number
+  /** Measures the interval. */
   readonly clock: Clock
 }
 
-/** Joins notifications, which may be lost, with looking from time to time. */
+/** Combines notifications, which may be lost, with polling. */
 export function createChangeSignal({ pollMs, clock }: ChangeSignalOptions): ChangeSignal {
   let changed = false
   let wake = (): void => {}

@@ -1,5 +1,6 @@
 import { askToReturn } from '../core/async/iterators.ts'
-import { ChatError, recallError, rememberError } from '../core/vocabulary/chat-error.ts'
+import { ChatError } from '../core/vocabulary/chat-error.ts'
+import { errorOfStream } from '../core/vocabulary/chat-stream.ts'
 import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/vocabulary/events.ts'
 import { callHook } from '../core/observe/hooks.ts'
 import type { FinishReason } from '../core/vocabulary/result.ts'
@@ -12,61 +13,62 @@ import type { RunWriter } from './run-writer.ts'
 /** A run that this process produces. */
 export interface LiveRun extends RunKey {
   /**
-   * How the run came past the door: resolves when it has begun its work, or with the error that it failed with before; the
-   * store has forgotten it then. What it fails with later is no matter of admission.
+   * Resolves once the run has emitted more than `start`, or with the error that it failed with before that. A run that
+   * failed so early is deleted from the store.
    */
   readonly admitted: Promise<ChatError | undefined>
-  /** Resolves when the last event was made, and kept as far as that was possible within `storeMs`. */
+  /** Resolves after the last event, when the store has saved it or `storeMs` has passed. */
   readonly ended: Promise<void>
   /** Resolves with the finish reason as soon as the run has one. */
   readonly finished: Promise<FinishReason>
-  /** How many read it. */
+  /** The number of readers. */
   readonly readers: number
   /**
-   * Opens a reader of everything after `afterSeq`. It counts from now on, and until it is left or through: `onOver` is
-   * called then.
+   * Returns a reader of everything after `afterSeq`. It counts as a reader at once. `onOver` is called when it leaves or
+   * has read the last event.
    */
   read(afterSeq: number, onOver?: () => void): RunReader
-  /** Stops the run. A {@link ChatError} as the reason makes it fail with that. */
+  /** Stops the run. With a {@link ChatError} as the reason, the run fails with that error. */
   stop(reason?: ChatError): StopOutcome
 }
 
-/** What a live run is made of. */
+/** The parts of a live run. */
 export interface LiveRunOptions extends RunKey {
-  /** What is produced, numbered from 0; not read yet. */
+  /** The events, numbered from 0. Nothing has read them yet. */
   readonly stream: AsyncIterable<ChatEvent>
-  /** Ends the stream. */
+  /** Aborts the stream. */
   readonly controller: AbortController
-  /** Opens the writer of the run, which finds in `events` what was added. */
-  readonly openWriter: (events: readonly ChatEvent[], stop: LiveRun['stop']) => RunWriter
-  /** Counts what the run holds, until it is over and nobody reads it any more. */
+  /** Creates the writer of the run; it reads added events from `events`. */
+  readonly createWriter: (events: readonly ChatEvent[], stop: LiveRun['stop']) => RunWriter
+  /** Counts the bytes of the run, until it is over and has no readers. */
   readonly hold: Hold
-  /** Called when the last reader has left before the end. */
+  /** Called when the last reader leaves before the end. */
   readonly onUnread: () => void
   /**
-   * Called when the run is over, before its last event is delivered. `settled` resolves when the store has its end, or is
-   * given up; it is absent for a run that is forgotten.
+   * Called when the run is over, before its last event is delivered. `settled` resolves when the store has saved the end or
+   * the writer has given up; it is absent for a deleted run.
    */
   readonly onEnd: (settled?: Promise<void>) => void
-  /** Hears of a stream that broke. */
+  /** Called if the stream throws. */
   readonly onError: ((error: ChatError) => void) | undefined
 }
 
 /**
- * Starts a run that goes on whoever reads it: it is pumped into memory, bounded by the limits of the run, and every
- * reader takes it from there at a pace of its own. Events are delivered at once; only the last one waits until it is
- * kept, so that whoever has seen it finds the thread free.
+ * Starts a run that does not depend on its readers. Its events are collected in memory, bounded by the limits of the turn,
+ * and each reader reads them at its own pace. Events are delivered at once. Only the last one waits until it is saved, so
+ * that a client that has seen it finds the thread free.
  */
 export function startLiveRun(options: LiveRunOptions): LiveRun {
   const { scope, runId, stream, controller, hold, onUnread, onEnd, onError } = options
   const log = createRunLog()
-  const writer = options.openWriter(log.events, stop)
+  const writer = options.createWriter(log.events, stop)
   const admission = Promise.withResolvers<ChatError | undefined>()
   const finished = Promise.withResolvers<FinishReason>()
   let readers = 0
-  let working = false
+  let admitted = false
   let over = false
   let settled = false
+  let broken: ChatError | undefined
 
   function stop(reason?: ChatError): StopOutcome {
     if (over) return 'already-ended'
@@ -74,7 +76,7 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
     return 'stopping'
   }
 
-  /** Produces the events, and resolves with the last one. */
+  /** Reads the stream into the log; resolves with the last event. */
   async function pump(): Promise<TerminalEvent> {
     const iterator = stream[Symbol.asyncIterator]()
     for (;;) {
@@ -87,23 +89,23 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
       log.add(event)
       hold.add(eventBytes(event))
       writer.notify()
-      // `start` says nothing of the work.
-      if (!working && event.type !== 'start') beginWork()
+      // `start` is emitted before any work is done.
+      if (!admitted && event.type !== 'start') admit()
     }
   }
 
-  function beginWork(): void {
-    working = true
+  function admit(): void {
+    admitted = true
     admission.resolve(undefined)
   }
 
-  // A stream that throws although it should not: its readers get an end all the same.
-  function breakOff(cause: unknown): ErrorEvent {
+  // A stream should never throw. If it does, the readers still get a terminal event.
+  function endWithFailure(cause: unknown): ErrorEvent {
     const running = createRunningResult()
     for (const event of log.events) running.add(event)
     const last = running.failure('internal')
     const error = new ChatError('The stream of the run broke', { code: 'internal', cause })
-    rememberError(last, error)
+    broken = error
     callHook(onError, error)
     return last
   }
@@ -111,11 +113,11 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
   async function finish(last: TerminalEvent): Promise<void> {
     over = true
     finished.resolve(last.type === 'done' ? last.finishReason : 'error')
-    const refused = !working && last.type === 'error'
-    // Whoever asks again under the id of a run that has done nothing must not find its failure.
-    await (refused ? writer.discard() : writer.end(last))
-    onEnd(refused ? undefined : writer.settled())
-    admission.resolve(refused ? toFailure(last) : undefined)
+    const rejected = !admitted && last.type === 'error'
+    // A run that has done no work is deleted, so that a retry with the same id starts again.
+    await (rejected ? writer.discard() : writer.end(last))
+    onEnd(rejected ? undefined : writer.settled())
+    admission.resolve(rejected ? (broken ?? errorOfStream(stream) ?? toChatError(last)) : undefined)
     log.close(last)
     void writer.settled().then(() => {
       settled = true
@@ -137,7 +139,7 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
     scope,
     runId,
     admitted: admission.promise,
-    ended: pump().catch(breakOff).then(finish),
+    ended: pump().catch(endWithFailure).then(finish),
     finished: finished.promise,
     get readers() {
       return readers
@@ -154,6 +156,6 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
   }
 }
 
-function toFailure(event: ErrorEvent): ChatError {
-  return recallError(event) ?? new ChatError(event.message, event)
+function toChatError(event: ErrorEvent): ChatError {
+  return new ChatError(event.message, event)
 }

@@ -8,28 +8,29 @@ import type { RunKey, RunLease } from './run-store.ts'
 import { createRunWriter } from './run-writer.ts'
 import { createUnreadPolicy } from './unread-policy.ts'
 
-/** What a run produces, and what ends it. */
+/** The stream of a run, with the controller that aborts it. */
 export type ProducedRun = Pick<LiveRunOptions, 'stream' | 'controller'> & {
-  /** The thread of the run, where it has one. */
+  /** The thread of the run, if it has one. */
   readonly threadId?: string | undefined
 }
 
-/** The runs that this process produces. */
+/** The runs of this process. */
 export interface LiveRuns {
+  /** The number of active runs. */
   readonly size: number
-  /** A run that goes on, or whose end the store has not got yet. */
+  /** Returns a run that is active, or whose end is still being saved. */
   find(key: RunKey): LiveRun | undefined
-  /** Starts a run that was begun in the store: written there, stopped from there, and left to the disconnect policy. */
+  /** Starts a run that has begun in the store. It is written to the store and follows its stops and the disconnect policy. */
   launch(lease: RunLease, produced: ProducedRun): LiveRun
-  /** Ends all of them as `shutting-down`, and those that are launched from now on. */
+  /** Ends all current and later runs as `shutting-down`. */
   shutDown(): void
-  /** Resolves when those that are there now have ended. */
+  /** Resolves when all current runs have ended. */
   ended(): Promise<unknown>
-  /** Resolves when the store has the end of those that have ended, or is given up. */
+  /** Resolves when the ends of all ended runs are saved or given up. */
   settled(): Promise<unknown>
 }
 
-/** Opens an empty list of runs. */
+/** Creates an empty list of runs. */
 export function createLiveRuns(options: ResolvedRunRegistryOptions, meter: BufferMeter): LiveRuns {
   const { store, onError } = options
   const live = new Map<string, LiveRun>()
@@ -53,7 +54,7 @@ export function createLiveRuns(options: ResolvedRunRegistryOptions, meter: Buffe
       scope,
       runId,
       ...produced,
-      openWriter: (events, stop) =>
+      createWriter: (events, stop) =>
         createRunWriter({
           ...options,
           lease,
@@ -62,7 +63,7 @@ export function createLiveRuns(options: ResolvedRunRegistryOptions, meter: Buffe
           onStopRequested: () => void stop(),
           onLost: () => void stop(leaseLost()),
         }),
-      hold: meter.open(),
+      hold: meter.hold(),
       onUnread: policy.onUnread,
       onEnd(settled) {
         if (live.get(key) === run) live.delete(key)
@@ -91,11 +92,11 @@ export function createLiveRuns(options: ResolvedRunRegistryOptions, meter: Buffe
   }
 }
 
-/** What a process that shuts down refuses and ends runs with. */
+/** Creates the error with which a process rejects and ends runs while it shuts down. */
 export function shuttingDown(): ChatError {
-  return new ChatError('The process takes no more runs', { code: 'shutting-down' })
+  return new ChatError('The process is shutting down', { code: 'shutting-down' })
 }
 
 function leaseLost(): ChatError {
-  return new ChatError('Another run began in the thread while the store was away', { code: 'producer-lost' })
+  return new ChatError('Another run began in the thread while the store was unavailable', { code: 'producer-lost' })
 }

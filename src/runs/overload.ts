@@ -2,7 +2,7 @@ import { ChatError } from '../core/vocabulary/chat-error.ts'
 
 const overloads = new WeakSet<ChatError>()
 
-/** The error of a process whose memory limit is reached. No client caused it, so over HTTP it is a 503. */
+/** Creates the error for a process that has reached its memory limit. No client caused it, so over HTTP it is a 503. */
 export function overloaded(maxBufferedBytes: number): ChatError {
   const message = `The runs and readers of this process hold ${maxBufferedBytes} bytes (maxBufferedBytes)`
   const error = new ChatError(message, { code: 'too-many-runs' })
@@ -10,7 +10,7 @@ export function overloaded(maxBufferedBytes: number): ChatError {
   return error
 }
 
-/** True if an error is one of {@link overloaded}. */
+/** Returns true if {@link overloaded} created the error. */
 export function isOverload(error: ChatError): boolean {
   return overloads.has(error)
 }

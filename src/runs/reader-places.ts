@@ -4,35 +4,37 @@ import { keyOf } from './run-key.ts'
 import { overloaded } from './overload.ts'
 import type { RunKey } from './run-store.ts'
 
-/** The place of one reader. */
+/** A reader that was admitted. */
 export interface ReaderPlace {
   /** Counts what the reader holds. */
   readonly hold: Hold
-  /** Releases the place. */
+  /** Frees the place; call it once. */
   readonly leave: () => void
 }
 
-/** The readers that a process has room for. */
+/** Limits the number of readers in this process. */
 export interface ReaderPlaces {
   /**
-   * Takes a place at a run.
+   * Admits a reader of a run.
    *
-   * @throws ChatError `too-many-runs` when the run has as many readers as it may have, or the process holds too much
+   * @throws ChatError `too-many-runs` when `maxReadersPerRun` or `maxBufferedBytes` is reached
    */
   take(run: RunKey): ReaderPlace
 }
 
 /** Maximum numbers of readers. */
 export interface ReaderPlacesOptions {
+  /** Maximum number of readers of one run. */
   readonly maxReadersPerRun: number
+  /** Maximum of bytes in memory before readers are rejected. */
   readonly maxBufferedBytes: number
 }
 
-// What a connection holds of its own, when its reader is slow: the buffers of a socket and of its stream, up to some times
-// of this, and nothing as a rule.
+// Estimated bytes of the connection of a slow reader: the buffers of its socket and its stream. They may be several times
+// as large; for a fast reader they are empty.
 const READER_BYTES = 131_072
 
-/** Opens the places of a process. */
+/** Creates the limits of a process, without readers. */
 export function createReaderPlaces(meter: BufferMeter, options: ReaderPlacesOptions): ReaderPlaces {
   const { maxReadersPerRun, maxBufferedBytes } = options
   const readersOf = new Map<string, number>()
@@ -52,7 +54,7 @@ export function createReaderPlaces(meter: BufferMeter, options: ReaderPlacesOpti
       }
       if (meter.bytes >= maxBufferedBytes) throw overloaded(maxBufferedBytes)
       readersOf.set(key, readers + 1)
-      const hold = meter.open(READER_BYTES)
+      const hold = meter.hold(READER_BYTES)
       return {
         hold,
         leave() {

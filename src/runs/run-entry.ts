@@ -3,48 +3,50 @@ import type { ChatEvent, TerminalEvent } from '../core/vocabulary/events.ts'
 import type { StoreCallOptions } from '../core/vocabulary/history-store.ts'
 import type { AppendOutcome, NewRun, RunLease, RunStore } from './run-store.ts'
 
-/** The parts of a run that its entry needs. */
+/** The options of {@link createRunEntry}. */
 export interface RunEntryOptions {
+  /** The store that has the run. */
   readonly store: RunStore
+  /** The lease of the run. */
   readonly lease: RunLease
-  /** The thread of the run, where it has one. */
+  /** The thread of the run, if it has one. */
   readonly threadId?: string | undefined
-  /** The events of the run so far: what is not written yet is read from here. */
+  /** The events of the run so far; the entry reads those from here that it has not written. */
   readonly events: readonly ChatEvent[]
 }
 
 /**
- * The entry of a run in its store, as its producer writes it. A run that the store has forgotten is registered again with
- * all of its events, and a store that came back with older data gets what it lacks.
+ * The entry of a run in its store, as its producer writes it. If the store has lost the run, it is registered again with
+ * all its events. If the store has lost some events, they are written again.
  */
 export interface RunEntry {
-  /** `seq` of the last event that the store has confirmed; -1 for none. It falls when the store has lost events. */
+  /** `seq` of the last event that the store has confirmed; -1 for none. It decreases if the store has lost events. */
   readonly acknowledged: number
   /**
-   * Logs the next events, or none, and renews the lease.
+   * Appends the next events, if any, and renews the lease.
    *
-   * @throws ChatError `store-conflict` when another run has taken over
+   * @throws ChatError `store-conflict` when the lease is no longer valid
    */
   append(options: StoreCallOptions): Promise<AppendOutcome>
   /**
-   * Logs what is left, and the event that ends the run.
+   * Appends the remaining events and the terminal event.
    *
    * @throws ChatError as {@link RunEntry.append}
    */
   end(last: TerminalEvent, options: StoreCallOptions): Promise<void>
-  /** Makes the store forget the run. */
+  /** Deletes the run from the store. */
   remove(options: StoreCallOptions): Promise<unknown>
 }
 
-/** Most events of one write. */
+/** Maximum number of events in one write. */
 export const MOST_EVENTS_PER_WRITE = 500
 
-/** Opens the entry of a run that has begun. */
+/** Creates the entry of a run that has begun. */
 export function createRunEntry({ store, threadId, events, ...options }: RunEntryOptions): RunEntry {
   let { lease } = options
   let acknowledged = -1
 
-  // A store may answer long after it was given up, and asked again.
+  // The store may answer a call after it timed out and was repeated, so the value never decreases here.
   function confirm(event: ChatEvent | undefined): void {
     acknowledged = Math.max(acknowledged, event?.seq ?? -1)
   }
@@ -58,12 +60,12 @@ export function createRunEntry({ store, threadId, events, ...options }: RunEntry
 
   async function endOnce(last: TerminalEvent, call: StoreCallOptions): Promise<void> {
     while (last.seq - 1 - acknowledged > MOST_EVENTS_PER_WRITE) await appendOnce(call)
-    // Its readers here may have got it already: then it is one of the events.
+    // After a timeout, the terminal event was delivered and is in `events`, too.
     await store.end(lease, [...events.slice(acknowledged + 1, last.seq), last], call)
     confirm(last)
   }
 
-  /** Writes, and writes again as often as the store turns out to have lost something. */
+  /** Writes, and repeats the write after recovering what the store has lost. */
   async function persist<T>(write: () => Promise<T>, call: StoreCallOptions): Promise<T> {
     for (;;) {
       try {
@@ -75,11 +77,11 @@ export function createRunEntry({ store, threadId, events, ...options }: RunEntry
     }
   }
 
-  /** Finds out why a write was refused; resolves with true if it can be tried again. */
+  /** Handles a conflict; resolves with true if the write can be repeated. */
   async function recover(call: StoreCallOptions): Promise<boolean> {
     const status = await store.status(lease, call)
     if (!status) return registerAgain(call)
-    // The store has all that was confirmed, and refuses all the same: the run is no longer ours.
+    // The store has lost nothing, so the conflict means that the lease is no longer valid.
     if (status.state === 'ended' || status.lastSeq >= acknowledged) return false
     acknowledged = status.lastSeq
     return true
@@ -88,7 +90,7 @@ export function createRunEntry({ store, threadId, events, ...options }: RunEntry
   async function registerAgain(call: StoreCallOptions): Promise<boolean> {
     const { scope, runId, leaseMs, token } = lease
     const thread = threadId !== undefined && { threadId }
-    // It was let in once: limits are for new runs. The old token makes it safe to repeat a call whose reply was lost.
+    // No limit: the run was admitted before. The old token makes it safe to repeat a call whose reply was lost.
     const run: NewRun = { scope, runId, ...thread, leaseMs, token, maxActive: Infinity }
     const begun = await store.begin(run, call)
     if (begun.outcome !== 'begun') return false

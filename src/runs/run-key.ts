@@ -1,6 +1,6 @@
 import type { RunKey } from './run-store.ts'
 
-/** A run as the key of a map. JSON, because no separator is safe between two strings that may hold anything. */
+/** Returns the key of a run for a map. JSON, because no separator is safe between two arbitrary strings. */
 export function keyOf({ scope, runId }: RunKey): string {
   return JSON.stringify([scope, runId])
 }

@@ -2,28 +2,30 @@ import { DONE } from '../core/async/iterators.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 
 /**
- * One reader of a run: it starts after a position of its own, and leaving it leaves the run to the others. It has one
- * consumer, and a second gets a `TypeError`.
+ * One reader of a run, with its own position. When it leaves, the other readers continue. It has one consumer; a second
+ * one gets a `TypeError`.
  */
 export interface RunReader extends AsyncIterable<ChatEvent> {
-  /** `seq` of the last event that the run store has confirmed; -1 for none. */
+  /** Returns `seq` of the last event that the run store has confirmed; -1 for none. */
   readonly acknowledged: () => number
 }
 
-/** The events of a run in this process, which any number of readers follow. */
+/** The events of a run in this process, for any number of readers. */
 export interface RunLog {
+  /** The events so far. */
   readonly events: readonly ChatEvent[]
+  /** Adds an event. */
   add(event: ChatEvent): void
-  /** Adds the last event: readers that have taken it are through. */
+  /** Adds the last event; readers end after it. */
   close(last: ChatEvent): void
   /**
-   * Follows the log from `events[from]`, and from its end when there is no such event yet. `onOver` is called once: when
-   * the reader leaves, or is through.
+   * Iterates over the events from `events[from]` on, or from the current end if there is no such event yet. `onOver` is
+   * called once, when the reader leaves or has read the last event.
    */
   follow(from: number, onOver: () => void): AsyncIterator<ChatEvent, undefined>
 }
 
-/** Opens a log. It holds every event until it is forgotten as a whole: what a run can say is bounded. */
+/** Creates an empty log. It keeps all events of the run, whose number is bounded by the limits of the turn. */
 export function createRunLog(): RunLog {
   const events: ChatEvent[] = []
   const wakes = new Set<() => void>()
@@ -89,7 +91,7 @@ export function createRunLog(): RunLog {
   }
 }
 
-/** Makes a reader of events that can be read once. */
+/** Creates a reader of events that can be consumed once. */
 export function createRunReader(
   events: AsyncIterator<ChatEvent, undefined>,
   acknowledged: RunReader['acknowledged'],
@@ -98,7 +100,7 @@ export function createRunReader(
   return {
     acknowledged,
     [Symbol.asyncIterator]() {
-      if (taken) throw new TypeError('Cannot read a reader of a run twice: open another one')
+      if (taken) throw new TypeError('Cannot consume a run reader twice: open another one')
       taken = true
       return events
     },

@@ -14,54 +14,60 @@ import { memoryRunStore } from './memory/memory-run-store.ts'
 import type { RunStore } from './run-store.ts'
 
 /**
- * What becomes of a run when its last reader has left: it stops, it goes on, or it goes on for a while. The process that
- * produces a run acts when the last of its own readers has left, and waits for those of the others then. A run that
- * nobody has read there goes on.
+ * The policy for a run whose last reader has left: `abort` stops it, `continue` lets it continue, and `continueForMs` lets
+ * it continue for that time. The producing process applies it when its own last reader leaves, and waits for readers in
+ * other processes. A run that never had a reader in its process continues.
  */
 export type DisconnectPolicy = 'abort' | 'continue' | { readonly continueForMs: number }
 
-/** What becomes of a question in a thread that still answers another one: it is refused, it waits, or it takes over. */
-export type ThreadBusyPolicy = 'reject' | 'queue' | 'interrupt'
+/** The policies for a question in a busy thread: reject it, let it wait, or stop the active run. */
+export const THREAD_BUSY_POLICIES = ['reject', 'queue', 'interrupt'] as const
 
-/** What {@link createRunRegistry} takes. Durations are milliseconds. */
+/** The policy for a question in a busy thread. */
+export type ThreadBusyPolicy = (typeof THREAD_BUSY_POLICIES)[number]
+
+/** The options of {@link createRunRegistry}. Durations are in milliseconds. */
 export interface RunRegistryOptions {
-  /** Where the events of runs are kept. @defaultValue {@link memoryRunStore}: this process alone */
+  /** Stores the events of runs. @defaultValue {@link memoryRunStore}, for this process only */
   readonly store?: RunStore | undefined
-  /** @defaultValue `abort` */
+  /** Policy for a run whose last reader has left. @defaultValue `abort` */
   readonly onDisconnect?: DisconnectPolicy | undefined
-  /** @defaultValue `reject` */
+  /** Policy for a question in a busy thread. @defaultValue `reject` */
   readonly onThreadBusy?: ThreadBusyPolicy | undefined
-  /** How long a question waits for its thread under `queue`, before it is refused. @defaultValue 60000 */
+  /** Maximum wait of a question for its thread, with `onThreadBusy: 'queue'`. @defaultValue 60000 */
   readonly queueMs?: number | undefined
-  /** Runs at a time in this process. @defaultValue 200 */
+  /** Maximum number of active runs in this process. @defaultValue 200 */
   readonly maxRuns?: number | undefined
-  /** Runs at a time of one scope, in all processes; in each of them, as many may wait for a thread. @defaultValue 4 */
+  /**
+   * Maximum number of active runs of one scope in all processes; also of the runs that wait for a thread in one process.
+   * @defaultValue 4
+   */
   readonly maxRunsPerScope?: number | undefined
-  /** Readers at a time of one run, in this process, wherever the run is produced. @defaultValue 1000 */
+  /** Maximum number of readers of one run in this process. @defaultValue 1000 */
   readonly maxReadersPerRun?: number | undefined
   /**
-   * Bytes that the runs and readers of this process may hold before new ones are refused; an estimate. What goes on is not
-   * ended. @defaultValue 268435456
+   * Maximum of bytes that the runs and readers of this process may keep in memory, estimated. Above it, new ones are
+   * rejected; existing ones continue. @defaultValue 268435456
    */
   readonly maxBufferedBytes?: number | undefined
-  /** How long a run outlives its process before it counts as lost. @defaultValue 10000 */
+  /** Time after which a run counts as lost if its process no longer renews the lease. @defaultValue 10000 */
   readonly leaseMs?: number | undefined
   /**
-   * How long events are collected before they are written: what a crash may cost a reader who comes back. It is never
-   * more than a fifth of `leaseMs`. @defaultValue 250
+   * Time for which events are collected before they are written; a crash loses at most these. It is at most a fifth of
+   * `leaseMs`. @defaultValue 250
    */
   readonly flushMs?: number | undefined
-  /** How often a reader looks for events of another process when nothing tells of them. @defaultValue 1000 */
+  /** Interval at which a reader polls for events of another process. @defaultValue 1000 */
   readonly pollMs?: number | undefined
-  /** For each call to the store. @defaultValue 5000 */
+  /** Maximum duration of one call to the store. @defaultValue 5000 */
   readonly storeMs?: number | undefined
   /**
-   * Called if a store fails while a run goes on, once until it recovers, and if a stream breaks. `false` turns it off.
+   * Called when a store fails during a run, once until it recovers, and when a stream throws. `false` turns it off.
    *
-   * @defaultValue one line to `console.error`, without keys; with the registry that a handler makes, the handler's own
+   * @defaultValue one line to `console.error`, without keys; in a registry that a handler creates, the handler's hook
    */
   readonly onError?: ((error: ChatError) => void) | false | undefined
-  /** @defaultValue the machine's */
+  /** Measures all times; tests pass their own. @defaultValue the clock of the machine */
   readonly clock?: Clock | undefined
 }
 
@@ -82,14 +88,14 @@ const REGISTRY_OPTIONS: OptionNames<RunRegistryOptions> = {
   clock: true,
 }
 
-// A lease may have no end.
+// `leaseMs` may be `Infinity`.
 const LONGEST_PATIENCE_MS = 60_000
 
-/** Options with every default applied. */
+/** The options with all defaults applied. */
 export type ResolvedRunRegistryOptions = ReturnType<typeof resolveRunRegistryOptions>
 
 /**
- * Checks the options and applies the defaults, once.
+ * Validates the options and applies the defaults.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
  */
@@ -105,7 +111,7 @@ export function resolveRunRegistryOptions(options: RunRegistryOptions) {
     store,
     clock,
     continueForMs: resolveContinueForMs(options.onDisconnect ?? 'abort'),
-    onThreadBusy: expectOneOf('onThreadBusy', onThreadBusy, ['reject', 'queue', 'interrupt'] as const),
+    onThreadBusy: expectOneOf('onThreadBusy', onThreadBusy, THREAD_BUSY_POLICIES),
     queueMs: expectDuration('queueMs', options.queueMs, 60_000),
     maxRuns: expectCount('maxRuns', options.maxRuns, 200),
     maxRunsPerScope: expectCount('maxRunsPerScope', options.maxRunsPerScope, 4),
@@ -121,7 +127,7 @@ export function resolveRunRegistryOptions(options: RunRegistryOptions) {
   }
 }
 
-/** The policy as a number: 0 stops at once, `Infinity` never. */
+/** Converts the policy to a duration: 0 stops at once, `Infinity` never. */
 function resolveContinueForMs(policy: DisconnectPolicy): number {
   if (typeof policy === 'object' && policy !== null) {
     expectOptions(policy, { continueForMs: true }, { of: 'createRunRegistry', within: 'onDisconnect' })

@@ -1,148 +1,170 @@
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { StoreCallOptions } from '../core/vocabulary/history-store.ts'
 
-/** Version of the stored records; a store refuses records of a newer one instead of guessing. */
+/** Version of the stored records; a store rejects records of a newer version. */
 export const RUN_RECORD_VERSION = 1
 
-/** A run of one tenant or user: ids are no authority, so that a foreign run is simply unknown. */
+/** Identifies a run of one tenant or user. The scope is part of the key, so a run of another scope is unknown. */
 export interface RunKey {
+  /** The tenant or user. */
   readonly scope: string
+  /** The id of the run, unique in its scope. */
   readonly runId: string
 }
 
-/** A run that begins. */
+/** A run to begin. */
 export interface NewRun extends RunKey {
-  /** Where it is given, the thread holds one run at a time. */
+  /** The thread of the run; a thread has at most one active run. */
   readonly threadId?: string
-  /** How long the run stays alive without a word of its producer, in milliseconds. */
+  /** Time for which the lease is valid without a renewal, in milliseconds. */
   readonly leaseMs: number
-  /** Most runs that the scope may have at a time, this one included; `Infinity` for no limit. */
+  /** Maximum number of active runs in the scope, including this one; `Infinity` for no limit. */
   readonly maxActive: number
   /**
-   * The token of a lease that the store has forgotten: its holder registers the run again. A run that is there under the
-   * same token has `begun`, so that the call may be repeated. @defaultValue the store makes a new one
+   * The token of an earlier lease, with which a producer registers a run again that the store has lost. If the run exists
+   * under the same token, the outcome is `begun`, so the call may be repeated. @defaultValue a new token
    */
   readonly token?: string
 }
 
 /**
- * The right to write a run. When it was not renewed in time, the run counts as lost; a write of its holder takes the lease
- * back, unless another run has begun in the thread since.
+ * The right to write a run. If it is not renewed in time, the run counts as lost. A later write of its holder renews the
+ * lease, unless another run has begun in the thread.
  */
 export interface RunLease extends RunKey {
-  /** Unique for each lease, so that a producer that was replaced is recognised. */
+  /** Unique per lease, so that a stale producer is recognised. */
   readonly token: string
+  /** Time for which the lease is valid without a renewal, in milliseconds. */
   readonly leaseMs: number
 }
 
-/** What {@link RunStore.begin} comes to. */
+/** The outcome of {@link RunStore.begin}. */
 export type BeginRunOutcome =
-  /** `stopRequested`: the stop came before the run. */
+  /** `stopRequested` is true if a stop was requested before the run began. */
   | { readonly outcome: 'begun'; readonly lease: RunLease; readonly stopRequested: boolean }
-  /** The run is there already, running or not: it is not begun twice. It is said before anything else. */
+  /** The run exists, in any state. This outcome has priority over the others. */
   | { readonly outcome: 'exists' }
-  /** Another run of the thread is going on. */
+  /** Another run of the thread is active. */
   | { readonly outcome: 'thread-busy'; readonly runId: string }
+  /** The scope has `maxActive` runs. */
   | { readonly outcome: 'too-many-runs' }
 
-/** What a producer hears when it writes. */
+/** The outcome of {@link RunStore.append}. */
 export interface AppendOutcome {
+  /** True if a stop of the run was requested. */
   readonly stopRequested: boolean
 }
 
 /**
- * `running` while its producer holds the lease, `ended` after its terminal event, and `lost` when the lease ran out
- * before. A lost run is `running` again when its producer takes the lease back.
+ * The states of a run: `running` while its producer holds the lease, `ended` after its terminal event, `lost` if the lease
+ * expired before that. A lost run is `running` again when its producer renews the lease.
  */
-export type RunState = 'running' | 'ended' | 'lost'
+export const RUN_STATES = ['running', 'ended', 'lost'] as const
 
-/** What is known of a run. */
+/** The state of a run. */
+export type RunState = (typeof RUN_STATES)[number]
+
+/** The status of a run. */
 export interface RunStatus {
+  /** The state, by the lease and the terminal event. */
   readonly state: RunState
+  /** The thread of the run, if it has one. */
   readonly threadId?: string
-  /** `seq` of the last event that is logged; -1 for none. */
+  /** `seq` of the last stored event; -1 for none. */
   readonly lastSeq: number
+  /** True if a stop of the run was requested. */
   readonly stopRequested: boolean
-  /** How long ago somebody last read the run from the store, in milliseconds; absent when nobody did. */
+  /** Time since the run was last read from the store, in milliseconds; absent if it was never read. */
   readonly readMsAgo?: number
 }
 
-/** Some of the events of a run, and how it stands after them. */
+/** A page of the events of a run, with its state after them. */
 export interface RunPage {
+  /** The state after these events. */
   readonly state: RunState
-  /** In their order, without a gap. */
+  /** The events in order, without a gap. */
   readonly events: readonly ChatEvent[]
-  /** `seq` of the oldest event that is still kept; one more than `lastSeq` when none is. */
+  /** `seq` of the oldest stored event; `lastSeq + 1` if there is none. */
   readonly firstSeq: number
-  /** `seq` of the last event that is logged; -1 for none. */
+  /** `seq` of the last stored event; -1 for none. */
   readonly lastSeq: number
 }
 
-/** A run that is going on. */
+/** A run that is active. */
 export interface ActiveRun {
+  /** The id of the run. */
   readonly runId: string
+  /** The thread of the run, if it has one. */
   readonly threadId?: string
-  /** When it began, in milliseconds since 1970. */
+  /** Time of its begin, in milliseconds since 1970. */
   readonly startedAt: number
 }
 
-/** What has happened to a run: its log has grown or ended, or somebody asked it to stop. */
-export type RunChange = 'events' | 'stop'
+/** The changes of a run that a store announces: `events` for new events or the end, `stop` for a stop request. */
+export const RUN_CHANGES = ['events', 'stop'] as const
+
+/** A change of a run. */
+export type RunChange = (typeof RUN_CHANGES)[number]
+
+/** The outcomes of a stop. */
+export const STOP_OUTCOMES = ['stopping', 'already-ended', 'unknown'] as const
 
 /**
- * Outcome of a stop. `stopping`: the run was asked to stop. `already-ended`: it is over, or lost; the producer of a lost
- * run learns of the stop if it takes the lease back. `unknown`: there is no such run, and one that begins under this id
- * within a minute ends at once.
+ * The outcome of a stop. `stopping`: the stop was requested. `already-ended`: the run has ended or is lost; the producer
+ * of a lost run sees the stop if it renews the lease. `unknown`: the run does not exist; if it begins within a minute, it
+ * ends at once.
  */
-export type StopOutcome = 'stopping' | 'already-ended' | 'unknown'
+export type StopOutcome = (typeof STOP_OUTCOMES)[number]
 
 /**
- * Where the events of runs are kept, so that a run can be read again, and stopped, from anywhere. It keeps events and no
- * bytes: one log serves every protocol. A call may fail by throwing; whatever is thrown counts as `store-unavailable`,
- * unless it is a `ChatError`. `runStoreContract` of `ragwire/testing` checks an implementation.
+ * Stores the events of runs, so that every server can read and stop a run. It stores events, not bytes, so one log serves
+ * every dialect. A method may throw: anything but a `ChatError` counts as `store-unavailable`. `runStoreContract` of
+ * `ragwire/testing` checks an implementation.
  */
 export interface RunStore {
   /**
-   * Begins a run, in one step that no other producer can come between. Where the thread is busy and the scope is full,
-   * either may be said; a stop that was asked for before outlives a run that was not begun. A lost run of the thread can
-   * no longer be taken back once another one has begun.
+   * Begins a run, atomically. If both the thread is busy and the scope is full, either outcome may be returned. An earlier
+   * stop request is kept if the run does not begin. Afterwards, the producer of a lost run in the thread can no longer
+   * renew its lease.
    */
   begin(run: NewRun, options: StoreCallOptions): Promise<BeginRunOutcome>
   /**
-   * Logs events and renews the lease, also one that has run out, where no other run has begun in the thread since; no
-   * events just renew it. Events follow one another without a gap, from `seq` 0; what is logged already may be sent again
-   * and is skipped.
+   * Appends events and renews the lease. An expired lease is renewed, too, unless another run has begun in the thread. An
+   * empty list only renews it. Events start at `seq` 0 and have no gaps; events that are stored already are skipped.
    *
-   * @throws ChatError `store-conflict` when another run has taken over, the run has ended or is gone, or events are
-   * missing before these
+   * @throws ChatError `store-conflict` when the lease is no longer valid, the run has ended or was deleted, or earlier
+   * events are missing
    */
   append(lease: RunLease, events: readonly ChatEvent[], options: StoreCallOptions): Promise<AppendOutcome>
   /**
-   * Logs the last events, of which the very last is `done` or `error`, ends the run, and gives its thread free: all of it
-   * or nothing. Doing it again changes nothing.
+   * Appends the last events, ends the run and frees its thread, atomically. The last event is `done` or `error`. A
+   * repeated call changes nothing.
    *
    * @throws ChatError as {@link RunStore.append}
    */
   end(lease: RunLease, events: readonly ChatEvent[], options: StoreCallOptions): Promise<void>
-  /** Events after `afterSeq` (-1 for all), at most `limit`; `undefined` for an unknown run. It notes that somebody reads. */
+  /**
+   * Returns at most `limit` events after `afterSeq` (-1 for all), or `undefined` for an unknown run. The store records the
+   * time for `readMsAgo`.
+   */
   read(
     run: RunKey,
     options: StoreCallOptions & { readonly afterSeq: number; readonly limit: number },
   ): Promise<RunPage | undefined>
-  /** How a run stands; `undefined` for an unknown one. */
+  /** Returns the status of a run, or `undefined` for an unknown one. */
   status(run: RunKey, options: StoreCallOptions): Promise<RunStatus | undefined>
-  /** The runs of a scope that are going on, the latest first. */
+  /** Returns the active runs of a scope, the latest first. */
   list(scope: string, options: StoreCallOptions): Promise<readonly ActiveRun[]>
-  /** Asks a run to stop. The request is kept until the producer sees it; for a run that has not begun yet, for a minute. */
+  /** Requests a stop. It is kept until the producer sees it; for a run that has not begun, for one minute. */
   requestStop(run: RunKey, options: StoreCallOptions): Promise<StopOutcome>
   /**
-   * Calls `onChange` when something has happened to the run. Notifications may be lost or come twice, so whoever watches
-   * looks by itself from time to time, too. It must not throw. Returns the function that ends the watch.
+   * Calls `onChange` when the run changes. Notifications may be lost or repeated, so watchers also poll. It must not throw.
+   * Returns the function that ends the watch.
    */
   watch(run: RunKey, onChange: (change: RunChange) => void): () => void
   /**
-   * Forgets a run; resolves with whether there was one. The producer of one that is going on would register it again with
-   * its next write: stop it first.
+   * Deletes a run; resolves with false if it does not exist. Stop an active run first: its producer would register it
+   * again with its next write.
    */
   delete(run: RunKey, options: StoreCallOptions): Promise<boolean>
 }

@@ -8,45 +8,48 @@ import { callHook } from '../core/observe/hooks.ts'
 import { callStore } from './call-store.ts'
 import { createRunEntry, MOST_EVENTS_PER_WRITE, type RunEntryOptions } from './run-entry.ts'
 
-/** How a run is written to its store. */
+/** The options of {@link createRunWriter}. */
 export interface RunWriterOptions extends RunEntryOptions {
-  /** How long events are collected before they are written, in milliseconds; less where the lease asks for it. */
+  /** Maximum time for which events are collected before a write, in milliseconds; at most a fifth of the lease. */
   readonly flushMs: number
+  /** Maximum duration of one call to the store, in milliseconds. */
   readonly storeMs: number
+  /** Measures all times of the writer. */
   readonly clock: Clock
-  /** Called when the store says that somebody asked for a stop. */
+  /** Called when the store reports a stop request. */
   readonly onStopRequested: () => void
-  /** Called when another run has taken over: this one counts as over everywhere else. */
+  /** Called when the lease is no longer valid: for other processes the run is over. */
   readonly onLost: () => void
+  /** Called when the store fails, once until it recovers. */
   readonly onError: ((error: ChatError) => void) | undefined
 }
 
-/** Writes a run to its store, beside the run: no event waits for it. */
+/** Writes a run to its store in the background: no event waits for a write. */
 export interface RunWriter {
-  /** Says that events have been added. */
+  /** Call it after adding events. */
   notify(): void
-  /** Writes what is left, and the event that ends the run. It waits for at most `storeMs`, and never rejects. */
+  /** Writes the remaining events and the terminal event. It waits at most `storeMs` and never rejects. */
   end(last: TerminalEvent): Promise<void>
-  /** Makes the store forget the run instead. It gives up after `storeMs`, and never rejects. */
+  /** Deletes the run from the store instead. It gives up after `storeMs` and never rejects. */
   discard(): Promise<void>
   /**
-   * Resolves when nothing is written any more. A store that is away when the run ends is asked again beyond
-   * {@link RunWriter.end}, for a minute.
+   * Resolves after the last write. If the store is unavailable when the run ends, {@link RunWriter.end} is retried in the
+   * background for one minute.
    */
   settled(): Promise<void>
-  /** `seq` of the last event that the store has confirmed; -1 for none. */
+  /** Returns `seq` of the last event that the store has confirmed; -1 for none. */
   readonly acknowledged: () => number
 }
 
-// Renewals that come to a lease, so that some may be late or fail before it is lost.
+// Renewals per lease, so that some may be late or fail before the lease expires.
 const RENEWALS_PER_LEASE = 5
 const RETRY_MS = 250
-// How long the end of a run is kept for a store that is away.
+// Time for which the end of a run is retried.
 const LONGEST_END_MS = 60_000
 
 /**
- * Opens a writer. One write is on its way at a time, and what comes meanwhile goes into the next. While nothing comes,
- * the lease is renewed. A store that fails is asked again for as long as the run lives: it takes the lease back then.
+ * Creates a writer. One write is in progress at a time; later events go into the next one. Without events, it renews the
+ * lease. If the store fails, writes are retried for as long as the run is active; the first success renews the lease.
  */
 export function createRunWriter(options: RunWriterOptions): RunWriter {
   const { lease, events, clock, storeMs, onStopRequested, onLost, onError } = options
@@ -80,7 +83,7 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
 
   function nextWriteMs(): number {
     if (failing) return RETRY_MS
-    // Readers elsewhere wait for what a run that was registered again has to catch up.
+    // After a run was registered again, readers of other processes wait for many events.
     if (left() > MOST_EVENTS_PER_WRITE) return 0
     return flushing ? flushMs : renewMs
   }
@@ -97,13 +100,13 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
     }
   }
 
-  // A failure that lasts is told once.
+  // A lasting failure is reported once.
   function fail(error: ChatError): void {
     if (failing !== error.code) callHook(onError, error)
     failing = error.code
   }
 
-  /** Writes no more by itself; returns false where that was so already. */
+  /** Stops the background writes; returns false if they were stopped before. */
   function cease(): boolean {
     timer.dispose()
     if (ceased) return false
@@ -145,7 +148,7 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
     async end(last) {
       if (!cease()) return
       ending = endPersistently(last)
-      // The rest is written later: readers here must not wait for a store that does not answer.
+      // Retries continue in the background: readers must not wait for a store that does not answer.
       await callStore(() => ending, { storeMs, clock }).catch(fail)
     },
     async discard() {

@@ -11,26 +11,26 @@ import type { RunKey, RunStatus, StopOutcome } from './run-store.ts'
 /** The outcome of a stop. */
 export interface StopResult {
   /**
-   * `stopping`: the run was asked to stop; with the finish reason `abort`, it has. `already-ended`: it has come to an end
-   * of its own, also when that was under way when it was asked. `unknown`: there is no such run.
+   * `stopping`: the stop was requested; with the finish reason `abort`, the run has stopped. `already-ended`: the run ended
+   * by itself, before the stop took effect. `unknown`: the run does not exist.
    */
   readonly outcome: StopOutcome
-  /** The finish reason that the readers of the run get. Absent as long as it is not known. */
+  /** The finish reason that readers of the run get; absent while it is not known. */
   readonly finishReason?: FinishReason
 }
 
 type StopOptions = ResolvedRunRegistryOptions & { readonly signal: AbortSignal }
 
-// How often to look for the end of a run elsewhere: the producer may be asked in the same moment.
-const LOOK_MS = 100
+// Interval of the polls for the end of a run of another process.
+const POLL_MS = 100
 
-/** Stops a run of this process, and waits for its end, at most `storeMs`. */
+/** Stops a run of this process and waits for its end, at most `storeMs`. */
 export async function stopHere(run: LiveRun, options: StopOptions): Promise<StopResult> {
   const outcome = run.stop()
   return toResult(outcome, await inTime(() => run.finished, options))
 }
 
-/** Stops a run of another process, and waits until the store has its end, at most `storeMs`. */
+/** Stops a run of another process and waits until the store has its end, at most `storeMs`. */
 export async function stopElsewhere(run: RunKey, options: StopOptions): Promise<StopResult> {
   const { store } = options
   const outcome = await callStore((signal) => store.requestStop(run, { signal }), options, options.signal)
@@ -38,13 +38,13 @@ export async function stopElsewhere(run: RunKey, options: StopOptions): Promise<
   return toResult(outcome, await inTime((signal) => finishOf(run, { ...options, signal }), options))
 }
 
-// An end that is not the stop's own would have come without it.
+// A finish reason other than `abort` means that the run ended by itself.
 function toResult(outcome: StopOutcome, finishReason: FinishReason | undefined): StopResult {
   if (finishReason === undefined) return { outcome }
   return { outcome: finishReason === 'abort' ? outcome : 'already-ended', finishReason }
 }
 
-/** Waits for the end of a run; it is not known where the time is up or the store fails. */
+/** Waits for the end of a run; resolves with `undefined` after the time limit or a failure of the store. */
 async function inTime(
   work: (signal: AbortSignal) => Promise<FinishReason | undefined>,
   { storeMs, clock, signal }: StopOptions,
@@ -58,10 +58,10 @@ async function inTime(
   }
 }
 
-/** The finish reason of a run elsewhere, as soon as it has ended; nothing for a run that is lost. */
+/** Resolves with the finish reason of a run of another process when it has ended; `undefined` for a lost run. */
 async function finishOf(run: RunKey, options: StopOptions): Promise<FinishReason | undefined> {
   const { store, clock, signal } = options
-  const change = createChangeSignal({ pollMs: LOOK_MS, clock })
+  const change = createChangeSignal({ pollMs: POLL_MS, clock })
   const unwatch = store.watch(run, change.notify)
   try {
     for (;;) {

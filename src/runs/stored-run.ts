@@ -13,45 +13,47 @@ import { createChangeSignal } from './change-signal.ts'
 import { createRunReader, type RunReader } from './run-log.ts'
 import type { RunKey, RunPage, RunStore } from './run-store.ts'
 
-/** How a run is read that another process produces, or has produced. */
+/** The options for reading runs of other processes. */
 export interface StoredRunOptions {
+  /** The store that has the run. */
   readonly store: RunStore
-  /** How often the store is asked while it tells of nothing, in milliseconds. */
+  /** Interval of the polls when no notification arrives, in milliseconds. */
   readonly pollMs: number
-  /** For each call to the store, in milliseconds. */
+  /** Maximum duration of one call to the store, in milliseconds. */
   readonly storeMs: number
   /**
-   * How long a reader waits for a store that fails, and for a run that the store has forgotten to be registered again, in
-   * milliseconds.
+   * Maximum wait for a failing store to recover, and for a lost run to be registered again, in milliseconds.
    */
   readonly patienceMs: number
+  /** Measures all waits. */
   readonly clock: Clock
+  /** Called when the store fails for longer than `patienceMs`. */
   readonly onError: ((error: ChatError) => void) | undefined
 }
 
-/** Options for opening a reader of a run. */
+/** The options of {@link readStoredRun}. */
 export interface StoredReaderOptions extends StoredRunOptions {
-  /** Counts what the reader holds, until it is over. */
+  /** Counts the bytes of the reader, until it is over. */
   readonly hold?: Hold
-  /** Called once: when the reader leaves, or is through. */
+  /** Called once, when the reader leaves or has read the last event. */
   readonly onOver?: () => void
 }
 
-/** What a reader finds: the run, nothing under this id, a gap after its position, or no more than it has. */
+/** The outcome of reading a run: a reader, an unknown run, dropped events after the position, or no later events. */
 export type StoredRunOutcome =
   | { readonly outcome: 'reading'; readonly reader: RunReader }
   | { readonly outcome: 'unknown' | 'expired' | 'finished' }
 
 const PAGE_EVENTS = 500
 const RETRY_MS = 250
-// A producer that was cut off from the store takes its lease back with its next write.
-const TAKE_BACK_MS = 1_000
+// Time in which a producer that lost its connection to the store renews its expired lease.
+const RENEW_MS = 1_000
 
-/** True if there is something to read. */
+/** The outcome of {@link findStoredRun}. */
 export type FoundRun = 'readable' | Exclude<StoredRunOutcome['outcome'], 'reading'>
 
 /**
- * Looks whether there is something to read after `afterSeq`.
+ * Checks that a run can be read after `afterSeq`.
  *
  * @throws ChatError `store-unavailable`; the reason of `signal` when it fires before
  */
@@ -67,8 +69,8 @@ export async function findStoredRun(
 }
 
 /**
- * Reads everything after `afterSeq`: what is logged, then what comes. Whatever happens to the log or the store, the last
- * event is a terminal one: a run whose producer is lost ends with `producer-lost`, and that is said by whoever reads it.
+ * Reads all events after `afterSeq`: first the stored ones, then new ones. The last event is always a terminal one. If the
+ * producer is lost, the reader itself adds an `error` event with `producer-lost`.
  */
 export function readStoredRun(run: RunKey, afterSeq: number, options: StoredReaderOptions): RunReader {
   const { hold, onOver } = options
@@ -131,7 +133,7 @@ interface FollowOptions extends StoredReaderOptions {
   readonly signal: AbortSignal
 }
 
-/** Reads a log from its start, because a failure carries all of the answer, and emits what the reader has not got. */
+/** Reads the log from its start, because a failure includes the whole answer. Emits only the events after `afterSeq`. */
 async function follow(run: RunKey, options: FollowOptions): Promise<void> {
   const { store, afterSeq, emit, onRead, hold, signal } = options
   const running = createRunningResult()
@@ -140,7 +142,7 @@ async function follow(run: RunKey, options: FollowOptions): Promise<void> {
   const absence = createAbsence(options)
   let lastRead = -1
 
-  // It follows what the reader has, which may be more than was logged.
+  // Its `seq` follows the position of the reader, which may be after the last stored event.
   async function endWith(code: ErrorCode): Promise<void> {
     const failure = running.failure(code)
     await emit({ ...failure, seq: Math.max(failure.seq, afterSeq + 1) })
@@ -159,7 +161,7 @@ async function follow(run: RunKey, options: FollowOptions): Promise<void> {
         hold?.add(textBytes(event))
         lastRead = event.seq
         onRead(lastRead)
-        // The end is for everybody, also for who asks for more than there is.
+        // Every reader gets the end, even if its position is after it.
         if (lastRead > afterSeq || isLast) await emit(event)
         if (isLast) return
       }
@@ -178,13 +180,13 @@ function bytesOf(page: RunPage | undefined): number {
   return (page?.events ?? []).reduce((bytes, event) => bytes + eventBytes(event), 0)
 }
 
-/** Decides how long a run may be away from the store before its reader is told that it is gone. */
+/** Decides how long a reader waits for a run that is lost or missing in the store. */
 function createAbsence({ clock, pollMs, patienceMs }: StoredRunOptions) {
   let seenAt = -Infinity
   let awaySince: number | undefined
   let hasTime = false
 
-  /** The wait before the next look; `over` if the run does not come back. */
+  /** Returns the wait before the next read, or `over` if the run will not continue. */
   function waitMs(page: RunPage | undefined, lastRead: number): number | 'over' {
     const now = clock.now()
     if (page?.state === 'running') {
@@ -193,19 +195,19 @@ function createAbsence({ clock, pollMs, patienceMs }: StoredRunOptions) {
       return pollMs
     }
     if (page?.state === 'ended') return 'over'
-    // A store that was away, too, may have kept the producer from its renewal.
+    // If this reader could not reach the store either, the store was down and the producer could not renew its lease.
     if (awaySince === undefined) hasTime = now - seenAt > 2 * pollMs
     awaySince ??= now
     const awayMs = now - awaySince
-    // A run that was refused is forgotten before it has said more than its start, and does not come back.
+    // A rejected run is deleted when it has only its `start` event; it does not come back.
     if (!page) return lastRead > 0 && awayMs < patienceMs ? pollMs : 'over'
-    return hasTime && awayMs < TAKE_BACK_MS ? RETRY_MS : 'over'
+    return hasTime && awayMs < RENEW_MS ? RETRY_MS : 'over'
   }
 
   return { waitMs }
 }
 
-/** Reads a page, and asks a store that fails again, for as long as `patienceMs`. */
+/** Reads a page; retries for at most `patienceMs` if the store fails. */
 async function readPersistently(
   run: RunKey,
   lastRead: number,
@@ -238,7 +240,7 @@ function readPage(run: RunKey, options: PageOptions): Promise<RunPage | undefine
   return callStore((signal) => store.read(run, { afterSeq, limit, signal }), options, options.signal)
 }
 
-/** True if events after a position were evicted. */
+/** Returns true if events after a position were dropped from the store. */
 function isCut(page: RunPage, afterSeq: number): boolean {
   return page.firstSeq > afterSeq + 1
 }

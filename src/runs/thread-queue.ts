@@ -1,23 +1,23 @@
 import { untilAborted } from '../core/async/abortable.ts'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
 
-/** Lets in one at a time under each key, in the order in which they came. */
+/** Runs work one at a time per key, in the order of the calls. */
 export interface ThreadQueue {
   /**
-   * Waits for its turn, does the work, and lets the next one in.
+   * Waits for the earlier work of the key, then does `work`.
    *
-   * @throws ChatError `too-many-runs` when the queue is full; the reason of `signal` when it fires before the turn has come
+   * @throws ChatError `too-many-runs` when the queue is full; the reason of `signal` when it fires before `work` starts
    */
   enter<T>(key: string, work: () => Promise<T>, options: { readonly signal: AbortSignal }): Promise<T>
 }
 
 interface Queue {
-  /** Resolves when everybody who is in it has been let in and is through. */
+  /** Resolves when all work in the queue is finished. */
   end: Promise<void>
   length: number
 }
 
-/** Opens the queues, each for `maxLength` at a time. One that is empty takes no memory. */
+/** Creates the queues, each with at most `maxLength` entries. An empty queue takes no memory. */
 export function createThreadQueue({ maxLength }: { readonly maxLength: number }): ThreadQueue {
   const queues = new Map<string, Queue>()
   return {
@@ -29,7 +29,7 @@ export function createThreadQueue({ maxLength }: { readonly maxLength: number })
       queues.set(key, queue)
       const { end: turn } = queue
       const through = Promise.withResolvers<void>()
-      // Whoever gives up its place may stand behind one that works on.
+      // A caller that gives up may be behind work in progress, so its successor waits for both.
       queue.end = turn.then(() => through.promise)
       queue.length += 1
       try {

@@ -1,6 +1,6 @@
 import { linkSignal } from '../core/async/link-signal.ts'
 
-/** Does work under a signal that fires with either of two, and leaves no listener on them. */
+/** Does `work` with a signal that fires when either of two fires; removes its listeners afterwards. */
 export async function underEither<T>(
   one: AbortSignal,
   other: AbortSignal,

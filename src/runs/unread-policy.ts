@@ -3,22 +3,21 @@ import { callStore } from './call-store.ts'
 import type { LiveRun } from './live-run.ts'
 import type { ResolvedRunRegistryOptions } from './run-registry-options.ts'
 
-/** What becomes of a run when its last reader has left. */
+/** Applies the disconnect policy to a run. */
 export interface UnreadPolicy {
-  /** The last reader of this process has left. */
+  /** Call it when the last reader of this process has left. */
   onUnread(): void
-  /** The run is over. */
+  /** Call it when the run is over. */
   dispose(): void
 }
 
-// A reader of another process asks the store once in a poll while its client takes what it reads; one that has missed
-// this many is gone.
+// A reader in another process reads from the store once per poll. After this many missed polls, it counts as gone.
 const MISSED_POLLS = 3
 
-// Between two looks at a store that fails.
+// Pause before a failing store is asked again.
 const RETRY_MS = 250
 
-/** Stops a run that nobody reads, in no process, after the time that the policy gives it. */
+/** Creates the policy of one run: it is stopped if no process has had a reader for the time that the policy allows. */
 export function createUnreadPolicy(run: () => LiveRun, options: ResolvedRunRegistryOptions): UnreadPolicy {
   const { store, clock, continueForMs, pollMs, storeMs, patienceMs } = options
   const timer = createDeadline(() => void stopIfUnread(), clock)
@@ -32,15 +31,15 @@ export function createUnreadPolicy(run: () => LiveRun, options: ResolvedRunRegis
     else run().stop()
   }
 
-  /** The wait before the next look; 0 if nobody reads. */
+  /** Resolves with the wait before the next check; 0 or less if the run has no readers. */
   async function msUntilUnread(): Promise<number> {
     const { scope, runId } = run()
     const askedAt = clock.now()
     try {
       const status = await callStore((signal) => store.status({ scope, runId }, { signal }), options)
-      // A store that has forgotten the run does not know its readers either.
+      // If the store has lost the run, it does not know its readers either.
       if (!status) return msUntilGivenUp(askedAt)
-      // Readers elsewhere could not read either, and ask again within `storeMs`.
+      // While the store failed, readers of other processes could not read either; they retry within `storeMs`.
       const readMsAgo = unansweredSince === undefined ? (status.readMsAgo ?? Infinity) : -storeMs
       unansweredSince = undefined
       return MISSED_POLLS * pollMs + continueForMs - readMsAgo

@@ -3,12 +3,12 @@ import type { RunChange } from './run-store.ts'
 
 type OnChange = (change: RunChange) => void
 
-/** Who watches which run, by its key. */
+/** The watchers of runs, by the key of the run. */
 export interface Watchers {
-  /** Returns the function that ends the watch. */
+  /** Adds a watcher; returns the function that removes it. */
   watch(key: string, onChange: OnChange): () => void
-  /** Calls everybody who watches `key`. A watcher that throws takes nobody down with it. */
-  tell(key: string, change: RunChange): void
+  /** Calls all watchers of `key`. If one throws, the others are still called. */
+  notify(key: string, change: RunChange): void
 }
 
 /** Creates an empty list of watchers. */
@@ -17,7 +17,7 @@ export function createWatchers(): Watchers {
 
   return {
     watch(key, onChange) {
-      // An object of its own, because the same function may watch twice.
+      // A new object, because the same function may watch twice.
       const watcher = { onChange }
       const ofKey = watchers.get(key) ?? new Set()
       watchers.set(key, ofKey.add(watcher))
@@ -25,9 +25,9 @@ export function createWatchers(): Watchers {
         if (ofKey.delete(watcher) && ofKey.size === 0) watchers.delete(key)
       }
     },
-    tell(key, change) {
+    notify(key, change) {
       const ofKey = watchers.get(key)
-      // A copy, because whoever is told may watch again.
+      // A copy, because a watcher may add watchers when it is called.
       if (ofKey) for (const { onChange } of Array.from(ofKey)) callHook(onChange, change)
     },
   }

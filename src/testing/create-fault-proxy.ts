@@ -9,26 +9,28 @@ import { resetSocket } from './reset-socket.ts'
 
 /** Options of {@link createFaultProxy}. */
 export interface FaultProxyOptions {
-  /** Port that connections are forwarded to. */
+  /** Port to which connections are forwarded. */
   readonly upstreamPort: number
   /** @defaultValue `127.0.0.1` */
   readonly upstreamHost?: string | undefined
 }
 
-/** A running fault proxy. Its faults act on open connections and on new ones. */
+/** A running fault proxy. Its faults affect open and new connections. */
 export interface FaultProxy extends AsyncDisposable {
   readonly port: number
-  /** How many clients are connected. */
+  /** The number of connected clients. */
   readonly connections: number
-  /** Forwards nothing any more, in neither direction, not even an end: the other side is gone without a word. */
+  /** Forwards nothing more in either direction, not even an end: the other side seems to have vanished. */
   blackhole(): void
-  /** Forwards again, what was held up included. */
+  /** Forwards again, including the data held back. */
   restore(): void
-  /** Holds up every piece by so many milliseconds. 0 takes that back. */
+  /** Delays every piece by this many milliseconds. 0 turns the delay off. */
   delay(ms: number): void
-  /** Closes a connection (FIN) after so many bytes of its reply, of which no more are forwarded. Infinity takes that back. */
+  /**
+   * Closes a connection (FIN) after this many bytes of its reply, and forwards no more of it. Infinity turns it off.
+   */
   cutAfter(bytes: number): void
-  /** Breaks every open connection (RST, both ways). */
+  /** Breaks every open connection (RST, in both directions). */
   reset(): void
   /** Closes the proxy and every connection; may be called again. */
   close(): Promise<void>
@@ -37,7 +39,7 @@ export interface FaultProxy extends AsyncDisposable {
 const OPTIONS: OptionNames<FaultProxyOptions> = { upstreamPort: true, upstreamHost: true }
 
 /**
- * Starts a TCP proxy on a free port of 127.0.0.1 whose connections a test can spoil.
+ * Starts a TCP proxy on a free port of 127.0.0.1 that injects faults into its connections.
  *
  * @example
  * ```ts
@@ -65,7 +67,7 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
     for (const socket of [client, upstream]) {
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
-      // The loop that reads or writes the socket hears of it.
+      // The loop that reads or writes the socket handles the error.
       socket.on('error', () => {})
     }
     void forward(client, upstream, { fault, cuts: false })
@@ -108,11 +110,11 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
 interface Fault {
   delayMs: number
   cutAfterBytes: number
-  /** Closed while nothing may pass. */
+  /** The proxy was closed during a blackhole. */
   blackhole: Gate | undefined
 }
 
-/** Passes on what `from` says, its end and its failure included. Pulls, so that back-pressure passes as well. */
+/** Forwards the data, the end and the failure of `from`. Pulls, so that back-pressure is forwarded too. */
 async function forward(from: Socket, to: Socket, options: { readonly fault: Fault; readonly cuts: boolean }) {
   const { fault, cuts } = options
   const gone = new AbortController()
@@ -134,7 +136,7 @@ async function forward(from: Socket, to: Socket, options: { readonly fault: Faul
       break
     }
   } catch {
-    // Whichever side broke, the other one sees it break.
+    // When one side breaks, the other one is broken too.
     close = () => resetSocket(to)
   }
   await fault.blackhole?.pass()

@@ -3,21 +3,21 @@ import type { RetrievedChunk, RetrieveOptions, Retriever } from '../core/vocabul
 import { passBarrier, type Barrier } from './gate.ts'
 import { hang, type Hang } from './hang.ts'
 
-/** A chunk that a fake retriever finds: a string stands for its text, and gets ids and a score from its place. */
+/** A chunk that a fake retriever finds: a string stands for its text; ids and score follow from its position. */
 export type FakeChunk = string | RetrievedChunk
 
-/** What a fake retriever finds: always the same, or made for each call. */
+/** The chunks that a fake retriever finds: always the same, or a function of each call. */
 export type FakeFindings =
   | readonly FakeChunk[]
   | ((query: string, options: RetrieveOptions) => readonly FakeChunk[] | Promise<readonly FakeChunk[]>)
 
-/** Options of {@link fakeRetriever}, in the order in which they act. */
+/** Options of {@link fakeRetriever}, in the order in which they apply. */
 export interface FakeRetrieverOptions {
-  /** Passed before anything is found. */
+  /** Waits here before it finds anything. */
   readonly gate?: Barrier | undefined
-  /** Finds nothing and never settles. */
+  /** Never settles. */
   readonly hang?: Hang | undefined
-  /** Rejects with this. */
+  /** Rejects with this error. */
   readonly error?: unknown
 }
 
@@ -27,7 +27,7 @@ export interface FakeRetrieverCall {
   readonly options: RetrieveOptions
 }
 
-/** A {@link Retriever} that finds what it is told to and remembers how it was used. */
+/** A {@link Retriever} that finds the given chunks and records its calls. */
 export interface FakeRetriever extends Retriever {
   /** All calls so far, in order. */
   readonly calls: readonly FakeRetrieverCall[]

@@ -1,19 +1,19 @@
 import { untilAborted } from '../core/async/abortable.ts'
 
-/** A place where a test holds something up, to make an interleaving exact. */
+/** A place where a test stops callers, to make an interleaving exact. */
 export interface Gate {
   /**
-   * Resolves when the gate lets this caller through; first come, first served. Rejects with the
-   * signal's reason when it aborts before.
+   * Resolves when the gate lets this caller through, in the order of the calls. Rejects with the signal's reason when
+   * it aborts first.
    */
   pass(options?: { readonly signal?: AbortSignal }): Promise<void>
-  /** Resolves as soon as somebody is held up here. */
+  /** Resolves as soon as a caller waits here. */
   reached(): Promise<void>
-  /** Lets `count` callers through, those that have yet to come included. @defaultValue 1 */
+  /** Lets `count` callers through, including future ones. @defaultValue 1 */
   release(count?: number): void
-  /** Lets everybody through from now on. */
+  /** Lets all callers through from now on. */
   open(): void
-  /** How many callers are held up at the moment. */
+  /** The number of callers that wait at the moment. */
   readonly waiting: number
 }
 
@@ -75,7 +75,7 @@ export function createGate(): Gate {
   }
 }
 
-/** What a script can wait for: a promise, or a {@link Gate} that is passed when the script comes to it. */
+/** A barrier in a script: a promise, or a {@link Gate} that is passed when the script reaches it. */
 export type Barrier = Promise<unknown> | Gate
 
 /** Waits at a barrier. Rejects with the signal's reason as soon as it aborts, if a signal is given. */

@@ -1,17 +1,17 @@
 import type { Clock } from '../core/async/clock.ts'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-// Node turns a longer delay into 1 ms, so code that asks for one is wrong on the real clock.
+// Node turns a longer delay into 1 ms, so code that uses one fails with the real clock.
 const LONGEST_DELAY_MS = 2 ** 31 - 1
 
-/** A {@link Clock} that stands still until it is told to move. */
+/** A {@link Clock} that stands still until it is advanced. */
 export interface ManualClock extends Clock {
   /**
-   * Moves time on by `ms`. Runs every timer that falls due, in order of time and then of creation,
-   * those created on the way included; between two, everything that is ready to run runs first.
+   * Advances time by `ms`. Runs every timer that is due, in order of time and then of creation, including those
+   * created meanwhile; between two timers, everything that is ready to run runs first.
    */
   advance(ms: number): Promise<void>
-  /** How many timers are set. */
+  /** The number of set timers. */
   readonly pending: number
 }
 

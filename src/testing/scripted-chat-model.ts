@@ -9,27 +9,27 @@ export type ScriptStep =
   /** A piece of text. */
   | string
   | ChatModelEvent
-  /** Throws this. */
+  /** Throws this error. */
   | { readonly error: unknown }
-  /** Waits for a promise, or at a gate. */
+  /** Waits for a promise or at a gate. */
   | { readonly gate: Barrier }
   /** Sends nothing more. */
   | { readonly hang: Hang }
 
 /**
- * What a scripted model says. Steps are used afresh by every call, so they must be iterable again;
- * the function form makes them for each call, `attempt` counting from 1, and may be endless.
+ * The output of a scripted model. Every call iterates the steps again, so they must be re-iterable; a function creates
+ * them for each call, with `attempt` from 1, and may be endless.
  */
 export type Script = readonly ScriptStep[] | ((request: ChatModelRequest, attempt: number) => Iterable<ScriptStep>)
 
-/** How a call of a scripted model ended: played to the end, thrown out of, told to abort, or returned by its consumer. */
+/** The end of a call of a scripted model: script completed, error thrown, aborted, or returned by its consumer. */
 export type ScriptedCallEnd = 'finished' | 'failed' | 'aborted' | 'returned'
 
 /** One call of a scripted model, recorded at its first `next()`. */
 export interface ScriptedCall {
   readonly request: ChatModelRequest
   readonly signal: AbortSignal
-  /** Undefined while the call runs. */
+  /** Undefined while the call is running. */
   readonly end: ScriptedCallEnd | undefined
   /** Resolves when the call has ended; an abort ends it at once. */
   readonly ended: Promise<ScriptedCallEnd>
@@ -41,7 +41,7 @@ export interface ScriptedChatModelOptions {
   readonly deaf?: boolean | undefined
 }
 
-/** A {@link ChatModel} that plays a script and remembers how it was used. */
+/** A {@link ChatModel} that plays a script and records its calls. */
 export interface ScriptedChatModel extends ChatModel {
   /** All calls so far, in order. */
   readonly calls: readonly ScriptedCall[]
@@ -50,8 +50,7 @@ export interface ScriptedChatModel extends ChatModel {
 const OPTIONS: OptionNames<ScriptedChatModelOptions> = { deaf: true }
 
 /**
- * Creates a model that plays a script. It adds nothing: a script without a finish step ends without
- * one, as a cut upstream does.
+ * Creates a model that plays a script. It adds nothing: a script without a finish step ends without one, like an interrupted upstream.
  *
  * @example
  * ```ts
@@ -94,7 +93,7 @@ export function scriptedChatModel(script: Script, options: ScriptedChatModelOpti
   return { calls, stream: (request, { signal }) => play(request, signal) }
 }
 
-/** Does one step; returns the event to yield, if it is one. */
+/** Runs one step; returns the event to yield, if there is one. */
 async function perform(
   step: ScriptStep,
   options: { readonly signal: AbortSignal; readonly heard: AbortSignal | undefined },
@@ -119,7 +118,7 @@ function openCall(request: ChatModelRequest, signal: AbortSignal) {
     },
     ended,
   }
-  /** The first word counts: what follows is its consequence. */
+  /** Only the first cause counts; later ones are consequences. */
   const end = (how: ScriptedCallEnd) => {
     ending ??= how
     resolve(ending)

@@ -1,9 +1,12 @@
 import { systemClock } from '../core/async/clock.ts'
 
-/** How long a wait of this kit may take before it fails, in milliseconds. */
+/** The default time limit of a wait in this kit, in milliseconds. */
 export const DEFAULT_TIME_LIMIT_MS = 10_000
 
-/** Settles like `promise`, or rejects after `ms` with what `describe` says then: a lost event fails a test by name. */
+/**
+ * Settles like `promise`, or rejects after `ms` with the text of `describe`, so that a missing event fails a test with
+ * a clear message.
+ */
 export async function withinTimeLimit<T>(promise: Promise<T>, ms: number, describe: () => string): Promise<T> {
   const { promise: limit, reject } = Promise.withResolvers<never>()
   const timer = systemClock.setTimeout(() => reject(new Error(`${describe()} within ${ms} ms`)), ms)

@@ -1,7 +1,7 @@
-// What a token and an open stream cost a server, against a bare relay and a byte pipe. Everything runs on the loopback.
+// The cost of a token and of an open stream on a server, compared with a bare relay and a byte pipe, on the loopback.
 //   node test/bench/bench.ts [--only fast|cited|paced|heap] [--rounds N] [--write]
-// It reads the built package, and fails when the fast case costs more than 1.2 times what the bare relay costs. Only
-// answers without citations are compared with the relay, which finds none: `cited` shows what they cost on top.
+// It reads the built package, and fails when the fast case costs more than 1.2 times the bare relay. Only answers
+// without citations are compared, because the relay finds none: `cited` shows the cost of citations.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { measureAnswers, measureHeap, measurePaced } from './measure.ts'

@@ -2,14 +2,14 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
-// Longer than any answer takes: a benchmark that hangs must end, too.
+// Longer than any answer takes: a benchmark that hangs must end too.
 const LONGEST_MS = 60_000
 
-/** A process of the benchmark, as the one that started it sees it. Whatever it is asked, it answers a number. */
+/** A process of the benchmark, seen from its parent. Every answer is a number. */
 export interface Child<Question> {
-  /** One question at a time. */
+  /** Asks one question at a time. */
   ask(question: Question): Promise<number>
-  /** Lets it end, and waits for that. */
+  /** Tells the process to end, and waits for that. */
   stop(): Promise<void>
 }
 
@@ -23,7 +23,7 @@ export function startChild<Question extends string | object>(
   const lost = exited.then(() => {
     throw new Error(`${file} ended before its time`)
   })
-  // It ends at last, and only a question that waits then has lost something.
+  // The exit is expected; only a pending question is lost by it.
   lost.catch(() => {})
   return {
     async ask(question) {
@@ -38,12 +38,12 @@ export function startChild<Question extends string | object>(
   }
 }
 
-// A parent that is gone wants no answer.
+// The parent has gone, so the answer cannot be sent.
 function ignoreError(): void {}
 
-/** In a process that {@link startChild} started: answers what it is asked, until it is let go. */
+/** Answers questions in a process that {@link startChild} started, until the parent ends it. */
 export function answerParent<Question>(answer: (question: Question) => number | Promise<number>): void {
-  // The parent sends what the type of its `Child` says.
+  // The messages have the type of the parent's `Child`.
   process.on('message', (question) => {
     void Promise.resolve(answer(question as Question)).then((figure) => process.send?.(figure, ignoreError))
   })

@@ -1,14 +1,14 @@
-// The load: reads as many answers at once as it is told, and says how many came whole.
+// The load: reads the given number of answers at the same time, and counts the complete ones.
 import { get } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { answerParent } from './child.ts'
 import { answerDeltas, type Workload } from './workload.ts'
 
-/** What to read. */
+/** The answers to read. */
 export interface Load {
   readonly port: number
   readonly streams: number
-  /** What each answer must be. */
+  /** The expected text of each answer. */
   readonly workload: Workload
 }
 
@@ -27,7 +27,7 @@ function read(port: number): Promise<Buffer> {
   return promise
 }
 
-/** The answer as JSON, by whichever name a server gives its pieces. */
+/** Parses the answer from JSON, with the property names of any server. */
 function textOf(body: Buffer): string {
   const pieces = body.toString().matchAll(/"(?:content|delta)":"(?<piece>[^"]*)"/gu)
   return `"${Array.from(pieces, ({ groups }) => groups?.['piece']).join('')}"`

@@ -10,20 +10,20 @@ export type ServerName = (typeof SERVER_NAMES)[number]
 export interface Lane {
   readonly name: ServerName
   readonly server: Child<ServerQuestion>
-  /** Reads answers, as many at once as `streams` says. Rejects unless all of them come whole. */
+  /** Reads `streams` answers at the same time. Rejects unless all of them are complete. */
   readAnswers(streams: number): Promise<void>
 }
 
-/** What the lanes share. */
+/** The processes that the lanes share. */
 export interface Lanes {
   readonly lanes: readonly Lane[]
-  /** Sets what the upstream answers from now on. */
+  /** Sets the answers of the upstream from now on. */
   setWorkload(workload: Workload): Promise<void>
 }
 
 const WARM_UP = { tokens: 2_000, intervalMs: 0, cited: true, streams: 8, rounds: 2 }
 
-/** Starts every process, warms the servers up, and ends all of them when `run` is through. */
+/** Starts every process, warms the servers up, and ends all of them after `run`. */
 export async function withLanes<Result>(run: (lanes: Lanes) => Promise<Result>): Promise<Result> {
   const children: Child<never>[] = []
   const start = <Question extends string | object>(file: string, ...args: readonly string[]): Child<Question> => {
@@ -68,7 +68,7 @@ async function openLanes(start: typeof startChild): Promise<Lanes> {
   }
 }
 
-/** Lets the compilers of the engine finish: what comes after is measured. */
+/** Lets the compilers of the engine finish before the measurement. */
 async function warmUp({ lanes }: Lanes): Promise<void> {
   for (let round = 0; round < WARM_UP.rounds; round++) {
     for (const lane of lanes) await lane.readAnswers(WARM_UP.streams)

@@ -2,21 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { withLanes, type Lane, type ServerName } from './lanes.ts'
 import type { Workload } from './workload.ts'
 
-/** What one round found for each server. */
+/** The results of one round for each server. */
 export type Round = Readonly<Record<ServerName, number>>
 
-// From the last connection until every answer is surely under way.
+// The time from the last connection until every answer is certainly in progress.
 const SETTLE_MS = 1_000
 
-/** How much is asked of each server. */
+/** The load for each server. */
 export interface MeasureOptions extends Workload {
   readonly streams: number
   readonly rounds: number
 }
 
 /**
- * CPU time of the server's process for one token of whole answers, in microseconds. The servers take turns, in an order
- * by chance.
+ * CPU time of the server's process for one token of complete answers, in microseconds. The servers take turns in a
+ * random order.
  */
 export function measureAnswers({ streams, rounds, ...workload }: MeasureOptions): Promise<readonly Round[]> {
   return withLanes(async ({ lanes, setWorkload }) => {
@@ -36,8 +36,8 @@ export function measureAnswers({ streams, rounds, ...workload }: MeasureOptions)
 }
 
 /**
- * CPU time of the server's process for one token of answers that are under way, in microseconds. The servers are
- * loaded at the same time, because they mostly wait, and whatever else the machine does then hits all of them.
+ * CPU time of the server's process for one token of answers in progress, in microseconds. The servers are loaded at
+ * the same time, because they mostly wait, so that other work of the machine affects all of them equally.
  */
 export function measurePaced({ streams, rounds, ...workload }: MeasureOptions): Promise<readonly Round[]> {
   const windowMs = (workload.tokens * workload.intervalMs) / 2
@@ -57,7 +57,9 @@ export function measurePaced({ streams, rounds, ...workload }: MeasureOptions): 
   })
 }
 
-/** Live heap for one open stream, in KiB: what a collection leaves while all streams of a server are open. */
+/**
+ * Live heap for one open stream, in KiB: the heap after a garbage collection while all streams of a server are open.
+ */
 export async function measureHeap({ streams, rounds, ...workload }: MeasureOptions): Promise<readonly Round[]> {
   const measureLane = async (lane: Lane): Promise<readonly [ServerName, number]> => {
     const before = await lane.server.ask('heapBytes')
@@ -66,7 +68,7 @@ export async function measureHeap({ streams, rounds, ...workload }: MeasureOptio
   }
   const results: Round[] = []
   while (results.length < rounds) {
-    // New processes for each round: what one has kept of its streams would be missing in the next.
+    // New processes for each round: memory retained from one round would falsify the next.
     const heap = await withLanes(async ({ lanes, setWorkload }) => {
       await setWorkload(workload)
       return Promise.all(lanes.map(measureLane))
@@ -76,7 +78,7 @@ export async function measureHeap({ streams, rounds, ...workload }: MeasureOptio
   return results
 }
 
-/** Reads answers, and measures once all of them are under way. */
+/** Reads answers, and measures once all of them are in progress. */
 async function whileOpen(
   { name, server, readAnswers }: Lane,
   streams: number,

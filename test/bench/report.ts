@@ -6,12 +6,12 @@ import type { Round } from './measure.ts'
 export interface Row {
   readonly title: string
   readonly unit: string
-  /** Greatest ratio to the bare relay that we want to see, if we set ourselves one. */
+  /** The goal for the ratio to the bare relay, if there is one. */
   readonly goal?: number
   readonly rounds: readonly Round[]
 }
 
-/** The rows as a table of Markdown, with what it was measured on. */
+/** Formats the rows as a Markdown table, with the machine and the date. */
 export function renderReport(rows: readonly Row[]): string {
   return [
     '| | byte pipe | bare relay | ragwire | goal |',
@@ -23,7 +23,7 @@ export function renderReport(rows: readonly Row[]): string {
   ].join('\n')
 }
 
-/** Median of the ratios to the bare relay, round by round. */
+/** The median of the ratios to the bare relay, round by round. */
 export function medianRatio(rounds: readonly Round[], name: ServerName): number {
   return median(ratios(rounds, name))
 }

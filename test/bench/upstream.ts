@@ -1,4 +1,4 @@
-// A model behind an API like OpenAI's: answers every request with the workload that it was told last.
+// A model with an OpenAI-compatible API that answers every request with the current workload.
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -38,10 +38,11 @@ async function answer(response: ServerResponse): Promise<void> {
   if (!socket) return
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   response.flushHeaders()
-  // Streams that start together would else be sent their tokens together.
+  // Without a random delay, streams that start together would get their tokens together.
   if (intervalMs > 0) await sleep(Math.random() * intervalMs)
   for (const block of blocks) {
-    // Encoded beforehand and past the response, because this process shares its cores with the one that is measured.
+    // Encoded beforehand and written directly to the socket, because this process shares its cores with the measured
+    // one.
     if (!socket.write(block)) await once(socket, 'drain')
     if (intervalMs > 0) await sleep(intervalMs)
   }
@@ -56,8 +57,8 @@ function inBlocks(chunks: readonly Buffer[]): readonly Buffer[] {
 }
 
 /**
- * A chunk of a completion with the fields that OpenAI sends, about 330 bytes with one word of text. The last one hides
- * how long the text is from who watches the network.
+ * A completion chunk with the fields that OpenAI sends, about 330 bytes with one word of text. The last field hides
+ * the length of the text from network observers.
  */
 function toHttpChunk(rest: { readonly choices: readonly object[]; readonly usage?: object }): Buffer {
   const chunk = {

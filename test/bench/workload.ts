@@ -1,14 +1,14 @@
-/** What the upstream answers a request with. */
+/** The answer of the upstream to every request. */
 export interface Workload {
   /** Tokens of each answer. */
   readonly tokens: number
-  /** Milliseconds between two tokens of a stream; 0 for as fast as it is read. */
+  /** Milliseconds between two tokens of a stream; 0 for no delay. */
   readonly intervalMs: number
-  /** Whether it cites a source in every second sentence, or none at all. */
+  /** True if every second sentence cites a source; otherwise none does. */
   readonly cited: boolean
 }
 
-/** A passage as all servers retrieve it. */
+/** A passage in the form that all servers retrieve. */
 export interface Passage {
   readonly id: string
   readonly title: string
@@ -17,7 +17,7 @@ export interface Passage {
 
 export const QUESTION = 'How long can I return an item, and who pays for the shipping?'
 
-/** Found for every question, by every server. */
+/** The passages that every server finds for every question. */
 export const PASSAGES: readonly Passage[] = ['Returns', 'Shipping', 'Refunds', 'Warranty', 'Exchanges'].map(
   (title) => ({
     id: title.toLowerCase(),
@@ -26,7 +26,7 @@ export const PASSAGES: readonly Passage[] = ['Returns', 'Shipping', 'Refunds', '
   }),
 )
 
-/** The request of a server that writes its own prompt. It is made for each answer, as passages differ in earnest. */
+/** The request of a server that builds its own prompt. It is built for each answer, because real passages differ. */
 export function requestBody(): string {
   const sources = PASSAGES.map(({ title, text }, index) => `[${index + 1}] ${title}\n${text}`).join('\n\n')
   const messages = [
@@ -41,13 +41,13 @@ const SENTENCES =
   'back to the card it was paid with.\n'
 const WORDS = SENTENCES.split(' ')
 
-/** The deltas of an answer: words with the space before them, as tokenizers cut English. */
+/** The deltas of an answer: words with the preceding space, as tokenizers split English. */
 export function answerDeltas({ tokens, cited }: Workload): readonly string[] {
   const words = cited ? WORDS : WORDS.map((word) => word.replace('[1]', 'again'))
   return Array.from({ length: tokens }, (_, index) => ` ${words[index % words.length]}`)
 }
 
-/** Where the upstream listens for chat completions. */
+/** The path on which the upstream accepts chat completions. */
 export function upstreamUrl(port: number): string {
   return `http://127.0.0.1:${port}/v1`
 }

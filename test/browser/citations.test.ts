@@ -8,8 +8,8 @@ const kit = useDemo()
 
 const OFF_TOPIC = 'Penguins huddle together against Antarctic blizzards [1].'
 
-describe('a marker', () => {
-  it('shows the exact passage that it cites, with the sentence that supports the answer highlighted', async () => {
+describe('a citation marker', () => {
+  it('shows the exact cited passage, with the supporting sentence highlighted', async () => {
     const page = await kit.open()
     await ask(page, QUESTION)
     await ended(page)
@@ -29,7 +29,7 @@ describe('a marker', () => {
     expect(await page.locator('.answer').textContent()).toContain(highlighted.replaceAll('`', ''))
   })
 
-  it('keeps the passage while the pointer is on it, and closes it behind the pointer', async () => {
+  it('keeps the passage open while the pointer is on it, and closes it when the pointer leaves', async () => {
     const page = await kit.open()
     await ask(page, QUESTION)
     await ended(page)
@@ -40,7 +40,7 @@ describe('a marker', () => {
     expect(await page.locator('#passage').isVisible()).toBe(false)
   })
 
-  it('opens and scrolls by the keyboard, gives the focus back with Escape, and lets Tab go on', async () => {
+  it('opens and scrolls by the keyboard, returns the focus with Escape, and lets Tab continue', async () => {
     const page = await openAnswered('One [1] and two [2].')
     const isOpen = () => page.locator('#passage').isVisible()
     await page.locator('.marker').first().focus()
@@ -57,7 +57,7 @@ describe('a marker', () => {
     expect([await isOpen(), await focused(page)]).toEqual([false, '#question'])
   })
 
-  it.each([360, 1280])('opens inside a window that is %i pixels wide, wherever it stands', async (width) => {
+  it.each([360, 1280])('opens inside a window that is %i pixels wide, at any position', async (width) => {
     const words = 'A few words more [1], and more [2] of them '
     kit.upstream.use(faults.answer(words.repeat(6)))
     const page = await kit.openWithModel({ width })
@@ -75,7 +75,7 @@ describe('a marker', () => {
     }
   })
 
-  it('looks different, and says so in words, when its passage does not cover the sentence', async () => {
+  it('looks different, with an explanation in words, when its passage does not support the sentence', async () => {
     const unsupported = await openAnswered(OFF_TOPIC)
     const weak = await openAnswered(`${await sentenceOf(unsupported)} in 4711 ways [1].`)
     expect(await unsupported.locator('.marker').getAttribute('title')).toBe('The passage does not cover this sentence.')
@@ -88,20 +88,23 @@ describe('a marker', () => {
     expect(await unsupported.locator('#passage mark').count()).toBe(0)
   })
 
-  it.each(['light', 'dark'] as const)('has contrast in the %s scheme, and so has its passage', async (colorScheme) => {
-    const unsupported = await openAnswered(OFF_TOPIC, colorScheme)
-    const weak = await openAnswered(`${await sentenceOf(unsupported)} in 4711 ways [1].`, colorScheme)
-    const measured = []
-    for (const page of [unsupported, weak]) {
-      measured.push(...(await contrasts(page, ['.marker'])))
-      await page.locator('.marker').focus()
-      const parts = ['.marker', '#passage .number', '#passage .title', '#passage .verdict', '#passage .text']
-      measured.push(...(await contrasts(page, parts)))
-    }
-    measured.push(...(await contrasts(weak, ['#passage mark'])))
-    expect(measured).toHaveLength(13)
-    expect(measured.filter(({ ratio }) => !(ratio >= 4.5))).toEqual([])
-  })
+  it.each(['light', 'dark'] as const)(
+    'has enough contrast in the %s scheme, and so has its passage',
+    async (colorScheme) => {
+      const unsupported = await openAnswered(OFF_TOPIC, colorScheme)
+      const weak = await openAnswered(`${await sentenceOf(unsupported)} in 4711 ways [1].`, colorScheme)
+      const measured = []
+      for (const page of [unsupported, weak]) {
+        measured.push(...(await contrasts(page, ['.marker'])))
+        await page.locator('.marker').focus()
+        const parts = ['.marker', '#passage .number', '#passage .title', '#passage .verdict', '#passage .text']
+        measured.push(...(await contrasts(page, parts)))
+      }
+      measured.push(...(await contrasts(weak, ['#passage mark'])))
+      expect(measured).toHaveLength(13)
+      expect(measured.filter(({ ratio }) => !(ratio >= 4.5))).toEqual([])
+    },
+  )
 })
 
 /** Opens a page on which the model has given this answer. */
@@ -113,7 +116,7 @@ async function openAnswered(answer: string, colorScheme: 'light' | 'dark' = 'lig
   return page
 }
 
-/** The longest stretch of the first source that is plain text: whichever guide it is, a sentence or a part of one. */
+/** Returns the longest stretch of plain text in the first source: a sentence or a part of one. */
 async function sentenceOf(page: Page): Promise<string> {
   const passage = await page.locator('.sources .passage').first().textContent()
   const stretches = (passage ?? '').match(/[A-Za-z][^.|#`\n]{30,}/gu) ?? []
@@ -122,7 +125,7 @@ async function sentenceOf(page: Page): Promise<string> {
   return sentence
 }
 
-/** How the marker differs but for its colour. */
+/** Returns the style of the marker except its colour. */
 function shapeOf(page: Page): Promise<readonly string[]> {
   return page.locator('.marker').evaluate((element) => {
     const { textDecorationLine, textDecorationStyle } = getComputedStyle(element)

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 
-/** The contrast of a text with what is behind it. */
+/** The contrast between a text and its background. */
 export interface Contrast {
   readonly selector: string
   readonly ratio: number

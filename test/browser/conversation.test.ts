@@ -10,7 +10,7 @@ const FOLLOW_UP = 'And what does the reader see then?'
 const QUERY = 'What does the reader see after an answer was stopped?'
 
 describe('a conversation', () => {
-  it('searches for what a follow-up means, and says so', async () => {
+  it('retrieves with the condensed question of a follow-up, and shows that question', async () => {
     const page = await openWithTwoTurns()
     expect(await page.locator('.query').first().isVisible()).toBe(false)
     expect(await textOf(page, '.query')).toBe(`Searched for: ${QUERY}`)
@@ -18,7 +18,7 @@ describe('a conversation', () => {
     expect(JSON.stringify(kit.upstream.hits.at(-1)?.body)).toContain(QUESTION)
   })
 
-  it('looks after a reload as it did live, and goes on', async () => {
+  it('looks the same after a reload as during the stream, and can be continued', async () => {
     const page = await openWithTwoTurns()
     const live = await page.locator('#turns').innerHTML()
     expect(live).toContain('data-support')
@@ -35,7 +35,7 @@ describe('a conversation', () => {
     expect(await page.locator('.question').allTextContents()).toEqual([QUESTION, FOLLOW_UP, 'And after that?'])
   })
 
-  it('keeps a stopped answer as it was stopped', async () => {
+  it('keeps a stopped answer as it was', async () => {
     kit.upstream.use(faults.stall({ deltas: ['Hello', ' world [1] and'] }))
     const page = await kit.openWithModel()
     await ask(page, QUESTION)
@@ -48,7 +48,7 @@ describe('a conversation', () => {
     expect(await textOf(page, '.status')).toBe('Stopped')
   })
 
-  it('shows an answer that failed until it was asked again', async () => {
+  it('shows a failed answer until it is asked again', async () => {
     kit.upstream.use(faults.errorInStream({ deltas: ['Hello'] }))
     const page = await kit.openWithModel()
     await ask(page, QUESTION)
@@ -65,7 +65,7 @@ describe('a conversation', () => {
     expect(await page.locator('.answer').allTextContents()).toEqual(['By a signal [1].'])
   })
 
-  it('gives way to a new one, and comes back with the history of the browser', async () => {
+  it("is replaced by a new one, and returns with the browser's back button", async () => {
     const page = await openWithTwoTurns()
     const first = page.url()
     await page.click('#new')
@@ -83,7 +83,7 @@ describe('a conversation', () => {
     expect(page.url()).toBe(first)
   })
 
-  it('lets the answer go on that is written when it gives way, and comes back to it', async () => {
+  it('continues an answer in progress when another conversation is opened, and shows it on return', async () => {
     const index = kit.upstream.hits.length
     const gate = createGate()
     kit.upstream.use(faults.answer(['Hello', ' world [1].'], { gate }))
@@ -102,7 +102,7 @@ describe('a conversation', () => {
     expect(kit.upstream.hits).toHaveLength(index + 1)
   })
 
-  it('stops the answer that is written when it gives way and answers are not to go on', async () => {
+  it('stops an answer in progress when another conversation is opened and continuing is turned off', async () => {
     const index = kit.upstream.hits.length
     kit.upstream.use(faults.stall({ deltas: ['Hello'] }))
     const demo = await startDemo({ OPENAI_BASE_URL: kit.upstream.baseURL, CONTINUE_MS: '0' })
@@ -116,7 +116,7 @@ describe('a conversation', () => {
     await demo.stop()
   })
 
-  it('is not shown to another browser, which starts anew', async () => {
+  it('is not shown in another browser, which starts with a new one', async () => {
     const page = await openWithTwoTurns()
     const other = await kit.openWithModel({ tolerates: /404/ })
     await other.goto(page.url())
@@ -126,7 +126,7 @@ describe('a conversation', () => {
     expect(new URL(other.url()).hash).toBe('')
   })
 
-  it('says so when it cannot be loaded', async () => {
+  it('reports that it cannot be loaded', async () => {
     const page = await openWithTwoTurns()
     await page.route('**/threads/*', (route) => route.fulfill({ status: 200, body: 'no JSON' }))
     await page.reload()
@@ -139,7 +139,7 @@ describe('a conversation', () => {
   })
 })
 
-/** Opens a page with a question and a follow-up, both answered. */
+/** Opens a page with an answered question and an answered follow-up. */
 async function openWithTwoTurns(): Promise<Page> {
   const page = await kit.openWithModel()
   kit.upstream.enqueue([
@@ -154,7 +154,7 @@ async function openWithTwoTurns(): Promise<Page> {
   return page
 }
 
-/** The passage that the first marker of the page cites. */
+/** Returns the passage that the first marker of the page cites. */
 function firstPassage(page: Page): Promise<string | null> {
   return page.locator('.sources .passage').first().textContent()
 }

@@ -7,7 +7,7 @@ import { answerContains, ask, ended, focused, QUESTION, useDemo } from './use-de
 const kit = useDemo()
 
 describe('the keyboard', () => {
-  it('reaches everything in the order of reading', async () => {
+  it('reaches all controls in reading order', async () => {
     kit.upstream.use(faults.answer('By a signal [1], as [1] says.'))
     const page = await kit.openWithModel()
     const chips = await page.locator('#empty button').allTextContents()
@@ -28,7 +28,7 @@ describe('the keyboard', () => {
     }
   })
 
-  it('reaches stop from the input while an answer is written, and comes back to the input', async () => {
+  it('reaches the stop button from the input while an answer is in progress, and returns to the input', async () => {
     kit.upstream.use(faults.stall())
     const page = await kit.openWithModel()
     await ask(page, QUESTION)
@@ -41,7 +41,7 @@ describe('the keyboard', () => {
     expect(await focused(page)).toBe('#question')
   })
 
-  it('shows where the focus is', async () => {
+  it('shows the focused element', async () => {
     const page = await kit.open()
     for (const key of ['Tab', 'Shift+Tab', 'Shift+Tab']) {
       const width = await page.evaluate(() => {
@@ -53,7 +53,7 @@ describe('the keyboard', () => {
     }
   })
 
-  it('sends with Enter, but not with Shift, and not while a word is composed', async () => {
+  it('sends with Enter, but not with Shift+Enter, and not during text composition', async () => {
     const page = await kit.open()
     await page.fill('#question', 'Line 1')
     await page.press('#question', 'Shift+Enter')
@@ -69,8 +69,8 @@ describe('the keyboard', () => {
   })
 })
 
-describe('the looks', () => {
-  it.each(['light', 'dark'] as const)('have contrast in the %s scheme', async (colorScheme) => {
+describe('the layout', () => {
+  it.each(['light', 'dark'] as const)('has enough contrast in the %s scheme', async (colorScheme) => {
     const page = await kit.openWithModel({ colorScheme })
     const empty = [
       'h1',
@@ -110,7 +110,7 @@ describe('the looks', () => {
     expect(all.filter(({ ratio }) => !(ratio >= 4.5))).toEqual([])
   })
 
-  it.each([360, 1280])('fit a width of %i pixels, and nothing moves while the text grows', async (width) => {
+  it.each([360, 1280])('fits a width of %i pixels, and is stable while the text grows', async (width) => {
     const gate = createGate()
     const line = `A line of an answer that is long enough to fill the screen from side to side [1].${'\n'.repeat(4)}`
     kit.upstream.use(
@@ -134,7 +134,7 @@ describe('the looks', () => {
     expect(await distanceToEnd(page)).toBeLessThan(2)
   })
 
-  it('leave readers where they have scrolled to, and follow the text again from its end', async () => {
+  it('keeps the scroll position of a reader, and follows the text again from its end', async () => {
     const gate = createGate()
     kit.upstream.use(faults.answer(['Line\n'.repeat(60), 'More\n'.repeat(20), 'Last\n'.repeat(20)], { gate }))
     const page = await kit.openWithModel()
@@ -158,7 +158,7 @@ describe('the looks', () => {
   })
 })
 
-/** Writes to `data-shifted` which elements move by themselves. The caret behind the text is none, and may. */
+/** Writes to `data-shifted` which elements have moved. The caret after the text may move. */
 function watchLayoutShifts(page: Page): Promise<void> {
   return page.evaluate(() => {
     new PerformanceObserver((list) => {

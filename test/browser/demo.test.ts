@@ -46,7 +46,7 @@ describe('an answer', () => {
     expect(await page.locator('.answer .marker').allTextContents()).toEqual(['[1]'])
   })
 
-  it('is text and never markup', async () => {
+  it('is shown as text, never as markup', async () => {
     const markup = '<img src=x onerror="alert(1)"> <b>bold</b>'
     kit.upstream.use(faults.answer(markup))
     const page = await kit.openWithModel()
@@ -58,7 +58,7 @@ describe('an answer', () => {
     expect(await page.locator(':is(.turn, #threads) :is(img, b)').count()).toBe(0)
   })
 
-  it('shows what stands between backticks as code, without citations', async () => {
+  it('shows code between backticks as code, without citations', async () => {
     kit.upstream.use(faults.answer(['Pass a `sig', 'nal`, not `list[1]`', ' [1].']))
     const page = await kit.openWithModel()
     await ask(page, QUESTION)
@@ -68,7 +68,7 @@ describe('an answer', () => {
     expect(await textOf(page, '.answer')).toBe('Pass a signal, not list[1] [1].')
   })
 
-  it('is announced when it is complete, and not token by token', async () => {
+  it('is announced when it is complete, not token by token', async () => {
     kit.upstream.use(faults.answer('One two three four five six seven eight nine ten.'))
     const page = await kit.openWithModel()
     await page.evaluate(() => {
@@ -108,7 +108,7 @@ describe('stopping', () => {
 })
 
 describe('a failure', () => {
-  it('shows the safe sentence, and asks again in its place', async () => {
+  it('shows the safe sentence, and can be asked again in its place', async () => {
     kit.upstream.use(faults.errorInStream({ deltas: ['Hello'], message: 'sk-secret' }))
     const page = await kit.openWithModel()
     await ask(page, QUESTION)
@@ -123,7 +123,7 @@ describe('a failure', () => {
     expect(await focused(page)).toBe('#question')
   })
 
-  it('is shown when the connection to the page breaks for good', async () => {
+  it('is shown when the connection to the page breaks permanently', async () => {
     kit.upstream.use(faults.stall({ deltas: ['Hello'] }))
     const dying = await startDemo({ OPENAI_BASE_URL: kit.upstream.baseURL })
     const page = await kit.openAt(dying)
@@ -140,7 +140,7 @@ describe('a failure', () => {
     expect(await textOf(page, '.failure p')).toContain('cannot be reached')
   })
 
-  it('is shown when a stream ends without its last event, and nobody knows the run', async () => {
+  it('is shown when a stream ends without its last event, and the run is unknown', async () => {
     const page = await kit.open({ tolerates: /404|410/ })
     await page.route('**/chat', (route) =>
       route.fulfill(eventStream({ type: 'token', delta: 'Hello', seq: 0 }, { type: 'news', seq: 1 })),

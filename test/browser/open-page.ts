@@ -17,29 +17,29 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath, args: ARGUMENTS })
 }
 
-/** What a page is opened with. */
+/** The options of a page. */
 export interface OpenPageOptions {
   readonly width?: number
   readonly colorScheme?: 'light' | 'dark'
-  /** Errors in the console that are expected: those that the browser logs for a status, such as 409. */
+  /** Expected errors in the console, which the browser logs for a status such as 409. */
   readonly tolerates?: RegExp
 }
 
-/** A page, and everything that must not happen on it. */
+/** A page and its unexpected problems. */
 export interface OpenedPage {
   readonly page: Page
   /** Errors in the console, uncaught exceptions, and requests to other servers. */
   readonly problems: readonly string[]
 }
 
-/** Opens a page in a browser of its own, and logs on it the order in which sources and text appear. */
+/** Opens a page in a separate browser context, and records the order in which sources and text appear. */
 export async function openPage(browser: Browser, url: string, options: OpenPageOptions = {}): Promise<OpenedPage> {
   const { width = 1280, colorScheme = 'light' } = options
   const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme })
   return openTab(context, url, options)
 }
 
-/** Opens one more page in a browser that has one already. */
+/** Opens another page in an existing browser context. */
 export async function openTab(
   context: BrowserContext,
   url: string,
@@ -48,7 +48,7 @@ export async function openTab(
   const { tolerates } = options
   const { origin } = new URL(url)
   const page = await context.newPage()
-  // Before the time limit of the test, so that a failure names what it waited for.
+  // Shorter than the time limit of the test, so that a failure names the expected condition.
   page.setDefaultTimeout(20_000)
   const problems: string[] = []
   page.on('console', (message) => {
@@ -61,7 +61,7 @@ export async function openTab(
   return { page, problems }
 }
 
-/** Runs on the page: writes to `data-appeared` what came first, such as `source text`. */
+/** Runs on the page: writes to `data-appeared` what appeared first, such as `source text`. */
 function logAppearance(): void {
   const appeared: string[] = []
   const note = (kind: string) => {

@@ -22,8 +22,8 @@ const kit = useDemo()
 const DELTAS = ['By a signal', ' [1], which', ' closes', ' the connection', ' to the model [2].']
 const ANSWER = DELTAS.join('')
 
-describe('an answer that is being written', () => {
-  it('survives a reload of the page, and is paid for once', async () => {
+describe('an answer in progress', () => {
+  it('survives a reload of the page, with one call of the model', async () => {
     const index = kit.upstream.hits.length
     const gate = createGate()
     kit.upstream.use(faults.answer(DELTAS, { gate }))
@@ -58,7 +58,7 @@ describe('an answer that is being written', () => {
     await ended(page)
   })
 
-  it('is stopped from another tab, and ends in both alike', async () => {
+  it('is stopped from another tab, and ends in both in the same way', async () => {
     const index = kit.upstream.hits.length
     kit.upstream.use(faults.stall({ deltas: ['Hello', ' world'] }))
     const first = await kit.openWithModel()
@@ -75,7 +75,7 @@ describe('an answer that is being written', () => {
     expect(await (await kit.upstream.hit(index)).closed).toBe('client')
   })
 
-  it('is stopped before the server has even heard of the question', async () => {
+  it('is stopped before the server has received the question', async () => {
     const index = kit.upstream.hits.length
     const page = await kit.openWithModel()
     const asked = Promise.withResolvers<Route>()
@@ -92,7 +92,7 @@ describe('an answer that is being written', () => {
     expect(kit.upstream.hits).toHaveLength(index)
   })
 
-  it('says that it could not be stopped by going on', async () => {
+  it('continues when it could not be stopped', async () => {
     const page = await kit.openWithModel({ tolerates: /503/ })
     kit.upstream.use(faults.stall({ deltas: ['Hello'] }))
     await ask(page, QUESTION)
@@ -108,7 +108,7 @@ describe('an answer that is being written', () => {
 })
 
 describe('a connection that breaks', () => {
-  it('is made again, however often, without a gap and without anything twice', async () => {
+  it('is restored after any number of breaks, without a gap or a repetition', async () => {
     const index = kit.upstream.hits.length
     const gate = createGate()
     kit.upstream.use(faults.answer(DELTAS, { gate }))
@@ -130,7 +130,7 @@ describe('a connection that breaks', () => {
     expect(kit.upstream.hits).toHaveLength(index + 1)
   })
 
-  it('before the first byte of the reply leads to the same answer, and not to a second one', async () => {
+  it('before the first byte of the response leads to the same answer, not to a second one', async () => {
     const index = kit.upstream.hits.length
     kit.upstream.use(faults.answer('By a signal [1].'))
     const page = await kit.openWithModel({ tolerates: /ERR_FAILED/ })
@@ -138,7 +138,7 @@ describe('a connection that breaks', () => {
     await page.route('**/chat', async (route) => {
       requests += 1
       if (requests > 1) return route.continue()
-      // The server answers, but nobody hears it.
+      // The server answers, but the page does not receive it.
       await route.fetch()
       return route.abort()
     })
@@ -148,7 +148,7 @@ describe('a connection that breaks', () => {
     expect([requests, kit.upstream.hits.length]).toEqual([2, index + 1])
   })
 
-  it('and cannot be made again offers to try once more, from where it broke', async () => {
+  it('and cannot be restored offers a retry, from the last received event', async () => {
     const index = kit.upstream.hits.length
     const gate = createGate()
     kit.upstream.use(faults.answer(DELTAS, { gate }))
@@ -172,7 +172,7 @@ describe('a connection that breaks', () => {
     expect(kit.upstream.hits).toHaveLength(index + 1)
   })
 
-  it('may end with news from a server that knows less than the reader', async () => {
+  it('may end with an error of a server that has fewer events than the page', async () => {
     const page = await kit.openWithModel()
     const partial = { finishReason: 'error', answer: 'He', sources: [], citations: [], warnings: [] }
     const lost = {
@@ -193,13 +193,13 @@ describe('a connection that breaks', () => {
   })
 })
 
-describe('a question that is refused', () => {
+describe('a rejected question', () => {
   it.each([
     [429, 'Too many answers are running at the moment', 'Too many answers are running at the moment.'],
     [503, 'The server is shutting down', 'The server is shutting down.'],
     [410, 'This answer can no longer be replayed', 'This answer was lost.'],
     [502, undefined, 'The server answered with status 502.'],
-  ])('with status %i and %j says so in one sentence, and can be asked again', async (status, message, shown) => {
+  ])('with status %i and %j shows that in one sentence, and can be asked again', async (status, message, shown) => {
     kit.upstream.use(faults.answer('By a signal [1].'))
     const page = await kit.openWithModel({ tolerates: /\b(4|5)\d\d\b/ })
     await page.route('**/chat', (route) => route.fulfill({ status, json: { message } }))
@@ -213,7 +213,7 @@ describe('a question that is refused', () => {
     expect(await page.locator('.turn').count()).toBe(1)
   })
 
-  it('because another tab has asked already leads to that answer, and is kept for later', async () => {
+  it('that another tab has already asked leads to that answer, and is kept for later', async () => {
     kit.upstream.use(faults.answer('By a signal [1].'))
     const first = await kit.openWithModel()
     await ask(first, QUESTION)

@@ -8,7 +8,7 @@ const kit = useDemo()
 const OTHER = 'Which failures are retried?'
 
 describe('the list of conversations', () => {
-  it('shows the latest first, marks the one that is open, and opens another', async () => {
+  it('shows the most recent first, marks the open one, and opens another', async () => {
     const page = await openWithTwoThreads()
     expect(await titles(page)).toEqual([OTHER, QUESTION])
     expect(await page.locator('#threads [aria-current=page]').textContent()).toContain(OTHER)
@@ -25,7 +25,7 @@ describe('the list of conversations', () => {
     expect(await page.locator('.question').allTextContents()).toEqual([QUESTION, 'And what then?'])
   })
 
-  it('deletes a conversation for good, but asks first', async () => {
+  it('deletes a conversation permanently, after a confirmation', async () => {
     const page = await openWithTwoThreads()
     const dialog = page.getByRole('dialog', { name: 'Delete this conversation?' })
     await page.click(`#threads [aria-label="Delete “${QUESTION}”"]`)
@@ -46,7 +46,7 @@ describe('the list of conversations', () => {
     expect(await page.locator('.question').textContent()).toBe(OTHER)
   })
 
-  it('goes on with a new conversation when the one that is open is deleted', async () => {
+  it('opens a new conversation when the open one is deleted', async () => {
     const page = await openWithTwoThreads()
     await page.click(`#threads [aria-label="Delete “${OTHER}”"]`)
     await page.click('dialog [value=delete]')
@@ -60,7 +60,7 @@ describe('the list of conversations', () => {
     expect(await page.locator('.question').textContent()).toBe(QUESTION)
   })
 
-  it('shows what another tab has done when one comes back to it', async () => {
+  it('shows the changes of another tab when the tab is shown again', async () => {
     const page = await openWithTwoThreads()
     const other = await kit.openTab(page)
     await other.click('#new')
@@ -87,7 +87,7 @@ describe('the list of conversations', () => {
     expect(await page.locator('text=Show older ones').isVisible()).toBe(false)
   })
 
-  it('stands behind a button on a narrow page', async () => {
+  it('is behind a button on a narrow page', async () => {
     const page = await openWithTwoThreads(360)
     expect(await page.locator('#threads').isVisible()).toBe(false)
     await page.click('#toggle')
@@ -105,7 +105,7 @@ describe('the list of conversations', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
   })
 
-  it('asks before it deletes on a narrow page, too, and stays open', async () => {
+  it('asks for a confirmation on a narrow page too, and stays open', async () => {
     const page = await openWithTwoThreads(360)
     await page.click('#toggle')
     await page.click(`#threads [aria-label="Delete “${QUESTION}”"]`)
@@ -114,7 +114,7 @@ describe('the list of conversations', () => {
     expect(await page.locator('#threads').isVisible()).toBe(true)
   })
 
-  it('says so when it cannot be loaded', async () => {
+  it('reports that it cannot be loaded', async () => {
     const page = await openWithTwoThreads()
     await page.route('**/threads?*', (route) => route.fulfill({ status: 200, body: 'no JSON' }))
     await page.reload()
@@ -125,18 +125,21 @@ describe('the list of conversations', () => {
     expect(await page.locator('#threads .problem').isVisible()).toBe(false)
   })
 
-  it.each(['light', 'dark'] as const)('has contrast in the %s scheme, and so has its question', async (colorScheme) => {
-    const page = await openWithTwoThreads(1280, colorScheme)
-    const listed = await contrasts(page, ['#threads [aria-current]', '#threads a:not([aria-current])', '.delete'])
-    await page.locator('.delete').first().click()
-    const parts = ['dialog h2', 'dialog .title', 'dialog p:not(.title)', '[value=keep]', '[value=delete]']
-    const measured = [...listed, ...(await contrasts(page, parts))]
-    expect(measured).toHaveLength(8)
-    expect(measured.filter(({ ratio }) => !(ratio >= 4.5))).toEqual([])
-  })
+  it.each(['light', 'dark'] as const)(
+    'has enough contrast in the %s scheme, and so has its confirmation',
+    async (colorScheme) => {
+      const page = await openWithTwoThreads(1280, colorScheme)
+      const listed = await contrasts(page, ['#threads [aria-current]', '#threads a:not([aria-current])', '.delete'])
+      await page.locator('.delete').first().click()
+      const parts = ['dialog h2', 'dialog .title', 'dialog p:not(.title)', '[value=keep]', '[value=delete]']
+      const measured = [...listed, ...(await contrasts(page, parts))]
+      expect(measured).toHaveLength(8)
+      expect(measured.filter(({ ratio }) => !(ratio >= 4.5))).toEqual([])
+    },
+  )
 })
 
-/** Opens a page with two conversations, of which the second is open. */
+/** Opens a page with two conversations; the second one is open. */
 async function openWithTwoThreads(width = 1280, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
   const page = await kit.open({ width, colorScheme })
   await ask(page, QUESTION)

@@ -7,23 +7,23 @@ import { launchBrowser, openPage, openTab, type OpenedPage, type OpenPageOptions
 /** A question that the documents of the demo answer. */
 export const QUESTION = 'How do I stop an answer?'
 
-/** What the tests of a file share. */
+/** The helpers that the tests of a file share. */
 export interface DemoKit {
-  /** Opens the page of a demo that answers by itself. */
+  /** Opens the page of a demo with the built-in model. */
   open(options?: OpenPageOptions): Promise<Page>
-  /** Opens the page of a demo that lets the fault server answer. */
+  /** Opens the page of a demo that uses the fault server as its model. */
   openWithModel(options?: OpenPageOptions): Promise<Page>
-  /** Opens the page of any demo; problems of this one are expected. */
+  /** Opens the page of any demo; problems on this one are expected. */
   openAt(demo: Pick<Demo, 'url'>): Promise<Page>
-  /** Opens what a page shows in one more tab of its browser. */
+  /** Opens the URL of a page in another tab of its browser. */
   openTab(page: Page, options?: OpenPageOptions): Promise<Page>
-  /** The demo that lets the fault server answer. */
+  /** The demo that uses the fault server as its model. */
   readonly modelDemo: Demo
   /** The fault server. */
   readonly upstream: FaultServer
 }
 
-/** Starts a browser, a fault server and two demos for the tests of a file. A page that has problems fails its test. */
+/** Starts a browser, a fault server and two demos for the tests of a file. A page with problems fails its test. */
 export function useDemo(): DemoKit {
   let browser: Browser
   let upstream: FaultServer
@@ -31,13 +31,13 @@ export function useDemo(): DemoKit {
   let modelDemo: Demo
   const opened: OpenedPage[] = []
 
-  // A browser on a busy machine takes its time.
+  // A browser on a busy machine is slow.
   vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
   beforeAll(async () => {
     browser = await launchBrowser()
     upstream = await createFaultServer()
     demo = await startDemo()
-    // Some tests reach it over a proxy, whose port is another one.
+    // Some tests reach it through a proxy with another port.
     modelDemo = await startDemo({ OPENAI_BASE_URL: upstream.baseURL, DEMO_HOSTS: '127.0.0.1' })
   })
   afterEach(async () => {
@@ -47,7 +47,7 @@ export function useDemo(): DemoKit {
   })
   afterAll(async () => {
     await browser.close()
-    // Without waiting for the answers that the tests have left behind.
+    // Does not wait for the answers that the tests have left in progress.
     await demo.stop('SIGKILL')
     await modelDemo.stop('SIGKILL')
     await upstream.close()
@@ -96,23 +96,23 @@ export async function answerContains(page: Page, text: string): Promise<void> {
   )
 }
 
-/** The text of a part of the last turn, such as `.status`. */
+/** Returns the text of a part of the last turn, such as `.status`. */
 export async function textOf(page: Page, selector: string): Promise<string | null> {
   return page.locator(`.turn:last-child ${selector}`).textContent()
 }
 
-/** Lets the time of the page run, whose clock must be installed, until it connects no more. */
+/** Advances the clock of the page, which must be installed, until it no longer reconnects. */
 export async function untilGivenUp(page: Page): Promise<void> {
   while ((await page.locator('.turn:last-child[data-state=ended]').count()) === 0) await page.clock.fastForward(4_000)
 }
 
-/** A response that streams these events, and then just ends. */
+/** A response that streams these events, and then ends without a terminal event. */
 export function eventStream(...events: readonly object[]) {
   const frames = events.map((event) => `data: ${JSON.stringify(event)}\n\n`)
   return { contentType: 'text/event-stream', body: `: hello\n\n${frames.join('')}` }
 }
 
-/** The focused element, as a selector. */
+/** Returns the focused element as a selector. */
 export function focused(page: Page): Promise<string | undefined> {
   return page.evaluate(() => {
     const element = document.activeElement

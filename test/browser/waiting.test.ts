@@ -5,7 +5,7 @@ import { ask, ended, QUESTION, textOf, useDemo } from './use-demo.ts'
 
 const kit = useDemo()
 
-/** Where everything on the page is, to see whether anything has moved. */
+/** Returns the positions of all elements on the page, to detect movement. */
 function layoutOf(page: Page): Promise<readonly string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll('.turn:last-child > *, #composer')].map((element) => {
@@ -15,8 +15,8 @@ function layoutOf(page: Page): Promise<readonly string[]> {
   )
 }
 
-describe.each([360, 1280])('a model that thinks for a minute and a half, on a page %i wide', (width) => {
-  it('A12: shows that the page still waits, for how long, and then the answer', async () => {
+describe.each([360, 1280])('a model that thinks for a minute and a half, on a page %i pixels wide', (width) => {
+  it('A12: shows that the page is waiting, for how long, and then the answer', async () => {
     const gate = createGate()
     kit.upstream.use(faults.answer('By a signal [1].', { gate }))
     const page = await kit.openWithModel()
@@ -36,7 +36,7 @@ describe.each([360, 1280])('a model that thinks for a minute and a half, on a pa
     ] as const) {
       await page.clock.runFor(ms)
       const [, shown] = /^Waiting for the model… (\d+) s$/.exec((await textOf(page, '.status')) ?? '') ?? []
-      // The clock of the page goes on by itself between the jumps.
+      // The clock of the page continues by itself between the jumps.
       expect(Math.abs(Number(shown) - seconds)).toBeLessThanOrEqual(2)
       expect(await layoutOf(page)).toEqual(before)
     }
@@ -52,7 +52,7 @@ describe.each([360, 1280])('a model that thinks for a minute and a half, on a pa
 })
 
 describe('a wait', () => {
-  it('A12: is told to a screen reader at its beginning and every half minute, not every second', async () => {
+  it('A12: is announced to a screen reader at its beginning and every half minute, not every second', async () => {
     kit.upstream.use(faults.stall({ deltas: [] }))
     const page = await kit.openWithModel()
     await page.clock.install()
@@ -75,7 +75,7 @@ describe('a wait', () => {
     await ended(page)
   })
 
-  it('A12: ends when the reader stops, and begins anew with each sign of life', async () => {
+  it('A12: ends when the user stops, and restarts at every event of the model', async () => {
     const gate = createGate()
     kit.upstream.use(faults.sequence(step.role(), 'Hello', step.gate(gate), ' world', step.silence()))
     const page = await kit.openWithModel()
@@ -98,7 +98,7 @@ describe('a wait', () => {
 })
 
 describe('an answer that failed', () => {
-  it('D2: says the same after a reload as when it failed', async () => {
+  it('D2: shows the same after a reload as when it failed', async () => {
     kit.upstream.use(faults.incomplete({ deltas: ['Hello'] }))
     const page = await kit.openWithModel()
     await ask(page, QUESTION)

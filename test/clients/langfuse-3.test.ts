@@ -1,5 +1,6 @@
 import { observeOpenAI } from 'langfuse'
-// The type of its result is an intersection with the copy of the package that it finds: another major makes it `never`.
+// The type of its result is an intersection with the installed copy of the package: another major version makes it
+// `never`.
 import { OpenAI } from 'openai'
 import { wrappedClientSuite } from './support/wrapped-client-suite.ts'
 

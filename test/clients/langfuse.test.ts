@@ -4,6 +4,6 @@ import { wrappedClientSuite } from './support/wrapped-client-suite.ts'
 
 wrappedClientSuite({
   name: '@langfuse/openai',
-  // It reports through OpenTelemetry, whose exporter an application adds by itself.
+  // It reports through OpenTelemetry; an application adds the exporter itself.
   wrap: (baseURL) => observeOpenAI(new OpenAI({ apiKey: 'key', baseURL })),
 })

@@ -2,7 +2,7 @@ import { OpenAIInstrumentation } from '@arizeai/openinference-instrumentation-op
 import OpenAI from 'openai'
 import { wrappedClientSuite } from './support/wrapped-client-suite.ts'
 
-// Patches the class itself, once and for the whole process.
+// Patches the class itself, once for the whole process.
 new OpenAIInstrumentation().manuallyInstrument(OpenAI)
 
 wrappedClientSuite({

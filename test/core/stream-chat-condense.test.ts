@@ -89,7 +89,7 @@ describe('streamChat on a follow-up', () => {
   it.each<[string, readonly ScriptStep[], string]>([
     ['fails', [{ error: new Error('down') }], 'internal'],
     ['ends too soon', ['How long do'], 'upstream-incomplete'],
-    ['says nothing', ['  \n', FINISH], 'upstream-bad-response'],
+    ['returns only white space', ['  \n', FINISH], 'upstream-bad-response'],
     ['answers at length', ['They sleep. '.repeat(60), FINISH], 'upstream-bad-response'],
     ['speaks Chinese to an English question', ['猫睡多久？', FINISH], 'upstream-bad-response'],
   ])('F24: retrieves with the original question, with a warning, when the condenser %s', async (_how, script, code) => {

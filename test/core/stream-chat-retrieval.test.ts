@@ -90,7 +90,7 @@ describe('streamChat with a minScore', () => {
       'cannot be measured, because the retriever gives no scores',
       { retriever: fakeRetriever([{ chunk: found('a', 'A').chunk }]), minScore: 9 },
     ],
-    ['is not reached and the run is told to answer', { retriever: weak(0.31), onNoEvidence: 'answer' as const }],
+    ['is not reached and onNoEvidence is "answer"', { retriever: weak(0.31), onNoEvidence: 'answer' as const }],
   ])('answers when the minScore %s', async (_how, options) => {
     expect(doneOf(await ask(options)).finishReason).toBe('stop')
   })

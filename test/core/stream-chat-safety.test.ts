@@ -62,7 +62,7 @@ describe('P9: data that reaches the reader', () => {
     },
     'an abort with a reason': () => ask({ signal: AbortSignal.abort(leakyError()) }),
     'chunks with more than a source shows': () => ask({ retriever: fakeRetriever([LEAKY_CHUNK]) }),
-    'a model that says more of its usage than it should': () =>
+    'a model with extra fields in its usage': () =>
       askModel([
         // An untyped JavaScript model may do this.
         { ...FINISH, usage: { inputTokens: 1, outputTokens: 1, totalTokens: 2, account: SECRET } as never },

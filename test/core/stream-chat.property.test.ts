@@ -119,7 +119,7 @@ function resultOf(event: ChatEvent | undefined): ChatResult | undefined {
 }
 
 describe('streamChat for any model, any sources and any stop', () => {
-  it('P1, P2, P4, P5: fulfils its guarantees', async () => {
+  it('P1, P2, P4, P5, E1, E2: fulfils its guarantees', async () => {
     await fc.assert(
       fc.asyncProperty(turn, async (given) => {
         const { events, finished, left } = await run(given)

@@ -135,7 +135,7 @@ describe('parseChatRequest', () => {
     for (const issue of issues) expect(issue.message).toContain(issue.field)
   })
 
-  it('lists at most ten invalid fields', () => {
+  it('R3: lists at most ten invalid fields', () => {
     const body = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`field${index}`, 1]))
     expect(refusal(body).issues).toHaveLength(10)
   })

@@ -20,7 +20,7 @@ describe.each([
     expect(await collect(read(toWebStream(byteSource(wire(EVENTS)))))).toEqual(EVENTS)
   })
 
-  it('skips unknown event types, and keeps unknown fields', async () => {
+  it('E3: skips unknown event types, and keeps unknown fields', async () => {
     const [start, ...others] = EVENTS
     const later = [{ type: 'applause', seq: 1 }, { type: '__proto__' }, { type: 'constructor' }, { type: 'chat-error' }]
     const extended = { ...start, later: true }
@@ -36,7 +36,7 @@ describe.each([
   it.each([
     ['ends without a terminal event', 'end', 'upstream-incomplete'],
     ['breaks', { error: new TypeError('terminated') }, 'upstream-disconnected'],
-  ] as const)('S6: throws when the stream %s, after the events before that', async (_name, ending, code) => {
+  ] as const)('S6, N3: throws when the stream %s, after the events before that', async (_name, ending, code) => {
     const source = byteSource(wire(UNFINISHED), ending)
     expect(await collectUntilThrow(read(source))).toMatchObject({
       items: UNFINISHED,
@@ -63,7 +63,7 @@ describe.each([
     expect(source.returned).toBe(true)
   })
 
-  it('C2: accepts the largest event that a run with default limits can send, and no larger one', async () => {
+  it('E7, C2: accepts the largest event that a run with default limits can send, and no larger one', async () => {
     const most = 2 ** 24
     const largest = JSON.stringify({ type: 'token', seq: 1, at: 0, delta: '' }).length
     for (const [excess, taken] of [

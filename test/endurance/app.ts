@@ -1,4 +1,4 @@
-// The server of the endurance commands, as an application mounts it: a process of its own, with the stores it is told.
+// The server of the endurance commands, as an application mounts it: a separate process with the given stores.
 import { createServer } from 'node:http'
 import { memoryUsage } from 'node:process'
 import OpenAI from 'openai'
@@ -9,25 +9,25 @@ import { createChatHandler, createRunRegistry, memoryRunStore } from 'ragwire/se
 import { listenOnLoopback } from '../../src/testing/listen.ts'
 import { openStores, type StoreAddress } from './stores.ts'
 
-/** What the process is told on its command line. */
+/** The command line options of the process. */
 export interface AppOptions {
   readonly upstreamPort: number
   readonly store: StoreAddress
   readonly leaseMs?: number
   readonly pollMs?: number
   readonly maxRuns?: number
-  /** Runs that are kept in memory when they are over. */
+  /** The number of ended runs that are kept in memory. */
   readonly keptRuns?: number
 }
 
-/** What the process answers when it is asked for its figures. */
+/** The figures that the process reports. */
 export interface AppFigures {
   readonly cpuMicros: number
-  /** After a collection. */
+  /** The heap after a garbage collection. */
   readonly heapBytes: number
   /** Handles that keep a process alive, by their kind. */
   readonly resources: Readonly<Record<string, number>>
-  /** On the process itself, where a run that is over must leave none. */
+  /** The number of listeners on the process itself; an ended run must leave none. */
   readonly listeners: number
   readonly activeRuns: number
 }
@@ -57,7 +57,7 @@ process.on('message', () => process.send?.(figures()))
 process.on('disconnect', () => process.exit())
 
 function figures(): AppFigures {
-  // What the first collection lets go of may hold something by itself.
+  // Objects released by the first collection may have held others.
   for (let round = 0; round < 3; round++) globalThis.gc?.()
   const resources: Record<string, number> = {}
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1

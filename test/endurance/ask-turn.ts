@@ -1,31 +1,31 @@
 import type { ChatEvent, ChatResult } from 'ragwire'
 import { readSse } from 'ragwire/sse'
 
-/** How far a turn has come, as its client sees it. */
+/** The phases of a turn, as its client sees them. */
 export const PHASES = ['asked', 'begun', 'answering', 'saving', 'answered'] as const
 export type Phase = (typeof PHASES)[number]
 
-/** A turn as its client knows it. */
+/** The state of a turn, as its client knows it. */
 export interface Turn {
   readonly threadId: string
   readonly runId: string
   readonly phase: Phase
-  /** The result that the server has said is saved. */
+  /** The result that the server has acknowledged as saved. */
   readonly acknowledged: ChatResult | undefined
-  /** Resolves when the connection is over, in whatever way. */
+  /** Resolves when the connection has ended in any way. */
   readonly over: Promise<void>
 }
 
-/** Whom the client tells of its turn. */
+/** The callbacks of the client. */
 export interface TurnOptions {
   readonly threadId: string
   readonly runId?: string
-  /** How many words the model says. */
+  /** The number of words in the answer of the model. */
   readonly tokens: number
   readonly onEvent?: (event: ChatEvent) => void
 }
 
-/** Asks a question, and follows the answer for as long as there is a server. */
+/** Asks a question, and follows the answer while the server is running. */
 export function askTurn(url: string, { threadId, runId = crypto.randomUUID(), tokens, onEvent }: TurnOptions): Turn {
   let phase: Phase = 'asked'
   let acknowledged: ChatResult | undefined
@@ -52,7 +52,7 @@ export function askTurn(url: string, { threadId, runId = crypto.randomUUID(), to
     for await (const event of readSse(response.body)) note(event)
   }
 
-  // A server that is killed breaks off whatever it was doing: that is what is tried here.
+  // A killed server breaks off any operation, which is the purpose of this test.
   const over = follow().catch(() => {})
   return {
     threadId,

@@ -1,5 +1,5 @@
 // `npm run kill -- --store redis|postgres|sqlite [--kills N] [--seed N]`: kills the application with SIGKILL in every
-// phase of a turn, starts it again, and looks for what it had acknowledged: nothing may be lost, and nothing doubled.
+// phase of a turn, starts it again, and checks what it had acknowledged: nothing may be lost or doubled.
 import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChatEvent, StoredTurn } from 'ragwire'
@@ -11,7 +11,7 @@ import { startStore, STORE_NAMES, type StoreName } from './stores.ts'
 
 const TOKENS = 20
 const UPSTREAM = { tokens: TOKENS, intervalMs: 3 }
-// Short, because each run that was killed is followed until its lease has run out.
+// Short, because each killed run is followed until its lease has expired.
 const LEASE_MS = 500
 const POLL_MS = 100
 const TURN_LIMIT_MS = 20_000
@@ -29,8 +29,8 @@ const store = STORE_NAMES.find((name) => name !== 'none' && name === options.sto
 if (!store) throw new Error(`Cannot use the store ${options.store}: it must be sqlite, postgres or redis`)
 process.exitCode = (await killAll(store, Number(options.kills), Number(options.seed))) ? 0 : 1
 
-/** What was seen over all kills. */
-interface RunningResult {
+/** The observations over all kills. */
+interface Tally {
   readonly turns: Turn[]
   readonly phases: Record<Phase, number>
   lost: number
@@ -40,7 +40,7 @@ interface RunningResult {
 async function killAll(name: StoreName, kills: number, seed: number): Promise<boolean> {
   console.log(`store ${name}, ${kills} kills, --seed ${seed}`)
   const random = createRandom(seed)
-  const running: RunningResult = {
+  const tally: Tally = {
     turns: [],
     phases: { asked: 0, begun: 0, answering: 0, saving: 0, answered: 0 },
     lost: 0,
@@ -55,20 +55,22 @@ async function killAll(name: StoreName, kills: number, seed: number): Promise<bo
   let interrupted: readonly Turn[] = []
   for (let kill = 0; kill < kills; kill++) {
     const app = await start()
-    await askAgain(app, interrupted, running)
-    interrupted = await killDuringTurns(app, { phase: PHASES[kill % PHASES.length] ?? 'asked', random, running })
-    if (kill % 100 === 99) console.log(`${kill + 1} kills, ${acknowledged(running).length} acknowledged`)
+    await askAgain(app, interrupted, tally)
+    interrupted = await killDuringTurns(app, { phase: PHASES[kill % PHASES.length] ?? 'asked', random, tally })
+    if (kill % 100 === 99) console.log(`${kill + 1} kills, ${acknowledged(tally).length} acknowledged`)
   }
   const app = resources.adopt(await start(), ({ kill }) => kill())
-  await askAgain(app, interrupted, running)
-  await compare(app, running.turns, running)
-  return report(running, kills)
+  await askAgain(app, interrupted, tally)
+  await compare(app, tally.turns, tally)
+  return report(tally, kills)
 }
 
-/** Lets one turn end, and kills the application when the next one has come to the phase; a third runs beside it. */
+/**
+ * Completes one turn, and kills the application when the next one has reached the phase; a third one runs in parallel.
+ */
 async function killDuringTurns(
   app: AppProcess,
-  { phase, random, running }: { readonly phase: Phase; readonly random: Random; readonly running: RunningResult },
+  { phase, random, tally }: { readonly phase: Phase; readonly random: Random; readonly tally: Tally },
 ): Promise<readonly Turn[]> {
   const threadId = crypto.randomUUID()
   const first = askTurn(app.url, { threadId, tokens: TOKENS })
@@ -86,11 +88,11 @@ async function killDuringTurns(
   await sleep(random.next() * 2 * UPSTREAM.intervalMs)
 
   const turns = [first, beside, victim]
-  // As the client sees it at that moment: what is on its way then still arrives.
+  // The state that the client sees at that moment; pending data may still arrive.
   await app.kill()
   await Promise.all(turns.map(({ over }) => bounded(over)))
-  for (const turn of turns) running.phases[turn.phase] += 1
-  running.turns.push(...turns)
+  for (const turn of turns) tally.phases[turn.phase] += 1
+  tally.turns.push(...turns)
   return turns.filter((turn) => !turn.acknowledged)
 }
 
@@ -114,25 +116,25 @@ function createPhaseWatch(phase: Phase, word: number): (event: ChatEvent) => boo
   }
 }
 
-/** What a client does whose answer broke off: it asks again under the same id, which must not make a second turn. */
-async function askAgain(app: AppProcess, interrupted: readonly Turn[], running: RunningResult): Promise<void> {
+/** A client whose answer broke off asks again with the same id, which must not create a second turn. */
+async function askAgain(app: AppProcess, interrupted: readonly Turn[], tally: Tally): Promise<void> {
   const again = interrupted.map(({ threadId, runId }) => askTurn(app.url, { threadId, runId, tokens: TOKENS }))
   await Promise.all(again.map(({ over }) => bounded(over)))
-  running.turns.push(...again.filter((turn) => turn.acknowledged))
-  await compare(app, running.turns.slice(-2 * interrupted.length - 3), running)
+  tally.turns.push(...again.filter((turn) => turn.acknowledged))
+  await compare(app, tally.turns.slice(-2 * interrupted.length - 3), tally)
 }
 
-/** Looks in the store for what was acknowledged. */
-async function compare(app: AppProcess, turns: readonly Turn[], running: RunningResult): Promise<void> {
+/** Checks that the store contains the acknowledged results. */
+async function compare(app: AppProcess, turns: readonly Turn[], tally: Tally): Promise<void> {
   for (const threadId of new Set(turns.map((turn) => turn.threadId))) {
     const stored = await loadThread(app, threadId)
     const runIds = stored.map(({ runId }) => runId)
-    running.doubled += runIds.length - new Set(runIds).size
+    tally.doubled += runIds.length - new Set(runIds).size
     for (const turn of turns) {
       if (turn.threadId !== threadId || !turn.acknowledged) continue
       const kept = stored.find(({ runId }) => runId === turn.runId)?.result
-      // As JSON, which is how both came here.
-      if (!isDeepStrictEqual(kept, turn.acknowledged)) running.lost += 1
+      // Compared as JSON, because both were transmitted as JSON.
+      if (!isDeepStrictEqual(kept, turn.acknowledged)) tally.lost += 1
     }
   }
 }
@@ -145,18 +147,18 @@ async function loadThread(app: AppProcess, threadId: string): Promise<readonly S
   return turns
 }
 
-function acknowledged({ turns }: RunningResult): readonly Turn[] {
+function acknowledged({ turns }: Tally): readonly Turn[] {
   return turns.filter((turn) => turn.acknowledged)
 }
 
-function report(running: RunningResult, kills: number): boolean {
-  const { phases, lost, doubled } = running
-  const count = acknowledged(running).length
+function report(tally: Tally, kills: number): boolean {
+  const { phases, lost, doubled } = tally
+  const count = acknowledged(tally).length
   const missed = PHASES.filter((phase) => phases[phase] === 0)
   console.log(`phases when killed: ${PHASES.map((phase) => `${phase} ${phases[phase]}`).join(', ')}`)
   if (missed.length > 0) console.log(`no kill hit the phase ${missed.join(', ')}`)
   console.log(`${kills} kills, ${count} acknowledged, ${lost} lost, ${doubled} doubled`)
-  return lost === 0 && doubled === 0 && missed.length === 0 && count >= running.turns.length * LEAST_ACKNOWLEDGED
+  return lost === 0 && doubled === 0 && missed.length === 0 && count >= tally.turns.length * LEAST_ACKNOWLEDGED
 }
 
 function bounded(promise: Promise<void>): Promise<void> {

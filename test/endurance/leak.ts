@@ -1,5 +1,5 @@
-// `npm run leak -- [--cycles 2000]`: starts answers and leaves them at a random moment, thousands of times, and compares
-// what the application holds before and after: what one client leaves behind, a million would pile up.
+// `npm run leak -- [--cycles 2000]`: starts answers and leaves them at a random moment, thousands of times, and
+// compares the memory and handles of the application before and after.
 import { request } from 'node:http'
 import { parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,11 +8,11 @@ import { startApp, startUpstream, type AppProcess } from './start.ts'
 
 const TOKENS = 200
 const CONCURRENT = 20
-// What is kept on purpose is no leak, and must not look like one.
+// Intentionally retained data must not look like a leak.
 const KEPT_RUNS = 20
 const WARM_UP_CYCLES = 200
 const SETTLE_MS = 10_000
-// The compiler's own memory still moves a little after the warm-up.
+// The memory of the compiler still changes slightly after the warm-up.
 const MOST_GROWTH_BYTES = 2 * 1024 * 1024
 
 const KINDS = ['sockets', 'timers', 'listeners'] as const
@@ -57,7 +57,7 @@ function toMiB(bytes: number): string {
   return (bytes / 1024 / 1024).toFixed(2)
 }
 
-/** Leaves so many answers, and waits until nothing goes on any more. */
+/** Leaves this many answers, and waits until no run is active. */
 async function settledAfter(app: AppProcess, answers: number): Promise<AppFigures> {
   for (let done = 0; done < answers; done += CONCURRENT) {
     await Promise.all(Array.from({ length: CONCURRENT }, () => leaveAnswer(app.port)))
@@ -71,7 +71,7 @@ async function settledAfter(app: AppProcess, answers: number): Promise<AppFigure
   }
 }
 
-/** Asks, and leaves: before the first byte, or after some of the answer. */
+/** Asks, and leaves before the first byte or after some of the answer. */
 function leaveAnswer(port: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const headers = { 'content-type': 'application/json' }
@@ -84,7 +84,7 @@ function leaveAnswer(port: number): Promise<void> {
     })
     response.on('error', () => {})
   })
-  // What was on its way when the client left.
+  // The response was in progress when the client left.
   question.on('error', () => {})
   question.on('close', resolve)
   question.end(JSON.stringify({ question: 'Can items be returned?' }))

@@ -1,5 +1,5 @@
 // `npm run load -- [--streams 500] [--rate 10] [--seconds 30] [--store none,redis]`: opens many paced streams at once
-// through the handler, and says whether all of them came whole, how long a reader had to wait, and what a token costs.
+// through the handler, and reports the number of complete ones, the delays of readers, and the cost of a token.
 import { request } from 'node:http'
 import { parseArgs } from 'node:util'
 import { startApp, startUpstream } from './start.ts'
@@ -30,12 +30,12 @@ process.exitCode = reports.every(({ completed, longestGapMs }) => {
   ? 0
   : 1
 
-/** What a load came to. */
+/** The results of a load. */
 interface Report {
   readonly completed: number
-  /** Between two frames with a token of one stream, in milliseconds. */
+  /** The time between two token frames of one stream, in milliseconds. */
   readonly longestGapMs: number
-  /** Of the application's process, for each token. */
+  /** CPU time of the application's process for each token. */
   readonly cpuMicros: number
 }
 
@@ -68,7 +68,10 @@ interface Answer {
   readonly longestGapMs: number
 }
 
-/** Reads one answer. Frames are told apart by their first line alone: this process shares its cores with the server. */
+/**
+ * Reads one answer. Frames are recognised by their first line alone, because this process shares its cores with the
+ * server.
+ */
 function readAnswer(port: number): Promise<Answer> {
   const { promise, resolve } = Promise.withResolvers<Answer>()
   let lastTokenAt: number | undefined

@@ -1,12 +1,12 @@
-/** Numbers by chance that a seed brings back. */
+/** Random numbers that a seed reproduces. */
 export interface Random {
-  /** From 0 up to 1, without 1. */
+  /** Returns a number from 0 to 1, excluding 1. */
   next(): number
-  /** One of several. */
+  /** Returns one of several values. */
   pick<T>(values: readonly [T, ...T[]]): T
 }
 
-/** Mulberry32: 32 bits of state are enough for where to kill. */
+/** Mulberry32: 32 bits of state are enough to choose where to kill. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0
   function next(): number {

@@ -11,7 +11,7 @@ const TIME_LIMIT_MS = 20_000
 export interface ServerProcess {
   readonly port: number
   readonly url: string
-  /** Ends it at once, without a word. */
+  /** Kills it at once. */
   kill(): Promise<void>
 }
 
@@ -53,7 +53,7 @@ async function start(file: string, options: object): Promise<ServerProcess & { r
   }
 }
 
-/** The next message of a process; a process that ends instead is an error. */
+/** Returns the next message of a process; rejects if the process ends instead. */
 async function messageOf(child: ChildProcess, file: string): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
   const onExit = (): void => reject(new Error(`${file} ended before its time`))

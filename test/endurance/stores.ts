@@ -10,7 +10,7 @@ import { startRedisServer } from '../support/redis-server.ts'
 export const STORE_NAMES = ['none', 'sqlite', 'postgres', 'redis'] as const
 export type StoreName = (typeof STORE_NAMES)[number]
 
-/** Where a store is. */
+/** The location of a store. */
 export interface StoreAddress {
   readonly name: StoreName
   /** A URL, or a file. */
@@ -23,7 +23,7 @@ export interface StoreServer {
   close(): Promise<void>
 }
 
-/** Starts the server of a store, empty. */
+/** Starts an empty server of a store. */
 export async function startStore(name: StoreName): Promise<StoreServer> {
   switch (name) {
     case 'none':
@@ -46,13 +46,13 @@ export async function startStore(name: StoreName): Promise<StoreServer> {
   }
 }
 
-/** What an application gives to its handler. */
+/** The stores that an application gives to its handler. */
 export interface Stores {
   readonly history?: HistoryStore
   readonly runs?: RunStore
 }
 
-/** Opens a store. Drivers are loaded only where they are used, because each start of the application is waited for. */
+/** Opens a store. Drivers are loaded only if they are used, because each start of the application is waited for. */
 export function openStores(address: StoreAddress): Promise<Stores> {
   return OPEN[address.name](address.at)
 }

@@ -1,10 +1,10 @@
-// A model behind an API like OpenAI's, in a process of its own: it answers every request with as many words as it is
-// told, at its pace, and with a number of its own, so that no two answers are the same.
+// A model with an OpenAI-compatible API, in a process of its own: it answers every request with the given number of
+// words at the given rate, and a number of its own, so that no two answers are the same.
 import { createServer, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { listenOnLoopback } from '../../src/testing/listen.ts'
 
-/** How the model answers. */
+/** The length and the rate of the model's answers. */
 export interface UpstreamOptions {
   readonly tokens: number
   readonly intervalMs: number
@@ -23,7 +23,7 @@ process.on('disconnect', () => process.exit())
 async function answer(response: ServerResponse): Promise<void> {
   answers += 1
   response.writeHead(200, { 'content-type': 'text/event-stream' })
-  // Answers that start together would else go on in step.
+  // Without a random delay, answers that start together would stay synchronous.
   await sleep(Math.random() * intervalMs)
   const words = [`Answer ${answers}:`, ...Array.from({ length: tokens - 1 }, (_, index) => ` word${index}`)]
   for (const content of words) {

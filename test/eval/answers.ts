@@ -10,7 +10,7 @@ const NAMES: Readonly<Record<keyof Figures, string>> = {
   answered: 'answer in two sentences',
 }
 
-/** Measures what the retriever finds and what the model answers; `name` tells the set. */
+/** Measures the results of the retriever and the answers of the model; `name` is the name of the set. */
 export async function evaluateAnswers(name: string, set: QuestionSet): Promise<readonly Row[]> {
   const value = await measure(set)
   const baseline = measureBaseline(set)

@@ -5,7 +5,7 @@ import type { QuestionSet } from './xquad.ts'
 
 const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' })
 
-/** What the least effort gives: minisearch as it comes, and the first two sentences of the best document. */
+/** The baseline: minisearch with defaults, and the first two sentences of the best document. */
 export function measureBaseline({ documents, questions }: QuestionSet): Figures {
   const index = indexPlainly(documents)
   let found = 0
@@ -21,7 +21,7 @@ export function measureBaseline({ documents, questions }: QuestionSet): Figures 
   return { recallAt1, firstCited: recallAt1, answered: answered / questions.length }
 }
 
-/** The best score of each question in minisearch as it comes; 0 where nothing was found. */
+/** Returns the best score of each question in minisearch with defaults; 0 if nothing was found. */
 export function scorePlainly(documents: readonly LocalDocument[], questions: readonly string[]): readonly number[] {
   const index = indexPlainly(documents)
   return questions.map((question) => index.search(question)[0]?.score ?? 0)

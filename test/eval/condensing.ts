@@ -5,14 +5,14 @@ import { openaiChatModel } from 'ragwire/openai'
 import type { ConversationQuestion } from './mtrag.ts'
 import type { Row } from './report.ts'
 
-/** The model that `OPENAI_API_KEY` or `OPENAI_BASE_URL`, and `OPENAI_MODEL`, name; none when neither is set. */
+/** The model from `OPENAI_API_KEY` or `OPENAI_BASE_URL`, and `OPENAI_MODEL`; undefined when neither is set. */
 export function modelOf({ OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL }: NodeJS.ProcessEnv): ChatModel | undefined {
   if (!OPENAI_API_KEY && !OPENAI_BASE_URL) return undefined
   const client = new OpenAI({ apiKey: OPENAI_API_KEY || 'none', ...(OPENAI_BASE_URL && { baseURL: OPENAI_BASE_URL }) })
   return openaiChatModel({ client, model: OPENAI_MODEL || 'gpt-5-mini' })
 }
 
-/** Measures how close the condensed follow-ups come to what a person made of them, beside the follow-ups themselves. */
+/** Measures the similarity of condensed follow-ups and of the original follow-ups to the rewrites of a person. */
 export async function evaluateCondensing(
   questions: readonly ConversationQuestion[],
   model: ChatModel,
@@ -28,7 +28,7 @@ export async function evaluateCondensing(
   return [{ measure, value: value / followUps.length, baseline: baseline / followUps.length }]
 }
 
-// What is searched in does not matter here, and neither do the answers, which are not a part of the data.
+// The retriever does not matter here, and the data contain no answers.
 const retriever = localRetriever([])
 const answerModel = extractiveChatModel({ wordsPerSecond: Infinity })
 const LEFT_OUT = '(The answer is left out.)'
@@ -43,7 +43,7 @@ async function condense({ earlier, question }: ConversationQuestion, model: Chat
   return query?.query ?? question
 }
 
-/** The harmonic mean of precision and recall of the words, repeats counted (Rajpurkar et al. 2016). */
+/** The harmonic mean of precision and recall of the words, including repetitions (Rajpurkar et al. 2016). */
 function tokenF1(text: string, expected: string): number {
   const words = wordsOf(text)
   const left = wordsOf(expected)

@@ -1,4 +1,4 @@
-// How good the parts that need no key are: npm run eval -- [--data FOLDER [--write]] [--floor SHARE]
+// Measures the quality of the parts that need no key: npm run eval -- [--data FOLDER [--write]] [--floor SHARE]
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { evaluateAnswers } from './answers.ts'
@@ -15,11 +15,11 @@ const TABLE = /(?<=<!-- eval -->\n)[^]*(?=<!-- \/eval -->)/
 
 const { values } = parseArgs({
   options: {
-    /** Holds the data that docs/guides/quality.md names; without it, a few built-in lines are asked. */
+    /** The folder with the data that docs/guides/quality.md names; without it, a few built-in lines are used. */
     data: { type: 'string' },
-    /** How far a figure may fall below "good" before this fails. */
+    /** The amount by which a figure may fall below "good" before this fails. */
     floor: { type: 'string', default: '0.03' },
-    /** Puts the table into docs/guides/quality.md. */
+    /** Writes the table to docs/guides/quality.md. */
     write: { type: 'boolean', default: false },
   },
 })

@@ -1,12 +1,12 @@
 import type { Figures } from './measure.ts'
 
-/** What the figures should reach: below `good` is a defect, `excellent` needs work. */
+/** The goals of the figures: below `good` is a defect, below `excellent` needs work. */
 export interface Goal {
   readonly good: number
   readonly excellent: number
 }
 
-/** Goals by set. They are in sample: the weights were chosen with these questions in view. */
+/** Goals by set. They are in-sample: the weights were chosen with these questions. */
 export const GOALS: Readonly<Record<string, Readonly<Record<keyof Figures, Goal>>>> = {
   'XQuAD en': {
     recallAt1: { good: 0.935, excellent: 0.945 },

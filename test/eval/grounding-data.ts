@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** A claim, what it is checked against, and what people say about the two. */
+/** A claim, the text to check it against, and the labels that people gave. */
 export interface JudgedClaim {
   readonly claim: string
   readonly source: string
   readonly isAttributable: boolean
 }
 
-/** A sentence and the paragraph that it stands in. */
+/** A sentence and its paragraph. */
 export interface PlacedSentence {
   readonly sentence: string
   readonly paragraph: string
@@ -23,14 +23,14 @@ export async function readBegin(dataDir: string): Promise<readonly JudgedClaim[]
   })
 }
 
-/** What the files of XQuAD hold, as far as it is used. */
+/** The used fields of the XQuAD files. */
 interface Xquad {
   readonly data: readonly { readonly paragraphs: readonly { readonly context: string }[] }[]
 }
 
 /** Reads the sentences of the paragraphs of XQuAD. */
 export async function readXquad(dataDir: string, language: 'en' | 'zh'): Promise<readonly PlacedSentence[]> {
-  // The file is data of this evaluation: one of another shape is to fail.
+  // The file is data of this evaluation: a file of another shape should fail.
   const { data } = JSON.parse(await readFile(join(dataDir, `xquad.${language}.json`), 'utf8')) as Xquad
   const segmenter = new Intl.Segmenter(language, { granularity: 'sentence' })
   const paragraphs = data.flatMap(({ paragraphs }) => paragraphs.map(({ context }) => context))

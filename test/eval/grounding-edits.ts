@@ -1,11 +1,11 @@
 import type { PlacedSentence } from './grounding-data.ts'
 
-/** A sentence that was true of its paragraph, and the same with one thing made false. */
+/** A true sentence of a paragraph, and the same sentence with one falsified detail. */
 export interface EditedSentence extends PlacedSentence {
   readonly edited: string
 }
 
-/** Falsifies one thing of a sentence; nothing for a sentence that has no such thing. */
+/** Falsifies one detail of a sentence; returns undefined if the sentence has no such detail. */
 export type Edit = (placed: PlacedSentence, random: () => number) => string | undefined
 
 /** The sentences that an edit can falsify. */
@@ -28,9 +28,9 @@ const NUMBER = new RegExp(
 )
 
 /**
- * Replaces one number, in digits or as a word, or the month of a date. Every second time the new one is taken from the
- * rest of the paragraph, if it has one of the same kind that the sentence has not; otherwise it is made up: a year at
- * most 20 away, an amount at most as far away as it is large. It is never a number of the sentence.
+ * Replaces one number, in digits or as a word, or the month of a date. Every second time the new value is another
+ * number of the same kind from the paragraph, if there is one. Otherwise it is invented: a year at most 20 years away,
+ * an amount at most as far away as it is large. It is never a number of the sentence.
  */
 export const changeNumber: Edit = ({ sentence, paragraph }, random) => {
   const matches = [...sentence.matchAll(NUMBER)]
@@ -101,7 +101,7 @@ export const flipChineseNegation: Edit = ({ sentence }, random) => {
 
 const NAME = /(?<=[\p{Ll},] )\p{Lu}\p{Ll}{2,}\b/gu
 
-/** Makes the edit that replaces a name by one of another paragraph that its own has not. */
+/** Creates the edit that replaces a name by one from another paragraph that is not in its own. */
 export function changeName(sentences: readonly PlacedSentence[]): Edit {
   const names = [...new Set(sentences.flatMap(({ sentence }) => [...sentence.matchAll(NAME)].map(([name]) => name)))]
   return ({ sentence, paragraph }, random) => {

@@ -1,4 +1,4 @@
-/** A score and whether it belongs to a positive case. */
+/** A score, and whether it belongs to a positive case. */
 export interface Scored {
   readonly score: number
   readonly isPositive: boolean
@@ -15,7 +15,7 @@ export function seededRandom(seed: number): () => number {
   }
 }
 
-/** The chance that a positive case scores higher than a negative one; a tie counts half. */
+/** The probability that a positive case scores higher than a negative one; a tie counts half. */
 function areaUnderCurve(cases: readonly Scored[]): number {
   const positives = cases.filter(({ isPositive }) => isPositive)
   const negatives = cases.filter(({ isPositive }) => !isPositive)
@@ -24,7 +24,7 @@ function areaUnderCurve(cases: readonly Scored[]): number {
   return positives.reduce((sum, { score }) => sum + wins(score), 0) / (positives.length * negatives.length)
 }
 
-/** F1 for the positive cases, when a score from `threshold` on is called positive. */
+/** F1 for the positive cases, where a score of at least `threshold` counts as positive. */
 function f1At(threshold: number, cases: readonly Scored[]): number {
   const called = cases.filter(({ score }) => score >= threshold)
   const right = called.filter(({ isPositive }) => isPositive).length
@@ -37,10 +37,7 @@ export function bestThreshold(cases: readonly Scored[]): number {
   return candidates.reduce((best, candidate) => (candidate.f1 > best.f1 ? candidate : best)).score
 }
 
-/**
- * AUC and F1 of the half that was not seen, the threshold of the latter fitted on the other half: medians over 200
- * seeded splits.
- */
+/** AUC and F1 of the test half, with the threshold of F1 fitted on the other half: medians over 200 seeded splits. */
 export function onUnseenHalf(cases: readonly Scored[]): { readonly auc: number; readonly f1: number } {
   const splits = Array.from({ length: 200 }, (_, seed) => {
     const mixed = shuffled(cases, seededRandom(seed + 1))
@@ -51,7 +48,7 @@ export function onUnseenHalf(cases: readonly Scored[]): { readonly auc: number; 
   return { auc: median(splits.map(({ auc }) => auc)), f1: median(splits.map(({ f1 }) => f1)) }
 }
 
-/** The items in an order that depends on `random` alone. */
+/** The items in an order that depends only on `random`. */
 function shuffled<Item>(items: readonly Item[], random: () => number): readonly Item[] {
   return items
     .map((item) => ({ item, key: random() }))

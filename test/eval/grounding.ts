@@ -1,4 +1,4 @@
-// Measures the check of citations on data that people made: `node test/eval/grounding.ts --data DIR` prints the table.
+// Measures the citation check on data that people labelled: `node test/eval/grounding.ts --data DIR` prints the table.
 import { parseArgs } from 'node:util'
 import { scoreClaim } from '../../src/core/citation/check-score.ts'
 import { prepareText } from '../../src/core/citation/check-text.ts'
@@ -9,7 +9,7 @@ import { readBegin, readXquad, type JudgedClaim, type PlacedSentence } from './g
 import { changeName, changeNumber, editAll, flipChineseNegation, flipNegation, type Edit } from './grounding-edits.ts'
 import { bestThreshold, onUnseenHalf, seededRandom, type Scored } from './grounding-metrics.ts'
 
-/** One figure, beside that of a plain token overlap and the goals. */
+/** One figure, with that of a plain token overlap and the goals. */
 export interface GroundingRow {
   readonly measure: string
   readonly value: number
@@ -20,7 +20,7 @@ export interface GroundingRow {
   readonly atMost?: true
 }
 
-/** Measures the check on BEGIN and XQuAD. The same data give the same figures. */
+/** Measures the citation check on BEGIN and XQuAD. The same data give the same figures. */
 export async function evaluateGrounding(dataDir: string): Promise<readonly GroundingRow[]> {
   const begin = await readBegin(dataDir)
   const english = await readXquad(dataDir, 'en')
@@ -55,7 +55,7 @@ interface Judges {
   readonly overlap: Judge
 }
 
-/** The judge that the built-in check is. */
+/** The built-in citation check. */
 function createJudge(): Judge {
   const check = createCitationCheck()
   const sources = new Map<string, Source>()
@@ -71,7 +71,7 @@ function createJudge(): Judge {
   }
 }
 
-/** The baseline: the share of the claim's words that the source has, too. */
+/** The baseline: the share of the claim's words that are in the source. */
 function tokenOverlap(claim: string, source: string): number {
   const known = new Set(wordsOf(source))
   const words = wordsOf(claim)
@@ -96,7 +96,7 @@ function scoredBy(
   }))
 }
 
-/** How well the score alone tells what people call fully attributable from the rest. */
+/** Measures how well the score alone separates claims that people call fully attributable from the others. */
 function separationRows(begin: readonly JudgedClaim[]): readonly GroundingRow[] {
   const scoreOf = (claim: string, source: string) => scoreClaim(prepareText(claim), prepareText(source)) ?? 0
   const own = onUnseenHalf(scoredBy(begin, scoreOf))
@@ -107,7 +107,7 @@ function separationRows(begin: readonly JudgedClaim[]): readonly GroundingRow[] 
   ]
 }
 
-/** How far people agree with the labels, and how many claims that they call attributable the rules lower. */
+/** Measures the agreement of people with the labels, and how many attributable claims the rules downgrade. */
 function labelRows(begin: readonly JudgedClaim[], { check, overlap }: Judges): readonly GroundingRow[] {
   const attributable = (judge: Judge, label: Support): number =>
     shareOf(
@@ -149,7 +149,10 @@ interface Trial {
   readonly excellent: number
 }
 
-/** The share of falsified sentences that no longer count as supported, and of the same sentences when they are true. */
+/**
+ * The share of falsified sentences that are no longer labelled as supported, and of the same sentences when they are
+ * true.
+ */
 function editRows(
   language: string,
   sentences: readonly PlacedSentence[],

@@ -2,20 +2,20 @@ import { collectChat, streamChat, type ChatResult, type RetrievedChunk } from 'r
 import { extractiveChatModel, localRetriever } from 'ragwire/local'
 import type { LabelledQuestion, QuestionSet } from './xquad.ts'
 
-/** What is measured: shares of the questions, from 0 to 1. */
+/** The measured figures: shares of the questions, from 0 to 1. */
 export interface Figures {
-  /** The best chunk that was retrieved, before anything is refused, is of the right document. */
+  /** The best retrieved chunk, before any threshold, is from the right document. */
   readonly recallAt1: number
-  /** The first source that the answer cites is the right document. */
+  /** The first source cited in the answer is the right document. */
   readonly firstCited: number
-  /** One of the answer's sentences holds the expected answer and cites the right document. */
+  /** One sentence of the answer contains the expected answer and cites the right document. */
   readonly answered: number
 }
 
 /** All measures, in the order of the report. */
 export const MEASURES: readonly (keyof Figures)[] = ['recallAt1', 'firstCited', 'answered']
 
-/** Asks every question of a set the way an application does. */
+/** Asks every question of a set in the way an application does. */
 export async function measure({ documents, questions }: QuestionSet): Promise<Figures> {
   const retriever = localRetriever(documents)
   const model = extractiveChatModel({ wordsPerSecond: Infinity })

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 
-/** A question of a conversation, and what a person made of it. */
+/** A question of a conversation, and its rewrite by a person. */
 export interface ConversationQuestion {
   /** The user's questions so far, the oldest first. */
   readonly earlier: readonly string[]
   readonly question: string
-  /** The question as it can be understood without the others. */
+  /** The question in a form that can be understood without the others. */
   readonly rewrite: string
 }
 

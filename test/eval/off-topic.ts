@@ -8,7 +8,7 @@ import type { QuestionSet } from './xquad.ts'
 /** The share of answerable questions that must pass. */
 const KEPT = 0.98
 
-/** Measures how well the evidence gate tells questions about the documents from questions about something else. */
+/** Measures how well the evidence gate separates questions about the documents from other questions. */
 export async function evaluateOffTopic(
   { documents, questions }: QuestionSet,
   foreign: readonly ConversationQuestion[],
@@ -48,7 +48,7 @@ export async function evaluateOffTopic(
 }
 
 interface Asked {
-  /** That of the best chunk; 0 when nothing was found. */
+  /** The score of the best chunk; 0 when nothing was found. */
   readonly score: number
   readonly isRefused: boolean
 }

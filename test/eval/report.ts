@@ -2,11 +2,11 @@
 export interface Row {
   readonly measure: string
   readonly value: number
-  /** What the least effort gives. */
+  /** The value of the baseline. */
   readonly baseline: number
-  /** Below it is a defect; absent where no goal was set. */
+  /** A value below it is a defect; undefined if there is no goal. */
   readonly good?: number
-  /** What needs work to reach. */
+  /** A value below it needs work. */
   readonly excellent?: number
   /** The goals are upper limits. */
   readonly atMost?: true
@@ -14,7 +14,7 @@ export interface Row {
 
 const HEADER = ['measure', 'value', 'baseline', 'good', 'excellent', 'verdict']
 
-/** Writes the figures as a table, with what each reached of its goal. */
+/** Formats the figures as a table, with the reached goal of each. */
 export function formatReport(rows: readonly Row[]): string {
   const table = [HEADER, ...rows.map(toCells)]
   const widths = HEADER.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0)))
@@ -28,7 +28,7 @@ export function formatReport(rows: readonly Row[]): string {
     .join('\n')
 }
 
-/** The same as a table of Markdown. */
+/** Formats the figures as a Markdown table. */
 export function formatMarkdown(rows: readonly Row[]): string {
   const table = [HEADER, HEADER.map((_, column) => (column === 0 ? '---' : '---:')), ...rows.map(toCells)]
   return table.map((line) => `| ${line.join(' | ')} |`).join('\n')
@@ -49,7 +49,7 @@ function verdict(row: Row): string {
   return reaches(row, row.good) ? 'good' : 'below good'
 }
 
-/** Whether a row misses "good" by more than `floor`. */
+/** True if a row misses "good" by more than `floor`. */
 export function isBelowFloor({ good, atMost, ...row }: Row, floor: number): boolean {
   if (good === undefined) return false
   return atMost ? row.value > good + floor : row.value < good - floor

@@ -1,6 +1,6 @@
 import type { QuestionSet } from './xquad.ts'
 
-/** A few lines to try the evaluation with. They prove nothing. */
+/** A few lines to try the evaluation with; their results mean nothing. */
 export const SAMPLE: readonly QuestionSet[] = [
   {
     language: 'en',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import type { LocalDocument } from 'ragwire/local'
 
-/** A question, where its answer stands, and the answer as it stands there. */
+/** A question, the document and position of its answer, and the text of the answer. */
 export interface LabelledQuestion {
   readonly question: string
   readonly documentId: string

@@ -14,7 +14,7 @@ describe('the demo without a key', () => {
   })
   afterAll(() => demo.stop())
 
-  it('says in one line where it is and what answers', () => {
+  it('prints one line with its URL and the model in use', () => {
     expect(demo.banner).toMatch(
       /^http:\/\/127\.0\.0\.1:\d+ - \d+ documents, built-in quoting model \(no OPENAI_API_KEY\)$/,
     )
@@ -35,19 +35,19 @@ describe('the demo without a key', () => {
     })
   })
 
-  it('says so when the documents have nothing about a question', async () => {
+  it('reports that the documents contain nothing about a question', async () => {
     const events = await ask(demo, { question: 'Zyzzyva quokka?' })
     expect(events.at(-1)).toMatchObject({ type: 'done', finishReason: 'no-evidence' })
   })
 
-  it('answers curl, without a cookie', async () => {
+  it('answers curl without a cookie', async () => {
     const response = await post(demo, '{"question":"How do I stop an answer?"}', { ...JSON_BODY, accept: '*/*' })
     expect(response.headers.get('set-cookie')).toContain('ragwire-demo=')
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
     expect(await response.text()).toMatch(/^:.*\n\nevent: start\ndata: \{.*\}\n\n/)
   })
 
-  it('tells curl without -H what to send', async () => {
+  it('tells curl users who omit -H which content type to send', async () => {
     const response = await post(demo, '{"question":"a"}', { 'content-type': 'application/x-www-form-urlencoded' })
     expect(response.status).toBe(415)
     expect(await response.json()).toMatchObject({ message: expect.stringContaining('application/json') })
@@ -59,26 +59,26 @@ describe('the demo without a key', () => {
     ['{"question":"   "}', 'question'],
     ['{"question":"a","colour":"red"}', 'colour'],
     ['["a"]', 'body'],
-  ])('refuses the body %s and names the field %s', async (body, field) => {
+  ])('rejects the body %s and names the field %s', async (body, field) => {
     const response = await post(demo, body)
     expect(response.status).toBe(400)
     const refused = { code: 'invalid-input', field, message: expect.stringContaining(field) }
     expect(await response.json()).toMatchObject(refused)
   })
 
-  it('refuses a body that is no JSON', async () => {
+  it('rejects a body that is not JSON', async () => {
     const response = await post(demo, 'question=a')
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ message: expect.stringContaining('JSON') })
   })
 
-  it('refuses a body over 1 MiB, and lives on', async () => {
+  it('rejects a body over 1 MiB, and survives', async () => {
     const response = await post(demo, JSON.stringify({ question: 'a'.repeat(1024 * 1024) }))
     expect(response.status).toBe(413)
     expect((await fetch(demo.url)).status).toBe(200)
   })
 
-  it('refuses the pages of other sites', async () => {
+  it('rejects requests from pages of other sites', async () => {
     const response = await post(demo, '{"question":"a"}', { ...JSON_BODY, 'sec-fetch-site': 'cross-site' })
     expect(response.status).toBe(403)
     const sameSite = { method: 'POST', headers: { 'sec-fetch-site': 'same-site' } }
@@ -95,7 +95,7 @@ describe('the demo without a key', () => {
     expect(response.headers.get('allow')).toBe(allow)
   })
 
-  it('serves a page that may load nothing from elsewhere', async () => {
+  it('serves a page whose policy forbids loading anything from elsewhere', async () => {
     const response = await fetch(demo.url)
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
     const html = await response.text()
@@ -111,7 +111,7 @@ describe('conversations of the demo', () => {
   })
   afterAll(() => demo.stop())
 
-  it('gives each browser a cookie of its own, once', async () => {
+  it('gives each browser its own cookie, once', async () => {
     const first = await fetch(demo.url)
     expect(first.headers.get('set-cookie')).toMatch(
       /^ragwire-demo=[\da-f-]{36}; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Strict$/,
@@ -122,12 +122,12 @@ describe('conversations of the demo', () => {
     expect(cookieOf(forged)).not.toBe(cookieOf(first))
   })
 
-  it('does not replace the cookie that a browser keeps back after a link on another site', async () => {
+  it('does not replace a cookie that the browser withholds after a cross-site link', async () => {
     const response = await fetch(demo.url, { headers: { 'sec-fetch-site': 'cross-site' } })
     expect(response.headers.get('set-cookie')).toBeNull()
   })
 
-  it('keeps the turns of a thread, and searches for a follow-up with what was asked before', async () => {
+  it('keeps the turns of a thread, and uses them to search for a follow-up', async () => {
     const cookie = cookieOf(await fetch(demo.url))
     const [start, ...first] = await ask(demo, { question: 'How do I stop an answer?' }, cookie)
     if (start?.type !== 'start') throw new Error(`The stream began with ${String(start?.type)}`)
@@ -143,7 +143,7 @@ describe('conversations of the demo', () => {
     ])
   })
 
-  it('shows the threads of a browser, and deletes one', async () => {
+  it('lists the threads of a browser, and deletes one', async () => {
     const cookie = cookieOf(await fetch(demo.url))
     for (const threadId of ['first', 'second'])
       await ask(demo, { question: `What of the ${threadId}?`, threadId }, cookie)
@@ -154,7 +154,7 @@ describe('conversations of the demo', () => {
     expect((await json(demo, '/threads', cookie)).body).toMatchObject({ threads: [{ threadId: 'first' }] })
   })
 
-  it('shows a browser nothing of another one, and lets it touch nothing', async () => {
+  it('shows a browser no thread of another one, and rejects changes to it', async () => {
     const cookie = cookieOf(await fetch(demo.url))
     const runId = crypto.randomUUID()
     const [start] = await ask(demo, { question: 'How do I stop an answer?', threadId: 'mine/1', runId }, cookie)
@@ -192,19 +192,19 @@ describe('the demo with a model server', () => {
     await upstream.close()
   })
 
-  it('needs no key, and names the model in its line and on its page', async () => {
+  it('needs no key, and names the model in its output and on its page', async () => {
     expect(demo.banner).toContain(` documents, llama<3 at 127.0.0.1:${upstream.port}`)
     expect(await (await fetch(demo.url)).text()).toContain(`llama&#60;3 at 127.0.0.1:${upstream.port}`)
   })
 
-  it('lets that model answer', async () => {
+  it('answers with that model', async () => {
     upstream.enqueue(faults.answer('By a signal [1].'))
     const events = await ask(demo, { question: 'How do I stop an answer?' })
     expect(events.at(-1)).toMatchObject({ type: 'done', answer: 'By a signal [1].' })
     expect(upstream.hits[0]?.body).toMatchObject({ model: 'llama<3', stream: true })
   })
 
-  it('stops the model when the client leaves and answers are not to go on', async () => {
+  it('stops the model when the client leaves and CONTINUE_MS is 0', async () => {
     const leavable = await startDemo({ OPENAI_BASE_URL: upstream.baseURL, CONTINUE_MS: '0' })
     const index = upstream.hits.length
     upstream.enqueue(faults.stall())
@@ -217,7 +217,7 @@ describe('the demo with a model server', () => {
     await leavable.stop()
   })
 
-  it('lets an answer go on when the client leaves, until somebody stops it', async () => {
+  it('continues an answer when the client leaves, until it is stopped', async () => {
     const index = upstream.hits.length
     upstream.enqueue(faults.stall({ deltas: ['Hello'] }))
     const runId = crypto.randomUUID()
@@ -246,7 +246,7 @@ describe('the demo with a model server', () => {
     ['upstream-auth', faults.unauthorized({ secret: 'sk-secret' }), 'set OPENAI_API_KEY'],
     ['upstream-rejected', faults.rejected({ message: 'sk-secret' }), 'set OPENAI_MODEL'],
     ['upstream-bad-response', faults.htmlPage(), 'OPENAI_BASE_URL usually ends in /v1'],
-  ])('says in one line what to do about %s', async (code, fault, advice) => {
+  ])('prints one line with the fix for %s', async (code, fault, advice) => {
     upstream.enqueue(fault)
     const events = await ask(demo, { question: 'How do I stop an answer?' })
     expect(events.at(-1)).toMatchObject({ type: 'error', code })
@@ -258,7 +258,7 @@ describe('the demo with a model server', () => {
 })
 
 describe('starting the demo', () => {
-  it('says in one line what to do when no model server answers', async () => {
+  it('prints one line with the fix when no model server answers', async () => {
     const closed = await createFaultServer()
     await closed.close()
     const demo = await startDemo({ OPENAI_BASE_URL: closed.baseURL })
@@ -270,7 +270,7 @@ describe('starting the demo', () => {
     await demo.stop()
   })
 
-  it('says in one line what to do about a taken port', async () => {
+  it('prints one line with the fix for a port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const address = server.address()
@@ -293,25 +293,25 @@ describe('starting the demo', () => {
       { DEMO_DATABASE: '/nowhere/demo.db' },
       'DEMO_DATABASE is "/nowhere/demo.db": set it to a file that can be written (unable to open database file)\n',
     ],
-    [{ OPENAI_API_KEY: 'sk-…' }, 'OPENAI_API_KEY holds characters that no key has: copy it again\n'],
+    [{ OPENAI_API_KEY: 'sk-…' }, 'OPENAI_API_KEY contains invalid characters: copy it again\n'],
   ])('refuses to start with %j', async (env, stderr) => {
     expect(await failToStart({ PORT: '0', ...env })).toEqual({ code: 1, stdout: '', stderr })
   })
 })
 
-describe('ending the demo', () => {
+describe('shutting down the demo', () => {
   let upstream: FaultServer
   beforeAll(async () => {
     upstream = await createFaultServer()
   })
   afterAll(() => upstream.close())
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('is done at once with %s when nothing is answered', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('exits at once after %s when no answer is in progress', async (signal) => {
     const demo = await startDemo()
     expect(await demo.stop(signal)).toBe(0)
   })
 
-  it('lets an answer end, and takes no more questions meanwhile', async () => {
+  it('completes an answer in progress, and accepts no questions meanwhile', async () => {
     const { demo, response, gate } = await startAnswering()
     demo.signal('SIGTERM')
     expect(await demo.nextError()).toBe('Waiting for 1 running: press Ctrl-C again to end at once')
@@ -323,7 +323,7 @@ describe('ending the demo', () => {
     expect(await demo.exited).toBe(0)
   })
 
-  it('does not wait after a second signal', async () => {
+  it('exits at once after a second signal', async () => {
     const { demo, response } = await startAnswering()
     demo.signal('SIGINT')
     await demo.nextError()
@@ -331,7 +331,7 @@ describe('ending the demo', () => {
     await expect(response.text()).rejects.toThrow('terminated')
   })
 
-  /** A demo in the middle of an answer, which goes on when the gate opens. */
+  /** A demo in the middle of an answer, which continues when the gate opens. */
   async function startAnswering() {
     const gate = createGate()
     upstream.enqueue(faults.answer(['Hello', ' world.'], { gate }))
@@ -353,7 +353,7 @@ function resultOf(events: readonly ChatEvent[]): object {
   return result
 }
 
-/** The cookie that a response sets, as a client sends it back. */
+/** The cookie of a response, in the form in which a client sends it back. */
 function cookieOf(response: Response): string {
   return response.headers.get('set-cookie')?.split(';')[0] ?? ''
 }

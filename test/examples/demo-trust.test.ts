@@ -4,7 +4,7 @@ import { failToStart, startDemo, type Demo } from './start-demo.ts'
 
 const BODY = { question: 'How do I stop an answer?' }
 
-describe('whom the demo answers', () => {
+describe('requests that the demo trusts', () => {
   let upstream: FaultServer
   let demo: Demo
   let port: number
@@ -19,7 +19,7 @@ describe('whom the demo answers', () => {
     await upstream.close()
   })
 
-  /** The status of a request whose headers a browser would not let a page choose; `PORT` stands for the demo's port. */
+  /** The status of a request with headers that a page in a browser cannot set; `PORT` stands for the demo's port. */
   async function statusOf(headers: Readonly<Record<string, string>>, path = '/chat'): Promise<number> {
     const filled = Object.entries(headers).map(([name, value]) => [name, value.replace('PORT', String(port))])
     const asks = path === '/chat'
@@ -42,7 +42,7 @@ describe('whom the demo answers', () => {
     'demo.lan',
     'demo.lan:9',
     'shop.example:8080',
-  ])('C13: answers a request for %s', async (host) => {
+  ])('C13: include a request for %s', async (host) => {
     expect(await statusOf({ host })).toBe(200)
     expect(await statusOf({ host }, '/')).toBe(200)
   })
@@ -59,7 +59,7 @@ describe('whom the demo answers', () => {
     'localhost:PORT@rebound.example',
     '192.0.2.1:PORT',
     '',
-  ])('C13: refuses a request for %j, whatever it asks for, and spends nothing', async (host) => {
+  ])('C13: exclude a request for %j on every route, without calling the model', async (host) => {
     const before = upstream.hits.length
     for (const path of ['/chat', '/', '/threads', '/ragwire/index.js', '/openapi.json']) {
       expect(await statusOf({ host }, path), path).toBe(403)
@@ -75,11 +75,11 @@ describe('whom the demo answers', () => {
     [403, 'http://rebound.example:PORT'],
     [403, 'https://127.0.0.1.rebound.example'],
     [403, 'null'],
-  ])('C13: answers a question with status %i when a page of %s asks it', async (status, origin) => {
+  ])('C13: answer a question with status %i when a page of %s asks it', async (status, origin) => {
     expect(await statusOf({ host: '127.0.0.1:PORT', origin })).toBe(status)
   })
 
-  it('C13: says which variable takes further names, in its refusal and at its start', async () => {
+  it('C13: are extended by DEMO_HOSTS, which is named in a rejection and in the error for an invalid value', async () => {
     using client = await openRawClient({ port, headers: { host: 'rebound.example' } })
     await client.ended()
     expect(client.text).toContain('DEMO_HOSTS')

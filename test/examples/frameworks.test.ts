@@ -42,10 +42,10 @@ describe.each([
   })
 
   it.each([
-    ['that is no JSON', '{"question":'],
+    ['that is not JSON', '{"question":'],
     ['over 1 MiB', JSON.stringify({ question: 'a'.repeat(2 ** 21) })],
-  ])('F44, F48: refuses a body %s, shows nothing of itself, and lives on', async (_name, body) => {
-    // A server may cut the connection of a client that is still sending what it has refused already.
+  ])('F44, F48: rejects a body %s, reveals no internals, and survives', async (_name, body) => {
+    // A server may close the connection of a client that is still sending a rejected body.
     const response = await post(body).catch(() => new Response('', { status: 413 }))
     expect(response.status).toBeGreaterThanOrEqual(400)
     expect(response.status).toBeLessThan(500)
@@ -64,7 +64,7 @@ describe.each([
   }
 })
 
-/** Runs an example as its first line says, on a free port; it prints where it listens. */
+/** Runs an example with the command in its first line, on a free port; its output says where it listens. */
 async function startExample(name: string) {
   const child = spawn(process.execPath, [`examples/${name}/server.ts`], {
     env: { ...process.env, PORT: '0' },

@@ -20,17 +20,17 @@ import { readSse } from '../../src/sse.ts'
 import { createFaultServer, createGate, fakeRetriever, faults, scriptedChatModel } from '../../src/testing.ts'
 import { listenOnLoopback } from '../../src/testing/listen.ts'
 
-// Inside of the repository, so that the packages that a block imports resolve.
+// Inside the repository, so that the imported packages resolve.
 const FOLDER = '.cache/guides'
 
-/** Runs the block of a guide that holds a word, with the address of a server in the place of its own. */
+/** Runs the block of a guide that contains a word, with the address of a test server. */
 async function runBlock<T>(guide: string, word: string, baseURL: string): Promise<T> {
   const block = snippetsOf(guide).find(({ code }) => code.includes(word))
   mkdirSync(FOLDER, { recursive: true })
   const file = resolve(FOLDER, `${word}-${new URL(baseURL).port}.ts`)
   const code = block?.code.replaceAll('http://127.0.0.1:11434/v1', baseURL)
   writeFileSync(file, code ?? expect.fail(`No block of the guide holds ${word}`))
-  // The module exports what the test asks for: the guide shows it.
+  // The guide defines what the module exports; the test uses that.
   return (await import(pathToFileURL(file).href)) as T
 }
 
@@ -41,7 +41,7 @@ const CHUNKS: readonly Chunk[] = [
 ]
 
 describe('the guide to models and retrievers', () => {
-  it('D7: uses the embedder in a retriever that finds the nearest chunks', async () => {
+  it('D7: shows an embedder in a retriever that finds the nearest chunks', async () => {
     await using server = await createFaultServer()
     interface Block {
       readonly vectorRetriever: (chunks: readonly Chunk[], embedder: Embedder) => Promise<Retriever>
@@ -60,7 +60,7 @@ describe('the guide to models and retrievers', () => {
     expect(found[0]?.score).toBeGreaterThan(found[1]?.score ?? 1)
   })
 
-  it('D7: sends the temperature and the length that it says', async () => {
+  it('D7: shows how to send the temperature and the token limit', async () => {
     await using server = await createFaultServer()
     server.use(faults.answer('Cats sleep [1].'))
     interface Block {
@@ -78,13 +78,13 @@ describe('the guide to models and retrievers', () => {
 })
 
 describe('the guide to the first steps', () => {
-  it('D7: says how long the model of another vendor is', () => {
+  it('D7: states the right length of the model for another vendor', () => {
     const [, lines] = /in about\s+(\d+) lines/.exec(readFileSync('docs/guides/getting-started.md', 'utf8')) ?? []
     const example = readFileSync('examples/vendor-model/anthropic-chat-model.ts', 'utf8').trimEnd().split('\n')
     expect(Math.abs(example.length - Number(lines))).toBeLessThanOrEqual(10)
   })
 
-  it('D5: is right about the message for a misspelt option', async () => {
+  it('D5: quotes the right message for a misspelt option', async () => {
     expect(() => streamChat({ question: 'q', retriever: {}, model: {}, topk: 3 } as never)).toThrow(
       'Did you mean topK?',
     )
@@ -92,7 +92,7 @@ describe('the guide to the first steps', () => {
 })
 
 describe('the guides to stopping and to HTTP', () => {
-  it('D7: are right that a page whose fetch is aborted sees no end, and that the server keeps the answer as stopped', async () => {
+  it('D7: state correctly that an aborted page sees no end, and that the server saves the answer as stopped', async () => {
     const gate = createGate()
     const history = memoryHistoryStore()
     const model = scriptedChatModel(['Hello', { gate }, ' world', { type: 'finish' }])

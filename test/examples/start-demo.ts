@@ -4,11 +4,11 @@ import { createInterface } from 'node:readline'
 
 /** The demo in a process of its own. */
 export interface Demo {
-  /** Where it listens. */
+  /** The URL where it listens. */
   readonly url: string
-  /** The line that it has printed. */
+  /** The line that it has printed at its start. */
   readonly banner: string
-  /** The next line on its standard error that nobody has asked for yet. */
+  /** Returns the next unread line of its standard error. */
   nextError(): Promise<string>
   /** Sends a signal. */
   signal(signal: NodeJS.Signals): void
@@ -40,7 +40,7 @@ export async function startDemo(env: Readonly<Record<string, string>> = {}): Pro
   }
 }
 
-/** Runs a demo that cannot start to its end. */
+/** Runs a demo that cannot start until it exits. */
 export async function failToStart(
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
@@ -52,7 +52,7 @@ export async function failToStart(
   return { code, ...output }
 }
 
-// Those of whoever runs the tests must not choose what the demo does.
+// The environment of the developer who runs the tests must not affect the demo.
 const VARIABLES = [
   'OPENAI_API_KEY',
   'OPENAI_BASE_URL',

@@ -8,7 +8,7 @@ import { chatModelContract, fakeRetriever, type ChatModelSubject } from '../../s
 
 type Reply = (response: ServerResponse) => unknown
 
-/** A server that speaks the format of the Messages API. */
+/** A server with the format of the Messages API. */
 async function openServer(reply: Reply) {
   const hits: { readonly url: string | undefined; readonly headers: IncomingHttpHeaders; readonly body: unknown }[] = []
   const open = new Set<Promise<unknown>>()
@@ -86,7 +86,7 @@ describe('examples/vendor-model', () => {
   const subjectOf = (reply: Reply) => async (): Promise<ChatModelSubject> => {
     const { model, hits, released, close } = await openServer(reply)
     return {
-      // The fetch of Node takes its listener off a turn after the end, so that it gets a signal of its own.
+      // Node's fetch removes its listener one turn after the end, so each run gets its own signal.
       model: { stream: (request, { signal }) => model.stream(request, { signal: AbortSignal.any([signal]) }) },
       started: () => hits.length,
       released,
@@ -103,7 +103,7 @@ describe('examples/vendor-model', () => {
     createFailing: subjectOf(refuse(529)),
   })
 
-  it('answers a turn, and asks as the API wants it', async () => {
+  it('answers a turn with a valid request to the API', async () => {
     await using server = await openServer(answer())
     expect(await ask(server)).toMatchObject({
       finishReason: 'stop',
@@ -131,17 +131,17 @@ describe('examples/vendor-model', () => {
     ['max_tokens', 'length'],
     ['refusal', 'content-filter'],
     ['tool_use', 'other'],
-  ])('takes the stop reason %s for %s', async (stopReason, finishReason) => {
+  ])('maps the stop reason %s to %s', async (stopReason, finishReason) => {
     await using server = await openServer(answer(stopReason))
     expect((await ask(server)).finishReason).toBe(finishReason)
   })
 
   it.each<[string, Reply, object]>([
-    ['refuses the key', refuse(401), { code: 'upstream-auth' }],
+    ['rejects the key', refuse(401), { code: 'upstream-auth' }],
     ['limits the rate', refuse(429, { 'retry-after': '90' }), { code: 'upstream-rate-limited', retryAfterMs: 90_000 }],
     ['rejects the request', refuse(400), { code: 'upstream-rejected' }],
     ['is overloaded', refuse(529), { code: 'upstream-unavailable' }],
-    ['sends no stream', refuse(200), { code: 'upstream-bad-response' }],
+    ['sends a response that is not a stream', refuse(200), { code: 'upstream-bad-response' }],
     [
       'reports an error',
       (response) => {
@@ -151,14 +151,14 @@ describe('examples/vendor-model', () => {
       { code: 'upstream-unavailable' },
     ],
     [
-      'ends without an end',
+      'ends without a stop event',
       (response) => {
         hang(response)
         response.end()
       },
       { code: 'upstream-incomplete', partial: { answer: 'Cats' } },
     ],
-  ])('fails in words of ours when the server %s', async (_what, reply, expected) => {
+  ])('fails with a fixed sentence when the server %s', async (_what, reply, expected) => {
     await using server = await openServer(reply)
     const error = await ask(server).then(
       () => expect.fail('The turn did not fail'),

@@ -30,7 +30,7 @@ describe.each(MOUNTS)('$name', (mount) => {
     ['F48', 'a path that is not encoded', { method: 'GET', path: '/threads/%zz' }, 400],
     ['F48', 'an id of 10,000 characters', { method: 'GET', path: `/threads/${'a'.repeat(10_000)}` }, 400],
   ] satisfies readonly (readonly [string, string, PlainRequest, number])[])(
-    '%s: refuses %s in safe words, and lives on',
+    '%s: rejects %s with a safe message, and survives',
     async (_id, _name, request, wanted) => {
       const model = scriptedChatModel(['Hello', { type: 'finish' }])
       await using app = await openApp(mount, { handler: { model } })
@@ -40,12 +40,12 @@ describe.each(MOUNTS)('$name', (mount) => {
       expect(text).not.toMatch(/node_modules|\.ts|\bat \w+ \(/)
       expect({}).not.toHaveProperty('polluted')
       expect([model.calls.length, app.active, app.errors]).toEqual([0, 0, []])
-      // On the same connection, where the rest of a body that was not read could stand in the way.
+      // On the same connection, where unread parts of the rejected body would interfere.
       expect((await app.send({ body: '{"question":"Why?"}' })).text).toContain('event: done')
     },
   )
 
-  it('F48: lives through any body', async () => {
+  it('F48: survives any body', async () => {
     await using app = await openApp(mount)
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string({ unit: 'grapheme' }), fc.json()), async (body) => {
@@ -56,7 +56,7 @@ describe.each(MOUNTS)('$name', (mount) => {
     expect(app.errors).toEqual([])
   })
 
-  it('F48: lives on when a client leaves in the middle of its question', async () => {
+  it('F48: survives a client that leaves in the middle of its question', async () => {
     const model = scriptedChatModel(['Hello', { type: 'finish' }])
     await using app = await openApp(mount, { handler: { model } })
     for (const headers of [{}, { 'content-length': '1000' }]) {
@@ -73,7 +73,7 @@ describe.each(MOUNTS)('$name', (mount) => {
   it.each([
     ['tells its length', { 'content-length': String(TEN_MB.length) }],
     ['does not tell its length', {}],
-  ])('F44: refuses a body of 10 MB that %s, before it has all of it', async (_name, headers) => {
+  ])('F44: rejects a body of 10 MB that %s, before all of it was received', async (_name, headers) => {
     await using app = await openApp(mount)
     using upload = app.upload(TEN_MB.slice(0, -1), headers)
     expect(await upload.status).toBe(413)
@@ -81,9 +81,9 @@ describe.each(MOUNTS)('$name', (mount) => {
   })
 })
 
-// Fastify and Hono close a connection after that.
+// Fastify and Hono then close the connection.
 describe.each(MOUNTS.filter(({ name }) => !/Fastify|Hono/.test(name)))('$name', (mount) => {
-  it('F44: keeps the connection of a client that was refused while it was sending', async () => {
+  it('F44: keeps the connection of a client whose request was rejected while it was sending', async () => {
     await using app = await openApp(mount)
     expect((await app.send({ body: TEN_MB })).status).toBe(413)
     expect((await app.send({ body: '{"question":"Why?"}' })).status).toBe(200)

@@ -7,7 +7,7 @@ import { openApp, type AppOptions } from './support/open-app.ts'
 
 const CANARY = 'sk-canary'
 
-/** An error as vendors throw them: the secret is everywhere. */
+/** An error like those of vendors, with the secret in every field. */
 function leak(): Error {
   const cause = Object.assign(new Error(`connect postgres://admin:${CANARY}@10.0.0.7`), { sql: CANARY })
   return Object.assign(new Error(`Bearer ${CANARY} was refused`, { cause }), {
@@ -55,7 +55,7 @@ const SOURCES: readonly (readonly [name: string, options: AppOptions])[] = [
 ]
 
 describe.each(MOUNTS)('$name', (mount) => {
-  it.each(SOURCES)('P9: sends nothing of what %s says of its failure', async (_name, options) => {
+  it.each(SOURCES)('P9: sends nothing of the error of %s', async (_name, options) => {
     await using app = await openApp(mount, { ...options, handler: { retries: 0, ...options.handler } })
     const body = '{"question":"Why?","threadId":"t"}'
     const answers = [
@@ -72,7 +72,7 @@ describe.each(MOUNTS)('$name', (mount) => {
     const wire = answers.map(({ status, headers, text }) => JSON.stringify([status, [...headers], text])).join('\n')
     expect(wire).not.toMatch(/canary|10\.0\.0\.7|Bearer|postgres/)
     expect(wire).toMatch(/"code\\?":/)
-    // The one who runs it hears of it.
+    // The operator gets the error.
     expect(JSON.stringify(app.errors.map(({ cause, message }) => [String(cause), message]))).toContain(CANARY)
   })
 })

@@ -18,7 +18,7 @@ import { openApp } from './support/open-app.ts'
 
 const JSON_ANSWER = { accept: 'application/json' }
 
-// The fault of the model, what the client has seen when it leaves, and how it asks.
+// The fault of the model, the text that the client waits for before it leaves, and the request.
 const MOMENTS = [
   ['silent', undefined, {}],
   ['headers-only', '"phase":"generating"', {}],
@@ -30,12 +30,12 @@ const MOMENTS = [
 ] as const
 
 describe.each(MOUNTS)('$name', (mount) => {
-  it('F25: leaves no model running after 112 clients that left, whenever they did, and JSON answers too', async () => {
+  it('F25: leaves no model running after 112 clients that left at different times, also for JSON answers', async () => {
     await using upstream = await createFaultServer({
       models: { talkative: faults.endless({ delta: 'word ', delayMs: 1 }) },
     })
     const client = new OpenAI({ apiKey: 'key', baseURL: upstream.baseURL })
-    // The question names the fault, which no option of the handler can know.
+    // The question names the fault, because no option of the handler depends on it.
     const models = new Map(MOMENTS.map(([fault]) => [fault, openaiChatModel({ client, model: fault })]))
     const results: ChatResult[] = []
     await using app = await openApp(mount, {
@@ -87,7 +87,7 @@ describe.each(MOUNTS)('$name', (mount) => {
     expect(model.calls).toEqual([])
   })
 
-  it('lets a run go on that its readers may leave, and lets them stop it', async () => {
+  it('continues a run when its readers leave and onDisconnect is "continue", and lets them stop it', async () => {
     const model = scriptedChatModel(['Hello', { hang: 'until-abort' }])
     await using app = await openApp(mount, { handler: { model }, runs: { onDisconnect: 'continue' } })
     const runId = crypto.randomUUID()
@@ -100,12 +100,12 @@ describe.each(MOUNTS)('$name', (mount) => {
     await eventually(() => expect(app.active).toBe(0))
   })
 
-  it('F27: stops the run of a client that takes nothing for stallMs', async () => {
-    // Hono prints what breaks a body.
+  it('F27: stops the run of a client that reads nothing for stallMs', async () => {
+    // Hono prints the error that breaks a body.
     using _quiet = vi.spyOn(console, 'error').mockReturnValue()
     const clock = manualClock()
     const model = scriptedChatModel(function* () {
-      // More than all buffers on the way take.
+      // More than the capacity of all buffers in between.
       for (let pieces = 0; pieces < 400; pieces += 1) {
         yield 'a'.repeat(65_536)
         yield { gate: nextTurn() }

@@ -14,7 +14,7 @@ describe.each([
   ['Express 5', express],
   ['Express 4', express4],
 ])('expressChat in %s', (_name, framework) => {
-  it('takes a body that a parser has read, and reads one that none has', async () => {
+  it('accepts a body that a parser has read, and reads an unparsed one', async () => {
     await using site = await serve((app) => {
       app.use(framework.json({ type: 'application/json' }), expressChat(createHandler()))
     })
@@ -26,14 +26,14 @@ describe.each([
     expect(missing.status).toBe(400)
   })
 
-  it('refuses a form though a parser has read it: any page can send one in the name of its visitor', async () => {
+  it('rejects a parsed form, because any page can submit one in the name of its visitor', async () => {
     await using site = await serve((app) => {
       app.use(framework.urlencoded({ extended: false }), expressChat(createHandler()))
     })
     expect((await site.send({ body: 'question=Why', headers: FORM })).status).toBe(415)
   })
 
-  it('hands over what a handler of another making throws', async () => {
+  it('passes on the error of a handler that is not ours', async () => {
     const heard: unknown[] = []
     const failure = new Error('broken')
     await using site = await serve((app) => {
@@ -48,7 +48,7 @@ describe.each([
     expect(heard).toEqual([failure])
   })
 
-  it('lets a middleware say who asks, where a route needs it', async () => {
+  it('calls a scope middleware only for routes that need it', async () => {
     const asked: string[] = []
     await using site = await serve((app) => {
       const login: express.RequestHandler = (request, _response, next) => {
@@ -71,7 +71,7 @@ describe.each([
   it.each([
     ['is sent as it is, when it is a response', refuse, 401],
     ['is a 500, when it is an error', () => Promise.reject(new Error('broken')), 500],
-  ])('knows that what its scope throws %s, and tells Express of nothing', async (_name, scope, status) => {
+  ])('handles a value thrown by scope, which %s, and passes no error to Express', async (_name, scope, status) => {
     const heard: unknown[] = []
     await using site = await serve((app) => {
       app.use(expressChat(createHandler(), { scope }))
@@ -85,7 +85,7 @@ describe.each([
     expect(heard).toEqual([])
   })
 
-  it('cannot be reached around a guard of a path', async () => {
+  it('cannot be reached by a path that avoids a guard', async () => {
     await using site = await serve((app) => {
       app.use('/api/runs', (_request, response) => void response.status(403).end())
       app.use('/api', expressChat(createHandler()))

@@ -75,7 +75,7 @@ async function openRedis(
   }
 }
 
-/** Asks a question whose answer breaks off, and checks that everything that is read later says why. */
+/** Asks a question whose answer fails, and checks that all later reads report the reason. */
 async function expectReasonKept(mount: Mount, stores: Stores): Promise<void> {
   await using upstream = await createFaultServer()
   upstream.use(faults.incomplete({ deltas: ['Hello', ' world'] }))
@@ -95,7 +95,7 @@ async function expectReasonKept(mount: Mount, stores: Stores): Promise<void> {
   expect(await app.sendJson({ method: 'GET', path: '/threads/thread-1' })).toMatchObject({
     turns: [{ result: partial }],
   })
-  // The same request again, after the run has ended.
+  // The same request, repeated after the end of the run.
   const again = await lastEvent(app.send({ body, headers: { accept: 'application/x-ndjson' } }))
   expect(again).toMatchObject({ type: 'error', ...error, partial })
   const other = JSON.stringify({ question: 'Why?', runId: crypto.randomUUID() })
@@ -108,7 +108,7 @@ async function lastEvent(sent: Promise<{ readonly text: string }>): Promise<Chat
 }
 
 describe('a turn that failed', () => {
-  it.each(MOUNTS)('D2: keeps its code and its sentence for a reload, under $name', async (mount) => {
+  it.each(MOUNTS)('D2: keeps its code and its sentence for a reload, with $name', async (mount) => {
     await using stores = await openSqlite()
     await expectReasonKept(mount, stores)
   })

@@ -15,7 +15,7 @@ import { eventually } from '../support/eventually.ts'
 import { ask } from '../sinks/support/clients.ts'
 
 describe('fastifyChat', () => {
-  it('lets every hook run for a stream, in the order in which they would', async () => {
+  it('runs every hook for a stream, in the usual order', async () => {
     const heard: string[] = []
     await using site = await serve(scriptedChatModel(['Hello', { type: 'finish' }]), (app) => {
       for (const hook of ['onRequest', 'preParsing', 'preValidation', 'preHandler', 'onSend', 'onResponse'] as const) {
@@ -33,7 +33,7 @@ describe('fastifyChat', () => {
     expect(heard).toEqual(['onRequest', 'preParsing', 'preValidation', 'preHandler', 'onSend', 'onResponse'])
   })
 
-  it('streams what a hook has put in the place of a stream', async () => {
+  it('streams the replacement that a hook has made of a stream', async () => {
     const gate = createGate()
     const model = scriptedChatModel(['one', { gate }, 'two', { type: 'finish' }])
     await using site = await serve(model, (app) => {
@@ -50,7 +50,7 @@ describe('fastifyChat', () => {
     expect(await model.calls[0]?.ended).toBe('aborted')
   })
 
-  it('stops the run when a hook refuses to send its stream', async () => {
+  it('stops the run when a hook rejects its stream', async () => {
     const model = scriptedChatModel(['Hello', { hang: 'until-abort' }])
     await using site = await serve(model, (app) => {
       app.addHook('onSend', async () => {
@@ -62,7 +62,7 @@ describe('fastifyChat', () => {
     expect(await model.calls[0]?.ended).toBe('aborted')
   })
 
-  it('takes a prefix with a parameter, and gives its own routes the right of way', async () => {
+  it('accepts a prefix with a parameter, and gives explicit routes precedence', async () => {
     await using site = await serve(
       scriptedChatModel(['Hello', { type: 'finish' }]),
       (app) => app.get('/:tenant/threads', () => 'mine'),
@@ -74,7 +74,7 @@ describe('fastifyChat', () => {
     expect(await client.waitFor('event: done')).toContain('Hello')
   })
 
-  it('lets a hook say who asks, where a route needs it', async () => {
+  it('calls a scope hook only for routes that need it', async () => {
     const asked: string[] = []
     const app = fastify()
     app.decorateRequest('user', '')
@@ -104,7 +104,7 @@ describe('fastifyChat', () => {
   it.each([
     ['is sent as it is, when it is a response', refuse, 401],
     ['is a 500, when it is an error', () => Promise.reject(new Error('broken')), 500],
-  ])('knows that what its scope throws %s, and tells Fastify of nothing', async (_name, scope, status) => {
+  ])('handles a value thrown by scope, which %s, and passes no error to Fastify', async (_name, scope, status) => {
     const heard: unknown[] = []
     const app = fastify()
     app.setErrorHandler((error) => void heard.push(error))
@@ -114,7 +114,7 @@ describe('fastifyChat', () => {
     await app.close()
   })
 
-  it('answers once when a time limit has answered before', async () => {
+  it('sends no second response when a timeout has already answered', async () => {
     const gate = createGate()
     const model = scriptedChatModel([{ hang: 'until-abort' }])
     await using site = await serve(

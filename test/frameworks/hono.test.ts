@@ -10,19 +10,19 @@ describe('honoChat', () => {
     ['below a path', new Hono().all('/api/*', honoChat(createHandler())), '/api/chat'],
     ['below a parameter', new Hono().all('/:tenant/api/*', honoChat(createHandler())), '/a%20b/api/chat'],
     [
-      'in an application inside of another',
+      'in an application inside another one',
       new Hono().route('/v1', new Hono().all('/api/*', honoChat(createHandler()))),
       '/v1/api/chat',
     ],
     ['in an application with a base path', new Hono().basePath('/v1').all('/*', honoChat(createHandler())), '/v1/chat'],
     ['as a middleware', new Hono().use('/api/*', honoChat(createHandler())), '/api/chat'],
-  ])('is mounted %s', async (_name, app, path) => {
+  ])('works when it is mounted %s', async (_name, app, path) => {
     const response = await post(app, path)
     expect(response.status).toBe(200)
     expect(await response.text()).toContain('event: done')
   })
 
-  it('takes a body that a validator has read', async () => {
+  it('accepts a body that a validator has read', async () => {
     const app = new Hono()
     app.use(async ({ req }, next) => {
       await req.json().catch(() => undefined)
@@ -34,7 +34,7 @@ describe('honoChat', () => {
       expect([body, (await post(app, '/api/chat', { body })).status]).toEqual([body, 400])
   })
 
-  it('keeps a worker alive for what goes on after the response', async () => {
+  it('keeps a worker alive for work after the response', async () => {
     const work: Promise<unknown>[] = []
     const context = {
       waitUntil: (promise: Promise<unknown>) => void work.push(promise),
@@ -49,7 +49,7 @@ describe('honoChat', () => {
     await Promise.all(work)
   })
 
-  it('lets a middleware say who asks, where a route needs it', async () => {
+  it('calls a scope middleware only for routes that need it', async () => {
     type Env = { Variables: { user: string } }
     const asked: string[] = []
     const scope = async (context: Context<Env>) => {
@@ -72,7 +72,7 @@ describe('honoChat', () => {
   it.each([
     ['is sent as it is, when it is a response', refuse, 401],
     ['is a 500, when it is an error', () => Promise.reject(new Error('broken')), 500],
-  ])('knows that what its scope throws %s, and tells Hono of nothing', async (_name, scope, status) => {
+  ])('handles a value thrown by scope, which %s, and passes no error to Hono', async (_name, scope, status) => {
     const heard: unknown[] = []
     const app = new Hono().all('*', honoChat(createHandler(), { scope }))
     app.onError((error, context) => {
@@ -83,7 +83,7 @@ describe('honoChat', () => {
     expect(heard).toEqual([])
   })
 
-  it('gives the handler the signal of the request', async () => {
+  it('passes the signal of the request to the handler', async () => {
     const stop = new AbortController()
     const model = scriptedChatModel(['Hello', { hang: 'until-abort' }])
     const app = new Hono().all('/api/*', honoChat(createHandler(model)))

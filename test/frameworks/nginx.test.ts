@@ -9,9 +9,9 @@ import { openClient } from '../sinks/support/clients.ts'
 import { MOUNTS, type Mount } from './support/mounts.ts'
 import { openApp, type App, type AppOptions } from './support/open-app.ts'
 
-// nginx speaks HTTP/1.0 to the application.
+// nginx uses HTTP/1.0 towards the application.
 describe.skipIf(!hasNginx).each(MOUNTS.filter(({ http2 }) => !http2))('$name behind nginx', (mount) => {
-  it('T22-nginx: streams each token when it is there, though nginx buffers by default', async () => {
+  it('T22-nginx: streams each token at once, although nginx buffers by default', async () => {
     const gate = createGate()
     const model = scriptedChatModel(['one', { gate }, 'two', { type: 'finish' }])
     await using site = await openSite(mount, { handler: { model } })
@@ -24,7 +24,7 @@ describe.skipIf(!hasNginx).each(MOUNTS.filter(({ http2 }) => !http2))('$name beh
     expect(client.text).toContain('event: done')
   })
 
-  it('T22-nginx: passes the opening and the keep-alives on while the model is silent', async () => {
+  it('T22-nginx: passes on the opening and the keep-alives while the model is silent', async () => {
     const clock = manualClock()
     const model = scriptedChatModel([{ hang: 'until-abort' }])
     const limits = { firstTokenMs: Infinity, idleMs: Infinity, runMs: Infinity, stallMs: Infinity }
@@ -32,12 +32,12 @@ describe.skipIf(!hasNginx).each(MOUNTS.filter(({ http2 }) => !http2))('$name beh
     using client = await site.ask()
     await client.waitFor('"phase":"generating"')
     const keepAlives = () => client.text.split('\n\n').filter((frame) => frame === ':').length
-    // The sink waits for the next event some turns after it has written the last one.
+    // The sink waits for the next event some turns of the event loop after it has written the last one.
     while (keepAlives() < 3) await clock.advance(15_000)
     expect(model.calls[0]?.end).toBeUndefined()
   })
 
-  it('T22-nginx: would hold back what does not say that it is a stream', async () => {
+  it('T22-nginx: would buffer a response that is not marked as a stream', async () => {
     const gate = createGate()
     const model = scriptedChatModel(['one', { gate }, 'two', { type: 'finish' }])
     await using site = await openSite(mount, {
@@ -60,7 +60,7 @@ describe.skipIf(!hasNginx).each(MOUNTS.filter(({ http2 }) => !http2))('$name beh
   it.each([
     ['a stream', {}],
     ['one JSON object', { accept: 'application/json' }],
-  ])('T22-nginx: tells the application that the client of %s has left', async (_name, headers) => {
+  ])('T22-nginx: reports to the application that the client of %s has left', async (_name, headers) => {
     const model = scriptedChatModel(['Hello', { hang: 'until-abort' }])
     await using site = await openSite(mount, { handler: { model } })
     using client = await site.ask(headers)
@@ -70,7 +70,7 @@ describe.skipIf(!hasNginx).each(MOUNTS.filter(({ http2 }) => !http2))('$name beh
     await eventually(() => expect(site.app.active).toBe(0))
   })
 
-  it('T22-nginx: lets an EventSource come back when the application breaks the connection', async () => {
+  it('T22-nginx: allows an EventSource to reconnect when the application breaks the connection', async () => {
     const gate = createGate()
     const model = scriptedChatModel(['one', { gate }, 'two', { type: 'finish' }])
     await using site = await openSite(mount, {
@@ -98,7 +98,7 @@ describe.skipIf(!hasNginx).each(MOUNTS.filter(({ http2 }) => !http2))('$name beh
   })
 })
 
-/** An application, and nginx in front of it. */
+/** An application behind nginx. */
 async function openSite(mount: Mount, options: AppOptions) {
   const app: App = await openApp(mount, options)
   const nginx: Nginx = await startNginx(app.server.port)

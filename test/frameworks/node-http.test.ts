@@ -7,8 +7,8 @@ import { fakeRetriever, scriptedChatModel } from '../../src/testing.ts'
 import { openConnection } from '../sinks/support/clients.ts'
 import { run } from '../sinks/support/servers.ts'
 
-describe('the scope that a server of node:http gives', () => {
-  it('is asked with the request, by toNodeHandler, where a route needs it', async () => {
+describe('the scope function of a node:http server', () => {
+  it('is called with the request by toNodeHandler, only for routes that need it', async () => {
     const asked: unknown[] = []
     const scope = ({ url }: { readonly url?: string | undefined }) => {
       asked.push(url)
@@ -19,7 +19,7 @@ describe('the scope that a server of node:http gives', () => {
     expect(asked).toEqual(['/runs'])
   })
 
-  it('is the response that a function throws, or a 500', async () => {
+  it('causes the response that it throws, or a 500', async () => {
     expect(await statusesOf(toNodeHandler(createHandler(), { scope: refuse }), ['/runs'])).toEqual([401])
     const broken = toNodeHandler(createHandler(), { scope: () => Promise.reject(new Error('broken')) })
     expect(await statusesOf(broken, ['/runs'])).toEqual([500])
@@ -28,7 +28,7 @@ describe('the scope that a server of node:http gives', () => {
   it.each([
     ['ann', 200],
     ['', 500],
-  ])('is taken by answerNodeRequest as the text "%s"', async (scope, status) => {
+  ])('is interpreted by answerNodeRequest as the text "%s"', async (scope, status) => {
     const handler = createHandler()
     const listener: RequestListener = (request, response) => {
       void answerNodeRequest(handler, request, response, { scope })

@@ -10,11 +10,11 @@ import { openApp } from './support/open-app.ts'
 
 const WORDS = Array.from({ length: 20 }, (_, index) => `word-${index} `)
 
-/** Runs that outlive their readers, and are kept as they go. */
+/** Runs that outlive their readers, with events saved at once. */
 const RUNS = { onDisconnect: 'continue', flushMs: 1 } as const
 
 describe.each(MOUNTS)('$name', (mount) => {
-  it('F29: goes on after the last event that the client has, without a gap', async () => {
+  it('F29, R14: continues after the last event that the client has, without a gap', async () => {
     const gate = createGate()
     const model = scriptedChatModel([...WORDS.slice(0, 10), { gate }, ...WORDS.slice(10), { type: 'finish' }])
     await using app = await openApp(mount, { handler: { model }, runs: RUNS })
@@ -42,7 +42,7 @@ describe.each(MOUNTS)('$name', (mount) => {
     expect((await app.send({ ...end, path: '/runs/none/events' })).status).toBe(410)
   })
 
-  it('F31: answers the same question once, however often it is sent', async () => {
+  it('F31: answers the same question once, even if it is sent repeatedly', async () => {
     const model = scriptedChatModel(['Hello', { type: 'finish' }])
     await using app = await openApp(mount, { handler: { model } })
     const body = JSON.stringify({ question: 'Why?', runId: crypto.randomUUID() })
@@ -55,7 +55,7 @@ describe.each(MOUNTS)('$name', (mount) => {
 })
 
 describe.each(MOUNTS.filter(({ http2 }) => !http2))('an EventSource on $name', (mount) => {
-  it('F29: finds its way back by itself when the connection breaks, and stops at the end', async () => {
+  it('F29: reconnects by itself when the connection breaks, and stops at the end', async () => {
     const gate = createGate()
     const model = scriptedChatModel([...WORDS.slice(0, 10), { gate }, ...WORDS.slice(10), { type: 'finish' }])
     await using app = await openApp(mount, {
@@ -81,14 +81,14 @@ describe.each(MOUNTS.filter(({ http2 }) => !http2))('an EventSource on $name', (
     const [end] = await once(page, 'done')
     expect(answer).toBe(WORDS.join(''))
     expect(JSON.parse(end.data)).toMatchObject({ type: 'done', answer })
-    // It asks once more, because to it an end is a broken connection; 204 says that there is nothing.
+    // It reconnects after the end too, because it treats an end as a broken connection; 204 stops it.
     await eventually(() => expect(page.readyState).toBe(EventSource.CLOSED))
     expect(model.calls).toHaveLength(1)
   })
 })
 
 function eventsIn(text: string): readonly { readonly seq: number; readonly type: string }[] {
-  // What was cut off is no event yet.
+  // An incomplete event is not counted.
   const whole = text.slice(0, text.lastIndexOf('\n\n') + 2)
   return parseEventStream(toBytes(whole)).map(({ data }) => JSON.parse(data))
 }

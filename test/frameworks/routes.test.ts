@@ -25,7 +25,7 @@ describe.each(PLACES)('$name at "$prefix/"', ({ mount, prefix }) => {
     expect(app.errors).toEqual([])
   })
 
-  it('starts a run that is read from where the answer says', async () => {
+  it('R10: starts a run that can be read at the returned URL', async () => {
     await using app = await openApp(mount, { prefix, runs: { onDisconnect: 'continue' } })
     const { status, headers, text } = await app.send({ path: '/runs', body: QUESTION })
     const { runId } = JSON.parse(text)
@@ -44,7 +44,7 @@ describe.each(PLACES)('$name at "$prefix/"', ({ mount, prefix }) => {
     })
   })
 
-  it('stops a run, and lets its reader know', async () => {
+  it('stops a run, and its reader receives the end', async () => {
     const model = scriptedChatModel(['Hello', { hang: 'until-abort' }])
     await using app = await openApp(mount, { prefix, handler: { model } })
     const runId = crypto.randomUUID()
@@ -59,14 +59,14 @@ describe.each(PLACES)('$name at "$prefix/"', ({ mount, prefix }) => {
     expect(await model.calls[0]?.ended).toBe('aborted')
   })
 
-  it('stops a run without a body, too', async () => {
+  it('stops a run without a request body too', async () => {
     await using app = await openApp(mount, { prefix })
     const headers = { 'content-type': 'text/plain' }
     const { status, text } = await app.send({ path: '/runs/none/stop', body: '', headers })
     expect([status, JSON.parse(text)]).toEqual([200, { runId: 'none', outcome: 'unknown' }])
   })
 
-  it('keeps threads, each for its own user', async () => {
+  it('stores threads separately for each user', async () => {
     await using app = await openApp(mount, { prefix })
     await app.send({ body: QUESTION })
     const threads = { method: 'GET', path: '/threads' } as const
@@ -81,7 +81,7 @@ describe.each(PLACES)('$name at "$prefix/"', ({ mount, prefix }) => {
     expect(app.errors).toEqual([])
   })
 
-  it('leaves all other paths to the application, with their bodies', async () => {
+  it('leaves all other paths, with their bodies, to the application', async () => {
     await using app = await openApp(mount, { prefix })
     expect((await app.send({ method: 'GET', path: '/other' })).text).toBe('another route')
     const body = 'a'.repeat(50_000)
@@ -92,26 +92,26 @@ describe.each(PLACES)('$name at "$prefix/"', ({ mount, prefix }) => {
     }
   })
 
-  it('names the methods of a route', async () => {
+  it('R12: lists the allowed methods of a route', async () => {
     await using app = await openApp(mount, { prefix })
     const { status, headers } = await app.send({ method: 'PUT', path: '/chat', body: '{}' })
     expect([status, headers.get('allow')]).toEqual([405, 'POST'])
   })
 
-  it('T25: runs nothing for a HEAD request, and sends no body', async () => {
+  it('T25: starts no run for a HEAD request, and sends no body', async () => {
     const model = scriptedChatModel([])
     await using app = await openApp(mount, { prefix, handler: { model } })
     for (const path of ['/chat', '/runs', '/threads', '/runs/none/events']) {
       expect((await app.send({ method: 'HEAD', path })).text).toBe('')
     }
     expect([model.calls.length, app.active]).toEqual([0, 0])
-    // The connection is in order still.
+    // The connection is still usable.
     expect((await app.send({ method: 'GET', path: '/runs' })).status).toBe(200)
   })
 })
 
 describe.each(MOUNTS)('$name behind CORS, compression, cookies and a login', (mount) => {
-  it('keeps what they set, on every answer', async () => {
+  it('keeps their headers on every answer', async () => {
     await using app = await openApp(mount)
     const answers = [
       await app.send({ body: QUESTION }),
@@ -127,7 +127,7 @@ describe.each(MOUNTS)('$name behind CORS, compression, cookies and a login', (mo
     }
   })
 
-  it('keeps a cookie that the handler adds beside theirs', async () => {
+  it('keeps a cookie of the handler in addition to theirs', async () => {
     const refusal = () => {
       const headers = new Headers({ 'x-reason': 'expired' })
       for (const cookie of ['session=', 'hint=login']) headers.append('set-cookie', cookie)
@@ -143,25 +143,25 @@ describe.each(MOUNTS)('$name behind CORS, compression, cookies and a login', (mo
     const { status, headers, text } = await app.send({ body: QUESTION })
     expect([status, text, headers.get('x-reason')]).toEqual([401, 'Log in again', 'expired'])
     const names = new Set(headers.getSetCookie().map((cookie) => cookie.split('=')[0]))
-    // In Hono the cookies of middleware replace those of a response that comes after it.
+    // In Hono, the cookies of middleware replace those of the response.
     expect(names).toEqual(new Set(mount.name.startsWith('Hono') ? ['seen'] : ['hint', 'seen', 'session']))
   })
 
-  it('is not asked by somebody whom they refuse', async () => {
+  it('does not run for a client that they reject', async () => {
     const model = scriptedChatModel([])
     await using app = await openApp(mount, { handler: { model } })
     expect((await app.send({ body: QUESTION, headers: { cookie: '' } })).status).toBe(401)
     expect([model.calls.length, app.active]).toEqual([0, 0])
   })
 
-  it('leaves preflights to them', async () => {
+  it('leaves preflight requests to them', async () => {
     await using app = await openApp(mount)
     const headers = { 'access-control-request-method': 'POST' }
     const { status } = await app.send({ method: 'OPTIONS', path: '/chat', headers })
     expect(status).toBe(204)
   })
 
-  it('T22: sends each token when it is there', async () => {
+  it('T22: sends each token at once', async () => {
     const gates = [createGate(), createGate()] as const
     const model = scriptedChatModel(['one', { gate: gates[0] }, 'two', { gate: gates[1] }, 'three', { type: 'finish' }])
     await using app = await openApp(mount, { handler: { model } })
@@ -177,7 +177,7 @@ describe.each(MOUNTS)('$name behind CORS, compression, cookies and a login', (mo
     await eventually(() => expect(app.active).toBe(0))
   })
 
-  it('streams an answer that was put into another response', async () => {
+  it('streams an answer that was put into another Response', async () => {
     const gate = createGate()
     const model = scriptedChatModel(['one', { gate }, 'two', { type: 'finish' }])
     await using app = await openApp(mount, {
@@ -197,7 +197,7 @@ describe.each(MOUNTS)('$name behind CORS, compression, cookies and a login', (mo
 })
 
 describe.each(MOUNTS.filter(({ compresses }) => compresses))('$name with its compression', (mount) => {
-  it('lets JSON be compressed', async () => {
+  it('allows compression of JSON', async () => {
     await using app = await openApp(mount)
     using client = await app.open('/threads', { 'accept-encoding': 'gzip' })
     const { status, headers } = await client.head()

@@ -20,7 +20,7 @@ describe('in workerd', () => {
   })
   afterAll(() => worker?.[Symbol.asyncDispose]())
 
-  it.each(['/chat', '/api/chat'])('the handler answers POST %s with a stream', async (path) => {
+  it.each(['/chat', '/api/chat'])('the handler streams the answer to POST %s', async (path) => {
     const response = await post(path, { question: 'Why?' })
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
@@ -29,7 +29,7 @@ describe('in workerd', () => {
     expect(events.at(-1)).toMatchObject({ type: 'done', answer: 'You asked: Why?' })
   })
 
-  it('the handler answers with JSON, and refuses what is wrong', async () => {
+  it('the handler answers with JSON, and rejects invalid requests', async () => {
     const answer = await post('/api/chat', { question: 'Why?' }, { accept: 'application/json' })
     expect(await answer.json()).toMatchObject({ answer: 'You asked: Why?', finishReason: 'stop' })
     const refused = await post('/api/chat', { question: '' })
@@ -47,22 +47,22 @@ describe('in workerd', () => {
     ['the handler', '/chat'],
     ['honoChat', '/api/chat'],
     ['toResponse in a route', '/plain'],
-  ])('%s, with the defaults', (_name, path) => {
+  ])('%s, with default options', (_name, path) => {
     it.each([
       ['talks, when the client closes its connection', 'talk', 'destroy'],
       ['talks, when the client resets its connection', 'talk', 'resetAndDestroy'],
       ['is silent, when the client resets its connection', 'forever', 'resetAndDestroy'],
-    ] as const)('A18: stops a model at once that %s', async (_model, question, leave) => {
+    ] as const)('A18: stops at once a model that %s', async (_model, question, leave) => {
       await expectStop(path, question, { leave, withinMs: 2_000 })
     })
   })
 
-  // workerd does not look for a FIN while it has nothing to write.
+  // workerd does not detect a FIN while it has nothing to write.
   it('A18: stops a silent model at the first keep-alive after the client has closed its connection', async () => {
     await expectStop('/chat', 'forever', { leave: 'destroy', withinMs: 8_000 + 2_000 })
   })
 
-  it('a run is read, and stopped, by other requests', async () => {
+  it('reads and stops a run in other requests', async () => {
     const runId = crypto.randomUUID()
     const port = Number(new URL(url).port)
     using first = await openRawClient({ port, path: '/api/chat', body: { question: 'forever', runId } })
@@ -77,7 +77,7 @@ describe('in workerd', () => {
     }
   })
 
-  /** Leaves an answer that goes on, and resolves when its model was stopped. */
+  /** Leaves an answer in progress, and resolves when its model was stopped. */
   async function expectStop(path: string, question: string, { leave, withinMs }: Leaving): Promise<void> {
     const stopped = async () => Number(await (await fetch(`${url}/stopped`)).text())
     const before = await stopped()

@@ -6,8 +6,8 @@ import { versionOf } from './support/version-of.ts'
 
 const [onNode = '', withSignal = '', ask = ''] = guideBlocks('h3 1, Nitro and Nuxt')
 
-// What Nitro and Nuxt do with the files of `server/routes`. The last route is as somebody writes it who does not know
-// the guide.
+// The equivalent of Nitro and Nuxt with files in `server/routes`. The last route is written as by a developer who has
+// not read the guide.
 const MAIN = `import { createServer } from 'node:http'
 import { createApp, createRouter, defineEventHandler, toNodeListener, toWebRequest } from 'h3'
 import onNode from './on-node.ts'

@@ -14,7 +14,7 @@ import { handler } from './chat.ts'
 app.use(async (context, next) => {
   if (context.path === '/ask') return ask(context)
   if (!context.path.startsWith('/naive/')) return next()
-  // As somebody writes it who does not know the guide.
+  // The code of a developer who has not read the guide.
   const { method, headers } = context.req
   const request = new Request(context.href, { method, headers, body: Readable.toWeb(context.req), duplex: 'half' })
   context.body = await handler(request)

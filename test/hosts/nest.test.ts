@@ -19,7 +19,7 @@ const NEST: App = {
   name: 'nest',
   files: { 'app.ts': app, 'ask.controller.ts': controller, 'main.ts': MAIN },
   command: () => [process.execPath, 'main.js'],
-  // Node strips types, but it knows no decorators.
+  // Node strips types, but does not support decorators.
   prepare: (folder) =>
     build({
       entryPoints: [join(folder, 'main.ts')],

@@ -17,7 +17,7 @@ const [askOfWeb = ''] = guideBlocks('A route of your own')
 const [firstOfHttp] = snippetsOf(join(ROOT, 'docs/guides/http.md'))
 const chat = readFileSync(join(APP, 'chat.ts'), 'utf8')
 
-// What stands above the folder belongs to the tests.
+// Files above this folder belong to the tests.
 const CONFIG = `export default { turbopack: { root: ${JSON.stringify(ROOT)} }, outputFileTracingRoot: ${JSON.stringify(ROOT)} }\n`
 
 const TSCONFIG = {
@@ -31,7 +31,7 @@ const TSCONFIG = {
     skipLibCheck: true,
     jsx: 'react-jsx',
     isolatedModules: true,
-    // The blocks of the guide name files as Node does.
+    // The blocks of the guide import files with extensions, as Node requires.
     allowImportingTsExtensions: true,
   },
   include: ['app'],

@@ -11,7 +11,7 @@ const TO_RESPONSE = { name: '`toResponse`', id: 'A17', path: '/plain', talking: 
 interface NodeHost {
   readonly name: string
   readonly heading: string
-  /** How its application listens on a port of 127.0.0.1. */
+  /** The statement by which its application listens on a port of 127.0.0.1. */
   readonly listen: string
   readonly routes: readonly HostRoute[]
 }

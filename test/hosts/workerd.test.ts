@@ -25,7 +25,7 @@ export default {
 }
 `
 
-// The model listens on this machine, where workers may not go by default.
+// The model listens on this machine, which workers may not access by default.
 const configOf = (flags: readonly string[]): string => `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -51,20 +51,20 @@ function workerWith(...flags: readonly string[]): App {
         outfile: join(folder, 'worker.js'),
         bundle: true,
         format: 'esm',
-        // So that it fails for whatever needs a built-in module of Node.
+        // Makes the build fail if a built-in module of Node is needed.
         platform: 'browser',
         target: 'es2024',
         define: { 'process.env': JSON.stringify(env) },
         logLevel: 'silent',
       }),
-    // On the control descriptor it says when it listens.
+    // It reports on the control descriptor that it listens.
     command: (port) =>
       [workerdPath, 'serve', '--control-fd=1', `--socket-addr=http=127.0.0.1:${port}`, 'config.capnp'] as const,
     ready: /"listen"/u,
   }
 }
 
-// It notices a closed connection when it writes to it, and a reset one at once.
+// It detects a closed connection when it writes to it, and a reset one at once.
 const SILENT = { 'aborts its fetch': 'at the next write', 'resets its connection': 'at once' } as const
 
 const ROUTE = { id: 'A18', talking: 'at the next write', silent: SILENT } as const
@@ -80,7 +80,7 @@ describeHost({
   ],
 })
 
-// With this flag the signal of a request fires, but only for a connection that is reset.
+// With this flag the signal of a request aborts, but only for a connection that is reset.
 const JSON_WITH_SIGNAL = { 'aborts its fetch': 'never', 'resets its connection': 'at once' } as const
 
 describeHost({

@@ -19,20 +19,23 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     ['several parts', { 'content-type': 'multipart/form-data; boundary=x' }],
     ['a type that begins like JSON', { 'content-type': 'application/jsonp' }],
     ['a type that ends like JSON', { 'content-type': 'text/json' }],
-  ])('refuses a body of %s with 415, also one that was parsed', async (_name, headers: Record<string, string>) => {
-    const bench = openBench()
-    const body = toBytes(JSON.stringify(QUESTION))
-    const blank = { 'content-type': '', ...headers }
-    for (const context of [{}, { body: QUESTION }]) {
-      const { status, error } = await bench.send('POST', path, { body, headers: blank, context })
-      expect(status).toBe(415)
-      expect(error).toMatchObject({ code: 'invalid-input', field: 'body' })
-    }
-    expectNoCost(bench)
-  })
+  ])(
+    'R6: rejects a body of %s with 415, also one that was already parsed',
+    async (_name, headers: Record<string, string>) => {
+      const bench = openBench()
+      const body = toBytes(JSON.stringify(QUESTION))
+      const blank = { 'content-type': '', ...headers }
+      for (const context of [{}, { body: QUESTION }]) {
+        const { status, error } = await bench.send('POST', path, { body, headers: blank, context })
+        expect(status).toBe(415)
+        expect(error).toMatchObject({ code: 'invalid-input', field: 'body' })
+      }
+      expectNoCost(bench)
+    },
+  )
 
   it.each(['application/json;charset=utf-8', 'application/problem+json', 'APPLICATION/JSON'])(
-    'takes a body of the type %s',
+    'R6: accepts a body of the type %s',
     async (type) => {
       const { status } = await openBench().send('POST', path, { body: QUESTION, headers: { 'content-type': type } })
       expect(status).toBeLessThan(300)
@@ -46,7 +49,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     ['is no UTF-8', new Uint8Array([...toBytes('{"question":"'), 0xc3, 0x28, ...toBytes('"}')])],
     ['is cut within a character', new Uint8Array([...toBytes('"'), 0xe2, 0x82])],
     ['breaks off', broken(toBytes('{"question":"How'))],
-  ])('refuses a body that %s with 400', async (_name, body) => {
+  ])('R6: rejects a body that %s with 400', async (_name, body) => {
     const bench = openBench()
     const { status, error } = await bench.send('POST', path, { body })
     expect(status).toBe(400)
@@ -54,7 +57,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expectNoCost(bench)
   })
 
-  it('names everything that is wrong with a body', async () => {
+  it('R3: lists everything that is wrong with a body', async () => {
     const body = { question: ' ', threadId: 'a\nb', runId: '7', replaces: 8, filter: {}, model: 'gpt' }
     const { status, error } = await openBench().send('POST', path, { body })
     expect(status).toBe(400)
@@ -69,7 +72,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     ])
   })
 
-  it('takes a body that comes in pieces and without a length, up to the limit', async () => {
+  it('R6: accepts a body in pieces and without a length, up to the limit', async () => {
     const json = toBytes(JSON.stringify({ question: '€'.repeat(100) }))
     const bench = openBench({ maxBodyBytes: json.length })
     const whole = await bench.send('POST', path, { body: streamOf([...json].map((byte) => new Uint8Array([byte]))) })
@@ -79,7 +82,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expect(longer.error).toMatchObject({ code: 'invalid-input', field: 'body' })
   })
 
-  it('F44: reads no more of an endless body than is allowed, and nothing of one that is too long from the start', async () => {
+  it('F44, R6: reads no more of an endless body than allowed, and nothing when its declared length is too large', async () => {
     const bench = openBench()
     const endless = endlessBody(1_000)
     expect((await bench.send('POST', path, { body: endless.stream })).status).toBe(413)
@@ -92,7 +95,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expectNoCost(bench)
   })
 
-  it('takes a body that the framework has parsed', async () => {
+  it('accepts a body that the framework has parsed', async () => {
     const bench = openBench()
     const headers = { 'content-type': 'application/json' }
     expect((await bench.send('POST', path, { headers, context: { body: QUESTION } })).status).toBeLessThan(300)
@@ -100,7 +103,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expect([status, error.field]).toEqual([400, 'question'])
   })
 
-  it('tells the developer of a body that somebody has read and kept', async () => {
+  it('answers 500 and reports to the developer that the body was already read', async () => {
     const bench = openBench({
       scope: () => 'alice',
     })
@@ -114,14 +117,17 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expect(bench.errors[0]?.message).toContain('it was read already')
   })
 
-  it.each(['__proto__', 'constructor', 'toString'])('F47: refuses the key %s and touches no prototype', async (key) => {
-    const body = `{"question":"How long?","${key}":{"polluted":true}}`
-    const { status, error } = await openBench().send('POST', path, { body })
-    expect([status, error.field]).toEqual([400, key])
-    expect({}).not.toHaveProperty('polluted')
-  })
+  it.each(['__proto__', 'constructor', 'toString'])(
+    'F47: rejects the key %s without modifying a prototype',
+    async (key) => {
+      const body = `{"question":"How long?","${key}":{"polluted":true}}`
+      const { status, error } = await openBench().send('POST', path, { body })
+      expect([status, error.field]).toEqual([400, key])
+      expect({}).not.toHaveProperty('polluted')
+    },
+  )
 
-  it('F47: keeps threads whose ids are names of built-in properties apart, as the words that they are', async () => {
+  it('F47: separates threads whose ids are names of built-in properties, as plain strings', async () => {
     const bench = openBench()
     for (const threadId of ['__proto__', 'constructor', 'toString']) {
       await bench.ask({ ...QUESTION, threadId })
@@ -130,7 +136,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     }
   })
 
-  it('F49: says 404 to `replaces` of an unknown run, of another thread, and of another scope alike', async () => {
+  it('F49, R4: answers 404 when `replaces` names an unknown run, or a run of another thread or scope', async () => {
     const bench = openBench()
     await bench.ask({ ...QUESTION, threadId: 'cats', runId: RUN_ID })
     const asks = [
@@ -145,7 +151,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expect(bench.model.calls).toHaveLength(1)
   })
 
-  it('lets a turn take the place of another one', async () => {
+  it('R4: replaces a turn', async () => {
     const bench = openBench()
     await bench.ask({ ...QUESTION, threadId: 'cats', runId: RUN_ID })
     await bench.send('POST', path, { body: { ...QUESTION, threadId: 'cats', runId: OTHER_ID, replaces: RUN_ID } })
@@ -153,7 +159,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expect((await bench.send('GET', '/threads/cats')).json).toMatchObject({ turns: [{ runId: OTHER_ID }] })
   })
 
-  it('refuses a second question in a thread with 409 and the run that is going on', async () => {
+  it('R11: rejects a second question in a thread with 409 and the id of the active run', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const first = bench.ask({ ...QUESTION, threadId: 'cats', runId: RUN_ID })
@@ -168,7 +174,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
   it.each([
     ['of a scope', { maxRunsPerScope: 1 }, 'alice'],
     ['of the process', { maxRuns: 1 }, 'bob'],
-  ])('refuses one run %s too many with 429, and says when to come back', async (_name, store, as) => {
+  ])('R11: rejects one run %s too many with 429 and Retry-After', async (_name, store, as) => {
     const gate = createGate()
     const bench = openBench({ store, model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const first = bench.ask(QUESTION)
@@ -181,7 +187,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     await first
   })
 
-  it('refuses a run with 503 while the server shuts down', async () => {
+  it('R11: rejects a run with 503 while the server shuts down', async () => {
     const bench = openBench()
     await bench.runs.drain()
     const { status, error, headers } = await bench.send('POST', path, { body: QUESTION })
@@ -191,7 +197,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expectNoCost(bench)
   })
 
-  it('checks the body before it asks for the scope, and the scope before it begins a run', async () => {
+  it('checks the body before the scope, and the scope before it begins a run', async () => {
     const asked: string[] = []
     const store = memoryRunStore()
     const bench = openBench({
@@ -211,7 +217,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     ['the history does not take the question', 'beginTurn'],
     ['the history does not give the conversation', 'load'],
     ['the run store does not begin the run', 'begin'],
-  ])('F32: says 503 and asks no model when %s, at once or, if it never answers, in time', async (_name, method) => {
+  ])('F32: answers 503 and calls no model when %s, at once or after the time limit', async (_name, method) => {
     await expectUnavailable(path, method, () => fail())
     const reached = Promise.withResolvers<void>()
     const clock = manualClock()
@@ -221,7 +227,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     await answered
   })
 
-  it('gives the thread free when the history has failed, so that the same request may be sent again', async () => {
+  it('releases the thread when the history failed, so that the same request may be repeated', async () => {
     const history = memoryHistoryStore()
     let down = true
     const beginTurn: HistoryStore['beginTurn'] = (turn, options) => (down ? fail() : history.beginTurn(turn, options))
@@ -232,7 +238,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
     expect((await bench.send('POST', path, { body })).status).toBeLessThan(300)
   })
 
-  it('says nothing to a client that has left while its question waited', async () => {
+  it('sends nothing to a client that left while its question was queued', async () => {
     const gate = createGate()
     const model = scriptedChatModel(['They sleep', { gate }, FINISH])
     const bench = openBench({ store: { onThreadBusy: 'queue' }, model })
@@ -249,7 +255,7 @@ describe.each(['/chat', '/runs'])('admission by POST %s', (path) => {
   })
 })
 
-/** Asks a question while one method of a store does not work. */
+/** Asks a question while one method of a store fails. */
 async function expectUnavailable(path: string, method: string, work: () => Promise<never>, clock?: Clock) {
   const time = clock && { clock }
   const bench = openBench({

@@ -36,7 +36,7 @@ describe('any request', () => {
       fc.asyncProperty(method, path, headers, body, async (method, path, headers, body) => {
         const bodiless = method === 'GET' || method === 'HEAD'
         const ask = { headers, ...(!bodiless && { body }) }
-        // What makes no request at all is no request to answer.
+        // Values that make no valid Request cannot be answered.
         if (!canBeRequested(method, path, ask)) return
         const { status } = await bench.send(method, path, ask)
         expect(status).toBeLessThan(500)
@@ -46,7 +46,7 @@ describe('any request', () => {
     expect(bench.errors).toEqual([])
   })
 
-  it('F48: gets one whatever the framework has made of its body', async () => {
+  it('F48: gets such a response for any body that a framework has parsed', async () => {
     const bench = openBench({ store: { maxRunsPerScope: Infinity } })
     const headers = { 'content-type': 'application/json' }
     await fc.assert(
@@ -59,7 +59,7 @@ describe('any request', () => {
     expect(bench.errors).toEqual([])
   })
 
-  it('keeps every thread that it takes within reach of its id', async () => {
+  it('makes every accepted thread reachable by its id', async () => {
     const bench = openBench()
     const id = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
     await fc.assert(

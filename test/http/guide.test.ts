@@ -7,7 +7,7 @@ import { run } from '../sinks/support/servers.ts'
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json' }
 
 describe('docs/guides/handler.md', () => {
-  it('filters as it says', async () => {
+  it('shows a filter that works', async () => {
     const { handler } = (await importBlock('docs/guides/handler.md', 'LocalFilter')) as {
       readonly handler: ChatHandler
     }
@@ -23,11 +23,11 @@ describe('docs/guides/handler.md', () => {
 
 describe('docs/guides/http.md', () => {
   it.each(['/api/chat', '/chat', '/de/help/chat'])(
-    'D4: the first block answers as the route file of %s, as it stands',
+    'D4: has a first block that works unchanged as the route file of %s',
     async (path) => {
       const block = await importBlock('docs/guides/http.md', 'export const POST')
       const { POST } = block as { readonly POST: (request: Request) => Promise<Response> }
-      // A server that gives it the whole URL, as Next.js does.
+      // A server that passes the whole URL, as Next.js does.
       await using server = await run(createAdaptorServer({ fetch: POST }), { outcomes: [] })
       const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
         method: 'POST',

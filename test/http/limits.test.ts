@@ -8,7 +8,7 @@ import { FINISH, openBench } from './support/bench.ts'
 
 const idOf = (index: number) => `0b9b1f5e-4f0a-4f6e-9c55-2f1de8b6a${String(index).padStart(3, '0')}`
 
-/** A server over real sockets whose answers wait at a gate. */
+/** A server on real sockets whose answers wait at a gate. */
 async function serve(options: RunRegistryOptions, gate = createGate()) {
   const model = scriptedChatModel(['They sleep', { gate }, ' long.', FINISH])
   const bench = openBench({ model, runs: createRunRegistry({ onDisconnect: 'continue', ...options }) })
@@ -47,7 +47,7 @@ async function statusesOf(requests: readonly (() => Promise<{ readonly status: n
 
 describe('maxReadersPerRun', () => {
   it.each(['live', 'of another server'] as const)(
-    'C11: holds for all readers of a run that is %s: those that read, resume, and attach',
+    'C11: limits all readers of a run that is %s: those that read, resume, and attach',
     async (kind) => {
       const store = memoryRunStore()
       await using here = await serve({ store, maxReadersPerRun: 3, maxRunsPerScope: 10 })
@@ -64,7 +64,7 @@ describe('maxReadersPerRun', () => {
     },
   )
 
-  it('C11: gives the place of a reader who has left to the next one', async () => {
+  it('C11: admits a new reader after another one has left', async () => {
     await using server = await serve({ maxReadersPerRun: 2 })
     const first = await server.ask(1)
     await first.client.waitFor('They sleep')
@@ -76,7 +76,7 @@ describe('maxReadersPerRun', () => {
 })
 
 describe('maxBufferedBytes', () => {
-  it('C11: refuses questions and readers while runs and readers hold too much, and lets what goes on end', async () => {
+  it('C11: rejects questions and readers while too many bytes are buffered, and lets active runs complete', async () => {
     await using server = await serve({ maxBufferedBytes: 300_000 })
     const first = await server.ask(1)
     await first.client.waitFor('They sleep')
@@ -93,7 +93,7 @@ describe('maxBufferedBytes', () => {
     await first.client.ended()
   })
 
-  it('C11: counts a run until it is over and nobody reads it, and then nothing of it', async () => {
+  it('C11: includes a run until it has ended and is no longer read, and nothing of it afterwards', async () => {
     await using server = await serve({ maxBufferedBytes: 131_073 })
     for (let question = 1; question < 20; question += 1) {
       const asked = await server.ask(question)

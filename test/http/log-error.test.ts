@@ -50,14 +50,14 @@ describe.each(SERVERS)('a handler without onError under %s', (server) => {
     ['an event stream', { accept: 'text/event-stream' }],
     ['one JSON object', { accept: 'application/json' }],
     ['a run that is read elsewhere', { path: '/runs' }],
-  ])('D1: prints one line without the key when the model refuses it, for %s', async (_name, ask) => {
+  ])('D1: prints one line without the key when the model rejects it, for %s', async (_name, ask) => {
     await using upstream = await createFaultServer()
     upstream.use(faults.unauthorized({ secret: 'sk-proj-canary0815canary0815' }))
     const app = await startServer({ server, baseURL: upstream.baseURL })
     const runId = crypto.randomUUID()
     const response = await app.ask('Why?', { ...ask, runId })
     await response.text()
-    // A run that is read elsewhere may go on behind its response.
+    // A run that is read separately may continue after its response.
     await (await fetch(`${app.base}/runs/${runId}/events`)).text()
     const { lines, stdout } = await app.stop()
     expect(lines).toEqual([
@@ -73,7 +73,7 @@ describe('a handler without onError', () => {
     ['history', 'store-unavailable', 503],
     ['run store', 'store-unavailable', 503],
     ['scope', 'internal', 500],
-  ] as const)('D1: prints one line without a secret for a %s that is down', async (broken, code, status) => {
+  ] as const)('D1: prints one line without a secret when the %s is down', async (broken, code, status) => {
     await using upstream = await createFaultServer()
     const app = await startServer({ server: 'node:http', baseURL: upstream.baseURL, broken })
     const response = await app.ask('Why?')
@@ -85,7 +85,7 @@ describe('a handler without onError', () => {
     expect(stderr).toContain('db.example')
   })
 
-  it('D1: prints one line for a follow-up that could not be condensed, though the run goes on', async () => {
+  it('D1: prints one line for a follow-up that could not be condensed, although the run continues', async () => {
     await using upstream = await createFaultServer()
     const app = await startServer({ server: 'node:http', baseURL: upstream.baseURL })
     const threadId = 'thread-1'
@@ -96,7 +96,7 @@ describe('a handler without onError', () => {
     expect(lines).toEqual([expect.stringMatching(/^ragwire: upstream-unavailable: .*\(run [\da-f-]{36}\)$/)])
   })
 
-  it('D1: prints nothing for what a client does wrong', async () => {
+  it('D1: prints nothing for errors of a client', async () => {
     await using upstream = await createFaultServer()
     const app = await startServer({ server: 'node:http', baseURL: upstream.baseURL })
     expect((await app.ask('')).status).toBe(400)
@@ -110,7 +110,7 @@ describe('a handler with onError', () => {
   it.each([
     ['false', ''],
     ['own', 'own: upstream-auth\n'],
-  ] as const)('D1: prints nothing of its own with onError %s', async (onError, stdout) => {
+  ] as const)('D1: prints nothing itself with onError %s', async (onError, stdout) => {
     await using upstream = await createFaultServer()
     upstream.use(faults.unauthorized())
     const app = await startServer({ server: 'node:http', baseURL: upstream.baseURL, onError })

@@ -5,8 +5,8 @@ import { openBench } from './support/bench.ts'
 
 const RUN_ID = '0b9b1f5e-4f0a-4f6e-9c55-2f1de8b6a001'
 
-describe('POST /chat for a run whose server was lost before it said anything', () => {
-  it.each(['application/json', 'application/x-ndjson'])('F41: says producer-lost as %s', async (accept) => {
+describe('POST /chat for a run whose server was lost before its first event', () => {
+  it.each(['application/json', 'application/x-ndjson'])('F41: answers producer-lost as %s', async (accept) => {
     const clock = manualClock()
     const store = memoryRunStore({ clock })
     const { signal } = new AbortController()
@@ -19,8 +19,8 @@ describe('POST /chat for a run whose server was lost before it said anything', (
   })
 })
 
-describe('a scope that never comes', () => {
-  it('keeps no request whose client has left', async () => {
+describe('a scope function that never settles', () => {
+  it('does not keep a request whose client has left', async () => {
     const controller = new AbortController()
     const bench = openBench({ scope: () => new Promise(() => {}) })
     const context = { signal: controller.signal }

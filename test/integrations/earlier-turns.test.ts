@@ -12,9 +12,9 @@ import { hasRedis, startRedisServer, type RedisServer } from '../support/redis-s
 import { describeEachDriver, type Database } from './postgres/databases.ts'
 import { CLIENTS } from './redis/clients.ts'
 
-/** Declares what every store gives back of a turn, as the model gets it over a real socket. */
+/** Declares the tests of earlier turns for a store, with a model server on a real socket. */
 function describeEarlierTurns(openStore: () => Promise<HistoryStore>): void {
-  /** The messages of a follow-up on this answer. */
+  /** Returns the messages of a follow-up to this answer. */
   async function messagesAfter(answer: string, markers: 'keep' | 'strip' = 'keep'): Promise<readonly Message[]> {
     await using server = await createFaultServer()
     const client = new OpenAI({ apiKey: 'key', baseURL: server.baseURL })
@@ -33,7 +33,7 @@ function describeEarlierTurns(openStore: () => Promise<HistoryStore>): void {
     return (body as { readonly messages: readonly Message[] }).messages
   }
 
-  it('B1: loses of an earlier answer its citations and nothing else', async () => {
+  it('B1: removes only the citations of an earlier answer', async () => {
     const answer = 'Run process.argv[2] [1]; 猫睡[2]。 See pair = [1, 2] and [7].'
     const kept = 'Run process.argv[2]; 猫睡。 See pair = [1, 2] and [7].'
     expect((await messagesAfter(answer))[2]).toEqual({ role: 'assistant', content: kept })

@@ -1,5 +1,6 @@
 import {
   collectChat,
+  createChat,
   createCitationCheck,
   memoryHistoryStore,
   modelCondenser,
@@ -61,6 +62,13 @@ const { signal } = new AbortController()
 /** Every public function of every entry point that takes an options object. */
 export const FACTORIES: readonly Factory[] = [
   { name: 'streamChat', valid: { question: 'Why?', retriever, model }, call: streamChat, anything: ['filter'] },
+  { name: 'createChat', valid: { retriever, model }, call: createChat },
+  {
+    name: 'chat.stream',
+    valid: { question: 'Why?' },
+    call: (options) => createChat({ retriever, model }).stream(options),
+    anything: ['filter'],
+  },
   { name: 'createChatHandler', valid: { retriever, model, scope: () => 'everybody' }, call: createChatHandler },
   { name: 'createRunRegistry', valid: {}, call: createRunRegistry },
   { name: 'drain', valid: {}, call: (options) => createRunRegistry().drain(options) },

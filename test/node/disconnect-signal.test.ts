@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { disconnectSignal } from '../../src/node.ts'
 
 describe('disconnectSignal', () => {
-  it.each(['response', 'socket'] as const)('C7: fires once when the %s closes first', (first) => {
+  it.each(['response', 'socket'] as const)('C7: aborts once, when the %s closes first', (first) => {
     const { response, socket } = open()
     const signal = disconnectSignal(response)
     let fired = 0
@@ -13,13 +13,13 @@ describe('disconnectSignal', () => {
     expect([signal.aborted, fired]).toEqual([true, 1])
   })
 
-  it('C7: has fired already for a connection that is gone', () => {
+  it('C7: has already aborted for a connection that is closed', () => {
     const { response, socket } = open()
     socket.destroyed = true
     expect(disconnectSignal(response).aborted).toBe(true)
   })
 
-  it('C7: puts one listener on a connection, whatever number of requests it serves', () => {
+  it('C7: adds one listener per connection, for any number of requests', () => {
     const { response, socket } = open()
     const { response: next } = open(socket)
     const signals = [response, response, next].map(disconnectSignal)
@@ -30,7 +30,7 @@ describe('disconnectSignal', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true])
   })
 
-  it('looks at the stream alone where it is one of HTTP/2, whose connection serves others', () => {
+  it('observes only the stream for HTTP/2, because its connection serves other requests', () => {
     const { response, socket } = open()
     const signal = disconnectSignal(Object.assign(response, { stream: { destroyed: false } }))
     socket.emit('close')
@@ -38,7 +38,7 @@ describe('disconnectSignal', () => {
     expect(disconnectSignal(Object.assign(response, { stream: { destroyed: true } })).aborted).toBe(true)
   })
 
-  it.each([[undefined], [null], [{}]])('does without a connection that is %j', (socket) => {
+  it.each([[undefined], [null], [{}]])('works without a connection: %j', (socket) => {
     const response = Object.assign(new EventEmitter(), { req: { socket } })
     const signal = disconnectSignal(response)
     response.emit('close')

@@ -5,7 +5,7 @@ import { manualClock } from '../../src/testing.ts'
 import { fakeResponse } from '../sinks/support/fake-response.ts'
 
 describe('openNodeWriter', () => {
-  it('writes the first text of a turn at once, and joins the others of that turn', async () => {
+  it('writes the first text of an event loop turn at once, and joins the following ones of that turn', async () => {
     const { writer, response } = open()
     for (const text of ['a', 'b', 'c']) expect(writer.write(text)).toBeUndefined()
     expect(response.written).toEqual(['a'])
@@ -15,7 +15,7 @@ describe('openNodeWriter', () => {
     expect(response.written).toEqual(['a', 'bc', 'd'])
   })
 
-  it('does not collect without bound in a turn that never ends', () => {
+  it('buffers a bounded amount of text in a turn that does not end', () => {
     const { writer, response } = open()
     const text = 'a'.repeat(1_000)
     for (let count = 0; count < 1_000; count += 1) void writer.write(text)
@@ -23,7 +23,7 @@ describe('openNodeWriter', () => {
     expect(response.written.length).toBeLessThan(200)
   })
 
-  it('makes its user wait while the buffer is full', async () => {
+  it('waits while the buffer is full', async () => {
     const { writer, response } = open()
     response.full = true
     let ready = false
@@ -37,7 +37,7 @@ describe('openNodeWriter', () => {
     expect(writer.write('b')).toBeUndefined()
   })
 
-  it.each(['drain', 'close'] as const)('lets its user go on after %s', async (event) => {
+  it.each(['drain', 'close'] as const)('continues after %s', async (event) => {
     const { writer, response } = open()
     response.full = true
     const waiting = writer.write('a')
@@ -45,7 +45,7 @@ describe('openNodeWriter', () => {
     await expect(waiting).resolves.toBeUndefined()
   })
 
-  it('ends with what has not been written yet, and is over when that is', async () => {
+  it('writes the remaining text at the end, and settles when that is written', async () => {
     const { writer, response, gone } = open()
     for (const text of ['a', 'b', 'c']) void writer.write(text)
     const outcome = writer.end()
@@ -58,7 +58,7 @@ describe('openNodeWriter', () => {
     expect(gone()).toBe(0)
   })
 
-  it('takes no finish that it did not ask for as an end: a reset of HTTP/2 says it, too', async () => {
+  it('does not treat an unrequested finish as the end, because an HTTP/2 reset emits it too', async () => {
     const { writer, response, gone } = open({ http2: true })
     void writer.write('a')
     response.emit('finish')
@@ -71,7 +71,7 @@ describe('openNodeWriter', () => {
   it.each([
     ['while it is written', false],
     ['while it is ended', true],
-  ])('tells once that the reader left %s, and writes no more', async (_name, ending) => {
+  ])('reports once that the reader left %s, and writes no more', async (_name, ending) => {
     const { writer, response, gone, clock } = open()
     response.full = true
     void writer.write('a')
@@ -89,7 +89,7 @@ describe('openNodeWriter', () => {
   it.each([
     ['a write', false],
     ['the end', true],
-  ])('F27: cuts a reader that leaves %s lying for stallMs', async (_name, ending) => {
+  ])('F27: cuts the connection of a reader that does not accept %s for stallMs', async (_name, ending) => {
     const { writer, response, gone, clock } = open()
     response.full = !ending
     const waiting = writer.write('a')
@@ -103,7 +103,7 @@ describe('openNodeWriter', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('F27: counts only the time in which the reader is waited for', async () => {
+  it('F27: counts only the time in which it waits for the reader', async () => {
     const { writer, response, gone, clock } = open()
     for (let times = 0; times < 3; times += 1) {
       response.full = true
@@ -117,7 +117,7 @@ describe('openNodeWriter', () => {
     expect(gone()).toBe(0)
   })
 
-  it('C8: counts text that was taken as progress, though the reader never catches up', async () => {
+  it('C8: treats accepted text as progress, even if the reader never catches up', async () => {
     const { writer, response, clock, gone } = open({ tells: true })
     void writer.write('a'.repeat(8_192))
     response.take()
@@ -135,7 +135,7 @@ describe('openNodeWriter', () => {
     expect(gone()).toBe(1)
   })
 
-  it('C8: counts what is taken while it is ended, and cuts a reader that stops', async () => {
+  it('C8: treats accepted text as progress during the end, and cuts the connection of a reader that stops', async () => {
     const { writer, response, clock, gone } = open({ tells: true })
     for (let count = 0; count < 4; count += 1) void writer.write('a'.repeat(40_000))
     const outcome = writer.end()
@@ -160,14 +160,14 @@ describe('openNodeWriter', () => {
     expect(gone()).toBe(1)
   })
 
-  it('C8: waits for the drain where a middleware tells nothing of what was taken', async () => {
+  it('C8: waits for drain when a middleware does not report accepted text', async () => {
     const { writer, response } = open()
     for (let count = 0; count < 100; count += 1) expect(writer.write('a'.repeat(8_192))).toBeUndefined()
     response.full = true
     expect(writer.write('a')).toBeInstanceOf(Promise)
   })
 
-  it('breaks a response off so that it does not look complete: HTTP/2 needs a code for that', () => {
+  it('breaks off a response so that it looks incomplete: HTTP/2 needs an error code for that', () => {
     const http1 = open()
     expect(http1.writer.breakOff()).toBe('disconnected')
     expect(http1.response).toMatchObject({ destroyed: true, ended: false })
@@ -177,7 +177,7 @@ describe('openNodeWriter', () => {
     expect([http1.gone(), http2.gone()]).toEqual([1, 1])
   })
 
-  it('survives an error of the response', () => {
+  it('handles an error event of the response', () => {
     const { response } = open()
     expect(response.emit('error', new Error('write after end'))).toBe(true)
   })

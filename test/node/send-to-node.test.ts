@@ -19,7 +19,7 @@ describe('sendToNode', () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual(eventsSaying(['Hello']))
   })
 
-  it('keeps headers that are set, and touches none that are sent', async () => {
+  it('keeps headers that are set, and changes none that were already sent', async () => {
     const set = fakeResponse({ headers: { 'cache-control': 'private' } })
     void sendToNode(drivenStream(), set)
     expect(Object.fromEntries(set.headers)).toEqual({
@@ -35,7 +35,7 @@ describe('sendToNode', () => {
   })
 
   it.each(['destroyed', 'ended', 'stream destroyed'] as const)(
-    'T16: reads nothing for a response that is gone (%s)',
+    'T16: reads nothing when the response is already closed (%s)',
     async (gone) => {
       const source = drivenStream()
       const response = fakeResponse({ gone })
@@ -54,7 +54,7 @@ describe('sendToNode', () => {
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
   })
 
-  it('T15: is over as soon as the client has left, though the source is deaf', async () => {
+  it('T15: ends as soon as the client has left, even if the source never settles', async () => {
     const source = drivenStream()
     const response = fakeResponse()
     const sent = sendToNode(source, response)
@@ -68,10 +68,10 @@ describe('sendToNode', () => {
     ['stallMs', { stallMs: 0 }],
     ['keepAliveMs', { keepAliveMs: -1 }],
     ['format', { format: 'xml' }],
-  ])('rejects a wrong %s before it touches anything', async (field, options) => {
+  ])('rejects an invalid %s before any other effect', async (field, options) => {
     const source = drivenStream()
     const response = fakeResponse()
-    // A caller in JavaScript may pass anything.
+    // A JavaScript caller may pass any value.
     const sent = sendToNode(source, response, options as object)
     await expect(sent).rejects.toMatchObject({ code: 'invalid-input', field })
     expect(response.headers.size).toBe(0)

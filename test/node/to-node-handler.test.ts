@@ -12,7 +12,7 @@ import { standsStill } from '../testing/stands-still.ts'
 import { openClient, openConnection } from '../sinks/support/clients.ts'
 import { run } from '../sinks/support/servers.ts'
 
-/** Answers with what it was asked. */
+/** Answers with the request that it received. */
 const echo: ChatHandler = async (request) =>
   Response.json({ method: request.method, url: request.url, headers: [...request.headers], body: await request.text() })
 
@@ -27,9 +27,9 @@ describe('toNodeHandler over HTTP/1.1', () => {
     ['slashes', { path: '//b.example/chat' }, 'http://a.example//b.example/chat'],
     ['a port', { headers: { host: '[::1]:3000' } }, 'http://[::1]:3000/'],
     ['a host with a password', { headers: { host: 'user:password@a.example' } }, 'http://localhost/'],
-    ['a host that is none', { headers: { host: 'a b' } }, 'http://localhost/'],
+    ['an invalid host', { headers: { host: 'a b' } }, 'http://localhost/'],
     ['a host with a path', { headers: { host: 'a.example/other' } }, 'http://localhost/'],
-    ['a port that is none', { headers: { host: 'a.example:99999' } }, 'http://localhost/'],
+    ['an invalid port', { headers: { host: 'a.example:99999' } }, 'http://localhost/'],
     ['an escaped slash', { path: '/threads/a%2F..%2Fb' }, 'http://a.example/threads/a%2F..%2Fb'],
   ] satisfies readonly (readonly [string, Omit<RawClientOptions, 'port'>, string])[])(
     'reads %s',
@@ -51,20 +51,20 @@ describe('toNodeHandler over HTTP/1.1', () => {
     '/open\\..\\runs',
     '/open/..',
     'http://a.example/open/../runs',
-  ])('takes %s for no route, because who guards /runs has not seen it so', async (path) => {
+  ])('does not resolve the path %s to /runs, because a guard of /runs has not matched it', async (path) => {
     await using server = await serve(echo)
     const { body } = await fetchRaw({ port: server.port, path })
     expect(new URL(JSON.parse(body).url).pathname).toBe(`/${encodeURIComponent(path.replace('http://a.example', ''))}`)
   })
 
-  it('refuses a method that the web does not know, and lives on', async () => {
+  it('rejects a method that the Request class does not support, and survives', async () => {
     await using server = await serve(echo)
     const { status, body } = await fetchRaw({ port: server.port, method: 'TRACE' })
     expect([status, JSON.parse(body)]).toEqual([400, expect.objectContaining({ code: 'invalid-input' })])
     expect((await fetchRaw({ port: server.port })).status).toBe(200)
   })
 
-  it('lets a client that asks first send its body', async () => {
+  it('lets a client with `Expect: 100-continue` send its body', async () => {
     await using server = await serve(echo)
     const answer = await fetchRaw(
       { port: server.port, body: { a: 1 }, headers: { expect: '100-continue' } },
@@ -73,7 +73,7 @@ describe('toNodeHandler over HTTP/1.1', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ body: '{"a":1}' })
   })
 
-  it('answers while the client still sends, and then reads on, so that the connection lives', async () => {
+  it('answers while the client is still sending, and then reads the rest, so that the connection stays usable', async () => {
     await using server = await serve(async () => new Response('No', { status: 413 }))
     const socket = connect(server.port, '127.0.0.1')
     let received = ''
@@ -87,7 +87,7 @@ describe('toNodeHandler over HTTP/1.1', () => {
     socket.destroy()
   })
 
-  it('answers for a handler that rejects, tells of it, and lives on', async () => {
+  it('answers 500 for a handler that rejects, reports the error, and survives', async () => {
     const heard: ChatError[] = []
     const failure = new Error('the key sk-canary is wrong')
     const listener = toNodeHandler(() => Promise.reject(failure), { onError: (error) => heard.push(error) })
@@ -101,7 +101,7 @@ describe('toNodeHandler over HTTP/1.1', () => {
     expect(heard[0]?.cause).toBe(failure)
   })
 
-  it('reads on after a body of which it has read a part', async () => {
+  it('reads the rest of a body that the handler has read in part', async () => {
     const readSome: ChatHandler = async (request) => {
       const reader = request.body?.getReader()
       await reader?.read()
@@ -122,7 +122,7 @@ describe.each([
   ['node:http', false],
   ['node:http2', true],
 ])('answerNodeRequest over %s', (_name, http2) => {
-  it('fires the signal when the client has left, and not before', async () => {
+  it('aborts the signal when the client has left, and not before', async () => {
     const signals: AbortSignal[] = []
     await using server = await serve((_request, { signal } = {}) => {
       if (signal) signals.push(signal)
@@ -136,7 +136,7 @@ describe.each([
     await eventually(() => expect(signals[0]?.aborted).toBe(true))
   })
 
-  it('leaves a stream that nobody can be given any more', async () => {
+  it('cancels a body that can no longer be sent', async () => {
     let cancelled = false
     await using server = await serve(async (_request, { signal } = {}) => {
       await new Promise((resolve) => signal?.addEventListener('abort', resolve))
@@ -148,7 +148,7 @@ describe.each([
     await eventually(() => expect(cancelled).toBe(true))
   })
 
-  it('sends a body of any kind as it comes, and leaves it when the client does', async () => {
+  it('sends a body of any kind as it arrives, and cancels it when the client leaves', async () => {
     let cancelled = false
     const body = () =>
       new ReadableStream({
@@ -163,7 +163,7 @@ describe.each([
     await eventually(() => expect(cancelled).toBe(true))
   })
 
-  it('sends nothing of a body to HEAD, not even of one that does not end, and none with 204', async () => {
+  it('sends no body to HEAD, not even an endless one, and none with 204', async () => {
     let cancelled = false
     const endless = () => new ReadableStream({ cancel: () => void (cancelled = true) })
     const answers = [Response.json({ a: 1 }), new Response(null, { status: 204 }), new Response(endless())]
@@ -181,7 +181,7 @@ describe.each([
     expect(cancelled).toBe(true)
   })
 
-  it('keeps the headers that are set, and adds cookies to those that are', async () => {
+  it('keeps headers that are already set, and appends cookies', async () => {
     const answer = new Headers({ 'cache-control': 'no-cache', 'x-handler': 'yes' })
     for (const cookie of ['b=2', 'c=3']) answer.append('set-cookie', cookie)
     const handler: ChatHandler = async () => new Response('Hello', { headers: answer })
@@ -210,7 +210,7 @@ function serve(handler: ChatHandler, http2 = false) {
   return run(http2 ? createHttp2Server(listener) : createServer(listener), { outcomes: [] })
 }
 
-/** A request that may be wrong in any way; `before` is what comes before the answer. */
+/** Sends a request that may be malformed in any way; `before` is the expected response ahead of the answer. */
 async function fetchRaw(options: RawClientOptions, before?: string) {
   if (before === undefined) {
     using client = await openRawClient(options)

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { browserDoors } from '../../scripts/browser-doors.ts'
+import { browserEntryPoints } from '../../scripts/browser-entry-points.ts'
 import { bundleForBrowser } from '../../scripts/bundle.ts'
-import { doors, fileNameOf, specifierOf } from '../../scripts/doors.ts'
+import { entryPoints, fileNameOf, specifierOf } from '../../scripts/entry-points.ts'
 import { snippetsOf } from '../../scripts/snippets.ts'
 import { findNode, NODE_VERSIONS } from '../support/find-node.ts'
 import { runProgram } from '../support/run-program.ts'
@@ -22,7 +22,7 @@ const TSCONFIG = {
     types: ['node'],
     typeRoots: [resolve('node_modules/@types')],
   },
-  files: ['doors.ts'],
+  files: ['entry-points.ts'],
 }
 
 const project = mkdtempSync(join(tmpdir(), 'ragwire-packed-'))
@@ -48,18 +48,24 @@ describe('the tarball', () => {
   })
 
   it('contains code and types of every entry point', () => {
-    const expected = doors.flatMap((door) => [`dist/${fileNameOf(door)}.js`, `dist/${fileNameOf(door)}.d.ts`])
+    const expected = entryPoints.flatMap((entryPoint) => [
+      `dist/${fileNameOf(entryPoint)}.js`,
+      `dist/${fileNameOf(entryPoint)}.d.ts`,
+    ])
     expect(packedFiles).toEqual(expect.arrayContaining(expected))
   })
 
   it('has declarations that type-check after installation without the optional peer dependencies', async () => {
-    writeFileSync(join(project, 'doors.ts'), doors.map((door) => `import '${specifierOf(door)}'`).join('\n'))
+    writeFileSync(
+      join(project, 'entry-points.ts'),
+      entryPoints.map((entryPoint) => `import '${specifierOf(entryPoint)}'`).join('\n'),
+    )
     writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(TSCONFIG))
     await expect(runProgram(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project])).resolves.toBe('')
   })
 
-  it.for(Object.keys(browserDoors))('bundles %s for a browser after installation', async (door) => {
-    await expect(bundleForBrowser(specifierOf(door), { from: project })).resolves.toBeDefined()
+  it.for(Object.keys(browserEntryPoints))('bundles %s for a browser after installation', async (entryPoint) => {
+    await expect(bundleForBrowser(specifierOf(entryPoint), { from: project })).resolves.toBeDefined()
   })
 })
 
@@ -80,7 +86,7 @@ describe.for(NODE_VERSIONS)('the package installed under Node %s', (version) => 
 
   it('loads every entry point', async (context) => {
     if (!node) return context.skip()
-    const imports = doors.map((door) => `await import('${specifierOf(door)}')`).join('\n')
+    const imports = entryPoints.map((entryPoint) => `await import('${specifierOf(entryPoint)}')`).join('\n')
     await expect(runProgram(node, ['--input-type=module', '--eval', imports], project)).resolves.toBe('')
   })
 })

@@ -78,7 +78,7 @@ describe.each([
   )
 
   it.skipIf(!isHere)(
-    'F41: report to the readers on the others that one was killed, within its lease and a second',
+    'F41, R19: report to the readers on the others that one was killed, within its lease and a second',
     async () => {
       const { a, b, c } = servers()
       const ids = { runId: crypto.randomUUID(), threadId: 'thread' }

@@ -35,7 +35,7 @@ describe('a registry', () => {
     expectClean()
   })
 
-  it('lets go of runs that are over', async () => {
+  it('releases runs that have ended', async () => {
     const { clock, open, shared } = openProcesses()
     const { begin } = open()
     const { signal } = new AbortController()

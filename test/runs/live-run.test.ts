@@ -21,7 +21,7 @@ function start(stream: Pick<DrivenRun, 'open'> = drivenRun()) {
     runId: 'r1',
     stream: stream.open(controller.signal),
     controller,
-    openWriter(_events, onStopRequested) {
+    createWriter(_events, onStopRequested) {
       askToStop = onStopRequested
       return {
         notify: () => {},
@@ -37,7 +37,7 @@ function start(stream: Pick<DrivenRun, 'open'> = drivenRun()) {
         acknowledged: () => 7,
       }
     },
-    hold: meter.open(),
+    hold: meter.hold(),
     onUnread: () => heard.push('unread'),
     onEnd: () => heard.push('over'),
     onError: (error) => errors.push(error),

@@ -57,7 +57,7 @@ const anyStep = fc.oneof(
 
 describe('a reader who resumes', () => {
   it.each(['told', 'not told'])(
-    'F29, F36: receives every event once, in order, for any cut and any server, when it is %s of changes',
+    'F29, F36, R17: receives every event once, in order, for any cut and any server, when it is %s of changes',
     async (how) => {
       await fc.assert(
         fc.asyncProperty(fc.array(anyStep, { maxLength: 20, size: 'max' }), async (steps) => {
@@ -88,7 +88,7 @@ describe('a reader who resumes', () => {
     },
   )
 
-  it('never gets a position as saved before the store has confirmed it', async () => {
+  it('R16: never gets a position as saved before the store has confirmed it', async () => {
     const { clock, open } = openProcesses()
     const { begin, store } = open()
     const { run, started } = await begin()

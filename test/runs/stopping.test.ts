@@ -118,24 +118,27 @@ describe('a stop', () => {
 })
 
 describe('the finish reason in the outcome of a stop', () => {
-  it.each(['here', 'elsewhere'] as const)('C13: is that of a run that was asked %s too late to stop', async (where) => {
-    const { clock, open, expectClean } = openProcesses()
-    const processes = { here: open(), elsewhere: open() }
-    const { run, started } = await processes.here.begin()
-    // The end is being written to the store.
-    const gate = createGate()
-    processes.here.store.stage('end', gate)
-    run.finish()
-    await gate.reached()
-    const stopped = processes[where].stop()
-    await clock.advance(0)
-    gate.open()
-    await started.ended
-    await clock.advance(100)
-    const late = { outcome: 'already-ended', finishReason: 'stop' }
-    expect([await stopped, await processes.elsewhere.stop()]).toEqual([late, late])
-    expectClean()
-  })
+  it.each(['here', 'elsewhere'] as const)(
+    'C13, R20: is that of a run that was asked %s too late to stop',
+    async (where) => {
+      const { clock, open, expectClean } = openProcesses()
+      const processes = { here: open(), elsewhere: open() }
+      const { run, started } = await processes.here.begin()
+      // The end is being written to the store.
+      const gate = createGate()
+      processes.here.store.stage('end', gate)
+      run.finish()
+      await gate.reached()
+      const stopped = processes[where].stop()
+      await clock.advance(0)
+      gate.open()
+      await started.ended
+      await clock.advance(100)
+      const late = { outcome: 'already-ended', finishReason: 'stop' }
+      expect([await stopped, await processes.elsewhere.stop()]).toEqual([late, late])
+      expectClean()
+    },
+  )
 
   it('C13: is error for a run that failed', async () => {
     const { clock, open } = openProcesses()

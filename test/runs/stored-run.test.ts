@@ -154,7 +154,7 @@ describe('readStoredRun', () => {
     expect([seqs(), over(), clock.pending, store.watchers]).toEqual([[0, 1, 2, 3], true, 0, 0])
   })
 
-  it('F41: ends with producer-lost and the whole answer when the lease expires', async () => {
+  it('F41, R17: ends with producer-lost and the whole answer when the lease expires', async () => {
     const { log, tail, clock, store } = await openLog()
     await log('', 'cats ', 'sleep')
     const { events, over, acknowledged } = tail(1)
@@ -215,7 +215,7 @@ describe('readStoredRun', () => {
     expect(late.events).toMatchObject([{ type: 'token', seq: 4, delta: 'd' }])
   })
 
-  it('C5: waits one second for a producer that was cut off from the store to take its lease back', async () => {
+  it('C5, R19: waits one second for a producer that was cut off from the store to take its lease back', async () => {
     const { log, end, tail, clock } = await openLog()
     await log('', 'a')
     await clock.advance(12_000)
@@ -227,6 +227,19 @@ describe('readStoredRun', () => {
     await end()
     await clock.advance(0)
     expect([seqs(), over(), clock.pending]).toEqual([[0, 1, 2, 3], true, 0])
+  })
+
+  it('R19: continues for a reader that resumes after producer-lost when the producer was only cut off', async () => {
+    const { log, end, tail, clock } = await openLog()
+    await log('', 'a')
+    const { events, over, acknowledged } = tail()
+    await clock.advance(12_000)
+    expect([errorOf(events).code, over()]).toEqual(['producer-lost', true])
+    await log('b')
+    await end()
+    const again = tail(acknowledged())
+    await clock.advance(1_000)
+    expect([again.seqs(), again.over()]).toEqual([[2, 3], true])
   })
 
   it.each(['fails', 'hangs'] as const)('C5: continues after a store that %s for longer than the lease', async (how) => {

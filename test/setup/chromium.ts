@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 
-/** Where the browser of the browser tests is: Debian's, unless CHROMIUM_PATH says otherwise. */
+/** The path of the browser for the browser tests: Debian's, unless CHROMIUM_PATH is set. */
 export const chromiumPath: string = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
 
-/** Whether the browser tests can run. */
+/** True if the browser tests can run. */
 export const hasChromium: boolean = existsSync(chromiumPath)

@@ -1,7 +1,7 @@
 import { chromiumPath, hasChromium } from './chromium.ts'
 import { missingFolders, missingFoldersMessage } from './extra-folders.ts'
 
-/** Refuses to start where the tests would fail for a reason that no test names. */
+/** Refuses to start when a missing requirement would make tests fail without a clear reason. */
 export function setup(): void {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major < 22 || (major === 22 && minor < 12)) {
@@ -14,7 +14,7 @@ export function setup(): void {
   if (missingFoldersMessage) leaveOut(missingFolders.join(', '), missingFoldersMessage)
 }
 
-/** @throws Error in CI, where nothing may be left out */
+/** @throws Error in CI, where no folder may be skipped */
 function leaveOut(folders: string, reason: string): void {
   if (process.env['CI'] === 'true') throw new Error(reason)
   console.log(`Skipping ${folders}. ${reason}`)

@@ -4,13 +4,13 @@ export interface Layer {
   readonly folder: string
   /** Its content in one sentence, for docs/architecture.md. */
   readonly holds: string
-  /** The folders that it may import, beside itself. */
+  /** The folders that it may import, besides itself. */
   readonly imports: readonly string[]
   /** The npm packages that it may import. */
   readonly packages?: readonly string[]
-  /** Its folders are look-alikes that do not know one another. */
+  /** True if its folders are look-alikes that must not import one another. */
   readonly foldersApart?: true
-  /** Where the abort-first iterator encloses it, an async generator cannot hold up a `return()`. */
+  /** Async generators are allowed only below the abort-first iterator, so that they cannot delay a `return()`. */
   readonly asyncGenerators?: true
   /** True if its files may import modules of Node. */
   readonly node?: true
@@ -18,7 +18,7 @@ export interface Layer {
 
 const TOOLS = ['core/vocabulary', 'core/async', 'core/text', 'core/options', 'core/observe']
 
-// They do not know one another: a turn connects them.
+// The stages must not import one another; a turn connects them.
 const STAGES: readonly Layer[] = [
   {
     folder: 'core/history',
@@ -48,8 +48,8 @@ const STAGES: readonly Layer[] = [
 ]
 
 /**
- * The arrows, as a table from the bottom up. A module imports its own folder and those that its row names; nothing
- * else. docs/architecture.svg is drawn from this table.
+ * The layers, from the bottom up. A module imports only its own folder and those that its row names.
+ * docs/architecture.svg is drawn from this table.
  */
 export const LAYERS: readonly Layer[] = [
   {

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import ts from 'typescript'
 
-/** A module of `src/`, as far as the architecture is concerned with it. */
+/** A module of `src/`, with the facts that the architecture tests check. */
 export interface Module {
   /** Relative to `src/`. */
   readonly path: string
@@ -22,7 +22,7 @@ export interface Module {
 export interface FunctionInfo {
   /** `path:line`, for messages. */
   readonly at: string
-  /** Its own lines: the functions that it declares count for themselves, so that a closure may hold several. */
+  /** Its own lines: nested functions count separately, so that a closure may contain several. */
   readonly lines: number
   readonly isAsyncGenerator: boolean
 }
@@ -54,7 +54,7 @@ function readModule(file: string): Module {
   }
 }
 
-/** What `import`, `export ... from`, `import()` or an import type names. */
+/** Returns the module names in `import`, `export ... from`, `import()` and import types. */
 function specifierOf(node: ts.Node): string | undefined {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return textOf(node.moduleSpecifier)
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return textOf(node.argument.literal)
@@ -84,7 +84,7 @@ function linesOf(source: ts.SourceFile, node: ts.Node): number {
   return lineOf(source, node.end) - lineOf(source, node.getStart(source)) + 1
 }
 
-/** The functions directly inside: declared, or methods of an object that it returns. */
+/** Returns the directly nested functions: declared ones, and methods of an object that it returns. */
 function innerFunctions(node: ts.Node): readonly ts.Node[] {
   const inner: ts.Node[] = []
   ts.forEachChild(node, (child) => {

@@ -1,6 +1,6 @@
 import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node'
 
-/** Ends the output with `N passed, N failed`. A test that does not run in CI fails the run there. */
+/** Ends the output with `N passed, N failed`. In CI, a skipped test fails the run. */
 export class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[], reason: TestRunEndReason): void {
     const counts = { passed: 0, failed: errors.length, skipped: 0 }
@@ -9,11 +9,11 @@ export class SummaryReporter implements Reporter {
         const { state } = test.result()
         counts[state === 'pending' ? 'skipped' : state] += 1
       }
-      // What fails outside a test: an import, a hook.
+      // Failures outside a test: an import, a hook.
       counts.failed += module.errors().length
       for (const suite of module.children.allSuites()) counts.failed += suite.errors().length
     }
-    // The run can fail before it has a test to blame.
+    // The run can fail before any test does.
     if (reason === 'failed' && counts.failed === 0) counts.failed = 1
     const { passed, failed, skipped } = counts
     if (skipped > 0 && process.env['CI'] === 'true') process.exitCode = 1

@@ -19,7 +19,7 @@ describe.each(SERVERS)('$name', (kind) => {
     ['F48', 'missing', '{}', 'question'],
     ['F48', 'no text', '{"question":{"text":"Why?"}}', 'question'],
     ['F48', 'in a list', '[{"question":"Why?"}]', 'body'],
-  ])('%s: refuses a question that is %s with a 400 that names the field', async (_id, _name, body, field) => {
+  ])('%s: rejects a question that is %s with a 400 that names the field', async (_id, _name, body, field) => {
     await using bench = await openBench()
     const { status, text } = await bench.post({ body })
     expect(status).toBe(400)
@@ -28,13 +28,13 @@ describe.each(SERVERS)('$name', (kind) => {
     await bench.expectAlive()
   })
 
-  it('F45: repairs half a surrogate pair', async () => {
+  it('F45: replaces an unpaired surrogate', async () => {
     await using bench = await openBench()
     const events = await bench.ask('{"question":"Why \\ud83d?"}')
     expect(events).toContainEqual(expect.objectContaining({ type: 'query', question: 'Why \uFFFD?' }))
   })
 
-  it('F47: refuses the key __proto__ and touches no prototype', async () => {
+  it('F47: rejects the key __proto__ without modifying a prototype', async () => {
     await using bench = await openBench()
     for (const body of ['{"question":"Why?","__proto__":{"polluted":1}}', '{"__proto__":{"question":"Why?"}}']) {
       expect((await bench.post({ body })).status).toBe(400)
@@ -45,13 +45,13 @@ describe.each(SERVERS)('$name', (kind) => {
     await bench.expectAlive()
   })
 
-  it('F47: echoes an id that is the name of a built-in property as the word that it is', async () => {
+  it('F47: echoes an id that is the name of a built-in property, as a plain string', async () => {
     await using bench = await openBench()
     const [start] = await bench.ask('{"question":"Why?","threadId":"__proto__"}')
     expect(start).toMatchObject({ type: 'start', threadId: '__proto__' })
   })
 
-  it('F48: lives through any body, and refuses those that ask nothing', async () => {
+  it('F48: survives any body, and rejects those without a question', async () => {
     await using bench = await openBench()
     const json = fc.oneof(
       fc.json(),
@@ -73,7 +73,7 @@ describe.each(SERVERS)('$name', (kind) => {
     await bench.expectAlive()
   })
 
-  it('F48: refuses a body that is missing or of another kind, and lives on', async () => {
+  it('F48: rejects a missing body or one of another content type, and survives', async () => {
     await using bench = await openBench()
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'nonsense']) {
       const { status } = await bench.post({ body: 'question=Why', headers: { 'content-type': type } })
@@ -85,7 +85,7 @@ describe.each(SERVERS)('$name', (kind) => {
     await bench.expectAlive()
   })
 
-  /** A server and a connection to it; closes both. */
+  /** Opens a server and a connection to it; disposal closes both. */
   async function openBench() {
     const model = scriptedChatModel(['Hello', { type: 'finish' }])
     const runs = createRuns({ model })

@@ -10,7 +10,7 @@ import { openConnection } from './support/clients.ts'
 import { run, type ChatServer } from './support/servers.ts'
 import { text } from 'node:stream/consumers'
 
-/** Routes of somebody who writes no error handler. */
+/** Routes of an application without an error handler. */
 const ROUTES: readonly (readonly [name: string, start: () => Promise<ChatServer>])[] = [
   ['Express 5', () => startExpress(express)],
   ['Express 4', () => startExpress(express4)],
@@ -22,9 +22,9 @@ describe.each(ROUTES)('parseChatRequest in a route of %s, without an error handl
   it.each([
     ['an empty question', '{"question":""}', 'question'],
     ['no question', '{}', 'question'],
-    ['a field that is not known', '{"question":"Why?","topK":7}', 'topK'],
+    ['an unknown field', '{"question":"Why?","topK":7}', 'topK'],
     ['a wrong id', '{"question":"Why?","threadId":7}', 'threadId'],
-    ['no object', '[]', 'body'],
+    ['a body that is not an object', '[]', 'body'],
   ])('D3: answers 400 and names the field for %s', async (_case, body, field) => {
     await using server = await start()
     await using connection = openConnection({ http2: false }, server)
@@ -34,8 +34,8 @@ describe.each(ROUTES)('parseChatRequest in a route of %s, without an error handl
   })
 })
 
-describe('what parseChatRequest throws', () => {
-  it('D3: says to each framework in its own words that it is a 400 that the client may read', async () => {
+describe('the error thrown by parseChatRequest', () => {
+  it('D3: has the properties by which each framework recognises a 400 that the client may read', async () => {
     const thrown = await Promise.resolve()
       .then(() => parseChatRequest({ question: '' }))
       .catch((reason: unknown) => reason)

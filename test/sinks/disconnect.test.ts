@@ -43,7 +43,7 @@ describe.each(SERVERS)('$name', (kind) => {
     },
   )
 
-  it.each(WAYS_TO_LEAVE)('T14: gives up a request to the model that has not been answered yet (%s)', async (leave) => {
+  it.each(WAYS_TO_LEAVE)('T14: aborts a request to the model that has no response yet (%s)', async (leave) => {
     await using upstream = await createUpstream()
     const runs = createUpstreamRuns(upstream)
     await using server = await kind.start({ answer: runs.answer })
@@ -61,7 +61,7 @@ describe.each(SERVERS)('$name', (kind) => {
       { model: scriptedChatModel([]), retriever: fakeRetriever([], { hang: 'deaf' }) },
       '"phase":"retrieving"',
     ],
-  ])('T15: ends at once though the %s never answers', async (_name, options, wanted) => {
+  ])('T15: ends at once even if the %s ignores its signal', async (_name, options, wanted) => {
     const runs = createRuns(options)
     await using server = await kind.start({ answer: runs.answer })
     using client = await ask(kind, server)
@@ -70,47 +70,47 @@ describe.each(SERVERS)('$name', (kind) => {
     await expectAborted(runs, server)
   })
 
+  it.each(WAYS_TO_LEAVE)('T16: starts no run for a client that left while the handler was busy (%s)', async (leave) => {
+    const gate = createGate()
+    const runs = createRuns({ model: scriptedChatModel(['Hello', { type: 'finish' }]) })
+    await using server = await kind.start({
+      async answer(request) {
+        await gate.pass()
+        return runs.answer(request)
+      },
+    })
+    using client = await ask(kind, server)
+    await gate.reached()
+    client[leave]()
+    await eventually(() => expect(server.closed).toBe(1))
+    gate.open()
+    if (kind.sendsToNode) await eventually(() => expect(server.outcomes).toEqual(['disconnected']))
+    await standsStill(() => runs.started)
+    expect(runs.started).toBe(0)
+  })
+
   it.each(WAYS_TO_LEAVE)(
-    'T16: starts nothing for a client that left while the handler was busy (%s)',
+    'F25: stops the model at whatever byte of the answer the client leaves (%s)',
     async (leave) => {
-      const gate = createGate()
-      const runs = createRuns({ model: scriptedChatModel(['Hello', { type: 'finish' }]) })
-      await using server = await kind.start({
-        async answer(request) {
-          await gate.pass()
-          return runs.answer(request)
-        },
-      })
-      using client = await ask(kind, server)
-      await gate.reached()
-      client[leave]()
-      await eventually(() => expect(server.closed).toBe(1))
-      gate.open()
-      if (kind.sendsToNode) await eventually(() => expect(server.outcomes).toEqual(['disconnected']))
-      await standsStill(() => runs.started)
-      expect(runs.started).toBe(0)
+      await using upstream = await createUpstream()
+      const runs = createUpstreamRuns(upstream)
+      await using server = await kind.start({ answer: runs.answer })
+      const places = Array.from({ length: 14 }, (_, index) => 1 + 150 * index)
+      await Promise.all(
+        places.map(async (bytes) => {
+          const client = await ask(kind, server, { question: 'talkative' })
+          await client.waitFor((text) => text.length >= bytes)
+          client[leave]()
+        }),
+      )
+      // The test does nothing more to the clients: the server must notice by itself.
+      await expectAborted(runs, server)
+      expect(runs.results).toHaveLength(places.length)
+      await expectClosed(upstream)
     },
   )
 
-  it.each(WAYS_TO_LEAVE)('F25: stops the model at whatever byte the client leaves (%s)', async (leave) => {
-    await using upstream = await createUpstream()
-    const runs = createUpstreamRuns(upstream)
-    await using server = await kind.start({ answer: runs.answer })
-    const places = Array.from({ length: 14 }, (_, index) => 1 + 150 * index)
-    await Promise.all(
-      places.map(async (bytes) => {
-        const client = await ask(kind, server, { question: 'talkative' })
-        await client.waitFor((text) => text.length >= bytes)
-        client[leave]()
-      }),
-    )
-    // Nothing more is done to the clients: the server alone has to notice.
-    await expectAborted(runs, server)
-    expect(runs.results).toHaveLength(places.length)
-    await expectClosed(upstream)
-  })
-
-  it('F25: leaves no upstream open after 100 clients that left, whenever they did', async () => {
+  it('F25: leaves no model connection open after 100 clients that left at different times', async () => {
     await using upstream = await createUpstream()
     const runs = createUpstreamRuns(upstream)
     await using server = await kind.start({ answer: runs.answer })
@@ -152,7 +152,7 @@ async function expectAborted(runs: Runs, server: ChatServer): Promise<void> {
   expect(server.outcomes).not.toContain('ended')
 }
 
-/** Every response of the model was given up by us. */
+/** Every response of the model was closed by us. */
 async function expectClosed(upstream: FaultServer): Promise<void> {
   await upstream.idle()
   expect(await Promise.all(upstream.hits.map(({ closed }) => closed))).toEqual(upstream.hits.map(() => 'client'))

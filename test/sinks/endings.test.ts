@@ -13,7 +13,7 @@ import { SERVERS } from './support/servers.ts'
 const SECRET = new Error('connect ECONNREFUSED postgres://admin:sk-canary@10.0.0.7/db')
 
 describe.each(SERVERS)('$name', (kind) => {
-  it('T17: takes a normal end for one: three answers on one connection, and no abort', async () => {
+  it('T17: reports no abort for a normal end: three answers on one connection', async () => {
     const model = scriptedChatModel(['Hello', { type: 'finish', finishReason: 'stop' }])
     const runs = createRuns({ model })
     await using server = await kind.start({ answer: runs.answer })
@@ -21,7 +21,7 @@ describe.each(SERVERS)('$name', (kind) => {
     for (let count = 0; count < 3; count += 1) {
       const { status, body } = await connection.send()
       expect(status).toBe(200)
-      // Reading to the end fails when the last chunk of the body does not come.
+      // Reading to the end fails if the last chunk of the body is missing.
       const events = parseEventStream(toBytes(await readText(body)))
       expect(events.at(-1)?.type).toBe('done')
     }
@@ -34,26 +34,29 @@ describe.each(SERVERS)('$name', (kind) => {
   it.each([
     ['before its first event', []],
     ['after two events', [START, token('Hello', { seq: 1, at: 0 })]],
-  ])('T19: reports a source that throws %s in the stream, in fixed words, and ends in order', async (_name, events) => {
-    const source = drivenStream()
-    for (const event of events) source.push(event)
-    source.fail(SECRET)
-    await using server = await kind.start({ answer: () => source })
-    using client = await ask(kind, server)
-    expect((await client.head()).status).toBe(200)
-    expect(await client.ended()).toBe('complete')
-    const page = parseEventStream(toBytes(client.text))
-    expect(page.map(({ type }) => type)).toEqual([...events.map(({ type }) => type), 'chat-error'])
-    expect(JSON.parse(page.at(-1)?.data ?? '')).toMatchObject({
-      seq: events.length,
-      code: 'internal',
-      message: 'Something went wrong on the server',
-      partial: { answer: events.length > 0 ? 'Hello' : '' },
-    })
-    expect(client.text).not.toMatch(/sk-canary|postgres|10\.0\.0\.7/)
-  })
+  ])(
+    'T19: reports a source that throws %s as an error event with a fixed sentence, and ends normally',
+    async (_name, events) => {
+      const source = drivenStream()
+      for (const event of events) source.push(event)
+      source.fail(SECRET)
+      await using server = await kind.start({ answer: () => source })
+      using client = await ask(kind, server)
+      expect((await client.head()).status).toBe(200)
+      expect(await client.ended()).toBe('complete')
+      const page = parseEventStream(toBytes(client.text))
+      expect(page.map(({ type }) => type)).toEqual([...events.map(({ type }) => type), 'chat-error'])
+      expect(JSON.parse(page.at(-1)?.data ?? '')).toMatchObject({
+        seq: events.length,
+        code: 'internal',
+        message: 'Something went wrong on the server',
+        partial: { answer: events.length > 0 ? 'Hello' : '' },
+      })
+      expect(client.text).not.toMatch(/sk-canary|postgres|10\.0\.0\.7/)
+    },
+  )
 
-  it('T20: lets the reader see that the connection broke after two tokens', async () => {
+  it('T20: lets the reader detect that the connection broke after two tokens', async () => {
     const gate = createGate()
     const runs = createRuns({ model: scriptedChatModel(['Hello', ' world', { gate }, { type: 'finish' }]) })
     await using server = await kind.start({ answer: runs.answer })
@@ -68,8 +71,8 @@ describe.each(SERVERS)('$name', (kind) => {
     })
   })
 
-  it('X2: breaks plain text that fails, so that no client takes it for complete', async () => {
-    // Hono prints what breaks a body.
+  it('X2: breaks the connection when plain text fails, so that no client takes it as complete', async () => {
+    // Hono prints the error that breaks a body.
     using _quiet = vi.spyOn(console, 'error').mockReturnValue()
     const source = drivenStream()
     source.push(token('Hello', { seq: 0, at: 0 }))

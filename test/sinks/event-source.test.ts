@@ -7,7 +7,7 @@ import { createRuns } from './support/runs.ts'
 import { SERVERS, type ChatServer } from './support/servers.ts'
 
 describe.each(SERVERS.filter(({ http2 }) => !http2))('an EventSource on $name', (kind) => {
-  it('T1, T2, T6: hears each event under its name, the end included', async () => {
+  it('T1, T2, T6: receives each event under its name, including the end', async () => {
     const deltas = ['one\r\n', 'two\r', ' \n\n', 'smile \uD83D', '\uDE00']
     const runs = createRuns({ model: scriptedChatModel([...deltas, { type: 'finish' }]) })
     await using server = await kind.start({ answer: runs.answer })
@@ -22,7 +22,7 @@ describe.each(SERVERS.filter(({ http2 }) => !http2))('an EventSource on $name', 
     expect(JSON.parse(end.data)).toMatchObject({ type: 'done', answer })
   })
 
-  it('S3: hears a failure, and does not take it for a broken connection', async () => {
+  it('S3: receives a failure as an event, not as a broken connection', async () => {
     const source = drivenStream()
     source.fail(new Error('secret'))
     await using server = await kind.start({ answer: () => source })

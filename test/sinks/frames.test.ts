@@ -116,7 +116,7 @@ describe('keep-alive', () => {
     expect(source.reads).toBe(1)
   })
 
-  it('T11: is sent only while a read is pending, and only once per read', async () => {
+  it('T11, S4: is sent only while a read is pending, and only once per read', async () => {
     const { source, clock, frames } = await openSilent()
     const first = frames.next()
     source.push(START)

@@ -9,25 +9,28 @@ describe.each(SERVERS)('$name', (kind) => {
   it.each([
     ['sse', 'text/event-stream; charset=utf-8', ': ragwire\n\n'],
     ['ndjson', 'application/x-ndjson; charset=utf-8', '\n'],
-  ] as const)('T9: sends the head and the opening of %s while the source is silent', async (format, type, opening) => {
-    const source = drivenStream()
-    await using server = await kind.start({ answer: () => source, sink: { format } })
-    using client = await ask(kind, server)
-    const { status, headers } = await client.head()
-    expect(status).toBe(200)
-    expect(headers.get('content-type')).toBe(type)
-    expect(headers.get('cache-control')).toBe('no-cache, no-transform')
-    expect(headers.get('x-accel-buffering')).toBe('no')
-    expect(await client.waitFor(opening)).toBe(opening)
-  })
+  ] as const)(
+    'T9, S1, S7, N4: sends the headers and the opening of %s while the source is silent',
+    async (format, type, opening) => {
+      const source = drivenStream()
+      await using server = await kind.start({ answer: () => source, sink: { format } })
+      using client = await ask(kind, server)
+      const { status, headers } = await client.head()
+      expect(status).toBe(200)
+      expect(headers.get('content-type')).toBe(type)
+      expect(headers.get('cache-control')).toBe('no-cache, no-transform')
+      expect(headers.get('x-accel-buffering')).toBe('no')
+      expect(await client.waitFor(opening)).toBe(opening)
+    },
+  )
 
-  it('T23: keeps the headers of the application, and its own where there are none', async () => {
+  it('T23, S7: keeps the headers of the application, and adds its own only where none are set', async () => {
     const runs = createRuns({ model: scriptedChatModel(['Hello', { type: 'finish' }]) })
     const headers = { 'cache-control': 'private, no-transform', 'x-app': 'yes' }
     await using server = await kind.start({ answer: runs.answer, headers, plugin: 'cors' })
     using client = await ask(kind, server, { headers: { origin: 'https://app.example' } })
     const head = await client.head()
-    // A header that was sent twice would be joined with itself here.
+    // A header that was sent twice would be joined to one value.
     expect(Object.fromEntries(head.headers)).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'private, no-transform',
@@ -38,7 +41,7 @@ describe.each(SERVERS)('$name', (kind) => {
     expect(await client.ended()).toBe('complete')
   })
 
-  it('T25: runs nothing for a HEAD request', async () => {
+  it('T25: starts no run for a HEAD request', async () => {
     const model = scriptedChatModel(['Hello', { type: 'finish' }])
     const runs = createRuns({ model })
     await using server = await kind.start({ answer: runs.answer })
@@ -49,12 +52,12 @@ describe.each(SERVERS)('$name', (kind) => {
 })
 
 describe.each(SERVERS.filter(({ hasPlugins }) => hasPlugins))('$name with its compression', (kind) => {
-  // To @fastify/compress all plain text is alike, whatever its headers say: a route has to turn it off.
+  // @fastify/compress treats all plain text alike, regardless of its headers: a route has to turn it off.
   const formats = kind.name.startsWith('Fastify 5 with')
     ? (['sse', 'ndjson'] as const)
     : (['sse', 'ndjson', 'text'] as const)
 
-  it.each(formats)('T22: sends the first token of %s before the second is there', async (format) => {
+  it.each(formats)('T22: sends the first token of %s before the second one exists', async (format) => {
     const gate = createGate()
     const runs = createRuns({ model: scriptedChatModel(['first', { gate }, 'second', { type: 'finish' }]) })
     await using server = await kind.start({ answer: runs.answer, sink: { format }, plugin: 'compress' })

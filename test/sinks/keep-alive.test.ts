@@ -13,7 +13,7 @@ import { SERVERS } from './support/servers.ts'
 const KEEP_ALIVE_MS = 8_000
 
 describe.each(SERVERS)('$name', (kind) => {
-  it('T10, A18: breaks a silence with comments that no page hears, and sends none after the end', async () => {
+  it('T10, S4, A18: sends comments during a silence that no page receives as events, and none after the end', async () => {
     const clock = manualClock()
     const source = drivenStream()
     await using server = await kind.start({ answer: () => source, sink: { clock, stallMs: Infinity } })
@@ -21,7 +21,7 @@ describe.each(SERVERS)('$name', (kind) => {
     source.push(START)
     await client.waitFor('event: start')
     for (let count = 1; count <= 10; count += 1) {
-      // The sink asks for the next frame some turns after it has written the last one.
+      // The sink requests the next frame some turns of the event loop after it has written the last one.
       await eventually(() => expect(clock.pending).toBe(1))
       await clock.advance(KEEP_ALIVE_MS)
       await client.waitFor((text) => keepAlivesIn(text) === count)
@@ -33,7 +33,7 @@ describe.each(SERVERS)('$name', (kind) => {
     expect(clock.pending).toBe(0)
   })
 
-  it('T11: sends none to a client that takes nothing, and leaves no timer when it goes', async () => {
+  it('T11, S4: sends none to a client that reads nothing, and leaves no timer when that client leaves', async () => {
     const clock = manualClock()
     const source = endless()
     await using server = await kind.start({ answer: () => source.events(), sink: { clock, stallMs: Infinity } })
@@ -54,7 +54,7 @@ function keepAlivesIn(text: string): number {
   return text.split('\n\n').filter((frame) => frame === ':').length
 }
 
-/** Tokens as fast as they are taken. */
+/** Tokens as fast as they are read. */
 function endless() {
   let produced = 0
   let returned = false

@@ -15,7 +15,7 @@ import { standsStill } from '../testing/stands-still.ts'
 import { fakeResponse } from './support/fake-response.ts'
 import { run } from './support/servers.ts'
 
-/** How a server tells the handler that the client has left. */
+/** The ways in which a server reports to the handler that the client has left. */
 const WAYS = ['the signal in the context', "the request's own signal"] as const
 
 type Way = (typeof WAYS)[number]
@@ -50,7 +50,7 @@ describe.each(WAYS)('a server that never cancels a body, with %s', (way) => {
     await app.bodyEnded()
   })
 
-  it('A17: lets a run go on that its readers may leave, and stops a reader that came back', async () => {
+  it('A17: continues a run with continueForMs, and ends the response of a reader that resumed', async () => {
     const model = scriptedChatModel(SILENT_AFTER_TEXT)
     await using app = await openCarelessApp(way, { model }, { onDisconnect: { continueForMs: 60_000 } })
     const runId = crypto.randomUUID()
@@ -66,7 +66,7 @@ describe.each(WAYS)('a server that never cancels a body, with %s', (way) => {
     expect(await model.calls[0]?.ended).toBe('aborted')
   })
 
-  it('A17: changes nothing for a client that stays', async () => {
+  it('A17: has no effect for a client that stays', async () => {
     await using app = await openCarelessApp(way, { model: scriptedChatModel(['Hello', { type: 'finish' }]) })
     using client = await openRawClient({ port: app.port, path: '/chat', body: { question: 'Why?' } })
     expect(await client.ended()).toBe('complete')
@@ -77,7 +77,7 @@ describe.each(WAYS)('a server that never cancels a body, with %s', (way) => {
 })
 
 describe('createChatHandler', () => {
-  it('A17: stops a run whose body was not read yet when the signal fired', async () => {
+  it('A17: stops a run whose body was not read yet when the signal aborted', async () => {
     const { handler, runs } = createApp({ model: scriptedChatModel(SILENT) })
     const left = new AbortController()
     const response = await handler(question(), { signal: left.signal })
@@ -88,7 +88,7 @@ describe('createChatHandler', () => {
     expect(getEventListeners(left.signal, 'abort')).toEqual([])
   })
 
-  it('A17: holds no listener on a signal that outlives 200 answers', async () => {
+  it('A17: leaves no listener on a long-lived signal after 200 answers', async () => {
     const { handler } = createApp({ model: scriptedChatModel(['Hello', { type: 'finish' }]) })
     const { signal } = new AbortController()
     for (let count = 0; count < 200; count += 1) {
@@ -103,7 +103,7 @@ describe('createChatHandler', () => {
 const FORMATS: readonly SinkFormat[] = ['sse', 'ndjson', 'text']
 
 describe.each(FORMATS)('the body of a response as %s', (format) => {
-  /** Text has no event that could be missing, so that only an error shows the cut. */
+  /** Text has no terminal event that could be missing, so only an error shows that it is incomplete. */
   async function expectCut(reading: Promise<unknown>): Promise<void> {
     if (format === 'text') await expect(reading).rejects.toBe('the client left')
     else expect(await reading).toEqual({ done: true, value: undefined })
@@ -121,7 +121,7 @@ describe.each(FORMATS)('the body of a response as %s', (format) => {
     return { source, clock, leave, listeners, errors, reader: body.getReader() }
   }
 
-  it('A17: is over at once when the signal fires while the source is silent, and again changes nothing', async () => {
+  it('A17: ends at once when the signal aborts while the source is silent, and ignores a second abort', async () => {
     const { source, leave, reader, clock, listeners, errors } = open()
     source.push(START)
     source.push(token('Hello', { seq: 1, at: 0 }))
@@ -138,7 +138,7 @@ describe.each(FORMATS)('the body of a response as %s', (format) => {
     })
   })
 
-  it('A17: stops the source when the signal fires while the reader is busy, and leaves no timer', async () => {
+  it('A17: stops the source when the signal aborts between two reads, and leaves no timer', async () => {
     const { source, leave, reader, clock, listeners } = open()
     source.push(START)
     source.push(token('Hello', { seq: 1, at: 0 }))
@@ -152,7 +152,7 @@ describe.each(FORMATS)('the body of a response as %s', (format) => {
     await expectCut(reader.read())
   })
 
-  it('A17: starts nothing under a signal that has fired already, and holds nothing before it is read', async () => {
+  it('A17: starts nothing under a signal that has already aborted, and adds no listener before it is read', async () => {
     const { source, leave, reader, listeners } = open()
     expect(listeners()).toBe(0)
     leave()
@@ -160,7 +160,7 @@ describe.each(FORMATS)('the body of a response as %s', (format) => {
     expect(source.reads).toBe(0)
   })
 
-  it('A17: ignores a signal that fires after the end', async () => {
+  it('A17: ignores a signal that aborts after the end', async () => {
     const { source, leave, reader, listeners } = open()
     for (const event of [START, token('Hello', { seq: 1, at: 0 }), done('Hello', { seq: 2 })]) source.push(event)
     let read = await reader.read()
@@ -175,7 +175,7 @@ describe('other sinks', () => {
   it.each([
     ['at once', true],
     ['while the source is silent', false],
-  ])('A17: sendToNode breaks the response off when its signal fires %s', async (_name, early) => {
+  ])('A17: sendToNode breaks off the response when its signal aborts %s', async (_name, early) => {
     const source = drivenStream()
     const left = new AbortController()
     const response = fakeResponse()
@@ -188,7 +188,7 @@ describe('other sinks', () => {
     expect([source.returns, clock.pending, getEventListeners(left.signal, 'abort')]).toEqual([1, 0, []])
   })
 
-  it('A17: sendToNode takes its listener off after an answer', async () => {
+  it('A17: sendToNode removes its listener after an answer', async () => {
     const { signal } = new AbortController()
     await using server = await run(
       createServer((_request, response) => void sendToNode(say('Hello'), response, { signal })),
@@ -199,7 +199,7 @@ describe('other sinks', () => {
     await eventually(() => expect(getEventListeners(signal, 'abort')).toEqual([]))
   })
 
-  it('A17: toNodeReadable ends when its signal fires', async () => {
+  it('A17: toNodeReadable ends when its signal aborts', async () => {
     const source = drivenStream()
     const left = new AbortController()
     const readable = toNodeReadable(source, { signal: left.signal })
@@ -274,8 +274,7 @@ async function toRequest(message: IncomingMessage): Promise<Request> {
 }
 
 /**
- * A server that does with a response what h3 1 does: it writes what comes, whether anybody takes it or not, and never
- * cancels a body.
+ * A server that handles a response as h3 1 does: it writes everything without back-pressure, and never cancels a body.
  */
 async function serveCarelessly(answer: (request: Request, signal: AbortSignal) => Promise<Response>) {
   let bodies = 0

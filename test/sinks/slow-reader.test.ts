@@ -9,7 +9,7 @@ import { SERVERS } from './support/servers.ts'
 const MIB = 2 ** 20
 
 describe.each(SERVERS)('$name', (kind) => {
-  it('T21, F27: waits for a reader that stops reading, and lets go when it leaves', async () => {
+  it('T21, F27: waits for a reader that stops reading, and stops when the reader leaves', async () => {
     const { runs, model, said } = createTalkativeRuns()
     await using server = await kind.start({ answer: runs.answer })
     const before = heldBytes()
@@ -17,7 +17,7 @@ describe.each(SERVERS)('$name', (kind) => {
     await client.waitFor('event: token')
     client.pause()
     await standsStill(said)
-    // Most of it lies in the buffers of the kernel.
+    // Most of it is in the buffers of the kernel.
     expect(said()).toBeLessThan(16 * MIB)
     expect(heldBytes() - before).toBeLessThan(30 * MIB)
     const saidUntilThen = said()
@@ -30,7 +30,7 @@ describe.each(SERVERS)('$name', (kind) => {
     await eventually(() => expect(runs.results).toMatchObject([{ finishReason: 'abort' }]))
   })
 
-  it('F28: finishes a short answer on its own clock, though nobody is there to take it', async () => {
+  it('F28: finishes a short answer by itself even if no client receives it', async () => {
     const gate = createGate()
     const runs = createRuns({ model: scriptedChatModel(['Hello', { gate }, ' world', { type: 'finish' }]) })
     await using server = await kind.start({ answer: runs.answer })
@@ -46,7 +46,7 @@ describe.each(SERVERS)('$name', (kind) => {
 })
 
 describe.each(SERVERS.filter(({ sendsToNode }) => sendsToNode))('$name by sendToNode', (kind) => {
-  it('F27: cuts a reader that takes nothing for stallMs, and never before', async () => {
+  it('F27: cuts the connection of a reader that reads nothing for stallMs, and never earlier', async () => {
     const clock = manualClock()
     const { runs, model, said } = createTalkativeRuns({ clock })
     await using server = await kind.start({ answer: runs.answer, sink: { clock, stallMs: 30_000 } })
@@ -72,7 +72,7 @@ describe.each(SERVERS.filter(({ sendsToNode }) => sendsToNode))('$name by sendTo
     expect(await client.ended()).toMatch(/^(cut|reset)$/)
   })
 
-  it('F28: cuts a peer that is gone without a word', async () => {
+  it('F28: cuts the connection of a peer that vanished without closing', async () => {
     const clock = manualClock()
     const { runs, model, said } = createTalkativeRuns({ clock })
     await using server = await kind.start({ answer: runs.answer, sink: { clock } })
@@ -90,7 +90,7 @@ describe.each(SERVERS.filter(({ sendsToNode }) => sendsToNode))('$name by sendTo
 })
 
 describe.each(SERVERS.filter(({ sendsToNode }) => !sendsToNode))('$name by a body that is pulled', (kind) => {
-  it('F27: stops the run of a reader that takes nothing for stallMs', async () => {
+  it('F27: stops the run of a reader that reads nothing for stallMs', async () => {
     const clock = manualClock()
     const { runs, model, said } = createTalkativeRuns({ clock })
     await using server = await kind.start({ answer: runs.answer, sink: { clock, stallMs: 30_000 } })
@@ -105,7 +105,7 @@ describe.each(SERVERS.filter(({ sendsToNode }) => !sendsToNode))('$name by a bod
     expect(await client.ended()).toMatch(/^(cut|reset)$/)
   })
 
-  it('F27: gives the model up after runMs, though the reader still takes nothing', async () => {
+  it('F27: stops the model after runMs, even if the reader still reads nothing', async () => {
     const clock = manualClock()
     const { runs, model, said } = createTalkativeRuns({ clock, runMs: 60_000 })
     await using server = await kind.start({ answer: runs.answer, sink: { clock, stallMs: Infinity } })
@@ -121,7 +121,7 @@ describe.each(SERVERS.filter(({ sendsToNode }) => !sendsToNode))('$name by a bod
   })
 })
 
-/** Runs on a model that talks as fast as it is listened to. */
+/** Runs on a model that sends text as fast as it is read. */
 function createTalkativeRuns(
   options: { readonly clock?: ReturnType<typeof manualClock>; readonly runMs?: number } = {},
 ) {
@@ -137,7 +137,7 @@ function createTalkativeRuns(
   return { runs, model, said: () => pieces * text.length }
 }
 
-/** What this process holds in memory after a collection. */
+/** The memory in use by this process after a garbage collection. */
 function heldBytes(): number {
   globalThis.gc?.()
   const { heapUsed, external } = process.memoryUsage()

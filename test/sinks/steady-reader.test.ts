@@ -13,14 +13,14 @@ import { SERVERS, type ChatServer, type ServerKind } from './support/servers.ts'
 const KIB = 1_024
 
 describe.each(SERVERS)('$name', (kind) => {
-  it('C8: goes on for a reader that takes a long event bit by bit, and cuts it when it takes nothing', async () => {
-    // Hono prints what breaks a body.
+  it('C8: serves a reader that reads a long event slowly, and cuts its connection when it stops', async () => {
+    // Hono prints the error that breaks a body.
     using _quiet = vi.spyOn(console, 'error').mockReturnValue()
     const clock = manualClock()
     const source = saying('a'.repeat(20_000 * KIB))
     await using server = await kind.start({ answer: () => source.events(), sink: { clock, keepAliveMs: Infinity } })
     using reader = openReader(kind, server)
-    // Longer than the 30 s of stallMs, and never enough to empty what lies before it.
+    // Longer than the 30 s of stallMs, and never enough to empty the buffer before it.
     for (let seconds = 0; seconds < 90; seconds += 1) {
       await reader.take(128 * KIB)
       await clock.advance(1_000)
@@ -35,7 +35,7 @@ describe.each(SERVERS)('$name', (kind) => {
 })
 
 describe.each(SERVERS.filter(({ http2 }) => http2))('$name', (kind) => {
-  it('C8: goes on for a reader of 2 kB/s with a window of 64 KB', async () => {
+  it('C8: serves a reader of 2 kB/s with a window of 64 KB', async () => {
     const clock = manualClock()
     const source = saying('a'.repeat(KIB), 10_000)
     await using server = await kind.start({ answer: () => source.events(), sink: { clock, keepAliveMs: Infinity } })
@@ -51,7 +51,7 @@ describe.each(SERVERS.filter(({ http2 }) => http2))('$name', (kind) => {
   })
 })
 
-/** Tokens as fast as they are taken. */
+/** Tokens as fast as they are read. */
 function saying(text: string, times = 1) {
   let returned = false
   return {
@@ -69,7 +69,7 @@ function saying(text: string, times = 1) {
   }
 }
 
-/** Asks a question, and takes only what it is told to of the answer. */
+/** Asks a question, and reads only the requested part of the answer. */
 function openReader({ http2 }: Pick<ServerKind, 'http2'>, { port }: ChatServer) {
   const { stream, close } = http2 ? askOverHttp2(port) : askOverHttp(port)
   stream.on('error', () => {})

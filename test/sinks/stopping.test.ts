@@ -21,7 +21,7 @@ import { fakeResponse } from './support/fake-response.ts'
 
 type Consumer = (stream: AsyncIterable<ChatEvent>) => Promise<unknown>
 
-// Each takes a little of a stream and leaves.
+// Each reads a little of a stream and leaves.
 const LEAVING: readonly (readonly [name: string, leave: Consumer])[] = [
   ['break', (stream) => takeSome(stream)],
   ['break out of frames', (stream) => takeSome(sseFrames(stream))],
@@ -53,7 +53,7 @@ describe('leaving a stream', () => {
     controller.abort()
   })
 
-  it('T18: may be done twice, and an abort may follow or come twice', async () => {
+  it('T18: may happen twice, and an abort may follow it, also twice', async () => {
     const controller = new AbortController()
     const results: ChatResult[] = []
     const onFinish = (result: ChatResult) => results.push(result)
@@ -103,9 +103,9 @@ describe('a signal that many streams share', () => {
     expect(warnings).toEqual([])
   })
 
-  it('T24: is as light after 20,000 streams as before', { timeout: 60_000 }, async () => {
+  it('T24: costs the same after 20,000 streams as before', { timeout: 60_000 }, async () => {
     const { signal } = new AbortController()
-    // Not the fakes, which remember every call.
+    // Not the fakes, because they record every call.
     const retriever: Retriever = {
       retrieve: async () => [{ chunk: { chunkId: '1', documentId: '1', text: 'It is so.' } }],
     }
@@ -129,8 +129,8 @@ describe('a signal that many streams share', () => {
   })
 })
 
-describe('a stream that nobody reads, or two do', () => {
-  it('T25, P10: runs nothing and holds nothing while nobody reads it', async () => {
+describe('a stream with no reader, or with two', () => {
+  it('T25, P10: runs nothing and retains nothing while it is not read', async () => {
     const { signal } = new AbortController()
     const clock = manualClock()
     const retriever = fakeRetriever([])
@@ -149,7 +149,7 @@ describe('a stream that nobody reads, or two do', () => {
     expect({ retrievals: retriever.calls, calls: model.calls }).toEqual({ retrievals: [], calls: [] })
   })
 
-  it('T25, P10: refuses a second reader, before anything is written', async () => {
+  it('T25, P10: rejects a second reader, before anything is written', async () => {
     const stream = streamChat({ ...BASICS, model: scriptedChatModel(['Hello', { type: 'finish' }]) })
     const events = collect(stream)
     expect(() => stream[Symbol.asyncIterator]()).toThrow(TypeError)

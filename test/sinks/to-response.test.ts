@@ -8,7 +8,7 @@ import { eventsSaying } from '../support/chat-events.ts'
 import { drivenStream } from '../support/driven-stream.ts'
 
 describe('toReadableStream', () => {
-  it('P10: reads nothing before it is read, and nothing ahead', async () => {
+  it('P10: reads nothing from the source before it is read, and nothing ahead', async () => {
     const source = saying('Hello', ' world')
     const reader = toReadableStream(source).getReader()
     await nextTurn()
@@ -24,7 +24,7 @@ describe('toReadableStream', () => {
     expect(await reader.read()).toEqual({ done: true, value: undefined })
   })
 
-  it('T15: is cancelled at once, though the source is deaf', async () => {
+  it('T15: is cancelled at once, even if the source never settles', async () => {
     const source = drivenStream()
     const reader = toReadableStream(source).getReader()
     await reader.read()
@@ -48,7 +48,7 @@ describe('toResponse', () => {
     expect(await response.text()).toBe('Hello')
   })
 
-  it('lets its user choose the status and win with headers', async () => {
+  it('lets the caller choose the status and override headers', async () => {
     const headers = new Headers({ 'Cache-Control': 'private', 'x-app': 'yes' })
     const response = toResponse(saying('Hello'), { status: 202, headers })
     expect(response.status).toBe(202)
@@ -61,12 +61,12 @@ describe('toResponse', () => {
 })
 
 describe('toNodeReadable', () => {
-  it('is text, frame by frame', async () => {
+  it('contains the text frame by frame', async () => {
     const frames = await collect(toNodeReadable(saying('Grüße 😀'), { format: 'ndjson' }))
     expect(frames).toEqual(['\n', ...eventsSaying(['Grüße 😀']).map((event) => `${JSON.stringify(event)}\n`)])
   })
 
-  it('P10: reads nothing before it is read, and nothing ahead', async () => {
+  it('P10: reads nothing from the source before it is read, and nothing ahead', async () => {
     const source = saying('Hello')
     const readable = toNodeReadable(source)
     await nextTurn()
@@ -81,7 +81,7 @@ describe('toNodeReadable', () => {
     expect(source.returns).toBe(1)
   })
 
-  it('T15: is destroyed at once, though the source is deaf, and passes the error on', async () => {
+  it('T15: is destroyed at once, even if the source never settles, and passes the error on', async () => {
     const source = drivenStream()
     const readable = toNodeReadable(source)
     readable.resume()

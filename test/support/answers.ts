@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-/** Whether something listens on a port of 127.0.0.1. */
+/** True if a server listens on this port of 127.0.0.1. */
 export async function answers(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1')
   try {

@@ -1,9 +1,9 @@
-/** The UTF-8 of a text. */
+/** Encodes a text as UTF-8. */
 export function toBytes(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }
 
-/** Cuts bytes before each of the given places. */
+/** Cuts bytes before each of the given positions. */
 export function cutAt(bytes: Uint8Array, places: readonly number[]): readonly Uint8Array[] {
   const starts = [0, ...places.toSorted((a, b) => a - b)]
   return starts.map((start, index) => bytes.subarray(start, starts[index + 1]))
@@ -17,12 +17,12 @@ export function cutEvery(size: number, bytes: Uint8Array): readonly Uint8Array[]
   )
 }
 
-/** A source of bytes that a decoder reads; it notes whether it was given back. */
+/** A source of bytes for a decoder; it records whether it was returned. */
 export interface FakeByteSource extends AsyncIterable<Uint8Array> {
   readonly returned: boolean
 }
 
-/** Plays pieces one by one, and then ends, throws, or (`hang`) says nothing more. */
+/** Yields pieces one by one, and then ends, throws, or (`hang`) yields nothing more. */
 export function byteSource(
   pieces: Iterable<Uint8Array>,
   ending: { readonly error: unknown } | 'end' | 'hang' = 'end',
@@ -47,7 +47,7 @@ export function byteSource(
   }
 }
 
-/** The same as a web stream, as the body of a response is. */
+/** The same as a web stream, like the body of a response. */
 export function toWebStream(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = source[Symbol.asyncIterator]()
   return new ReadableStream({

@@ -18,7 +18,7 @@ export function resultOf(answer: string): ChatResult {
 /** The first event. */
 export const START: ChatEvent = { type: 'start', seq: 0, v: 1, runId: 'run', messageId: 'message' }
 
-/** A piece of the answer, with its place in the stream. */
+/** A piece of the answer, with its position in the stream. */
 export function token(delta: string, { seq, at }: { readonly seq: number; readonly at: number }): ChatEvent {
   return { type: 'token', seq, delta, at }
 }
@@ -28,7 +28,7 @@ export function done(answer: string, { seq }: { readonly seq: number }): ChatEve
   return { type: 'done', seq, ...resultOf(answer) }
 }
 
-/** A whole stream that says these pieces of text. */
+/** A complete stream with these pieces of text. */
 export function eventsSaying(deltas: readonly string[]): readonly ChatEvent[] {
   const tokens = deltas.map((delta, index) =>
     token(delta, { seq: index + 1, at: deltas.slice(0, index).join('').length }),
@@ -36,12 +36,12 @@ export function eventsSaying(deltas: readonly string[]): readonly ChatEvent[] {
   return [START, ...tokens, done(deltas.join(''), { seq: deltas.length + 1 })]
 }
 
-/** The text that the tokens of a stream say. */
+/** Joins the text of the tokens of a stream. */
 export function answerOf(events: readonly ChatEvent[]): string {
   return events.map((event) => (event.type === 'token' ? event.delta : '')).join('')
 }
 
-/** Any text at all: line ends, controls, half surrogate pairs. */
+/** Any text: line ends, control characters, unpaired surrogates. */
 export function anyText(): fc.Arbitrary<string> {
   const unit = fc.oneof(
     fc.constantFrom('\r', '\n', '\r\n', '\n\n', ' ', ':', '\0', '\uFEFF', '\u2028', '\uD83D', '\uDE00', 'data: '),

@@ -15,8 +15,8 @@ const METHODS = [
 type AnyMethod = (this: readonly unknown[], ...args: readonly unknown[]) => unknown
 
 /**
- * Counts how many elements of arrays are gone through while something runs, by whatever copies or searches them. It tells
- * linear work from quadratic work without a clock.
+ * Counts the array elements that a function visits, with any method that copies or searches. It distinguishes linear
+ * from quadratic work without a clock.
  */
 export function countSteps(work: () => void): number {
   const counter = startCounting()
@@ -28,7 +28,7 @@ export function countSteps(work: () => void): number {
   return counter.steps()
 }
 
-/** As {@link countSteps}, for work that takes its time. Nothing else may run beside it. */
+/** Like {@link countSteps}, for asynchronous work. No other work may run at the same time. */
 export async function countStepsOf(work: () => Promise<unknown>): Promise<number> {
   const counter = startCounting()
   try {
@@ -41,7 +41,7 @@ export async function countStepsOf(work: () => Promise<unknown>): Promise<number
 
 function startCounting() {
   let steps = 0
-  // Written with Reflect, because the methods of arrays are what is replaced.
+  // Written with Reflect, because the methods of arrays are replaced.
   const prototype = Array.prototype as unknown as Record<PropertyKey, AnyMethod>
   const originals = [...METHODS, Symbol.iterator].map((key) => [key, prototype[key]] as const)
   for (let index = 0; index < originals.length; index++) {

@@ -3,24 +3,24 @@ import { isChatError, type ChatEvent, type ErrorCode, type FinishReason } from '
 import { resultOf, START, token } from './chat-events.ts'
 import { drivenStream } from './driven-stream.ts'
 
-/** The stream of a run, driven by a test; it ends as that of `streamChat` does when its signal fires. */
+/** The stream of a run, driven by a test; it ends as that of `streamChat` does when its signal aborts. */
 export interface DrivenRun {
-  /** What `start` of a registry is given. */
+  /** The value for `start` of a registry. */
   readonly open: (signal: AbortSignal) => AsyncIterable<ChatEvent>
-  /** Says `start`, and what shows that the work has begun. */
+  /** Emits `start` and one event that shows that the work has begun. */
   begin(): void
   say(delta: string): void
   finish(finishReason?: FinishReason): void
   fail(code: ErrorCode): void
-  /** Throws what a stream must not throw. */
+  /** Throws an error, which a stream must not do. */
   breakOff(error: unknown): void
   /** Ends without a terminal event. */
   vanish(): void
-  /** How often it was opened. */
+  /** The number of times it was opened. */
   readonly opened: number
-  /** How often the next event was asked for: 0 for a run that has cost nothing. */
+  /** The number of reads: 0 for a run that has caused no cost. */
   readonly reads: number
-  /** Whether it has come to its end. */
+  /** True if it has ended. */
   readonly ended: boolean
 }
 
@@ -38,7 +38,7 @@ export function drivenRun(): DrivenRun {
     stream.push(event)
   }
 
-  // Whatever becomes of a stream, it begins with its start.
+  // Every stream begins with its start event, however it ends.
   function start(): void {
     if (seq === 0) push(START)
   }

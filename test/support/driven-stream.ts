@@ -1,18 +1,18 @@
 import type { ChatEvent } from '../../src/index.ts'
 
-/** A stream that a test drives by hand; it notes how it was read. */
+/** A stream that a test drives by hand; it records its reads. */
 export interface DrivenStream extends AsyncIterable<ChatEvent> {
-  /** Answers the oldest read that waits, or else the next one. */
+  /** Answers the oldest pending read, or else the next one. */
   push(event: ChatEvent): void
   end(): void
   fail(error: unknown): void
-  /** How often the next event was asked for. */
+  /** The number of reads. */
   readonly reads: number
-  /** How often the reader has left. */
+  /** The number of calls of return(). */
   readonly returns: number
 }
 
-/** Creates a stream that says what it is told to, and nothing when its reader leaves: it is deaf. */
+/** Creates a stream that yields only the given events; return() does not settle its pending reads. */
 export function drivenStream(): DrivenStream {
   const answers: PromiseWithResolvers<IteratorResult<ChatEvent>>[] = []
   let answered = 0
@@ -21,7 +21,7 @@ export function drivenStream(): DrivenStream {
   const answer = (index: number) => (answers[index] ??= Promise.withResolvers())
   const fail = (error: unknown) => {
     const { promise, reject } = answer(answered++)
-    // A failure may be there before anybody reads it.
+    // The promise may reject before it is read.
     promise.catch(() => {})
     reject(error)
   }

@@ -1,9 +1,9 @@
 import { runProgram } from './run-program.ts'
 
-/** The newest release of each line that users may run; the last is the one that runs the tests. */
+/** The newest release of each supported line; the last one runs the tests. */
 export const NODE_VERSIONS: readonly string[] = ['22.23.3', '24.21.0', process.versions.node]
 
-/** Path of a Node of that version, fetched from the registry where it is another than this one. */
+/** Returns the path of a Node of that version; another version than this one is fetched from the registry. */
 export async function findNode(version: string): Promise<string | undefined> {
   if (version === process.versions.node) return process.execPath
   try {

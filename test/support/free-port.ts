@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { listenOnLoopback } from '../../src/testing/listen.ts'
 
-/** A port of 127.0.0.1 that nobody uses at the moment, for a server that has to be told one. */
+/** Returns a currently unused port of 127.0.0.1, for a server that cannot choose one. */
 export async function freePort(): Promise<number> {
   const server = createServer()
   const port = await listenOnLoopback(server)

@@ -1,4 +1,4 @@
-// One server of several that share a run store: a process of its own, whose model says what it is told by messages.
+// One of several servers that share a run store: a process of its own, whose model is controlled by messages.
 import { createServer } from 'node:http'
 import pg from 'pg'
 import { createClient } from 'redis'
@@ -10,16 +10,16 @@ import { createChatHandler, createRunRegistry, memoryRunStore, type RunStore } f
 import { untilAborted } from '../../src/core/async/abortable.ts'
 import { listenOnLoopback } from '../../src/testing/listen.ts'
 
-/** What the process is told on its command line. */
+/** The command line options of the process. */
 export interface InstanceOptions {
   readonly store: 'memory' | 'redis' | 'postgres'
-  /** Of the database, where there is one. */
+  /** The URL of the database, if there is one. */
   readonly url: string
   readonly leaseMs: number
   readonly pollMs: number
 }
 
-/** What its model is told: a piece of text, to finish, or to forget what it has not said yet. */
+/** A message to the model: a piece of text, a request to finish, or a request to drop unsent text. */
 export type Say = { readonly text: string } | 'finish' | 'clear'
 
 const { store, url, leaseMs, pollMs } = JSON.parse(process.argv[2] ?? '{}') as InstanceOptions
@@ -47,7 +47,7 @@ interface Stores {
   readonly history: HistoryStore
 }
 
-// A client without a listener for its errors ends the process when its connection breaks.
+// A client without an error listener ends the process when its connection breaks.
 const ignore = (): void => {}
 
 async function openRedis(): Promise<Stores> {
@@ -79,7 +79,7 @@ const model: ChatModel = { stream: (_request, { signal }) => speak(signal) }
 const { runStore, history } = await OPEN[store]()
 const handler = createChatHandler({
   history,
-  // The model says only what it is told.
+  // The model sends only the text of these messages.
   condenser: false,
   retriever: { retrieve: async () => [{ chunk: { chunkId: 'c', documentId: 'd', text: 'Cats sleep.' }, score: 1 }] },
   model,

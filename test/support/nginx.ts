@@ -7,10 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { answers } from './answers.ts'
 import { freePort } from './free-port.ts'
 
-/** Where nginx is: Debian's, unless NGINX_PATH says otherwise. */
+/** The path of nginx: Debian's, unless NGINX_PATH is set. */
 const nginxPath: string = process.env['NGINX_PATH'] ?? '/usr/sbin/nginx'
 
-/** Whether the tests that need nginx can run; in CI they must. */
+/** True if the tests that need nginx can run; in CI they must. */
 export const hasNginx: boolean = existsSync(nginxPath) || process.env['CI'] === 'true'
 
 /** A running nginx. */
@@ -21,8 +21,8 @@ export interface Nginx extends AsyncDisposable {
 const TIME_LIMIT_MS = 10_000
 
 /**
- * Starts nginx as a proxy in front of a port, on a port and in a folder of its own. What is not set here is as nginx
- * has it by itself: it holds responses back and speaks HTTP/1.0 to the application.
+ * Starts nginx as a proxy for a port, on a port and in a folder of its own. All other settings are the defaults of
+ * nginx: it buffers responses and uses HTTP/1.0 towards the application.
  */
 export async function startNginx(upstreamPort: number): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'ragwire-nginx-'))

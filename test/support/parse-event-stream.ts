@@ -1,4 +1,4 @@
-/** An event as a page gets it from `EventSource`. */
+/** An event as a page receives it from `EventSource`. */
 export interface PageEvent {
   readonly type: string
   readonly data: string
@@ -6,11 +6,11 @@ export interface PageEvent {
 }
 
 /**
- * Reads a whole event stream as the HTML standard says (9.2.6 "Interpreting an event stream"), word by word and with
- * nothing shared with the code under test: a second opinion.
+ * Reads a whole event stream as the HTML standard says (9.2.6 "Interpreting an event stream"), and shares no code with
+ * the decoder under test: a second opinion.
  */
 export function parseEventStream(bytes: Uint8Array): readonly PageEvent[] {
-  // Decoding drops one byte order mark. What no line end closes is no line.
+  // Decoding removes one byte order mark. Text after the last line end is not a line.
   const lines = new TextDecoder().decode(bytes).split(/\r\n|\n|\r/)
   lines.pop()
   const events: PageEvent[] = []

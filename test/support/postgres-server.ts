@@ -7,19 +7,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { answers } from './answers.ts'
 import { freePort } from './free-port.ts'
 
-/** Where the programs of PostgreSQL are: Debian's, unless POSTGRES_BIN says otherwise. */
+/** The folder of the PostgreSQL programs: Debian's, unless POSTGRES_BIN is set. */
 const postgresBin = process.env['POSTGRES_BIN'] ?? '/usr/lib/postgresql/15/bin'
 
-/** Whether the tests that need a server can run; in CI they must. */
+/** True if the tests that need a server can run; in CI they must. */
 export const hasPostgres: boolean = existsSync(join(postgresBin, 'postgres')) || process.env['CI'] === 'true'
 
-/** A server of the tests' own. */
+/** A PostgreSQL server for the tests. */
 export interface PostgresServer {
   readonly port: number
-  /** What a driver is given; with another port where a proxy stands before the server. */
+  /** The connection URL for a driver; with another port when a proxy is in between. */
   url(options?: { readonly port?: number; readonly database?: string }): string
   createDatabase(name: string): Promise<void>
-  /** Kills it with all its sessions, without a word to anybody. */
+  /** Kills it with all its sessions, without closing connections properly. */
   kill(): Promise<void>
   /** Starts it again, on the same port and data. */
   restart(): Promise<void>
@@ -27,10 +27,10 @@ export interface PostgresServer {
   close(): Promise<void>
 }
 
-/** How long a server may take to start or to end, in milliseconds. */
+/** The time limit for its start or end, in milliseconds. */
 const TIME_LIMIT_MS = 20_000
 
-/** Makes a database in a temporary folder and serves it on a free port of 127.0.0.1. */
+/** Creates a database in a temporary folder and serves it on a free port of 127.0.0.1. */
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'ragwire-postgres-'))
   const user = unprivilegedUser()
@@ -52,7 +52,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
 
   async function start(): Promise<ChildProcess> {
-    // No fsync: what a killed process has written outlives it all the same, and no test cuts the power.
+    // No fsync: writes survive a killed process without it, and no test cuts the power.
     const settings = [
       'listen_addresses=127.0.0.1',
       `unix_socket_directories=${folder}`,
@@ -78,7 +78,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   async function kill(): Promise<void> {
     if (server.exitCode !== null || server.signalCode !== null) return
     const closed = once(server, 'close', { signal: AbortSignal.timeout(TIME_LIMIT_MS) })
-    // At once, and with its children, which a SIGKILL would leave behind.
+    // An immediate shutdown ends its children too, which a SIGKILL would leave running.
     server.kill('SIGQUIT')
     await closed
   }
@@ -101,7 +101,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
 }
 
-/** Postgres refuses to be run by root; Debian's package brings a user for it. */
+/** Postgres refuses to run as root; Debian's package creates a user for it. */
 function unprivilegedUser(): { readonly uid: number; readonly gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined
   const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))

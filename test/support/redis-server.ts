@@ -8,39 +8,39 @@ import { freePort } from './free-port.ts'
 
 const PATHS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin']
 
-/** Where the server is: the first of the path, unless REDIS_SERVER_PATH says otherwise. */
+/** The path of the server: the first in PATH, unless REDIS_SERVER_PATH is set. */
 const redisServerPath: string | undefined = [
   process.env['REDIS_SERVER_PATH'],
   ...PATHS.map((path) => join(path, 'redis-server')),
 ].find((path) => path !== undefined && isExecutable(path))
 
-/** Whether the tests that need Redis can run; in CI they must. */
+/** True if the tests that need Redis can run; in CI they must. */
 export const hasRedis: boolean = redisServerPath !== undefined || process.env['CI'] === 'true'
 
-/** How {@link startRedisServer} starts it. */
+/** The options of {@link startRedisServer}. */
 export interface RedisServerOptions {
-  /** Whether what was written survives a restart. @defaultValue false */
+  /** True if writes survive a restart. @defaultValue false */
   readonly appendOnly?: boolean
-  /** Asked of every client. @defaultValue none */
+  /** The required password. @defaultValue none */
   readonly password?: string
   /** Further settings, such as `cluster-enabled`. */
   readonly settings?: Readonly<Record<string, string>>
 }
 
-/** A Redis server of its own, on a port of its own. */
+/** A Redis server for the tests, on a port of its own. */
 export interface RedisServer extends AsyncDisposable {
   readonly port: number
-  /** With the password, where there is one. */
+  /** The URL, with the password if there is one. */
   readonly url: string
   /** Ends it as a power cut does. */
   kill(): Promise<void>
-  /** Starts it again on the same port, after a kill; without `appendOnly` it is empty then. */
+  /** Starts it again on the same port after a kill; without `appendOnly` it is then empty. */
   start(): Promise<void>
   /** Ends it and removes its files; may be called again. */
   close(): Promise<void>
 }
 
-/** Starts a Redis server on 127.0.0.1 that keeps its files in a folder of its own. */
+/** Starts a Redis server on 127.0.0.1 with its files in a folder of its own. */
 export async function startRedisServer(options: RedisServerOptions = {}): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'ragwire-redis-'))
   const port = await freePort()
@@ -61,7 +61,7 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     if (redisServerPath === undefined) throw new Error('No redis-server: install it or set REDIS_SERVER_PATH')
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
     server = spawn(redisServerPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-    // Answered on its connections before it says so, while it still loads what it kept.
+    // It accepts connections before this message, while it is still loading its data.
     await withinTimeLimit(untilSaid(server, 'Ready to accept connections'), 10_000, () => 'redis-server is not ready')
   }
 
@@ -98,7 +98,10 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Waits for a line of a process's output, and goes on reading it afterwards: a full pipe would hold the process up. */
+/**
+ * Waits for a line in the output of a process, and continues to read it afterwards, because a full pipe would block
+ * the process.
+ */
 async function untilSaid(child: ChildProcess, line: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   let said = ''

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 
-/** Runs a program to its end and resolves with what it printed; rejects with all that it said when it fails. */
+/** Runs a program to its end and resolves with its output; rejects with all output when it fails. */
 export function runProgram(program: string, args: readonly string[], cwd?: string): Promise<string> {
   return new Promise((settle, reject) => {
     execFile(program, args, { cwd }, (error, stdout, stderr) => {

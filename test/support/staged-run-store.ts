@@ -6,32 +6,35 @@ import type { Gate } from '../../src/testing.ts'
 
 type CallName = Exclude<keyof RunStore, 'watch'>
 
-/** How a call goes: at once, with an error, until it is given up, or, deaf to its signal, when the gate lets it through. */
+/**
+ * The behaviour of a call: immediate, failing, pending until aborted, or pending until the gate opens without reacting
+ * to its signal.
+ */
 export type Manner = 'works' | 'fails' | 'hangs' | Gate
 
-/** What a store was asked, with the `seq` of the events that came with it. */
+/** A call of the store, with the `seq` of its events. */
 export interface RunStoreCall {
   readonly name: CallName
   readonly seqs: readonly number[]
 }
 
-/** A run store in memory whose calls a test watches, holds up and makes fail. */
+/** A run store in memory; a test can observe, delay and fail its calls. */
 export interface StagedRunStore extends RunStore {
   /** All calls so far, in order. */
   readonly calls: RunStoreCall[]
-  /** Says how calls of this name go from now on. */
+  /** Sets the behaviour of calls with this name from now on. */
   stage(name: CallName, manner: Manner): void
   /** The same for all calls. */
   stageAll(manner: Manner): void
-  /** Loses all notifications from now on. */
+  /** Drops all notifications from now on. */
   loseNotifications(): void
-  /** How many watch at the moment. */
+  /** The number of current watchers. */
   readonly watchers: number
-  /** What was asked under this name, as lists of `seq`. */
+  /** The calls with this name, as lists of `seq`. */
   writes(name: 'append' | 'end'): readonly (readonly number[])[]
 }
 
-/** Stages a store, or the view that one process has of a store that others use, too. */
+/** Stages a store, or the view of one process on a store that others use too. */
 export function stagedRunStore({
   clock,
   store = memoryRunStore({ clock }),

@@ -9,11 +9,11 @@ const TIME_LIMIT_MS = 20_000
 
 /** A server in a process of its own. */
 export interface Instance {
-  /** What its model says next. */
+  /** Makes its model send this text. */
   say(text: string): void
-  /** Ends what its model says. */
+  /** Ends the text of its model. */
   finish(): void
-  /** Forgets what its model has not said yet. */
+  /** Drops the text that its model has not sent yet. */
   clear(): void
   get(path: string): Promise<Response>
   post(path: string, body?: object): Promise<Response>
@@ -21,16 +21,16 @@ export interface Instance {
   read(runId: string, after: number): Promise<InstanceReader>
   /** Asks a question, and reads the answer. */
   ask(body: object): Promise<InstanceReader>
-  /** Ends the process at once, without a word. */
+  /** Kills the process at once. */
   kill(): Promise<void>
 }
 
-/** What has come of a run. */
+/** The received part of a run. */
 export interface InstanceReader {
   readonly events: readonly ChatEvent[]
-  /** Resolves when an event fits that has come or will come. */
+  /** Resolves with the first received or future event that matches. */
   until(fits: (event: ChatEvent) => boolean): Promise<ChatEvent>
-  /** Leaves the response. */
+  /** Closes the response. */
   leave(): Promise<void>
 }
 
@@ -39,7 +39,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   const child = fork(join(import.meta.dirname, 'instance.ts'), [JSON.stringify(options)])
   const exited = once(child, 'exit')
   const failed = exited.then(() => Promise.reject(new Error('The server ended before it had started')))
-  // Only while it starts.
+  // Only during its start.
   failed.catch(() => {})
   const started = Promise.race([once(child, 'message'), failed])
   const [port] = await withinTimeLimit(started, TIME_LIMIT_MS, () => 'The server has not started')

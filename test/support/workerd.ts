@@ -25,7 +25,7 @@ const main :Workerd.Worker = (
 );
 `
 
-/** Bundles the `worker` that a module exports, without anything of Node, and runs it in workerd on a free port. */
+/** Bundles the `worker` that a module exports, without Node modules, and runs it in workerd on a free port. */
 export async function startWorker(module: string): Promise<Worker> {
   const folder = mkdtempSync(join(tmpdir(), 'ragwire-workerd-'))
   await build({
@@ -33,14 +33,14 @@ export async function startWorker(module: string): Promise<Worker> {
     outfile: join(folder, 'worker.js'),
     bundle: true,
     format: 'esm',
-    // So that whatever needs a built-in module of Node fails here.
+    // Makes the build fail if a built-in module of Node is needed.
     platform: 'browser',
     target: 'es2024',
     logLevel: 'silent',
   })
   writeFileSync(join(folder, 'config.capnp'), CONFIG)
   const workerd: string = createRequire(import.meta.url)('workerd').default
-  // It says on the fourth descriptor where it listens.
+  // It reports its address on the fourth descriptor.
   const child = spawn(workerd, ['serve', '--control-fd=3', join(folder, 'config.capnp')], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   })

@@ -5,14 +5,14 @@ import { serve } from './serve.ts'
 import { standsStill } from './stands-still.ts'
 
 describe('createFaultProxy', () => {
-  it('forwards both ways, and an end', async () => {
+  it('forwards data and an end in both directions', async () => {
     await using server = await serve((request, response) => void request.pipe(response))
     await using proxy = await createFaultProxy({ upstreamPort: server.port })
     using client = await openRawClient({ port: proxy.port, body: 'echo' })
     expect([await client.ended(), client.text]).toEqual(['complete', '"echo"'])
   })
 
-  it('passes on back-pressure', async () => {
+  it('forwards back-pressure', async () => {
     let written = 0
     const { promise: full, resolve } = Promise.withResolvers<string>()
     await using server = await serve((_request, response) => {
@@ -31,7 +31,7 @@ describe('createFaultProxy', () => {
     expect(await Promise.race([full, standsStill(() => written)])).toBeUndefined()
   })
 
-  it('passes on that the client has gone', async () => {
+  it('forwards that the client has disconnected', async () => {
     const { promise: closed, resolve } = Promise.withResolvers<void>()
     await using server = await serve((request, response) => {
       request.socket.once('close', resolve)
@@ -47,7 +47,7 @@ describe('createFaultProxy', () => {
     expect(proxy.connections).toBe(0)
   })
 
-  it('forwards nothing in a blackhole, and goes on after it', async () => {
+  it('forwards nothing during a blackhole, and continues after it', async () => {
     await using upstream = await gatedServer()
     await using proxy = await createFaultProxy({ upstreamPort: upstream.port })
     using client = await openRawClient({ port: proxy.port })
@@ -61,7 +61,7 @@ describe('createFaultProxy', () => {
     expect([await client.ended(), client.text]).toEqual(['complete', 'one two'])
   })
 
-  it('holds up an end in a blackhole', async () => {
+  it('delays an end until after a blackhole', async () => {
     let ended = false
     const { promise: end, resolve } = Promise.withResolvers<void>()
     await using upstream = await gatedServer({ onEnd: resolve })
@@ -77,7 +77,7 @@ describe('createFaultProxy', () => {
     await end
   })
 
-  it('delays', async () => {
+  it('delays data', async () => {
     await using upstream = await gatedServer()
     await using proxy = await createFaultProxy({ upstreamPort: upstream.port })
     using client = await openRawClient({ port: proxy.port })
@@ -111,7 +111,7 @@ describe('createFaultProxy', () => {
     expect([await client.ended(), client.text]).toEqual(['cut', 'one'])
   })
 
-  it('closes the upstream of a connection that it cuts', async () => {
+  it('closes the upstream connection when it cuts the client', async () => {
     const { promise: closed, resolve } = Promise.withResolvers<void>()
     await using server = await serve((request, response) => {
       request.socket.once('close', resolve)
@@ -145,7 +145,7 @@ describe('createFaultProxy', () => {
     expect(await client.ended()).toBe('reset')
   })
 
-  it('closes with open and blackholed connections, and twice', async () => {
+  it('closes open and blackholed connections, and may be closed twice', async () => {
     await using upstream = await gatedServer()
     const proxy = await createFaultProxy({ upstreamPort: upstream.port })
     using client = await openRawClient({ port: proxy.port })
@@ -160,13 +160,13 @@ describe('createFaultProxy', () => {
 
 interface GatedServerOptions {
   readonly rest?: string
-  /** Hears that the client has sent its FIN. */
+  /** Resolves when the client has sent its FIN. */
   readonly onEnd?: () => void
-  /** Hears how the connection broke. */
+  /** Resolves with the way in which the connection broke. */
   readonly onBroken?: (code: string) => void
 }
 
-/** Answers `one`, and the rest behind a gate. */
+/** Answers `one`, and the rest after a gate opens. */
 async function gatedServer(options: GatedServerOptions = {}) {
   const { rest = ' two', onEnd = () => {}, onBroken = () => {} } = options
   const gate = createGate()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createGate, fakeRetriever } from '../../src/testing.ts'
 
 describe('fakeRetriever', () => {
-  it('finds its chunks in their order, at most topK', async () => {
+  it('finds its chunks in order, at most topK', async () => {
     const own = { chunk: { chunkId: 'c', documentId: 'd', text: 'mine' }, score: 9 }
     const retriever = fakeRetriever([own, 'second', 'third'])
     expect(await retriever.retrieve('q', { topK: 2, ...signalOf() })).toEqual([
@@ -11,14 +11,14 @@ describe('fakeRetriever', () => {
     ])
   })
 
-  it('records its calls, and makes its findings from them', async () => {
+  it('records its calls, and computes its results from them', async () => {
     const retriever = fakeRetriever((query, { scope }) => [`${query} for ${scope}`])
     const options = { topK: 1, scope: 'ann', ...signalOf() }
     expect((await retriever.retrieve('cats', options))[0]?.chunk.text).toBe('cats for ann')
     expect(retriever.calls).toEqual([{ query: 'cats', options }])
   })
 
-  it('fails as it is told to, behind a gate', async () => {
+  it('fails with the given error, after a gate', async () => {
     const gate = createGate()
     const error = new Error('index is down')
     const found = fakeRetriever([], { gate, error }).retrieve('q', { topK: 1, ...signalOf() })
@@ -27,12 +27,12 @@ describe('fakeRetriever', () => {
     await expect(found).rejects.toBe(error)
   })
 
-  it('finds nothing under a signal that has aborted', async () => {
+  it('finds nothing under a signal that has already aborted', async () => {
     const signal = AbortSignal.abort(new Error('stop'))
     await expect(fakeRetriever(['one']).retrieve('q', { topK: 1, signal })).rejects.toThrow('stop')
   })
 
-  it('hangs until its signal aborts, or for ever when it is deaf', async () => {
+  it('hangs until its signal aborts, or forever when it ignores its signal', async () => {
     const controller = new AbortController()
     const options = { topK: 1, signal: controller.signal }
     const polite = fakeRetriever([], { hang: 'until-abort' }).retrieve('q', options)

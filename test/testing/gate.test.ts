@@ -3,7 +3,7 @@ import { createGate } from '../../src/testing.ts'
 import { passBarrier } from '../../src/testing/gate.ts'
 
 describe('createGate', () => {
-  it('holds callers up and lets them through in their order', async () => {
+  it('stops callers and lets them through in order', async () => {
     const gate = createGate()
     const passed: number[] = []
     const [first, second, third] = [1, 2, 3].map((caller) => gate.pass().then(() => passed.push(caller)))
@@ -17,7 +17,7 @@ describe('createGate', () => {
     expect(passed).toEqual([1, 2, 3])
   })
 
-  it('keeps what was released before somebody came', async () => {
+  it('keeps a release for a future caller', async () => {
     const gate = createGate()
     gate.release()
     await gate.pass()
@@ -25,14 +25,14 @@ describe('createGate', () => {
     expect(gate.waiting).toBe(1)
   })
 
-  it('tells that somebody has come', async () => {
+  it('reports that a caller has arrived', async () => {
     const gate = createGate()
     const reached = gate.reached().then(() => gate.waiting)
     void gate.pass()
     expect(await reached).toBe(1)
   })
 
-  it('gives the place of a caller who has aborted to the next one', async () => {
+  it('gives the place of an aborted caller to the next one', async () => {
     const gate = createGate()
     const { signal, abort } = controllable()
     const first = gate.pass({ signal })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { manualClock } from '../../src/testing.ts'
 
 describe('manualClock', () => {
-  it('stands still until it is moved', async () => {
+  it('stands still until it is advanced', async () => {
     const clock = manualClock()
     expect(clock.now()).toBe(0)
     await clock.advance(1_500)
@@ -22,7 +22,7 @@ describe('manualClock', () => {
     expect(clock.pending).toBe(1)
   })
 
-  it('lets what a timer woke run before the next timer, and runs timers that it sets', async () => {
+  it('lets code after a timer run before the next timer, and runs timers that it sets', async () => {
     const clock = manualClock()
     const ran: string[] = []
     const wait = (ms: number) => new Promise<void>((resolve) => clock.setTimeout(resolve, ms))
@@ -39,7 +39,7 @@ describe('manualClock', () => {
     expect(ran).toEqual(['woken at 10', 'woken at 15', 'timer at 20'])
   })
 
-  it('lets what is under way set its timers before it moves', async () => {
+  it('lets pending code set its timers before it advances', async () => {
     const clock = manualClock()
     let ran = false
     void Promise.resolve().then(() => clock.setTimeout(() => (ran = true), 10))
@@ -47,7 +47,7 @@ describe('manualClock', () => {
     expect(ran).toBe(true)
   })
 
-  it('runs a negative delay at once: time never goes back', async () => {
+  it('runs a negative delay at once, because time never goes back', async () => {
     const clock = manualClock()
     let ranAt: number | undefined
     clock.setTimeout(() => (ranAt = clock.now()), -5)
@@ -55,7 +55,7 @@ describe('manualClock', () => {
     expect(ranAt).toBe(0)
   })
 
-  it('does not run what was cleared', async () => {
+  it('does not run a cleared timer', async () => {
     const clock = manualClock()
     const timer = clock.setTimeout(() => expect.unreachable(), 10)
     clock.clearTimeout(timer)
@@ -64,11 +64,11 @@ describe('manualClock', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it.each([Infinity, NaN, 2 ** 31])('refuses a delay of %s, which a real timer cannot hold', (ms) => {
+  it.each([Infinity, NaN, 2 ** 31])('rejects a delay of %s, which a real timer does not support', (ms) => {
     expect(() => manualClock().setTimeout(() => {}, ms)).toThrow('a real timer would fire at once')
   })
 
-  it('rejects with what a timer throws', async () => {
+  it('rejects with the error of a timer', async () => {
     const clock = manualClock()
     clock.setTimeout(() => {
       throw new Error('in a timer')

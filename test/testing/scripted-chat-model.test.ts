@@ -6,7 +6,7 @@ import { createGate, scriptedChatModel } from '../../src/testing.ts'
 const REQUEST: ChatModelRequest = { messages: [], purpose: 'answer', question: 'Why?', sources: [] }
 
 describe('scriptedChatModel', () => {
-  it('plays its script to every call and adds nothing', async () => {
+  it('plays its script in every call and adds nothing', async () => {
     const model = scriptedChatModel(['Hello', { type: 'reasoning' }, { type: 'finish', finishReason: 'length' }])
     const expected = [
       { type: 'text', delta: 'Hello' },
@@ -18,7 +18,7 @@ describe('scriptedChatModel', () => {
     expect(await read(scriptedChatModel(['cut']))).toEqual([{ type: 'text', delta: 'cut' }])
   })
 
-  it('makes the script anew for each attempt, also an endless one', async () => {
+  it('creates the script for each attempt, also an endless one', async () => {
     function* endless() {
       for (;;) yield 'more'
     }
@@ -42,7 +42,7 @@ describe('scriptedChatModel', () => {
     expect(await model.calls[0]?.ended).toBe('finished')
   })
 
-  it('throws what its script says', async () => {
+  it('throws the error of its script', async () => {
     const error = new Error('down')
     const model = scriptedChatModel(['Hello', { error }])
     await expect(read(model)).rejects.toBe(error)
@@ -70,7 +70,7 @@ describe('scriptedChatModel', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('ends when its signal aborts though nobody reads on', async () => {
+  it('ends when its signal aborts even if it is not read any further', async () => {
     const model = scriptedChatModel(['Hello', ' world'])
     const { stream, abort } = open(model)
     const iterator = stream[Symbol.asyncIterator]()
@@ -80,7 +80,7 @@ describe('scriptedChatModel', () => {
     await expect(iterator.next()).rejects.toThrow('stop')
   })
 
-  it('starts nothing under a signal that has aborted', async () => {
+  it('starts nothing under a signal that has already aborted', async () => {
     const model = scriptedChatModel(['Hello'])
     const { stream, abort } = open(model)
     abort(new Error('stop'))
@@ -88,7 +88,7 @@ describe('scriptedChatModel', () => {
     expect(model.calls).toEqual([])
   })
 
-  it('hears no signal while it is deaf', async () => {
+  it('ignores its signal when it is deaf', async () => {
     const gate = createGate()
     const models = [
       scriptedChatModel([{ hang: 'deaf' }, 'never']),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { withinTimeLimit } from '../../src/testing/time-limit.ts'
 
 describe('withinTimeLimit', () => {
-  it('settles as the promise does, and leaves no timer', async () => {
+  it('settles like the promise, and leaves no timer', async () => {
     const timers = countTimers()
     expect(await withinTimeLimit(Promise.resolve('value'), 60_000, () => 'It did not come')).toBe('value')
     const broken = Promise.reject(new Error('broken'))
@@ -10,7 +10,7 @@ describe('withinTimeLimit', () => {
     expect(countTimers()).toBe(timers)
   })
 
-  it('rejects at the limit with what is known then', async () => {
+  it('rejects at the limit with the current description', async () => {
     let came = 0
     const limited = withinTimeLimit(new Promise(() => {}), 1, () => `Only ${came} came`)
     came = 2

@@ -4,14 +4,14 @@ import type { StoredTurn, ThreadPage } from '../../src/index.ts'
 import type { ActiveRun, ErrorBody } from '../../src/server.ts'
 import type { activeRunSchema, errorSchema, threadPageSchema, turnSchema } from '../../src/http/open-api/schemas.ts'
 
-test('what is described is what is sent', () => {
+test('the described body types equal the sent ones', () => {
   expectTypeOf<Plain<z.output<typeof errorSchema>>>().toEqualTypeOf<Plain<ErrorBody>>()
   expectTypeOf<Plain<z.output<typeof threadPageSchema>>>().toEqualTypeOf<Plain<ThreadPage>>()
   expectTypeOf<Plain<z.output<typeof turnSchema>>>().toEqualTypeOf<Plain<StoredTurn>>()
   expectTypeOf<Plain<z.output<typeof activeRunSchema>>>().toEqualTypeOf<Plain<ActiveRun>>()
 })
 
-/** A type as plain data: which interface a field comes from and what is readonly makes no difference. */
+/** Reduces a type to plain data, without interfaces and readonly. */
 type Plain<T> = T extends readonly (infer Item)[]
   ? Plain<Item>[]
   : T extends object

@@ -2,6 +2,7 @@ import { expectTypeOf, test } from 'vitest'
 import type {
   ChatErrorOptions,
   ChatModelEvent,
+  ChatOptions,
   Chunk,
   CitationChunkOptions,
   CondensedQuestion,
@@ -13,6 +14,7 @@ import type {
   RetrieveAndAnswerOptions,
   RetrievedChunk,
   Retriever,
+  TurnOptions,
 } from '../../src/index.ts'
 import type { ExpressChatOptions } from '../../src/express.ts'
 import type { FastifyChatOptions } from '../../src/fastify.ts'
@@ -54,7 +56,7 @@ import type {
 } from '../../src/testing.ts'
 import type { ResponseOptions, SinkOptions } from '../../src/web.ts'
 
-/** The names that may be left out but may not be `undefined`. */
+/** The names of optional properties that do not accept `undefined`. */
 type Exact<T> = T extends unknown
   ? {
       [Key in keyof T]-?: Record<Key, undefined> extends Pick<T, Key>
@@ -65,11 +67,12 @@ type Exact<T> = T extends unknown
     }[keyof T]
   : never
 
-test('D6: every option that may be left out may be undefined, also under exactOptionalPropertyTypes', () => {
+test('D6: every optional option accepts undefined, also with exactOptionalPropertyTypes', () => {
   expectTypeOf<
     Exact<{ readonly a?: number; readonly b?: number | undefined; readonly c: number }>
   >().toEqualTypeOf<'a'>()
   expectTypeOf<Exact<RetrieveAndAnswerOptions | EngineChatOptions | CitationChunkOptions | PromptParts>>().toBeNever()
+  expectTypeOf<Exact<ChatOptions | TurnOptions>>().toBeNever()
   expectTypeOf<Exact<ModelCondenserOptions | MemoryHistoryStoreOptions | ChatErrorOptions>>().toBeNever()
   expectTypeOf<
     Exact<Chunk | RetrievedChunk | EngineSource | CondensedQuestion | ChatModelEvent | Retriever>

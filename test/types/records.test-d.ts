@@ -7,19 +7,19 @@ import type { resultSchema } from '../../src/records/result-schema.ts'
 type ReadEvent = z.output<typeof eventSchema>
 type ReadResult = z.output<typeof resultSchema>
 
-test('a schema reads what is stored, and all that can be stored fits it', () => {
+test('a schema accepts everything that is stored, and produces the same type', () => {
   expectTypeOf<ReadEvent>().toExtend<ChatEvent>()
   expectTypeOf<ChatEvent>().toExtend<ReadEvent>()
   expectTypeOf<ReadResult>().toExtend<ChatResult>()
   expectTypeOf<ChatResult>().toExtend<ReadResult>()
 })
 
-test('a schema forgets no field, not even one that need not be there', () => {
+test('a schema contains every field, including optional ones', () => {
   expectTypeOf<Plain<ReadEvent>>().toEqualTypeOf<Plain<ChatEvent>>()
   expectTypeOf<Plain<ReadResult>>().toEqualTypeOf<Plain<ChatResult>>()
 })
 
-/** A type as plain data: which interface a field comes from and what is readonly makes no difference. */
+/** Reduces a type to plain data, without interfaces and readonly. */
 type Plain<T> = T extends readonly (infer Item)[]
   ? Plain<Item>[]
   : T extends object

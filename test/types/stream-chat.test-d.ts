@@ -1,5 +1,6 @@
 import { expectTypeOf, test } from 'vitest'
 import {
+  createChat,
   isTerminalEvent,
   streamChat,
   type ChatEvent,
@@ -18,6 +19,19 @@ test('an event is narrowed by its type', () => {
   if (event.type === 'token') expectTypeOf(event.delta).toEqualTypeOf<string>()
   if (event.type === 'error') expectTypeOf(event.partial).toEqualTypeOf<ChatResult>()
   if (isTerminalEvent(event)) expectTypeOf(event).toEqualTypeOf<DoneEvent | ErrorEvent>()
+})
+
+test('a chat takes what belongs to the application, and its stream what belongs to the request', () => {
+  const { retriever, model, engine } = parts
+  const chat = createChat({ retriever, model, topK: 3 })
+  chat.stream({ question: 'q', filter: {} })
+  createChat({ engine })
+  // @ts-expect-error a question belongs to the request
+  createChat({ retriever, model, question: 'q' })
+  // @ts-expect-error a retriever belongs to the application
+  chat.stream({ question: 'q', retriever })
+  // @ts-expect-error a chat has a model or an engine
+  createChat({ retriever })
 })
 
 test('a turn needs a retriever with a model, or an engine', () => {

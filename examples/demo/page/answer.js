@@ -4,8 +4,7 @@ import { createMarker } from './marker.js'
 /** @import { CheckedCitation, PartialChatResult } from 'ragwire' */
 /** @import { Passage } from './passage.js' */
 
-/**
- * The text of one answer, with its citation markers. What has been written stays: only what is new is added.
+/** Shows the text of one answer, with its citation markers. It only appends new text and never draws old text again.
  *
  * @param {HTMLElement} element
  * @param {Passage} passage shows what a marker cites
@@ -13,12 +12,11 @@ import { createMarker } from './marker.js'
 export function createAnswer(element, passage) {
   /** @type {ReturnType<typeof createMarker>[]} by the index of the citation */
   const markers = []
-  /** @type {HTMLElement | undefined} the piece of code that is being written */
+  /** @type {HTMLElement | undefined} the code element that is still open */
   let code
   let written = 0
 
-  /**
-   * What stands between backticks is shown as code.
+  /** Shows text between backticks as code.
    *
    * @param {string} text
    */
@@ -33,7 +31,7 @@ export function createAnswer(element, passage) {
   function addMarker(citation, result) {
     addText(result.answer.slice(written, citation.start))
     written = citation.end
-    // No marker stands in code: where one comes, a backtick before it was just a backtick.
+    // Code contains no marker. So a backtick before a marker did not open code.
     code = undefined
     const marker = createMarker(citation, passage)
     markers.push(marker)
@@ -46,7 +44,7 @@ export function createAnswer(element, passage) {
     draw(result) {
       const { answer, citations } = result
       for (const [index, citation] of citations.entries()) {
-        // A citation comes before its marker: it has to wait for that, so that the text stays in order.
+        // The event of a citation comes before the text of its marker: wait for the text, to keep the order.
         if (citation.end > answer.length) return
         const marker = markers[index]
         if (marker) marker.draw(citation, result)

@@ -3,7 +3,7 @@
 /** @import { StoredTurn, ThreadPage } from 'ragwire' */
 /** @import { ActiveRun, StopOutcome } from 'ragwire/server' */
 
-/** The server refused a request: with a status, a sentence for the reader, and perhaps the run that is in the way. */
+/** The server refused a request, with a status, a sentence for the reader, and the id of a run that blocks it, if any. */
 export class Refusal extends Error {
   /** @param {number} status @param {{ readonly message?: unknown, readonly runId?: unknown }} problem */
   constructor(status, { message = `The server answered with status ${status}`, runId }) {
@@ -13,8 +13,7 @@ export class Refusal extends Error {
   }
 }
 
-/**
- * Sends a request. It rejects with a {@link Refusal}, or with whatever `fetch` throws when there is no connection.
+/** Sends a request. It rejects with a {@link Refusal}, or with the error of `fetch` when there is no connection.
  *
  * @param {string} path
  * @param {RequestInit} [init]
@@ -25,11 +24,10 @@ export async function send(path, init) {
   throw new Refusal(response.status, await response.json().catch(() => ({})))
 }
 
-/**
- * The stored turns of a conversation, as they looked: what was lost or failed and was asked again gave its place to that.
+/** Loads the stored turns of a conversation. A lost or failed turn is left out if its question was asked again.
  *
  * @param {string} threadId
- * @returns {Promise<readonly StoredTurn[]>} nothing for an unknown conversation
+ * @returns {Promise<readonly StoredTurn[]>} empty for an unknown conversation
  */
 export async function loadTurns(threadId) {
   const turns = await readTurns(threadId)
@@ -49,7 +47,7 @@ async function readTurns(threadId) {
   }
 }
 
-/** A page of the conversations of this browser. @param {string} [before] @returns {Promise<ThreadPage>} */
+/** Returns a page of the conversations of this browser. @param {string} [before] @returns {Promise<ThreadPage>} */
 export async function listThreads(before) {
   const query = new URLSearchParams(before === undefined ? {} : { before })
   return (await send(`threads?${query}`)).json()
@@ -60,17 +58,17 @@ export async function deleteThread(threadId) {
   try {
     await send(`threads/${encodeURIComponent(threadId)}`, { method: 'DELETE' })
   } catch (thrown) {
-    // It is gone, which is what was asked for.
+    // It is already deleted.
     if (!(thrown instanceof Refusal && thrown.status === 404)) throw thrown
   }
 }
 
-/** The answers of this browser that are being written, in any of its tabs. @returns {Promise<readonly ActiveRun[]>} */
+/** Returns the active runs of this browser, of all tabs. @returns {Promise<readonly ActiveRun[]>} */
 export async function listRuns() {
   return (await (await send('runs')).json()).runs
 }
 
-/** Asks the server to stop an answer, also one that it has not heard of yet. @param {string} runId @returns {Promise<StopOutcome>} */
+/** Asks the server to stop a run, also one that has not begun yet. @param {string} runId @returns {Promise<StopOutcome>} */
 export async function stopRun(runId) {
   return (await (await send(`runs/${runId}/stop`, { method: 'POST' })).json()).outcome
 }

@@ -15,17 +15,16 @@ const UNREACHABLE = 'The demo server cannot be reached. Is it still running?'
 const BROKEN = 'The connection broke before the answer was complete.'
 const LOST = 'This answer was lost.'
 
-/**
- * The conversation that the address of the page names: its turns, and the run that is writing the last of them.
+/** Shows the conversation in the address of the page: its turns, and the run that is writing the last of them.
  *
  * @param {HTMLElement} list
  * @param {object} options
  * @param {Passage} options.passage
- * @param {(text: string) => void} options.announce says something to a screen reader
- * @param {(change: () => void) => void} options.keepFocus makes a change that may take the focused element away
- * @param {() => void} options.onRunning hears that an answer begins or ends
- * @param {() => void} options.onChange hears that the server has something new
- * @param {(question: string) => void} options.onBusy hears of a question that another answer is in the way of
+ * @param {(text: string) => void} options.announce tells a screen reader
+ * @param {(change: () => void) => void} options.keepFocus makes a change that may remove the focused element
+ * @param {() => void} options.onRunning called when an answer begins or ends
+ * @param {() => void} options.onChange called when the data on the server has changed
+ * @param {(question: string) => void} options.onBusy called with a question that another answer blocks
  */
 export function createConversation(list, { passage, announce, keepFocus, onRunning, onChange, onBusy }) {
   /** @type {Running | undefined} */
@@ -44,7 +43,7 @@ export function createConversation(list, { passage, announce, keepFocus, onRunni
     return turn
   }
 
-  /** Shows a conversation as it is stored, and goes on with what is still being written. @param {string} threadId */
+  /** Shows a stored conversation, and continues to read its active run. @param {string} threadId */
   async function restore(threadId) {
     const [runs, stored] = await Promise.all([listRuns(), loadTurns(threadId)])
     // The reader may have gone on to another conversation.
@@ -56,7 +55,7 @@ export function createConversation(list, { passage, announce, keepFocus, onRunni
       else if (runId === last?.runId) void read(turn, createPosition(runId))
       else turn.fail(LOST, againOf(turn, runId))
     }
-    // A run that has not stored its question yet tells it with its events.
+    // If a run has not stored its question yet, the question comes with its events.
     const early = runs.find((run) => run.threadId === threadId && run.runId !== last?.runId)
     if (early && !running) void read(addTurn(''), createPosition(early.runId))
     if (!list.hasChildNodes()) nameThread(undefined)
@@ -74,7 +73,7 @@ export function createConversation(list, { passage, announce, keepFocus, onRunni
     await read(turn, createPosition(runId, { question, threadId, runId, replaces: replaced?.runId }))
   }
 
-  /** Shows what happens to a run until it ends. @param {Turn} turn @param {Position} position */
+  /** Shows the events of a run until it ends. @param {Turn} turn @param {Position} position */
   async function read(turn, position) {
     const leaving = new AbortController()
     const { signal } = leaving
@@ -104,7 +103,7 @@ export function createConversation(list, { passage, announce, keepFocus, onRunni
     else turn.fail(thrown.message, againOf(turn, position.runId))
   }
 
-  /** Shows how a run has ended that cannot be read any more. @param {Turn} turn @param {Position} position */
+  /** Shows the end of a run that can no longer be read. @param {Turn} turn @param {Position} position */
   async function settle(turn, { runId, lastSeq }) {
     const stored = await loadTurns(currentThread() ?? '').catch(() => [])
     const result = stored.find((one) => one.runId === runId)?.result
@@ -117,7 +116,7 @@ export function createConversation(list, { passage, announce, keepFocus, onRunni
     return { label: 'Ask again', act: () => void ask(turn.question, { turn, runId }) }
   }
 
-  /** The same run once more, from where the reading of it ended. @param {Turn} turn @param {Position} position */
+  /** Reads the same run again, from the last position. @param {Turn} turn @param {Position} position */
   function retryOf(turn, position) {
     return { label: 'Try again', act: () => void read(turn, position) }
   }
@@ -126,7 +125,7 @@ export function createConversation(list, { passage, announce, keepFocus, onRunni
     ask,
     isRunning: () => running !== undefined,
 
-    /** Shows the conversation that the address names, in place of the one that is shown; that one's answer goes on. */
+    /** Shows the conversation in the address instead of the current one, whose answer goes on. */
     async open() {
       running?.leaving.abort()
       setRunning(undefined)
@@ -135,7 +134,7 @@ export function createConversation(list, { passage, announce, keepFocus, onRunni
       if (threadId) await restore(threadId)
     },
 
-    /** Stops the answer, for everybody who reads it. The end comes as it comes to all of them: as an event. */
+    /** Stops the answer for all of its readers. The end comes to each of them as an event. */
     async stop() {
       if (!running) return
       const { turn, position, leaving } = running

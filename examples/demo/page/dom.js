@@ -1,7 +1,6 @@
 // @ts-check
 
-/**
- * Finds what the page surely has, and says its type.
+/** Returns the element of a selector, and checks its type.
  *
  * @template {Element} Kind
  * @param {ParentNode} root
@@ -15,8 +14,7 @@ export function find(root, selector, Kind) {
   return element
 }
 
-/**
- * A copy of the one element in a template.
+/** Returns a copy of the one element in a template.
  *
  * @param {string} id
  */
@@ -36,8 +34,7 @@ export function setText(element, text) {
   setLanguage(element, text)
 }
 
-/**
- * Says that an element is Chinese when `text` is: browsers choose glyphs and voice by that.
+/** Marks an element as Chinese if `text` is: browsers choose glyphs and voice by the language.
  *
  * @param {HTMLElement} element
  * @param {string} text

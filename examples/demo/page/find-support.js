@@ -3,9 +3,8 @@
 const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' })
 const words = new Intl.Segmenter(undefined, { granularity: 'word' })
 
-/**
- * The sentence of a passage that shares most words with a claim, where a word counts for more the fewer sentences of
- * the passage have it; nothing when none is shared.
+/** Returns the sentence of a passage that shares most words with a claim, or `undefined` if it shares none. A word has
+ * more weight if fewer sentences of the passage contain it.
  *
  * @param {string} passage
  * @param {string} claim

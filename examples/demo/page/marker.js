@@ -11,8 +11,7 @@ const VERDICTS = {
   unsupported: 'The passage does not cover this sentence.',
 }
 
-/**
- * The marker of one citation. It leads to the passage that it cites, and looks different where that says less.
+/** Makes the marker of one citation. It opens the cited passage, and its style shows the support.
  *
  * @param {CheckedCitation} citation
  * @param {Passage} passage
@@ -32,7 +31,7 @@ export function createMarker(citation, passage) {
 
   return {
     element,
-    /** Shows what has come of its check. @param {CheckedCitation} checked @param {PartialChatResult} latest */
+    /** Shows the result of its check. @param {CheckedCitation} checked @param {PartialChatResult} latest */
     draw(checked, latest) {
       citation = checked
       result = latest
@@ -58,7 +57,7 @@ function contentOf({ number, claim, support, reasons = [] }, { answer, sources }
   return { source, support, verdict, range: findSupport(source.text, sentence) }
 }
 
-/** @param {string} reason such as `number:85` @returns {readonly string[]} nothing for one that says no more */
+/** @param {string} reason such as `number:85` @returns {readonly string[]} empty for a reason without a value */
 function describeReason(reason) {
   const [kind = '', ...rest] = reason.split(':')
   const value = rest.join(':')

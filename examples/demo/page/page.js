@@ -41,7 +41,7 @@ const conversation = createConversation(turns, {
 let opened = Promise.resolve()
 open()
 
-/** Shows the conversation that the address names, or the start of a new one. */
+/** Shows the conversation in the address, or the start of a new one. */
 function open() {
   opened = openThread()
 }
@@ -59,7 +59,7 @@ async function openThread() {
   setStarted(turns.hasChildNodes())
 }
 
-/** @param {boolean} started whether something was asked */
+/** @param {boolean} started true if a question was asked */
 function setStarted(started) {
   empty.hidden = started || !notice.hidden
   newButton.hidden = !started && notice.hidden
@@ -80,8 +80,7 @@ async function ask(question) {
   await conversation.ask(question)
 }
 
-/**
- * Hands the focus to the input when its holder goes, for it would fall back to the top of the page.
+/** Moves the focus to the input if the focused element disappears. It would otherwise move to the top of the page.
  *
  * @param {() => void} change
  */
@@ -122,9 +121,8 @@ document.addEventListener('keydown', (key) => {
   if (!passage.close()) void conversation.stop()
 })
 
-/**
- * Whether a word is being composed, as in Chinese and Japanese: then Enter chooses it and Escape gives it up. For the
- * key that ends a composition Safari says so by the code 229 alone.
+/** Returns true while a word is composed, as in Chinese and Japanese: Enter then accepts it and Escape cancels it. For the
+ * key that ends a composition, Safari sets only the code 229.
  *
  * @param {KeyboardEvent} key
  */

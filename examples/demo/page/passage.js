@@ -5,14 +5,13 @@ import { find, setLanguage, setText } from './dom.js'
 
 /** @typedef {ReturnType<typeof createPassage>} Passage */
 
-/**
- * What is shown of a citation.
+/** The content of the popover for one citation.
  *
  * @typedef {object} PassageContent
  * @property {Source} source
  * @property {Support | undefined} support
- * @property {string} verdict what the check says, in words
- * @property {{ readonly start: number, readonly end: number } | undefined} range of the passage, to be highlighted
+ * @property {string} verdict the result of the check, in words
+ * @property {{ readonly start: number, readonly end: number } | undefined} range of the passage to highlight
  */
 
 const MARGIN = 8
@@ -42,11 +41,11 @@ export function createPassage(element) {
     place(element, card, marker)
   }
 
-  /** @returns {boolean} whether it was open */
+  /** @returns {boolean} true if it was open */
   function close() {
     if (!anchor) return false
     anchor.removeAttribute('aria-describedby')
-    // First, because the focus that comes back must not find it open and stay.
+    // Cleared first, so that the returning focus does not keep the popover open.
     const marker = anchor
     anchor = undefined
     if (card.contains(document.activeElement)) withoutOpening(() => marker.focus({ preventScroll: true }))
@@ -76,7 +75,7 @@ export function createPassage(element) {
   element.addEventListener('pointerleave', leave)
   element.addEventListener('focusout', leave)
   element.addEventListener('keydown', ({ key }) => {
-    // It stands at the end of the page: the order of reading goes on from its marker.
+    // The popover is at the end of the page, but the tab order continues from its marker.
     if (key === 'Tab') close()
   })
   document.addEventListener('pointerdown', ({ target }) => belongs(target) || close())
@@ -98,7 +97,7 @@ export function createPassage(element) {
       })
     },
 
-    /** Shows what is new about a marker. @param {HTMLElement} marker */
+    /** Updates the popover if it shows this marker. @param {HTMLElement} marker */
     refresh(marker) {
       if (anchor === marker) open(marker)
     },
@@ -121,9 +120,8 @@ function fill(element, { source, support, verdict, range }) {
   setLanguage(text, source.text)
 }
 
-/**
- * Puts it under the marker, or above where there is more room, inside the column of the text, and scrolls to what is
- * highlighted.
+/** Places the popover below the marker, or above if there is more room, inside the column of the text. It scrolls to the
+ * highlighted text.
  *
  * @param {HTMLElement} element @param {HTMLElement} card @param {HTMLElement} marker
  */

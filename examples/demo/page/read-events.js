@@ -1,9 +1,7 @@
 // @ts-check
 
-/**
- * Reads the events of a `text/event-stream` body as they arrive, each with its id: where a reader may resume after it.
- * The name of an event stands in its data, too, so only the data is read; comments, which keep the connection awake,
- * are skipped.
+/** Reads the events of a `text/event-stream` body as they arrive, each with its id, at which a reader may resume. The data
+ * also has the name of the event, so only the data is read. Comments are keep-alives and are skipped.
  *
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
  * @returns {AsyncGenerator<{ readonly id: string | undefined, readonly event: import('ragwire').ChatEvent }, void, void>}
@@ -23,7 +21,7 @@ export async function* readEvents(body) {
       }
     }
   } finally {
-    // Whoever breaks off the loop is done with the connection, too.
+    // A caller that leaves the loop no longer needs the connection.
     reader.cancel().catch(() => {})
   }
 }

@@ -4,13 +4,13 @@ import { readEvents } from './read-events.js'
 
 /** @import { ChatEvent } from 'ragwire' */
 
-/** A question as it is sent: the ids are chosen here, so that it can be sent again, and stopped, before any answer. */
+/** The body of a question. The page chooses the ids, so that it can repeat or stop the request before any response. */
 /** @typedef {{ question: string, threadId: string, runId: string, replaces?: string | undefined }} Question */
 
 /** How long to wait before each attempt to connect again, in milliseconds: about eight seconds in all. */
 const WAITS = [250, 500, 1000, 2000, 4000]
 
-/** The connection broke, and could not be made again. `begun`: whether it had been there. */
+/** The connection broke, and reconnecting failed. `begun` is true if it was connected before. */
 export class Disconnected extends Error {
   /** @param {boolean} begun */
   constructor(begun) {
@@ -19,11 +19,10 @@ export class Disconnected extends Error {
   }
 }
 
-/**
- * Where the reading of a run stands: it can be given up and taken up again.
+/** Makes the reading position of a run, from which reading can continue later.
  *
  * @param {string} runId
- * @param {Question} [question] what to ask, for a run that is not known to be there
+ * @param {Question} [question] the question to send, for a run that may not have begun
  */
 export function createPosition(runId, question) {
   return { runId, question, lastSeq: -1, lastId: '' }
@@ -31,9 +30,8 @@ export function createPosition(runId, question) {
 
 /** @typedef {ReturnType<typeof createPosition>} Position */
 
-/**
- * Reads the events of a run, each of them once, whatever becomes of the connections that they come over. It ends after
- * the last event, and rejects with {@link Disconnected}, with a {@link Refusal}, or when `signal` fires.
+/** Reads the events of a run, each of them once, and reconnects when a connection breaks. It ends after the last event. It
+ * rejects with {@link Disconnected}, with a {@link Refusal}, or when `signal` fires.
  *
  * @param {Position} position
  * @param {object} options
@@ -64,25 +62,24 @@ export async function* readRun(position, { signal, onReconnect }) {
   }
 }
 
-/** Reads what is new, over one connection. @param {Position} position @param {AbortSignal} signal */
+/** Reads new events over one connection. @param {Position} position @param {AbortSignal} signal */
 async function* readOnce(position, signal) {
   const response = await connect(position, signal)
-  // Without a body: the run is over, and there is nothing after this position.
+  // A response without a body means that the run has ended, and has no events after this position.
   if (!response.body) throw new Refusal(410, {})
   for await (const { id, event } of readEvents(response.body)) {
     signal.throwIfAborted()
     position.lastId = id ?? position.lastId
-    // What was on its way to the store when the connection broke comes once more. The end is news in any case: a server
-    // that takes over from one that died does not know how much that one has said.
+    // Events that were not yet stored when the connection broke come again. The last event is never a duplicate: if a
+    // server died, another one does not know how many events it had sent.
     if (event.seq <= position.lastSeq && !isLast(event)) continue
     position.lastSeq = event.seq
     yield event
   }
 }
 
-/**
- * Asks the question; under an id that the server knows already, that only reads the run and pays for nothing twice. From
- * the first event on it is known to be there.
+/** Sends the question, or reads the run if its first event has come. If the server already has the id, sending the
+ * question again only reads the run, without a second model call.
  *
  * @param {Position} position
  * @param {AbortSignal} signal
@@ -100,14 +97,14 @@ async function ask(question, signal) {
   try {
     return await send('chat', { method: 'POST', headers, body: JSON.stringify(question), signal })
   } catch (thrown) {
-    // The turn that it should take the place of was never kept.
+    // The turn to replace was never stored.
     const isUnknown = question.replaces && thrown instanceof Refusal && thrown.status === 404
     if (isUnknown) return ask({ ...question, replaces: undefined }, signal)
     throw thrown
   }
 }
 
-/** Whether the server may let a reader in again who was in before. @param {Refusal} refusal @param {Position} position */
+/** Returns true if a refused reader may try again later, because it could read before. @param {Refusal} refusal @param {Position} position */
 function isPassing({ status }, { question, lastSeq }) {
   const isReading = !question || lastSeq >= 0
   return isReading && (status === 429 || status >= 500)
@@ -118,8 +115,7 @@ function isLast({ type }) {
   return type === 'done' || type === 'error'
 }
 
-/**
- * Waits, but not when the machine comes back online.
+/** Waits, at most until the machine is online again.
  *
  * @param {number} ms
  * @param {AbortSignal} signal

@@ -3,8 +3,7 @@ import { find, fromTemplate, setText } from './dom.js'
 
 /** @import { Source } from 'ragwire' */
 
-/**
- * The numbered sources of one answer.
+/** Shows the numbered sources of one answer.
  *
  * @param {HTMLElement} list
  */
@@ -21,16 +20,15 @@ export function createSources(list) {
   }
 
   return {
-    /** Shows those that are not shown yet. @param {readonly Source[]} sources */
+    /** Adds new sources. @param {readonly Source[]} sources */
     draw(sources) {
       for (const source of sources.slice(list.childElementCount)) add(source)
     },
   }
 }
 
-/**
- * One line of a passage, without the signs of its markup. The heading of the document is left out: it is the title; and so
- * are the lines that only divide.
+/** Returns one line of a passage, without markup. The heading of the document is left out, because it is the title.
+ * Divider lines are left out, too.
  *
  * @param {string} text
  */

@@ -5,11 +5,10 @@ import { addressOf, currentThread } from './thread.js'
 
 /** @import { ThreadSummary } from 'ragwire' */
 
-/** How often to look how other answers stand, in milliseconds, while there are any. */
+/** Interval at which the state of other answers is polled, in milliseconds, while there are any. */
 const LOOK_AGAIN = 2000
 
-/**
- * The conversations of this browser. On a wide page they stand at its side, on a narrow one behind a button.
+/** Shows the conversations of this browser: beside the page if it is wide, else behind a button.
  *
  * @param {HTMLElement} element
  * @param {object} options
@@ -28,19 +27,19 @@ export function createThreadList(element, { onDelete }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
 
-  /** Shows what the server has now. */
+  /** Loads and shows the current list. */
   async function refresh() {
     const refreshing = ++refreshes
     clearTimeout(timer)
     try {
       const [runs, { threads, before }] = await Promise.all([listRuns(), listPages(pages)])
-      // Another one has begun meanwhile, and will know better.
+      // A newer refresh has begun meanwhile.
       if (refreshing !== refreshes) return
       const running = new Set(runs.map(({ threadId }) => threadId))
       draw(threads, running)
       olderButton.hidden = before === undefined
       problem.hidden = true
-      // This page hears of the answer that it reads, but not of the others.
+      // This page knows the state of the answer that it reads, but not of the others.
       running.delete(currentThread())
       if (running.size > 0) timer = setTimeout(refresh, LOOK_AGAIN)
     } catch {
@@ -87,7 +86,7 @@ export function createThreadList(element, { onDelete }) {
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) void refresh()
   })
-  // On a wide page it is no popover, and one that is open stays on top of everything.
+  // On a wide page the list is not a popover, and an open popover would stay on top.
   matchMedia('(width >= 64rem)').addEventListener('change', close)
 
   function close() {
@@ -97,7 +96,7 @@ export function createThreadList(element, { onDelete }) {
   return {
     refresh: () => void refresh(),
     close,
-    /** Whether it, or its question, takes the keys. */
+    /** True while the list or its dialog handles the keyboard. */
     isOpen: () => element.matches(':popover-open') || deletion.isOpen(),
   }
 }
@@ -136,8 +135,7 @@ function createItem(threadId, askToDelete) {
   }
 }
 
-/**
- * Asks whether a conversation may go.
+/** Asks for confirmation before a conversation is deleted.
  *
  * @param {HTMLDialogElement} dialog
  * @param {(threadId: string) => void} onYes
@@ -152,7 +150,7 @@ function createDeletion(dialog, onYes) {
     ask(threadId, title) {
       asked = threadId
       setText(find(dialog, '.title', HTMLElement), title)
-      // A dialog that is closed by Escape keeps what it returned before.
+      // A dialog that is closed by Escape keeps its previous return value.
       dialog.returnValue = ''
       dialog.showModal()
     },

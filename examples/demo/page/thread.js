@@ -1,12 +1,11 @@
 // @ts-check
 
-/** The id of the conversation, which the address of the page keeps: a reload and the history of the browser show it. */
+/** Returns the id of the conversation from the address, so that a reload and the browser history keep it. */
 export function currentThread() {
   return new URLSearchParams(location.hash.slice(1)).get('thread') || undefined
 }
 
-/**
- * Gives the conversation of this page its id, or takes it away.
+/** Sets or removes the id of the conversation of this page.
  *
  * @param {string | undefined} threadId
  */
@@ -14,17 +13,17 @@ export function nameThread(threadId) {
   if (threadId !== currentThread()) history.replaceState(null, '', addressOf(threadId))
 }
 
-/** Leaves the conversation; the way back leads to it. */
+/** Leaves the conversation; the back button returns to it. */
 export function leaveThread() {
   if (currentThread()) history.pushState(null, '', addressOf(undefined))
 }
 
-/** The address of a conversation, or of a new one. @param {string | undefined} threadId */
+/** Returns the address of a conversation, or of a new one. @param {string | undefined} threadId */
 export function addressOf(threadId) {
   return threadId ? `#${new URLSearchParams({ thread: threadId })}` : location.pathname
 }
 
-/** A random UUID. `crypto.randomUUID` is missing on a page that comes over plain HTTP from another machine. */
+/** Returns a random UUID. `crypto.randomUUID` is missing on a page that comes over plain HTTP from another machine. */
 export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

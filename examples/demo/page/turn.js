@@ -10,8 +10,7 @@ import { createWaiting } from './waiting.js'
 
 /** @typedef {ReturnType<typeof createTurn>} Turn */
 
-/**
- * What the reader can do about a failure.
+/** The button that is shown with a failure.
  *
  * @typedef {object} Remedy
  * @property {string} label
@@ -26,14 +25,13 @@ const PHASES = {
   generating: 'Writing…',
 }
 
-/**
- * One question on the page and what comes of it: live from its events, or at once from the result that was stored.
- * Both are drawn from a result, so that they look the same. Texts of the server are only ever set as text.
+/** Shows one question and its answer: live from its events, or at once from the stored result. Both are drawn from a
+ * result, so that they look the same. Texts of the server are always set as text, never as HTML.
  *
  * @param {string} question
  * @param {object} options
  * @param {Passage} options.passage
- * @param {(text: string) => void} options.announce says something to a screen reader
+ * @param {(text: string) => void} options.announce tells a screen reader
  */
 export function createTurn(question, { passage, announce }) {
   const element = fromTemplate('turn-template')
@@ -56,7 +54,7 @@ export function createTurn(question, { passage, announce }) {
 
   const waiting = createWaiting({
     show(seconds) {
-      // A turn that the page shows no more may still be written.
+      // A turn that is no longer on the page may still be active.
       if (!element.isConnected) return waiting.stop()
       if (isStopping || isDisconnected) return
       isQuiet = true
@@ -100,7 +98,7 @@ export function createTurn(question, { passage, announce }) {
     status.textContent = text
   }
 
-  /** Says what is being done; again, after it was something else. */
+  /** Shows the current phase. */
   function proceed() {
     failure.hidden = true
     setState(phase === 'generating' ? 'writing' : 'searching', isStopping ? 'Stopping…' : PHASES[phase])
@@ -139,7 +137,7 @@ export function createTurn(question, { passage, announce }) {
     },
     hasEnded: () => element.dataset['state'] === 'ended',
 
-    /** @param {boolean} stopping whether the reader has asked for the end */
+    /** @param {boolean} stopping true if the reader has asked to stop */
     setStopping(stopping) {
       isStopping = stopping
       proceed()
@@ -151,7 +149,7 @@ export function createTurn(question, { passage, announce }) {
       isDisconnected = true
     },
 
-    /** @param {ChatEvent} event @param {Remedy} remedy for an event that says that the run failed */
+    /** @param {ChatEvent} event @param {Remedy} remedy for an event that reports a failure */
     show(event, remedy) {
       if (isDisconnected || isQuiet) proceed()
       else waiting.restart()
@@ -166,7 +164,7 @@ export function createTurn(question, { passage, announce }) {
       }
     },
 
-    /** @param {ChatResult} stored @param {Remedy} remedy for a result that says that the run failed */
+    /** @param {ChatResult} stored @param {Remedy} remedy for a result that reports a failure */
     restore(stored, remedy) {
       draw(stored)
       if (stored.finishReason === 'error') showFailure(describeFailure(stored), remedy)
@@ -191,7 +189,7 @@ function describeEnd({ finishReason, timings }) {
   }
 }
 
-/** What a reload says of a failure; earlier versions of the server did not keep why. @param {ChatResult} stored */
+/** Describes a stored failure; earlier versions of the server did not store its message. @param {ChatResult} stored */
 function describeFailure({ error }) {
   return error ? `This answer failed: ${error.message}.` : 'This answer failed.'
 }

@@ -1,16 +1,15 @@
 // @ts-check
 
-/** Silence after which the page says that it still waits, in seconds. */
+/** Silence after which the page shows that it waits, in seconds. */
 const QUIET_SECONDS = 5
-/** How often a screen reader is told so, in seconds. */
+/** Interval at which a screen reader is told, in seconds. */
 const ANNOUNCE_SECONDS = 30
 
-/**
- * Counts how long nothing has come, for a model may think for a minute before its first word.
+/** Counts the seconds without an event, because a model may reason for a minute before its first word.
  *
  * @param {object} options
- * @param {(seconds: number) => void} options.show called once a second while it is quiet
- * @param {(seconds: number) => void} options.announce called when it has become quiet, and now and then
+ * @param {(seconds: number) => void} options.show called once a second during silence
+ * @param {(seconds: number) => void} options.announce called when silence begins, and every 30 seconds
  */
 export function createWaiting({ show, announce }) {
   let since = 0
@@ -35,7 +34,7 @@ export function createWaiting({ show, announce }) {
   return {
     stop,
 
-    /** Begins, or begins anew because something has come. */
+    /** Starts the count, or starts it again because an event has come. */
     restart() {
       since = performance.now()
       announced = -Infinity

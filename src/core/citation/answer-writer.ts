@@ -1,4 +1,4 @@
-import type { MarkerMode } from '../options/chat-options.ts'
+import type { MarkerMode } from '../options/option-choices.ts'
 import type { UnnumberedEvent } from '../vocabulary/events.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { warning } from '../vocabulary/warnings.ts'

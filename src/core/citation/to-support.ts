@@ -1,8 +1,6 @@
-import type { CitationSupport } from '../vocabulary/citations.ts'
+import { SUPPORTS, type CitationSupport } from '../vocabulary/citations.ts'
 import { cutText } from '../text/cut-text.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
-
-const SUPPORTS = ['supported', 'weak', 'unsupported'] as const
 
 // More and longer reasons than any check needs: a reason is a word, and each citation repeats it.
 const MAX_REASONS = 16

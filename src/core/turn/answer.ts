@@ -1,70 +1,82 @@
 import { createAnswerWriter } from '../citation/answer-writer.ts'
 import { createClaimChecker } from '../citation/claim-checker.ts'
 import type { OpenAttempt } from '../generation/attempt.ts'
-import type { ChatModel } from '../vocabulary/chat-model.ts'
 import type { Engine, EngineSource, EngineTurn } from '../vocabulary/engine.ts'
 import { generate } from '../generation/generate.ts'
 import { toMessages } from '../history/conversation.ts'
-import type { ResolvedChatOptions } from './resolve-options.ts'
+import type { ModelAnswerSource, ResolvedChatOptions } from '../options/resolved-options.ts'
 import { cleanChunk } from '../retrieval/clean-chunks.ts'
 import type { RetrievedChunk } from '../vocabulary/retriever.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { withOneSystemMessage } from '../vocabulary/system-message.ts'
 import { warning } from '../vocabulary/warnings.ts'
-import type { Conversation } from './recall.ts'
-import type { Ending } from './record.ts'
-import { createEngineSources } from './sources.ts'
-import type { Stream } from './stream.ts'
+import { createEngineSources } from './emit-sources.ts'
+import type { Conversation } from './load-history.ts'
+import type { Ending } from './turn-output.ts'
+import type { Turn } from './turn.ts'
+
+/** The options of a chat that every answer uses. */
+export type AnswerOptions = Pick<ResolvedChatOptions, 'answer' | 'sources'>
+
+/** The input of {@link askModel}. */
+export interface ModelTurn {
+  /** The model, and how it is asked. */
+  readonly source: ModelAnswerSource
+  /** The earlier turns. */
+  readonly conversation: Conversation
+  /** The numbered sources. */
+  readonly sources: readonly Source[]
+}
 
 /** Asks the model for the answer to the question as it was asked, with the sources that were found for it. */
 export function askModel(
-  model: ChatModel,
-  { conversation, sources }: { readonly conversation: Conversation; readonly sources: readonly Source[] },
-  options: ResolvedChatOptions,
-  stream: Stream,
+  { source, conversation, sources }: ModelTurn,
+  turn: Turn,
+  options: AnswerOptions,
 ): Promise<Ending> {
-  const { question, prompt } = options
+  const { model, prompt, settings, retries } = source
+  const { question } = turn.input
   const history = [...conversation.instructions, ...toMessages(conversation.turns)]
   const messages = withOneSystemMessage(prompt({ question, sources, history, fence: crypto.randomUUID() }))
-  const request = { ...options.request, messages, purpose: 'answer', question, sources } as const
-  stream.record.prompted(messages.map(({ content }) => content))
-  stream.record.stage({ stage: 'prompted', messages })
-  return writeAnswer(
-    (signal) => model.stream(request, { signal }),
-    { sources, retries: options.retries },
-    options,
-    stream,
-  )
+  const request = { ...settings, messages, purpose: 'answer', question, sources } as const
+  turn.tracker.setPrompt(messages.map(({ content }) => content))
+  turn.tracker.reportStage({ stage: 'prompted', messages })
+  return writeAnswer({ open: (signal) => model.stream(request, { signal }), sources, retries }, turn, options)
 }
 
 /** Lets the engine answer; it brings its own sources, and is never asked twice, because it may have acted already. */
 export function askEngine(
-  engine: Engine,
-  conversation: Conversation,
-  options: ResolvedChatOptions,
-  stream: Stream,
+  { engine, conversation }: { readonly engine: Engine; readonly conversation: Conversation },
+  turn: Turn,
+  options: AnswerOptions,
 ): Promise<Ending> {
-  stream.record.prompted([options.question])
-  const turn = toEngineTurn(options, conversation)
-  return writeAnswer((signal) => engine.answer(turn, { signal }), { sources: [], retries: 0 }, options, stream)
+  turn.tracker.setPrompt([turn.input.question])
+  const asked = toEngineTurn(turn, conversation)
+  return writeAnswer({ open: (signal) => engine.answer(asked, { signal }), sources: [], retries: 0 }, turn, options)
 }
 
-/** Reads the answer, and passes it on with its citations and what their check says. */
+interface Asked {
+  /** Opens the stream of the model or the engine. */
+  readonly open: OpenAttempt
+  /** The sources that the prompt holds. */
+  readonly sources: readonly Source[]
+  /** Further attempts before the first token. */
+  readonly retries: number
+}
+
+/** Reads the answer, and emits it with its citations and their checks. */
 async function writeAnswer(
-  open: OpenAttempt,
-  { sources, retries }: { readonly sources: readonly Source[]; readonly retries: number },
-  options: ResolvedChatOptions,
-  stream: Stream,
+  { open, sources, retries }: Asked,
+  { tracker, emit, signal, clock }: Turn,
+  options: AnswerOptions,
 ): Promise<Ending> {
-  const { record, emit, signal } = stream
   await emit({ type: 'status', phase: 'generating' })
-  const late = createEngineSources(options, emit)
+  const { markers, check, firstTokenMs, idleMs, maxAnswerChars } = options.answer
+  const late = createEngineSources(emit, options.sources)
   const sourceOf = (number: number): Source | undefined => sources[number - 1] ?? late.sources[number - 1]
-  const checker =
-    options.check &&
-    createClaimChecker({ ...options, check: options.check, sourceOf, emit, onError: record.report, signal })
+  const checker = check && createClaimChecker({ check, sourceOf, emit, onError: tracker.reportError, clock, signal })
   const writer = createAnswerWriter({
-    markers: options.markers,
+    markers,
     sourceOf,
     emit,
     onClaim: (claim) => (checker ? checker.add(claim) : undefined),
@@ -75,19 +87,22 @@ async function writeAnswer(
   }
   try {
     const generation = await generate(open, {
-      ...options,
+      firstTokenMs,
+      idleMs,
+      maxAnswerChars,
       retries,
+      clock,
       signal,
       onText(delta) {
-        record.mark('firstToken')
+        tracker.markTime('firstToken')
         return writer.write(delta)
       },
       onSource: (source) => late.write(fromEngine(source)),
       onWarning: (code) => emit(warning(code)),
-      onUsage: (usage) => record.spent('generating', usage),
+      onUsage: (usage) => tracker.setUsage('generating', usage),
     })
-    record.mark('generated')
-    record.stage({ stage: 'generated', ...generation })
+    tracker.markTime('generated')
+    tracker.reportStage({ stage: 'generated', ...generation })
     await finishAnswer()
     return { finishReason: generation.finishReason }
   } catch (thrown) {
@@ -104,10 +119,8 @@ function fromEngine(source: EngineSource): RetrievedChunk {
 
 const ENGINE = { name: 'The engine', code: 'upstream-bad-response' } as const
 
-function toEngineTurn(
-  { question, scope, threadId }: ResolvedChatOptions,
-  { turns, instructions }: Conversation,
-): EngineTurn {
+function toEngineTurn({ input }: Turn, { turns, instructions }: Conversation): EngineTurn {
+  const { question, scope, threadId } = input
   return {
     question,
     history: withOneSystemMessage([...instructions, ...toMessages(turns)]),

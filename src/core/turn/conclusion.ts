@@ -1,3 +1,4 @@
+import type { Clock } from '../async/clock.ts'
 import { untilAborted } from '../async/abortable.ts'
 import { ignoreRejection } from '../async/iterators.ts'
 import { tryAgain } from '../async/try-again.ts'
@@ -6,36 +7,49 @@ import { ChatError, publicError, toChatError } from '../vocabulary/chat-error.ts
 import { expectStorable } from '../options/expect-storable.ts'
 import type { HistoryStore, NewTurn, FinishTurnOutcome } from '../vocabulary/history-store.ts'
 import { callHook } from '../observe/hooks.ts'
-import type { ResolvedChatOptions } from './resolve-options.ts'
+import type { ResolvedTurnOptions } from '../options/resolved-options.ts'
 import type { ChatResult } from '../vocabulary/result.ts'
-import type { Ending, TurnOutput, TurnRecord } from './record.ts'
+import type { Ending, TurnOutput } from './turn-output.ts'
+import type { TurnTracker } from './turn-tracker.ts'
 
 // A connection that broke is there again soon, and the answer is written already.
 const FINISH_PAUSES_MS = [100, 300, 900]
 
-/** The end of a turn: there is one, whoever comes to it first. */
+/** Saves a turn, where there is a store: first its question, and once its result. */
 export interface Conclusion {
-  /** Keeps the question, where there is a store: nothing may be paid for before. */
-  open(signal: AbortSignal): Promise<void>
-  /** Keeps the result, where there is a store, and gives the last output. Whoever comes later gets the same one. */
+  /** Saves the question: nothing may be paid for before. */
+  saveQuestion(signal: AbortSignal): Promise<void>
+  /** Saves the result and resolves with the last output. The first ending counts: later calls resolve with its output. */
   reach(ending: Ending): Promise<TurnOutput>
-  /** The same for a run that nobody reads any more. */
+  /** Does the same for a run whose reader has left. */
   reachUnread(ending: Ending): void
 }
 
+/** Options of {@link createConclusion}. */
+export interface ConclusionOptions {
+  /** Tells where the turn is kept. */
+  readonly input: Pick<ResolvedTurnOptions, 'history' | 'waitUntil'>
+  /** Makes the result, and calls the observers. */
+  readonly tracker: TurnTracker
+  /** Time for each call to the store, in milliseconds. */
+  readonly storeMs: number
+  /** Gives the time. */
+  readonly clock: Clock
+}
+
 /** Prepares the end of one turn. */
-export function createConclusion(options: ResolvedChatOptions, record: TurnRecord): Conclusion {
-  const { history, storeMs, clock, waitUntil } = options
-  let opened: Promise<void> | undefined
+export function createConclusion({ input, tracker, storeMs, clock }: ConclusionOptions): Conclusion {
+  const { history, waitUntil } = input
+  let questionSaved: Promise<void> | undefined
   let reached: Promise<TurnOutput> | undefined
 
-  /** Resolves with which result is kept; with nothing if no result is kept. */
-  function keep(
+  /** Saves a result. Resolves with the result that the store keeps, and with nothing if it keeps none. */
+  function saveResult(
     store: HistoryStore,
     { scope, threadId, runId }: NewTurn,
     result: ChatResult,
   ): Promise<FinishTurnOutcome | undefined> {
-    const begun = opened?.then(
+    const begun = questionSaved?.then(
       () => true,
       () => false,
     )
@@ -53,17 +67,17 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
   }
 
   async function conclude(ending: Ending): Promise<TurnOutput> {
-    if (ending.error) record.report(ending.error)
+    if (ending.error) tracker.reportError(ending.error)
     if (ending.kept) return finish(ending.kept, ending.error)
-    const result = record.result(ending)
+    const result = tracker.resultOf(ending)
     // A run that failed before it had begun its work is nothing to keep: it may be tried again under its id.
-    const refused = ending.error !== undefined && !record.hasWorked()
-    if (history.kind !== 'store' || !opened || refused) return finish(result, ending.error)
+    const refused = ending.error !== undefined && !tracker.hasWorked()
+    if (history.kind !== 'store' || !questionSaved || refused) return finish(result, ending.error)
     try {
       // What a store of any kind is given can be read back.
       expectStorable(result)
       // What is kept is what the reader gets, so that a reload shows the same.
-      const outcome = await keep(history.store, history.turn, { ...result, saved: true })
+      const outcome = await saveResult(history.store, history.turn, { ...result, saved: true })
       if (outcome?.kept !== 'other') return finish({ ...result, saved: outcome !== undefined }, ending.error)
       const earlier = ending.error ? undefined : agreeing(outcome.result, result)
       if (earlier) return finish(earlier, undefined)
@@ -72,14 +86,14 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
       })
     } catch (thrown) {
       const failure = toChatError(thrown, 'store-unavailable')
-      record.report(failure)
+      tracker.reportError(failure)
       if (ending.finishReason === 'abort' || ending.error) return finish(result, ending.error)
       return finish({ ...result, finishReason: 'error', error: publicError(failure.code) }, failure)
     }
   }
 
   function finish(result: ChatResult, error: ChatError | undefined): TurnOutput {
-    record.finished(result)
+    tracker.reportResult(result)
     return { type: 'conclusion', result, ...(error && { error }) }
   }
 
@@ -88,19 +102,24 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
   }
 
   return {
-    async open(signal) {
+    async saveQuestion(signal) {
       if (history.kind !== 'store') return
       const { store, turn } = history
       const begin = async (signal: AbortSignal): Promise<void> => store.beginTurn(turn, { signal })
       // A signal of its own: what is on its way to the store arrives, and then needs an end there, too.
       const unaborted = new AbortController().signal
-      opened = withTimeout(begin, { ms: storeMs, clock, signal: unaborted, onTimeout: () => storeTimeout(storeMs) })
+      questionSaved = withTimeout(begin, {
+        ms: storeMs,
+        clock,
+        signal: unaborted,
+        onTimeout: () => storeTimeout(storeMs),
+      })
       try {
-        await untilAborted(opened, signal)
+        await untilAborted(questionSaved, signal)
       } catch (thrown) {
         signal.throwIfAborted()
         // Nothing can be kept of a turn whose question was not, and a store that hangs is not waited for twice.
-        opened = undefined
+        questionSaved = undefined
         throw toChatError(thrown, 'store-unavailable')
       }
     },
@@ -113,15 +132,15 @@ export function createConclusion(options: ResolvedChatOptions, record: TurnRecor
   }
 }
 
-/** The result that was kept before, where it ended well and says what the reader has got: then it is the end of both. */
+/** Returns the result that was kept before if it ended like this one and has the same content: then it ends both. */
 function agreeing(earlier: ChatResult | undefined, result: ChatResult): ChatResult | undefined {
   if (!earlier || earlier.finishReason !== result.finishReason) return undefined
-  const said = ({ answer, sources, citations, query, warnings }: ChatResult): string =>
+  const contentOf = ({ answer, sources, citations, query, warnings }: ChatResult): string =>
     JSON.stringify([answer, sources, citations, query, warnings])
-  return said(earlier) === said(result) ? earlier : undefined
+  return contentOf(earlier) === contentOf(result) ? earlier : undefined
 }
 
-/** What a store that does not answer in time fails with. */
+/** Makes the error of a store that does not answer in time. */
 export function storeTimeout(storeMs: number): ChatError {
   return new ChatError(`The history did not answer within ${storeMs} ms (storeMs)`, { code: 'store-unavailable' })
 }

@@ -1,24 +1,22 @@
 import { ChatError } from '../vocabulary/chat-error.ts'
+import { toErrorEvent } from '../vocabulary/error-event.ts'
 import { PROTOCOL_VERSION, type ChatEvent } from '../vocabulary/events.ts'
 import type { StoredTurn } from '../vocabulary/history-store.ts'
 import type { ChatResult } from '../vocabulary/result.ts'
-import { toErrorEvent, type Ending, type TurnOutput } from './record.ts'
-import type { Stream } from './stream.ts'
-
-/** The events of a turn without its terminal event. */
-type KeptOutput = Exclude<TurnOutput, { readonly type: 'conclusion' }>
+import type { Ending, RunningOutput } from './turn-output.ts'
+import type { Turn } from './turn.ts'
 
 /**
- * Says again what is kept of a run that had ended: whoever repeats a request because its reply was lost pays nothing,
- * and sees what a reload shows.
+ * Replays a run that had ended, from its stored result. A client that repeats a request because its reply was lost pays
+ * nothing, and gets what a reload shows.
  */
-export async function replay(kept: ChatResult, { emit }: Stream): Promise<Ending> {
+export async function replay(kept: ChatResult, { emit }: Turn): Promise<Ending> {
   for (const output of outputsOf(kept)) await emit(output)
   if (kept.finishReason !== 'error') return { finishReason: kept.finishReason, kept }
   return { finishReason: 'error', error: failedBefore(kept), kept }
 }
 
-/** The events of a turn that has ended, as {@link replay} says them. */
+/** Makes the events of a turn that has ended, as {@link replay} emits them. */
 export function eventsOfTurn({ runId, messageId, threadId }: StoredTurn, kept: ChatResult): readonly ChatEvent[] {
   const start = { type: 'start', v: PROTOCOL_VERSION, runId, messageId, threadId } as const
   const events = [start, ...outputsOf(kept)].map((output, seq): ChatEvent => ({ ...output, seq }))
@@ -31,12 +29,12 @@ export function eventsOfTurn({ runId, messageId, threadId }: StoredTurn, kept: C
 }
 
 function failedBefore({ error }: ChatResult): ChatError {
-  // Records of earlier versions do not say why.
+  // Records of earlier versions have no reason.
   const code = error?.code ?? 'run-expired'
   return new ChatError('The run has failed before, and is not tried again under its id', { code })
 }
 
-function outputsOf(kept: ChatResult): readonly KeptOutput[] {
+function outputsOf(kept: ChatResult): readonly RunningOutput[] {
   return [
     ...(kept.query ? [{ type: 'query', ...kept.query } as const] : []),
     ...kept.warnings.map((warning) => ({ type: 'warning', ...warning }) as const),
@@ -48,20 +46,20 @@ function outputsOf(kept: ChatResult): readonly KeptOutput[] {
   ]
 }
 
-/** The text, with each marker as a token of its own behind its citations. */
-function answerOutputs({ answer, citations }: ChatResult): readonly KeptOutput[] {
-  const outputs: KeptOutput[] = []
+/** Makes the tokens, with each marker as a token of its own behind its citations. */
+function answerOutputs({ answer, citations }: ChatResult): readonly RunningOutput[] {
+  const outputs: RunningOutput[] = []
   let at = 0
-  const sayUntil = (end: number): void => {
+  const addTextUntil = (end: number): void => {
     if (end > at) outputs.push({ type: 'token', delta: answer.slice(at, end), at })
     at = Math.max(at, end)
   }
   for (const [position, { index, number, sourceId, start, end }] of citations.entries()) {
-    sayUntil(start)
+    addTextUntil(start)
     outputs.push({ type: 'citation', citation: { index, number, sourceId, start, end } })
     // A marker of several numbers has a citation for each.
-    if (citations[position + 1]?.start !== start) sayUntil(end)
+    if (citations[position + 1]?.start !== start) addTextUntil(end)
   }
-  sayUntil(answer.length)
+  addTextUntil(answer.length)
   return outputs
 }

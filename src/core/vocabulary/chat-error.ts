@@ -4,16 +4,17 @@ import type { ChatResult, ResultError } from './result.ts'
 
 /** Facts of a {@link ChatError}. */
 export interface ChatErrorOptions {
+  /** The kind of the failure. */
   readonly code: ErrorCode
-  /** What was thrown beneath. It stays on the server. */
+  /** The error beneath. It stays on the server. */
   readonly cause?: unknown
   /** @defaultValue what the code implies: a rate limit is, a refused key is not */
   readonly retryable?: boolean | undefined
-  /** How long the upstream asked to wait, in milliseconds. */
+  /** Time that the upstream asked to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined
-  /** What the run was doing. */
+  /** The phase in which the run failed. */
   readonly phase?: Phase | undefined
-  /** What was answered until then. */
+  /** The result until then. */
   readonly partial?: ChatResult | undefined
 }
 
@@ -60,19 +61,6 @@ function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message
   // Anything can be thrown, also what cannot be made a string.
   return typeof thrown === 'string' ? thrown : `Something other than an error was thrown: ${typeof thrown}`
-}
-
-// The wire says a code, the process knows why. Keyed by the event, so that no event ever carries a cause.
-const errorOf = new WeakMap<object, ChatError>()
-
-/** Remembers which error an `error` event stands for. */
-export function rememberError(event: object, error: ChatError): void {
-  errorOf.set(event, error)
-}
-
-/** The error that an `error` event of this process stands for. */
-export function recallError(event: object): ChatError | undefined {
-  return errorOf.get(event)
 }
 
 /** The failure that a result ended with, as the result reports it. */

@@ -5,7 +5,6 @@ import { ChatError, isChatError, toChatError } from '../../core/vocabulary/chat-
 import type { ChatEvent } from '../../core/vocabulary/events.ts'
 import { isInvalidInput } from '../../core/vocabulary/invalid-input.ts'
 import { callHook } from '../../core/observe/hooks.ts'
-import { streamChat } from '../../core/stream-chat.ts'
 import { checkChatRequest } from '../../dialects/chat-request.ts'
 import type { Dialect } from '../../dialects/dialect.ts'
 import { idsOf, type RunIds } from '../../dialects/native-json.ts'
@@ -63,7 +62,7 @@ interface ReadableRun extends Pick<StartedRun, 'outcome' | 'ended'> {
 /** Starts a run, or reads one that is kept. It comes before the status, so that each failure has its own. */
 async function startRun(call: Call, dialect?: Dialect): Promise<Started> {
   const { context, options } = call
-  const { history, answering } = options
+  const { history, chat } = options
   const asked = checkChatRequest(await readChatRequest(call, dialect), options.requestSchema)
   const scope = await scopeOf(call)
   // A thread that the client does not name is called like its first run, so that a request that is sent twice names the
@@ -72,7 +71,7 @@ async function startRun(call: Call, dialect?: Dialect): Promise<Started> {
   const ids = { runId, ...(threadId !== undefined && { threadId }) }
   const onError = options.onError && ((error: ChatError): void => options.onError?.(error, runId))
   const open = (signal: AbortSignal): AsyncIterable<ChatEvent> =>
-    streamChat({ ...answering, ...asked, ...ids, scope, history, onError, signal })
+    chat.stream({ ...asked, ...ids, scope, onError, signal })
   const started = await startOrReadKept({ scope, ...ids, open }, call).catch((thrown: unknown) => {
     // Reported here, where the run is known.
     const isOurs = isChatError(thrown) && STATUS_OF[thrown.code] >= 500

@@ -3,25 +3,31 @@ import { expectOptions, type OptionNames } from '../../core/options/expect-optio
 import { expectMethods, expectString } from '../../core/options/validate.ts'
 import type { RetrievedChunk, Retriever } from '../../core/vocabulary/retriever.ts'
 
-/** What of a LlamaIndex node is read. */
+/** The used part of a LlamaIndex node. */
 export interface LlamaIndexNode {
+  /** Id of the node; it becomes the `chunkId`. */
   readonly id_: string
+  /** Metadata, such as the title and the address. */
   readonly metadata: Readonly<Record<string, unknown>>
   /** The document that the node was cut from. */
   readonly sourceNode?: { readonly nodeId: string } | undefined
+  /** Start of the node in its document; LlamaIndex leaves 0 out. */
   readonly startCharIdx?: number | undefined
+  /** End of the node in its document. */
   readonly endCharIdx?: number | undefined
+  /** Returns the text of the node. */
   getContent(mode: string): string
 }
 
-/** What of a LlamaIndex retriever is used: structurally, so that nothing of that package is loaded or typed here. */
+/** The used part of a LlamaIndex retriever. The type is structural, so that the package is not needed. */
 export interface LlamaIndexRetriever {
+  /** Retrieves the nodes for a query. */
   retrieve(params: {
     query: string
   }): Promise<readonly { readonly node: LlamaIndexNode; readonly score?: number | undefined }[]>
 }
 
-/** What {@link fromLlamaIndexRetriever} takes. */
+/** The options of {@link fromLlamaIndexRetriever}. */
 export interface FromLlamaIndexRetrieverOptions {
   /** Metadata key of the title. @defaultValue `title`, then `file_name` */
   readonly titleKey?: string | undefined
@@ -32,9 +38,9 @@ export interface FromLlamaIndexRetrieverOptions {
 const OPTIONS: OptionNames<FromLlamaIndexRetrieverOptions> = { titleKey: true, urlKey: true }
 
 /**
- * Uses a retriever of LlamaIndex.TS, such as `index.asRetriever({ similarityTopK: 8 })`. How many nodes it looks up is
- * its own setting; `topK` cuts what it returns. It takes no signal: an abort ends the wait at once, while the lookup
- * itself runs on. `filter` and `scope` cannot be passed on to it: give each scope a retriever of its own.
+ * Adapts a retriever of LlamaIndex.TS, such as `index.asRetriever({ similarityTopK: 8 })`. The retriever's own setting
+ * limits the lookup; `topK` cuts its result. It accepts no signal: an abort ends the wait at once, but the lookup
+ * continues. It accepts no `filter` and no `scope`: use one retriever per scope.
  */
 export function fromLlamaIndexRetriever(
   retriever: LlamaIndexRetriever,
@@ -67,7 +73,7 @@ function toRetrievedChunk(
   const chunk = {
     chunkId: node.id_,
     documentId: node.sourceNode?.nodeId ?? node.id_,
-    // LlamaIndex's word for the text without its metadata.
+    // LlamaIndex's name for the text without metadata.
     text: node.getContent('NONE'),
     metadata,
     ...(title !== undefined && { title }),
@@ -77,7 +83,7 @@ function toRetrievedChunk(
   return { chunk, ...(score !== undefined && { score }) }
 }
 
-// LlamaIndex leaves a start of 0 out, so that an end alone means a chunk from the beginning.
+// LlamaIndex leaves out a start of 0, so an end without a start means 0.
 function locationOf({ startCharIdx, endCharIdx }: LlamaIndexNode): { start: number; end: number } | undefined {
   return endCharIdx === undefined ? undefined : { start: startCharIdx ?? 0, end: endCharIdx }
 }

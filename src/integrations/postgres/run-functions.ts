@@ -1,15 +1,15 @@
-import type { PostgresNames } from './postgres-names.ts'
+import type { PostgresNames } from './names.ts'
 
 /**
- * The functions of the run store, as version 2 makes them. A run whose lease has run out stays `running` in its row, so
- * that its producer can take the lease back, until another run begins in its thread: then it is `lost`.
+ * Returns the SQL functions of the run store, as migration 2 creates them. A run with an expired lease stays `running` in
+ * its row, so that its producer can renew the lease. When another run begins in its thread, it becomes `lost`.
  */
 export function runFunctions(names: PostgresNames): string {
   return `${beginRun(names)}\n${stopRun(names)}`
 }
 
-// Functions, because what they decide on must be seen after the lock is held, and a single statement sees the database
-// as it was before it began to wait.
+// Functions, because they must read the rows after they hold the lock. A single statement would read its snapshot, which
+// is older than the lock.
 function beginRun({ beginRun, runs, stops }: PostgresNames): string {
   return `
     create or replace function ${beginRun}(
@@ -44,7 +44,7 @@ function beginRun({ beginRun, runs, stops }: PostgresNames): string {
           where scope = its_scope and state = 'running' and alive_until > clock_timestamp()) >= most then
         return json_build_object('outcome', 'too-many-runs');
       end if;
-      -- Waits for a write that is under way, and makes any later one fail: the run cannot be taken back any more.
+      -- Waits for a write in progress and makes any later one fail: the producer can no longer renew its lease.
       update ${runs} set state = 'lost'
       where scope = its_scope and thread_id = its_thread and state = 'running' and alive_until <= clock_timestamp();
       select run_id into busy from ${runs}

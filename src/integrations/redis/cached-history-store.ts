@@ -2,20 +2,20 @@ import type { HistoryStore, ThreadKey } from '../../core/vocabulary/history-stor
 import { expectMethods } from '../../core/options/validate.ts'
 import { createTurnCache, type CachedHistoryStoreOptions } from './turn-cache.ts'
 
-// A thread is kept once for each: the numbers that clients ask for must not fill the cache with copies.
+// A limit is rounded up to one of these, so that a thread has at most three entries.
 const SIZES = [50, 100, 1_000] as const
 
 /**
- * Puts a cache in Redis before a database, for any number of servers. Writes go to the database; `load` is served from
- * the cache where it can be. What a load finds is only cached when no write began meanwhile (the leases of R. Nishtala
- * et al., "Scaling Memcache at Facebook", NSDI 2013, §3.2.1), and nothing is cached while a write is under way: a load
- * that begins after a write sees it, on every server.
+ * Adds a cache in Redis to a database, for any number of servers. Writes go to the database; `load` is served from the
+ * cache if possible. A load fills the cache only if no write began meanwhile (the leases of R. Nishtala et al., "Scaling
+ * Memcache at Facebook", NSDI 2013, §3.2.1), and no load fills it during a write. So a load that begins after a write
+ * sees it, on every server.
  *
- * A cache that fails or is slow never fails a call: the database answers. Only a server that could not reach Redis
- * around a write can leave the others with an entry from before, for `ttlMs` at most; it sets that right itself as soon
- * as it uses the thread again.
+ * If the cache fails or is slow, the database answers and the call succeeds. An entry can only be stale if a server
+ * could not reach Redis during a write. It is stale for at most `ttlMs`; that server invalidates it when it next uses
+ * the thread.
  *
- * @throws TypeError or RangeError when an option cannot be used
+ * @throws TypeError or RangeError when an option is invalid
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export function cachedHistoryStore(store: HistoryStore, options: CachedHistorySt
   async function write<T>(thread: ThreadKey, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const endWrite = await cache.beginWrite(thread, { signal })
     const outcome = await work()
-    // Not after a failure: a write that nobody waits for any more may still arrive.
+    // Not after a failure: a write that timed out may still reach the database.
     endWrite()
     return outcome
   }
@@ -50,7 +50,7 @@ export function cachedHistoryStore(store: HistoryStore, options: CachedHistorySt
       if (!found.turns) found.fill(turns)
       return turns.slice(Math.max(0, turns.length - options.limit))
     },
-    // Not cached: it is asked for a run that is older than what a load gives.
+    // Not cached: it is called for runs that are older than the loaded turns.
     ...(store.find && { find: (run, options) => store.find?.(run, options) ?? Promise.resolve(undefined) }),
     list: (scope, options) => store.list(scope, options),
     delete: (thread, options) => write(thread, options.signal, () => store.delete(thread, options)),

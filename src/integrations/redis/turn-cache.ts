@@ -11,39 +11,42 @@ import { callHook } from '../../core/observe/hooks.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { expectClock, expectDuration, expectOptionalFunction } from '../../core/options/validate.ts'
 import { decodeResult, encodeResult } from '../../records/stored-result.ts'
-import { BEGIN_WRITE, END_WRITE, FILL, LOOK_UP } from './cache-scripts.ts'
-import { createDebts } from './debts.ts'
-import type { RedisClient } from './redis-client.ts'
-import { createRedisKeys } from './redis-keys.ts'
-import { createScriptRunner, toRedisNumber, type RedisScript } from './redis-script.ts'
+import { BEGIN_WRITE, END_WRITE, FILL, LOOK_UP } from './cache-commands.ts'
+import { createPendingInvalidations } from './pending-invalidations.ts'
+import type { RedisClient } from './client.ts'
+import { createRedisKeys } from './names.ts'
+import { createScriptRunner } from './connection.ts'
+import { toRedisNumber, type RedisScript } from './script.ts'
 
-/** How `cachedHistoryStore` caches. */
+/** The options of `cachedHistoryStore`. */
 export interface CachedHistoryStoreOptions {
+  /** A client of the packages `redis` or `ioredis`. The cache never closes it. */
   readonly client: RedisClient
-  /** How all keys begin. @defaultValue `ragwire` */
+  /** Prefix of all keys. @defaultValue `ragwire` */
   readonly prefix?: string | undefined
-  /** How long a thread is served from the cache before it is loaded again, in milliseconds. @defaultValue 300,000 */
+  /** Lifetime of a cached thread, in milliseconds. @defaultValue 300,000 */
   readonly ttlMs?: number | undefined
-  /** How long one call may wait for the cache, in milliseconds; then it does without. @defaultValue 100 */
+  /** Maximum wait for one call to the cache, in milliseconds; then the database is used. @defaultValue 100 */
   readonly cacheMs?: number | undefined
-  /** Told of each time that the cache failed, which nothing else shows. */
+  /** Called for each failure of the cache. Nothing else reports it, because the call succeeds. */
   readonly onError?: ((error: ChatError) => void) | undefined
-  /** @defaultValue the clock of the machine */
+  /** Measures `cacheMs` and `ttlMs`; tests pass their own. @defaultValue the clock of the machine */
   readonly clock?: Clock | undefined
 }
 
-/** What the cache knows of a thread. */
+/** The answer of the cache for a thread. */
 export interface CachedTurns {
-  /** Absent when they must be loaded. */
+  /** The cached turns; absent if they must be loaded. */
   readonly turns?: readonly StoredTurn[]
-  /** Caches what was loaded, unless it may be out of date by now. It does not wait. */
+  /** Caches the loaded turns, unless they may be stale. Returns at once. */
   fill(turns: readonly StoredTurn[]): void
 }
 
-/** A cache of the turns of threads. Its methods fail only by an abort. */
+/** A cache of the turns of threads. Its methods reject only after an abort. */
 export interface TurnCache {
+  /** Looks up the latest `limit` turns of a thread. */
   lookUp(thread: ThreadKey, options: StoreCallOptions & { readonly limit: number }): Promise<CachedTurns>
-  /** Empties the cache of a thread, and keeps it so until the function that it resolves with is called. */
+  /** Invalidates a thread and blocks caching it; resolves with the function that ends the block. */
   beginWrite(thread: ThreadKey, options: StoreCallOptions): Promise<() => void>
 }
 
@@ -65,27 +68,27 @@ export function createTurnCache(options: CachedHistoryStoreOptions): TurnCache {
   const cacheMs = expectDuration('cacheMs', options.cacheMs, 100)
   const keysOf = createRedisKeys(options.prefix)
   const runScript = createScriptRunner(options.client)
-  // Threads of which the cache could not be told that they changed.
-  const debts = createDebts({ keepMs: ttlMs, clock })
-  let pending = 0
+  // Threads whose invalidation may not have reached Redis.
+  const invalidations = createPendingInvalidations({ keepMs: ttlMs, clock })
+  let callsInProgress = 0
 
-  /** Resolves with what Redis says, whoever is still waiting for it. */
+  /** Resolves with the reply of Redis, without a time limit. */
   async function send(
     script: RedisScript,
     { scope, threadId }: ThreadKey,
     args: readonly (string | number)[],
   ): Promise<readonly unknown[]> {
-    if (pending >= MAX_PENDING) throw new Error(`${pending} calls to the cache are waiting already`)
+    if (callsInProgress >= MAX_CALLS) throw new Error(`${callsInProgress} calls to the cache are in progress already`)
     const keys = ['entry', 'permit', 'writers'].map((kind) => keysOf(scope, `cache-${kind}`, threadId))
-    pending += 1
+    callsInProgress += 1
     try {
       return await runScript(script, { keys, args }, new AbortController())
     } finally {
-      pending -= 1
+      callsInProgress -= 1
     }
   }
 
-  /** Waits for the cache as long as a call may; resolves with `undefined` when it failed. */
+  /** Waits for the cache, at most `cacheMs`; resolves with `undefined` if it failed. */
   async function attempt<T>(work: () => Promise<T>, { signal }: StoreCallOptions): Promise<T | undefined> {
     const onTimeout = (): Error => new Error(`No answer within ${cacheMs} ms (cacheMs)`)
     try {
@@ -97,13 +100,13 @@ export function createTurnCache(options: CachedHistoryStoreOptions): TurnCache {
     }
   }
 
-  /** Empties the cache of a thread; resolves with whether it is certain that it did. */
-  async function empty(
+  /** Invalidates a thread; resolves with false if that may have failed. */
+  async function invalidate(
     thread: ThreadKey,
     signal: AbortSignal,
     command: { readonly script: RedisScript; readonly args: readonly (string | number)[] },
   ): Promise<boolean> {
-    const { succeed, fail } = debts.begin(debtorOf(thread))
+    const { succeed, fail } = invalidations.begin(keyOfThread(thread))
     const work = async (): Promise<true> => {
       await send(command.script, thread, command.args)
       succeed()
@@ -116,8 +119,8 @@ export function createTurnCache(options: CachedHistoryStoreOptions): TurnCache {
 
   return {
     async lookUp(thread, { signal, limit }) {
-      const isOwed = debts.has(debtorOf(thread))
-      if (isOwed && !(await empty(thread, signal, { script: END_WRITE, args: [''] }))) return NOTHING
+      const isPending = invalidations.has(keyOfThread(thread))
+      if (isPending && !(await invalidate(thread, signal, { script: END_WRITE, args: [''] }))) return NOTHING
       const found = await attempt(
         async () => {
           const reply = await send(LOOK_UP, thread, [limit, crypto.randomUUID(), PERMIT_MS])
@@ -133,23 +136,23 @@ export function createTurnCache(options: CachedHistoryStoreOptions): TurnCache {
     },
     async beginWrite(thread, { signal }) {
       const write = crypto.randomUUID()
-      await empty(thread, signal, { script: BEGIN_WRITE, args: [write, WRITE_MS] })
-      return () => void empty(thread, new AbortController().signal, { script: END_WRITE, args: [write] })
+      await invalidate(thread, signal, { script: BEGIN_WRITE, args: [write, WRITE_MS] })
+      return () => void invalidate(thread, new AbortController().signal, { script: END_WRITE, args: [write] })
     },
   }
 }
 
 const NOTHING: CachedTurns = { fill: () => {} }
 
-// Longer than any call to a database is waited for.
+// Longer than the time limit of any call to a database.
 const WRITE_MS = 60_000
 const PERMIT_MS = 60_000
 
-// What a client keeps for a server that is away must have an end.
-const MAX_PENDING = 1_000
+// Bounds the commands that a client queues while the server is unreachable.
+const MAX_CALLS = 1_000
 
-// JSON, because no separator is safe between two strings that may hold anything.
-function debtorOf({ scope, threadId }: ThreadKey): string {
+// JSON, because no separator is safe between two arbitrary strings.
+function keyOfThread({ scope, threadId }: ThreadKey): string {
   return JSON.stringify([scope, threadId])
 }
 
@@ -172,9 +175,9 @@ function encodeTurns(turns: readonly StoredTurn[]): string {
   return JSON.stringify(entry)
 }
 
-/** What an entry holds; nothing for one of another version, which is as good as none. */
+/** Returns the turns of an entry, or `undefined` for an entry of another version, which counts as a miss. */
 function decodeTurns(text: string): readonly StoredTurn[] | undefined {
-  // Written above, by this version or another.
+  // Written by `encodeTurns`, of this version or another.
   const { v, turns } = JSON.parse(text) as CacheEntry
   if (v !== HISTORY_RECORD_VERSION) return undefined
   return turns.map(([turn, result]) => (result === undefined ? turn : { ...turn, result: decodeResult(result) }))

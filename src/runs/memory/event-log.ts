@@ -3,21 +3,21 @@ import type { ChatEvent } from '../../core/vocabulary/events.ts'
 
 /** The latest events of a run. */
 export interface EventLog {
-  /** `seq` of the oldest event that is still kept; one more than `lastSeq` when none is. */
+  /** `seq` of the oldest stored event; `lastSeq + 1` if there is none. */
   readonly firstSeq: number
   /** `seq` of the last event; -1 for none. */
   readonly lastSeq: number
   /**
-   * Adds events, or none of them; those that it has had already are skipped.
+   * Adds all events or none; events that were added before are skipped.
    *
-   * @throws ChatError `store-conflict` when events are missing before or among them
+   * @throws ChatError `store-conflict` when events are missing before or between them
    */
   add(events: readonly ChatEvent[]): void
-  /** Events after `afterSeq`, at most `limit`. */
+  /** Returns at most `limit` events after `afterSeq`. */
   read(afterSeq: number, limit: number): readonly ChatEvent[]
 }
 
-/** Creates a log of at most `maxEvents`: a ring, in which the latest event takes the place of the oldest. */
+/** Creates a log of at most `maxEvents`, as a ring buffer: a new event overwrites the oldest. */
 export function createEventLog(maxEvents: number): EventLog {
   const ring: ChatEvent[] = []
   let lastSeq = -1
@@ -33,7 +33,7 @@ export function createEventLog(maxEvents: number): EventLog {
     add(events) {
       const start = events[0]?.seq ?? 0
       if (start > lastSeq + 1 || events.some(({ seq }, index) => seq !== start + index)) {
-        throw new ChatError(`Cannot log events that do not follow event ${lastSeq}`, { code: 'store-conflict' })
+        throw new ChatError(`Cannot append events that do not follow event ${lastSeq}`, { code: 'store-conflict' })
       }
       for (const event of events) {
         if (event.seq <= lastSeq) continue

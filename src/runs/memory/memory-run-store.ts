@@ -10,19 +10,17 @@ import type { BeginRunOutcome, NewRun, RunKey, RunLease, RunStore, StopOutcome }
 import { createTombstones } from './tombstones.ts'
 import { createWatchers } from '../watchers.ts'
 
-/** What {@link memoryRunStore} keeps, and for how long. */
+/** The options of {@link memoryRunStore}. */
 export interface MemoryRunStoreOptions {
-  /** How long a run can be read after its end, or after its lease ran out, in milliseconds. @defaultValue 300,000 */
+  /** Retention of a run after its end, or after its lease expired, in milliseconds. @defaultValue 300,000 */
   readonly retainMs?: number | undefined
-  /** Events that are kept of a run; the oldest goes first. @defaultValue 20,000 */
+  /** Maximum number of events kept per run; the oldest are dropped first. @defaultValue 20,000 */
   readonly maxEvents?: number | undefined
-  /** Runs of one scope that are kept when they are over; the one used longest ago goes first. @defaultValue 200 */
+  /** Maximum number of ended runs kept per scope; the least recently used is dropped. @defaultValue 200 */
   readonly maxRuns?: number | undefined
-  /**
-   * Runs of all scopes that are kept when they are over; the scope with the most of them gives one up. @defaultValue 1000
-   */
+  /** Maximum number of ended runs kept in total; the scope with the most loses one. @defaultValue 1000 */
   readonly maxTotalRuns?: number | undefined
-  /** @defaultValue the clock of the machine */
+  /** Measures leases and retention; tests pass their own. @defaultValue the clock of the machine */
   readonly clock?: Clock | undefined
 }
 
@@ -35,10 +33,10 @@ const OPTIONS: OptionNames<MemoryRunStoreOptions> = {
 }
 
 /**
- * A {@link RunStore} in this process: bounded, gone with the process, and without timers of its own. It keeps the
- * events that it is given, not copies of them.
+ * Creates a {@link RunStore} in the memory of this process. It is bounded and uses no timers. It stores the given event
+ * objects without copying them.
  *
- * @throws TypeError or RangeError when an option is no count or duration
+ * @throws TypeError or RangeError when an option is invalid
  *
  * @example
  * ```ts
@@ -76,11 +74,13 @@ export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
     return { outcome: 'begun', lease: begun.lease, stopRequested }
   }
 
-  /** Lets the holder of a lease write. */
+  /** Does `work` on the run of a lease; throws if the lease is not valid. */
   function write(lease: RunLease, work: (run: MemoryRun) => void): MemoryRun {
     const run = runs.find(lease)
     if (run?.lease.token !== lease.token) {
-      throw new ChatError('Cannot write a run that is gone', { code: 'store-conflict' })
+      throw new ChatError('Cannot write to the run: it was deleted, or another producer has its lease', {
+        code: 'store-conflict',
+      })
     }
     work(run)
     runs.settle(run)
@@ -90,7 +90,7 @@ export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
   function requestStop(key: RunKey): StopOutcome {
     const outcome = runs.find(key)?.requestStop() ?? 'unknown'
     if (outcome === 'unknown') tombstones.add(keyOf(key))
-    if (outcome === 'stopping') watchers.tell(keyOf(key), 'stop')
+    if (outcome === 'stopping') watchers.notify(keyOf(key), 'stop')
     return outcome
   }
 
@@ -98,7 +98,7 @@ export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
     const run = runs.find(key)
     if (!run) return false
     runs.remove(run)
-    watchers.tell(keyOf(key), 'events')
+    watchers.notify(keyOf(key), 'events')
     return true
   }
 
@@ -107,13 +107,13 @@ export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
     append: (lease, events, options) =>
       unlessAborted(options, () => {
         const { status } = write(lease, (run) => run.append(events, lease.leaseMs))
-        if (events.length > 0) watchers.tell(keyOf(lease), 'events')
+        if (events.length > 0) watchers.notify(keyOf(lease), 'events')
         return { stopRequested: status.stopRequested }
       }),
     end: (lease, events, options) =>
       unlessAborted(options, () => {
         write(lease, (run) => run.end(events))
-        watchers.tell(keyOf(lease), 'events')
+        watchers.notify(keyOf(lease), 'events')
       }),
     read: (key, options) => unlessAborted(options, () => runs.find(key)?.read(options.afterSeq, options.limit)),
     status: (key, options) => unlessAborted(options, () => runs.find(key)?.status),

@@ -4,36 +4,40 @@ import { keyOf } from '../run-key.ts'
 import type { RunKey } from '../run-store.ts'
 import { createShares } from './shares.ts'
 
-/** The runs that are going on, and some of those that are over. */
+/** The active runs, and the latest ended ones. */
 export interface MemoryRunTable {
+  /** Returns a run, or `undefined` if it is unknown or its retention is over. */
   find(key: RunKey): MemoryRun | undefined
-  /** The runs of a scope that are going on, in the order in which they began. */
+  /** Returns the active runs of a scope, in the order of their begin. */
   running(scope: string): readonly MemoryRun[]
-  /** Adds a run. A lost run of the same thread can no longer be taken back. */
+  /** Adds a run. The producer of a lost run in the same thread can no longer renew its lease. */
   add(run: MemoryRun): void
-  /** Takes note of where a run stands: call it when one is over, or was taken back. */
+  /** Updates the table to the state of a run: call it after a run has ended or renewed its lease. */
   settle(run: MemoryRun): void
+  /** Removes a run. */
   remove(run: MemoryRun): void
 }
 
-/** What a {@link MemoryRunTable} keeps, and for how long. */
+/** The options of {@link createMemoryRunTable}. */
 export interface MemoryRunTableOptions {
+  /** Retention of a run after its end, in milliseconds. */
   readonly retainMs: number
-  /** Most runs of a scope that are over. */
+  /** Maximum number of ended runs per scope. */
   readonly maxRuns: number
-  /** Most runs of all scopes that are over. */
+  /** Maximum number of ended runs in total. */
   readonly maxTotalRuns: number
+  /** Measures the retention. */
   readonly clock: Clock
 }
 
-// What time takes is found by whoever asks for it. What nobody asks for is looked for when a run is added, so often at
-// most: it costs a walk over everything.
+// An expired run is removed when it is looked up. Runs that are never looked up are removed when a run is added, at most
+// once per this interval, because that visits all runs.
 const SWEEP_MS = 1_000
 
 /** Creates an empty table. */
 export function createMemoryRunTable(options: MemoryRunTableOptions): MemoryRunTable {
   const { retainMs, maxRuns, maxTotalRuns, clock } = options
-  // Maps, because ids come from outside and may be called anything.
+  // Maps, because ids come from clients and may be any string, such as `__proto__`.
   const all = new Map<string, MemoryRun>()
   const runningOf = new Map<string, Set<MemoryRun>>()
   /** The run that began last in each thread. */

@@ -6,32 +6,41 @@ import type { ActiveRun, NewRun, RunKey, RunLease, RunPage, RunState, RunStatus,
 
 /** One run of the memory store. */
 export interface MemoryRun extends RunKey {
+  /** The lease of its producer. */
   readonly lease: RunLease
+  /** The current state. */
   readonly state: RunState
-  /** What a list says of it. */
+  /** Its entry in a list of runs. */
   readonly summary: ActiveRun
+  /** The current status. */
   readonly status: RunStatus
-  /** When it was over, or will be if nothing more is heard of its producer, by the clock. */
+  /** Time of the clock at which it ended, or at which its lease expires. */
   readonly overAt: number
-  /** Logs events and renews the lease. */
+  /** Appends events and renews the lease. */
   append(events: readonly ChatEvent[], leaseMs: number): void
-  /** Logs the last events and ends it; does nothing when it has ended. */
+  /** Appends the last events and ends the run; does nothing if it has ended. */
   end(events: readonly ChatEvent[]): void
+  /** Returns a page of events. */
   read(afterSeq: number, limit: number): RunPage
+  /** Requests a stop. */
   requestStop(): StopOutcome
-  /** Takes the run from its producer for good, because another one has its thread. */
+  /** Ends the lease for good, because another run begins in the thread. */
   fence(): void
 }
 
-/** What a {@link MemoryRun} begins with. */
+/** The options of {@link createMemoryRun}. */
 export interface MemoryRunOptions {
+  /** Token of the lease. */
   readonly token: string
+  /** True if a stop was requested before the run began. */
   readonly stopRequested: boolean
+  /** Maximum number of stored events. */
   readonly maxEvents: number
+  /** Measures the lease. */
   readonly clock: Clock
 }
 
-/** Begins a run, which lives as long as its lease is renewed. */
+/** Creates a run whose lease starts now. */
 export function createMemoryRun(run: NewRun, options: MemoryRunOptions): MemoryRun {
   const { scope, runId, leaseMs } = run
   const { token, maxEvents, clock } = options
@@ -49,10 +58,12 @@ export function createMemoryRun(run: NewRun, options: MemoryRunOptions): MemoryR
     return clock.now() < leaseUntil ? 'running' : 'lost'
   }
 
-  // A lease that has run out is no reason to refuse: its holder takes it back.
+  // An expired lease is accepted, because this write renews it.
   function add(events: readonly ChatEvent[]): void {
     if (endedAt !== undefined || fenced) {
-      throw new ChatError('Cannot write a run that is over', { code: 'store-conflict' })
+      throw new ChatError('Cannot write to the run: it has ended, or another run has begun in its thread', {
+        code: 'store-conflict',
+      })
     }
     log.add(events)
   }

@@ -1,23 +1,25 @@
-/** Items of several scopes. A scope with many items cannot evict those of another scope. */
+/** Items of several scopes with LRU eviction. A scope with many items cannot evict those of another scope. */
 export interface Shares<Item> {
-  /** Adds an item as the one used last; returns the one that has to go for it, where there is no more room. */
+  /** Adds an item as the most recently used; returns the item to evict if a limit is exceeded. */
   add(item: Item): Item | undefined
-  /** Makes an item that is there the one used last. */
+  /** Makes an item the most recently used. */
   touch(item: Item): void
-  /** Tells whether the item was there. */
+  /** Removes an item; returns false if it was not there. */
   remove(item: Item): boolean
 }
 
 /** Maximum numbers of items. */
 export interface SharesOptions {
+  /** Maximum number of items in one scope. */
   readonly maxOfScope: number
+  /** Maximum number of items in total. */
   readonly maxTotal: number
 }
 
-/** Creates empty shares. When all of them are full, the scope with the most items loses the one used longest ago. */
+/** Creates empty shares. Above `maxTotal`, the scope with the most items loses its least recently used one. */
 export function createShares<Item extends { readonly scope: string }>(options: SharesOptions): Shares<Item> {
   const { maxOfScope, maxTotal } = options
-  // Within a scope, the item that was used longest ago comes first.
+  // Within a scope, the least recently used item comes first.
   const itemsOf = new Map<string, Set<Item>>()
   let total = 0
 

@@ -1,20 +1,21 @@
 import type { Clock } from '../../core/async/clock.ts'
 
-/** Stops that came before their run. */
+/** Stop requests of runs that have not begun. */
 export interface Tombstones {
+  /** Adds a stop request. */
   add(key: string): void
-  /** Tells whether there is one, and forgets it. */
+  /** Removes a stop request; returns false if there was none. */
   take(key: string): boolean
 }
 
 const KEEP_MS = 60_000
 
-// Whoever may stop a run may make up ids, too.
+// Bounded, because a client may request stops for any number of made-up ids.
 const MAX_TOMBSTONES = 10_000
 
-/** Creates an empty list of stops; each is kept for a minute. */
+/** Creates an empty list of stop requests; each is kept for one minute. */
 export function createTombstones(clock: Clock): Tombstones {
-  // In the order in which they run out.
+  // In the order in which they expire.
   const untilOf = new Map<string, number>()
 
   function trim(): void {

@@ -1,4 +1,7 @@
-/** Ids come from outside: whatever means something to a language, a path or a pattern, or looks like another. */
+/**
+ * Ids from clients may be anything: names with a meaning in a language, a path or a pattern, or look-alikes of other
+ * ids.
+ */
 export const AWKWARD_IDS: readonly string[] = [
   '__proto__',
   'constructor',
@@ -17,10 +20,10 @@ export const AWKWARD_IDS: readonly string[] = [
   'x'.repeat(256),
 ]
 
-// Two of them in a row are the same text in two ways, with what is put between them or with nothing.
+// Joined with a separator or without one, different pairs of these give the same text.
 const GLUED_IDS = ['a', 'aa', 'a:a', 'a/a', 'a|a', 'a-a', 'a.a', 'a,a', 'a a', 'a","a']
 
-/** Pairs of ids that a key of two parts must tell from one another. */
+/** Pairs of ids that a two-part key must distinguish. */
 export const AWKWARD_PAIRS: readonly (readonly [string, string])[] = [
   ...AWKWARD_IDS.map((id) => [id, id] as const),
   ...AWKWARD_IDS.map((id) => ['of one', id] as const),

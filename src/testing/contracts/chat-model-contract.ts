@@ -16,24 +16,24 @@ import {
   RUNNER_OPTIONS,
 } from './contract-runner.ts'
 
-/** A model under test, with a view of what it stands on. */
+/** A model under test, with access to its backend. */
 export interface ChatModelSubject extends ContractSubject {
   readonly model: ChatModel
-  /** How many calls have reached what the model stands on (a server, a process) so far. */
+  /** The number of calls that have reached the backend (a server, a process) so far. */
   started(): number
-  /** Resolves when no call holds anything any more, such as a connection. */
+  /** Resolves when no call holds resources such as a connection. */
   released(): Promise<unknown>
 }
 
-/** What an implementer supplies to {@link chatModelContract}. */
+/** The options of {@link chatModelContract}. */
 export interface ChatModelContractOptions extends ContractRunner {
-  /** Named in the report. */
+  /** The name in the report. */
   readonly name: string
-  /** A model that answers with at least two text deltas. */
+  /** Creates a model that answers with at least two text deltas. */
   readonly create: CreateSubject<ChatModelSubject>
-  /** A model that sends one text delta and then nothing more. Leave it out where a model cannot hang. */
+  /** Creates a model that sends one text delta and then hangs. Omit it if a model cannot hang. */
   readonly createHanging?: CreateSubject<ChatModelSubject> | undefined
-  /** A model that fails before its first event, in a way that invites a retry. Leave it out where it cannot fail. */
+  /** Creates a model that fails before its first event with a retryable error. Omit it if a model cannot fail. */
   readonly createFailing?: CreateSubject<ChatModelSubject> | undefined
 }
 
@@ -92,7 +92,7 @@ function declareAnswering(options: ChatModelContractOptions): void {
 
   check('yields its text in order and ends with one finish', async ({ model }) => {
     const events = await promptly(options, readAll(model), 'The stream')
-    ok(textOf(events).length > 0, 'the model said nothing')
+    ok(textOf(events).length > 0, 'the model sent no text')
     ok(events.filter((event) => event.type === 'text').length >= 2, 'the model sent fewer than two text deltas')
     equal(events.at(-1)?.type, 'finish', 'the last event is not a finish')
     equal(events.filter((event) => event.type === 'finish').length, 1, 'there is not exactly one finish')
@@ -102,13 +102,13 @@ function declareAnswering(options: ChatModelContractOptions): void {
   check('starts nothing before the first next()', async ({ model, started }) => {
     const iterator = open(model).iterator
     await nextTurn()
-    equal(started(), 0, 'a call started though nothing was read')
+    equal(started(), 0, 'a call started before the first read')
     await iterator.next()
     equal(started(), 1, 'the first next() did not start one call')
     await iterator.return?.()
   })
 
-  check('starts nothing when its signal has aborted before', async ({ model, started }) => {
+  check('starts nothing when its signal has already aborted', async ({ model, started }) => {
     const { iterator } = open(model, AbortSignal.abort(new Error('aborted before')))
     const next = await promptly(
       options,
@@ -119,7 +119,7 @@ function declareAnswering(options: ChatModelContractOptions): void {
     equal(started(), 0, 'a call started under an aborted signal')
   })
 
-  check('serves two calls at a time, each on its own', async ({ model }) => {
+  check('serves two simultaneous calls independently', async ({ model }) => {
     const alone = textOf(await readAll(model))
     const both = await promptly(options, Promise.all([readAll(model), readAll(model)]), 'Two streams at a time')
     deepEqual(both.map(textOf), [alone, alone])
@@ -130,14 +130,14 @@ function declareAnswering(options: ChatModelContractOptions): void {
     await iterator.next()
     await promptly(options, returnOf(iterator), 'return()')
     equal((await iterator.next()).done, true, 'an event came after return()')
-    await promptly(options, released(), 'What the returned call held')
+    await promptly(options, released(), 'Releasing the resources of the returned call')
     notEqual(textOf(await promptly(options, readAll(model), 'The next call')), '')
   })
 
   check('leaves no listener on its signal', async ({ model }) => {
     const { signal } = new AbortController()
     for (let call = 0; call < 3; call += 1) await promptly(options, readAll(model, signal), 'The stream')
-    // Node's fetch takes its own listener off one turn after the body has ended.
+    // Node's fetch removes its own listener one turn after the body has ended.
     await nextTurn()
     equal(getEventListeners(signal, 'abort').length, 0)
   })
@@ -146,33 +146,33 @@ function declareAnswering(options: ChatModelContractOptions): void {
 function declareHanging(options: ChatModelContractOptions, create: CreateSubject<ChatModelSubject>): void {
   const check = declareChecks(options, create)
 
-  check('settles a pending next() when its signal aborts, and gives up what it holds', async ({ model, released }) => {
+  check('settles a pending next() when its signal aborts, and releases its resources', async ({ model, released }) => {
     const { iterator, abort } = await openAtFirstText(model)
     const pending = settled(iterator.next())
     abort()
     await promptly(options, pending, 'The pending next()')
-    await promptly(options, released(), 'What the aborted call held')
+    await promptly(options, released(), 'Releasing the resources of the aborted call')
     await promptly(options, settled(iterator.next()), 'next() after the abort')
   })
 
-  check('gives up what it holds when its signal aborts between two reads', async ({ model, released }) => {
+  check('releases its resources when its signal aborts between two reads', async ({ model, released }) => {
     const { iterator, abort } = await openAtFirstText(model)
     abort()
-    await promptly(options, released(), 'What the aborted call held')
+    await promptly(options, released(), 'Releasing the resources of the aborted call')
     await promptly(options, settled(iterator.next()), 'next() after the abort')
   })
 
-  check('gives up what it holds when it is returned', async ({ model, released }) => {
+  check('releases its resources when it is returned', async ({ model, released }) => {
     const { iterator } = await openAtFirstText(model)
     await promptly(options, returnOf(iterator), 'return()')
-    await promptly(options, released(), 'What the returned call held')
+    await promptly(options, released(), 'Releasing the resources of the returned call')
   })
 
-  check('takes an abort after the end in silence', async ({ model, released }) => {
+  check('ignores an abort after the end', async ({ model, released }) => {
     const { iterator, abort } = await openAtFirstText(model)
     await promptly(options, returnOf(iterator), 'return()')
     abort()
-    await promptly(options, released(), 'What the returned call held')
+    await promptly(options, released(), 'Releasing the resources of the returned call')
     equal((await promptly(options, iterator.next(), 'next() after the end')).done, true)
   })
 }
@@ -180,13 +180,13 @@ function declareHanging(options: ChatModelContractOptions, create: CreateSubject
 function declareFailing(options: ChatModelContractOptions, create: CreateSubject<ChatModelSubject>): void {
   const check = declareChecks(options, create)
 
-  check('fails with a ChatError, without a retry, and then is over', async ({ model, started, released }) => {
+  check('fails with a ChatError, without a retry, and then ends', async ({ model, started, released }) => {
     const { iterator } = open(model)
     const thrown: unknown = await promptly(options, failureOf(iterator), 'The failing next()')
-    ok(isChatError(thrown), `the model threw ${String(thrown)}, which is no ChatError`)
+    ok(isChatError(thrown), `the model threw ${String(thrown)}, which is not a ChatError`)
     equal(started(), 1, 'the model retried, which only the core may')
     equal((await promptly(options, iterator.next(), 'next() after the failure')).done, true)
-    await promptly(options, released(), 'What the failed call held')
+    await promptly(options, released(), 'Releasing the resources of the failed call')
   })
 }
 
@@ -229,7 +229,7 @@ function checkUsage(event: ChatModelEvent): void {
   if (event.type !== 'finish' || !event.usage) return
   const { inputTokens, outputTokens, totalTokens } = event.usage
   for (const count of [inputTokens, outputTokens, totalTokens]) {
-    ok(Number.isInteger(count) && count >= 0, `the usage holds ${count}, which is no count`)
+    ok(Number.isInteger(count) && count >= 0, `the usage contains ${count}, which is not a count`)
   }
 }
 

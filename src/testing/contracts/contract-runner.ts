@@ -6,17 +6,17 @@ import { withinTimeLimit } from '../time-limit.ts'
 export interface ContractRunner {
   readonly describe: (name: string, body: () => void) => unknown
   readonly it: (name: string, body: () => Promise<void>) => unknown
-  /** How long one wait may take, in milliseconds. @defaultValue 2,000 */
+  /** Time limit of one wait, in milliseconds. @defaultValue 2,000 */
   readonly timeLimitMs?: number | undefined
 }
 
-/** Something under test that may hold resources. */
+/** An object under test that may hold resources. */
 export interface ContractSubject {
-  /** Called after each check. */
+  /** Called after each check, to release its resources. */
   close?(): Promise<void> | void
 }
 
-/** Makes the subject of one check; every check gets one of its own. */
+/** Creates the object under test; every check gets a new one. */
 export type CreateSubject<Subject> = () => Subject | Promise<Subject>
 
 /** The options of every contract. */
@@ -28,7 +28,7 @@ export const RUNNER_OPTIONS: OptionNames<ContractRunner> & { readonly name: true
   create: true,
 }
 
-/** Checks the options of the contract `of`, before it declares anything. */
+/** Validates the options of the contract `of` before it declares any check. */
 export function expectContract(
   options: ContractRunner & { readonly create: unknown },
   names: Readonly<Record<string, true>>,
@@ -40,7 +40,7 @@ export function expectContract(
   expectFunction('create', options.create)
 }
 
-/** Makes the function that declares a check: it creates the subject, and closes it whatever happens. */
+/** Creates the function that declares a check: it creates the subject, and always closes it. */
 export function declareChecks<Subject extends ContractSubject>(runner: ContractRunner, create: CreateSubject<Subject>) {
   return (name: string, check: (subject: Subject) => Promise<void>): void => {
     runner.it(name, async () => {
@@ -54,12 +54,12 @@ export function declareChecks<Subject extends ContractSubject>(runner: ContractR
   }
 }
 
-/** Fails a check whose promise does not settle in time. */
+/** Fails a check if a promise does not settle in time. */
 export function promptly<T>(runner: ContractRunner, promise: Promise<T>, what: string): Promise<T> {
   return withinTimeLimit(promise, runner.timeLimitMs ?? 2_000, () => `${what} did not settle`)
 }
 
-/** True if a promise was fulfilled; a rejection is as good an end. */
+/** True if a promise was fulfilled; a rejection also counts as settled. */
 export function settled(promise: Promise<unknown>): Promise<boolean> {
   return promise.then(
     () => true,
@@ -67,7 +67,7 @@ export function settled(promise: Promise<unknown>): Promise<boolean> {
   )
 }
 
-/** Freezes a value and all that it holds, so that a write to it throws. */
+/** Freezes a value and everything in it, so that a write to it throws. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value)

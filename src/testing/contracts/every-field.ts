@@ -3,7 +3,7 @@ import { deepFreeze } from './contract-runner.ts'
 
 const tokens = { inputTokens: 1, outputTokens: 2, totalTokens: 3 }
 
-/** A result with everything that a result can hold, in text that careless code breaks. */
+/** A result with every possible field, and with text that careless code corrupts. */
 export const EVERY_FIELD = deepFreeze<ChatResult>({
   finishReason: 'stop',
   answer: 'Cats sleep 16 hours [1]. 猫 😀\n"quoted" \\ \u2028\0 \ud83d',
@@ -42,7 +42,7 @@ export const EVERY_FIELD = deepFreeze<ChatResult>({
   saved: true,
 })
 
-/** The result of a run that failed, with everything that such a result can hold. */
+/** The result of a failed run, with every possible field. */
 export const FAILED: ChatResult = deepFreeze({
   ...EVERY_FIELD,
   finishReason: 'error',

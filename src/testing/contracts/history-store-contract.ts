@@ -14,14 +14,14 @@ import { declareReplacing } from './history-store/replacing.ts'
 import { declareThreads } from './history-store/threads.ts'
 import { declareTurns } from './history-store/turns.ts'
 
-/** A store under test, with nothing in it. */
+/** A store under test, initially empty. */
 export interface HistoryStoreSubject extends ContractSubject {
   readonly store: HistoryStore
 }
 
-/** What an implementer supplies to {@link historyStoreContract}. */
+/** The options of {@link historyStoreContract}. */
 export interface HistoryStoreContractOptions extends ContractRunner {
-  /** Named in the report. */
+  /** The name in the report. */
   readonly name: string
   readonly create: CreateSubject<HistoryStoreSubject>
 }

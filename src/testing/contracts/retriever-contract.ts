@@ -19,20 +19,23 @@ export interface RetrieverSubject extends ContractSubject {
   readonly retriever: Retriever
 }
 
-/** What an implementer supplies to {@link retrieverContract}. */
+/** The options of {@link retrieverContract}. */
 export interface RetrieverContractOptions extends ContractRunner {
-  /** Named in the report. */
+  /** The name in the report. */
   readonly name: string
   readonly create: CreateSubject<RetrieverSubject>
   /** A query that finds at least three chunks. */
   readonly query: string
-  /** A filter, in the retriever's own words, that `query` finds something under, and what it lets pass. */
+  /**
+   * A filter in the format of the retriever under which `query` finds something, and a predicate for the allowed
+   * chunks.
+   */
   readonly filter?: { readonly value: unknown; readonly allows: (found: RetrievedChunk) => boolean } | undefined
-  /** For retrievers that know tenants: `own` sees what `query` finds, `foreign` sees none of it. */
+  /** For retrievers with tenants: `own` finds the results of `query`, `foreign` finds none of them. */
   readonly scopes?: { readonly own: string; readonly foreign: string } | undefined
 }
 
-// Letters, quotes and operators that query languages give a meaning to.
+// Letters, quotes and operators with a meaning in query languages.
 const AWKWARD_QUERIES = ['"', "'; --", 'a AND (b OR', 'NOT', '* ? [ ] { } : ~ ^ \\ %', '😀', '中文', '__proto__']
 const LONG_QUERY = 'word '.repeat(6_000)
 
@@ -74,7 +77,7 @@ function declareResults(options: RetrieverContractOptions): void {
         ok(typeof chunk[field] === 'string' && chunk[field] !== '', `a chunk has no ${field}`)
       }
     }
-    equal(new Set(idsOf(found)).size, found.length, 'a chunk came twice')
+    equal(new Set(idsOf(found)).size, found.length, 'a chunk was returned twice')
   })
 
   check('returns at most topK chunks', async ({ retriever }) => {
@@ -85,14 +88,14 @@ function declareResults(options: RetrieverContractOptions): void {
     const scores = (await ask(retriever, options, { topK: 10 })).map(({ score }) => score)
     const given = scores.filter((score) => score !== undefined)
     ok(given.length === 0 || given.length === scores.length, 'some chunks have a score and some have none')
-    ok(given.every(Number.isFinite), `a score is no finite number: ${given.join(', ')}`)
+    ok(given.every(Number.isFinite), `a score is not a finite number: ${given.join(', ')}`)
     deepEqual(
       given,
       given.toSorted((a, b) => b - a),
     )
   })
 
-  check('takes any text as a query', async ({ retriever }) => {
+  check('accepts any text as a query', async ({ retriever }) => {
     for (const query of [...AWKWARD_QUERIES, LONG_QUERY]) {
       const found = await ask(retriever, options, { topK: 3, query })
       ok(found.length <= 3, `more than topK chunks for ${JSON.stringify(query.slice(0, 20))}`)
@@ -101,35 +104,35 @@ function declareResults(options: RetrieverContractOptions): void {
 
   const { filter } = options
   if (!filter) return
-  check('keeps to a filter', async ({ retriever }) => {
+  check('respects a filter', async ({ retriever }) => {
     const found = await ask(retriever, options, { topK: 10, filter: filter.value })
     ok(found.length > 0, 'nothing was found under the filter')
-    ok(found.every(filter.allows), 'a chunk was found that the filter does not let pass')
+    ok(found.every(filter.allows), 'a chunk was found that the filter excludes')
   })
 }
 
 function declareConduct(options: RetrieverContractOptions): void {
   const check = declareChecks(options, options.create)
 
-  check('serves calls at a time, each on its own', async ({ retriever }) => {
+  check('serves simultaneous calls independently', async ({ retriever }) => {
     const alone = [await ask(retriever, options, { topK: 1 }), await ask(retriever, options, { topK: 3 })]
     const together = await Promise.all([ask(retriever, options, { topK: 1 }), ask(retriever, options, { topK: 3 })])
     deepEqual(together.map(idsOf), alone.map(idsOf))
   })
 
-  check('returns a list of its own to every call', async ({ retriever }) => {
+  check('returns a new list to every call', async ({ retriever }) => {
     const first = await ask(retriever, options, { topK: 3 })
     const ids = idsOf(first)
     if (Array.isArray(first) && !Object.isFrozen(first)) first.length = 0
     deepEqual(idsOf(await ask(retriever, options, { topK: 3 })), ids)
   })
 
-  check('settles when its signal has aborted before', async ({ retriever }) => {
+  check('settles when its signal has already aborted', async ({ retriever }) => {
     const signal = AbortSignal.abort(new Error('aborted before'))
     await promptly(options, settled(retriever.retrieve(options.query, { topK: 3, signal })), 'retrieve()')
   })
 
-  check('settles when its signal aborts on the way, and serves the next call', async ({ retriever }) => {
+  check('settles when its signal aborts during the call, and serves the next call', async ({ retriever }) => {
     const controller = new AbortController()
     const pending = settled(retriever.retrieve(options.query, { topK: 3, signal: controller.signal }))
     controller.abort(new Error('aborted by the contract'))
@@ -163,7 +166,7 @@ interface Asked extends Partial<RetrieveOptions> {
   readonly query?: string
 }
 
-/** Retrieves with options that throw when they are written to. */
+/** Retrieves with frozen options, so that a write to them throws. */
 function ask(
   retriever: Retriever,
   options: RetrieverContractOptions,

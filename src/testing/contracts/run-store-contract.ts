@@ -17,17 +17,17 @@ import { declareStopping } from './run-store/stopping.ts'
 import { declareWatching } from './run-store/watching.ts'
 import { declareWriting } from './run-store/writing.ts'
 
-/** What an implementer supplies to {@link runStoreContract}. */
+/** The options of {@link runStoreContract}. */
 export interface RunStoreContractOptions extends ContractRunner {
-  /** Named in the report. */
+  /** The name in the report. */
   readonly name: string
   readonly create: CreateSubject<RunStoreSubject>
   /**
-   * A store that keeps about 100 events of a run, and a run about 100 ms after its end. Leave it out where a store
+   * Creates a store that keeps about 100 events of a run, and a run about 100 ms after its end. Omit it if a store
    * keeps everything.
    */
   readonly createSmall?: CreateSubject<RunStoreSubject> | undefined
-  /** True if `watch` ever calls. A store may leave it to the watchers to look. @defaultValue true */
+  /** True if `watch` ever calls back. A store may rely on the polling of watchers. @defaultValue true */
   readonly tellsWatchers?: boolean | undefined
 }
 

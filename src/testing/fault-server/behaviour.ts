@@ -1,41 +1,41 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** How a response came to its end: it was complete, or one side closed the connection before. */
+/** The end of a response: it was complete, or one side closed the connection before. */
 export type FaultHitEnd = 'complete' | 'client' | 'server'
 
-/** One request that reached the server. */
+/** A request that the server has received. */
 export interface FaultHit {
-  /** Place in the order of arrival, from 0. */
+  /** Position in the order of arrival, from 0. */
   readonly index: number
   readonly method: string
   /** Path with the query string, such as `/v1/chat/completions`. */
   readonly path: string
   readonly headers: IncomingHttpHeaders
-  /** The JSON body, parsed; the text itself where it is no JSON. */
+  /** The parsed JSON body; the raw text if it is not JSON. */
   readonly body: unknown
-  /** When the request had arrived in full, by `performance.now()`. */
+  /** Time when the request had arrived completely, by `performance.now()`. */
   readonly openedAt: number
-  /** When the response was over, by `performance.now()`; undefined while it is open. */
+  /** Time when the response had ended, by `performance.now()`; undefined while it is open. */
   readonly closedAt: number | undefined
   /** True if the client closed the connection before the response had ended. */
   readonly closedByClient: boolean
-  /** Resolves when the response is over, and says who ended it. Never rejects. */
+  /** Resolves when the response has ended, with the side that ended it. Never rejects. */
   readonly closed: Promise<FaultHitEnd>
 }
 
-/** A request and its response, in the hands of a {@link FaultBehaviour}. */
+/** A request and its response, as passed to a {@link FaultBehaviour}. */
 export interface FaultExchange {
   readonly hit: FaultHit
-  /** Aborts when the response is over, whoever ended it. */
+  /** Aborts when the response is over, for any reason. */
   readonly signal: AbortSignal
-  /** Sends the head at once. Without it, the first write sends status 200 and `text/event-stream`. */
+  /** Sends the head at once. If it is not called, the first write sends status 200 and `text/event-stream`. */
   head(status: number, headers?: Readonly<Record<string, string>>): void
   /**
-   * Sends a piece of the body as an HTTP chunk of its own. Resolves when the client can take more;
-   * rejects when the connection is gone.
+   * Sends a piece of the body as a separate HTTP chunk. Resolves when the client can accept more; rejects when the
+   * connection is gone.
    */
   write(data: string | Uint8Array): Promise<void>
-  /** Ends the response as it should be. The server does so by itself after the behaviour returns. */
+  /** Ends the response normally. The server does so itself after the behaviour returns. */
   end(): Promise<void>
   /** Closes the connection in the middle of the response (FIN). */
   cut(): Promise<void>
@@ -44,7 +44,7 @@ export interface FaultExchange {
 }
 
 /**
- * What the server does with a request. Behaviours are values that compose: a step such as "a
- * keep-alive comment" and a whole fault such as "stall after two tokens" are the same type.
+ * The behaviour of the server for a request. Behaviours are values that compose: a step such as "a keep-alive comment"
+ * and a whole fault such as "stall after two tokens" have the same type.
  */
 export type FaultBehaviour = (exchange: FaultExchange) => void | Promise<void>

@@ -3,7 +3,7 @@ import { expectOptions, type OptionNames } from '../../core/options/expect-optio
 import type { FaultBehaviour, FaultExchange } from './behaviour.ts'
 import { step } from './steps.ts'
 
-/** Does one after the other. A string stands for `step.text`. */
+/** Runs behaviours one after the other. A string stands for `step.text`. */
 export function sequence(...parts: readonly (string | FaultBehaviour)[]): FaultBehaviour {
   const behaviours = parts.map((part) => (typeof part === 'string' ? step.text(part) : part))
   return async (exchange) => {
@@ -11,7 +11,7 @@ export function sequence(...parts: readonly (string | FaultBehaviour)[]): FaultB
   }
 }
 
-/** Uses one behaviour a request, in order; the last one serves all that follow. */
+/** Uses one behaviour per request, in order; the last one serves all further requests. */
 export function inTurn(...behaviours: readonly [FaultBehaviour, ...FaultBehaviour[]]): FaultBehaviour {
   let next = 0
   return (exchange) => {
@@ -21,25 +21,25 @@ export function inTurn(...behaviours: readonly [FaultBehaviour, ...FaultBehaviou
   }
 }
 
-/** How {@link framed} changes the bytes of a body. */
+/** The changes that {@link framed} makes to the bytes of a body. */
 export interface FramedOptions {
-  /** What stands for every line feed in text. @defaultValue `\n` */
+  /** Replaces every line feed in text. @defaultValue `\n` */
   readonly lineEnd?: '\n' | '\r\n' | '\r' | undefined
   /** True if the body starts with a byte order mark. @defaultValue false */
   readonly bom?: boolean | undefined
   /**
-   * Sizes in bytes of the HTTP chunks that the whole body is cut into, taken in turn and over again:
-   * `1` sends every byte alone, `[7, Infinity]` cuts once. A piece leaves when it is full or the
-   * response ends, so a gate beneath may hold back the bytes before it.
+   * Sizes in bytes of the HTTP chunks that the whole body is cut into, used in turn and repeatedly: `1` sends every
+   * byte alone, `[7, Infinity]` cuts once. A piece is sent when it is full or the response ends, so a gate in the
+   * behaviour may hold back the bytes before it.
    *
-   * @defaultValue one chunk a write
+   * @defaultValue one chunk per write
    */
   readonly pieceBytes?: number | readonly number[] | undefined
 }
 
 const FRAMED_OPTIONS: OptionNames<FramedOptions> = { lineEnd: true, bom: true, pieceBytes: true }
 
-/** Sends what `behave` sends with other line ends, with a byte order mark, or cut elsewhere. */
+/** Sends the output of `behave` with other line ends, with a byte order mark, or with other chunk sizes. */
 export function framed(behave: FaultBehaviour, options: FramedOptions): FaultBehaviour {
   expectOptions(options, FRAMED_OPTIONS, { of: 'framed' })
   const { lineEnd = '\n', bom = false, pieceBytes } = options
@@ -77,7 +77,7 @@ export function framed(behave: FaultBehaviour, options: FramedOptions): FaultBeh
   }
 }
 
-/** Cuts a stream of bytes into pieces of the given sizes, taken in turn, wherever the writes were cut. */
+/** Cuts a stream of bytes into pieces of the given sizes, used in turn, regardless of the writes. */
 function cutInto(sizes: readonly number[], send: (piece: Uint8Array) => Promise<void>) {
   let pending = Buffer.alloc(0)
   let taken = 0

@@ -14,7 +14,7 @@ import { modelOf } from './wire.ts'
 const CHAT_PATH = '/v1/chat/completions'
 const EMBEDDINGS_PATH = '/v1/embeddings'
 
-/** Which requests a behaviour is for. */
+/** The requests that a behaviour applies to. */
 export interface FaultTarget {
   /** @defaultValue `/v1/chat/completions` */
   readonly path?: string | undefined
@@ -24,35 +24,38 @@ export interface FaultTarget {
 export interface FaultServerOptions {
   /** Port on 127.0.0.1. @defaultValue 0, a free one */
   readonly port?: number | undefined
-  /** What chat requests get that nothing else decides. @defaultValue `faults.answer()` */
+  /** Default behaviour for chat requests. @defaultValue `faults.answer()` */
   readonly behaviour?: FaultBehaviour | undefined
-  /** Behaviours that a request chooses by its `model`, besides and before {@link faultModels}. */
+  /**
+   * Behaviours that a request chooses by its `model`, in addition to {@link faultModels} and with precedence over
+   * them.
+   */
   readonly models?: Readonly<Record<string, FaultBehaviour>> | undefined
-  /** How long {@link FaultServer.hit} and {@link FaultServer.idle} wait, in milliseconds. @defaultValue 10,000 */
+  /** Time limit of {@link FaultServer.hit} and {@link FaultServer.idle}, in milliseconds. @defaultValue 10,000 */
   readonly timeLimitMs?: number | undefined
 }
 
 /** A running fault server. */
 export interface FaultServer extends AsyncDisposable {
   readonly port: number
-  /** What an OpenAI client takes as its base URL, such as `http://127.0.0.1:40123/v1`. */
+  /** The base URL for an OpenAI client, such as `http://127.0.0.1:40123/v1`. */
   readonly baseURL: string
   /** Every request so far, in the order of arrival. */
   readonly hits: readonly FaultHit[]
-  /** The hit with this index, now or as soon as it arrives; rejects at the time limit. */
+  /** Resolves with the hit of this index, now or when it arrives; rejects at the time limit. */
   hit(index: number): Promise<FaultHit>
-  /** Sets what every request gets from now on, whatever its model. */
+  /** Sets the behaviour for every request from now on, for any model. */
   use(behaviour: FaultBehaviour, target?: FaultTarget): void
-  /** Adds behaviours that are used once each, one a request, before anything else. */
+  /** Adds behaviours that are used before all others, each for one request. */
   enqueue(behaviours: FaultBehaviour | readonly FaultBehaviour[], target?: FaultTarget): void
-  /** How many responses are open. */
+  /** The number of open responses. */
   activeStreams(): number
   /** Resolves when no response is open; rejects at the time limit. */
   idle(): Promise<void>
   /**
    * Closes the server and every connection; may be called again.
    *
-   * @throws what a behaviour threw by mistake, so that it does not pass unseen
+   * @throws the error that a behaviour threw by mistake, so that it is not overlooked
    */
   close(): Promise<void>
 }
@@ -60,7 +63,7 @@ export interface FaultServer extends AsyncDisposable {
 const OPTIONS: OptionNames<FaultServerOptions> = { port: true, behaviour: true, models: true, timeLimitMs: true }
 
 /**
- * Starts an OpenAI-compatible server on a real socket that answers as wrongly as it is told to:
+ * Starts an OpenAI-compatible server on a real socket with programmable faults:
  * `POST /v1/chat/completions` and `POST /v1/embeddings`. A request gets the first of: what was
  * queued, what `use` set, what its `model` names, the default.
  *
@@ -94,7 +97,8 @@ export async function createFaultServer(options: FaultServerOptions = {}): Promi
     })
     open.add(exchange)
     void exchange.hit.closed.then(() => open.delete(exchange))
-    // Chosen before anybody hears of the hit, so that what a test sets then is for the next one.
+    // The behaviour is chosen before the hit is published, so that a behaviour set by the test applies to the next
+    // request.
     const behave = routes.choose(exchange.hit)
     log.add(exchange.hit)
     try {
@@ -108,7 +112,7 @@ export async function createFaultServer(options: FaultServerOptions = {}): Promi
   }
 
   const server = createServer((request, response) => {
-    // The body of a client that left while sending it is nobody's request.
+    // A request whose client left while sending the body is not recorded.
     serve(request, response).catch(() => response.destroy())
   })
   const port = await listenOnLoopback(server, chosenPort)
@@ -140,7 +144,7 @@ export async function createFaultServer(options: FaultServerOptions = {}): Promi
   }
 }
 
-/** Decides what a request gets. */
+/** Chooses the behaviour for a request. */
 function createRoutes(options: FaultServerOptions) {
   const models = new Map([...faultModels, ...Object.entries(options.models ?? {})])
   const defaults = new Map([
@@ -168,7 +172,7 @@ function createRoutes(options: FaultServerOptions) {
   }
 }
 
-/** The hits, and those who wait for one. */
+/** The hits, and the callers that wait for one. */
 function createHitLog() {
   const hits: FaultHit[] = []
   const waiting = new Map<number, PromiseWithResolvers<FaultHit>>()
@@ -197,7 +201,7 @@ function parseBody(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // A client that sends no JSON is recorded as it is; the test judges.
+    // A body that is not JSON is recorded unchanged; the test judges it.
     return text
   }
 }

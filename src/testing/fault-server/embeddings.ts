@@ -3,9 +3,9 @@ import { status } from './http-faults.ts'
 import { bodyField, modelOf } from './wire.ts'
 
 /**
- * Vectors for `/v1/embeddings`, the same for the same text: its words hashed into `dimensions`
- * counts, of length 1, so that texts with common words are near each other. Sent as numbers, or in
- * base64 where the request asks for it.
+ * Vectors for `/v1/embeddings`, the same for the same text: the words of the text are hashed into `dimensions` counts
+ * and normalised to length 1, so that texts with common words are near each other. Sent as numbers, or in base64 if
+ * the request asks for it.
  *
  * @defaultValue `dimensions` is 32
  */

@@ -21,7 +21,7 @@ export function openExchange(
   const { signal } = over
   const track = trackHit(request, options)
 
-  // The one listener per response: everything else asks the signal.
+  // The only listener per response: all other code uses the signal.
   response.once('close', () => {
     const early = options.serverClosing.aborted ? 'server' : 'client'
     track.close(response.writableFinished ? 'complete' : early)
@@ -37,7 +37,7 @@ export function openExchange(
     signal.throwIfAborted()
     if (!response.headersSent) head(200, EVENT_STREAM_HEADERS)
     if (!response.write(data)) await once(response, 'drain', { signal })
-    // Everybody else gets a turn, so that a fast writer does not hold up the tests that share its process.
+    // Yields to the event loop, so that a fast writer does not block other tests in this process.
     await nextTurn()
   }
 
@@ -84,7 +84,7 @@ function trackHit(request: IncomingMessage, options: { readonly index: number; r
     closed,
   }
 
-  /** The first word counts: what follows is its consequence. */
+  /** Only the first cause counts; later ones are consequences. */
   const close = (by: FaultHitEnd) => {
     if (end) return
     end = by

@@ -2,8 +2,8 @@ import type { FaultBehaviour } from './behaviour.ts'
 import { faults } from './faults.ts'
 
 /**
- * The behaviours that a request can choose by its `model`, so that a running program can be pointed
- * at a fault from outside: `stall`, `endless`, `reset` and so on.
+ * The behaviours that a request can choose by its `model`, such as `stall`, `endless` and `reset`. They let a running
+ * program trigger a fault from outside.
  */
 export const faultModels: ReadonlyMap<string, FaultBehaviour> = new Map<string, FaultBehaviour>([
   ['comments-only', faults.commentsOnly()],

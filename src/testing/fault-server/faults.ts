@@ -44,8 +44,7 @@ import {
 } from './vendor-faults.ts'
 
 /**
- * Ready-made behaviours for a fault server, and the combinators that make others of them and of the
- * parts in `step`.
+ * Ready-made behaviours for a fault server, and combinators that build others from them and from the parts in `step`.
  *
  * @example
  * ```ts

@@ -31,18 +31,18 @@ export function rateLimited(
   })
 }
 
-/** A server that is down for the moment. @defaultValue `code` is 503 */
+/** A server that is temporarily down. @defaultValue `code` is 503 */
 export function unavailable(code: 500 | 502 | 503 | 504 | 529 = 503): FaultBehaviour {
   return status(code, { body: errorBody('The server is overloaded', 'server_error') })
 }
 
-/** Refused credentials. The body repeats `secret`, as real servers repeat a part of the key. */
+/** Rejected credentials. The body repeats `secret`, as real servers repeat a part of the key. */
 export function unauthorized(options: { readonly code?: 401 | 403; readonly secret?: string } = {}): FaultBehaviour {
   const { code = 401, secret = 'sk-canary-0000' } = options
   return status(code, { body: errorBody(`Incorrect API key provided: ${secret}`, 'invalid_api_key') })
 }
 
-/** A request that the server does not take, such as a prompt that is too long. */
+/** A request that the server rejects, such as a prompt that is too long. */
 export function rejected(options: { readonly message?: string } = {}): FaultBehaviour {
   return status(400, { body: errorBody(options.message ?? 'The prompt is too long', 'context_length_exceeded') })
 }
@@ -52,12 +52,12 @@ export function silent(): FaultBehaviour {
   return step.silence()
 }
 
-/** Sends the head at once and nothing after it. */
+/** Sends the head at once and nothing more. */
 export function headersOnly(): FaultBehaviour {
   return sequence(step.head(200, EVENT_STREAM_HEADERS), step.silence())
 }
 
-/** Status 200 with an HTML page, as a proxy's login page. */
+/** Status 200 with an HTML page, like the login page of a proxy. */
 export function htmlPage(options: { readonly html?: string; readonly contentType?: string } = {}): FaultBehaviour {
   const { html = '<!doctype html>\n<title>Sign in</title>\n<p>Please sign in.</p>\n' } = options
   return sequence(step.head(200, { 'content-type': options.contentType ?? 'text/html; charset=utf-8' }), step.raw(html))
@@ -69,7 +69,7 @@ export function jsonError(options: { readonly message?: string; readonly content
   return status(200, { body: errorBody(message, 'server_error'), headers: { 'content-type': contentType } })
 }
 
-/** Breaks the connection before any answer. */
+/** Breaks the connection before any response. */
 export function refused(): FaultBehaviour {
   return step.reset()
 }

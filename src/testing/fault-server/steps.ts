@@ -3,7 +3,7 @@ import { passBarrier, type Barrier } from '../gate.ts'
 import type { FaultBehaviour } from './behaviour.ts'
 import { completionChunk, dataEvent, usageChunk, type WireUsage } from './wire.ts'
 
-/** Bodies in which servers report an error in the middle of a stream. */
+/** Formats in which servers report an error in the middle of a stream. */
 export type ErrorShape =
   /** `{"error":{"message","type","code"}}`, as OpenAI does. */
   | 'object'
@@ -15,7 +15,7 @@ export type ErrorShape =
   | 'event'
   /** A field of the event stream: `error: {"message","code"}`, as llama.cpp did until 2025. */
   | 'field'
-  /** Inside of the choice, as OpenRouter does. */
+  /** Inside the choice, as OpenRouter does. */
   | 'choice'
   /** `{"detail":"message"}`, as FastAPI does. */
   | 'detail'
@@ -24,7 +24,7 @@ export type ErrorShape =
   /** `{"code":"code","message":"message"}` and nothing else, as DashScope does. */
   | 'code'
 
-/** The parts of a response. Each is a {@link FaultBehaviour}, to be put together with `faults.sequence`. */
+/** The parts of a response. Each is a {@link FaultBehaviour}, to be combined with `faults.sequence`. */
 export const step = Object.freeze({
   /** The head: status and headers, sent at once. */
   head:
@@ -32,7 +32,7 @@ export const step = Object.freeze({
     (exchange) =>
       exchange.head(status, headers),
 
-  /** Text or bytes of the body, exactly as they are. */
+  /** Text or bytes of the body, sent unchanged. */
   raw:
     (data: string | Uint8Array): FaultBehaviour =>
     (exchange) =>
@@ -44,7 +44,7 @@ export const step = Object.freeze({
     (exchange) =>
       exchange.write(dataEvent(value)),
 
-  /** The chunk that names the role and has an empty content, as the first one of a stream does. */
+  /** The chunk with the role and an empty content, like the first chunk of a stream. */
   role:
     (): FaultBehaviour =>
     ({ hit, write }) =>
@@ -56,19 +56,19 @@ export const step = Object.freeze({
     ({ hit, write }) =>
       write(dataEvent(completionChunk(hit, { content: delta }))),
 
-  /** A piece of reasoning (`reasoning_content`), which is no output. */
+  /** A piece of reasoning (`reasoning_content`), which is not part of the answer. */
   reasoning:
     (delta: string): FaultBehaviour =>
     ({ hit, write }) =>
       write(dataEvent(completionChunk(hit, { reasoning_content: delta }))),
 
-  /** The chunk with the finish reason, in the vendor's own words. @defaultValue `stop` */
+  /** The chunk with the finish reason, as the vendor names it. @defaultValue `stop` */
   finish:
     (finishReason = 'stop'): FaultBehaviour =>
     ({ hit, write }) =>
       write(dataEvent(completionChunk(hit, {}, { finishReason }))),
 
-  /** The chunk with the usage, whether the request asked for it or not. */
+  /** The chunk with the usage, even if the request did not ask for it. */
   usage:
     (usage: WireUsage): FaultBehaviour =>
     ({ hit, write }) =>
@@ -80,7 +80,7 @@ export const step = Object.freeze({
     ({ write }) =>
       write('data: [DONE]\n\n'),
 
-  /** An SSE comment, as servers send to keep a connection alive. */
+  /** An SSE comment, which servers send to keep a connection alive. */
   comment:
     (text = 'keep-alive'): FaultBehaviour =>
     ({ write }) =>
@@ -92,31 +92,34 @@ export const step = Object.freeze({
     ({ write }) =>
       write(errorEvent(message, options.shape ?? 'object', options.code ?? 'server_error')),
 
-  /** Waits for a promise, or at a gate. */
+  /** Waits for a promise or at a gate. */
   gate:
     (barrier: Barrier): FaultBehaviour =>
     ({ signal }) =>
       passBarrier(barrier, { signal }),
 
-  /** Waits, in milliseconds. */
+  /** Waits for this many milliseconds. */
   delay:
     (ms: number): FaultBehaviour =>
     ({ signal }) =>
       sleep(ms, undefined, { signal }),
 
-  /** Sends nothing more and keeps the connection open until the client gives up. */
+  /** Sends nothing more and keeps the connection open until the client leaves. */
   silence:
     (): FaultBehaviour =>
     ({ signal }) =>
       passBarrier(new Promise(() => {}), { signal }),
 
-  /** Ends the response here, as it should be. */
+  /** Ends the response here, normally. */
   end: (): FaultBehaviour => (exchange) => exchange.end(),
 
   /** Closes the connection in the middle of the response (FIN). */
   cut: (): FaultBehaviour => (exchange) => exchange.cut(),
 
-  /** Breaks the connection (RST). A client may drop what it has received but not yet read: put a gate before. */
+  /**
+   * Breaks the connection (RST). A client may lose data that it has received but not yet read; a gate before this step
+   * prevents that.
+   */
   reset: (): FaultBehaviour => (exchange) => exchange.reset(),
 })
 

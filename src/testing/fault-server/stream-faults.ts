@@ -4,26 +4,26 @@ import { sequence } from './combinators.ts'
 import { step, type ErrorShape } from './steps.ts'
 import { asksForStream, asksForUsage, completion, completionChunk, type WireUsage } from './wire.ts'
 
-/** The text of a reply: whole (sent word by word), as deltas, or made from the request. */
+/** The text of a reply: a string (sent word by word), a list of deltas, or a function of the request. */
 export type FaultContent = string | readonly string[] | ((hit: FaultHit) => string | readonly string[])
 
-/** How {@link answer} answers. */
+/** Options of {@link answer}. */
 export interface AnswerOptions {
   /** Pause before each delta, in milliseconds. @defaultValue 0 */
   readonly delayMs?: number | undefined
-  /** Passed before each delta: one release of a gate lets one token out. */
+  /** Waits here before each delta: one release of a gate lets one token through. */
   readonly gate?: Barrier | undefined
-  /** Sent first, as `reasoning_content`. @defaultValue none */
+  /** Reasoning sent first, as `reasoning_content`. @defaultValue none */
   readonly reasoning?: readonly string[] | undefined
-  /** The vendor's word for the end, such as `length` or `content_filter`. @defaultValue `stop` */
+  /** The vendor's finish reason, such as `length` or `content_filter`. @defaultValue `stop` */
   readonly finishReason?: string | undefined
-  /** Sent when the request asks for it. @defaultValue counts the deltas */
+  /** Usage sent when the request asks for it. @defaultValue counts the deltas */
   readonly usage?: WireUsage | undefined
 }
 
 const DEFAULT_CONTENT = 'The answer is 42 [1].'
 
-// Before white space, as tokens carry it in front, and after each Chinese character.
+// Splits before white space, because tokens start with it, and after each Chinese character.
 const WORD_STARTS = /(?<=\S)(?=\s)|(?<=\p{Script=Han})(?=.)/su
 
 /** A normal answer: a stream that ends with a finish reason and `[DONE]`, or one JSON object if no stream was asked for. */
@@ -48,21 +48,21 @@ export function answer(content: FaultContent = DEFAULT_CONTENT, options: AnswerO
   }
 }
 
-/** Keep-alive comments and nothing else, until the client gives up. @defaultValue one every 20 ms */
+/** Keep-alive comments and nothing else, until the client leaves. @defaultValue one every 20 ms */
 export function commentsOnly(options: { readonly intervalMs?: number } = {}): FaultBehaviour {
   return forever(sequence(step.comment(), step.delay(options.intervalMs ?? 20)))
 }
 
-/** Chunks with a role and no text, until the client gives up. @defaultValue one every 20 ms */
+/** Chunks with a role and no text, until the client leaves. @defaultValue one every 20 ms */
 export function rolesOnly(options: { readonly intervalMs?: number } = {}): FaultBehaviour {
   return forever(sequence(step.role(), step.delay(options.intervalMs ?? 20)))
 }
 
-/** How a stream that goes wrong begins. */
+/** The beginning of a stream with a fault. */
 export interface BrokenStreamOptions {
   /** Deltas before the fault. @defaultValue `['Hello', ' world']` */
   readonly deltas?: readonly string[] | undefined
-  /** Passed after the deltas, before the fault. */
+  /** Waits here after the deltas, before the fault. */
   readonly gate?: Barrier | undefined
 }
 
@@ -71,7 +71,7 @@ export function stall(options: BrokenStreamOptions = {}): FaultBehaviour {
   return brokenBy(step.silence(), options)
 }
 
-/** Some text, then a broken connection (RST). Give a gate, and open it once the client has read the text. */
+/** Some text, then a broken connection (RST). Open the `gate` after the client has read the text, or it may be lost. */
 export function reset(options: BrokenStreamOptions = {}): FaultBehaviour {
   return brokenBy(step.reset(), options)
 }
@@ -98,7 +98,7 @@ export function reasonWithoutDone(
   return brokenBy(step.finish(options.finishReason), options)
 }
 
-/** Some text, then an event with half a JSON object, then the rest of a good stream. */
+/** Some text, then an event with half a JSON object, then the rest of a normal stream. */
 export function halfJson(options: BrokenStreamOptions = {}): FaultBehaviour {
   return brokenBy(sequence(halfChunk('\n\n'), ' and on', step.finish(), step.done()), options)
 }
@@ -108,7 +108,10 @@ export function halfJsonAtEnd(options: BrokenStreamOptions = {}): FaultBehaviour
   return brokenBy(halfChunk(''), options)
 }
 
-/** Some text, then an error in the stream, in one of many shapes; with `done`, `[DONE]` follows as after a good answer. */
+/**
+ * Some text, then an error in the stream, in one of many shapes; with `done`, `[DONE]` follows as after a normal
+ * answer.
+ */
 export function errorInStream(
   options: BrokenStreamOptions & {
     readonly message?: string
@@ -123,15 +126,15 @@ export function errorInStream(
   return brokenBy(sequence(error, ...(done ? [step.done()] : [])), options)
 }
 
-/** Text without an end, as fast as the client takes it, until it gives up. */
+/** Endless text, as fast as the client reads it, until it leaves. */
 export function endless(options: { readonly delta?: string; readonly delayMs?: number } = {}): FaultBehaviour {
   const { delta = 'more and more words ', delayMs = 0 } = options
   return sequence(step.role(), forever(delayMs > 0 ? sequence(step.delay(delayMs), delta) : step.text(delta)))
 }
 
 /**
- * One event whose delta has `bytes` letters, sent in pieces as fast as the client takes them, then
- * the rest of a good stream.
+ * One event whose delta has `bytes` letters, sent in pieces as fast as the client reads them, then the rest of a
+ * normal stream.
  *
  * @defaultValue `bytes` is 64 MiB, `pieceBytes` 64 KiB
  */
@@ -160,7 +163,7 @@ function halfChunk(ending: string): FaultBehaviour {
   }
 }
 
-/** Repeats until the connection is gone, which makes the next write or wait reject. */
+/** Repeats until the connection is gone, when the next write or wait rejects. */
 function forever(behave: FaultBehaviour): FaultBehaviour {
   return async (exchange) => {
     while (!exchange.signal.aborted) await behave(exchange)

@@ -5,30 +5,30 @@ import { step } from './steps.ts'
 import { answer, type AnswerOptions, type BrokenStreamOptions, type FaultContent } from './stream-faults.ts'
 import { bodyField, completion, completionChunk, dataEvent, type WireUsage } from './wire.ts'
 
-/** A stream that ends as it should, without one character of text. */
+/** A stream that ends normally, without any text. */
 export function emptyAnswer(
   options: { readonly finishReason?: string; readonly reasoning?: readonly string[]; readonly usage?: WireUsage } = {},
 ): FaultBehaviour {
   return answer([], options)
 }
 
-/** A good answer with what servers send to keep a connection alive: comments, empty `data:` lines, and pings. */
+/** A normal answer with the keep-alives that servers send: comments, empty `data:` lines, and pings. */
 export function heartbeats(content?: FaultContent, options: AnswerOptions = {}): FaultBehaviour {
   const pings = 'event: ping\ndata: {"type":"ping"}\n\nevent: heartbeat\ndata: ok\n\n'
   const beat = `data:\n\ndata: \n\n: keep-alive\n\n${pings}`
   return changed(answer(content, options), (data) => beat + data.replace('[DONE]', ' [DONE] '))
 }
 
-/** The form in which a server names the parameter that it refuses. */
+/** The format in which a server names the parameter that it rejects. */
 export type RefusalShape =
   /** 400 with `error.param`, as OpenAI does. */
   | 'param'
-  /** 422 with `detail[].loc`, as Mistral does; major 6 of the official client drops these words. */
+  /** 422 with `detail[].loc`, as Mistral does; major version 6 of the official client discards this body. */
   | 'detail'
-  /** 400 with a sentence that names it, as many servers do. */
+  /** 400 with a sentence that names the parameter, as many servers do. */
   | 'message'
 
-/** Refuses requests that have one of these parameters, and answers all others. */
+/** Rejects requests with one of these parameters, and answers all others. */
 export function refusesParameters(
   names: string | readonly string[],
   options: { readonly shape?: RefusalShape; readonly content?: FaultContent } = {},
@@ -55,7 +55,7 @@ function refusalOf(name: string, shape: RefusalShape): FaultBehaviour {
   }
 }
 
-/** Refuses requests with a system message that is not the first message, as the templates of several models do. */
+/** Rejects requests with a system message that is not the first message, as the templates of several models do. */
 export function oneSystemMessage(content?: FaultContent): FaultBehaviour {
   return (exchange) => {
     const messages = bodyField(exchange.hit, 'messages')
@@ -66,25 +66,25 @@ export function oneSystemMessage(content?: FaultContent): FaultBehaviour {
   }
 }
 
-/** The place of a model's thoughts. */
+/** The place of a model's reasoning. */
 export type ThinkingPlace =
   /** In the text, between `<think>` and `</think>`. */
   | 'tags'
-  /** In the text, with the closing tag only, because the prompt template has written the opening one. */
+  /** In the text, with only the closing tag, because the prompt template contains the opening one. */
   | 'closing-tag'
   /** In `content` as a list of parts of type `thinking` and `text`, as Mistral does. */
   | 'parts'
-  /** In a field of its own: `reasoning_details`, as OpenRouter does. */
+  /** In a separate field: `reasoning_details`, as OpenRouter does. */
   | 'details'
 
-/** A model that shows its thoughts before it answers. */
+/** A model that shows its reasoning before it answers. */
 export function thinking(
   options: {
     readonly place?: ThinkingPlace
     readonly thought?: readonly string[]
     readonly content?: readonly string[]
     readonly finishReason?: string
-    /** Passed before each delta. */
+    /** Waits here before each delta. */
     readonly gate?: AnswerOptions['gate']
   } = {},
 ): FaultBehaviour {
@@ -120,7 +120,7 @@ function deltaStep(delta: Delta): FaultBehaviour {
   return ({ hit, write }) => write(dataEvent(completionChunk(hit, delta)))
 }
 
-/** Thinks without showing it for this long, in milliseconds, and then answers. @defaultValue 60,000 */
+/** Reasons silently for this long, in milliseconds, and then answers. @defaultValue 60,000 */
 export function hiddenReasoning(
   options: { readonly ms?: number; readonly gate?: AnswerOptions['gate']; readonly content?: FaultContent } = {},
 ): FaultBehaviour {
@@ -128,12 +128,12 @@ export function hiddenReasoning(
   return sequence(step.role(), gate ? step.gate(gate) : step.delay(ms), answer(content))
 }
 
-/** A behaviour whose event stream has another label. @defaultValue `application/json` */
+/** A behaviour whose event stream has another content type. @defaultValue `application/json` */
 export function mislabelled(behave: FaultBehaviour, contentType = 'application/json'): FaultBehaviour {
   return sequence(step.head(200, { 'content-type': contentType }), behave)
 }
 
-/** One whole completion as JSON, though a stream was asked for. */
+/** A whole completion as JSON, although a stream was requested. */
 export function jsonCompletion(
   content = 'The answer is 42 [1].',
   options: { readonly finishReason?: string; readonly indent?: number } = {},
@@ -146,7 +146,7 @@ export function jsonCompletion(
   }
 }
 
-/** A stream of one JSON chunk a line, without the form of an event stream. */
+/** A stream with one JSON chunk per line, not in the event stream format. */
 export function jsonLines(content?: FaultContent, options: AnswerOptions = {}): FaultBehaviour {
   const lines = changed(answer(content, options), (data) =>
     data.replace('data: [DONE]\n\n', '').replaceAll(/^data: |\n(?=\n)/gmu, ''),
@@ -154,7 +154,7 @@ export function jsonLines(content?: FaultContent, options: AnswerOptions = {}): 
   return sequence(step.head(200, { 'content-type': 'application/x-ndjson' }), lines)
 }
 
-/** An answer whose usage stands in the choice, as Moonshot does, or under `x_groq`. @defaultValue `choice` */
+/** An answer whose usage is in the choice, as Moonshot does, or under `x_groq`. @defaultValue `choice` */
 export function usageElsewhere(
   options: { readonly place?: 'choice' | 'x_groq'; readonly usage?: WireUsage } = {},
 ): FaultBehaviour {
@@ -164,20 +164,23 @@ export function usageElsewhere(
   return sequence(step.role(), 'The answer is 42 [1].', step.json(chunk), step.done())
 }
 
-/** 429 of an account without credit: no wait will help. */
+/** 429 of an account without credit, for which a retry is useless. */
 export function outOfCredit(options: { readonly code?: 402 | 429 } = {}): FaultBehaviour {
   const message = 'You exceeded your current quota, please check your plan and billing details.'
   const error = { message, type: 'insufficient_quota', param: null, code: 'insufficient_quota' }
   return status(options.code ?? 429, { body: { error } })
 }
 
-/** Some text, then an end whose reason says that the server failed, such as `error`, `abort` or `network_error`. */
+/**
+ * Some text, then an end whose finish reason reports a failure of the server, such as `error`, `abort` or
+ * `network_error`.
+ */
 export function failedEnd(options: BrokenStreamOptions & { readonly finishReason?: string } = {}): FaultBehaviour {
   const { deltas = ['Hello', ' world'], gate, finishReason = 'error' } = options
   return sequence(step.role(), ...deltas, ...(gate ? [step.gate(gate)] : []), step.finish(finishReason), step.done())
 }
 
-/** Does what `behave` does, with other text. */
+/** Changes the text that `behave` sends. */
 function changed(behave: FaultBehaviour, change: (data: string) => string): FaultBehaviour {
   return (exchange) => {
     const write: FaultExchange['write'] = (data) => exchange.write(typeof data === 'string' ? change(data) : data)

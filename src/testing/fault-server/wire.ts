@@ -49,7 +49,7 @@ export function completion(
   }
 }
 
-/** The `model` that a request names; an empty string without one. */
+/** The `model` of a request; an empty string if there is none. */
 export function modelOf(hit: FaultHit): string {
   const model = bodyField(hit, 'model')
   return typeof model === 'string' ? model : ''
@@ -65,7 +65,7 @@ export function asksForUsage(hit: FaultHit): boolean {
   return ownField(bodyField(hit, 'stream_options'), 'include_usage') === true
 }
 
-/** A field of the JSON body, whatever the client sent. */
+/** A field of the JSON body, for any body. */
 export function bodyField(hit: FaultHit, name: string): unknown {
   return ownField(hit.body, name)
 }

@@ -1,10 +1,10 @@
 /**
- * How a response ended: complete as HTTP says, closed by the server before (`cut`), by a broken
- * connection (`reset`), or by the client's own `destroy()` (`destroyed`).
+ * The end of a response: complete according to HTTP, closed early by the server (`cut`), by a broken connection
+ * (`reset`), or by the client's own `destroy()` (`destroyed`).
  */
 export type RawClientEnd = 'complete' | 'cut' | 'reset' | 'destroyed'
 
-/** Collects the body, and serves those who wait for something in it. */
+/** Collects the body, and resolves waits for text in it. */
 export function createBodyReceiver() {
   const decoder = new TextDecoder()
   const waiting = new Set<() => void>()
@@ -26,7 +26,7 @@ export function createBodyReceiver() {
       text += decoder.decode(bytes, { stream: true })
       notify()
     },
-    /** The first word counts: what follows is its consequence. */
+    /** Only the first cause counts; later ones are consequences. */
     end(how: RawClientEnd) {
       end ??= how
       resolve(end)
@@ -52,7 +52,7 @@ export function createBodyReceiver() {
   }
 }
 
-/** Names what was waited for. */
+/** Describes the awaited text. */
 export function describeWanted(wanted: string | ((text: string) => boolean)): string {
   return typeof wanted === 'string' ? JSON.stringify(wanted) : 'what was waited for'
 }

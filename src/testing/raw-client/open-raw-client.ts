@@ -16,32 +16,32 @@ export interface RawClientOptions {
   readonly method?: string | undefined
   /** @defaultValue `/` */
   readonly path?: string | undefined
-  /** Added to, and winning over, `host`, `connection: close`, and those of the body. */
+  /** Added to, and overriding, `host`, `connection: close`, and the headers of the body. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Sent as JSON. @defaultValue no body */
   readonly body?: unknown
-  /** How long every wait may take, in milliseconds. @defaultValue 10,000 */
+  /** Time limit of every wait, in milliseconds. @defaultValue 10,000 */
   readonly timeLimitMs?: number | undefined
 }
 
-/** An HTTP/1.1 client on a bare socket, which a test can make slow, rude or deaf. */
+/** An HTTP/1.1 client on a bare socket, whose reading and closing a test controls. */
 export interface RawClient extends Disposable {
-  /** The head, as soon as it has arrived. */
+  /** Resolves with the head as soon as it has arrived. */
   head(): Promise<RawResponseHead>
   /** The body so far, decoded from UTF-8. */
   readonly text: string
-  /** Bytes that the socket has delivered, the head included. */
+  /** Number of bytes that the socket has received, including the head. */
   readonly bytesReceived: number
-  /** Resolves with {@link RawClient.text} once it holds this; rejects when the response ends without it. */
+  /** Resolves with {@link RawClient.text} once it contains this; rejects when the response ends without it. */
   waitFor(wanted: string | ((text: string) => boolean)): Promise<string>
-  /** Resolves when the response is over. Does not reject but at the time limit. */
+  /** Resolves when the response has ended. Rejects only at the time limit. */
   ended(): Promise<RawClientEnd>
-  /** Stops reading, so that the buffers on the way fill up. */
+  /** Stops reading, so that the buffers in between fill up. */
   pause(): void
   resume(): void
-  /** Leaves the polite way: sends FIN. */
+  /** Closes politely: sends FIN. */
   end(): void
-  /** Leaves at once: sends RST. May be called again. */
+  /** Closes at once: sends RST. May be called again. */
   destroy(): void
 }
 
@@ -74,7 +74,7 @@ export async function openRawClient(options: RawClientOptions): Promise<RawClien
   const method = options.method ?? (options.body === undefined ? 'GET' : 'POST')
   const received = createBodyReceiver()
   const head = Promise.withResolvers<RawResponseHead>()
-  // Nobody has to ask for the head.
+  // A caller need not await the head, so its rejection is handled.
   head.promise.catch(() => {})
   const parser = createResponseParser({
     method,
@@ -121,7 +121,7 @@ export async function openRawClient(options: RawClientOptions): Promise<RawClien
   }
 }
 
-/** Gives the parser what the socket receives; tells when the socket has closed, and what broke it. */
+/** Passes the received bytes to the parser; reports when the socket has closed, and the error that broke it. */
 function feed(parser: ResponseParser, socket: Socket, onClose: (failure: unknown) => void): void {
   let failure: unknown
   socket.on('error', (error) => (failure = error))

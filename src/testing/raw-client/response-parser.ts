@@ -1,37 +1,37 @@
 /** The head of a response. */
 export interface RawResponseHead {
   readonly status: number
-  /** Fields that came more than once are joined by `, `. */
+  /** Repeated fields are joined by `, `. */
   readonly headers: Headers
 }
 
-/** What {@link createResponseParser} tells. */
+/** The callbacks of {@link createResponseParser}. */
 export interface ResponseParserOptions {
-  /** Of the request: the response to HEAD has no body. */
+  /** The method of the request: the response to HEAD has no body. */
   readonly method: string
   readonly onHead: (head: RawResponseHead) => void
   /** Body bytes without their chunk frames. */
   readonly onBody: (bytes: Uint8Array) => void
-  /** The response has ended as HTTP says it must. */
+  /** The response has ended according to HTTP. */
   readonly onComplete: () => void
 }
 
-/** Parses one HTTP/1.1 response (RFC 9112) from bytes that arrive in any pieces. */
+/** Parses one HTTP/1.1 response (RFC 9112) from bytes that are cut at any positions. */
 export interface ResponseParser {
   push(bytes: Uint8Array): void
-  /** The connection has ended: a body without a length is complete by that. */
+  /** The connection has ended, which completes a body without a length. */
   finish(): void
 }
 
 type State = 'head' | 'chunk-size' | 'chunk-data' | 'chunk-end' | 'trailer' | 'sized' | 'unsized' | 'complete'
 
-/** @throws `Error` from `push` for bytes that are no HTTP/1.1 */
+/** @throws `Error` from `push` for bytes that are not HTTP/1.1 */
 export function createResponseParser(options: ResponseParserOptions): ResponseParser {
   let state: State = 'head'
   let pending = Buffer.alloc(0)
   let left = 0
 
-  /** Takes what stands before `mark`, if it has arrived in full. */
+  /** Takes the bytes before `mark`, if they have arrived completely. */
   const takeUntil = (mark: string): string | undefined => {
     const end = pending.indexOf(mark)
     if (end === -1) return undefined
@@ -69,7 +69,7 @@ export function createResponseParser(options: ResponseParserOptions): ResponsePa
     go(left === 0 ? 'trailer' : 'chunk-data')
   }
 
-  /** Does what the bytes at hand allow; returns false when it needs more of them. */
+  /** Processes the available bytes; returns false when it needs more of them. */
   const advance = (): boolean => {
     if (state === 'complete') return false
     if (state === 'chunk-data' || state === 'sized' || state === 'unsized') {

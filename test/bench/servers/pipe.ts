@@ -1,4 +1,4 @@
-// The byte pipe: what the two connections cost by themselves.
+// The byte pipe: the cost of the two connections alone.
 import { request } from 'node:http'
 import { PASSAGES, requestBody, upstreamUrl } from '../workload.ts'
 import { serve } from './serve.ts'

@@ -1,4 +1,4 @@
-// The bare relay: the loop that one writes by hand, without a check, a stop or a limit.
+// The bare relay: a hand-written loop without checks, stops or limits.
 import { createParser } from 'eventsource-parser'
 import { PASSAGES, requestBody, upstreamUrl } from '../workload.ts'
 import { serve } from './serve.ts'

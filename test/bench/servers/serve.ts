@@ -3,10 +3,13 @@ import { promisify } from 'node:util'
 import { answerParent } from '../child.ts'
 import { listen } from '../listen.ts'
 
-/** What a server is asked; `cpuMicros` is the CPU time of its process so far, `heapBytes` what a collection leaves. */
+/**
+ * The questions to a server: `cpuMicros` is the CPU time of its process so far, `heapBytes` the heap after a
+ * collection.
+ */
 export type ServerQuestion = 'port' | 'openStreams' | 'cpuMicros' | 'heapBytes'
 
-/** Serves answers, and tells the parent what they cost. */
+/** Serves answers, and reports their cost to the parent. */
 export async function serve(listener: (...args: Parameters<RequestListener>) => unknown): Promise<void> {
   const server = createServer((request, response) => void listener(request, response))
   const port = await listen(server)
@@ -25,7 +28,7 @@ function cpuMicros(): number {
 }
 
 function heapBytes(): number {
-  // What the first collection lets go of may hold something by itself.
+  // Objects released by the first collection may have held others.
   for (let round = 0; round < 3; round++) globalThis.gc?.()
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external

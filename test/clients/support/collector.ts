@@ -4,14 +4,14 @@ import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { listenOnLoopback } from '../../../src/testing/listen.ts'
 
-/** The service that a wrapper reports to, on loopback. */
+/** The service that receives the reports of a wrapper, on loopback. */
 export interface Collector extends AsyncDisposable {
   readonly url: string
-  /** The bodies that came, as text. */
+  /** The received bodies, as text. */
   readonly reports: readonly string[]
 }
 
-/** Starts a service that takes whatever it is sent. */
+/** Starts a service that accepts every request. */
 export async function startCollector(): Promise<Collector> {
   const reports: string[] = []
   const server = createServer((request, response) => {
@@ -20,7 +20,7 @@ export async function startCollector(): Promise<Collector> {
       response.writeHead(200, { 'content-type': 'application/json', connection: 'close' })
       response.end(JSON.stringify(welcome(url)))
     }
-    // A report that was cut off has no reader.
+    // The body of an aborted report is ignored.
     buffer(request).then(answer, () => response.destroy())
   })
   const url = `http://127.0.0.1:${await listenOnLoopback(server)}`
@@ -35,7 +35,7 @@ export async function startCollector(): Promise<Collector> {
   }
 }
 
-// Braintrust asks first where to report to, and as what.
+// Braintrust first requests the destination and the project of its reports.
 function welcome(url: string) {
   const named = { id: 'id', name: 'name' }
   return { project: named, org_info: [{ ...named, api_url: url, proxy_url: url }] }

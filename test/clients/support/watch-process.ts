@@ -4,13 +4,13 @@ import { isIP, type Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { vi } from 'vitest'
 
-/** What this process did that a test of a wrapper must know. */
+/** The process-wide effects that a test of a wrapper checks. */
 export interface ProcessWatch extends Disposable {
-  /** Promises that were rejected and that had no handler: each of them ends a process. */
+  /** Rejected promises without a handler, each of which would end a process. */
   readonly unhandled: readonly unknown[]
-  /** Addresses other than loopback to which something tried to connect, and names that something looked up. */
+  /** Addresses other than loopback that something tried to connect to, and names that something looked up. */
   readonly foreign: readonly string[]
-  /** Resolves when what has been rejected so far has been reported. */
+  /** Resolves when all rejections so far have been reported. */
   settle(): Promise<void>
 }
 
@@ -25,7 +25,7 @@ export function watchProcess(): ProcessWatch {
       if (address !== '127.0.0.1') foreign.push(address)
     })
   }
-  // Whatever connects by name asks here. To listen asks too, for an address that is known.
+  // Every connection by name makes a lookup. Listening does too, for a known address.
   const { lookup } = dns
   const lookupSpy = vi.spyOn(dns, 'lookup').mockImplementation(((name: string, ...rest: [never, never]) => {
     if (!isIP(name)) foreign.push(name)

@@ -10,13 +10,18 @@ import { watchProcess, type ProcessWatch } from './watch-process.ts'
 export interface Wrapper {
   /** Package and version. */
   readonly name: string
-  /** Makes the wrapped client for a model at `baseURL`. The wrapper reports to `collectorUrl`. */
+  /** Creates the wrapped client for a model at `baseURL`. The wrapper reports to `collectorUrl`. */
   wrap(baseURL: string, collectorUrl: string): OpenAIChatClient
-  /** Sends the reports that wait; absent if it reports through OpenTelemetry, whose exporter is the application's. */
+  /**
+   * Sends the pending reports; absent if it reports through OpenTelemetry, whose exporter belongs to the application.
+   */
   flush?(): Promise<unknown>
 }
 
-/** Declares what `streamChat` promises over a client that is wrapped. Each wrapper has a file, and so a process, of its own. */
+/**
+ * Declares the guarantees of `streamChat` with a wrapped client. Each wrapper has its own file, and so its own
+ * process.
+ */
 export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
   let collector: Collector
   let watch: ProcessWatch
@@ -37,7 +42,7 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
     watch[Symbol.dispose]()
   })
 
-  /** A run over the wrapped client, and a model that behaves so. */
+  /** A run with the wrapped client, and a model that behaves as given. */
   async function openRun(
     behaviour: FaultBehaviour,
     options: Partial<RetrieveAndAnswerOptions> = {},
@@ -56,7 +61,7 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
       ...options,
     })
 
-    /** Reads to the end. While the model is about to be asked again, time moves on. */
+    /** Reads to the end. Before a retry of the model, the clock moves on. */
     async function readOn(): Promise<readonly ChatEvent[]> {
       for (let event = await run.read(); event;) {
         const next = run.read()
@@ -66,7 +71,7 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
       return run.events
     }
 
-    /** The model's connection is given up, no rejection is unhandled, and nothing left this machine. */
+    /** Expects that the model's connection is closed, no rejection is unhandled, and no other machine was contacted. */
     async function expectHarmless() {
       await server.idle()
       await watch.settle()
@@ -92,7 +97,7 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
     })
 
     const flushes = flush ? [flush] : []
-    it.each(flushes)('A1: leaves the answer in the trace, where a function awaits the wrapper', async (send) => {
+    it.each(flushes)('A1: leaves the answer in the trace when the application awaits the reports', async (send) => {
       await using run = await openRun(faults.answer('Capybaras sleep.'), {}, awaited)
       expect(doneOf(await run.readOn())).toMatchObject({ answer: 'Capybaras sleep.', finishReason: 'stop' })
       await send()
@@ -100,7 +105,7 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
       await run.expectHarmless()
     })
 
-    it('A1: takes reasoning for a sign of life and for no answer', async () => {
+    it('A1: treats reasoning as a sign of life, not as an answer', async () => {
       await using run = await openRun(faults.answer('Yes.', { reasoning: ['hm', ' hm'] }))
       expect(doneOf(await run.readOn()).answer).toBe('Yes.')
       await run.expectHarmless()
@@ -115,7 +120,7 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
       await run.expectHarmless()
     })
 
-    it.each(['cut', 'reset'] as const)('A1: takes a stream that is broken by %s for an error', async (fault) => {
+    it.each(['cut', 'reset'] as const)('A1: treats a stream that is broken by %s as an error', async (fault) => {
       const gate = createGate()
       await using run = await openRun(faults[fault]({ deltas: ['They', ' sleep'], gate }))
       await run.readTo('token')
@@ -127,14 +132,14 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
       await run.expectHarmless()
     })
 
-    it('A1: takes a stream that ends without a finish reason for an error', async () => {
+    it('A1: treats a stream that ends without a finish reason as an error', async () => {
       await using run = await openRun(faults.incomplete({ deltas: ['They', ' sleep'] }))
       const error = errorOf(await run.readOn())
       expect(error).toMatchObject({ code: 'upstream-incomplete', partial: { answer: 'They sleep' } })
       await run.expectHarmless()
     })
 
-    it('A1: takes half a JSON object for an error', async () => {
+    it('A1: treats half a JSON object as an error', async () => {
       await using run = await openRun(faults.halfJson({ deltas: ['They', ' sleep'] }))
       const error = errorOf(await run.readOn())
       expect(error).toMatchObject({ code: 'upstream-bad-response', partial: { answer: 'They sleep' } })
@@ -144,7 +149,7 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
     it.each([
       ['rate_limit_exceeded', 'upstream-rate-limited'],
       ['server_error', 'upstream-unavailable'],
-    ])('A1: takes the error %s in the stream for an error, with its cause', async (vendorCode, code) => {
+    ])('A1: treats the error %s in the stream as an error, with its cause', async (vendorCode, code) => {
       await using run = await openRun(faults.errorInStream({ message: 'It broke', code: vendorCode }))
       const events = await run.readOn()
       expect(errorOf(events)).toMatchObject({ code, partial: { answer: 'Hello world' } })
@@ -158,7 +163,7 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
       ['400', faults.rejected(), 'upstream-rejected', 1],
       ['500', faults.unavailable(500), 'upstream-unavailable', 3],
       ['a refused connection', faults.refused(), 'upstream-unavailable', 3],
-    ])('A1: takes %s for an error with its code', async (_answer, behaviour, code, times) => {
+    ])('A1: treats %s as an error with its code', async (_answer, behaviour, code, times) => {
       await using run = await openRun(behaviour)
       const events = await run.readOn()
       expect(errorOf(events)).toMatchObject({ code, partial: { answer: '' } })
@@ -170,7 +175,7 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
     it.each<[string, FaultBehaviour]>([
       ['a page', faults.htmlPage()],
       ['an error as JSON with status 200', faults.jsonError()],
-    ])('A1: takes %s for an error', async (_answer, behaviour) => {
+    ])('A1: treats %s as an error', async (_answer, behaviour) => {
       await using run = await openRun(behaviour)
       expect(errorOf(await run.readOn())).toMatchObject({ partial: { answer: '' } })
       await run.expectHarmless()
@@ -198,7 +203,7 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
       await run.expectHarmless()
     })
 
-    it('A1: closes the connection to the model when its reader leaves while the model talks', async () => {
+    it('A1: closes the connection to the model when its reader leaves while the model is sending', async () => {
       await using run = await openRun(faults.endless(), { clock: systemClock })
       await run.readTo('token')
       await run.leave()
@@ -210,7 +215,7 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
   })
 }
 
-/** A client that gives what another one resolves with, and so no raw body: the wrapper sees each chunk. */
+/** A client whose calls resolve with an object without a raw body, so that the wrapper sees each chunk. */
 function awaited({ chat: { completions } }: OpenAIChatClient): OpenAIChatClient {
   return { chat: { completions: { create: async (body, options) => completions.create(body, options) } } }
 }

@@ -84,7 +84,7 @@ function isToken(event: ChatEvent | undefined): event is TokenEvent {
 }
 
 describe('the citations of a run, for every cut of the model text', () => {
-  it('P3: gives each marker a token of its own, directly after its citations and at their position', async () => {
+  it('P3, E2: gives each marker a token of its own, directly after its citations and at their position', async () => {
     await fc.assert(
       fc.asyncProperty(cutText, async ([, deltas]) => {
         const events = await answer(deltas)
@@ -188,7 +188,7 @@ describe('the citations of a run', () => {
     expect(doneOf(events).answer).toBe('Cats [7] sleep .')
   })
 
-  it('have no claim when the check is turned off', async () => {
+  it('E5: have no claim when the check is turned off', async () => {
     const events = await answer(['Cats sleep [1].'], { check: false })
     expect(doneOf(events).citations).toEqual([
       { index: 0, number: 1, sourceId: 'document-1#chunk-1', start: 11, end: 14 },

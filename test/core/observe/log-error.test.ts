@@ -136,7 +136,7 @@ describe('describeError', () => {
       }),
       'Error: a',
     ],
-    ['a proxy that was taken back', revoked(), 'an object: no message'],
+    ['a revoked proxy', revoked(), 'an object: no message'],
   ])('D1: prints one line for %s as a cause', (_kind, cause, printed) => {
     const line = describeError(new ChatError('m', { code: 'internal', cause }))
     expect(line).toBe(`ragwire: internal: m; caused by ${printed}`)

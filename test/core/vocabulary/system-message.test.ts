@@ -9,8 +9,8 @@ describe('withOneSystemMessage', () => {
   it.each<[string, readonly Message[], readonly Message[]]>([
     ['joins several in their order', [system('a'), user, system('b')], [system('a\n\nb'), user]],
     ['moves one from the middle to the beginning', [user, system('a'), user], [system('a'), user, user]],
-    ['leaves out empty ones', [system(' '), system('a'), user], [system('a'), user]],
-    ['leaves all out where none says anything', [user, system('')], [user]],
+    ['omits empty ones', [system(' '), system('a'), user], [system('a'), user]],
+    ['omits all of them when all are empty', [user, system('')], [user]],
   ])('A13: %s', (_what, messages, expected) => expect(withOneSystemMessage(messages)).toEqual(expected))
 
   it('A13: returns messages that are right as they are', () => {

@@ -1,4 +1,4 @@
 declare module 'express4' {
-  // What the tests use of it is the same in both.
+  // The part used by the tests is the same in both.
   export { default } from 'express'
 }

@@ -21,7 +21,7 @@ import { honoChat } from '../../../src/hono.ts'
 import { answerNodeRequest, toNodeHandler } from '../../../src/node.ts'
 import type { ChatHandler } from '../../../src/server.ts'
 
-/** What an application has in front of the handler. Those of a framework are its usual ones. */
+/** The middleware in front of the handler: the usual plugins of a framework. */
 export type Plugin = 'auth' | 'compress' | 'cookie' | 'cors'
 
 /** How an application mounts the handler. */
@@ -34,23 +34,23 @@ export interface MountOptions {
   readonly bodyLimit?: number
 }
 
-/** A server that does not listen yet. */
+/** A server that is not listening yet. */
 export interface MountedServer {
   readonly server: Server | Http2Server | ReturnType<typeof createAdaptorServer>
   /** @defaultValue the server's own */
   readonly close?: () => Promise<void>
 }
 
-/** One way to mount the handler. Behind it are `GET /other` and `POST /echo`, which are none of its routes. */
+/** One way to mount the handler. Behind it are `GET /other` and `POST /echo`, which do not belong to the handler. */
 export interface Mount {
   readonly name: string
   readonly http2: boolean
-  /** Whether it compresses what may be compressed. */
+  /** True if it compresses compressible responses. */
   readonly compresses: boolean
   create(handler: ChatHandler, options?: MountOptions): Promise<MountedServer>
 }
 
-/** Every way there is. */
+/** All ways to mount the handler. */
 export const MOUNTS: readonly Mount[] = [
   { name: 'node:http and toNodeHandler', http2: false, compresses: true, create: createNodeHttp },
   { name: 'node:http2 and toNodeHandler', http2: true, compresses: false, create: createNodeHttp2 },
@@ -60,14 +60,14 @@ export const MOUNTS: readonly Mount[] = [
   { name: 'Hono 4 and honoChat', http2: false, compresses: true, create: createHono },
 ]
 
-/** From where a page may ask. */
+/** The origin from which a page may send requests. */
 export const ORIGIN = 'https://app.example'
 
 const CORS = { origin: ORIGIN, credentials: true }
 
 const REFUSAL = { message: 'Say who you are' }
 
-/** The cookie that says who asks; the applications answer with the cookie `seen`. */
+/** The session cookie that identifies the user; the applications answer with the cookie `seen`. */
 export const SESSION = 'session'
 
 async function createNodeHttp(handler: ChatHandler, options: MountOptions = {}): Promise<MountedServer> {
@@ -99,7 +99,7 @@ async function createNodeHttp2(handler: ChatHandler, options: MountOptions = {})
   }
 }
 
-/** What is the same for both versions of HTTP. */
+/** The common part of both versions of HTTP. */
 function listen(handler: ChatHandler, { prefix = '', plugins = [] }: MountOptions): RequestListener {
   const answer = toNodeHandler(handler)
 
@@ -112,9 +112,9 @@ function listen(handler: ChatHandler, { prefix = '', plugins = [] }: MountOption
 
   function route(request: IncomingMessage, response: ServerResponse): void {
     const { url = '' } = request
-    // As somebody does it who has nothing else, ...
+    // A server with only the handler ...
     if (prefix === '' && !/^\/(?:other|echo)/.test(url)) answer(request, response)
-    // ... and who has.
+    // ... and one with other routes.
     else if (!url.startsWith(`${prefix}/`)) answerOthers(request, response)
     else {
       const pass = () => answerOthers(request, response)

@@ -19,7 +19,7 @@ import {
 import { run, type ChatServer } from '../../sinks/support/servers.ts'
 import { ORIGIN, SESSION, type Mount, type Plugin } from './mounts.ts'
 
-/** What a test has to say of an application; the rest is as usual. */
+/** The settings of an application that a test changes. */
 export interface AppOptions {
   /** @defaultValue `/api` */
   readonly prefix?: string
@@ -27,37 +27,37 @@ export interface AppOptions {
   readonly plugins?: readonly Plugin[]
   readonly handler?: Partial<ChatHandlerOptions>
   readonly runs?: RunRegistryOptions
-  /** Puts something around the handler. */
+  /** Wraps the handler. */
   readonly wrap?: (handler: ChatHandler) => ChatHandler
 }
 
 /** An application that mounts the handler, and a connection to it. */
 export interface App extends AsyncDisposable {
   readonly server: ChatServer
-  /** How many runs go on. */
+  /** The number of active runs. */
   readonly active: number
-  /** What the handler has told of. */
+  /** The errors that the handler has reported. */
   readonly errors: readonly ChatError[]
-  /** Sends a request below the prefix, as a user who is logged in, on a connection that is kept. */
+  /** Sends a request below the prefix, as a logged-in user, on a reused connection. */
   send(request: PlainRequest): Promise<{ readonly status: number; readonly headers: Headers; readonly text: string }>
-  /** Asks for JSON. */
+  /** Requests JSON. */
   sendJson(request: PlainRequest): Promise<unknown>
-  /** Asks a question on a connection of its own. */
+  /** Asks a question on a separate connection. */
   ask(options?: {
     /** @defaultValue `/chat` */
     readonly path?: string
     readonly body?: object
     readonly headers?: Readonly<Record<string, string>>
   }): Promise<ChatClient>
-  /** Opens a stream on a connection of its own. */
+  /** Opens a stream on a separate connection. */
   open(path: string, headers?: Readonly<Record<string, string>>): Promise<ChatClient>
-  /** Begins to send a question on a connection of its own. */
+  /** Begins to send a question on a separate connection. */
   upload(body: string, headers?: Readonly<Record<string, string>>): Upload
 }
 
 const PLUGINS: readonly Plugin[] = ['auth', 'compress', 'cookie', 'cors']
 
-/** What a page of a user sends with every request. */
+/** The headers that a page of a logged-in user sends with every request. */
 const LOGGED_IN = { cookie: `${SESSION}=ann`, origin: ORIGIN }
 
 /** Starts an application. */

@@ -38,7 +38,7 @@ interface ExecutionContext {
   readonly props: unknown
 }
 
-/** A worker as it would be deployed: nothing of Node, and nothing done before the first request. */
+/** A worker as it would be deployed: without Node modules, and without work before the first request. */
 export const worker = {
   fetch(request: Request, env: object, context: ExecutionContext): Response | Promise<Response> {
     if (new URL(request.url).pathname === '/chat') {

@@ -1,4 +1,5 @@
-// Stands in the place of the guide's `chat.ts`: the options are the defaults, and the question names what the model does.
+// Replaces the `chat.ts` of the guide: the options are the defaults, and the question chooses the behaviour of the
+// model.
 import OpenAI from 'openai'
 import type { ChatModel, Retriever } from 'ragwire'
 import { openaiChatModel } from 'ragwire/openai'
@@ -20,6 +21,6 @@ export const model: ChatModel = {
 export const handler = createChatHandler({
   retriever,
   model,
-  // Each test is a user of its own, because a user may have only a few runs at a time.
+  // Each test is a separate user, because a user may have only a few runs at a time.
   scope: ({ headers }) => headers.get('x-user') ?? 'nobody',
 })

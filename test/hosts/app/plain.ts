@@ -1,4 +1,4 @@
-// A route that leaves it to the host to tell that the client has left: by cancelling the body, or not at all.
+// A route without a signal: only the host can end it when the client leaves, by cancelling the body.
 import { streamChat } from 'ragwire'
 import { parseChatRequest } from 'ragwire/server'
 import { toResponse } from 'ragwire/web'

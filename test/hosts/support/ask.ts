@@ -6,29 +6,29 @@ import { collect } from '../../support/bytes.ts'
 import { eventually } from '../../support/eventually.ts'
 import type { WayToLeave } from './host.ts'
 
-/** A question, and where it goes. */
+/** A question and its destination. */
 export interface Question {
   readonly port: number
   readonly path: string
-  /** Begins with the behaviour of the fault server, and is asked once only. */
+  /** Begins with the name of a behaviour of the fault server; each text is used only once. */
   readonly text: string
   readonly accept?: string
   readonly runId?: string
 }
 
-/** The text of a question that nobody else asks, for a model of that behaviour. */
+/** Returns the text of a unique question for a model with that behaviour. */
 export function questionFor(model: string): string {
   return `${model} ${crypto.randomUUID()}`
 }
 
 /** A client that can leave. */
 export interface Client extends Disposable {
-  /** Resolves once it has received this. */
+  /** Resolves once the client has received this text. */
   waitFor(wanted: string): Promise<unknown>
   leave(): void
 }
 
-/** Asks with `fetch`. Everybody who asks is another user. */
+/** Asks with `fetch`. Every call is from another user. */
 export function ask({ port, path, ...question }: Question, signal?: AbortSignal): Promise<Response> {
   const { headers, body } = requestOf(question)
   const init = { method: 'POST', headers, body: JSON.stringify(body), ...(signal && { signal }) }
@@ -44,7 +44,7 @@ export const LEAVERS: Readonly<Record<WayToLeave, (question: Question) => Promis
 async function openFetchClient(question: Question): Promise<Client> {
   const leaving = new AbortController()
   const asked = ask(question, leaving.signal)
-  // Who leaves before the head has come does not want it any more.
+  // A client that leaves before the response headers ignores the rejection.
   asked.catch(() => {})
   const leave = (): void => leaving.abort()
   return { waitFor: (wanted) => readUntil(asked, wanted), leave, [Symbol.dispose]: leave }
@@ -66,12 +66,12 @@ async function openResetClient({ port, path, ...question }: Question): Promise<C
   return { waitFor: client.waitFor, leave: client.destroy, [Symbol.dispose]: client.destroy }
 }
 
-/** The events of an answer, to its end. */
+/** Returns the events of an answer, read to its end. */
 export async function eventsOf({ body }: Response): Promise<readonly ChatEvent[]> {
   return body ? collect(readSse(body)) : []
 }
 
-/** The request that a question has become at the model. */
+/** Returns the request to the model that a question has caused. */
 export async function hitOf(models: FaultServer, text: string): Promise<FaultHit> {
   let hit: FaultHit | undefined
   await eventually(() => {

@@ -5,10 +5,10 @@ import { ask, eventsOf, hitOf, LEAVERS, questionFor } from './ask.ts'
 import { figureName, guideRows, tableRow, type Column } from './guide-table.ts'
 import type { Ends, Host, HostRoute, HostServer, RunningHost } from './host.ts'
 
-// `at once` leaves room for a busy machine, and is far below the 8 s after which a keep-alive is written.
+// `at once` allows for a busy machine, and is far below the 8 s after which a keep-alive is written.
 const LIMITS_MS = { 'at once': 2_500, 'at the next write': 10_500 }
 
-// Long enough for a keep-alive to have been written.
+// Long enough for a keep-alive to be written.
 const NEVER_MS = 9_000
 
 const CLAIMS: Readonly<Record<Ends, string>> = {
@@ -26,7 +26,7 @@ interface Moment {
   readonly name: string
   readonly model: string
   readonly column: Column
-  /** What the client has received when it leaves; undefined while it waits for a JSON object. */
+  /** The text that the client has received when it leaves; undefined while it waits for a JSON object. */
   readonly received?: string
 }
 
@@ -37,9 +37,9 @@ const MOMENTS: readonly Moment[] = [
   { name: 'before its JSON object', model: 'stall', column: 'json' },
 ]
 
-/** Tests what every host has to do, over real sockets and with the default options. Prints what it has measured. */
+/** Tests the requirements for every host, over real sockets and with the default options. Prints the measured times. */
 export function describeHost(host: Host): void {
-  // Nearly every test waits for seconds, so that all of them wait together.
+  // Nearly every test waits for seconds, so all tests run concurrently.
   vi.setConfig({ testTimeout: 45_000, hookTimeout: 120_000, maxConcurrency: 100 })
 
   describe.concurrent.for([host])('$name', ({ name, routes, start, more }) => {
@@ -55,7 +55,7 @@ export function describeHost(host: Host): void {
     afterAll(async () => {
       await server?.[Symbol.asyncDispose]()
       await models?.close()
-      // For the table of the guide.
+      // Printed in the form of the table of the guide.
       console.log(routes.map((route) => tableRow(name, route, measured.get(route))).join('\n'))
     })
 
@@ -74,7 +74,7 @@ export function describeHost(host: Host): void {
     describe.for(routes)('$name', (route) => {
       const { id, path } = route
 
-      it(`${id}: stands in docs/guides/hosts.md as it was measured`, () => {
+      it(`${id}: matches its row in docs/guides/hosts.md`, () => {
         expect(guideRows()).toContain(tableRow(name, route))
       })
 
@@ -89,7 +89,7 @@ export function describeHost(host: Host): void {
         expect(events.at(-1)).toMatchObject({ type: 'done', answer: 'The answer is 42 [1].', finishReason: 'stop' })
       })
 
-      it.concurrent(`${id}: keeps a stream open whose model says nothing for 11 s`, async () => {
+      it.concurrent(`${id}: keeps a stream open while the model is silent for 11 s`, async () => {
         const { port } = app()
         const events = await eventsOf(await ask({ port, path, text: questionFor('pauses') }))
         expect(events.at(-1)).toMatchObject({ type: 'done', answer: 'Hello world', finishReason: 'stop' })
@@ -117,9 +117,9 @@ export function describeHost(host: Host): void {
       }
     })
 
-    // Those of the handler.
+    // Only the routes of the handler.
     it.concurrent.for(routes.filter(({ path }) => path.endsWith('/chat')))(
-      '$id: $name stops a run when a request says so',
+      '$id: $name stops a run on request',
       async ({ path }) => {
         const { models, port } = app()
         const [text, runId] = [questionFor('talks'), crypto.randomUUID()]
@@ -136,7 +136,7 @@ export function describeHost(host: Host): void {
 
 type Entries<T> = [keyof T, T[keyof T]][]
 
-/** How the request at the model ended, if it did within that time. */
+/** Returns how the request to the model ended, if it did within that time. */
 function endOf(hit: FaultHit, ms: number) {
   return Promise.race([hit.closed, sleep(ms, 'open' as const, { ref: false })])
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Ends, EndsByWay, HostRoute, WayToLeave } from './host.ts'
 import { HOSTS_GUIDE } from './guide-blocks.ts'
 
-/** What a client waits for when it leaves; a column of the guide's table. */
+/** The state in which a client leaves; a column of the table in the guide. */
 export type Column = 'talking' | 'silent' | 'json'
 
 /** Milliseconds until the model's connection was closed, by column and way to leave. */
@@ -16,18 +16,18 @@ const WORDS: Readonly<Record<Ends, string>> = {
   never: 'never',
 }
 
-/** The name under which a figure is noted. */
+/** The key under which a figure is stored. */
 export function figureName(column: Column, way: WayToLeave): string {
   return `${column}, ${way}`
 }
 
-/** What the guide's table must say of a route; figures only where they are given. */
+/** Returns the row of a route in the table of the guide; figures only if they are given. */
 export function tableRow(host: string, route: HostRoute, figures: Figures = new Map()): string {
   const cells = COLUMNS.map((column) => cellOf(route[column], (way) => figures.get(figureName(column, way))))
   return `| ${[host, route.name, ...cells].join(' | ')} |`
 }
 
-/** The rows of the guide's table without their figures, which differ from one machine to the next. */
+/** Returns the rows of the table without their figures, which differ from one machine to the next. */
 export function guideRows(): readonly string[] {
   const rows = readFileSync(HOSTS_GUIDE, 'utf8').matchAll(/^\|.*\|$/gmu)
   return [...rows].map(([row]) => row.replaceAll(/, [\d,]+ ms/gu, '').replaceAll(/ +\|/gu, ' |'))

@@ -1,15 +1,15 @@
 import type { FaultServer } from '../../../src/testing.ts'
 
-/** When a host ends the model's answer after the client has left. */
+/** The time at which a host ends the model's answer after the client has left. */
 export type Ends =
   /** As soon as the client has left. */
   | 'at once'
-  /** When something is written next: the model's next token or, while it is silent, a keep-alive. */
+  /** At the next write: the model's next token or, while it is silent, a keep-alive. */
   | 'at the next write'
-  /** Not before the model has ended by itself. */
+  /** Only when the model has ended by itself. */
   | 'never'
 
-/** How a client leaves: as pages do, which close the connection, or as a machine that loses it. */
+/** The way in which a client leaves: pages close the connection, and a machine that loses it resets it. */
 export type WayToLeave = 'aborts its fetch' | 'resets its connection'
 
 /** The same for both ways to leave, or one for each. */
@@ -17,16 +17,16 @@ export type EndsByWay = Ends | Readonly<Record<WayToLeave, Ends>>
 
 /** One way to mount the package in a host. */
 export interface HostRoute {
-  /** As the table of the guide calls it. */
+  /** Its name in the table of the guide. */
   readonly name: string
-  /** The id of what its tests prove. */
+  /** The id that its tests prove. */
   readonly id: string
   readonly path: string
   /** A client that leaves while the model talks. */
   readonly talking: EndsByWay
   /** A client that leaves while the model is silent. */
   readonly silent: EndsByWay
-  /** A client that leaves while it waits for one JSON object. @defaultValue the route makes none */
+  /** A client that leaves while it waits for one JSON object. @defaultValue the route sends none */
   readonly json?: EndsByWay
 }
 
@@ -37,11 +37,11 @@ export interface Host {
   readonly routes: readonly HostRoute[]
   /** Starts it in a process of its own, with the model at that URL. */
   start(modelUrl: string): Promise<HostServer>
-  /** Tests of this host alone. */
+  /** Tests for this host only. */
   more?(app: () => RunningHost): void
 }
 
-/** A host that listens, and the server of its model. */
+/** A host that listens, and its model server. */
 export interface RunningHost {
   readonly port: number
   readonly models: FaultServer
@@ -50,6 +50,6 @@ export interface RunningHost {
 /** A running host. */
 export interface HostServer extends AsyncDisposable {
   readonly port: number
-  /** What it has printed. */
+  /** Its output so far. */
   readonly output: string
 }

@@ -6,8 +6,9 @@ const HOSTS = resolve(import.meta.dirname, '..')
 const ROOT = resolve(HOSTS, '../..')
 
 /**
- * Makes the folder of an application and returns its path. It has `ragwire` as npm would install it, so that every
- * runtime finds it by its name and its exports. What else it imports is in `node_modules` of the folders above.
+ * Creates the folder of an application and returns its path. It contains `ragwire` as npm would install it, so that
+ * every runtime resolves it by its name and its exports. Other imports resolve to `node_modules` of the parent
+ * folders.
  */
 export function prepareApp(name: string, files: Readonly<Record<string, string>>): string {
   if (!existsSync(join(ROOT, 'dist'))) throw new Error('There is no dist/ to install: run `npm run build` first')

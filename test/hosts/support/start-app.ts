@@ -3,31 +3,34 @@ import type { HostServer } from './host.ts'
 import { prepareApp } from './prepare-app.ts'
 import { startProcess } from './start-process.ts'
 
-/** An application, and the runtime that runs it. */
+/** An application and its runtime. */
 export interface App {
-  /** Of its folder. */
+  /** The name of its folder. */
   readonly name: string
-  /** By path; `chat.ts` is there already. */
+  /** Contents by path; `chat.ts` already exists. */
   readonly files: Readonly<Record<string, string>>
   /** The program and its arguments. @defaultValue the Node of the tests, with `main.ts` */
   command?(port: number): readonly [program: string, ...args: readonly string[]]
   /** Builds it in its folder. @defaultValue it runs as it is */
   prepare?(folder: string, env: AppEnv): Promise<unknown>
-  /** What it prints when it listens. @defaultValue `listening` */
+  /** The output that shows that it listens. @defaultValue `listening` */
   readonly ready?: RegExp
 }
 
-/** Settings by which no runtime asks the network for anything. */
+/** Settings that stop every runtime from using the network. */
 export const QUIET: Readonly<Record<string, string>> = {
   NODE_ENV: 'production',
   DENO_NO_UPDATE_CHECK: '1',
   NEXT_TELEMETRY_DISABLED: '1',
 }
 
-/** What every application is told. */
+/** The environment variables of every application. */
 export type AppEnv = Readonly<Record<'MODEL_URL' | 'PORT', string>>
 
-/** Starts an application in a process of its own, with the model at that URL. `PORT` says where it has to listen. */
+/**
+ * Starts an application in a process of its own, with the model at that URL. `PORT` is the port on which it must
+ * listen.
+ */
 export async function startApp(app: App, modelUrl: string): Promise<HostServer> {
   const { command = () => [process.execPath, 'main.ts'] as const, ready = /listening/u } = app
   const cwd = prepareApp(app.name, app.files)

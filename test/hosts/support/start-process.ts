@@ -6,24 +6,24 @@ import { withinTimeLimit } from '../../../src/testing/time-limit.ts'
 const START_LIMIT_MS = 30_000
 const STOP_LIMIT_MS = 5_000
 
-/** How a process is started. */
+/** The program, arguments and environment of a process. */
 export interface ProcessOptions {
   readonly command: readonly [program: string, ...args: readonly string[]]
   readonly cwd: string
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** A running process, with all that it has started. */
+/** A running process with all its child processes. */
 export interface RunningProcess extends AsyncDisposable {
-  /** What it has printed so far. */
+  /** Its output so far. */
   readonly output: string
-  /** Resolves with the match once its output has one; rejects with the output if it ends before. */
+  /** Resolves with the match once its output contains one; rejects with the output if it ends before. */
   waitFor(pattern: RegExp): Promise<RegExpExecArray>
   /** Resolves with its exit code. */
   readonly exited: Promise<number | null>
 }
 
-/** Starts a process at the head of a group of its own, so that its children end with it. */
+/** Starts a process as the leader of a process group, so that its children end with it. */
 export function startProcess({ command: [program, ...args], cwd, env }: ProcessOptions): RunningProcess {
   const stdio = ['ignore', 'pipe', 'pipe'] as const
   const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: [...stdio], detached: true })
@@ -37,7 +37,7 @@ export function startProcess({ command: [program, ...args], cwd, env }: ProcessO
   }
   const exited = once(child, 'close').then(([code]): number | null => code)
   const stopNow = (): void => signalGroup(child.pid, 'SIGKILL')
-  // A run of the tests that is interrupted must not leave it behind.
+  // An interrupted test run must not leave it behind.
   process.once('exit', stopNow)
   const describe = (what: string): string => `${[program, ...args].join(' ')} ${what}:\n${output}`
 
@@ -71,6 +71,6 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal)
   } catch {
-    // All of it has ended already.
+    // The whole group has already ended.
   }
 }

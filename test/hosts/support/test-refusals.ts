@@ -4,11 +4,11 @@ import type { RunningHost } from './host.ts'
 const REFUSED: readonly (readonly [name: string, body: object])[] = [
   ['no question', { text: 'Why?' }],
   ['an empty question', { question: '' }],
-  ['a question that is no text', { question: 1 }],
-  ['a field that nobody knows', { question: 'Why?', topk: 3 }],
+  ['a question that is not a string', { question: 1 }],
+  ['an unknown field', { question: 'Why?', topk: 3 }],
 ]
 
-/** Tests that a route of one's own answers what `parseChatRequest` throws with a 400 and its message. */
+/** Tests that a custom route answers an error of `parseChatRequest` with a 400 and its message. */
 export function testRefusals(app: () => RunningHost): void {
   it.concurrent.each(REFUSED)('D3: a route that calls parseChatRequest answers %s with status 400', async (_, body) => {
     const headers = { 'content-type': 'application/json' }

@@ -6,19 +6,19 @@ import { STATUS_OF } from '../../../src/http/http-error.ts'
 import { openBench } from '../support/bench.ts'
 
 describe('GET /openapi.json', () => {
-  it('is a valid document of OpenAPI 3.1', async () => {
+  it('is a valid OpenAPI 3.1 document', async () => {
     const validator = new Validator()
     expect(await validator.validate(await readDocument())).toEqual({ valid: true })
     expect(validator.version).toBe('3.1')
   })
 
-  it('needs no scope, and says nothing of one', async () => {
+  it('needs no scope, and contains nothing about it', async () => {
     const bench = openBench({ scope: () => Promise.reject(new Error('nobody')) })
     expect((await bench.send('GET', '/openapi.json')).status).toBe(200)
     expect(bench.errors).toEqual([])
   })
 
-  it('describes the routes that there are, and no others', async () => {
+  it('describes all existing routes, and no others', async () => {
     const document = await readDocument()
     const described = Object.entries(document['paths'] as object).map(([path, methods]) => {
       const allow = Object.keys(methods as object).map((method) => method.toUpperCase())
@@ -38,7 +38,7 @@ describe('GET /openapi.json', () => {
     for (const code of ERROR_CODES) expect(responses).toContain(String(STATUS_OF[code]))
   })
 
-  it('describes what this handler takes', async () => {
+  it('describes the limits of this handler', async () => {
     expect(fieldsOf(await readDocument({ history: undefined } as never))).toEqual(['question', 'threadId', 'runId'])
     const filter = z.object({ year: z.number() })
     expect(fieldsOf(await readDocument({ filter, answering: { maxQuestionChars: 77 } }))).toEqual([
@@ -55,7 +55,7 @@ describe('GET /openapi.json', () => {
     expect(unlimited).not.toHaveProperty('components.schemas.ChatRequest.properties.question.maxLength')
   })
 
-  it('refers to nothing that it does not hold, and keeps no identifier of a part', async () => {
+  it('contains all referenced schemas, and no internal identifiers', async () => {
     const document = await readDocument()
     const text = JSON.stringify(document)
     const refs = [...text.matchAll(/"\$ref":"#\/([^"]+)"/gu)].map(([, ref = '']) => ref.split('/'))

@@ -9,7 +9,7 @@ const RUN_ID = '0b9b1f5e-4f0a-4f6e-9c55-2f1de8b6a001'
 const JSON_ONLY = { headers: { accept: 'application/json' } }
 
 describe('POST /chat', () => {
-  it('streams the answer as events, which may be resumed by their id', async () => {
+  it('streams the answer as events that can be resumed by their id', async () => {
     const bench = openBench()
     const sent = await bench.ask({ question: 'How long?', threadId: 'cats', runId: RUN_ID })
     expect(sent.status).toBe(200)
@@ -34,10 +34,10 @@ describe('POST /chat', () => {
     ['the heaviest', 'text/event-stream;q=0.5, application/json;q=0.9, text/plain;q=0.1', 'application/json'],
     ['ours among equals', 'application/json, text/event-stream', 'text/event-stream'],
     ['the exact name before a wildcard', 'text/event-stream;q=0, text/*;q=0.5', 'text/plain'],
-    ['what a wildcard leaves', 'text/*;q=0, application/x-ndjson;q=0, */*', 'application/json'],
-    ['a weight that is none', 'text/plain;q=nonsense, application/json;q=0.1', 'application/json'],
+    ['a wildcard beside an excluded format', 'text/*;q=0, application/x-ndjson;q=0, */*', 'application/json'],
+    ['an invalid weight', 'text/plain;q=nonsense, application/json;q=0.1', 'application/json'],
     ['a weight above 1', 'text/plain;q=9, application/json;q=0.1', 'application/json'],
-  ])('sends %s in the format that it likes best', async (_name, accept, type) => {
+  ])('R8: answers %s in the preferred format', async (_name, accept, type) => {
     const bench = openBench()
     const sent = await bench.ask({ question: 'How long?' }, { headers: accept === undefined ? {} : { accept } })
     expect(sent.status).toBe(200)
@@ -45,7 +45,7 @@ describe('POST /chat', () => {
   })
 
   it.each(['text/html', 'image/*', '*/*;q=0', 'application/json;q=0', 'nonsense', ',;,'])(
-    'refuses the Accept header %j with 406 and begins nothing',
+    'R8: rejects the Accept header %j with 406 and begins no run',
     async (accept) => {
       const bench = openBench()
       const { status, error } = await bench.ask({ question: 'How long?' }, { headers: { accept } })
@@ -63,7 +63,7 @@ describe('POST /chat', () => {
     expect(text.text).toBe('They sleep 16 hours [1].')
   })
 
-  it('sends one JSON object with the ids and the result, for nobody to cache', async () => {
+  it('R9: sends one JSON object with the ids and the result, and forbids caching', async () => {
     const bench = openBench()
     const { status, json, headers } = await bench.ask({ question: 'How long?', runId: RUN_ID }, JSON_ONLY)
     expect(status).toBe(200)
@@ -77,7 +77,7 @@ describe('POST /chat', () => {
     ['upstream-rate-limited', 503],
     ['upstream-timeout', 504],
   ] as const)(
-    'answers %s with %d, the partial answer and the ids, where one object is asked for',
+    'R9: answers %s with %d, the partial answer and the ids when one JSON object is requested',
     async (code, status) => {
       const error = new ChatError(`The key ${CANARY} is wrong`, { code, retryAfterMs: 1_500, cause: secretError() })
       const bench = openBench({ model: scriptedChatModel(['They sl', { error }]) })
@@ -86,12 +86,12 @@ describe('POST /chat', () => {
       expect(sent.error).toMatchObject({ code, retryAfterMs: 1_500, runId: RUN_ID, threadId: 'cats' })
       expect(sent.error.partial).toMatchObject({ finishReason: 'error', answer: 'They sl' })
       expect(sent.headers.get('retry-after')).toBe(status === 503 ? '2' : null)
-      // By the run, and not once more by the handler.
+      // Reported by the run, and not again by the handler.
       expect(bench.errors).toEqual([error])
     },
   )
 
-  it('keeps a failure in the stream once there is one', async () => {
+  it('reports a failure as an event once the stream has started', async () => {
     const bench = openBench({ model: scriptedChatModel(['They sl', { error: secretError() }]) })
     const sent = await bench.ask({ question: 'How long?' })
     expect(sent.status).toBe(200)
@@ -99,7 +99,7 @@ describe('POST /chat', () => {
     expect(bench.errors).toHaveLength(1)
   })
 
-  it('answers through an engine', async () => {
+  it('answers with an engine', async () => {
     const engine: Engine = {
       async *answer({ question, scope, threadId }) {
         yield { type: 'source', source: { documentId: 'cats', text: 'Cats sleep.' } }
@@ -112,14 +112,14 @@ describe('POST /chat', () => {
     expect(json).toMatchObject({ answer: 'alice, cats: How long?', sources: [{ documentId: 'cats' }] })
   })
 
-  it('answers without a history, and names no thread', async () => {
+  it('answers without a history, and returns no thread id', async () => {
     const bench = openBench({ history: undefined } as never)
     const { json } = await bench.ask({ question: 'How long?' }, JSON_ONLY)
     expect(json).toMatchObject({ saved: false })
     expect(json).not.toHaveProperty('threadId')
   })
 
-  it('gives the filter that the schema has made to the retriever', async () => {
+  it('passes the output of the filter schema to the retriever', async () => {
     const retrieve = async (_query: string, { filter }: { readonly filter?: unknown }) => {
       return [{ chunk: { chunkId: 'c', documentId: 'd', text: JSON.stringify(filter) } }]
     }
@@ -131,7 +131,7 @@ describe('POST /chat', () => {
     expect(error.field).toBe('filter.year')
   })
 
-  it('F31: answers a request that is sent twice once, to both', async () => {
+  it('F31, R7: gives the same answer to two identical requests, and runs once', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, ' 16 hours [1].', FINISH]) })
     const body = { question: 'How long?', runId: RUN_ID }
@@ -142,12 +142,12 @@ describe('POST /chat', () => {
     const [events, { json }] = [await (await first).events(), await second]
     expect(answerOf(events)).toBe(json['answer'])
     expect(json).toMatchObject({ runId: RUN_ID, threadId: RUN_ID })
-    // And when it is over, for as long as it is kept.
+    // Also after its end, for as long as it is retained.
     expect((await bench.ask(body, JSON_ONLY)).json).toEqual(json)
     expect(bench.model.calls).toHaveLength(1)
   })
 
-  it('hands the run to waitUntil, also one that throws', async () => {
+  it('passes the run to waitUntil, also if waitUntil throws', async () => {
     const bench = openBench()
     const works: Promise<unknown>[] = []
     const waitUntil = (work: Promise<unknown>) => void works.push(work)
@@ -191,7 +191,7 @@ describe('POST /chat', () => {
 })
 
 describe('POST /runs', () => {
-  it('begins a run that is read elsewhere, and says where, wherever it is mounted', async () => {
+  it('R10: begins a run that is read separately, and returns its URL for any base path', async () => {
     const bench = openBench({ basePath: '/api/' })
     const { status, json, headers } = await bench.send('POST', '/api/runs', { body: { question: 'How long?' } })
     expect(status).toBe(202)
@@ -202,7 +202,7 @@ describe('POST /runs', () => {
     expect(events.at(-1)).toMatchObject({ type: 'done', answer: 'They sleep 16 hours [1].' })
   })
 
-  it('F31: says the same to a request that is sent twice', async () => {
+  it('F31: returns the same to two identical requests', async () => {
     const bench = openBench()
     const body = { question: 'How long?', runId: RUN_ID }
     const first = await bench.send('POST', '/runs', { body })
@@ -211,7 +211,7 @@ describe('POST /runs', () => {
     expect([first.status, second.status]).toEqual([202, 202])
   })
 
-  it('goes on when its client has left, because nobody has read it', async () => {
+  it('continues when its client has left, because the run was not read yet', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const { signal, abort } = leaving()

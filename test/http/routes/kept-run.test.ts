@@ -15,7 +15,7 @@ import { FINISH, openBench, type BenchOptions } from '../support/bench.ts'
 const RUN_ID = '0b9b1f5e-4f0a-4f6e-9c55-2f1de8b6a001'
 const WORDS = Array.from({ length: 20_100 }, (_, index) => (index % 500 === 7 ? 'so. [1] ' : 'x '))
 
-/** A server over a real socket. */
+/** A server on a real socket. */
 async function serve(options: BenchOptions) {
   const bench = openBench({ model: scriptedChatModel([...WORDS, FINISH]), ...options })
   const server = createServer(toNodeHandler(bench.handler))
@@ -41,9 +41,9 @@ const HISTORIES: readonly (readonly [string, () => HistoryStore])[] = [
 ]
 
 describe.each(HISTORIES)(
-  'GET /runs/{runId}/events of a run that the run store has not from its start, over %s',
+  'GET /runs/{runId}/events of a run whose first events are gone from the run store, over %s',
   (_name, open) => {
-    it('C10: answers a run of more than 20,000 events from the history', async () => {
+    it('C10, R18: answers a run of more than 20,000 events from the history', async () => {
       await using server = await serve({ history: open() })
       const { bench } = server
       const first = await (await bench.ask({ question: 'Why?', runId: RUN_ID })).events()
@@ -64,7 +64,7 @@ describe.each(HISTORIES)(
       expect(inOne.json).toMatchObject({ runId: RUN_ID, answer: answerOf(first) })
       expect(bench.model.calls).toHaveLength(1)
 
-      // What comes after a position is kept where it is kept, and the numbers of another stream mean nothing here.
+      // Positions refer to the original stream, so they are useless for the replay from the history.
       expect((await server.read(`/runs/${RUN_ID}/events?after=3`)).status).toBe(410)
       expect((await server.read(`/runs/${RUN_ID}/events?after=20000`)).status).toBe(200)
       expect((await server.read(`/runs/${RUN_ID}/events`, 'eve')).status).toBe(410)
@@ -72,10 +72,10 @@ describe.each(HISTORIES)(
   },
 )
 
-describe('GET /runs/{runId}/events of a run that the run store has forgotten', () => {
+describe('GET /runs/{runId}/events of a run that is no longer in the run store', () => {
   const model = () => scriptedChatModel(['Because.', FINISH])
 
-  it('C10: answers it from the history, and 410 without one or before it has ended', async () => {
+  it('C10, R18: answers from the history, or with 410 if there is none or the run has not ended', async () => {
     await using server = await serve({ model: model(), store: { store: memoryRunStore({ retainMs: 1 }) } })
     await server.bench.ask({ question: 'Why?', runId: RUN_ID })
     await expect.poll(async () => (await server.read(`/runs/${RUN_ID}/events?after=0`)).status).toBe(410)
@@ -92,7 +92,7 @@ describe('GET /runs/{runId}/events of a run that the run store has forgotten', (
     expect((await plain.read(`/runs/${RUN_ID}/events`)).status).toBe(410)
   })
 
-  it('C10: says of a failed run how it failed, with what it had', async () => {
+  it('C10: replays the error and the partial answer of a failed run', async () => {
     const failing = scriptedChatModel(['Half', { error: new Error('gone') }])
     await using server = await serve({ model: failing, store: { store: memoryRunStore({ retainMs: 1 }) } })
     await server.bench.ask({ question: 'Why?', runId: RUN_ID })

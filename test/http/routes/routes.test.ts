@@ -16,7 +16,7 @@ describe('routes', () => {
     '/runs//events',
     '/runs/a/b/events',
     '/threads/',
-  ])('says 404 to %s', async (path) => {
+  ])('R12: answers 404 to %s', async (path) => {
     const { status, error, headers } = await openBench().send('GET', path)
     expect(status).toBe(404)
     expect(error).toMatchObject({ code: 'not-found' })
@@ -31,7 +31,7 @@ describe('routes', () => {
     ['HEAD', '/runs/a/events', 'GET'],
     ['GET', '/runs/a/stop', 'POST'],
     ['POST', '/openapi.json', 'GET'],
-  ])('says 405 to %s %s and what it allows, without asking for a scope', async (method, path, allow) => {
+  ])('R12: answers 405 to %s %s with the allowed methods, without calling scope', async (method, path, allow) => {
     const bench = openBench({ scope: () => Promise.reject(secretError()) })
     const { status, headers } = await bench.send(method, path)
     expect([status, headers.get('allow')]).toEqual([405, allow])
@@ -39,7 +39,7 @@ describe('routes', () => {
   })
 
   it.each(['/api', '/api/', '/a/../api', '/für'])(
-    'answers below the base path %s, and nowhere else',
+    'answers below the base path %s, and on no other path',
     async (basePath) => {
       const bench = openBench({ basePath: new URL(basePath, 'http://localhost').pathname })
       const base = new URL(basePath, 'http://localhost').pathname.replace(/\/$/u, '')
@@ -60,7 +60,7 @@ describe('routes', () => {
     ['POST', '/runs/runs/ID/stop', 200],
     ['GET', '/api/threads', 200],
     ['GET', '/api/openapi.json', 200],
-    // The longest end wins.
+    // The longest matching suffix wins.
     ['POST', '/api/threads/chat', 405],
     ['GET', '/api/threads/runs', 404],
     ['GET', '/api/chat', 405],
@@ -70,7 +70,7 @@ describe('routes', () => {
     ['GET', '/api/runs/a/b/events', 404],
     ['GET', '/api/mychat', 404],
     ['GET', '/api/events', 404],
-  ])('D4: finds out from the end of the path where it is mounted: %s %s is %d', async (method, path, status) => {
+  ])('D4: derives its base path from the end of the URL path: %s %s is %d', async (method, path, status) => {
     const handler = openBench().handler
     const init = { method, headers: { 'content-type': 'application/json' }, ...(method === 'POST' && { body: '{}' }) }
     expect((await handler(new Request(`http://localhost${path}`, init))).status).toBe(status)
@@ -80,7 +80,7 @@ describe('routes', () => {
     ['below another base path', { basePath: '/v1' }, {}],
     ['at the root', { basePath: '/' }, {}],
     ['where its server knows the mount', {}, { exactPath: true }],
-  ])('D4: takes the path as it stands %s, and says what to do', async (_name, options, context) => {
+  ])('D4: requires the exact path %s, and mentions basePath in the 404', async (_name, options, context) => {
     const response = await openBench(options).handler(new Request('http://localhost/api/runs'), context)
     expect([response.status, await response.json()]).toEqual([
       404,
@@ -89,7 +89,7 @@ describe('routes', () => {
   })
 
   it.each(['a/b', 'ä ö', '%', '😀', 'a?b#c', '..%2f', '__proto__', "';--"])(
-    'knows a thread by its id %s',
+    'finds a thread by its id %s',
     async (threadId) => {
       const bench = openBench()
       expect((await bench.ask({ question: 'How long?', threadId })).status).toBe(200)
@@ -99,7 +99,7 @@ describe('routes', () => {
     },
   )
 
-  it.each(['.', '..'])('takes no thread id %s, which no path could name', async (threadId) => {
+  it.each(['.', '..'])('rejects the thread id %s, which no path can contain', async (threadId) => {
     const { status, error } = await openBench().ask({ question: 'How long?', threadId })
     expect([status, error.field]).toEqual([400, 'threadId'])
   })
@@ -109,7 +109,7 @@ describe('routes', () => {
     ['POST', '/runs/ID/stop', 'runId'],
     ['GET', '/threads/ID', 'threadId'],
     ['DELETE', '/threads/ID', 'threadId'],
-  ])('refuses ids with control characters, and such that are no text, at %s %s', async (method, path, field) => {
+  ])('rejects ids with control characters, and ids that are not valid text, at %s %s', async (method, path, field) => {
     const bench = openBench()
     for (const id of ['a%0D', 'a%0Ab', '%00', '%7F', 'x'.repeat(257)]) {
       const { status, error } = await bench.send(method, path.replace('ID', id))
@@ -134,7 +134,7 @@ describe('the function scope', () => {
     ['DELETE', '/threads/a', undefined],
   ] as const
 
-  it.each(REQUESTS)('refuses %s %s with the response that it throws', async (method, path, body) => {
+  it.each(REQUESTS)('rejects %s %s with the response that it throws', async (method, path, body) => {
     const scope = async (): Promise<string> => {
       throw Response.json({ who: 'are you' }, { status: 401, headers: { 'www-authenticate': 'Bearer' } })
     }
@@ -148,13 +148,13 @@ describe('the function scope', () => {
   it.each([
     ['throws', () => Promise.reject(secretError())],
     ['throws an error of ours', () => Promise.reject(new ChatError(CANARY, { code: 'not-found' }))],
-    ['throws what is no error', () => Promise.reject(CANARY)],
+    ['throws a value that is not an error', () => Promise.reject(CANARY)],
     ['returns nothing', () => undefined],
-    ['returns no text', () => 7],
+    ['returns a value that is not a string', () => 7],
     ['returns an empty text', () => ''],
     ['returns a control character', () => `${CANARY}\n`],
-    ['returns far too much', () => CANARY.repeat(100)],
-  ])('is the developer’s to mend when it %s: 500, and told with the cause', async (_name, scope) => {
+    ['returns a string that is too long', () => CANARY.repeat(100)],
+  ])('causes a 500, reported to the developer with the cause, when it %s', async (_name, scope) => {
     const bench = openBench({ scope: scope as () => string })
     for (const [index, [method, path, body]] of REQUESTS.entries()) {
       const { status, error } = await bench.send(method, path, { body })
@@ -169,7 +169,7 @@ describe('the function scope', () => {
     ['a string', 'bob'],
     ['a function', () => 'bob'],
     ['a promise', async () => 'bob'],
-  ])('gives way to what the server knows of who asks: %s', async (_name, scope) => {
+  ])('is not called when the server passes the scope as %s', async (_name, scope) => {
     const bench = openBench({ scope: () => Promise.reject(secretError()) })
     const context = { scope }
     const body = { question: 'How long?', threadId: 'cats' }
@@ -182,11 +182,11 @@ describe('the function scope', () => {
   it.each([
     ['is empty', ''],
     ['is undefined', undefined],
-    ['is no text', 7],
-    ['holds a control character', `${CANARY}\n`],
-    ['is a function that gives nothing', () => undefined],
+    ['is not a string', 7],
+    ['contains a control character', `${CANARY}\n`],
+    ['is a function that returns nothing', () => undefined],
     ['is a function that throws', () => Promise.reject(secretError())],
-  ])('does not step in when what the server knows of who asks %s: 500', async (_name, scope) => {
+  ])('is not used as a fallback when the scope of the server %s: 500', async (_name, scope) => {
     const bench = openBench()
     for (const [method, path, body] of REQUESTS) {
       const { status, error } = await bench.send(method, path, { body, context: { scope } as never })
@@ -196,7 +196,7 @@ describe('the function scope', () => {
     expect(bench.model.calls).toEqual([])
   })
 
-  it('is asked, by the server too, only where a route needs it', async () => {
+  it('is called only when a route needs it, and so is that of the server', async () => {
     const bench = openBench({ scope: () => Promise.reject(secretError()) })
     const context = { scope: () => Promise.reject(secretError()) }
     expect((await bench.send('GET', '/openapi.json', { context })).status).toBe(200)
@@ -205,7 +205,7 @@ describe('the function scope', () => {
     expect(bench.errors).toEqual([])
   })
 
-  it('lives through an observer that throws', async () => {
+  it('tolerates an observer that throws', async () => {
     const onError = () => {
       throw secretError()
     }
@@ -241,13 +241,13 @@ describe('createChatHandler', () => {
     ['stallMs', { stallMs: Number.NaN }],
     ['model', { model: undefined }],
     ['topK', { topK: 0.5 }],
-  ])('refuses a wrong %s at once', (field, answering) => {
+  ])('rejects an invalid %s at once', (field, answering) => {
     expect(() => openBench({ answering: answering as never })).toThrow(
       expect.objectContaining({ code: 'invalid-input', field }),
     )
   })
 
-  it('says what a filter must be, and where an option of the runs belongs', () => {
+  it('explains the form of a filter, and to which function a misplaced option belongs', () => {
     expect(() => openBench({ answering: { filter: {} } as never })).toThrow('must be a Standard Schema')
     expect(() => openBench({ answering: { onDisconnect: 'continue' } as never })).toThrow(
       'belongs to createRunRegistry',

@@ -9,7 +9,7 @@ const EVENTS = `/runs/${RUN_ID}/events`
 const QUESTION = { question: 'How long?', threadId: 'cats', runId: RUN_ID }
 
 describe('GET /runs/{runId}/events', () => {
-  it('F29: replays what comes strictly after the cursor, in each format', async () => {
+  it('F29, R14: replays the events strictly after the cursor, in each format', async () => {
     const bench = await openEnded()
     const all = await (await bench.send('GET', EVENTS)).events()
     expect(all.map(({ seq }) => seq)).toEqual(all.map((_event, index) => index))
@@ -29,7 +29,7 @@ describe('GET /runs/{runId}/events', () => {
     expect(text.text).toBe('They sleep 16 hours [1].')
   })
 
-  it('reads a run that goes on, from its start to its end, beside its first reader', async () => {
+  it('reads an active run from its start to its end, beside its first reader', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, ' long.', FINISH]) })
     const asked = bench.ask(QUESTION)
@@ -45,17 +45,17 @@ describe('GET /runs/{runId}/events', () => {
 
   it.each([
     ['Last-Event-ID wins over `after`', '?after=0', { 'last-event-id': '2' }, 3],
-    ['an empty Last-Event-ID is none', '?after=3', { 'last-event-id': '' }, 4],
+    ['an empty Last-Event-ID is ignored', '?after=3', { 'last-event-id': '' }, 4],
     ['-1 is the start', '?after=-1', {}, 0],
     ['an empty cursor is the start', '?after=', {}, 0],
-  ])('%s', async (_name, query, headers: Record<string, string>, first) => {
+  ])('R14: %s', async (_name, query, headers: Record<string, string>, first) => {
     const bench = await openEnded()
     const [event] = await (await bench.send('GET', `${EVENTS}${query}`, { headers })).events()
     expect(event?.seq).toBe(first)
   })
 
   it.each(['x', '1.5', '-2', '+1', '1e3', '0x1', '9'.repeat(16), '1 2', 'NaN', '%00'])(
-    'refuses the cursor %j with 400',
+    'R14: rejects the cursor %j with 400',
     async (cursor) => {
       const bench = await openEnded()
       const { status, error } = await bench.send(
@@ -69,7 +69,7 @@ describe('GET /runs/{runId}/events', () => {
     },
   )
 
-  it('says 204 to a reader who has all of it, so that an `EventSource` stops asking', async () => {
+  it('R18: answers 204 to a reader that has all events, so that an `EventSource` stops', async () => {
     const bench = await openEnded()
     const all = await (await bench.send('GET', EVENTS)).events()
     for (const after of [all.length - 1, all.length, 1_000_000]) {
@@ -77,7 +77,7 @@ describe('GET /runs/{runId}/events', () => {
     }
   })
 
-  it('ends a run for a reader whose cursor is beyond its end', async () => {
+  it('ends the stream of a reader whose cursor is beyond the end of the run', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const asked = bench.ask(QUESTION)
@@ -92,7 +92,7 @@ describe('GET /runs/{runId}/events', () => {
     expect(bench.errors).toEqual([])
   })
 
-  it('says 410 when the position is not kept any more', async () => {
+  it('R18: answers 410 when the events at the position are gone', async () => {
     const bench = openBench({ store: { store: memoryRunStore({ maxEvents: 3 }) } })
     await bench.ask(QUESTION)
     const { status, error } = await bench.send('GET', `${EVENTS}?after=0`)
@@ -100,7 +100,7 @@ describe('GET /runs/{runId}/events', () => {
     expect(error).toMatchObject({ code: 'run-expired', retryable: false })
   })
 
-  it('F30: never begins a run, whoever asks and how often', async () => {
+  it('F30, R15: never begins a run, for any client and any number of requests', async () => {
     const bench = openBench()
     const sent = await Promise.all(Array.from({ length: 50 }, () => bench.send('GET', `${EVENTS}?after=3`)))
     expect(new Set(sent.map(({ status }) => status))).toEqual(new Set([410]))
@@ -108,7 +108,7 @@ describe('GET /runs/{runId}/events', () => {
     expect(bench.runs.active).toBe(0)
   })
 
-  it('refuses one reader too many with 429', async () => {
+  it('rejects one reader too many with 429', async () => {
     const gate = createGate()
     const model = scriptedChatModel(['They sleep', { gate }, FINISH])
     const bench = openBench({ model, store: { maxReadersPerRun: 1 } })
@@ -120,14 +120,14 @@ describe('GET /runs/{runId}/events', () => {
     await asked
   })
 
-  it('refuses a format that no stream has with 406', async () => {
+  it('rejects a format that no stream supports with 406', async () => {
     const bench = await openEnded()
     expect((await bench.send('GET', EVENTS, { headers: { accept: 'application/json' } })).status).toBe(406)
   })
 })
 
 describe('POST /runs/{runId}/stop', () => {
-  it('F53: stops a run, and says so as often as it is asked', async () => {
+  it('F53, R20: stops a run, and gives the same outcome to repeated requests', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const asked = bench.ask(QUESTION)
@@ -141,7 +141,7 @@ describe('POST /runs/{runId}/stop', () => {
     expect(bench.errors).toEqual([])
   })
 
-  it('F52: stops a run before it has begun', async () => {
+  it('F52, R20: stops a run before it has begun', async () => {
     const bench = openBench()
     expect((await stop(bench)).json).toEqual({ runId: RUN_ID, outcome: 'unknown' })
     const events = await (await bench.ask(QUESTION)).events()
@@ -151,7 +151,7 @@ describe('POST /runs/{runId}/stop', () => {
 })
 
 describe('GET /runs', () => {
-  it('lists the runs of the scope that are going on', async () => {
+  it('lists the active runs of the scope', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const asked = bench.ask(QUESTION)
@@ -165,7 +165,7 @@ describe('GET /runs', () => {
 })
 
 describe('runs of another scope', () => {
-  it('F49: look like runs that never were, at every route and cursor', async () => {
+  it('F49, R13: look like unknown runs, on every route and at every cursor', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const asked = bench.ask(QUESTION)
@@ -187,7 +187,7 @@ describe('runs of another scope', () => {
     expect((await (await asked).events()).at(-1)).toMatchObject({ finishReason: 'stop' })
   })
 
-  it('F49: are no obstacle to a run of the same id', async () => {
+  it('F49: do not block a run with the same id', async () => {
     const bench = await openEnded()
     const { events } = await bench.ask(QUESTION, { as: 'bob' })
     expect((await events()).at(-1)).toMatchObject({ type: 'done', finishReason: 'stop' })
@@ -200,7 +200,7 @@ describe('a run store that is down', () => {
     ['GET', '/runs', 'list'],
     ['GET', EVENTS, 'read'],
     ['POST', `/runs/${RUN_ID}/stop`, 'requestStop'],
-  ])('is 503 at %s %s, and the developer hears why', async (method, path, call) => {
+  ])('causes a 503 at %s %s, and the cause is reported to the developer', async (method, path, call) => {
     const store = { ...memoryRunStore(), [call]: () => Promise.reject(secretError()) }
     const bench = openBench({ store: { store } })
     const { status, error } = await bench.send(method, path)
@@ -209,7 +209,7 @@ describe('a run store that is down', () => {
   })
 })
 
-/** A bench with a run that is over. */
+/** A bench with a run that has ended. */
 async function openEnded() {
   const bench = openBench()
   await bench.ask(QUESTION)

@@ -5,7 +5,7 @@ import { createGate, scriptedChatModel } from '../../../src/testing.ts'
 import { FINISH, openBench, secretError } from '../support/bench.ts'
 
 describe('GET /threads', () => {
-  it('lists the threads of the scope, the latest first, page by page', async () => {
+  it('R22: lists the threads of the scope, the most recent first, page by page', async () => {
     const bench = openBench()
     for (const threadId of ['one', 'two', 'three']) await bench.ask({ question: `About ${threadId}?`, threadId })
     await bench.ask({ question: 'Why?', threadId: 'of bob' }, { as: 'bob' })
@@ -18,19 +18,19 @@ describe('GET /threads', () => {
     expect(second.json).toEqual({ threads: [expect.objectContaining({ threadId: 'one' })] })
   })
 
-  it.each(['0', '-1', '1.5', 'x', '', '1e3', '%20', '1'.repeat(16)])('refuses the limit %j with 400', async (limit) => {
+  it.each(['0', '-1', '1.5', 'x', '', '1e3', '%20', '1'.repeat(16)])('rejects the limit %j with 400', async (limit) => {
     for (const path of ['/threads', '/threads/cats']) {
       const { status, error } = await openBench().send('GET', `${path}?limit=${limit}`)
       expect([status, error.code, error.field]).toEqual([400, 'invalid-input', 'limit'])
     }
   })
 
-  it.each(['', '%00', '%0A', 'x'.repeat(257)])('refuses the cursor %j with 400', async (before) => {
+  it.each(['', '%00', '%0A', 'x'.repeat(257)])('rejects the cursor %j with 400', async (before) => {
     const { status, error } = await openBench().send('GET', `/threads?before=${before}`)
     expect([status, error.code, error.field]).toEqual([400, 'invalid-input', 'before'])
   })
 
-  it('asks the store for no more than a page may hold', async () => {
+  it('R22, R23: requests at most one page of threads from the store', async () => {
     const limits: number[] = []
     const history = memoryHistoryStore()
     const bench = openBench({
@@ -49,7 +49,7 @@ describe('GET /threads', () => {
 })
 
 describe('GET /threads/{threadId}', () => {
-  it('gives the turns as they were answered', async () => {
+  it('R23: returns the turns as they were answered', async () => {
     const bench = openBench()
     const { json } = await bench.ask(
       { question: 'Why?', threadId: 'cats' },
@@ -60,7 +60,7 @@ describe('GET /threads/{threadId}', () => {
     expect((await bench.send('GET', '/threads/cats')).json).toEqual({ threadId: 'cats', turns: [turn] })
   })
 
-  it('gives the latest turns', async () => {
+  it('R23: returns the latest turns', async () => {
     const bench = openBench()
     for (const question of ['One?', 'Two?', 'Three?']) await bench.ask({ question, threadId: 'cats' })
     const { json } = await bench.send('GET', '/threads/cats?limit=2')
@@ -69,7 +69,7 @@ describe('GET /threads/{threadId}', () => {
 })
 
 describe('DELETE /threads/{threadId}', () => {
-  it('forgets a thread', async () => {
+  it('R24: deletes a thread', async () => {
     const bench = openBench()
     await bench.ask({ question: 'Why?', threadId: 'cats' })
     expect(await bench.send('DELETE', '/threads/cats')).toMatchObject({ status: 204, text: '' })
@@ -77,7 +77,7 @@ describe('DELETE /threads/{threadId}', () => {
     expect((await bench.send('DELETE', '/threads/cats')).status).toBe(404)
   })
 
-  it('stops what still answers in it, and nothing else', async () => {
+  it('R24: stops the active runs of the thread, and no others', async () => {
     const gate = createGate()
     const bench = openBench({ model: scriptedChatModel(['They sleep', { gate }, FINISH]) })
     const asked = bench.ask({ question: 'Why?', threadId: 'cats' })
@@ -90,7 +90,7 @@ describe('DELETE /threads/{threadId}', () => {
     expect((await bench.send('GET', '/threads/cats')).status).toBe(404)
   })
 
-  it('waits for what it stops, so that the thread does not come back', async () => {
+  it('waits for the runs that it stops, so that they do not restore the thread', async () => {
     const gate = createGate()
     const history = memoryHistoryStore()
     const slow = {
@@ -115,7 +115,7 @@ describe('DELETE /threads/{threadId}', () => {
     expect((await bench.send('GET', '/threads/cats')).status).toBe(404)
   })
 
-  it('forgets nothing when it cannot find out what still answers', async () => {
+  it('deletes nothing when it cannot list the active runs', async () => {
     const store = { ...memoryRunStore(), list: () => Promise.reject(secretError()) }
     const bench = openBench({ store: { store } })
     await bench.ask({ question: 'Why?', threadId: 'cats' })
@@ -125,7 +125,7 @@ describe('DELETE /threads/{threadId}', () => {
 })
 
 describe('threads of another scope', () => {
-  it('F49: look like threads that never were', async () => {
+  it('F49, R13: look like unknown threads', async () => {
     const bench = openBench()
     await bench.ask({ question: 'Why?', threadId: 'cats' })
     for (const method of ['GET', 'DELETE']) {
@@ -139,7 +139,7 @@ describe('threads of another scope', () => {
     expect((await bench.send('GET', '/threads/cats')).status).toBe(200)
   })
 
-  it('F49: are no obstacle to a thread of the same id', async () => {
+  it('F49: do not block a thread with the same id', async () => {
     const bench = openBench()
     await bench.ask({ question: 'Of alice?', threadId: 'cats' })
     await bench.ask({ question: 'Of bob?', threadId: 'cats' }, { as: 'bob' })
@@ -150,12 +150,12 @@ describe('threads of another scope', () => {
   })
 })
 
-describe('without a history, or with one that is down', () => {
+describe('threads without a history, or with one that is down', () => {
   it.each([
     ['GET', '/threads'],
     ['GET', '/threads/cats'],
     ['DELETE', '/threads/cats'],
-  ])('%s %s is 404 where none is kept, and stops nothing', async (method, path) => {
+  ])('%s %s is 404 without a history, and stops no run', async (method, path) => {
     const gate = createGate()
     const bench = openBench({
       history: undefined,
@@ -173,11 +173,14 @@ describe('without a history, or with one that is down', () => {
     ['GET', '/threads', 'list'],
     ['GET', '/threads/cats', 'load'],
     ['DELETE', '/threads/cats', 'delete'],
-  ])('%s %s is 503 where it is down, and the developer hears why', async (method, path, call) => {
-    const history = { ...memoryHistoryStore(), [call]: () => Promise.reject(secretError()) }
-    const bench = openBench({ history })
-    const { status, error, headers } = await bench.send(method, path)
-    expect([status, error.code, headers.get('retry-after')]).toEqual([503, 'store-unavailable', '1'])
-    expect(bench.errors).toHaveLength(1)
-  })
+  ])(
+    '%s %s is 503 when the history is down, and the cause is reported to the developer',
+    async (method, path, call) => {
+      const history = { ...memoryHistoryStore(), [call]: () => Promise.reject(secretError()) }
+      const bench = openBench({ history })
+      const { status, error, headers } = await bench.send(method, path)
+      expect([status, error.code, headers.get('retry-after')]).toEqual([503, 'store-unavailable', '1'])
+      expect(bench.errors).toHaveLength(1)
+    },
+  )
 })

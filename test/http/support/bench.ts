@@ -15,17 +15,17 @@ import { fakeRetriever, scriptedChatModel, type ScriptedChatModel } from '../../
 import { collect, toBytes } from '../../support/bytes.ts'
 import { expectDescribed } from './described.ts'
 
-/** What is thrown in these tests holds it, in every message and cause: no response may. */
+/** Errors of these tests contain it in every message and cause; no response may. */
 export const CANARY = 'sk-canary-0815'
 
-/** An error that nobody outside may read. */
+/** An error that no client may read. */
 export function secretError(): Error {
   return new Error(`password ${CANARY} refused`, { cause: new Error(CANARY) })
 }
 
-/** What a client asks. */
+/** The options of a request. */
 export interface Ask {
-  /** Sent as JSON, unless it is text, bytes or a stream already. */
+  /** Sent as JSON, unless it is a string, bytes or a stream. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
   /** The tenant. @defaultValue `alice` */
@@ -39,14 +39,14 @@ export interface Sent {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** The JSON of the body. */
+  /** Parses the body as JSON. */
   readonly json: Record<string, unknown>
   readonly error: ErrorBody
-  /** The events of an event stream. */
+  /** Parses the events of an event stream. */
   events(): Promise<readonly ChatEvent[]>
 }
 
-/** What a bench changes. */
+/** The changes to the defaults of a bench. */
 export type BenchOptions = Partial<HandlerOptions> & {
   readonly model?: ScriptedChatModel
   readonly store?: RunRegistryOptions
@@ -56,8 +56,8 @@ export type BenchOptions = Partial<HandlerOptions> & {
 export const FINISH = { type: 'finish', finishReason: 'stop' } as const
 
 /**
- * A handler whose every response is checked: that it is described, and that it gives no secret away. A client says who
- * it is in `x-user`.
+ * A handler whose every response is checked against its OpenAPI document and for leaked secrets. A client names itself
+ * in `x-user`.
  */
 export function openBench({ store, answering, ...changes }: BenchOptions = {}) {
   const basePath = (changes.basePath ?? '').replace(/\/$/u, '')
@@ -76,7 +76,7 @@ export function openBench({ store, answering, ...changes }: BenchOptions = {}) {
     runs,
     ...answering,
   }
-  // The parts are checked one by one; which of the two kinds of options they make is up to the test.
+  // The parts are type-checked one by one; the test decides which of the two kinds of options they form.
   const handler = createChatHandler(options as ChatHandlerOptions)
 
   async function send(method: string, path: string, ask: Ask = {}): Promise<Sent> {
@@ -95,10 +95,10 @@ export function openBench({ store, answering, ...changes }: BenchOptions = {}) {
     handler,
     model,
     runs,
-    /** What the developer was told. */
+    /** The errors that were reported to the developer. */
     errors,
     send,
-    /** Like `send`, but the body of the response is not read. */
+    /** Like `send`, but does not read the body of the response. */
     open,
     ask: (body: Readonly<Record<string, unknown>>, ask: Ask = {}) => send('POST', '/chat', { body, ...ask }),
   }
@@ -106,7 +106,7 @@ export function openBench({ store, answering, ...changes }: BenchOptions = {}) {
 
 export type Bench = ReturnType<typeof openBench>
 
-/** Makes a request as a client would. */
+/** Creates a request as a client would send it. */
 export function toRequest(method: string, path: string, { body, headers, as = 'alice', signal }: Ask = {}): Request {
   const type = body === undefined ? {} : { 'content-type': 'application/json' }
   const init = { method, headers: { 'x-user': as, ...type, ...headers }, body: toBody(body), duplex: 'half' }
@@ -142,7 +142,7 @@ function toStream(text: string): ReadableStream<Uint8Array> {
   return new Response(new Uint8Array(toBytes(text))).body ?? expect.fail('There is no body')
 }
 
-/** Reads the events of a response as they come. */
+/** Reads the events of a response as they arrive. */
 export function readEvents(response: Response): AsyncIterator<ChatEvent> {
   return readSse(response.body ?? expect.fail('There is no body'))[Symbol.asyncIterator]()
 }

@@ -31,7 +31,7 @@ interface OpenApi {
 
 const documents = new WeakMap<ChatHandler, Promise<OpenApi>>()
 
-/** The description that a handler gives of itself. */
+/** The OpenAPI document of a handler. */
 function descriptionOf(handler: ChatHandler, basePath: string): Promise<OpenApi> {
   const document = documents.get(handler) ?? readDescription(handler, basePath)
   documents.set(handler, document)
@@ -43,7 +43,7 @@ async function readDescription(handler: ChatHandler, basePath: string): Promise<
   return (await response.json()) as OpenApi
 }
 
-/** Checks a response against what the handler says of its routes: status, headers, media type and body. */
+/** Checks status, headers, media type and body of a response against the OpenAPI document. */
 export async function expectDescribed(
   handler: ChatHandler,
   { request, basePath }: { readonly request: Request; readonly basePath: string },
@@ -54,7 +54,7 @@ export async function expectDescribed(
   const type = headers.get('content-type')?.replace(/;.*/u, '') ?? 'none'
   const path = new URL(request.url).pathname.slice(basePath.length)
   const answer = findAnswer(document, `${request.method} ${path}`, status)
-  // The function `scope` may refuse with anything.
+  // The function `scope` may reject with any response.
   if (!answer) return
   for (const [name, { required }] of Object.entries(answer.headers ?? {})) {
     if (required) expect(headers.has(name), `${status} has the header ${name}`).toBe(true)
@@ -71,14 +71,14 @@ function findAnswer({ paths, components }: OpenApi, asked: string, status: numbe
     Object.entries(methods).map(([method, { responses }]) => ({ route: `${method.toUpperCase()} ${path}`, responses })),
   )
   const found = routes.find(({ route }) => toPattern(route).test(asked))
-  // Refused before it came to a route.
+  // The request was rejected before it reached a route.
   if (!found) return { content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } }
   const answer = found.responses[String(status)]
   if (!answer) expect(REFUSALS, `${status} of ${asked} is described`).toContain(status)
   return answer?.$ref ? components.responses[answer.$ref.split('/').at(-1) ?? ''] : answer
 }
 
-// What the function `scope` of these tests refuses with; and what no client ever sees.
+// The `scope` function of these tests rejects with 401; no client ever receives 499.
 const REFUSALS = [401, 499]
 
 function toPattern(template: string): RegExp {
@@ -90,7 +90,7 @@ function expectEvents(document: OpenApi, events: readonly unknown[]): void {
   for (const event of events) expectValid(document, '#/components/schemas/ChatEvent', event)
 }
 
-/** Checks a value against a schema of the document, and that it holds nothing that the schema does not name. */
+/** Checks a value against a schema of the document, and that it has no properties beyond the schema. */
 function expectValid(document: OpenApi, ref: string, value: unknown): void {
   const { error } = schemaOf(document, ref).safeParse(value)
   if (error) expect.fail(`Not as ${ref} says: ${z.prettifyError(error)}\n${JSON.stringify(value)}`)
@@ -111,7 +111,7 @@ function compile({ components }: OpenApi, ref: string): z.ZodType {
   return z.fromJSONSchema(JSON.parse(text.replaceAll('#/components/schemas/', '#/$defs/')))
 }
 
-/** Closes every object that has named fields, unless the document leaves it open. */
+/** Forbids additional properties in every object schema, unless the document allows them. */
 function closeObjects(_key: string, value: unknown): unknown {
   const isObject = typeof value === 'object' && value !== null && 'properties' in value && 'type' in value
   return isObject ? { additionalProperties: false, ...value } : value

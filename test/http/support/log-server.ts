@@ -1,4 +1,4 @@
-// A server in a process of its own, as an application writes it: what it prints is what its operator sees.
+// A server in a process of its own, as an application writes it: its output is the log of the operator.
 import { createServer, type Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import express from 'express'
@@ -14,17 +14,17 @@ import { openaiChatModel } from '../../../src/openai.ts'
 import { createChatHandler, createRunRegistry, memoryRunStore, type ChatHandler } from '../../../src/server.ts'
 import { listenOnLoopback } from '../../../src/testing/listen.ts'
 
-/** What the process is told on its command line. */
+/** The command line options of the process. */
 export interface LogServerOptions {
   readonly server: 'node:http' | 'express' | 'fastify' | 'hono'
   readonly baseURL: string
-  /** What does not work, beside the model. */
+  /** The part that fails, besides the model. */
   readonly broken?: 'retriever' | 'history' | 'run store' | 'scope'
   /** @defaultValue the default of the handler */
   readonly onError?: 'false' | 'own'
 }
 
-/** The key of this application: nothing that is printed may hold it. */
+/** The key of this application, which must not appear in any output. */
 const KEY = 'sk-proj-canary0815canary0815'
 
 const { server, baseURL, broken, onError }: LogServerOptions = JSON.parse(process.argv[2] ?? '{}')

@@ -9,19 +9,19 @@ import { describeEachHistory } from './stores.ts'
 
 const GOOD = 'They sleep 16 hours [1].'
 
-/** Regenerations that come to nothing, by how their model behaves. */
+/** Regenerations that fail, by the behaviour of the model. */
 const FAILURES: readonly (readonly [string, FaultBehaviour])[] = [
   ['no text at all', faults.answer([])],
   ['blank text', faults.answer([' ', '\n'])],
   ['no text, at its limit', faults.answer([], { finishReason: 'length' })],
-  ['a reason that nobody knows', faults.answer('Bad.', { finishReason: 'exploded' })],
+  ['an unknown finish reason', faults.answer('Bad.', { finishReason: 'exploded' })],
   ['an error in its stream', faults.errorInStream({ deltas: ['Ba'] })],
   ['no end', faults.incomplete({ deltas: ['Ba'] })],
   ['a refusal of the server', faults.unavailable(503)],
 ]
 
 describeEachHistory((open) => {
-  it.each(FAILURES)('A5: keeps a good turn when its regeneration ends with %s', async (_end, behaviour) => {
+  it.each(FAILURES)('A5, R4: keeps a good turn when its regeneration ends with %s', async (_end, behaviour) => {
     await using store = await open()
     await using chat = await serveChat(store)
     const [first, other, second, bad, again] = [1, 2, 3, 4, 5].map(runIdOf) as [string, string, string, string, string]
@@ -35,15 +35,15 @@ describeEachHistory((open) => {
     await chat.post({ question: 'Why?', runId: bad, replaces: second }).then((response) => response.text())
     const after = await chat.turns()
     expect(after.slice(0, 2)).toEqual(before)
-    // A run that has failed before it did anything may be kept without a result.
+    // A run that failed before it did anything may be stored without a result.
     expect(after.slice(2)).toMatchObject([{ runId: bad, question: 'Why?', replaces: second }])
 
-    // A retry of what failed takes the place of the good turn, and the thread is as short as it was.
+    // A retry of the failed attempt replaces the good turn, and the thread has the same length as before.
     await chat.ask({ question: 'Why?', runId: again, replaces: bad }, faults.answer('New [1].'))
     expect((await chat.turns()).map(({ runId }) => runId)).toEqual([again, other])
   })
 
-  it('A5: keeps a good turn when its regeneration is stopped, or finds nothing', async () => {
+  it('A5, R4: keeps a good turn when its regeneration is stopped or finds nothing', async () => {
     await using store = await open()
     const retriever = {
       retrieve: async (query: string) =>
@@ -64,7 +64,7 @@ describeEachHistory((open) => {
     ])
   })
 
-  it('A5: shows the model a question once, though an attempt at it has failed', async () => {
+  it('A5: sends a question to the model once, although an attempt at it has failed', async () => {
     await using store = await open()
     await using chat = await serveChat(store)
     await chat.ask({ question: 'First?', runId: runIdOf(1) }, faults.answer('Good.'))
@@ -78,9 +78,9 @@ describeEachHistory((open) => {
     expect(asked.slice(2)).toEqual([['First?', 'Next?'], ['First?']])
   })
 
-  it('C6: gives the loser of two runs under one id an error, and never an end that a reload contradicts', async () => {
+  it('C6: reports an error to the second of two runs with one id, never an end that a reload contradicts', async () => {
     await using store = await open()
-    // Two instances whose runs know nothing of one another, as after a loss of the run store.
+    // Two servers that do not know each other's runs, as after the loss of a run store.
     await using one = await serveChat(store)
     await using two = await serveChat({ history: store.reopen() })
     const gate = createGate()
@@ -96,7 +96,7 @@ describeEachHistory((open) => {
     expect((await one.turns()).map(({ result }) => result)).toEqual([won])
   })
 
-  it('C6: gives both of two runs under one id the same end when they say the same', async () => {
+  it('C6: reports the same end to two runs with one id when their results are equal', async () => {
     await using store = await open()
     await using one = await serveChat(store)
     await using two = await serveChat({ history: store.reopen() })
@@ -111,7 +111,7 @@ describeEachHistory((open) => {
     expect((await one.turns()).map(({ result }) => result)).toEqual([first])
   })
 
-  it('C10: answers an old run from the history, 52 turns later, and asks no model', async () => {
+  it('C10: answers an old run from the history, 52 turns later, without calling the model', async () => {
     await using store = await open()
     await using chat = await serveChat(store)
     const asked = { question: 'The first?', runId: runIdOf(0) }
@@ -122,7 +122,7 @@ describeEachHistory((open) => {
       await store.history.beginTurn({ ...key, messageId: 'm', question: 'Next?' }, options)
       await store.history.finishTurn({ ...key, result: first }, options)
     }
-    // Another instance, whose run store knows nothing of the first run.
+    // Another server, whose run store does not contain the first run.
     await using later = await serveChat({ history: store.reopen() })
     expect(resultOf(await later.ask(asked, faults.answer('Paid again.')))).toEqual(first)
     expect(later.upstream.hits).toEqual([])
@@ -130,7 +130,7 @@ describeEachHistory((open) => {
 })
 
 describe('memoryHistoryStore over HTTP', () => {
-  it('C9: keeps the thread of a running answer, whatever another tenant asks', async () => {
+  it('C9: keeps the thread of an active answer during requests of another tenant', async () => {
     const history = memoryHistoryStore({ maxThreads: 20 })
     await using chat = await serveChat({ history })
     const gate = createGate()
@@ -147,7 +147,7 @@ describe('memoryHistoryStore over HTTP', () => {
     expect((await chat.turns()).map((turn) => turn.result)).toEqual([result])
   })
 
-  it('C10: loads the whole thread to find an old run where a store cannot look for one', async () => {
+  it('C10: loads the whole thread to find an old run when the store has no lookup by run', async () => {
     const { find: _find, ...history } = memoryHistoryStore()
     await using chat = await serveChat({ history })
     const asked = { question: 'The first?', runId: runIdOf(0) }

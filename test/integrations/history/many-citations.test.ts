@@ -7,7 +7,7 @@ import { runIdOf, serveChat } from './served-chat.ts'
 
 const SOURCE = 'Cats sleep 16 hours a day.'
 
-it('C2: takes twice the steps for an answer of twice the length, from the model to the reader', async () => {
+it('C2: takes about twice the steps for an answer of twice the length, from the model to the reader', async () => {
   await using chat = await serveChat({ history: memoryHistoryStore() })
   let run = 0
   const stepsFor = async (citations: number): Promise<number> => {
@@ -24,8 +24,8 @@ it('C2: takes twice the steps for an answer of twice the length, from the model 
   expect(await stepsFor(2_000)).toBeLessThan(2.5 * once)
 })
 
-it('C2: sends an end that its own reader takes, whatever an answer within the limits cites', async () => {
-  // As large as a record can be: each letter takes six characters of JSON, and each check says as much as it may.
+it('E7, E8, C2: sends a terminal event that its own reader accepts, for any citations within the limits', async () => {
+  // The largest possible record: each letter takes six characters of JSON, and each check returns the longest reasons.
   const reasons = Array.from({ length: 99 }, () => '\u0001'.repeat(999))
   const check = () => ({ support: 'weak', reasons }) as const
   await using chat = await serveChat({ history: memoryHistoryStore(), answering: { check } })
@@ -36,10 +36,14 @@ it('C2: sends an end that its own reader takes, whatever an answer within the li
   const { length } = JSON.stringify(result)
   expect(length).toBeGreaterThan(2 ** 20)
   expect(length).toBeLessThan(2 ** 24)
+  // Only the first outcomes fit.
+  const checked = result.citations.map(({ support }) => support !== undefined)
+  expect([checked[0], checked.at(-1)]).toEqual([true, false])
+  expect(checked.slice(checked.indexOf(false))).not.toContain(true)
   expect((await chat.turns()).length).toBe(1)
 }, 60_000)
 
-it('C2: keeps the markers as text beyond the citations that an answer may have, and says so once', async () => {
+it('E8, C2: keeps the markers beyond the citation limit as text, with one warning', async () => {
   const document = 'd'.repeat(400)
   const chunk = { chunkId: 'c', documentId: document, text: SOURCE }
   const retriever = { retrieve: async () => [{ chunk }] }
@@ -49,10 +53,11 @@ it('C2: keeps the markers as text beyond the citations that an answer may have, 
   expect(result.answer).toBe(answer)
   expect(result.citations.length).toBeGreaterThan(8_000)
   expect(result.citations.length).toBeLessThan(12_000)
+  expect(JSON.stringify(result.citations).length).toBeLessThanOrEqual(2 ** 22)
   expect(result.warnings.map(({ code }) => code)).toEqual(['citations-capped'])
 }, 60_000)
 
-it('C12: checks 200 claims of an engine against a source of a megabyte piece by piece', async () => {
+it('C12: checks 200 claims of an engine against the pieces of a source of one megabyte', async () => {
   const text = `${SOURCE} `.repeat(40_000)
   const engine: Engine = {
     async *answer() {
@@ -74,7 +79,7 @@ it('C12: checks 200 claims of an engine against a source of a megabyte piece by 
   expect((await chat.turns()).map((turn) => turn.result)).toEqual([result])
 })
 
-/** An answer of so many sentences, each with a citation. */
+/** An answer of this many sentences, each with a citation. */
 function sentences(count: number): readonly string[] {
   return Array.from({ length: count }, () => ['Cats sleep 16 hours ', '[1]', '. ']).flat()
 }

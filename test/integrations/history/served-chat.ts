@@ -10,7 +10,7 @@ import { readSse } from '../../../src/sse.ts'
 import { createFaultServer, fakeRetriever, type FaultBehaviour } from '../../../src/testing.ts'
 import { collect } from '../../support/bytes.ts'
 
-/** What a client asks. */
+/** The question of a client. */
 export interface Question {
   readonly question: string
   readonly runId: string
@@ -21,17 +21,17 @@ export interface Question {
   readonly as?: string
 }
 
-/** What {@link serveChat} serves. */
+/** The server and clients of {@link serveChat}. */
 export interface ServedChatOptions {
   readonly history: HistoryStore
   readonly retriever?: Retriever
   readonly answering?: Partial<AnsweringOptions>
 }
 
-/** The thread that everything is asked in. */
+/** The thread of all questions. */
 export const THREAD = 'thread'
 
-/** A chat over HTTP, for the scope `ann`, whose model is a server that behaves as it is told. */
+/** A chat over HTTP, for the scope `ann`, with a model server that behaves as given. */
 export async function serveChat({ history, retriever = fakeRetriever(['Cats sleep.']), answering }: ServedChatOptions) {
   const upstream = await createFaultServer()
   const client = new OpenAI({ apiKey: 'key', baseURL: upstream.baseURL })
@@ -45,7 +45,7 @@ export async function serveChat({ history, retriever = fakeRetriever(['Cats slee
     onError: (error: ChatError) => void errors.push(error),
     ...answering,
   } as const
-  // Which of the two kinds of options they make is up to the test.
+  // The test decides which of the two kinds of options they form.
   const handler = createChatHandler(options as Parameters<typeof createChatHandler>[0])
   const server = createServer(toNodeHandler(handler))
   server.listen(0, '127.0.0.1')
@@ -61,11 +61,11 @@ export async function serveChat({ history, retriever = fakeRetriever(['Cats slee
   }
 
   return {
-    /** What the developer was told. */
+    /** The errors that were reported to the developer. */
     errors,
     upstream,
     post,
-    /** Asks a question that the model answers so, and resolves with the events. */
+    /** Asks a question that the model answers in the given way, and resolves with the events. */
     async ask(question: Question, behaviour: FaultBehaviour): Promise<readonly ChatEvent[]> {
       upstream.use(behaviour)
       const { status, body } = await post(question)
@@ -73,7 +73,7 @@ export async function serveChat({ history, retriever = fakeRetriever(['Cats slee
       return collect(readSse(body ?? expect.fail('There is no body')))
     },
     stop: (runId: string) => fetch(`${url}/runs/${runId}/stop`, { method: 'POST' }),
-    /** What a reload shows. */
+    /** Loads the thread, as a reload of the page does. */
     async turns(): Promise<readonly StoredTurn[]> {
       const response = await fetch(`${url}/threads/${THREAD}`)
       expect(response.status).toBe(200)
@@ -88,7 +88,7 @@ export async function serveChat({ history, retriever = fakeRetriever(['Cats slee
   }
 }
 
-/** A run id of the test's own: a client may only choose a UUID. */
+/** A run id chosen by the test; a client may only choose a UUID. */
 export function runIdOf(number: number): string {
   return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 }

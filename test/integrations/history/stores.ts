@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { PGlite } from '@electric-sql/pglite'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
-import { toSendCommand } from '../../../src/integrations/redis/redis-client.ts'
+import { toSendCommand } from '../../../src/integrations/redis/connection.ts'
 import { memoryHistoryStore, type HistoryStore } from '../../../src/index.ts'
 import { migratePostgres, postgresHistoryStore, type PostgresClient } from '../../../src/postgres.ts'
 import { cachedHistoryStore, redisHistoryStore } from '../../../src/redis.ts'
@@ -12,18 +12,18 @@ import { hasRedis, startRedisServer, type RedisServer } from '../../support/redi
 import { openPool, query } from '../postgres/databases.ts'
 import { CLIENTS } from '../redis/clients.ts'
 
-/** A store with nothing in it. */
+/** An empty store. */
 export interface OpenHistory extends AsyncDisposable {
   readonly history: HistoryStore
-  /** Another store on the same data, as another process has it. */
+  /** Another store on the same data, as in another process. */
   reopen(): HistoryStore
-  /** Writes a record of the test's own as the result of a run of the scope `ann`, past the store; absent in memory. */
+  /** Writes a record directly as the result of a run of the scope `ann`; absent for stores in memory. */
   overwrite?(run: { readonly threadId: string; readonly runId: string }, record: string): Promise<void>
 }
 
 type Open = () => Promise<OpenHistory>
 
-/** Declares tests once for each store; those whose server is missing are skipped. */
+/** Declares tests once for each store; those without a server are skipped. */
 export function describeEachHistory(body: (open: Open) => void): void {
   describe('memoryHistoryStore', () => {
     body(openMemory)

@@ -15,7 +15,7 @@ function nested(levels: number): unknown {
   return JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`)
 }
 
-/** A retriever that returns what no type allows. */
+/** A retriever that returns values that its type does not allow. */
 function finding(found: object): Partial<AnsweringOptions> {
   return { retriever: { retrieve: async () => [found as RetrievedChunk] } }
 }
@@ -28,26 +28,26 @@ function judging(answer: unknown): Partial<AnsweringOptions> {
   return { check: () => answer as undefined }
 }
 
-/** Values that come in from outside and that no record can hold, or none that a later version may read. */
+/** Values from outside that cannot be stored as JSON, or that a later version might not be able to read. */
 const VALUES: readonly (readonly [string, Partial<AnsweringOptions>])[] = [
   ['a title that is a number', chunk({ title: 7 })],
   ['a title that is an object', chunk({ title: { de: 'Katzen' } })],
-  ['a title of half a character', chunk({ title: '\ud83d' })],
+  ['an unpaired surrogate as title', chunk({ title: '\ud83d' })],
   ['a title of a megabyte', chunk({ title: 'x'.repeat(2 ** 20) })],
-  ['an address that is a number', chunk({ url: 7 })],
-  ['an address that is an object', chunk({ url: new URL('https://a.example/x') })],
-  ['a location in digits', chunk({ location: { page: '3', start: '10', end: 'x' } })],
-  ['a location that is a text', chunk({ location: 'page 3' })],
+  ['a URL that is a number', chunk({ url: 7 })],
+  ['a URL that is an object', chunk({ url: new URL('https://a.example/x') })],
+  ['a location with numbers as strings', chunk({ location: { page: '3', start: '10', end: 'x' } })],
+  ['a location that is a string', chunk({ location: 'page 3' })],
   ['no location', chunk({ location: null })],
-  ['a score in digits', finding({ chunk: CHUNK, score: '0.9' })],
-  ['a score that is no number', finding({ chunk: CHUNK, score: {} })],
+  ['a score that is a string', finding({ chunk: CHUNK, score: '0.9' })],
+  ['a score that is not a number', finding({ chunk: CHUNK, score: {} })],
   ['a score of NaN', finding({ chunk: CHUNK, score: Number.NaN })],
-  ['metadata that is a text', chunk({ metadata: 'm' })],
+  ['metadata that is a string', chunk({ metadata: 'm' })],
   ['metadata nested 5,000 deep', chunk({ metadata: { m: nested(5_000) } })],
   ['metadata nested 65 deep', chunk({ metadata: { m: nested(65) } })],
   ['metadata with a date, a big integer and a map', chunk({ metadata: { m: [new Date(0), new Map()], b: 1n } })],
   ['metadata with a key __proto__', chunk({ metadata: { m: JSON.parse('{"__proto__":{"a":1},"b":2}') } })],
-  ['metadata with half a character', chunk({ metadata: { m: '\ud83d' } })],
+  ['metadata with an unpaired surrogate', chunk({ metadata: { m: '\ud83d' } })],
   ['metadata of a megabyte', chunk({ metadata: { m: 'x'.repeat(2 ** 20) } })],
   [
     'metadata that throws',
@@ -59,34 +59,34 @@ const VALUES: readonly (readonly [string, Partial<AnsweringOptions>])[] = [
       },
     }),
   ],
-  ['a check in its own words', judging('yes')],
-  ['a check with a support of its own', judging({ support: 'true', reasons: [] })],
+  ['a check result that is a string', judging('yes')],
+  ['a check result with an unknown support', judging({ support: 'true', reasons: [] })],
   ['a check with reasons that are numbers', judging({ support: 'weak', reasons: [1] })],
   ['a check with one reason', judging({ support: 'weak', reasons: 'because' })],
   ['a check with no reasons', judging({ support: 'supported' })],
   [
-    'a check with fields of its own',
+    'a check result with extra fields',
     judging({ support: 'weak', reasons: [], index: 99, claim: 'x', score: Number.NaN }),
   ],
-  ['a check that promises nonsense', judging(Promise.resolve(7))],
-  ['a check with a promise of another context', judging(runInNewContext('Promise.resolve({ support: 1 })'))],
-  ['a counter of nothing', { countTokens: (text) => (text.length > 100 ? Number.NaN : 1) }],
+  ['a check that resolves with a number', judging(Promise.resolve(7))],
+  ['a check with a promise of another realm', judging(runInNewContext('Promise.resolve({ support: 1 })'))],
+  ['a token counter that returns NaN', { countTokens: (text) => (text.length > 100 ? Number.NaN : 1) }],
 ]
 
-/** What cannot be repaired. */
+/** Values that cannot be repaired. */
 const REFUSED: readonly (readonly [string, string, Partial<AnsweringOptions>])[] = [
   ['a chunk without a text', 'retrieval-failed', chunk({ text: undefined })],
   ['an id that is a number', 'retrieval-failed', chunk({ chunkId: 7 })],
   ['an id of a megabyte', 'retrieval-failed', chunk({ documentId: 'x'.repeat(2 ** 20) })],
-  ['no chunk', 'retrieval-failed', finding({ text: 'x' })],
-  ['no list', 'retrieval-failed', { retriever: { retrieve: async () => ({}) as never } }],
+  ['a result without a chunk', 'retrieval-failed', finding({ text: 'x' })],
+  ['a result that is not an array', 'retrieval-failed', { retriever: { retrieve: async () => ({}) as never } }],
   ['a reranker without an order', 'retrieval-failed', { reranker: { rerank: async () => undefined as never } }],
-  ['a prompt that is a text', 'internal', { prompt: () => 'Answer!' as never }],
-  ['a counter that counts in words', 'internal', { countTokens: () => 'many' as never }],
+  ['a prompt that is a string', 'internal', { prompt: () => 'Answer!' as never }],
+  ['a token counter that returns a string', 'internal', { countTokens: () => 'many' as never }],
 ]
 
 describeEachHistory((open) => {
-  it.each(VALUES)('C3: keeps an answer with %s so that it can be read back', async (_value, answering) => {
+  it.each(VALUES)('C3: saves an answer with %s in a form that can be read back', async (_value, answering) => {
     await using store = await open()
     await using chat = await serveChat({ ...store, answering })
     const first = resultOf(await chat.ask({ question: 'Why?', runId: runIdOf(1) }, ANSWER))
@@ -97,7 +97,7 @@ describeEachHistory((open) => {
     expect(await chat.turns()).toHaveLength(2)
   })
 
-  it.each(REFUSED)('C3: refuses %s as %s, and the thread stays readable', async (_value, code, answering) => {
+  it.each(REFUSED)('C3: rejects %s as %s, and keeps the thread readable', async (_value, code, answering) => {
     await using store = await open()
     await using chat = await serveChat({ ...store, answering })
     chat.upstream.use(ANSWER)
@@ -110,7 +110,7 @@ describeEachHistory((open) => {
 
   const BAD_RECORDS = ['', 'null', '{"v":1', '{"v":1,"value":{}}', withTitle(7), deepRecord()]
 
-  it.each(BAD_RECORDS)('C3: loses one answer to a bad record (%#), and tells onError', async (record) => {
+  it.each(BAD_RECORDS)('C3: loses only the answer of a bad record (%#), and reports it to onError', async (record) => {
     await using store = await open()
     if (!store.overwrite) return
     await using chat = await serveChat(store)
@@ -125,7 +125,7 @@ describeEachHistory((open) => {
     expect(await chat.turns()).toHaveLength(4)
   })
 
-  it('F43, C3: refuses a thread with a record of a newer version, because it is a good one', async () => {
+  it('F43, C3: rejects a thread with a record of a newer version, because that record is valid', async () => {
     await using store = await open()
     if (!store.overwrite) return
     await using chat = await serveChat(store)
@@ -143,7 +143,7 @@ it.each([
   ['a number as title', { title: 7 }],
   ['a location in digits', { location: { page: '3' } }],
   ['deep metadata', { metadata: { m: nested(5_000) } }],
-])('C3: shows %s of an engine as what can be read back', async (_value, fields) => {
+])('C3: converts %s of an engine to a form that can be read back', async (_value, fields) => {
   const engine: Engine = {
     async *answer() {
       yield { type: 'source', source: { documentId: 'd', text: 'Cats sleep.', ...(fields as object) } }

@@ -7,9 +7,9 @@ import { retrieverContract, scriptedChatModel } from '../../../src/testing.ts'
 
 const ANIMALS = ['cat', 'dog', 'cow', 'owl']
 
-/** One dimension for each animal: texts are as near as the animals that they speak of. */
+/** One dimension for each animal: texts about the same animals are near each other. */
 class AnimalEmbedding extends BaseEmbedding {
-  // The one of the base class is protected.
+  // The method of the base class is protected.
   constructor() {
     super()
   }
@@ -44,7 +44,7 @@ function retrieve(source: LlamaIndexRetriever, options: Parameters<typeof fromLl
 }
 
 describe('fromLlamaIndexRetriever', () => {
-  it('makes a chunk of a real node: its text without metadata, its document, its place', async () => {
+  it('converts a real node to a chunk, with its text without metadata, its document and its location', async () => {
     const [best] = await retrieve(retriever)
     expect(best).toEqual({
       chunk: {
@@ -60,7 +60,7 @@ describe('fromLlamaIndexRetriever', () => {
     })
   })
 
-  it('carries a turn of streamChat, which shows no metadata by itself', async () => {
+  it('works in a turn of streamChat, which shows no metadata by default', async () => {
     const model = scriptedChatModel(['Owls [1].', { type: 'finish', finishReason: 'stop' }])
     const options = { question: 'owl?', retriever: fromLlamaIndexRetriever(retriever), model, topN: 1 }
     const { sources } = await collectChat(streamChat(options))
@@ -68,7 +68,7 @@ describe('fromLlamaIndexRetriever', () => {
     expect(JSON.stringify(sources)).not.toContain('canary')
   })
 
-  it('sorts by score, whatever the order, and takes no more than topK', async () => {
+  it('sorts by score, and returns at most topK chunks', async () => {
     const source = retrieverOf(
       [nodeOf({ id_: 'a' }), 0.1],
       [nodeOf({ id_: 'b' }), undefined],
@@ -83,12 +83,12 @@ describe('fromLlamaIndexRetriever', () => {
     expect(await retrieve(source, {}, 1)).toHaveLength(1)
   })
 
-  it('puts scores that are no numbers last', async () => {
+  it('puts NaN scores last', async () => {
     const source = retrieverOf([nodeOf({ id_: 'a' }), NaN], [nodeOf({ id_: 'b' }), 0.5], [nodeOf({ id_: 'c' }), 0.9])
     expect((await retrieve(source)).map(({ chunk }) => chunk.chunkId)).toEqual(['c', 'b', 'a'])
   })
 
-  it('takes the title from the metadata that has one, and the address only if it is text', async () => {
+  it('takes the title from the metadata if there is one, and the URL only if it is a string', async () => {
     const chunkOf = async (metadata: Record<string, unknown>, options = {}) =>
       (await retrieve(retrieverOf([nodeOf({ metadata }), 1]), options))[0]?.chunk
     expect(await chunkOf({ file_name: 'a.md' })).toMatchObject({ title: 'a.md' })
@@ -100,7 +100,7 @@ describe('fromLlamaIndexRetriever', () => {
     expect(bare).not.toHaveProperty('url')
   })
 
-  it('takes a node without a document for its own, and an end without a start for a beginning', async () => {
+  it('uses the node id as the document id when there is no document, and start 0 when only an end is given', async () => {
     const [found] = await retrieve(retrieverOf([nodeOf({ id_: 'n', endCharIdx: 7 }), 1]))
     expect(found?.chunk).toMatchObject({ documentId: 'n', location: { start: 0, end: 7 } })
     const [other] = await retrieve(retrieverOf([nodeOf({ startCharIdx: 3, endCharIdx: 7 }), 1]))
@@ -108,7 +108,7 @@ describe('fromLlamaIndexRetriever', () => {
     expect((await retrieve(retrieverOf([nodeOf({}), 1])))[0]?.chunk).not.toHaveProperty('location')
   })
 
-  it('ends its wait at an abort though the lookup takes no signal', async () => {
+  it('ends its wait at an abort although the lookup takes no signal', async () => {
     const controller = new AbortController()
     const { signal } = controller
     const deaf = fromLlamaIndexRetriever({ retrieve: () => new Promise(() => {}) })
@@ -119,7 +119,7 @@ describe('fromLlamaIndexRetriever', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('looks nothing up under a signal that has aborted', async () => {
+  it('makes no lookup under a signal that has already aborted', async () => {
     let asked = 0
     const counting = fromLlamaIndexRetriever({ retrieve: async () => ((asked += 1), []) })
     const options = { topK: 1, signal: AbortSignal.abort(new Error('before')) }
@@ -127,7 +127,7 @@ describe('fromLlamaIndexRetriever', () => {
     expect(asked).toBe(0)
   })
 
-  it('throws at once for something that retrieves nothing', () => {
+  it('throws at once for an object that is not a retriever', () => {
     expect(() => fromLlamaIndexRetriever({} as LlamaIndexRetriever)).toThrow(
       expect.objectContaining({ code: 'invalid-input', field: 'retriever.retrieve' }),
     )

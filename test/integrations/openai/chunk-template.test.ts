@@ -4,7 +4,7 @@ import { createChunkTemplate, type ChunkStrings } from '../../../src/integration
 import { createChunkReader } from '../../../src/integrations/openai/openai-chunk.ts'
 
 describe('createChunkTemplate', () => {
-  it('reads the chunks that are like the one learned without parsing them, whatever their padding is', () => {
+  it('reads chunks with the learned structure without parsing them, with any padding', () => {
     const template = learnFrom({ id: 'a', text: 'Hello', padding: 'x9' })
     expect(template.match(JSON.stringify({ id: 'a', text: ' world', padding: 'k3vQ' }))).toBe(' world')
     expect(template.parsed()).toBe(1)
@@ -12,23 +12,23 @@ describe('createChunkTemplate', () => {
 
   it.each([
     ['another field', { id: 'b', text: 'Hello', padding: 'x' }],
-    ['a field more', { id: 'a', text: 'Hello', padding: 'x', end: true }],
+    ['an additional field', { id: 'a', text: 'Hello', padding: 'x', end: true }],
     ['no text', { id: 'a', text: '', padding: 'x' }],
     ['an escape', { id: 'a', text: '"Hello"', padding: 'x' }],
-    ['a text that is no string', { id: 'a', text: ['Hello'], padding: 'x' }],
-  ])('leaves a chunk to the parser that has %s', (_name, chunk) => {
+    ['a text that is not a string', { id: 'a', text: ['Hello'], padding: 'x' }],
+  ])('leaves a chunk with %s to the parser', (_name, chunk) => {
     const template = learnFrom({ id: 'a', text: 'Hello', padding: 'x' })
     expect(template.match(JSON.stringify(chunk))).toBeUndefined()
   })
 
   it.each([
     ['looks like another string', { id: 'Hello', text: 'Hello', padding: 'x' }],
-    ['looks like what stands between two strings', { id: 'a', text: ',', padding: 'x' }],
+    ['looks like the characters between two strings', { id: 'a', text: ',', padding: 'x' }],
   ])('learns nothing from a text that %s', (_name, chunk) => {
     expect(learnFrom(chunk).match(JSON.stringify({ ...chunk, text: 'other' }))).toBeUndefined()
   })
 
-  it('does not learn for ever from chunks that are never alike', () => {
+  it('stops learning when no chunks are alike', () => {
     const template = learnFrom()
     for (let id = 0; id < 100; id += 1) template.learn(JSON.stringify({ id, text: 'a', padding: 'x' }), PLAIN)
     expect(template.parsed()).toBeLessThan(10)
@@ -36,7 +36,7 @@ describe('createChunkTemplate', () => {
 })
 
 describe('createChunkReader', () => {
-  it('says of every chunk what it says of it alone, whatever came before', () => {
+  it('reads every chunk as it reads it alone, after any other chunks', () => {
     fc.assert(
       fc.property(fc.array(anyChunk(), { maxLength: 12 }), (chunks) => {
         const reader = createChunkReader()
@@ -59,14 +59,14 @@ function learnFrom(chunk?: ChunkStrings & Readonly<Record<string, unknown>>) {
   let parsed = 0
   const template = createChunkTemplate((data) => {
     parsed += 1
-    // Written by these tests.
+    // The tests themselves write this JSON.
     return JSON.parse(data) as ChunkStrings
   })
   if (chunk) template.learn(JSON.stringify(chunk), chunk)
   return { ...template, parsed: () => parsed }
 }
 
-/** Chunks of few kinds and few words, so that many are alike, and texts look like what stands around them. */
+/** Chunks of few kinds and few words, so that many are alike, and texts look like the syntax around them. */
 function anyChunk(): fc.Arbitrary<object> {
   const word = fc.constantFrom(
     'a',

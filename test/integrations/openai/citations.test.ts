@@ -5,7 +5,7 @@ import { openaiChatModel } from '../../../src/openai.ts'
 import { createFaultServer, faults } from '../../../src/testing.ts'
 import { ask, doneOf } from '../../core/ask.ts'
 
-/** Answers in which every citation stands between « and »; there are two sources. */
+/** Answers with every citation between « and »; there are two sources. */
 const ANSWERS: readonly string[] = [
   'So $\\sqrt[3]{8} = 2$ «[1]», and \\sqrt[3]{8} is \\(x_{[1]}\\)«[2]».',
   'Cats:\n\n$$\nx \\in [1, 2]\n$$\n\n«[1]» and \\[ [2] \\] «[2]».',
@@ -20,7 +20,7 @@ const ANSWERS: readonly string[] = [
 
 const WHOLE = /[$[\]\\(/:="`\n ]/u
 
-/** The text at once, in two at each place of interest, and one character at a time. */
+/** The whole text, the text cut in two at each interesting position, and single characters. */
 function cutsOf(text: string): readonly (readonly string[])[] {
   const places = [...text].flatMap((char, index) => (WHOLE.test(char) ? [index, index + 1] : []))
   const inTwo = [...new Set(places)].map((at) => [text.slice(0, at), text.slice(at)].filter((part) => part !== ''))
@@ -32,8 +32,8 @@ function outcomeOf(events: readonly ChatEvent[]) {
   return { answer, citations, warnings }
 }
 
-describe('citations of an answer that comes over a real socket', () => {
-  it.each(ANSWERS)('B2: are those and no others, wherever the answer is cut: %j', async (marked) => {
+describe('the citations of an answer over a real socket', () => {
+  it.each(ANSWERS)('B2: are exactly the marked ones, for every cut: %j', async (marked) => {
     const text = marked.replace(/[«»]/gu, '')
     await using server = await createFaultServer()
     const model = openaiChatModel({ client: new OpenAI({ apiKey: 'key', baseURL: server.baseURL }), model: 'any' })

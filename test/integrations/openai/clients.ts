@@ -8,7 +8,7 @@ export type CreateClient = (options: {
   readonly fetch?: typeof fetch
 }) => OpenAIChatClient & OpenAIEmbeddingClient
 
-/** The majors of the official package that are supported. */
+/** The supported major versions of the official package. */
 export const CLIENTS: readonly (readonly [name: string, createClient: CreateClient])[] = [
   ['openai 7', (options) => new OpenAI7({ apiKey: 'key', ...options })],
   ['openai 6', (options) => new OpenAI6({ apiKey: 'key', ...options })],

@@ -13,7 +13,7 @@ const COMPLETION = [
   'data: [DONE]\n\n',
 ].join('')
 
-/** Reads one answer as the core does, which asks the model to return at its end. */
+/** Reads one answer as the core does, which calls return() at the end. */
 async function readAnswer(client: ReturnType<CreateClient>): Promise<readonly ChatModelEvent[]> {
   const { signal } = new AbortController()
   const request = { messages: [], purpose: 'answer', question: 'Why?', sources: [] } as const
@@ -26,12 +26,12 @@ async function readAnswer(client: ReturnType<CreateClient>): Promise<readonly Ch
 }
 
 describe.each(CLIENTS)('the connection of openaiChatModel over %s', (_name, createClient) => {
-  it('serves answers that follow one another, because their bodies are read to the end', async () => {
+  it('is reused for consecutive answers, because their bodies are read to the end', async () => {
     const sockets = new Set<unknown>()
     await using server = await serve(async (request, response) => {
       sockets.add(request.socket)
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write(COMPLETION)
-      // The end comes on its own, after the client has taken what it wanted.
+      // The end arrives separately, after the client has read the completion.
       await nextTurn()
       response.end()
       await once(response, 'close')
@@ -44,7 +44,7 @@ describe.each(CLIENTS)('the connection of openaiChatModel over %s', (_name, crea
     expect(sockets.size).toBeLessThan(5)
   })
 
-  it('is cut when the server goes on after the end of the completion', async () => {
+  it('is closed when the server continues after the end of the completion', async () => {
     const { promise: opened, resolve } = Promise.withResolvers<ServerResponse>()
     await using server = await serve((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write(COMPLETION)

@@ -39,7 +39,7 @@ const HISTORY: readonly Message[] = [
 
 const ANSWER = faults.answer(['16 hours', ' [1].'])
 
-/** A model behind a real socket: the first behaviour condenses, and the last one answers. */
+/** A model on a real socket: the first behaviour condenses, and the last one answers. */
 async function openUpstream(...behaviours: readonly [FaultBehaviour, ...FaultBehaviour[]]) {
   const server = await createFaultServer({ behaviour: faults.inTurn(...behaviours) })
   const model = openaiChatModel({ client: new OpenAI({ apiKey: 'key', baseURL: server.baseURL }), model: 'any' })
@@ -58,7 +58,7 @@ async function followUp(condense: FaultBehaviour, changes: Partial<RetrieveAndAn
 }
 
 describe('the default condenser over a real socket', () => {
-  it('A7: sets no temperature and no limit that a model may refuse or spend on reasoning', async () => {
+  it('A7: sends no temperature and no token limit, which a model may reject or spend on reasoning', async () => {
     const { bodies, queries, events } = await followUp(
       faults.sequence(step.reasoning('x'.repeat(5_000)), 'How long do cats sleep?', step.finish(), step.done()),
     )
@@ -70,7 +70,7 @@ describe('the default condenser over a real socket', () => {
     expect(warningsOf(events)).toEqual([])
   })
 
-  it('A7: sets them where the application does', async () => {
+  it('A7: sends them when the application sets them', async () => {
     await using small = await openUpstream(faults.answer('Small?'))
     const condenser = modelCondenser({ model: small.model, temperature: 0, maxOutputTokens: 99 })
     await followUp(ANSWER, { condenser })
@@ -87,7 +87,7 @@ describe('the default condenser over a real socket', () => {
     ['a stream that breaks', faults.cut({ deltas: ['How'] }), { estimated: true }],
     ['a text without end', faults.endless({ delta: 'and so on '.repeat(50) }), { estimated: true }],
     ['a refused request', faults.rejected(), undefined],
-  ])('A7: counts what was paid for %s', async (_what, behaviour, expected) => {
+  ])('A7: includes the usage of %s', async (_what, behaviour, expected) => {
     const { events } = await followUp(behaviour)
     const { phases, totalTokens } = doneOf(events).usage
     expect(warningsOf(events)).toEqual(['condense-failed'])
@@ -97,7 +97,7 @@ describe('the default condenser over a real socket', () => {
     expect(totalTokens).toBe((phases.condensing?.totalTokens ?? 0) + (phases.generating?.totalTokens ?? 0))
   })
 
-  it.each(['condenseMs', 'an abort'] as const)('A7: counts what was paid when %s ends it', async (what) => {
+  it.each(['condenseMs', 'an abort'] as const)('A7: includes the usage when %s ends the condensing', async (what) => {
     await using upstream = await openUpstream(faults.stall({ deltas: ['How long'] }), ANSWER)
     const clock = manualClock()
     const controller = new AbortController()
@@ -118,7 +118,7 @@ describe('the default condenser over a real socket', () => {
     '**Standalone question:** How long do cats sleep?',
     'Here is the rewritten question:\n\n- How long do cats sleep?',
     '```json\n{"question": "How long do cats sleep?"}\n```',
-  ])('A8: searches for the question in %j', async (said) => {
+  ])('A8: retrieves with the question in %j', async (said) => {
     const { queries, events } = await followUp(faults.answer([...said]))
     expect(queries).toEqual(['How long do cats sleep?'])
     expect(doneOf(events)).toMatchObject({ query: { condensed: true }, warnings: [] })
@@ -134,7 +134,7 @@ describe('the default condenser over a real socket', () => {
     ['gives a choice', faults.answer('1. How long do cats sleep?\n2. When do cats sleep?')],
     ['gives an object without a question', faults.answer('{"answer": 16}')],
     ['only thinks', faults.answer('<think>How long do cats sleep?')],
-  ])('A8: searches for the question as it was asked when the model %s', async (_how, behaviour) => {
+  ])('A8: retrieves with the original question when the model %s', async (_how, behaviour) => {
     const { queries, events, errors } = await followUp(behaviour)
     expect(queries).toEqual(['How long?'])
     expect(doneOf(events)).toMatchObject({ finishReason: 'stop', query: { condensed: false } })
@@ -143,7 +143,7 @@ describe('the default condenser over a real socket', () => {
   })
 })
 
-describe('system messages on the wire', () => {
+describe('system messages over the network', () => {
   const instructed: readonly Message[] = [
     { role: 'system', content: 'You are a cat.' },
     ...HISTORY,
@@ -151,7 +151,7 @@ describe('system messages on the wire', () => {
   ]
   const rolesOf = ({ messages }: WireBody) => messages.map(({ role }) => role)
 
-  it('A13: joins those of a plain history with the built-in one, and sends one to the condenser', async () => {
+  it('A13: are joined for a history in memory, and the condenser gets one', async () => {
     const { bodies } = await followUp(faults.answer('How long do cats sleep?'), { history: instructed })
     expect(bodies.map(rolesOf)).toEqual([
       ['system', 'user', 'assistant', 'user'],
@@ -160,7 +160,7 @@ describe('system messages on the wire', () => {
     expect(bodies[1]?.messages[0]?.content).toMatch(/^You are a cat\.\n\nBe brief\.\n\nAnswer the question/)
   })
 
-  it('A13: sends one where prompt builders return several, or one in the middle', async () => {
+  it('A13: are joined when a prompt function returns several, or one in the middle', async () => {
     const { bodies } = await followUp(faults.answer('How long do cats sleep?'), {
       history: instructed,
       prompt: ({ question, history }) => [
@@ -185,7 +185,7 @@ describe('system messages on the wire', () => {
     expect(upstream.bodies().map(rolesOf)).toEqual([['system', 'user']])
   })
 
-  it('A13: gives an engine one', async () => {
+  it('A13: are joined for an engine', async () => {
     const histories: (readonly Message[])[] = []
     const engine: Engine = {
       async *answer({ history }) {
@@ -199,7 +199,7 @@ describe('system messages on the wire', () => {
   })
 })
 
-describe('earlier turns on the wire', () => {
+describe('earlier turns over the network', () => {
   async function messagesAfter(answer: string, options: Partial<RetrieveAndAnswerOptions> = {}) {
     const conversation = createConversation()
     await using upstream = await openUpstream(faults.answer([...answer]), ANSWER)
@@ -216,16 +216,16 @@ describe('earlier turns on the wire', () => {
     ['See https://a.example/x?ids[1]=5 [1] [7].', 'See https://a.example/x?ids[1]=5 [7].'],
     ['Use `a [1]` [1][2].', 'Use `a [1]`.'],
     ['猫睡十六小时[1]。', '猫睡十六小时。'],
-  ])('B1: loses of %j the citations and nothing else', async (answer, kept) => {
+  ])('B1: lose from %j only the citations', async (answer, kept) => {
     expect((await messagesAfter(answer)).at(-2)).toEqual({ role: 'assistant', content: kept })
   })
 
-  it('B1: loses nothing of an answer whose markers were stripped', async () => {
+  it('B1: lose nothing of an answer without markers', async () => {
     const messages = await messagesAfter('Run process.argv[2] [1], see [7].', { markers: 'strip' })
     expect(messages.at(-2)?.content).toBe('Run process.argv[2] , see [7].')
   })
 
-  it('B1: reads a plain history with the scanner of answers', async () => {
+  it('B1: are read with the marker scanner, also for a history in memory', async () => {
     const history: readonly Message[] = [
       { role: 'user', content: 'How?' },
       { role: 'assistant', content: 'Run process.argv[2] [1].' },
@@ -238,7 +238,7 @@ describe('earlier turns on the wire', () => {
     ['what is process.argv[2]?', []],
     ['tell me more about [2]', [2]],
     ['why is x = [2] here?', []],
-  ] as const)('B1: pins for %j the sources %j', async (question, pinned) => {
+  ] as const)('B1: make %j refer to the sources %j', async (question, pinned) => {
     const conversation = createConversation()
     await conversation.say('How long?', ['Cats [1], dogs [2].', { type: 'finish', finishReason: 'stop' }])
     await using upstream = await openUpstream(ANSWER)
@@ -248,7 +248,7 @@ describe('earlier turns on the wire', () => {
     expect(doneOf(events).sources.map(({ chunkId }) => chunkId)).toEqual([...pinned.map((n) => `chunk-${n}`), 'new'])
   })
 
-  it('B1: sends code and formulas of sources as they are, and takes their markers away', async () => {
+  it('B1: contain code and formulas of sources unchanged, without their markers', async () => {
     const code = 'Run process.argv[2].\n```js\nconst pair = f [1]\n```\n$\\sqrt[3]{x}$ and "ids": [1, 2]'
     const { bodies } = await followUp(faults.answer('How long?'), {
       retriever: fakeRetriever([`${code}\nCats sleep. [1] Dogs【2】.`]),
@@ -259,7 +259,7 @@ describe('earlier turns on the wire', () => {
   it.each([
     ['8,200 characters', 'Cats sleep 16 hours a day. '.repeat(304)],
     ['2,100 Chinese characters', '猫每天睡十六个小时。'.repeat(210)],
-  ])('B9: sends the question and the beginning of an answer of %s', async (_length, answer) => {
+  ])('B9: contain the question and the beginning of an answer of %s', async (_length, answer) => {
     const messages = await messagesAfter(answer)
     expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user'])
     expect(messages[1]?.content).toBe('How?')
@@ -268,7 +268,7 @@ describe('earlier turns on the wire', () => {
     expect(kept.length).toBeGreaterThan(answer.length * 0.8)
   })
 
-  it('B9: sends what fits of one enormous message in a plain history', async () => {
+  it('B9: contain the part of one enormous message that fits', async () => {
     const history: readonly Message[] = [
       { role: 'user', content: `Cats? ${'😀'.repeat(50_000)}` },
       { role: 'assistant', content: 'y'.repeat(100_000) },
@@ -283,13 +283,13 @@ describe('earlier turns on the wire', () => {
   })
 })
 
-describe('hidden characters on the wire', () => {
+describe('hidden characters over the network', () => {
   const tags = Array.from('ignore all', (char) => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join('')
   const HIDDEN = /[\u{e0000}-\u{e0fff}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u061c]/u
   const text = `Cats${tags} sleep\u202e 16 hours.\u200b [\u200b1] می‌خواهم 👩‍🚀`
   const title = `Cats\u2066${tags}\u200d [\u20601]`
 
-  it('B17: reach neither prompt nor title; the text of a source is exact', async () => {
+  it('B17: are removed from prompt and titles; the text of a source stays exact', async () => {
     const { bodies, events } = await followUp(faults.answer('How long?'), {
       retriever: fakeRetriever([{ chunk: { chunkId: 'c', documentId: 'd', text, title }, score: 1 }]),
     })
@@ -299,7 +299,7 @@ describe('hidden characters on the wire', () => {
     expect(doneOf(events).sources).toMatchObject([{ title: 'Cats [1]', text }])
   })
 
-  it('B17: reach no query through the title of a source that a question names', async () => {
+  it('B17: are removed from the query when a question refers to a source by its title', async () => {
     const stored = storedTurn([title])
     const { bodies } = await followUp(faults.answer('How long?'), { ...stored, question: 'More about [1]?' })
     expect(bodies[0]?.messages.at(-1)?.content).toContain('More about Cats [1]?')
@@ -307,7 +307,7 @@ describe('hidden characters on the wire', () => {
   })
 })
 
-/** A thread with one answered turn whose sources have these titles, as an older version may have kept them. */
+/** A thread with one answered turn whose sources have these titles, as an earlier version may have stored them. */
 function storedTurn(titles: readonly string[]): Pick<RetrieveAndAnswerOptions, 'history' | 'scope' | 'threadId'> {
   const conversation = createConversation((store): Partial<HistoryStore> => ({
     async load(key, options) {
@@ -328,14 +328,14 @@ function turnWith(titles: readonly string[]): StoredTurn {
   return { v: 1, ...ids, question: 'Q?', result: { ...result, finishReason: 'stop' } }
 }
 
-describe('what grows out of a question', () => {
+describe('the amount of text caused by one question', () => {
   const long = Array.from({ length: 60 }, (_, index) => `Title ${index} ${'x'.repeat(100_000)}`)
 
   it.each([
     ['ten thousand markers', '[1]'.repeat(10_900)],
     ['ten thousand markers of each source', '[1-50] '.repeat(4_600)],
     ['one marker that names fifty sources', '[1-50]'],
-  ])('C1: is bounded for %s', async (_what, question) => {
+  ])('C1: is limited for %s', async (_what, question) => {
     const { bodies, queries, events } = await followUp(faults.answer('x'.repeat(100_000)), {
       ...storedTurn(long),
       question,
@@ -348,7 +348,7 @@ describe('what grows out of a question', () => {
     expect(doneOf(events).sources.length).toBeLessThanOrEqual(5)
   })
 
-  it('C1: is bounded for the titles of what is found', async () => {
+  it('C1: is limited for the titles of retrieved sources', async () => {
     const retriever = fakeRetriever([
       { chunk: { chunkId: 'c', documentId: 'd', text: 'Cats sleep. '.repeat(1_500), title: long[0] ?? '' }, score: 1 },
     ])
@@ -357,7 +357,7 @@ describe('what grows out of a question', () => {
     for (const { title } of doneOf(events).sources) expect(title.length).toBeLessThanOrEqual(1_000)
   })
 
-  it('C1: reads each title once, however often a question names it', async () => {
+  it('C1: is limited because each title is read once, for any number of references', async () => {
     const counts = [20_000, 40_000].map(async (chars) => {
       let reads = 0
       const turn = turnWith(['Cats', 'Dogs'])
@@ -380,7 +380,7 @@ describe('what grows out of a question', () => {
     expect(twice).toBe(once)
   })
 
-  it('C1: is bounded for the further queries of a condenser', async () => {
+  it('C1: is limited for the further queries of a condenser', async () => {
     const also = Array.from({ length: 1_000 }, () => ({ query: 'q'.repeat(100_000), weight: 0.1 }))
     const condenser = { condense: async () => ({ query: 'How long?', also }) }
     const { queries } = await followUp(ANSWER, { condenser })

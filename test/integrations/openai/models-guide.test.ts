@@ -11,7 +11,7 @@ const SECTIONS: ReadonlyMap<string, string> = new Map(
     .map((section) => [section.slice(0, section.indexOf('\n')), section]),
 )
 
-/** The lines of a list, each whole. */
+/** The lines of a list, each complete. */
 function bulletsOf(section: string): readonly string[] {
   return section
     .split(/\n(?=- )|\n\n/u)
@@ -19,7 +19,7 @@ function bulletsOf(section: string): readonly string[] {
     .map((bullet) => bullet.replaceAll(/\s+/gu, ' '))
 }
 
-/** The replays and rules that a line names in its comment. */
+/** The replays and rules named in the comment of a line. */
 function namesIn(bullet: string): readonly string[] {
   return /<!-- (?<names>[^>]+) -->$/u.exec(bullet)?.groups?.['names']?.split(', ') ?? []
 }
@@ -28,7 +28,7 @@ describe.each(vendors)('the guide of models on $name', ({ name, model, extraBody
   const bullets = bulletsOf(SECTIONS.get(name) ?? '')
   const backing = new Map(Object.entries({ ...rules, ...replays }))
 
-  it('says what to write', () => {
+  it('contains the code of the guide', () => {
     const section = SECTIONS.get(name) ?? ''
     expect(section).toContain('```ts\n')
     expect(section).toContain(`model: '${model}'`)
@@ -39,7 +39,7 @@ describe.each(vendors)('the guide of models on $name', ({ name, model, extraBody
     expect(bullets.flatMap(namesIn).toSorted()).toEqual([...backing.keys()].toSorted())
   })
 
-  it('names in each line a replay or a rule, and the sources of it', () => {
+  it('names in each line a replay or a rule, and its sources', () => {
     for (const bullet of bullets) {
       const names = namesIn(bullet)
       expect(names, bullet).not.toEqual([])

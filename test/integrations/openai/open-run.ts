@@ -6,14 +6,14 @@ import { createFaultServer, manualClock, type FaultBehaviour } from '../../../sr
 import { open } from '../../core/ask.ts'
 import type { CreateClient } from './clients.ts'
 
-/** What a run over a fault server is opened with, besides the options of the run. */
+/** The options of a run over a fault server, in addition to those of the run itself. */
 export interface OpenRunOptions extends Partial<RetrieveAndAnswerOptions> {
   readonly modelOptions?: Partial<OpenAIChatModelOptions>
-  /** Wraps the client, as a package for tracing does. */
+  /** Wraps the client, as a tracing package does. */
   readonly wrap?: (client: OpenAIChatClient) => OpenAIChatClient
 }
 
-/** Opens a run against a server that behaves so, on a clock that stands still. */
+/** Opens a run with a server that behaves as given, on a manual clock. */
 export async function openRun(createClient: CreateClient, behaviour: FaultBehaviour, options: OpenRunOptions = {}) {
   const { modelOptions, wrap = (client) => client, ...runOptions } = options
   const server = await createFaultServer({ behaviour })
@@ -27,7 +27,7 @@ export async function openRun(createClient: CreateClient, behaviour: FaultBehavi
   const onStage = (stage: StageReport) => stages.push(stage)
   const run = open({ model, clock, signal: controller.signal, onError, onStage, ...runOptions })
 
-  /** Reads to the end. While the model is about to be asked again, time moves on by this much. */
+  /** Reads to the end. Before a retry, the clock moves on by `waitMs`. */
   async function readOn({ waitMs = 0 } = {}): Promise<readonly ChatEvent[]> {
     for (let event = await run.read(); event;) {
       const next = run.read()
@@ -37,7 +37,7 @@ export async function openRun(createClient: CreateClient, behaviour: FaultBehavi
     return run.events
   }
 
-  /** Every connection to the model has been given up, and so has every timer. */
+  /** Expects that every connection to the model is closed, and every timer is cleared. */
   async function expectReleased() {
     await server.idle()
     await nextTurn()

@@ -25,7 +25,7 @@ const REQUEST: ChatModelRequest = {
   sources: [],
 }
 
-/** A model over a server that behaves so. */
+/** A model with a server that behaves as given. */
 function modelOf(server: FaultServer, createClient: CreateClient, options: Partial<OpenAIChatModelOptions> = {}) {
   return openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'gpt-test', ...options })
 }
@@ -57,7 +57,7 @@ describe.each(CLIENTS)('openaiChatModel over %s', (name, createClient) => {
     createFailing: subjectOf(faults.unavailable()),
   })
 
-  it('asks for a stream with usage, and sends what it was given and nothing else', async () => {
+  it('requests a stream with usage, and sends only the given parameters', async () => {
     await using server = await createFaultServer()
     await readAll(modelOf(server, createClient), { temperature: 0, maxOutputTokens: 9 })
     await readAll(modelOf(server, createClient))
@@ -71,7 +71,7 @@ describe.each(CLIENTS)('openaiChatModel over %s', (name, createClient) => {
     expect(server.hits[0]?.headers).toMatchObject({ authorization: 'Bearer key' })
   })
 
-  it('lets extraBody add fields and win over its own', async () => {
+  it('lets extraBody add fields and override its own', async () => {
     await using server = await createFaultServer()
     const extraBody = { seed: 7, model: 'other', stream_options: undefined }
     const events = await readAll(modelOf(server, createClient, { extraBody }))
@@ -80,7 +80,7 @@ describe.each(CLIENTS)('openaiChatModel over %s', (name, createClient) => {
     expect(events.at(-1)).toEqual({ type: 'finish', finishReason: 'stop' })
   })
 
-  it('passes on text and refusals, reasoning as a sign of life, and the usage with the end', async () => {
+  it('emits text, refusals, reasoning, and the usage with the end', async () => {
     const refusal = step.json({ choices: [{ index: 0, delta: { refusal: ' No.' }, finish_reason: null }] })
     const thinking = step.json({ choices: [{ index: 0, delta: { reasoning: 'hm' }, finish_reason: null }] })
     const usage = step.usage({ prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 })
@@ -112,12 +112,12 @@ describe.each(CLIENTS)('openaiChatModel over %s', (name, createClient) => {
     ['content_filter', 'content-filter'],
     ['tool_calls', 'other'],
     ['constructor', 'other'],
-  ])('takes the finish reason %s for %s', async (vendorReason, finishReason) => {
+  ])('maps the finish reason %s to %s', async (vendorReason, finishReason) => {
     await using server = await createFaultServer({ behaviour: faults.answer('a', { finishReason: vendorReason }) })
     expect((await readAll(modelOf(server, createClient))).at(-1)).toMatchObject({ type: 'finish', finishReason })
   })
 
-  it('adds a total that a server leaves out, and takes half a usage for none', async () => {
+  it('computes a missing total, and ignores an incomplete usage', async () => {
     const usageOf = async (usage: object) => {
       const behaviour = faults.sequence('a', step.finish(), step.json({ choices: [], usage }), step.done())
       await using server = await createFaultServer({ behaviour })
@@ -127,9 +127,9 @@ describe.each(CLIENTS)('openaiChatModel over %s', (name, createClient) => {
     expect(await usageOf({ prompt_tokens: 5 })).toEqual({ type: 'finish', finishReason: 'stop' })
   })
 
-  it.each(['reset', 'cut'] as const)('F11: takes a finish reason for the end, though a %s follows', async (fault) => {
+  it.each(['reset', 'cut'] as const)('F11: treats a finish reason as the end, even if a %s follows', async (fault) => {
     const gate = createGate()
-    // The reasoning shows that what came before it was read.
+    // Receiving the reasoning shows that the event before it was read.
     const broken = faults.sequence(step.finish('length'), step.reasoning('hm'), step.gate(gate), step[fault]())
     await using server = await createFaultServer({ behaviour: broken })
     const { signal } = new AbortController()
@@ -140,7 +140,7 @@ describe.each(CLIENTS)('openaiChatModel over %s', (name, createClient) => {
     expect(await reader.next()).toEqual({ value: undefined, done: true })
   })
 
-  it('takes whatever comes under the name of error for one', async () => {
+  it('treats every event named error as an error', async () => {
     const named = faults.sequence(
       'Hello',
       step.raw('event: error\ndata: {"message":"broken","code":429}\n\n'),
@@ -150,14 +150,14 @@ describe.each(CLIENTS)('openaiChatModel over %s', (name, createClient) => {
     await expect(readAll(modelOf(server, createClient))).rejects.toMatchObject({ code: 'upstream-rate-limited' })
   })
 
-  it('refuses an event beyond maxEventBytes, and takes one within it', async () => {
+  it('rejects an event larger than maxEventBytes, and accepts a smaller one', async () => {
     await using server = await createFaultServer({ behaviour: faults.hugeEvent({ bytes: 10_000 }) })
     expect(await readAll(modelOf(server, createClient, { maxEventBytes: 20_000 }))).toHaveLength(2)
     const small = modelOf(server, createClient, { maxEventBytes: 5_000 })
     await expect(readAll(small)).rejects.toMatchObject({ code: 'upstream-bad-response' })
   })
 
-  it('is over once it has thrown, and holds no connection', async () => {
+  it('ends after it has thrown, and holds no connection', async () => {
     const bad = faults.sequence('Hello', step.raw('data: {\n\n'), ' and on', step.silence())
     await using server = await createFaultServer({ behaviour: bad })
     const { signal } = new AbortController()
@@ -168,7 +168,7 @@ describe.each(CLIENTS)('openaiChatModel over %s', (name, createClient) => {
     expect(await reader.next()).toEqual({ value: undefined, done: true })
   })
 
-  it('gives up its request when it is returned before there is a response', async () => {
+  it('aborts its request when it is returned before the response', async () => {
     await using server = await createFaultServer({ behaviour: faults.silent() })
     const { signal } = new AbortController()
     const reader = modelOf(server, createClient).stream(REQUEST, { signal })[Symbol.asyncIterator]()
@@ -180,23 +180,23 @@ describe.each(CLIENTS)('openaiChatModel over %s', (name, createClient) => {
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
-  it('hears how long to wait also through a fetch that was injected', async () => {
+  it('reads Retry-After with an injected fetch too', async () => {
     await using server = await createFaultServer({ behaviour: faults.rateLimited({ retryAfter: 7 }) })
-    // The fetch of the npm package has classes of its own, with the same interface.
+    // The fetch of the npm package has its own classes with the same interface.
     const client = createClient({ baseURL: server.baseURL, fetch: undiciFetch as unknown as typeof fetch })
     const model = openaiChatModel({ client, model: 'gpt-test' })
     await expect(readAll(model)).rejects.toMatchObject({ code: 'upstream-rate-limited', retryAfterMs: 7_000 })
   })
 })
 
-describe('openaiChatModel when it is misused', () => {
+describe('openaiChatModel with invalid options', () => {
   it.each([
     ['client', { client: undefined }],
     ['client.chat.completions.create', { client: { chat: {} } }],
     ['model', { model: '' }],
     ['model', { model: undefined }],
     ['maxEventBytes', { maxEventBytes: 0 }],
-  ])('throws at once for a wrong %s', (field, wrong) => {
+  ])('throws at once for an invalid %s', (field, wrong) => {
     const [, createClient] = CLIENTS[0] ?? expect.fail('There is no client')
     const options = { client: createClient({ baseURL: 'http://127.0.0.1/v1' }), model: 'gpt-test', ...wrong }
     expect(() => openaiChatModel(options as OpenAIChatModelOptions)).toThrow(

@@ -6,7 +6,7 @@ import { CLIENTS, type CreateClient } from './clients.ts'
 
 const PATH = { path: '/v1/embeddings' }
 
-/** An embedder over a server that behaves so. */
+/** An embedder with a server that behaves as given. */
 async function openEmbedder(
   createClient: CreateClient,
   behaviour: FaultBehaviour,
@@ -26,7 +26,7 @@ function vectors(...data: readonly object[]): FaultBehaviour {
 }
 
 describe.each(CLIENTS)('openaiEmbedder over %s', (_name, createClient) => {
-  it('asks for numbers, and returns one vector for each text', async () => {
+  it('requests numbers, and returns one vector for each text', async () => {
     await using subject = await openEmbedder(createClient, faults.embeddings({ dimensions: 4 }))
     const [first, second, again] = await subject.embed('cats', 'dogs', 'cats')
     expect(first).toBeInstanceOf(Float32Array)
@@ -37,13 +37,13 @@ describe.each(CLIENTS)('openaiEmbedder over %s', (_name, createClient) => {
     ])
   })
 
-  it('puts vectors into the order of their texts', async () => {
+  it('puts the vectors into the order of their texts', async () => {
     const behaviour = vectors({ index: 2, embedding: [2] }, { index: 0, embedding: [0] }, { index: 1, embedding: [1] })
     await using subject = await openEmbedder(createClient, behaviour)
     expect(await subject.embed('a', 'b', 'c')).toEqual([0, 1, 2].map((value) => Float32Array.of(value)))
   })
 
-  it('asks in batches, one after the other, and keeps the order', async () => {
+  it('requests batches sequentially, and keeps the order', async () => {
     await using subject = await openEmbedder(createClient, faults.embeddings(), { batchSize: 2 })
     const texts = ['one', 'two', 'three', 'four', 'five']
     const all = await subject.embed(...texts)
@@ -52,13 +52,13 @@ describe.each(CLIENTS)('openaiEmbedder over %s', (_name, createClient) => {
     for (const [index, text] of texts.entries()) expect(await subject.embed(text)).toEqual([all[index]])
   })
 
-  it('asks nothing for no text', async () => {
+  it('makes no request for an empty list', async () => {
     await using subject = await openEmbedder(createClient, faults.embeddings())
     expect(await subject.embed()).toEqual([])
     expect(subject.server.hits).toEqual([])
   })
 
-  it('rejects with the reason of its signal, asks no more, and lets go', async () => {
+  it('rejects with the reason of its signal, makes no further request, and closes the connection', async () => {
     const controller = new AbortController()
     const gate = createGate()
     const behaviour = faults.inTurn(faults.embeddings(), faults.sequence(step.gate(gate)))
@@ -85,22 +85,22 @@ describe.each(CLIENTS)('openaiEmbedder over %s', (_name, createClient) => {
     ['limited', faults.rateLimited({ retryAfter: 3 }), { code: 'upstream-rate-limited', retryAfterMs: 3000 }],
     ['unauthorized', faults.unauthorized(), { code: 'upstream-auth', retryable: false }],
     ['gone', faults.refused(), { code: 'upstream-unavailable', retryable: true }],
-    ['short of a vector', vectors({ index: 0, embedding: [1] }), { code: 'upstream-bad-response' }],
-    ['an error as JSON', faults.jsonError(), { code: 'upstream-bad-response' }],
-    ['a page', faults.htmlPage(), { code: 'upstream-bad-response' }],
-  ])('fails, without a retry of its own, when the server is %s', async (_name, behaviour, error) => {
+    ['missing a vector', vectors({ index: 0, embedding: [1] }), { code: 'upstream-bad-response' }],
+    ['sending an error as JSON', faults.jsonError(), { code: 'upstream-bad-response' }],
+    ['sending an HTML page', faults.htmlPage(), { code: 'upstream-bad-response' }],
+  ])('fails without a retry when the server is %s', async (_name, behaviour, error) => {
     await using subject = await openEmbedder(createClient, behaviour)
     await expect(subject.embed('a', 'b')).rejects.toMatchObject({ name: 'ChatError', ...error })
     expect(subject.server.hits).toHaveLength(1)
   })
 })
 
-describe('openaiEmbedder when it is misused', () => {
+describe('openaiEmbedder with invalid options', () => {
   it.each([
     ['client.embeddings.create', { client: {} }],
     ['model', { model: '' }],
     ['batchSize', { batchSize: 0 }],
-  ])('throws at once for a wrong %s', (field, wrong) => {
+  ])('throws at once for an invalid %s', (field, wrong) => {
     const [, createClient] = CLIENTS[0] ?? expect.fail('There is no client')
     const options = { client: createClient({ baseURL: 'http://127.0.0.1/v1' }), model: 'embed', ...wrong }
     expect(() => openaiEmbedder(options as OpenAIEmbedderOptions)).toThrow(

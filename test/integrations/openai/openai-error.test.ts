@@ -15,7 +15,7 @@ describe('fromOpenAIError', () => {
     [429, 'upstream-rate-limited', true],
     [500, 'upstream-unavailable', true],
     [529, 'upstream-unavailable', true],
-  ])('takes status %i for %s', (status, code, retryable) => {
+  ])('maps status %i to %s', (status, code, retryable) => {
     const thrown = Object.assign(new Error(`${status} sk-canary-0000`), { status })
     const error = fromOpenAIError(thrown)
     expect(error).toMatchObject({ code, retryable, cause: thrown, retryAfterMs: undefined })
@@ -23,13 +23,13 @@ describe('fromOpenAIError', () => {
   })
 
   it.each([new Error('Connection error.'), 'text', undefined, null, { status: 'down' }])(
-    'takes %s, which has no status, for a server out of reach',
+    'maps %s, which has no status, to an unreachable server',
     (thrown) => {
       expect(fromOpenAIError(thrown)).toMatchObject({ code: 'upstream-unavailable', retryable: true, cause: thrown })
     },
   )
 
-  it('leaves an error of ours as it is', () => {
+  it('returns a ChatError unchanged', () => {
     const error = new ChatError('ours', { code: 'upstream-bad-response' })
     expect(fromOpenAIError(error)).toBe(error)
   })
@@ -44,12 +44,12 @@ describe('fromOpenAIError', () => {
     [{ 'retry-after': 'soon' }, undefined],
     [{ 'retry-after': '1e999' }, undefined],
     [{}, undefined],
-  ])('hears in %j to wait %j ms', (headers, retryAfterMs) => {
+  ])('reads from the headers %j a delay of %j ms', (headers, retryAfterMs) => {
     const thrown = { status: 429, headers: new Headers(headers) }
     expect(fromOpenAIError(thrown).retryAfterMs).toBe(retryAfterMs)
   })
 
-  it.each([{}, { get: 'text' }, null, 'text'])('takes no headers of %j', (headers) => {
+  it.each([{}, { get: 'text' }, null, 'text'])('ignores headers of the type %j', (headers) => {
     expect(fromOpenAIError({ status: 429, headers }).retryAfterMs).toBeUndefined()
   })
 })
@@ -69,7 +69,7 @@ describe('fromStreamError', () => {
     [{}, 'upstream-unavailable'],
     ['out of memory', 'upstream-unavailable'],
     [undefined, 'upstream-unavailable'],
-  ])('takes %j for %s', (reported, code) => {
+  ])('maps %j to %s', (reported, code) => {
     expect(fromStreamError(reported)).toMatchObject({ code, cause: reported })
   })
 })

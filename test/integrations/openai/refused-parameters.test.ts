@@ -23,13 +23,13 @@ const REQUEST: ChatModelRequest = {
 
 const SHAPES: readonly RefusalShape[] = ['param', 'detail', 'message']
 
-/** The parameters of ours that each request had. */
+/** The parameters of each request that the model may omit. */
 function sentTo(server: FaultServer): readonly (readonly string[])[] {
   const ours = ['temperature', 'max_completion_tokens', 'max_tokens', 'stream_options']
   return server.hits.map(({ body }) => Object.keys(Object(body) as object).filter((name) => ours.includes(name)))
 }
 
-describe.each(CLIENTS)('openaiChatModel over %s and a server that refuses parameters', (name, createClient) => {
+describe.each(CLIENTS)('openaiChatModel over %s with a server that rejects parameters', (name, createClient) => {
   async function openModel(behaviour: FaultBehaviour, options: Partial<OpenAIChatModelOptions> = {}) {
     const server = await createFaultServer({ behaviour })
     const model = openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'any', ...options })
@@ -44,29 +44,32 @@ describe.each(CLIENTS)('openaiChatModel over %s and a server that refuses parame
     return { server, read, [Symbol.asyncDispose]: server.close }
   }
 
-  it.each(SHAPES)('A7: sends a limit of tokens under its other name after a refusal in the shape %s', async (shape) => {
+  it.each(SHAPES)('A7: sends the token limit under its other name after a rejection in the shape %s', async (shape) => {
     await using run = await openModel(faults.refusesParameters('max_completion_tokens', { shape, content: 'Yes' }))
     expect(await run.read()).toBe('Yes')
     expect(run.server.hits.at(-1)?.body).toMatchObject({ max_tokens: 256, temperature: 0 })
     expect(run.server.hits).toHaveLength(2)
-    // It is remembered.
+    // The rejection is remembered.
     expect(await run.read()).toBe('Yes')
     expect(run.server.hits).toHaveLength(3)
   })
 
-  it.each(SHAPES)('A7: leaves out several parameters, one after another, in the shape %s', async (shape) => {
-    const names = ['temperature', 'stream_options', 'max_completion_tokens']
-    await using run = await openModel(faults.refusesParameters(names, { shape, content: 'Yes' }))
-    expect(await run.read()).toBe('Yes')
-    // A client that throws the words away tries each alone before it leaves out all.
-    const requests = name === 'openai 6' && shape === 'detail' ? 5 : 4
-    expect(run.server.hits).toHaveLength(requests)
-    expect(sentTo(run.server).at(-1)).toEqual(['max_tokens'])
-    expect(await run.read()).toBe('Yes')
-    expect(run.server.hits).toHaveLength(requests + 1)
-  })
+  it.each(SHAPES)(
+    'A7: omits several parameters, one after another, after rejections in the shape %s',
+    async (shape) => {
+      const names = ['temperature', 'stream_options', 'max_completion_tokens']
+      await using run = await openModel(faults.refusesParameters(names, { shape, content: 'Yes' }))
+      expect(await run.read()).toBe('Yes')
+      // A client that discards the message tries each parameter alone before it omits all of them.
+      const requests = name === 'openai 6' && shape === 'detail' ? 5 : 4
+      expect(run.server.hits).toHaveLength(requests)
+      expect(sentTo(run.server).at(-1)).toEqual(['max_tokens'])
+      expect(await run.read()).toBe('Yes')
+      expect(run.server.hits).toHaveLength(requests + 1)
+    },
+  )
 
-  it('A7: leaves out a temperature that the model does not take, and keeps the rest', async () => {
+  it('A7: omits a temperature that the model does not support, and keeps the rest', async () => {
     const message =
       "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) is supported."
     const error = { message, type: 'invalid_request_error', param: 'temperature', code: 'unsupported_value' }
@@ -76,10 +79,10 @@ describe.each(CLIENTS)('openaiChatModel over %s and a server that refuses parame
   })
 
   it.each<[string, object]>([
-    ['in another spelling', { error: { message: 'maxCompletionTokens is not allowed' } }],
-    ['as words', { error: { message: 'The max completion tokens parameter is not supported' } }],
+    ['with another spelling of the name', { error: { message: 'maxCompletionTokens is not allowed' } }],
+    ['with the name in words', { error: { message: 'The max completion tokens parameter is not supported' } }],
     [
-      'in the raw answer of the server behind it',
+      'in the raw answer of the server behind a proxy',
       {
         error: {
           message: 'Provider returned error',
@@ -87,16 +90,16 @@ describe.each(CLIENTS)('openaiChatModel over %s and a server that refuses parame
         },
       },
     ],
-    ['without a word', {}],
-    ['with the words of its status', { error: { message: 'Bad Request' } }],
-  ])('A7: understands a refusal %s', async (_form, body) => {
+    ['without a message', {}],
+    ['with the status text as its message', { error: { message: 'Bad Request' } }],
+  ])('A7: understands a rejection %s', async (_form, body) => {
     await using run = await openModel(faults.inTurn(faults.status(400, { body }), faults.answer('Yes')))
     expect(await run.read()).toBe('Yes')
     expect(run.server.hits[1]?.body).toMatchObject({ max_tokens: 256, temperature: 0 })
   })
 
   it.each(['temperature', 'stream_options'])(
-    'A7: keeps the rest when %s is refused without a word',
+    'A7: keeps the other parameters when %s is rejected without a message',
     async (refused) => {
       const refuse = faults.status(400, { body: {} })
       const behaviour: FaultBehaviour = (exchange) => {
@@ -113,14 +116,14 @@ describe.each(CLIENTS)('openaiChatModel over %s and a server that refuses parame
     },
   )
 
-  it('A7: does not try a parameter twice', async () => {
+  it('A7: does not omit the same parameter twice', async () => {
     const error = { message: 'temperature must be between 0 and 2', param: 'temperature' }
     await using run = await openModel(faults.status(400, { body: { error } }))
     await expect(run.read()).rejects.toSatisfy(isChatError)
     expect(run.server.hits).toHaveLength(2)
   })
 
-  it('A7: leaves alone what extraBody sends', async () => {
+  it('A7: does not change the parameters of extraBody', async () => {
     const extraBody = { temperature: 1, max_tokens: 9 }
     await using run = await openModel(faults.refusesParameters(['temperature']), { extraBody })
     await expect(run.read()).rejects.toMatchObject({ code: 'upstream-rejected' })
@@ -130,15 +133,15 @@ describe.each(CLIENTS)('openaiChatModel over %s and a server that refuses parame
   it.each<[string, FaultBehaviour]>([
     ['a prompt that is too long', faults.rejected()],
     ['another parameter', faults.refusesParameters('messages')],
-    ['a key', faults.unauthorized()],
+    ['an invalid key', faults.unauthorized()],
     ['a server that is down', faults.unavailable()],
-  ])('A7: does not ask again because of %s', async (_name, behaviour) => {
+  ])('A7: does not retry because of %s', async (_name, behaviour) => {
     await using run = await openModel(behaviour)
     await expect(run.read()).rejects.toSatisfy(isChatError)
     expect(run.server.hits).toHaveLength(1)
   })
 
-  it('A7: guesses once at a refusal whose words the client throws away, as its major 6 does', async () => {
+  it('A7: tries the other parameters once when the client discards the message, as its major version 6 does', async () => {
     const refusal = faults.status(422, { body: { detail: [{ loc: ['body', 'messages'], msg: 'too long' }] } })
     await using run = await openModel(refusal)
     await expect(run.read()).rejects.toMatchObject({ code: 'upstream-rejected' })
@@ -148,7 +151,7 @@ describe.each(CLIENTS)('openaiChatModel over %s and a server that refuses parame
     expect(run.server.hits).toHaveLength(2 + guesses)
   })
 
-  it('A7: costs no attempt of the run, and shows no warning', async () => {
+  it('A7: uses up no retry of the run, and emits no warning', async () => {
     const behaviour = faults.refusesParameters(['temperature', 'max_completion_tokens'], { content: 'Yes' })
     await using run = await openRun(createClient, behaviour, { temperature: 0.2, maxOutputTokens: 9, retries: 0 })
     expect(doneOf(await run.readOn())).toMatchObject({ answer: 'Yes', warnings: [] })

@@ -8,10 +8,10 @@ import { openRun as openRunOver, type OpenRunOptions } from './open-run.ts'
 
 const MiB = 1024 * 1024
 
-describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) => {
+describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
   const openRun = (behaviour: FaultBehaviour, options?: OpenRunOptions) => openRunOver(createClient, behaviour, options)
 
-  it('F1: is asked again after the time that it asks for', async () => {
+  it('F1: calls the model again after the wait that it requests', async () => {
     await using run = await openRun(faults.inTurn(faults.rateLimited({ retryAfter: 1 }), faults.answer('Here I am')))
     await run.readTo('warning')
     const next = run.read()
@@ -27,9 +27,9 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
   })
 
   it.each<[string, Parameters<typeof faults.rateLimited>[0], number]>([
-    ['in seconds', { retryAfter: 180 }, 180_000],
-    ['in milliseconds', { retryAfter: null, headers: { 'retry-after-ms': '145000' } }, 145_000],
-  ])('F2: fails at once when it asks %s for longer than there is time', async (_unit, options, retryAfterMs) => {
+    ['a wait in seconds', { retryAfter: 180 }, 180_000],
+    ['a wait in milliseconds', { retryAfter: null, headers: { 'retry-after-ms': '145000' } }, 145_000],
+  ])('F2: fails at once when the model requests %s that exceeds the limit', async (_unit, options, retryAfterMs) => {
     await using run = await openRun(faults.rateLimited(options))
     const error = errorOf(await run.readOn())
     expect(error).toMatchObject({ code: 'upstream-rate-limited', retryable: true, retryAfterMs, phase: 'generating' })
@@ -39,13 +39,13 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     await run.expectReleased()
   })
 
-  it('F2: understands a date', async () => {
+  it('F2: reads a requested wait given as a date', async () => {
     await using run = await openRun(faults.rateLimited({ retryAfter: new Date(Date.now() + 200_000) }))
     const { retryAfterMs = 0 } = errorOf(await run.readOn())
     expect(Math.abs(retryAfterMs - 200_000)).toBeLessThan(10_000)
   })
 
-  it('F3: is asked no more once the run is aborted while it waits', async () => {
+  it('F3: makes no further call when it is aborted during the wait before a retry', async () => {
     await using run = await openRun(faults.rateLimited({ retryAfter: 3 }))
     await run.readTo('warning')
     const next = run.read()
@@ -57,22 +57,25 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     expect(run.server.hits).toHaveLength(1)
   })
 
-  it.each([500, 502, 503, 504, 529] as const)('F4: is down with %i is asked three times in all', async (status) => {
-    await using run = await openRun(faults.unavailable(status))
-    const events = await run.readOn({ waitMs: 2000 })
-    expect(errorOf(events)).toMatchObject({ code: 'upstream-unavailable', retryable: true })
-    expect(warningsOf(events)).toEqual(['retrying', 'retrying'])
-    expect(run.server.hits).toHaveLength(3)
-    await run.expectReleased()
-  })
+  it.each([500, 502, 503, 504, 529] as const)(
+    'F4: calls a model that is down with %i three times in total',
+    async (status) => {
+      await using run = await openRun(faults.unavailable(status))
+      const events = await run.readOn({ waitMs: 2000 })
+      expect(errorOf(events)).toMatchObject({ code: 'upstream-unavailable', retryable: true })
+      expect(warningsOf(events)).toEqual(['retrying', 'retrying'])
+      expect(run.server.hits).toHaveLength(3)
+      await run.expectReleased()
+    },
+  )
 
-  it('F4: comes back is used', async () => {
+  it('F4: uses the answer of a model that recovers', async () => {
     await using run = await openRun(faults.inTurn(faults.refused(), faults.unavailable(500), faults.answer('Back')))
     expect(doneOf(await run.readOn({ waitMs: 2000 })).answer).toBe('Back')
     expect(run.server.hits).toHaveLength(3)
   })
 
-  it.each([401, 403] as const)('F5: refuses the credentials with %i is not asked again', async (code) => {
+  it.each([401, 403] as const)('F5: does not retry when the credentials are rejected with %i', async (code) => {
     await using run = await openRun(faults.unauthorized({ code, secret: 'sk-canary-0000' }))
     const events = await run.readOn()
     expect(errorOf(events)).toMatchObject({
@@ -85,7 +88,7 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     expect(String(run.errors[0]?.cause)).toContain('canary')
   })
 
-  it('F5, P9: rejects the request is not asked again, and its words stay on the server', async () => {
+  it('F5, P9: does not retry a rejected request, and keeps the message on the server', async () => {
     await using run = await openRun(faults.rejected({ message: 'too long: sk-canary-0000' }))
     const events = await run.readOn()
     expect(errorOf(events)).toMatchObject({ code: 'upstream-rejected', retryable: false })
@@ -94,9 +97,9 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
   })
 
   it.each<[string, FaultBehaviour]>([
-    ['F6: never answers', faults.silent()],
-    ['F7: sends its headers and no token', faults.headersOnly()],
-  ])('%s times out, is asked no more, and is let go', async (_title, behaviour) => {
+    ['F6: a model that never answers', faults.silent()],
+    ['F7: a model that sends its headers and no token', faults.headersOnly()],
+  ])('%s times out, is not called again, and is closed', async (_title, behaviour) => {
     await using run = await openRun(behaviour)
     await run.readTo('source')
     const over = run.readOn()
@@ -111,16 +114,16 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
   })
 
   it.each<[string, FaultBehaviour]>([
-    ['F8: sends only comments', faults.commentsOnly({ intervalMs: 5 })],
-    ['F8: sends only roles', faults.rolesOnly({ intervalMs: 5 })],
-  ])('%s times out all the same', async (_title, behaviour) => {
-    // On the clock of the machine, so that the comments come while it runs.
+    ['F8: a model that sends only comments', faults.commentsOnly({ intervalMs: 5 })],
+    ['F8: a model that sends only roles', faults.rolesOnly({ intervalMs: 5 })],
+  ])('%s still times out', async (_title, behaviour) => {
+    // The real clock, so that the comments arrive while it runs.
     await using run = await openRun(behaviour, { clock: systemClock, firstTokenMs: 150 })
     expect(errorOf(await run.readOn()).code).toBe('upstream-timeout')
     expect(await (await run.server.hit(0)).closed).toBe('client')
   })
 
-  it('F9: stalls fails as upstream-stalled, keeps its answer, is asked no more, and is let go', async () => {
+  it('F9: fails as upstream-stalled when the model stalls, keeps the answer, does not retry, and closes the connection', async () => {
     await using run = await openRun(faults.stall({ deltas: ['They', ' sleep'] }))
     await run.readTo('token')
     await run.readTo('token')
@@ -136,7 +139,7 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
   })
 
   it.each(['reset', 'cut'] as const)(
-    'F10: breaks the connection by %s fails as upstream-disconnected',
+    'F10: fails as upstream-disconnected when the connection breaks by %s',
     async (fault) => {
       const gate = createGate()
       await using run = await openRun(faults[fault]({ deltas: ['They', ' sleep'], gate }))
@@ -150,7 +153,7 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     },
   )
 
-  it('F11: ends without a finish reason fails as upstream-incomplete, and keeps its answer', async () => {
+  it('F11: fails as upstream-incomplete when the model ends without a finish reason, and keeps the answer', async () => {
     await using run = await openRun(faults.incomplete({ deltas: ['They', ' sleep'] }))
     const events = await run.readOn()
     expect(errorOf(events)).toMatchObject({ code: 'upstream-incomplete', partial: { answer: 'They sleep' } })
@@ -159,13 +162,13 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     await run.expectReleased()
   })
 
-  it('F11: gave a finish reason and no [DONE] has said enough', async () => {
+  it('F11: accepts a finish reason without [DONE] as the end', async () => {
     await using run = await openRun(faults.reasonWithoutDone({ finishReason: 'length' }))
     expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'length', answer: 'Hello world', warnings: [] })
     await run.expectReleased()
   })
 
-  it('F12: says [DONE] and no finish reason ends as stop, with a warning', async () => {
+  it('F12: ends as stop with a warning for [DONE] without a finish reason', async () => {
     await using run = await openRun(faults.doneWithoutReason())
     const events = await run.readOn()
     expect(doneOf(events)).toMatchObject({ finishReason: 'stop', answer: 'Hello world' })
@@ -174,14 +177,17 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
   })
 
   it.each<[string, FaultBehaviour]>([
-    ['F13: sends half a JSON object on the way', faults.halfJson()],
-    ['F14: sends half a JSON object at the end, without a line end', faults.halfJsonAtEnd()],
-    ['F13: sends JSON that is no object', faults.sequence('Hello', ' world', step.json('text'), step.silence())],
+    ['F13: a model that sends half a JSON object mid-stream', faults.halfJson()],
+    ['F14: a model that sends half a JSON object at the end, without a line end', faults.halfJsonAtEnd()],
     [
-      'F13: sends content that is no text',
+      'F13: a model that sends JSON that is not an object',
+      faults.sequence('Hello', ' world', step.json('text'), step.silence()),
+    ],
+    [
+      'F13: a model that sends content that is not text',
       faults.sequence('Hello', ' world', contentOf({ parts: [] }), step.silence()),
     ],
-  ])('%s fails as upstream-bad-response, keeps its answer, and is asked no more', async (_title, behaviour) => {
+  ])('%s fails as upstream-bad-response, keeps its answer, and is not called again', async (_title, behaviour) => {
     await using run = await openRun(behaviour)
     const events = await run.readOn()
     expect(errorOf(events)).toMatchObject({
@@ -198,7 +204,7 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     ['rate_limit_exceeded', 'upstream-rate-limited'],
     ['invalid_api_key', 'upstream-auth'],
     ['context_length_exceeded', 'upstream-rejected'],
-  ] as const)('F15: reports the error %s in its stream fails as %s', async (vendorCode, code) => {
+  ] as const)('F15: maps the error %s in the stream to %s', async (vendorCode, code) => {
     const message = 'broken: sk-canary-0000'
     await using run = await openRun(faults.errorInStream({ message, ...(vendorCode && { code: vendorCode }) }))
     const events = await run.readOn()
@@ -209,7 +215,7 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
   })
 
   it.each(['string', 'flat', 'event'] as const)(
-    'F15: reports an error of the shape %s, then [DONE], fails',
+    'F15: fails for an error of the shape %s followed by [DONE]',
     async (shape) => {
       const reported = faults.sequence('Hello', step.error('broken', { shape }), step.done())
       await using run = await openRun(reported)
@@ -217,37 +223,40 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     },
   )
 
-  it('F15: reports an error before its first token is asked again', async () => {
+  it('F15: calls the model again after an error before its first token', async () => {
     await using run = await openRun(faults.inTurn(faults.errorInStream({ deltas: [] }), faults.answer('Back')))
     expect(doneOf(await run.readOn({ waitMs: 2000 })).answer).toBe('Back')
   })
 
-  it('F16: reaches its length ends as length, and keeps its answer', async () => {
+  it('F16: ends as length when the model reaches its length, and keeps the answer', async () => {
     await using run = await openRun(faults.answer('Hello world', { finishReason: 'length' }))
     expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'length', answer: 'Hello world', warnings: [] })
   })
 
-  it.each(['Hello world', ''])('F17: is stopped by a filter after %j ends as content-filter, once', async (content) => {
-    await using run = await openRun(faults.answer(content ? content : [], { finishReason: 'content_filter' }))
-    expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'content-filter', answer: content })
-    expect(run.server.hits).toHaveLength(1)
-  })
+  it.each(['Hello world', ''])(
+    'F17: ends as content-filter when a filter stops the model after %j, without a retry',
+    async (content) => {
+      await using run = await openRun(faults.answer(content ? content : [], { finishReason: 'content_filter' }))
+      expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'content-filter', answer: content })
+      expect(run.server.hits).toHaveLength(1)
+    },
+  )
 
   it.each<[string, FaultBehaviour]>([
-    ['one line', faults.hugeEvent({ bytes: 64 * MiB })],
+    ['one long line', faults.hugeEvent({ bytes: 64 * MiB })],
     ['many lines', manyLines(64 * MiB)],
-  ])('F18: sends 64 MiB in one event, as %s, is refused long before', async (_form, behaviour) => {
+  ])('F18: rejects an event of 64 MiB, as %s, long before its end', async (_form, behaviour) => {
     const counted = countBytes(behaviour)
     await using run = await openRun(counted.behaviour)
     const error = errorOf(await run.readOn())
     expect(error).toMatchObject({ code: 'upstream-bad-response', retryable: false, partial: { answer: '' } })
     expect(await (await run.server.hit(0)).closed).toBe('client')
-    // 1 MiB was read; the rest is what the sockets on the way hold.
+    // 1 MiB was read; the rest is in the buffers of the sockets.
     expect(counted.bytes()).toBeLessThan(32 * MiB)
     await run.expectReleased()
   })
 
-  it('F19: never ends is cut off at maxAnswerChars', async () => {
+  it('F19: cuts an endless answer at maxAnswerChars', async () => {
     await using run = await openRun(faults.endless({ delta: 'x'.repeat(1000) }), { maxAnswerChars: 100_000 })
     const events = await run.readOn()
     expect(doneOf(events)).toMatchObject({ finishReason: 'length', answer: 'x'.repeat(100_000) })
@@ -256,8 +265,8 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     await run.expectReleased()
   })
 
-  it('F19: never ends is cut off at runMs', async () => {
-    // On the clock of the machine, so that the model goes on talking meanwhile.
+  it('F19: cuts an endless answer at runMs', async () => {
+    // The real clock, so that the model continues meanwhile.
     const options = { clock: systemClock, runMs: 150, maxAnswerChars: Infinity }
     await using run = await openRun(faults.endless({ delayMs: 5 }), options)
     expect(errorOf(await run.readOn())).toMatchObject({ code: 'limit-exceeded', partial: { finishReason: 'error' } })
@@ -266,13 +275,13 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
   })
 
   it.each<[string, FaultBehaviour]>([
-    ['F20: answers with a page', faults.htmlPage()],
+    ['F20: a model that answers with an HTML page', faults.htmlPage()],
     [
-      'F20: answers with a page without end',
+      'F20: a model that answers with an endless HTML page',
       faults.sequence(step.head(200, { 'content-type': 'text/html' }), step.raw('<!doctype html>'), step.silence()),
     ],
-    ['F21: answers with an error as JSON', faults.jsonError()],
-  ])('%s fails as upstream-bad-response before any token, and is let go', async (_title, behaviour) => {
+    ['F21: a model that answers with an error as JSON', faults.jsonError()],
+  ])('%s fails as upstream-bad-response before any token, and is closed', async (_title, behaviour) => {
     await using run = await openRun(behaviour)
     const events = await run.readOn()
     expect(errorOf(events)).toMatchObject({ code: 'upstream-bad-response', partial: { answer: '' } })
@@ -281,7 +290,7 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     await run.expectReleased()
   })
 
-  it('F21: answers with an error as JSON that claims to be a stream does not succeed', async () => {
+  it('F21: fails for an error as JSON that is labelled as a stream', async () => {
     await using run = await openRun(faults.jsonError({ contentType: 'text/event-stream' }))
     expect(errorOf(await run.readOn()).code).toBe('upstream-bad-response')
   })
@@ -293,14 +302,14 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     { lineEnd: '\r\n', bom: true, pieceBytes: 1 },
     { lineEnd: '\r', bom: true, pieceBytes: [2, 3] },
     { lineEnd: '\r\n', bom: false, pieceBytes: Infinity },
-  ] as const)('F22: sends its bytes as %j says the same', async (framing) => {
+  ] as const)('F22: gives the same answer when the bytes are sent as %j', async (framing) => {
     await using run = await openRun(faults.framed(faults.answer(TEXT), framing))
     const events = await run.readOn()
     expect(deltasOf(events)).toEqual(TEXT)
     expect(doneOf(events)).toMatchObject({ finishReason: 'stop', usage: { outputTokens: 4 } })
   })
 
-  it('F22: is cut into two at any byte says the same', async () => {
+  it('F22: gives the same answer for every cut of the bytes in two', async () => {
     const chunks = [...TEXT.map((content) => ({ delta: { content } })), { delta: {}, finish_reason: 'stop' }]
     const lines = chunks.map((choice) => `data: ${JSON.stringify({ choices: [choice] })}\r\n\r\n`)
     const bytes = new TextEncoder().encode(`\uFEFF${lines.join('')}data: [DONE]\r\n\r\n`)
@@ -313,7 +322,7 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     }
   })
 
-  it('P5: is aborted mid-token is let go at once', async () => {
+  it('P5: closes the connection to the model when it is aborted mid-token', async () => {
     await using run = await openRun(faults.stall({ deltas: ['They'] }))
     await run.readTo('token')
     const last = run.read()
@@ -323,7 +332,7 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     await run.expectReleased()
   })
 
-  it('P5: is left by its reader is let go at once', async () => {
+  it('P5: closes the connection to the model when its reader leaves', async () => {
     await using run = await openRun(faults.endless())
     await run.readTo('token')
     await run.leave()
@@ -331,7 +340,7 @@ describe.each(CLIENTS)('a run over %s and a model that', (_name, createClient) =
     await run.expectReleased()
   })
 
-  it('P5: is aborted while it makes the client wait for its headers is let go at once', async () => {
+  it('P5: closes the connection to the model when it is aborted while waiting for the headers', async () => {
     await using run = await openRun(faults.silent())
     await run.readTo('source')
     const over = run.readOn()
@@ -367,7 +376,7 @@ function manyLines(bytes: number): FaultBehaviour {
   }
 }
 
-/** Counts the bytes that a server could get rid of. */
+/** Counts the bytes that a server was able to send. */
 function countBytes(behaviour: FaultBehaviour) {
   let bytes = 0
   const counting: FaultBehaviour = (exchange) =>

@@ -29,11 +29,11 @@ const json = (...values: readonly unknown[]): FaultBehaviour =>
   faults.sequence(...values.map((value) => step.json(value)))
 const choice = (fields: object): object => ({ choices: [{ index: 0, delta: {}, finish_reason: null, ...fields }] })
 
-describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) => {
+describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
   const openRun = (behaviour: FaultBehaviour, options?: OpenRunOptions) => openRunOver(createClient, behaviour, options)
 
   it.each(SHAPES)(
-    'A2: says in the shape %s that it failed, then [DONE], fails with its words as cause',
+    'A2: fails with the message as cause when the server reports a failure in the shape %s, followed by [DONE]',
     async (shape) => {
       await using run = await openRun(faults.errorInStream({ shape, message: 'out of memory', done: true }))
       const events = await run.readOn()
@@ -44,13 +44,13 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     },
   )
 
-  it.each(SHAPES)('A2: says so in the shape %s before its first token is asked again', async (shape) => {
+  it.each(SHAPES)('A2: calls the model again after a failure in the shape %s before the first token', async (shape) => {
     const failing = faults.errorInStream({ shape, deltas: [], done: true })
     await using run = await openRun(faults.inTurn(failing, faults.answer('Back')))
     expect(doneOf(await run.readOn({ waitMs: 2000 })).answer).toBe('Back')
   })
 
-  it('A2: says so in a field of the event stream that is cut anywhere fails all the same', async () => {
+  it('A2: fails for an error in a field of the event stream, for every cut', async () => {
     for (const pieceBytes of [1, 3, 7, 50]) {
       const failing = faults.errorInStream({ shape: 'field', message: 'out of memory', done: true })
       await using run = await openRun(faults.framed(failing, { pieceBytes, lineEnd: '\r\n' }))
@@ -63,26 +63,26 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     ['an error in its delta', json(choice({ delta: { error: { message: 'words' } } })), 'upstream-unavailable'],
     ['a list of errors', json({ errors: [{ message: 'words' }] }), 'upstream-unavailable'],
     ['an error code of its own', json({ error_code: 17, error_msg: 'words' }), 'upstream-unavailable'],
-    ['no success', json({ success: false, result: 'words' }), 'upstream-unavailable'],
+    ['success: false', json({ success: false, result: 'words' }), 'upstream-unavailable'],
     ['a header', json({ header: { code: 10013, message: 'words' } }), 'upstream-unavailable'],
     ['an error of a proxy', json({ message: 'words', code: 401 }), 'upstream-auth'],
     ['a list of details', json({ detail: [{ loc: ['body'], msg: 'words' }] }), 'upstream-unavailable'],
     ['a status', json({ status: 429, title: 'words' }), 'upstream-rate-limited'],
     ['an error of x_groq', json({ ...choice({}), x_groq: { error: 'words' } }), 'upstream-unavailable'],
-    ['words under the name of error', step.raw('event: error\ndata: words\n\n'), 'upstream-unavailable'],
+    ['an event named error without JSON', step.raw('event: error\ndata: words\n\n'), 'upstream-unavailable'],
     ['an error message in its choice', json(choice({ error_message: 'words' })), 'upstream-unavailable'],
     ['the key of an exception', json({ throttlingException: { message: 'words' } }), 'upstream-unavailable'],
     ['err', json({ err: 'words' }), 'upstream-unavailable'],
     ['an event of an exception', step.raw('event: exception\ndata: {"x":"words"}\n\n'), 'upstream-unavailable'],
     ['an event of a failure', step.raw('event: run.failed\ndata: words\n\n'), 'upstream-unavailable'],
     ['a line of JSON', step.raw('{"error":{"message":"words"}}\n'), 'upstream-unavailable'],
-  ])('A2: says by %s that it failed fails', async (_form, failing, code) => {
+  ])('A2: fails when the server reports a failure by %s', async (_form, failing, code) => {
     await using run = await openRun(faults.sequence('Hello', failing, step.done()))
     expect(errorOf(await run.readOn())).toMatchObject({ code, partial: { answer: 'Hello' } })
     expect(JSON.stringify(run.errors[0]?.cause)).toContain('words')
   })
 
-  it('A2: sends objects without choices that are no error goes on', async () => {
+  it('A2: continues after objects without choices that are not errors', async () => {
     const harmless = json(
       {},
       { type: 'ping' },
@@ -119,7 +119,7 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     'network',
     'no_capacity',
     'connection_lost',
-  ])('A2, A3: ends with the reason %s fails, and keeps what came', async (finishReason) => {
+  ])('A2, A3: fails for the finish reason %s, and keeps the text so far', async (finishReason) => {
     await using run = await openRun(faults.failedEnd({ finishReason }))
     const error = errorOf(await run.readOn())
     expect(error).toMatchObject({ code: 'upstream-unavailable', partial: { answer: 'Hello world' } })
@@ -136,12 +136,12 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     ['SAFETY', 'content-filter'],
     ['sensitive', 'content-filter'],
     ['function_call', 'other'],
-  ])('A3: ends with the reason %s ends as %s, without a warning', async (vendorReason, finishReason) => {
+  ])('A3: maps the finish reason %s to %s, without a warning', async (vendorReason, finishReason) => {
     await using run = await openRun(faults.answer('Hello', { finishReason: vendorReason }))
     expect(doneOf(await run.readOn())).toMatchObject({ finishReason, answer: 'Hello', warnings: [] })
   })
 
-  it('A3: ends with a word that nobody knows ends as other, with a warning, and its word goes to the hooks', async () => {
+  it('A3: maps an unknown finish reason to other, with a warning, and reports it to the hooks', async () => {
     await using run = await openRun(faults.answer('Hello', { finishReason: 'weather' }))
     const events = await run.readOn()
     expect(doneOf(events)).toMatchObject({ finishReason: 'other', answer: 'Hello' })
@@ -154,7 +154,7 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     expect(JSON.stringify(events)).not.toContain('weather')
   })
 
-  it.each(['', 'null'])('A3: sends the finish reason %j with every chunk goes on', async (word) => {
+  it.each(['', 'null'])('A3: continues when every chunk has the finish reason %j', async (word) => {
     const chunks = json(
       choice({ delta: { content: 'Hel' }, finish_reason: word }),
       choice({ delta: { content: 'lo' }, finish_reason: word }),
@@ -170,7 +170,7 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     ['reasoning', faults.emptyAnswer({ reasoning: ['hm'] })],
     ['a thought that never ends', faults.answer(['<think>', 'hm'])],
     ['a tool call', faults.answer([], { finishReason: 'tool_calls' })],
-  ])('A4: ends with %s and no text is asked again, and fails', async (_end, behaviour) => {
+  ])('A4: retries an answer that ends with %s and no text, and fails', async (_end, behaviour) => {
     await using run = await openRun(behaviour)
     const events = await run.readOn({ waitMs: 2000 })
     expect(errorOf(events)).toMatchObject({ code: 'upstream-incomplete', retryable: true, partial: { answer: '' } })
@@ -178,13 +178,13 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     await run.expectReleased()
   })
 
-  it('A4: comes back after an empty answer is used, and both are paid', async () => {
+  it('A4: uses the answer after an empty one, and includes the usage of both', async () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }
     await using run = await openRun(faults.inTurn(faults.emptyAnswer({ usage }), faults.answer('Back', { usage })))
     expect(doneOf(await run.readOn({ waitMs: 2000 }))).toMatchObject({ answer: 'Back', usage: { totalTokens: 30 } })
   })
 
-  it('A4: reaches its length while it thinks fails, and the error says what to do', async () => {
+  it('A4: fails when the model reaches its length during reasoning, and the error names maxOutputTokens', async () => {
     await using run = await openRun(faults.emptyAnswer({ finishReason: 'length', reasoning: ['hm'] }))
     expect(errorOf(await run.readOn())).toMatchObject({ code: 'upstream-incomplete', retryable: false })
     expect(run.errors[0]?.message).toContain('maxOutputTokens')
@@ -192,7 +192,7 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
   })
 
   it.each(['\n', '\r\n'] as const)(
-    'A6: sends empty data lines and [DONE] with blanks around it answers, with %j',
+    'A6: ignores empty data lines, and spaces around [DONE], with %j',
     async (lineEnd) => {
       await using run = await openRun(faults.framed(faults.heartbeats('Hello big world'), { lineEnd, pieceBytes: 5 }))
       expect(doneOf(await run.readOn())).toMatchObject({
@@ -203,15 +203,12 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     },
   )
 
-  it.each(['[DONE] ', '\t[DONE]', '[done]', '"[DONE]"', 'DONE'])(
-    'A6: ends with the data %j has ended',
-    async (data) => {
-      await using run = await openRun(
-        faults.sequence('Hello', step.finish(), step.raw(`data: ${data}\n\n`), step.silence()),
-      )
-      expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'stop', answer: 'Hello' })
-    },
-  )
+  it.each(['[DONE] ', '\t[DONE]', '[done]', '"[DONE]"', 'DONE'])('A6: treats the data %j as the end', async (data) => {
+    await using run = await openRun(
+      faults.sequence('Hello', step.finish(), step.raw(`data: ${data}\n\n`), step.silence()),
+    )
+    expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'stop', answer: 'Hello' })
+  })
 
   it.each([
     'event: heartbeat\ndata: ok',
@@ -224,7 +221,7 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     'data: [HEARTBEAT]',
     'data: -',
     'data: null',
-  ])('A6: sends %j on the way goes on', async (event) => {
+  ])('A6: ignores the keep-alive %j', async (event) => {
     const alive = step.raw(`${event}\n\n`)
     await using run = await openRun(
       faults.sequence(alive, 'Hel', alive, 'lo', alive, step.finish(), alive, step.done()),
@@ -233,19 +230,22 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
   })
 
   it.each(['event: done\ndata: ok', 'data: bye', 'data: [DONE].', "data: '[DONE]'", 'data: <DONE>'])(
-    'A6: says %j behind its finish reason has ended',
+    'A6: has ended when %j follows its finish reason',
     async (event) => {
       await using run = await openRun(faults.sequence('Hello', step.finish(), step.raw(`${event}\n\n`)))
       expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'stop', answer: 'Hello' })
     },
   )
 
-  it.each(['tags', 'parts', 'details'] as const)('A9, A10, A11: thinks in %s shows only its answer', async (place) => {
-    await using run = await openRun(faults.thinking({ place }))
-    const events = await run.readOn()
-    expect(doneOf(events)).toMatchObject({ answer: 'The answer is 42 [1].', finishReason: 'stop' })
-    expect(doneOf(events).citations.filter(({ number }) => number === 1)).toHaveLength(1)
-  })
+  it.each(['tags', 'parts', 'details'] as const)(
+    'A9, A10, A11: shows only the answer of a model that thinks in %s',
+    async (place) => {
+      await using run = await openRun(faults.thinking({ place }))
+      const events = await run.readOn()
+      expect(doneOf(events)).toMatchObject({ answer: 'The answer is 42 [1].', finishReason: 'stop' })
+      expect(doneOf(events).citations.filter(({ number }) => number === 1)).toHaveLength(1)
+    },
+  )
 
   const FOUR = { thought: ['a', 'b', 'c', 'd'] } as const
   const blocks = FOUR.thought.map((thinking) => choice({ delta: { thinking_blocks: [{ thinking }] } }))
@@ -256,7 +256,7 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     ['in parts', faults.thinking({ place: 'parts', ...FOUR })],
     ['in a field of its own', faults.thinking({ place: 'details', ...FOUR })],
     ['under any name', faults.sequence(json(...blocks), 'The answer is 42 [1].', step.finish(), step.done())],
-  ])('A9, A10, A11: thinks %s gives a sign of life with each piece', async (_place, behaviour) => {
+  ])('A9, A10, A11: gets an event for each piece when the model thinks %s', async (_place, behaviour) => {
     await using server = await createFaultServer({ behaviour })
     const events = await eventsOf(openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'qwq' }))
     expect(events.filter(({ type }) => type === 'reasoning').length).toBeGreaterThanOrEqual(4)
@@ -266,17 +266,17 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
   it.each([
     ['empty', { content: '', reasoning: '', reasoning_details: [], tool_calls: null }],
     [
-      'only form',
+      'without content',
       { role: 'assistant', content: null, reasoning_details: [{ type: 'reasoning.text', index: 0, text: '' }] },
     ],
-  ])('A11: sends deltas that are %s gives no sign of life', async (_name, delta) => {
+  ])('A11: gets no event for deltas that are %s', async (_name, delta) => {
     const behaviour = faults.sequence(json(choice({ delta }), choice({ delta })), 'Yes', step.finish(), step.done())
     await using server = await createFaultServer({ behaviour })
     const model = openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'any' })
     expect((await eventsOf(model)).map(({ type }) => type)).toEqual(['text', 'finish'])
   })
 
-  it('A9: thinks in tags that are cut anywhere shows only its answer', async () => {
+  it('A9: shows only the answer for thinking tags that are cut at any position', async () => {
     const text = '<think>Hm [1]</think>\n\nThe answer is 42 [1].'
     for (let cut = 1; cut < text.length; cut += 1) {
       await using run = await openRun(faults.answer([text.slice(0, cut), text.slice(cut)]))
@@ -285,35 +285,35 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
   })
 
   it.each(['deepseek-r1:7b', 'Qwen/QwQ-32B', 'qwen3-30b-a3b-thinking-2507'])(
-    'A9: sends the closing tag alone under the name %s shows only its answer',
+    'A9: shows only the answer when the model %s sends only the closing tag',
     async (model) => {
       await using run = await openRun(faults.thinking({ place: 'closing-tag' }), { modelOptions: { model } })
       expect(doneOf(await run.readOn()).answer).toBe('The answer is 42 [1].')
     },
   )
 
-  it('A9: says under such a name what is no thought is answered with all of it', async () => {
+  it('A9: shows the whole answer of a reasoning model that does not think', async () => {
     await using run = await openRun(faults.answer('The answer is 42 [1].'), { modelOptions: { model: 'qwq' } })
     expect(doneOf(await run.readOn()).answer).toBe('The answer is 42 [1].')
   })
 
-  it('A9: is cut under such a name while it thinks has not answered', async () => {
+  it('A9: has no answer when a reasoning model is cut while it thinks', async () => {
     const cut = faults.answer('Hm, let me see', { finishReason: 'length' })
     await using run = await openRun(cut, { modelOptions: { model: 'qwq' } })
     expect(errorOf(await run.readOn())).toMatchObject({ code: 'upstream-incomplete', partial: { answer: '' } })
   })
 
-  it('A9: shows its thoughts when that is wished', async () => {
+  it('A9: shows the thoughts with thinking "keep"', async () => {
     await using run = await openRun(faults.thinking(), { modelOptions: { thinking: 'keep' } })
     expect(doneOf(await run.readOn()).answer).toContain('<think>Hm,')
   })
 
-  it('A9: sends the closing tag alone under any name is understood when that is expected', async () => {
+  it('A9: recognises a closing tag without an opening one with thinking "opened"', async () => {
     await using run = await openRun(faults.thinking({ place: 'closing-tag' }), { modelOptions: { thinking: 'opened' } })
     expect(doneOf(await run.readOn()).answer).toBe('The answer is 42 [1].')
   })
 
-  it('A9: sent the closing tag alone once is read with more care from then on', async () => {
+  it('A9: waits for the closing tag after the model has sent one without an opening tag', async () => {
     await using server = await createFaultServer({
       behaviour: faults.thinking({ place: 'closing-tag', thought: ['Sources say', ' 42 [1].'] }),
     })
@@ -328,7 +328,7 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     ['Hmm, let me see.', ' [1]'],
     ['嗯', '，用户问的是 [1]。'],
   ])(
-    'A9: begins with %j as a thought does, under any name, and then closes it, shows only its answer',
+    'A9: shows only the answer when the text begins like a thought, with %j, and a closing tag follows',
     async (...thought) => {
       await using run = await openRun(faults.thinking({ place: 'closing-tag', thought }))
       expect(doneOf(await run.readOn()).answer).toBe('The answer is 42 [1].')
@@ -336,14 +336,14 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
   )
 
   it.each([[['Okay']], [['Okay', ', that is 42.']], [['Okays are', ' fine.']]])(
-    'A9: answers %j, which only begins as a thought does, says all of it',
+    'A9: shows all of the answer %j, which only begins like a thought',
     async (content) => {
       await using run = await openRun(faults.answer(content))
       expect(doneOf(await run.readOn()).answer).toBe(content.join(''))
     },
   )
 
-  it('A9: says under such a name what is no thought streams from then on', async () => {
+  it('A9: streams at once after a reasoning model has answered without thoughts', async () => {
     await using server = await createFaultServer({ behaviour: faults.answer(['Yes', ' and', ' no']) })
     const model = openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'qwq' })
     expect((await eventsOf(model)).filter(({ type }) => type === 'text')).toHaveLength(1)
@@ -365,17 +365,17 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
         { type: 'text', text: { value: 'Hello' } },
       ],
     ],
-  ])('A10: sends %s as its content is read', async (_form, content) => {
+  ])('A10: reads content with %s', async (_form, content) => {
     await using run = await openRun(faults.sequence(json(choice({ delta: { content } })), step.finish(), step.done()))
     expect(doneOf(await run.readOn()).answer).toBe('Hello')
   })
 
-  it('A10: sends a part of text that holds no text fails as upstream-bad-response', async () => {
+  it('A10: fails as upstream-bad-response for a text part whose text is not a string', async () => {
     await using run = await openRun(json(choice({ delta: { content: [{ type: 'text', text: 7 }] } })))
     expect(errorOf(await run.readOn())).toMatchObject({ code: 'upstream-bad-response' })
   })
 
-  it('A12: thinks for 90 seconds without a word is waited for, with the defaults', async () => {
+  it('A12: waits 90 seconds for a model that thinks silently, with the defaults', async () => {
     const gate = createGate()
     await using run = await openRun(faults.hiddenReasoning({ gate, content: 'Here I am' }))
     await run.readTo('source')
@@ -389,43 +389,40 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
 
   it.each<[string, FaultBehaviour, string]>([
     [
-      'a page',
+      'an HTML page',
       faults.htmlPage({ html: `<!doctype html><p>Sign in</p>${'x'.repeat(5_000)}` }),
       '<!doctype html><p>Sign in</p>',
     ],
-    ['a page that claims to be a stream', faults.htmlPage({ contentType: 'text/event-stream' }), 'Please sign in'],
+    ['an HTML page labelled as a stream', faults.htmlPage({ contentType: 'text/event-stream' }), 'Please sign in'],
     ['an error as JSON', faults.jsonError({ message: 'not loaded' }), 'not loaded'],
     [
-      'an error as JSON that claims to be a stream',
+      'an error as JSON labelled as a stream',
       faults.jsonError({ message: 'not loaded', contentType: 'text/event-stream' }),
       'not loaded',
     ],
-    ['JSON that is no answer', faults.status(200, { body: { hello: 'world' } }), 'world'],
+    ['JSON that is not an answer', faults.status(200, { body: { hello: 'world' } }), 'world'],
     ['half a JSON object', step.raw('{"choices":[{"mess'), '{"choices":[{"mess'],
     ['plain text', step.raw('Internal server error'), 'Internal server error'],
-  ])(
-    'A14: answers with %s fails as upstream-bad-response, with the start of it as cause',
-    async (_body, behaviour, words) => {
-      await using run = await openRun(behaviour)
-      const events = await run.readOn()
-      expect(errorOf(events)).toMatchObject({ code: 'upstream-bad-response', partial: { answer: '' } })
-      const cause = run.errors[0]?.cause
-      expect(cause).toContain(words)
-      expect(String(cause).length).toBeLessThanOrEqual(2_048)
-      expect(JSON.stringify(events)).not.toContain(words)
-      expect(run.server.hits).toHaveLength(1)
-      await run.expectReleased()
-    },
-  )
+  ])('A14: fails as upstream-bad-response for %s, with its beginning as cause', async (_body, behaviour, words) => {
+    await using run = await openRun(behaviour)
+    const events = await run.readOn()
+    expect(errorOf(events)).toMatchObject({ code: 'upstream-bad-response', partial: { answer: '' } })
+    const cause = run.errors[0]?.cause
+    expect(cause).toContain(words)
+    expect(String(cause).length).toBeLessThanOrEqual(2_048)
+    expect(JSON.stringify(events)).not.toContain(words)
+    expect(run.server.hits).toHaveLength(1)
+    await run.expectReleased()
+  })
 
-  it('A14: answers with a page that never ends is given up after a short time', async () => {
+  it('A14: stops soon when the model answers with an endless page', async () => {
     await using run = await openRun(faults.sequence(step.raw('<html>'), step.silence()))
     expect(errorOf(await run.readOn()).code).toBe('upstream-bad-response')
     expect(run.errors[0]?.cause).toBe('<html>')
     expect(await (await run.server.hit(0)).closed).toBe('client')
   })
 
-  it('A14: answers with an error as JSON that has a code of its own fails with it', async () => {
+  it('A14: fails with the error code of an error sent as JSON', async () => {
     await using run = await openRun(faults.status(200, { body: { error: { message: 'no', code: 'invalid_api_key' } } }))
     expect(errorOf(await run.readOn()).code).toBe('upstream-auth')
   })
@@ -447,7 +444,7 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     ],
     ['lines of JSON', faults.jsonLines('The answer is 42 [1].')],
     ['lines of JSON in single bytes', faults.framed(faults.jsonLines('The answer is 42 [1].'), { pieceBytes: 1 })],
-  ])('A15: answers with %s is read as what it is', async (_form, behaviour) => {
+  ])('A15: reads %s by its content, not by its label', async (_form, behaviour) => {
     await using run = await openRun(behaviour)
     const done = doneOf(await run.readOn())
     expect(done).toMatchObject({ finishReason: 'stop', answer: 'The answer is 42 [1].', warnings: [] })
@@ -456,7 +453,7 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     await run.expectReleased()
   })
 
-  it('A15: answers with lines of JSON streams them', async () => {
+  it('A15: streams lines of JSON', async () => {
     const gate = createGate()
     await using run = await openRun(faults.jsonLines(['Hello', ' world'], { gate }))
     gate.release()
@@ -465,7 +462,7 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     expect(deltasOf(await run.readOn())).toEqual(['Hello', ' world'])
   })
 
-  it.each(['choice', 'x_groq'] as const)('A16: reports its usage in %s is believed', async (place) => {
+  it.each(['choice', 'x_groq'] as const)('A16: reads the usage in %s', async (place) => {
     await using run = await openRun(faults.usageElsewhere({ place }))
     const { usage } = doneOf(await run.readOn())
     expect(usage).toMatchObject({ ...USAGE, totalTokens: 17 })
@@ -481,27 +478,30 @@ describe.each(CLIENTS)('a run over %s and a server that', (_name, createClient) 
     ['a list', { choices: [], usage: [counted] }],
     ['strings', { choices: [], usage: { prompt_tokens: '12', completion_tokens: '5' } }],
     ['the names of Ollama', { choices: [], prompt_eval_count: 12, eval_count: 5 }],
-  ])('A16: reports its usage in %s is believed, too', async (_place, chunk) => {
+  ])('A16: reads the usage in %s too', async (_place, chunk) => {
     await using run = await openRun(faults.sequence('Hello', step.finish(), json(chunk), step.done()))
     const { usage } = doneOf(await run.readOn())
     expect(usage).toMatchObject({ inputTokens: 12, outputTokens: 5, totalTokens: 17 })
     expect(usage).not.toHaveProperty('estimated')
   })
 
-  it('A16: reports a usage of zeros is not believed', async () => {
+  it('A16: ignores a usage of zeros', async () => {
     const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
     await using run = await openRun(faults.answer('Hello', { usage }))
     expect(doneOf(await run.readOn()).usage.estimated).toBe(true)
   })
 
-  it.each([402, 429] as const)('A16: has no credit left, by %i, is asked once, and the error says so', async (code) => {
-    await using run = await openRun(faults.outOfCredit({ code }))
-    expect(errorOf(await run.readOn())).toMatchObject({ retryable: false })
-    expect(run.errors[0]?.message).toContain('no credit left')
-    expect(run.server.hits).toHaveLength(1)
-  })
+  it.each([402, 429] as const)(
+    'A16: does not retry when the credit is used up, reported by %i, and the error says so',
+    async (code) => {
+      await using run = await openRun(faults.outOfCredit({ code }))
+      expect(errorOf(await run.readOn())).toMatchObject({ retryable: false })
+      expect(run.errors[0]?.message).toContain('no credit left')
+      expect(run.server.hits).toHaveLength(1)
+    },
+  )
 
-  it('A16: reports in its stream that there is no credit left is asked once', async () => {
+  it('A16: does not retry when the credit is used up, reported in the stream', async () => {
     await using run = await openRun(
       faults.errorInStream({ deltas: [], shape: 'base-resp', message: 'insufficient balance' }),
     )

@@ -16,8 +16,8 @@ describe.each(CLIENTS)('openaiChatModel over %s', (client, createClient) => {
   const modelAt = (baseURL: string, { model }: Vendor, extraBody: Vendor['extraBody'] = {}) =>
     openaiChatModel({ client: createClient({ baseURL }), model, extraBody })
 
-  // Whole, in two, byte by byte, and in pieces that fall in the middle of names and line ends.
-  it.each(REPLAYS)('reads the response of $title alike at every cut', async ({ vendor, replay }) => {
+  // The whole response, cut in two, byte by byte, and in pieces that split names and line ends.
+  it.each(REPLAYS)('reads the response of $title in the same way for every cut', async ({ vendor, replay }) => {
     await using server = await createFaultServer()
     const cuts = [Infinity, [Math.floor(replay.wire.length / 2), Infinity], 1, [7, 2, 31]]
     for (const pieceBytes of cuts) {
@@ -34,7 +34,7 @@ describe.each(CLIENTS)('openaiChatModel over %s', (client, createClient) => {
 
   it.each(
     vendors.flatMap((vendor) => Object.entries(settings).map(([title, options]) => ({ vendor, title, options }))),
-  )('A7: answers and condenses over $vendor.name with $title', async ({ vendor, title, options }) => {
+  )('A7: answers and condenses with $vendor.name and $title', async ({ vendor, title, options }) => {
     const served = serve(vendor)
     await using server = await createFaultServer({ behaviour: served.behaviour })
     const model = modelAt(server.baseURL, vendor)
@@ -50,14 +50,14 @@ describe.each(CLIENTS)('openaiChatModel over %s', (client, createClient) => {
     }
     expect(doneOf(followUp).query).toMatchObject({ condensed: true, query: 'How long do dogs sleep?' })
 
-    // What was refused is remembered: the next question is answered by the first request.
+    // The rejection is remembered: the next question needs one request.
     const refused = served.refused()
     if (title === 'nothing set') expect(refused).toBe(vendor.rules && 'stream-options' in vendor.rules ? 1 : 0)
     await ask({ model, history, question: 'Why?', ...options })
     expect(served.refused()).toBe(refused)
   })
 
-  it.each(vendors)('A7: asks $name once, with the extraBody of the guide', async (vendor) => {
+  it.each(vendors)('A7: needs one request for $name with the extraBody of the guide', async (vendor) => {
     const served = serve(vendor)
     await using server = await createFaultServer({ behaviour: served.behaviour })
     await ask({ model: modelAt(server.baseURL, vendor, vendor.extraBody) })
@@ -66,14 +66,14 @@ describe.each(CLIENTS)('openaiChatModel over %s', (client, createClient) => {
     expect(server.hits[0]?.body).toMatchObject(JSON.parse(JSON.stringify(vendor.extraBody ?? {})) as object)
   })
 
-  it('A2: reads an error that is the one item of a list, in a stream too', async () => {
+  it('A2: reads an error inside an array, also in a stream', async () => {
     const wire = 'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [{"error":{"code":429,"message":"slow"}}]\n\n'
     await using server = await createFaultServer({ behaviour: step.raw(wire) })
     const events = await ask({ model: openaiChatModel({ client: createClient(server), model: 'any' }) })
     expect(events.at(-1)).toMatchObject({ code: 'upstream-rate-limited', partial: { answer: 'Hi' } })
   })
 
-  it('A13: sends llama.cpp one system message, though the history has others', async () => {
+  it('A13: sends one system message to llama.cpp, although the history has others', async () => {
     const vendor = vendors.find(({ name }) => name === 'llama.cpp') ?? expect.fail('There is no llama.cpp')
     await using server = await createFaultServer({ behaviour: serve(vendor).behaviour })
     const history = [
@@ -88,21 +88,21 @@ describe.each(CLIENTS)('openaiChatModel over %s', (client, createClient) => {
 })
 
 describe.each(CLIENTS)('openaiChatModel over the chunks that %s has parsed', (name, createClient) => {
-  it.each(REPLAYS)('reads the response of $title alike, or fails', async ({ vendor, replay }) => {
+  it.each(REPLAYS)('reads the response of $title in the same way, or fails', async ({ vendor, replay }) => {
     await using server = await createFaultServer({ behaviour: play(replay) })
     const { completions } = createClient({ baseURL: server.baseURL }).chat
     const client: OpenAIChatClient = {
       chat: { completions: { create: async (body, options) => completions.create(body, options) } },
     }
     const result = await readAll(openaiChatModel({ client, model: vendor.model }))
-    // The client hides what some servers say about a failure, but not that there was one.
+    // The client hides some failure messages of servers, but not the failure itself.
     const failed = 'code' in replay.expected
     expect(result).toMatchObject(failed ? { code: expect.stringContaining('upstream-') } : expectedOf(replay, name))
   })
 })
 
 describe('openaiChatModel over AzureOpenAI', () => {
-  it('A7: asks for the deployment and answers', async () => {
+  it('A7: uses the deployment and answers', async () => {
     const azure = vendors.find(({ name }) => name === 'Azure OpenAI') ?? expect.fail('There is no Azure')
     await using server = await createFaultServer()
     const path = `/openai/deployments/${azure.model}/chat/completions`
@@ -124,7 +124,7 @@ describe('the rules of the vendors', () => {
     Object.entries(vendor.rules ?? {}).map(([name, rule]) => ({ title: `${vendor.name}: ${name}`, rule })),
   )
 
-  it.each(rules)('$title refuses its example and nothing plain', ({ rule }) => {
+  it.each(rules)('of $title reject the example and no plain request', ({ rule }) => {
     expect(rule.refuse(rule.example)?.status).toBeOneOf([400, 422])
     expect(rule.refuse({ model: 'any', messages: [{ role: 'system', content: 'Be brief.' }], stream: true })).toBe(
       undefined,
@@ -132,12 +132,15 @@ describe('the rules of the vendors', () => {
   })
 })
 
-/** Sends a response exactly as it is. */
+/** Sends a response byte for byte. */
 function play({ status = 200, contentType = 'text/event-stream', wire }: Replay): FaultBehaviour {
   return faults.sequence(step.head(status, { 'content-type': contentType }), step.raw(wire))
 }
 
-/** A server that refuses what the vendor refuses, and else gives its good answer, or a question where it is to write one. */
+/**
+ * A server that rejects what the vendor rejects; otherwise it sends the vendor's good answer, or a question when
+ * condensing.
+ */
 function serve(vendor: Vendor) {
   let refused = 0
   const behaviour: FaultBehaviour = (exchange) => {
@@ -149,12 +152,12 @@ function serve(vendor: Vendor) {
   return { behaviour, refused: () => refused }
 }
 
-// The sources are in the prompt for an answer, and not in the one for a question.
+// Only the prompt for an answer contains the sources.
 function asksToCondense(body: unknown): boolean {
   return !JSON.stringify(body).includes('Dogs sleep 12 hours')
 }
 
-/** The vendor's good answer with a question in its place. */
+/** The vendor's good answer with a question as its text. */
 function questionOf({ replays: { answer } }: Vendor): Replay {
   const wire = answer.wire
     .replace('They sleep', 'How long do dogs')
@@ -171,7 +174,7 @@ function refusalOf({ rules = {} }: Vendor, body: unknown): Refusal | undefined {
   return undefined
 }
 
-/** What came of a question: the answer, its end and the signs of life of the model, or the error. */
+/** The outcome of a question: the answer, its end and the reasoning events, or the error. */
 async function readAll(model: ChatModel) {
   let thinks = false
   let cause: unknown
@@ -205,7 +208,7 @@ function expectedOf({ expected }: Replay, client: string) {
   }
 }
 
-// An error of the client has its words in a message, and an object of the server in its fields.
+// An error of the client has the text in its message, and an object of the server in its fields.
 function describeCause(cause: unknown): string {
   return `${cause instanceof Error ? cause.message : ''} ${JSON.stringify(cause)}`
 }

@@ -8,7 +8,7 @@ import { openRun as openRunOver, type OpenRunOptions } from './open-run.ts'
 
 type Create = (body: Parameters<OpenAIChatClient['chat']['completions']['create']>[0], options: object) => unknown
 
-/** A client whose `create` is another one, made of the first. */
+/** A client whose `create` is replaced by a wrapper of it. */
 function wrapping(change: (create: Create) => Create): NonNullable<OpenRunOptions['wrap']> {
   return (client) => {
     const { completions } = client.chat
@@ -16,7 +16,7 @@ function wrapping(change: (create: Create) => Create): NonNullable<OpenRunOption
   }
 }
 
-/** The promise of the client without the methods that the client gives it. */
+/** The promise of the client without the extra methods of the client. */
 async function plain(pending: unknown): Promise<AsyncIterable<unknown>> {
   return (await pending) as AsyncIterable<unknown>
 }
@@ -33,7 +33,7 @@ function endlessBody(): ReadableStream<Uint8Array> {
   return new ReadableStream({ pull: (controller) => controller.enqueue(new TextEncoder().encode('x'.repeat(1_000))) })
 }
 
-// As packages for tracing change it: openinference, langfuse, langsmith, braintrust and Sentry each in one of these ways.
+// The ways in which tracing packages change it: openinference, langfuse, langsmith, braintrust and Sentry.
 const WRAPPERS: readonly (readonly [name: string, wrap: NonNullable<OpenRunOptions['wrap']>])[] = [
   ['a plain promise of the stream', wrapping((create) => (body, options) => plain(create(body, options)))],
   [
@@ -104,8 +104,8 @@ const WRAPPERS: readonly (readonly [name: string, wrap: NonNullable<OpenRunOptio
 describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
   const openRun = (behaviour: FaultBehaviour, options?: OpenRunOptions) => openRunOver(createClient, behaviour, options)
 
-  describe.each(WRAPPERS)('that is wrapped and answers with %s', (_name, wrap) => {
-    it('A1: answers, streams and reports its usage', async () => {
+  describe.each(WRAPPERS)('with a wrapped client that answers with %s', (_name, wrap) => {
+    it('A1: streams an answer and reports its usage', async () => {
       await using run = await openRun(faults.answer('Hello big world'), { wrap })
       const events = await run.readOn()
       expect(doneOf(events)).toMatchObject({ finishReason: 'stop', answer: 'Hello big world', warnings: [] })
@@ -114,7 +114,7 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
       await run.expectReleased()
     })
 
-    it('A1: fails as the server fails', async () => {
+    it('A1: fails when the server fails', async () => {
       await using refused = await openRun(faults.unauthorized(), { wrap })
       expect(errorOf(await refused.readOn()).code).toBe('upstream-auth')
       await using cut = await openRun(faults.incomplete({ deltas: ['They', ' sleep'] }), { wrap })
@@ -128,12 +128,12 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
       expect(errorOf(await half.readOn())).toMatchObject({ code: 'upstream-bad-response' })
     })
 
-    it('A1: is asked again when it is down', async () => {
+    it('A1: is called again when it is down', async () => {
       await using run = await openRun(faults.inTurn(faults.unavailable(), faults.answer('Back')), { wrap })
       expect(doneOf(await run.readOn({ waitMs: 2000 })).answer).toBe('Back')
     })
 
-    it('A1: is let go when the run is aborted', async () => {
+    it('A1: is closed when the run is aborted', async () => {
       await using run = await openRun(faults.stall({ deltas: ['They'] }), { wrap })
       await run.readTo('token')
       run.controller.abort()
@@ -143,7 +143,7 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
     })
   })
 
-  it('A1: is let go when the run is aborted, though the wrapper keeps the signal to itself', async () => {
+  it('A1: is closed when the run is aborted, even if the wrapper does not pass on the signal', async () => {
     const wrap = wrapping((create) => (body) => plain(create(body, { maxRetries: 0 })))
     await using run = await openRun(faults.stall({ deltas: ['They'] }), { wrap })
     await run.readTo('token')
@@ -152,13 +152,13 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
     expect(await (await run.server.hit(0)).closed).toBe('client')
   })
 
-  it('A1: answers with a whole completion', async () => {
+  it('A1: may return a whole completion', async () => {
     const wrap = wrapping((create) => (body, options) => plain(create({ ...body, stream: false } as never, options)))
     await using run = await openRun(faults.answer('Hello world'), { wrap })
     expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'stop', answer: 'Hello world' })
   })
 
-  it('A1: answers with a refusal without an end is read no further than its start', async () => {
+  it('A1: is not read beyond the start of an endless rejection', async () => {
     const endless: Create = async () => new Response(endlessBody(), { status: 400 })
     await using run = await openRun(step.end(), { wrap: wrapping(() => endless) })
     expect(errorOf(await run.readOn()).code).toBe('upstream-rejected')
@@ -173,7 +173,7 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
     ['another object', async () => ({ result: 'Hello' })],
     ['null', async () => null],
   ])(
-    'A1: that answers with %s fails with a TypeError that names the method, and is asked once',
+    'A1: fails with a TypeError that names the method when it returns %s, and is called once',
     async (_shape, answer) => {
       await using run = await openRun(step.end(), { wrap: wrapping(() => answer) })
       expect(errorOf(await run.readOn())).toMatchObject({ code: 'internal', retryable: false })
@@ -208,18 +208,15 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
         })
       },
     ],
-    [
-      'answers with a response that is no success',
-      async () => new Response('{"error":{"message":"no"}}', { status: 401 }),
-    ],
-  ])('A1: that %s fails, and no rejection is left unhandled', async (_way, create) => {
+    ['answers with an error status', async () => new Response('{"error":{"message":"no"}}', { status: 401 })],
+  ])('A1: fails when it %s, and leaves no unhandled rejection', async (_way, create) => {
     const unhandled: unknown[] = []
     const onUnhandled = (reason: unknown): number => unhandled.push(reason)
     process.on('unhandledRejection', onUnhandled)
     try {
       await using run = await openRun(step.end(), { wrap: wrapping(() => create) })
       expect(errorOf(await run.readOn()).code).toBe('upstream-auth')
-      // The process looks for them after a turn of its own.
+      // The process reports unhandled rejections after a turn of its own.
       const { port1, port2 } = new MessageChannel()
       port2.postMessage('a turn')
       await once(port1, 'message')

@@ -11,16 +11,19 @@ import {
 } from '../../../src/postgres.ts'
 import { hasPostgres, startPostgres, type PostgresServer } from '../../support/postgres-server.ts'
 
-/** A database that the tests of one driver have to themselves. */
+/** A database that only the tests of one driver use. */
 export interface Database {
   readonly client: PostgresClient
   readonly listen: PostgresListen
-  /** Makes a schema with our tables. Each test has one of its own: what another has aborted may still be running. */
+  /**
+   * Creates a schema with our tables. Each test has its own, because an aborted statement of another test may still be
+   * running.
+   */
   createTables(): Promise<PostgresTableOptions>
   close(): Promise<void>
 }
 
-/** Declares tests once for each driver. Those that need a server are skipped where there is none. */
+/** Declares tests once for each driver. Those that need a server are skipped without one. */
 export function describeEachDriver(body: (open: () => Promise<Database>) => void): void {
   describe.skipIf(!hasPostgres)('on a server', () => {
     const server = useServer()
@@ -36,7 +39,7 @@ export function describeEachDriver(body: (open: () => Promise<Database>) => void
   })
 }
 
-/** Starts a server for the tests of the suite around, and returns what gives it to them. */
+/** Starts a server for the tests of the surrounding suite, and returns a function that returns it. */
 export function useServer(): () => PostgresServer {
   let server: PostgresServer | undefined
   beforeAll(async () => {
@@ -49,12 +52,12 @@ export function useServer(): () => PostgresServer {
 /** Opens a pool of `pg`. */
 export function openPool(connectionString: string, options: pg.PoolConfig = {}): pg.Pool {
   const pool = new pg.Pool({ connectionString, max: 20, ...options })
-  // Said of connections that nobody uses at the time; whoever uses one hears of it by itself.
+  // Reports errors of idle connections; a connection in use rejects its query.
   pool.on('error', () => {})
   return pool
 }
 
-/** Runs a statement of the test's own. */
+/** Runs a statement of the test itself. */
 export async function query(client: PostgresClient, statement: string): Promise<readonly unknown[]> {
   return 'unsafe' in client ? client.unsafe(statement, []) : (await client.query(statement, [])).rows
 }

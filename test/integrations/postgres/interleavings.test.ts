@@ -17,7 +17,7 @@ interface Stores {
   readonly runs: RunStore
 }
 
-describe.skipIf(!hasPostgres)('a call that waits for another to commit', () => {
+describe.skipIf(!hasPostgres)('a call that waits for the commit of another one', () => {
   const server = useServer()
   let holder: pg.Client
   let pool: pg.Pool
@@ -36,7 +36,7 @@ describe.skipIf(!hasPostgres)('a call that waits for another to commit', () => {
     await pool.end()
   })
 
-  /** Makes one call, and holds up its commit until others wait for it. */
+  /** Makes one call, and delays its commit until others wait for it. */
   async function whileUncommitted<T>(first: (held: Stores) => Promise<unknown>, second: () => Promise<T>): Promise<T> {
     await holder.query('begin')
     await first(held)
@@ -58,7 +58,7 @@ describe.skipIf(!hasPostgres)('a call that waits for another to commit', () => {
     expect(await read()).toEqual({ state: 'ended', events: [START, ...last], firstSeq: 0, lastSeq: 2 })
   })
 
-  it('takes no run for lost whose renewal was under way when its lease ran out', async () => {
+  it('does not treat a run as lost when its renewal was in progress as its lease expired', async () => {
     const thread = { threadId: 'renewed' }
     const lease = await beginRun(stores, { runId: 'renewed', ...thread, leaseMs: 100 })
     const renew = async ({ runs }: Stores): Promise<void> => {
@@ -97,14 +97,14 @@ describe.skipIf(!hasPostgres)('a call that waits for another to commit', () => {
     expect(await stores.history.load(CATS, { limit: 9, signal })).toMatchObject([{ result: { answer: 'first' } }])
   })
 
-  it('forgets a thread with the turn that was about to begin in it', async () => {
+  it('deletes a thread together with a turn that was about to begin in it', async () => {
     await beginTurn(stores, 'r1')
     const remove = () => stores.history.delete(CATS, { signal })
     expect(await whileUncommitted((held) => beginTurn(held, 'r2'), remove)).toBe(true)
     expect(await stores.history.load(CATS, { limit: 9, signal })).toEqual([])
   })
 
-  it('begins a turn in a thread that was about to be forgotten', async () => {
+  it('begins a turn in a thread that was about to be deleted', async () => {
     await beginTurn(stores, 'r1')
     await whileUncommitted(
       ({ history }) => history.delete(CATS, { signal }),

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { toSendCommand, type NodeRedisClient, type RedisClient } from '../../../src/integrations/redis/redis-client.ts'
+import { toSendCommand } from '../../../src/integrations/redis/connection.ts'
+import type { NodeRedisClient, RedisClient } from '../../../src/integrations/redis/client.ts'
 import { memoryHistoryStore, type ChatError, type HistoryStore, type StoreCallOptions } from '../../../src/index.ts'
 import { cachedHistoryStore, redisHistoryStore } from '../../../src/redis.ts'
 import { createGate, historyStoreContract, manualClock } from '../../../src/testing.ts'
@@ -39,7 +40,7 @@ describe.skipIf(!hasRedis)('cachedHistoryStore', () => {
     })
   }
 
-  it('serves a thread from Redis, with its results, to every server and for each limit', async () => {
+  it('serves a thread with its results from Redis, to every server and for each limit', async () => {
     const database = memoryHistoryStore()
     const loads: number[] = []
     const counted = countLoads(database, loads)
@@ -57,7 +58,7 @@ describe.skipIf(!hasRedis)('cachedHistoryStore', () => {
     expect(await one.load({ ...THREAD, scope: 'bob' }, { limit: 9, signal })).toEqual([])
   })
 
-  it('takes an entry of another version for none', async () => {
+  it('ignores a cache entry of another version', async () => {
     const prefix = crypto.randomUUID()
     const errors: ChatError[] = []
     const database = memoryHistoryStore()
@@ -75,7 +76,7 @@ describe.skipIf(!hasRedis)('cachedHistoryStore', () => {
     }
   })
 
-  it('keeps a few copies of a thread at most, whichever numbers of turns clients ask for', async () => {
+  it('keeps at most a few copies of a thread, for any limits that clients request', async () => {
     const prefix = crypto.randomUUID()
     const database = memoryHistoryStore()
     const { client } = shared
@@ -91,7 +92,7 @@ describe.skipIf(!hasRedis)('cachedHistoryStore', () => {
     expect(fields.filter((field) => /^\d+$/u.test(field)).length).toBeLessThanOrEqual(3)
   })
 
-  it('answers from the database while the cache is dead or deaf, and tells onError', async () => {
+  it('answers from the database while Redis fails or hangs, and reports that to onError', async () => {
     const clock = manualClock()
     const errors: ChatError[] = []
     const dead: NodeRedisClient = { sendCommand: () => Promise.reject(new Error('gone')) }
@@ -107,7 +108,7 @@ describe.skipIf(!hasRedis)('cachedHistoryStore', () => {
     }
   })
 
-  it('ends with the signal while the cache is deaf, and asks nothing more of the database', async () => {
+  it('rejects with the reason of the signal while Redis hangs, and makes no further call to the database', async () => {
     const deaf: NodeRedisClient = { sendCommand: () => new Promise(() => {}) }
     const database = memoryHistoryStore()
     const store = cachedHistoryStore(database, { client: deaf, cacheMs: 60_000 })
@@ -118,7 +119,7 @@ describe.skipIf(!hasRedis)('cachedHistoryStore', () => {
     expect(await database.load(THREAD, { limit: 9, signal })).toEqual([])
   })
 
-  it('keeps a bounded number of calls for a cache that is deaf', async () => {
+  it('keeps a bounded number of pending calls while Redis hangs', async () => {
     let calls = 0
     const deaf: NodeRedisClient = { sendCommand: () => new Promise(() => (calls += 1)) }
     const store = cachedHistoryStore(memoryHistoryStore(), { client: deaf, cacheMs: 1 })
@@ -126,7 +127,7 @@ describe.skipIf(!hasRedis)('cachedHistoryStore', () => {
     expect(calls).toBe(1_000)
   })
 
-  it('sets right by itself what it could not tell the cache of', async () => {
+  it('retries an invalidation that did not reach Redis', async () => {
     const prefix = crypto.randomUUID()
     const database = memoryHistoryStore()
     const loads: number[] = []
@@ -144,7 +145,7 @@ describe.skipIf(!hasRedis)('cachedHistoryStore', () => {
     await cached(store, { limit: 9 }, loads)
   })
 
-  it('caches nothing while a write is under way, nor when nobody knows what became of it', async () => {
+  it('caches nothing while a write is in progress, or after a write with an unknown outcome', async () => {
     const memory = memoryHistoryStore()
     const loads: number[] = []
     const gate = createGate()
@@ -170,7 +171,7 @@ describe.skipIf(!hasRedis)('cachedHistoryStore', () => {
     expect(await entries()).toEqual([`${prefix}:{ann}:cache-writers:t`])
   })
 
-  it('shows every load what was written before it, on two servers and in any interleaving', async () => {
+  it('shows every load all earlier writes, on two servers and for any interleaving', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(3), { maxLength: 12 }), fc.infiniteStream(fc.nat()), async (ops, picks) => {
         const world = createWorld({ client: shared.client, picks, cacheFails: false })
@@ -181,7 +182,7 @@ describe.skipIf(!hasRedis)('cachedHistoryStore', () => {
     )
   }, 60_000)
 
-  it('shows a server what itself has written, though its cache fails at any step', async () => {
+  it('shows a server its own writes even if its cache fails at any step', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(3), { maxLength: 12 }), fc.infiniteStream(fc.nat()), async (ops, picks) => {
         const world = createWorld({ client: shared.client, picks, cacheFails: true })
@@ -201,7 +202,7 @@ function forward(client: RedisClient, [name = '', ...args]: string[]): Promise<u
   return toSendCommand(client)(name, args)
 }
 
-/** A store that notes which limits it was asked for. */
+/** A store that records the limits of its loads. */
 function countLoads(store: HistoryStore, loads: number[]): HistoryStore {
   return {
     ...store,
@@ -212,7 +213,7 @@ function countLoads(store: HistoryStore, loads: number[]): HistoryStore {
   }
 }
 
-/** Loads until the cache answers: it is filled in the background. */
+/** Loads until the cache answers, because it is filled in the background. */
 async function cached(store: HistoryStore, { limit }: { readonly limit: number }, loads: number[]): Promise<void> {
   await eventuallyTrue(async () => {
     const before = loads.length
@@ -230,7 +231,7 @@ async function eventuallyTrue(isSo: () => Promise<boolean>): Promise<void> {
   await eventually(() => expect(held).toBe(true))
 }
 
-/** Lets time pass until a call settles. */
+/** Advances the clock until a call settles. */
 async function passing<T>(clock: ReturnType<typeof manualClock>, call: Promise<T>): Promise<T> {
   let settled = false
   const done = (): void => void (settled = true)
@@ -244,20 +245,20 @@ async function passing<T>(clock: ReturnType<typeof manualClock>, call: Promise<T
 
 interface WorldOptions {
   readonly client: RedisClient
-  /** What chance says. */
+  /** Random numbers that choose the steps. */
   readonly picks: Iterator<number>
   readonly cacheFails: boolean
 }
 
 interface Load {
   readonly seen: string
-  /** What it may have seen, by what any server had finished to write before it began. */
+  /** Results that the load may have seen, considering the completed writes of all servers. */
   readonly from: readonly string[]
-  /** The same, by what its own server had. */
+  /** Results that it may have seen, considering only the completed writes of its own server. */
   readonly fromOwn: readonly string[]
 }
 
-/** Two servers with one database, in which every step waits until chance lets it go on. */
+/** Two servers with one database; a random choice decides which pending step continues. */
 function createWorld({ client, picks, cacheFails }: WorldOptions) {
   const pick = (below: number): number => Number(picks.next().value) % below
   const held: (() => void)[] = []
@@ -282,7 +283,7 @@ function createWorld({ client, picks, cacheFails }: WorldOptions) {
   const load = async (): Promise<string> => idsOf(await memory.load(THREAD, { limit: 99, signal }))
   const finished = [0, 0]
   const loads: Load[] = []
-  // By the options of the call, which reach the database as they are.
+  // The call options, which reach the database unchanged.
   const versions = new Map<StoreCallOptions, number>()
   const write = async (options: StoreCallOptions, work: () => Promise<unknown>): Promise<void> => {
     await pause()
@@ -321,7 +322,7 @@ function createWorld({ client, picks, cacheFails }: WorldOptions) {
     finished[server] = Math.max(finished[server] ?? 0, versions.get(options) ?? raise())
   }
 
-  /** Does the operations, up to four at a time, and two loads in the end. */
+  /** Runs the operations, up to four at the same time, and two loads at the end. */
   async function run(ops: readonly number[]): Promise<void> {
     const waiting = [...ops.entries()]
     let running = 0

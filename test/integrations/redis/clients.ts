@@ -8,7 +8,7 @@ export interface TestClient extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** Opens a client of one of the two packages; it is connected unless the server is away. */
+/** Opens a client of one of the two packages; it is connected unless the server is down. */
 export type OpenClient = (url: string) => Promise<TestClient>
 
 /** The two packages, by name. */
@@ -16,7 +16,7 @@ export const CLIENTS: Readonly<Record<'redis' | 'ioredis', OpenClient>> = { redi
 
 async function openNodeRedis(url: string): Promise<TestClient> {
   const client = createClient({ url, socket: { reconnectStrategy: () => 20 } })
-  // A client that is told of no listener throws where nobody can catch it.
+  // Without an error listener, a client throws an uncaught exception.
   client.on('error', () => {})
   const connecting = client.connect().catch(() => {})
   await Promise.race([connecting, new Promise((resolve) => client.once('error', resolve))])

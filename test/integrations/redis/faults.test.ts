@@ -4,7 +4,8 @@ import { inspect } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createClient } from 'redis'
 import { memoryHistoryStore, toChatError, type ChatEvent } from '../../../src/index.ts'
-import { toSendCommand, type RedisClient } from '../../../src/integrations/redis/redis-client.ts'
+import { toSendCommand } from '../../../src/integrations/redis/connection.ts'
+import type { RedisClient } from '../../../src/integrations/redis/client.ts'
 import { cachedHistoryStore, redisHistoryStore, redisRunStore } from '../../../src/redis.ts'
 import type { RunChange, RunLease, RunStore } from '../../../src/runs/run-store.ts'
 import { createFaultProxy, type FaultProxy } from '../../../src/testing.ts'
@@ -40,14 +41,14 @@ describe.skipIf(!hasRedis).each(Object.entries(CLIENTS))('faults of Redis, over 
     return client.client
   }
 
-  /** Spoils the replies of the proxy from now on, until `isDone` holds on the server. */
+  /** Drops the replies through the proxy from now on, until `isDone` is true on the server. */
   async function loseRepliesUntil(isDone: () => Promise<unknown>): Promise<void> {
     proxy.cutAfter(0)
     await eventuallySo(isDone)
     proxy.cutAfter(Infinity)
   }
 
-  it('F32: ends a call by its signal while Redis is away, and serves the next one when it is back', async () => {
+  it('F32: ends a call by its signal while Redis is down, and serves the next one after its recovery', async () => {
     await server.kill()
     const client = await open(server.port)
     for (const call of callsTo(client)) {
@@ -62,7 +63,7 @@ describe.skipIf(!hasRedis).each(Object.entries(CLIENTS))('faults of Redis, over 
     expect((await begin(redisRunStore({ client }), 'later')).runId).toBe('later')
   })
 
-  it('F33: gives each call its own reply, however late, and makes none wait for another', async () => {
+  it('F33: gives each call its own reply, however late, and does not delay other calls', async () => {
     const store = redisRunStore({ client: await open(proxy.port) })
     const leases = await Promise.all(['a', 'b', 'c'].map((runId) => begin(store, runId)))
     await Promise.all(leases.map((lease, index) => store.append(lease, tokens(0, index), { signal })))
@@ -71,7 +72,7 @@ describe.skipIf(!hasRedis).each(Object.entries(CLIENTS))('faults of Redis, over 
     expect(pages.map((page) => page?.lastSeq)).toEqual([0, 1, 2])
   })
 
-  it('F34: goes on with a run after a crash of Redis that kept the log', async () => {
+  it('F34: continues a run after a crash of Redis that kept the log', async () => {
     const store = redisRunStore({ client: await open(server.port) })
     const lease = await begin(store)
     await store.append(lease, tokens(0, 3), { signal })
@@ -84,11 +85,11 @@ describe.skipIf(!hasRedis).each(Object.entries(CLIENTS))('faults of Redis, over 
     expect(page).toEqual({ state: 'running', events: tokens(0, 6), firstSeq: 0, lastSeq: 6 })
   })
 
-  it('F35: writes once what is sent again because its reply was lost', async () => {
+  it('F35: writes once when a call is repeated because its reply was lost', async () => {
     const store = redisRunStore({ client: await open(proxy.port) })
     const direct = redisRunStore({ client: await open(server.port) })
     const lease = await begin(store)
-    // The server knows the script by now: else what is lost is its word that it does not.
+    // Makes the server know the script: otherwise the lost reply would only be "no such script".
     await store.append(lease, [], { signal })
     const lose = async (call: () => Promise<unknown>, lastSeq: number): Promise<void> => {
       const lost = call().catch(() => undefined)
@@ -102,7 +103,7 @@ describe.skipIf(!hasRedis).each(Object.entries(CLIENTS))('faults of Redis, over 
     expect(page).toEqual({ state: 'ended', events: [...tokens(0, 6), done('x', { seq: 7 })], firstSeq: 0, lastSeq: 7 })
   })
 
-  it('F35: keeps a turn once whose replies were lost', async () => {
+  it('F35: saves a turn once when the replies were lost', async () => {
     const store = redisHistoryStore({ client: await open(proxy.port) })
     const direct = redisHistoryStore({ client: await open(server.port) })
     const turn = { scope: 'ann', threadId: 't', runId: 'r1', messageId: 'm', question: 'Why?' }
@@ -123,7 +124,7 @@ describe.skipIf(!hasRedis).each(Object.entries(CLIENTS))('faults of Redis, over 
     expect(await load()).toMatchObject([{ runId: 'r1', result }])
   })
 
-  it('F36: finds by reading what no message told, and hears messages again after the connection broke', async () => {
+  it('F36: finds missed changes by polling, and receives notifications again after the connection broke', async () => {
     const store = redisRunStore({ client: await open(server.port), subscriber: await open(proxy.port) })
     const heard: RunChange[] = []
     const unwatch = store.watch(KEY, (change) => heard.push(change))
@@ -147,7 +148,7 @@ describe.skipIf(!hasRedis).each(Object.entries(CLIENTS))('faults of Redis, over 
     unwatch()
   })
 
-  it('F37: refuses to write a run that a restart has lost, and begins the next one', async () => {
+  it('F37: rejects writes to a run that a restart has lost, and begins the next one', async () => {
     await using forgetful = await startRedisServer()
     const store = redisRunStore({ client: await open(forgetful.port) })
     const lease = await begin(store)
@@ -163,7 +164,7 @@ describe.skipIf(!hasRedis).each(Object.entries(CLIENTS))('faults of Redis, over 
     await begin(store)
   })
 
-  it('F39: gives a call after one that was given up its own reply', async () => {
+  it('F39: gives a call after an aborted one its own reply', async () => {
     const store = redisRunStore({ client: await open(proxy.port) })
     for (const [index, runId] of ['mine', 'theirs'].entries()) {
       await store.append(await begin(store, runId), tokens(0, index), { signal })
@@ -181,10 +182,10 @@ describe.skipIf(!hasRedis).each(Object.entries(CLIENTS))('faults of Redis, over 
     expect((await read('theirs', signal))?.lastSeq).toBe(1)
   })
 
-  it('F39: takes no reply of another call', async () => {
+  it('F39: never uses the reply of another call', async () => {
     const send = toSendCommand(await open(server.port))
     const replies: unknown[] = []
-    // A connection that has lost count gives every call the reply of the one before.
+    // A connection that loses count gives every call the previous reply.
     const client: RedisClient = {
       async sendCommand([command = '', ...args]) {
         replies.push(await send(command, args))
@@ -197,7 +198,7 @@ describe.skipIf(!hasRedis).each(Object.entries(CLIENTS))('faults of Redis, over 
     await expect(store.status(KEY, { signal })).rejects.toThrow('belongs to another call')
   })
 
-  it('F42: brings a stop that another server was asked for to the producer', async () => {
+  it('F42: transmits a stop that was requested on another server to the producer', async () => {
     const store = redisRunStore({ client: await open(server.port), subscriber: await open(server.port) })
     await using foreign = await CLIENTS[name === 'redis' ? 'ioredis' : 'redis'](server.url)
     const heard: RunChange[] = []
@@ -210,7 +211,7 @@ describe.skipIf(!hasRedis).each(Object.entries(CLIENTS))('faults of Redis, over 
     unwatch()
   })
 
-  it('F43: refuses runs and threads that a newer version has written, and leaves them alone', async () => {
+  it('F43: rejects runs and threads that a newer version has written, and does not change them', async () => {
     const client = await open(server.port)
     const send = toSendCommand(client)
     const store = redisRunStore({ client, prefix: 'p' })
@@ -236,7 +237,7 @@ describe.skipIf(!hasRedis).each(Object.entries(CLIENTS))('faults of Redis, over 
     expect(await snapshot(send)).toEqual(before)
   })
 
-  it('keeps the password of the connection out of every error', async () => {
+  it('removes the password of the connection from every error', async () => {
     const canary = 'canary-4f1d'
     await using guarded = await startRedisServer({ password: canary })
     const errors: unknown[] = []
@@ -300,7 +301,7 @@ async function eventuallySo(isSo: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** Everything that is stored, as Redis would copy it. */
+/** The whole data, in the form in which Redis would copy it. */
 async function snapshot(send: ReturnType<typeof toSendCommand>): Promise<unknown> {
   const keys = await send('KEYS', ['*'])
   if (!Array.isArray(keys)) throw new TypeError('KEYS gave no list')

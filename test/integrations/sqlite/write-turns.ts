@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { sqliteHistoryStore } from '../../../src/sqlite.ts'
 import { resultOf } from '../../support/chat-events.ts'
 
-// Writes turns for ever and says which have been acknowledged, until it is killed.
+// Writes turns until it is killed, and prints which ones have been acknowledged.
 const { signal } = new AbortController()
 const store = sqliteHistoryStore({ database: new DatabaseSync(process.argv[2] ?? '') })
 for (let run = 0; ; run += 1) {

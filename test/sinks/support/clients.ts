@@ -5,10 +5,10 @@ import type { ByteSource } from '../../../src/sse.ts'
 import { openRawClient, type RawClient, type RawClientEnd, type RawClientOptions } from '../../../src/testing.ts'
 import type { ChatServer, ServerKind } from './servers.ts'
 
-/** What a test does to a server from the other side. */
+/** The actions of a test client on a server. */
 export type ChatClient = Omit<RawClient, 'bytesReceived'>
 
-/** How a client leaves: politely (FIN; a GOAWAY in HTTP/2), or at once (RST; RST_STREAM in HTTP/2). */
+/** The ways in which a client leaves: politely (FIN; a GOAWAY in HTTP/2), or at once (RST; RST_STREAM in HTTP/2). */
 export type Leave = 'end' | 'destroy'
 
 /** Opens a connection and asks a question: in the body of a POST, or in the URL of a GET or HEAD. */
@@ -27,12 +27,12 @@ export function ask(
   return openClient(kind, { ...request, method, headers, port: server.port })
 }
 
-/** Opens a connection of the server's own version of HTTP, and sends a request. */
+/** Opens a connection with the HTTP version of the server, and sends a request. */
 export async function openClient(kind: Pick<ServerKind, 'http2'>, options: RawClientOptions): Promise<ChatClient> {
   return kind.http2 ? openHttp2Client(options) : openRawClient(options)
 }
 
-/** A request that may be wrong in any way. */
+/** A request that may be malformed in any way. */
 export interface PlainRequest {
   readonly method?: 'DELETE' | 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT'
   readonly path?: string
@@ -41,19 +41,19 @@ export interface PlainRequest {
   readonly body?: string
 }
 
-/** What came back. */
+/** The received response. */
 export interface PlainResponse {
   readonly status: number
   readonly headers: Headers
   readonly body: ByteSource
 }
 
-/** A connection that is kept for one request after the other. */
+/** A connection that is reused for several requests. */
 export interface Connection extends AsyncDisposable {
   send(request?: PlainRequest): Promise<PlainResponse>
 }
 
-/** Opens a connection of the server's own version of HTTP, with an ordinary client. */
+/** Opens a connection with the HTTP version of the server, with an ordinary client. */
 export function openConnection(kind: Pick<ServerKind, 'http2'>, { port }: Pick<ChatServer, 'port'>): Connection {
   const url = `http://127.0.0.1:${port}`
   return kind.http2 ? openHttp2Connection(url) : openHttpConnection(url)
@@ -98,7 +98,7 @@ function openHttp2Connection(url: string): Connection {
   }
 }
 
-// Only some methods have one.
+// Only some methods have a body.
 function withoutBody({
   body,
   ...request
@@ -115,14 +115,14 @@ function toHeaders(fields: Readonly<Record<string, number | string | readonly st
   return headers
 }
 
-/** A request whose body has begun, and does not end. */
+/** A request with a partial body that does not end. */
 export interface Upload extends Disposable {
   /** The status, which a server may send before it has all of the body. */
   readonly status: Promise<number>
   destroy(): void
 }
 
-/** Begins to send a body of unknown length, or of the length that its headers tell. */
+/** Begins to send a body of unknown length, or of the length in its headers. */
 export function openUpload(
   kind: Pick<ServerKind, 'http2'>,
   { port, path, headers }: RawClientOptions,
@@ -130,7 +130,7 @@ export function openUpload(
 ): Upload {
   const all = { 'content-type': 'application/json', ...headers }
   const status = Promise.withResolvers<number>()
-  // Whoever leaves does not ask for it.
+  // A client that leaves does not await the response.
   status.promise.catch(() => {})
   if (!kind.http2) {
     const request = httpRequest({ host: '127.0.0.1', port, path, method: 'POST', headers: all, agent: false })
@@ -154,7 +154,7 @@ export function openUpload(
 async function openHttp2Client({ port, path = '/', headers, body, ...options }: RawClientOptions): Promise<ChatClient> {
   const { method = body === undefined ? 'GET' : 'POST' } = options
   const session = connect(`http://127.0.0.1:${port}`)
-  // What breaks the session breaks the stream, which says so.
+  // An error of the session also breaks the stream, which reports it.
   session.on('error', () => {})
   const type = body === undefined ? {} : { 'content-type': 'application/json' }
   const stream = session.request({ ':method': method, ':path': path, ...type, ...headers })
@@ -206,7 +206,7 @@ function receive(stream: ClientHttp2Stream) {
     notify()
   })
   stream.on('error', () => {})
-  // An end without a code is what a client takes for a complete response.
+  // An end without an error code means a complete response to a client.
   stream.on('close', () =>
     finish(stream.rstCode === constants.NGHTTP2_NO_ERROR && stream.readableEnded ? 'complete' : 'reset'),
   )

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { NodeResponse } from '../../../src/node.ts'
 
-/** A response without a socket, whose reader is played by a test. */
+/** A response without a socket; the test plays its reader. */
 export interface FakeResponse extends NodeResponse {
   readonly headers: ReadonlyMap<string, string>
   /** Each write, and the text of the end if it had any. */
@@ -11,9 +11,9 @@ export interface FakeResponse extends NodeResponse {
   readonly closedWith: readonly number[]
   /** The connection; `null` while another response has it. */
   socket: object | null
-  /** Tells of the oldest write that was not told of yet, where `tells` is set. */
+  /** Reports the oldest unreported write as accepted, if `tells` is set. */
   take(): void
-  /** Whether the buffer is full from now on, so that `write` says so. */
+  /** True if the buffer is full from now on, so that `write` returns false. */
   full: boolean
   emit(event: 'close' | 'drain' | 'error' | 'finish', error?: Error): boolean
 }
@@ -22,7 +22,7 @@ export interface FakeResponse extends NodeResponse {
 export function fakeResponse(
   options: {
     readonly http2?: boolean
-    /** Whether it calls back when a write was taken. */
+    /** True if the callback of a write is called when it was accepted. */
     readonly tells?: boolean
     readonly method?: string
     readonly headersSent?: boolean

@@ -11,7 +11,7 @@ import { toResponse } from '../../../src/web.ts'
 import { createRuns } from './runs.ts'
 import { run, SERVERS, type ChatServer, type ChatServerOptions, type ServerKind } from './servers.ts'
 
-// Run as a program, under any Node: prints what becomes of three questions on one connection that breaks.
+// A program that runs under any Node: prints the outcome of three questions on one connection that breaks.
 const REQUESTS = 3
 const LIMIT_MS = 3_000
 
@@ -59,7 +59,7 @@ function startHono({ answer }: ChatServerOptions): Promise<ChatServer> {
   return run(createAdaptorServer({ fetch: app.fetch }), { outcomes: [] })
 }
 
-/** Waits until something holds, and no longer than the limit. */
+/** Waits until a condition is true, up to the time limit. */
 async function until(holds: () => boolean): Promise<void> {
   const giveUpAt = performance.now() + LIMIT_MS
   while (!holds() && performance.now() < giveUpAt) await sleep(5)

@@ -2,7 +2,7 @@ import { streamChat, type ChatEvent, type ChatResult, type RetrieveAndAnswerOpti
 import type { ChatRequest } from '../../../src/server.ts'
 import { fakeRetriever } from '../../../src/testing.ts'
 
-/** The runs of a server, and what their observers heard. */
+/** The runs of a server, and the reports to their observers. */
 export interface Runs {
   /** Makes the stream of a run. No signal is wired. */
   answer(request: ChatRequest): AsyncIterable<ChatEvent>
@@ -12,7 +12,7 @@ export interface Runs {
   readonly results: readonly ChatResult[]
 }
 
-/** The options of a run, but for those that the request and the observers take. */
+/** The options of a run, except those from the request and the observers. */
 export type RunOptions = Pick<RetrieveAndAnswerOptions, 'model'> &
   Partial<Omit<RetrieveAndAnswerOptions, 'question' | 'onFinish' | 'onEvent'>>
 

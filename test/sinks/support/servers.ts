@@ -26,46 +26,46 @@ import { SSE_HEADERS } from '../../../src/sse.ts'
 import { toResponse } from '../../../src/web.ts'
 import { MOUNTS, type Mount } from '../../frameworks/support/mounts.ts'
 
-/** What a test server does with a request. */
+/** The response of a test server to a request. */
 export interface ChatServerOptions {
-  /** Makes the stream that answers. */
+  /** Creates the stream of the answer. */
   answer(request: ChatRequest): AsyncIterable<ChatEvent> | Promise<AsyncIterable<ChatEvent>>
   readonly sink?: SinkOptions
-  /** Set by the application, in the way of its framework. */
+  /** Headers that the application sets in the way of its framework. */
   readonly headers?: Readonly<Record<string, string>>
-  /** What of the framework's own is in front; nothing where there is no such thing. */
+  /** Plugins of the framework in front of the route; ignored by servers without plugins. */
   readonly plugin?: 'compress' | 'cors'
 }
 
 /** A running server that answers `GET /chat?question=` and `POST /chat`. */
 export interface ChatServer extends AsyncDisposable {
   readonly port: number
-  /** What `sendToNode` came to, in order. */
+  /** The outcomes of `sendToNode`, in order. */
   readonly outcomes: readonly SendOutcome[]
   /** How many connections were opened. */
   readonly connections: number
-  /** How many exchanges with a client have begun: connections, or streams of HTTP/2. */
+  /** The number of exchanges with a client that have begun: connections, or streams of HTTP/2. */
   readonly opened: number
-  /** How many of them are over. */
+  /** The number of exchanges that have ended. */
   readonly closed: number
-  /** How many bytes went to the clients that are there. */
+  /** The number of bytes sent to the connected clients. */
   readonly bytesWritten: number
   /** Breaks all connections. */
   breakConnections(): void
 }
 
-/** One way to put a stream on the wire. */
+/** One way to send a stream over HTTP. */
 export interface ServerKind {
   readonly name: string
   readonly http2: boolean
-  /** Whether the application calls `sendToNode`, which tells it how it went. */
+  /** True if the application calls `sendToNode`, which returns an outcome. */
   readonly sendsToNode: boolean
-  /** Whether there are plugins for compression and CORS. */
+  /** True if the framework has plugins for compression and CORS. */
   readonly hasPlugins: boolean
   start(options: ChatServerOptions): Promise<ChatServer>
 }
 
-/** Every way there is. */
+/** All ways to send a stream. */
 export const SERVERS: readonly ServerKind[] = [
   { name: 'node:http', http2: false, sendsToNode: true, hasPlugins: false, start: startNodeHttp },
   { name: 'node:http2', http2: true, sendsToNode: true, hasPlugins: false, start: startNodeHttp2 },
@@ -155,7 +155,7 @@ async function startFastify(
   const app = fastify({ bodyLimit: BODY_LIMIT_BYTES })
   if (options.plugin === 'compress') await app.register(fastifyCompress, { threshold: 0 })
   if (options.plugin === 'cors') await app.register(fastifyCors, { origin: 'https://app.example' })
-  // Fastify would answer HEAD by running the whole stream for nobody.
+  // Fastify would answer HEAD by running the whole stream without a reader.
   const route = { exposeHeadRoute: false }
   app.get('/chat', route, async ({ query }, reply) => send(await options.answer(parseChatRequest(query)), reply))
   app.post('/chat', async ({ body }, reply) => send(await options.answer(parseChatRequest(body)), reply))
@@ -175,7 +175,7 @@ function startHono(options: ChatServerOptions): Promise<ChatServer> {
   return run(createAdaptorServer({ fetch: app.fetch }), { outcomes: [] })
 }
 
-/** A handler of our own making, mounted as that of `createChatHandler` would be. */
+/** A handler with the interface of `createChatHandler`, mounted in the same way. */
 function withMounted({ name, http2, compresses, create }: Mount): ServerKind {
   return {
     name,

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-/** A client of HTTP/2 that says itself how much it takes. */
+/** An HTTP/2 client that controls its own flow-control window. */
 export interface WindowClient extends Disposable {
-  /** Lets the server send so many bytes more, and waits until they are there. */
+  /** Lets the server send this many more bytes, and waits until they have arrived. */
   take(bytes: number): Promise<void>
 }
 
@@ -15,7 +15,7 @@ const END_STREAM_AND_HEADERS = 0x05
 const FRAME_HEAD_BYTES = 9
 const FIRST_WINDOW_BYTES = 65_535
 
-/** Asks by GET, and resolves when the first window of 64 KB is full. */
+/** Sends a GET, and resolves when the first window of 64 KB is full. */
 export async function openWindowClient({ port }: { readonly port: number }): Promise<WindowClient> {
   const socket = connect(port, '127.0.0.1')
   let received = 0
@@ -63,7 +63,7 @@ function frame(type: number, streamId: number, payload: Buffer, flags = 0): Buff
   return Buffer.concat([head, payload])
 }
 
-/** GET by http, in the plainest words of HPACK. */
+/** A GET over http in a minimal HPACK encoding. */
 function requestHead(path: string, authority: string): Buffer {
   const literal = (index: number, value: string) =>
     Buffer.concat([Buffer.from([index, Buffer.byteLength(value)]), Buffer.from(value)])

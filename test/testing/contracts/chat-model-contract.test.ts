@@ -18,24 +18,24 @@ chatModelContract({
 })
 
 describe('chatModelContract', () => {
-  it('finds no fault with a good model', async () => {
+  it('passes a correct model', async () => {
     expect(await failuresOf({})).toEqual([])
   })
 
   it.each<[string, Script, string]>([
     ['ends without finish', ['Hello', ' world'], 'yields its text in order and ends with one finish'],
-    ['goes on after finish', [FINISH, 'Hello', ' world'], 'yields its text in order and ends with one finish'],
-    ['says nothing', [FINISH], 'yields its text in order and ends with one finish'],
-    ['says all at once', ['Hello world', FINISH], 'yields its text in order and ends with one finish'],
+    ['continues after finish', [FINISH, 'Hello', ' world'], 'yields its text in order and ends with one finish'],
+    ['yields no text', [FINISH], 'yields its text in order and ends with one finish'],
+    ['yields all text at once', ['Hello world', FINISH], 'yields its text in order and ends with one finish'],
     [
       'counts no tokens',
       ['a', 'b', { type: 'finish', usage: { inputTokens: NaN, outputTokens: 1, totalTokens: 1 } }],
       'yields its text in order and ends with one finish',
     ],
     [
-      'mixes calls up',
+      'confuses calls',
       (_request, attempt) => [`${attempt}`, 'b', FINISH],
-      'serves two calls at a time, each on its own',
+      'serves two simultaneous calls independently',
     ],
   ])('fails a model that %s', async (_name, script, check) => {
     expect(await failuresOf({ create: () => subjectOf(script) })).toContain(check)
@@ -55,7 +55,7 @@ describe('chatModelContract', () => {
     }
     expect(await failuresOf({ create })).toEqual([
       'starts nothing before the first next()',
-      'starts nothing when its signal has aborted before',
+      'starts nothing when its signal has already aborted',
     ])
   })
 
@@ -64,7 +64,7 @@ describe('chatModelContract', () => {
     expect(await failuresOf({ create })).toEqual(['leaves no listener on its signal'])
   })
 
-  it('fails a model that writes to its request', async () => {
+  it('fails a model that modifies its request', async () => {
     const create = () => wrapped(({ request }) => void Object.assign(request, { question: 'mine' }))
     expect(await failuresOf({ create })).toContain('yields its text in order and ends with one finish')
   })
@@ -81,16 +81,16 @@ describe('chatModelContract', () => {
     expect(await failuresOf({ create })).toContain('ends when it is returned, and serves the next call')
   })
 
-  it('fails a model that is deaf', async () => {
+  it('fails a model that ignores its signal', async () => {
     const failures = await failuresOf({ createHanging: () => subjectOf(['Hello', { hang: 'deaf' }], { deaf: true }) })
     expect(failures).toEqual([
-      'settles a pending next() when its signal aborts, and gives up what it holds',
-      'gives up what it holds when its signal aborts between two reads',
+      'settles a pending next() when its signal aborts, and releases its resources',
+      'releases its resources when its signal aborts between two reads',
     ])
   })
 
   it('fails a model that retries, or throws anything but a ChatError', async () => {
-    const check = 'fails with a ChatError, without a retry, and then is over'
+    const check = 'fails with a ChatError, without a retry, and then ends'
     expect(await failuresOf({ createFailing: () => subjectOf([{ error: new Error('down') }]) })).toEqual([check])
     expect(await failuresOf({ createFailing: () => ({ ...subjectOf(FAILURE), started: () => 2 }) })).toEqual([check])
   })
@@ -109,7 +109,7 @@ function subjectOf(script: Script, options: { readonly deaf?: boolean } = {}): C
   return { model, started: () => model.calls.length, released }
 }
 
-/** A good model that does something beside when a call starts. */
+/** A correct model with an additional action when a call starts. */
 function wrapped(beside: (call: { request: object; signal: AbortSignal }) => void): ChatModelSubject {
   const subject = subjectOf(ANSWER)
   async function* stream(...[request, { signal }]: Parameters<ChatModel['stream']>): AsyncGenerator<ChatModelEvent> {

@@ -1,6 +1,6 @@
 import type { ContractRunner } from '../../../src/testing.ts'
 
-/** A test runner that collects what is declared, and then tells how each check went. */
+/** A test runner that collects the declared checks, and then returns the result of each. */
 export function collectChecks() {
   const checks: { readonly name: string; readonly body: () => Promise<void> }[] = []
   const runner: ContractRunner = {

@@ -3,7 +3,7 @@ import { ChatError, memoryHistoryStore, type HistoryStore } from '../../../src/i
 import { historyStoreContract } from '../../../src/testing.ts'
 import { collectChecks } from './collect-checks.ts'
 
-/** The checks that a store fails: a sound one in which something is replaced. */
+/** The checks that a store fails: a correct one in which some methods are replaced. */
 async function failuresOf(breakStore: (store: HistoryStore) => Partial<HistoryStore>): Promise<readonly string[]> {
   const { runner, failures } = collectChecks()
   const create = () => {
@@ -30,22 +30,22 @@ const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<Histo
         store.beginTurn({ ...turn, scope: '', threadId: `${turn.scope}:${turn.threadId}` }, options),
       load: (thread, options) => store.load({ scope: '', threadId: `${thread.scope}:${thread.threadId}` }, options),
     }),
-    /^takes any text as an id/,
+    /^accepts any text as an id/,
   ],
   [
-    'takes a turn that never began',
+    'accepts a turn that never began',
     (store) => ({ finishTurn: (turn, options) => store.finishTurn(turn, options).catch(() => undefined) }),
-    /^refuses to finish a turn that never began/,
+    /^rejects finishTurn for a turn/,
   ],
   [
     'fails with an error of another kind',
     (store) => ({
       finishTurn: (turn, options) => store.finishTurn(turn, options).catch(() => Promise.reject(new Error('gone'))),
     }),
-    /^refuses to finish a turn/,
+    /^rejects finishTurn for a turn/,
   ],
   [
-    'refuses what comes again',
+    'rejects a repeated call',
     (store) => {
       const begun = new Set<string>()
       return {
@@ -59,7 +59,7 @@ const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<Histo
     /^begins a turn once/,
   ],
   [
-    'replaces at once',
+    'replaces a turn before the new one has ended',
     (store) => ({
       async beginTurn(turn, options) {
         await store.beginTurn(turn, options)
@@ -68,10 +68,10 @@ const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<Histo
         await store.beginTurn({ ...turn, replaces: turn.runId }, options).catch(() => undefined)
       },
     }),
-    /^puts a turn that ends as stop in the place/,
+    /^replaces a turn by one that ends as stop/,
   ],
   [
-    'lets any end take the place of a good answer',
+    'replaces a good answer by any result',
     (store) => ({
       async finishTurn(turn, options) {
         const outcome = await store.finishTurn({ ...turn, result: { ...turn.result, finishReason: 'stop' } }, options)
@@ -81,14 +81,14 @@ const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<Histo
     /^keeps the old turn when the new one ends as other/,
   ],
   [
-    'says that it keeps what it does not keep',
+    'returns another result than the stored one',
     (store) => ({
       async finishTurn(turn, options) {
         await store.finishTurn(turn, options)
         return { kept: 'this' }
       },
     }),
-    /^says which result it keeps/,
+    /^returns the stored result when/,
   ],
   [
     'finds no turn that is old',
@@ -101,19 +101,19 @@ const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<Histo
     /^finds the turn of a run/,
   ],
   [
-    'keeps what cannot be read back',
+    'stores a result that cannot be read back',
     (store) => ({ finishTurn: (turn, options) => store.finishTurn(turn, options).catch(() => undefined) }),
-    /^refuses a result with a title that is a number/,
+    /^rejects a result with a title that is a number/,
   ],
   [
     'ignores the limit',
     (store) => ({ load: (thread, options) => store.load(thread, { ...options, limit: 99 }) }),
-    /^gives the latest turns/,
+    /^returns the latest turns/,
   ],
   [
-    'gives the latest first',
+    'returns the latest turn first',
     (store) => ({ load: async (thread, options) => (await store.load(thread, options)).toReversed() }),
-    /^gives the latest turns/,
+    /^returns the latest turns/,
   ],
   [
     'loses a part of a result',
@@ -121,7 +121,7 @@ const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<Histo
       finishTurn: ({ result, ...turn }, options) =>
         store.finishTurn({ ...turn, result: { ...result, citations: [] } }, options),
     }),
-    /^gives a result back exactly/,
+    /^returns a result exactly as/,
   ],
   [
     'never ends a listing',
@@ -129,15 +129,15 @@ const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<Histo
     /^lists/,
   ],
   [
-    'cuts what is long',
+    'truncates long results',
     (store) => ({
       finishTurn: ({ result, ...turn }, options) =>
         store.finishTurn({ ...turn, result: { ...result, answer: result.answer.slice(0, 65_536) } }, options),
     }),
-    /^keeps a result of a megabyte/,
+    /^stores a result of a/,
   ],
   [
-    'looks for a run before it begins it',
+    'checks for a run before it begins it, not atomically',
     (store) => {
       const threadOf = new Map<string, string>()
       return {
@@ -150,10 +150,10 @@ const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<Histo
         },
       }
     },
-    /^lets one thread have a run/,
+    /^assigns a run that begins/,
   ],
   [
-    'brings a thread back that was forgotten',
+    'restores a deleted thread',
     (store) => ({
       async finishTurn(turn, options) {
         await new Promise((resolve) => void setImmediate(resolve))
@@ -161,10 +161,10 @@ const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<Histo
         return store.finishTurn(turn, options).catch(() => store.beginTurn(begun, options))
       },
     }),
-    /^keeps nothing of a thread that is forgotten/,
+    /^stores nothing in a thread/,
   ],
   [
-    'counts the threads that were listed',
+    'uses the number of listed threads as its cursor',
     (store) => ({
       async list(scope, { limit, before = '0', signal }) {
         const { threads } = await store.list(scope, { limit: 1_000, signal })
@@ -182,11 +182,11 @@ const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<Histo
         return { threads: threads.toSorted((a, b) => (a.threadId < b.threadId ? -1 : 1)), ...rest }
       },
     }),
-    /^lists a thread first that was touched last/,
+    /^lists the most recently touched/,
   ],
-  ['keeps what it is told to forget', () => ({ delete: async () => true }), /^forgets a thread/],
+  ['does not delete a thread', () => ({ delete: async () => true }), /^deletes a thread with its/],
   [
-    'listens to its signal for ever',
+    'never removes its listener from the signal',
     (store) => ({
       load(thread, options) {
         options.signal.addEventListener('abort', () => {})
@@ -195,11 +195,11 @@ const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<Histo
     }),
     /^leaves no listener/,
   ],
-  ['never answers', () => ({ load: () => new Promise(() => {}) }), /^finds nothing in a thread/],
+  ['never answers', () => ({ load: () => new Promise(() => {}) }), /^finds nothing in an unknown/],
 ]
 
 describe('historyStoreContract', () => {
-  it('passes a sound store', async () => expect(await failuresOf(() => ({}))).toEqual([]))
+  it('passes a correct store', async () => expect(await failuresOf(() => ({}))).toEqual([]))
 
   it.each(BROKEN)('catches a store that %s', async (_flaw, breakStore, check) => {
     expect(await failuresOf(breakStore)).toContainEqual(expect.stringMatching(check))

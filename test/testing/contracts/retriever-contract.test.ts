@@ -18,26 +18,26 @@ const KNOWN = {
 retrieverContract({ describe, it, name: 'fakeRetriever', create: () => ({ retriever: TENANTS }), ...KNOWN })
 
 describe('retrieverContract', () => {
-  it('finds no fault with a good retriever', async () => {
+  it('passes a correct retriever', async () => {
     expect(await failuresOf(TENANTS)).toEqual([])
   })
 
   it.each<[string, readonly RetrievedChunk[], string]>([
     ['repeats a chunk', [found('a'), found('a'), found('b')], 'returns chunks with ids and text, each once'],
     ['finds no text', [found('a', ''), found('b'), found('c')], 'returns chunks with ids and text, each once'],
-    ['finds too little', [found('a'), found('b')], 'returns chunks with ids and text, each once'],
+    ['finds too few chunks', [found('a'), found('b')], 'returns chunks with ids and text, each once'],
     [
-      'puts the best last',
+      'returns the best last',
       [found('a', 't', 1), found('b', 't', 2), found('c', 't', 3)],
       'returns the best first: no score is higher than the one before',
     ],
     [
-      'scores with NaN',
+      'returns NaN scores',
       [found('a', 't', NaN), found('b', 't', 0), found('c', 't', 0)],
       'returns the best first: no score is higher than the one before',
     ],
-    ['shows all to all', [found('a'), found('b'), found('c')], 'shows a scope nothing of another one'],
-    ['knows no filter', [found('a'), found('b'), found('c')], 'keeps to a filter'],
+    ['ignores the scope', [found('a'), found('b'), found('c')], 'shows a scope nothing of another one'],
+    ['ignores the filter', [found('a'), found('b'), found('c')], 'respects a filter'],
   ])('fails a retriever that %s', async (_name, chunks, check) => {
     expect(await failuresOf(fakeRetriever(chunks))).toContain(check)
   })
@@ -54,10 +54,10 @@ describe('retrieverContract', () => {
       'returns at most topK chunks',
     ],
     [
-      'stumbles over quotes',
+      'fails for quotes',
       async (query, options) =>
         query.includes('"') ? Promise.reject(new Error('syntax')) : TENANTS.retrieve(query, options),
-      'takes any text as a query',
+      'accepts any text as a query',
     ],
     [
       'leaves listeners behind',
@@ -70,19 +70,19 @@ describe('retrieverContract', () => {
     [
       'never settles once it is aborted',
       (query, options) => (options.signal.aborted ? new Promise(() => {}) : TENANTS.retrieve(query, options)),
-      'settles when its signal has aborted before',
+      'settles when its signal has already aborted',
     ],
   ])('fails a retriever that %s', async (_name, retrieve, check) => {
     expect(await failuresOf({ retrieve })).toContain(check)
   })
 
-  it('fails a retriever that hands out its own list', async () => {
+  it('fails a retriever that returns its own list', async () => {
     const chunks = [found('a'), found('b'), found('c')]
     const retriever: Retriever = { retrieve: async (_query, { topK }) => (topK === 3 ? chunks : chunks.slice(0, topK)) }
-    expect(await failuresOf(retriever)).toContain('returns a list of its own to every call')
+    expect(await failuresOf(retriever)).toContain('returns a new list to every call')
   })
 
-  it('fails a retriever that mixes calls up', async () => {
+  it('fails a retriever that confuses calls', async () => {
     let topK = 0
     const retriever: Retriever = {
       async retrieve(query, options) {
@@ -91,7 +91,7 @@ describe('retrieverContract', () => {
         return TENANTS.retrieve(query, { ...options, topK })
       },
     }
-    expect(await failuresOf(retriever)).toEqual(['serves calls at a time, each on its own'])
+    expect(await failuresOf(retriever)).toEqual(['serves simultaneous calls independently'])
   })
 })
 

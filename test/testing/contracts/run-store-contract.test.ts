@@ -7,7 +7,7 @@ import { collectChecks } from './collect-checks.ts'
 
 type BreakStore = (store: RunStore) => Partial<RunStore>
 
-/** The checks that a store fails: a sound one in which something is replaced. */
+/** The checks that a store fails: a correct one in which some methods are replaced. */
 async function failuresOf(breakStore: BreakStore): Promise<readonly string[]> {
   const { runner, failures } = collectChecks()
   const subjectOf = (limits: { readonly maxEvents?: number; readonly retainMs?: number }) => {
@@ -24,7 +24,7 @@ async function failuresOf(breakStore: BreakStore): Promise<readonly string[]> {
   return failures()
 }
 
-/** A store that knows runs under other names: what a wrong key comes to. */
+/** A store that knows runs by other names, as with wrong keys. */
 function renamed(store: RunStore, rename: (key: RunKey) => RunKey): Partial<RunStore> {
   return {
     begin: async (run, options) => {
@@ -41,7 +41,7 @@ function renamed(store: RunStore, rename: (key: RunKey) => RunKey): Partial<RunS
   }
 }
 
-/** Something asynchronous between looking and doing. */
+/** An asynchronous step between reading and writing. */
 const pause = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
 const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
@@ -49,15 +49,15 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
   [
     'joins its keys with a colon',
     (store) => renamed(store, ({ scope, runId }) => ({ scope: '', runId: `${scope}:${runId}` })),
-    /^takes any text as an id/,
+    /^accepts any text as an id/,
   ],
   [
-    'takes two ways to write a letter for one',
+    'normalises Unicode in its keys',
     (store) => renamed(store, ({ scope, runId }) => ({ scope, runId: runId.normalize() })),
-    /^takes any text as an id/,
+    /^accepts any text as an id/,
   ],
   [
-    'looks before it begins',
+    'checks for a busy thread before it begins a run, not atomically',
     (store) => ({
       async begin(run, options) {
         const busy = (await store.list(run.scope, options)).find(({ threadId }) => threadId === run.threadId)
@@ -67,10 +67,10 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
         return store.begin(rest, options)
       },
     }),
-    /^lets one of 100 runs of a thread begin/,
+    /^begins one of 100 simultaneous runs of/,
   ],
   [
-    'counts before it begins',
+    'counts runs before it begins one, not atomically',
     (store) => ({
       async begin(run, options) {
         const active = (await store.list(run.scope, options)).length
@@ -80,20 +80,20 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
           : store.begin({ ...run, maxActive: Infinity }, options)
       },
     }),
-    /^lets no more than maxActive runs begin/,
+    /^begins at most maxActive of/,
   ],
   [
-    'names no run of a busy thread',
+    'returns no run id for a busy thread',
     (store) => ({
       async begin(run, options) {
         const outcome = await store.begin(run, options)
         return outcome.outcome === 'thread-busy' ? { ...outcome, runId: '' } : outcome
       },
     }),
-    /^lets a thread have one run at a time/,
+    /^allows one active run per/,
   ],
   [
-    'begins again what has ended',
+    'begins an ended run again',
     (store) => ({
       async begin(run, options) {
         if ((await store.status(run, options))?.state === 'ended') await store.delete(run, options)
@@ -103,22 +103,22 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
     /^begins a run once/,
   ],
   [
-    'begins again what was lost',
+    'begins a lost run again',
     (store) => ({
       async begin(run, options) {
         if ((await store.status(run, options))?.state === 'lost') await store.delete(run, options)
         return store.begin(run, options)
       },
     }),
-    /^takes a run for lost/,
+    /^treats a run as lost/,
   ],
   [
-    'never loses a run',
+    'never treats a run as lost',
     (store) => ({ begin: (run, options) => store.begin({ ...run, leaseMs: 1e9 }, options) }),
-    /^takes a run for lost/,
+    /^treats a run as lost/,
   ],
   [
-    'gives no lease back',
+    'restores no lease',
     (store) => ({
       async append(lease, events, options) {
         const { state } = (await store.status(lease, options)) ?? {}
@@ -126,10 +126,10 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
         return store.append(lease, events, options)
       },
     }),
-    /^gives a lease that has run out back/,
+    /^restores an expired lease of/,
   ],
   [
-    'ends no run whose lease has run out',
+    'ends no run whose lease has expired',
     (store) => ({
       async end(lease, events, options) {
         const { state } = (await store.status(lease, options)) ?? {}
@@ -137,10 +137,10 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
         return store.end(lease, events, options)
       },
     }),
-    /^gives a lease that has run out back for no events/,
+    /^restores an expired lease without/,
   ],
   [
-    'gives a lease back though another run has begun in the thread',
+    'restores a lease although another run has begun in the thread',
     (store) => ({
       async begin(run, options) {
         const active = await store.list(run.scope, options)
@@ -150,10 +150,10 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
         return store.begin(free, options)
       },
     }),
-    /^gives no lease back once another run/,
+    /^restores no lease once another/,
   ],
   [
-    'gives a lease back only while nobody else begins a run',
+    'restores a lease only if no other run has begun',
     (store) => {
       const begun = new Map<string, string>()
       return {
@@ -168,22 +168,22 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
         },
       }
     },
-    /^gives a lease back whatever other threads/,
+    /^restores a lease although other/,
   ],
   [
-    'forgets a stop of a lost run',
+    'loses the stop request of a lost run',
     (store) => ({
       async requestStop(run, options) {
         const { state } = (await store.status(run, options)) ?? {}
         return state === 'lost' ? 'already-ended' : store.requestStop(run, options)
       },
     }),
-    /^tells the holder that takes its lease back/,
+    /^reports to a holder that/,
   ],
   [
-    'makes a new token for a run that is registered again',
+    'creates a new token for a run that is registered again',
     (store) => ({ begin: ({ token: _token, ...run }, options) => store.begin(run, options) }),
-    /^registers a run again under its old token/,
+    /^registers a run again with/,
   ],
   [
     'renews no lease without events',
@@ -202,7 +202,7 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
     /^keeps a run alive/,
   ],
   [
-    'does not look at the token',
+    'ignores the token',
     (store) => {
       const tokens = new Map<string, string>()
       return {
@@ -215,24 +215,24 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
           store.append({ ...lease, token: tokens.get(lease.runId) ?? '' }, events, options),
       }
     },
-    /^refuses the lease of another run/,
+    /^rejects the lease of another/,
   ],
   [
-    'takes events with a gap before them',
+    'accepts events with a gap before them',
     (store) => ({
       append: (lease, events, options) => store.append(lease, events, options).catch(() => ({ stopRequested: false })),
     }),
-    /^refuses events when others are missing/,
+    /^rejects events when others are/,
   ],
   [
-    'refuses with an error of another kind',
+    'rejects with an error of another kind',
     (store) => ({
       append: (...call) => store.append(...call).catch(() => Promise.reject(new Error('conflict'))),
     }),
-    /^gives no lease back once another run/,
+    /^restores no lease once another/,
   ],
   [
-    'refuses what comes again',
+    'rejects a repeated call',
     (store) => ({
       async append(lease, events, options) {
         const { lastSeq } = (await store.status(lease, options)) ?? { lastSeq: -1 }
@@ -241,7 +241,7 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
         return store.append(lease, events, options)
       },
     }),
-    /^skips what is logged already/,
+    /^skips events that are already/,
   ],
   [
     'ends a run twice',
@@ -275,7 +275,7 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
       append: (lease, events, options) =>
         store.append(lease, JSON.parse(JSON.stringify(events).replace('\\u0000', '')), options),
     }),
-    /^gives events back exactly/,
+    /^returns events exactly as they/,
   ],
   [
     'reads from a position, not after it',
@@ -295,10 +295,10 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
         return store.read(key, { ...options, afterSeq: options.afterSeq > lastSeq ? -1 : options.afterSeq })
       },
     }),
-    /^has nothing after the last event/,
+    /^returns no events after the/,
   ],
   [
-    'does not note who reads',
+    'does not record reads',
     (store) => ({
       async status(key, options) {
         const { readMsAgo: _readMsAgo, ...status } = (await store.status(key, options)) ?? {}
@@ -308,7 +308,7 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
     /^knows when a run was last read/,
   ],
   [
-    'takes asking for reading',
+    'records a status call as a read',
     (store) => ({
       async status(key, options) {
         await store.read(key, { ...options, afterSeq: -1, limit: 1 })
@@ -320,19 +320,19 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
   [
     'lists the oldest first',
     (store) => ({ list: async (scope, options) => (await store.list(scope, options)).toReversed() }),
-    /^lists the runs that are going on/,
+    /^lists the active runs/,
   ],
-  ['forgets a stop', () => ({ requestStop: async () => 'unknown' }), /^tells the producer of a stop/],
+  ['loses a stop request', () => ({ requestStop: async () => 'unknown' }), /^reports a stop to the/],
   [
-    'forgets a stop that comes early',
+    'loses a stop request before the run',
     (store) => ({
       requestStop: async (key, options) =>
         (await store.status(key, options)) ? store.requestStop(key, options) : 'unknown',
     }),
-    /^keeps a stop that comes before its run/,
+    /^keeps a stop request for a run that does/,
   ],
   [
-    'uses up a stop for a run that could not begin',
+    'consumes the stop request of a run that could not begin',
     (store) => {
       const refused = new Set<string>()
       return {
@@ -343,57 +343,57 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
         },
       }
     },
-    /^keeps a stop for a run that could not begin/,
+    /^keeps a stop request for a run that could/,
   ],
   [
-    'promises a stop after the end',
+    'reports stopping after the end',
     (store) => ({
       async requestStop(key, options) {
         const outcome = await store.requestStop(key, options)
         return outcome === 'already-ended' ? 'stopping' : outcome
       },
     }),
-    /^tells the producer of a stop/,
+    /^reports a stop to the/,
   ],
-  ['tells nobody', () => ({ watch: () => () => {} }), /^tells whoever watches/],
+  ['sends no notifications', () => ({ watch: () => () => {} }), /^notifies a watcher of events/],
   [
-    'mistakes a stop for events',
+    'reports a stop as events',
     (store) => ({ watch: (key, onChange) => store.watch(key, () => onChange('events')) }),
-    /^tells whoever watches/,
+    /^notifies a watcher of events/,
   ],
   [
-    'ends no watch',
+    'does not unsubscribe watchers',
     (store) => ({
       watch(key, onChange) {
         store.watch(key, onChange)
         return () => {}
       },
     }),
-    /^tells nobody whose watch has ended/,
+    /^does not notify a watcher/,
   ],
-  ['forgets nothing', () => ({ delete: async () => true }), /^forgets a run, also one that is going on/],
+  ['deletes nothing', () => ({ delete: async () => true }), /^deletes a run/],
   [
-    'forgets no run that is over',
+    'keeps ended runs forever',
     (store) => ({
       async status(key, options) {
         const status = await store.status(key, options)
         return status ?? { state: 'ended', lastSeq: 0, stopRequested: false }
       },
     }),
-    /^forgets a run some time after its end/,
+    /^deletes a run some time/,
   ],
   [
-    'hides what it has let go',
+    'does not report evicted events',
     (store) => ({
       async read(key, options) {
         const page = await store.read(key, options)
         return page && { ...page, firstSeq: 0 }
       },
     }),
-    /^lets the oldest events of a long run go/,
+    /^evicts the oldest events of/,
   ],
   [
-    'keeps the list that it was given',
+    'stores the list of the caller',
     (store) => {
       const late: Parameters<RunStore['append']>[] = []
       return {
@@ -407,20 +407,20 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
         },
       }
     },
-    /^keeps the events that it was given/,
+    /^keeps stored events when the/,
   ],
   [
-    'does not hear its signal',
+    'ignores its signal',
     (store) => ({ append: (lease, events) => store.append(lease, events, { signal: new AbortController().signal }) }),
     /^rejects every call with the reason/,
   ],
   [
-    'rejects with a reason of its own',
+    'rejects with another reason',
     (store) => ({ list: (...call) => store.list(...call).catch(() => Promise.reject(new Error('aborted'))) }),
     /^rejects every call with the reason/,
   ],
   [
-    'listens to its signal for ever',
+    'never removes its listener from the signal',
     (store) => ({
       status(key, options) {
         options.signal.addEventListener('abort', () => {})
@@ -429,11 +429,11 @@ const BROKEN: readonly (readonly [string, BreakStore, RegExp])[] = [
     }),
     /^leaves no listener/,
   ],
-  ['never answers', () => ({ status: () => new Promise(() => {}) }), /^begins a run, and knows it/],
+  ['never answers', () => ({ status: () => new Promise(() => {}) }), /^begins a run/],
 ]
 
 describe('runStoreContract', () => {
-  it('passes a sound store', async () => expect(await failuresOf(() => ({}))).toEqual([]))
+  it('passes a correct store', async () => expect(await failuresOf(() => ({}))).toEqual([]))
 
   it.each(BROKEN)('catches a store that %s', async (_flaw, breakStore, check) => {
     expect(await failuresOf(breakStore)).toContainEqual(expect.stringMatching(check))

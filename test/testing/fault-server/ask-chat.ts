@@ -1,6 +1,6 @@
 import type { FaultServer } from '../../../src/testing.ts'
 
-/** Posts a chat request to the server, as a client of OpenAI would. */
+/** Posts a chat request to the server, as an OpenAI client does. */
 export function askChat(
   server: FaultServer,
   options: { readonly body?: Record<string, unknown>; readonly signal?: AbortSignal } = {},
@@ -13,7 +13,7 @@ export function askChat(
   })
 }
 
-/** What a body said before it ended or broke, and how it ended. */
+/** The text of a body before it ended or broke, and the way in which it ended. */
 export async function readBody(response: Response): Promise<{ readonly text: string; readonly failure?: unknown }> {
   let text = ''
   try {
@@ -38,7 +38,7 @@ export function eventsOf(body: string): readonly string[] {
     .map((frame) => frame.slice('data: '.length))
 }
 
-/** The text that the deltas of a well-formed body add up to. */
+/** The joined text of the deltas of a well-formed body. */
 export function contentOf(body: string): string {
   return eventsOf(body)
     .filter((data) => data !== '[DONE]')

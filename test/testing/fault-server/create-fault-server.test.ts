@@ -4,14 +4,14 @@ import { standsStill } from '../stands-still.ts'
 import { askChat, contentOf, piecesOf, readBody } from './ask-chat.ts'
 
 describe('createFaultServer', () => {
-  it('answers as an OpenAI-compatible server when nothing else is asked of it', async () => {
+  it('answers like an OpenAI-compatible server by default', async () => {
     await using server = await createFaultServer()
     const response = await askChat(server)
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
     expect(contentOf(await response.text())).toBe('The answer is 42 [1].')
   })
 
-  it('answers with what was queued first, then with what was set, whatever the model', async () => {
+  it('uses queued behaviours first, then the one that was set, for any model', async () => {
     await using server = await createFaultServer()
     server.use(faults.answer('set'))
     server.enqueue([faults.unavailable(503), faults.answer('queued')])
@@ -21,7 +21,7 @@ describe('createFaultServer', () => {
     expect(contentOf(await (await askChat(server, { body })).text())).toBe('set')
   })
 
-  it('lets a request choose its fault by the model name, also one that the test has added', async () => {
+  it('lets a request choose its fault by the model name, including those of the test', async () => {
     await using server = await createFaultServer({
       models: { html: faults.answer('mine'), teapot: faults.status(418) },
     })
@@ -48,7 +48,7 @@ describe('createFaultServer', () => {
     expect(second?.openedAt).toBeGreaterThan(first?.closedAt ?? Infinity)
   })
 
-  it('says that a response was complete', async () => {
+  it('reports a complete response', async () => {
     await using server = await createFaultServer()
     await (await askChat(server)).text()
     const hit = await server.hit(0)
@@ -58,7 +58,7 @@ describe('createFaultServer', () => {
   })
 
   it.each(['silent', 'headers-only', 'stall', 'endless', 'comments-only', 'roles-only', 'huge-event', 'slow'])(
-    'sees the client of "%s" leave',
+    'detects that the client leaves during "%s"',
     async (model) => {
       await using server = await createFaultServer()
       const controller = new AbortController()
@@ -75,7 +75,7 @@ describe('createFaultServer', () => {
     },
   )
 
-  it.each(['end', 'destroy'] as const)('sees the client leave by %s() of its socket', async (leave) => {
+  it.each(['end', 'destroy'] as const)('detects that the client leaves by %s() of its socket', async (leave) => {
     await using server = await createFaultServer()
     server.use(faults.stall())
     using client = await openRawClient({ port: server.port, path: '/v1/chat/completions', body: { stream: true } })
@@ -84,7 +84,7 @@ describe('createFaultServer', () => {
     expect(await (await server.hit(0)).closed).toBe('client')
   })
 
-  it('stops writing without end when the client stops reading', async () => {
+  it('stops an endless response when the client stops reading', async () => {
     await using server = await createFaultServer()
     const pace = createGate()
     let written = 0
@@ -98,7 +98,7 @@ describe('createFaultServer', () => {
     using client = await openRawClient({ port: server.port, path: '/v1/chat/completions', body: {} })
     client.pause()
     const hit = await server.hit(0)
-    // The kernel takes a few MiB, and then nothing: 400 writes are 25 MiB.
+    // The kernel buffers a few MiB; 400 writes are 25 MiB.
     const winner = await Promise.race([
       pace.pass().then(() => 'wrote on'),
       standsStill(() => written).then(() => 'waited'),
@@ -108,7 +108,7 @@ describe('createFaultServer', () => {
     expect(await hit.closed).toBe('client')
   })
 
-  it('lets others run between its writes', async () => {
+  it('lets other code run between its writes', async () => {
     let turns = 0
     let turnsAtEnd = 0
     await using server = await createFaultServer({
@@ -126,7 +126,7 @@ describe('createFaultServer', () => {
     expect(turnsAtEnd).toBeGreaterThanOrEqual(49)
   })
 
-  it('gives embeddings that are the same for the same words, as numbers or in base64', async () => {
+  it('returns the same embeddings for the same words, as numbers or in base64', async () => {
     await using server = await createFaultServer()
     const embed = async (input: unknown, format: string) => {
       const body = JSON.stringify({ model: 'e', input, encoding_format: format })
@@ -143,7 +143,7 @@ describe('createFaultServer', () => {
     expect([...new Float32Array(bytes.buffer)]).toEqual(numbers[0]?.embedding)
   })
 
-  it('keeps behaviours for embeddings apart from those for chat', async () => {
+  it('separates behaviours for embeddings from those for chat', async () => {
     await using server = await createFaultServer()
     server.use(faults.unavailable(500), { path: '/v1/embeddings' })
     const response = await fetch(`${server.baseURL}/embeddings`, { method: 'POST', body: '{"input":"a"}' })
@@ -158,7 +158,7 @@ describe('createFaultServer', () => {
     expect(server.hits.map(({ path }) => path)).toEqual(['/v2/else'])
   })
 
-  it('resolves hit() and idle() as soon as they are true, and rejects at their time limit', async () => {
+  it('resolves hit() and idle() as soon as possible, and rejects them at their time limit', async () => {
     await using server = await createFaultServer({ timeLimitMs: 50 })
     await server.idle()
     await expect(server.hit(0)).rejects.toThrow('Request 0 did not arrive (0 came) within 50 ms')
@@ -170,7 +170,7 @@ describe('createFaultServer', () => {
     await server.idle()
   })
 
-  it('ends open responses when it closes, may be closed twice, and then takes no more', async () => {
+  it('ends open responses when it is closed, may be closed twice, and then accepts no connection', async () => {
     const server = await createFaultServer()
     server.use(faults.stall())
     const response = await askChat(server)
@@ -181,7 +181,7 @@ describe('createFaultServer', () => {
     await expect(askChat(server)).rejects.toThrow('fetch failed')
   })
 
-  it('throws the mistake of a behaviour when it closes', async () => {
+  it('throws the error of a behaviour when it is closed', async () => {
     const server = await createFaultServer()
     server.use(() => {
       throw new Error('mistake in the test')
@@ -202,7 +202,7 @@ describe('createFaultServer', () => {
     expect(server.hits).toHaveLength(30)
   })
 
-  it('lets tokens out one by one through a gate', async () => {
+  it('sends tokens one by one through a gate', async () => {
     await using server = await createFaultServer()
     const gate = createGate()
     server.use(faults.answer(['one', ' two'], { gate }))

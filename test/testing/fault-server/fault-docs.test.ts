@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { FAULTS_PAGE, withFaults } from '../../../scripts/fault-docs.ts'
 
 describe('the list of faults in docs/guides/testing.md', () => {
-  it('is what the code says: run node scripts/fault-docs.ts after a change', () => {
+  it('matches the code: run node scripts/fault-docs.ts after a change', () => {
     const page = readFileSync(FAULTS_PAGE, 'utf8')
     expect(page).toBe(withFaults(page))
   })
 
-  it('finds a change of the code', () => {
+  it('changes with the code', () => {
     const page = readFileSync(FAULTS_PAGE, 'utf8')
     expect(withFaults(page.replace('`faults.stall`', '`faults.other`'))).toBe(page)
   })

@@ -12,7 +12,7 @@ import {
 } from '../../../src/testing.ts'
 import { askChat, contentOf, eventsOf, piecesOf, readBody } from './ask-chat.ts'
 
-/** One request to a server that behaves so, read to its end. */
+/** Sends one request to a server that behaves as given, and reads it to its end. */
 async function reply(behaviour: FaultBehaviour, body: Record<string, unknown> = {}) {
   await using server = await createFaultServer({ behaviour })
   const response = await askChat(server, { body })
@@ -42,17 +42,17 @@ describe('faults.answer', () => {
     expect(chunks[0]).toMatchObject({ object: 'chat.completion.chunk', model: 'any' })
   })
 
-  it('sends no usage that was not asked for', async () => {
+  it('sends no usage unless it was requested', async () => {
     expect((await reply(faults.answer('Hello'))).text).not.toContain('usage')
   })
 
-  it('makes its text from the request, and cuts Chinese into characters', async () => {
+  it('computes its text from the request, and splits Chinese into characters', async () => {
     const { text } = await reply(faults.answer(({ body }) => `你好 ${JSON.stringify(body).length > 0}`))
     expect(contentOf(text)).toBe('你好 true')
     expect(eventsOf(text)).toHaveLength(6)
   })
 
-  it('answers with one JSON object when no stream was asked for', async () => {
+  it('answers with one JSON object when no stream was requested', async () => {
     const { headers, text } = await reply(faults.answer('Hello world'), { stream: false })
     expect(headers.get('content-type')).toBe('application/json')
     expect(JSON.parse(text)).toMatchObject({
@@ -83,7 +83,7 @@ describe('faults before the stream', () => {
     expect(statuses).toEqual([529, 500, 200, 200])
   })
 
-  it('refuses credentials and repeats the secret', async () => {
+  it('rejects credentials and repeats the secret', async () => {
     expect(await reply(faults.unauthorized())).toMatchObject({
       status: 401,
       text: expect.stringContaining('sk-canary-0000'),
@@ -98,7 +98,7 @@ describe('faults before the stream', () => {
     expect(await reply(faults.rejected())).toMatchObject({ status: 400, text: expect.stringContaining('too long') })
   })
 
-  it('sends a page of HTML, or an error as JSON, with status 200', async () => {
+  it('sends an HTML page, or an error as JSON, with status 200', async () => {
     const page = await reply(faults.htmlPage())
     expect(page.status).toBe(200)
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
@@ -122,7 +122,7 @@ describe('faults before the stream', () => {
     expect(client.bytesReceived).toBe(0)
   })
 
-  it('sends the head at once and nothing after it', async () => {
+  it('sends the head at once and nothing more', async () => {
     await using server = await createFaultServer({ behaviour: faults.headersOnly() })
     using client = await openRaw(server)
     expect((await client.head()).status).toBe(200)
@@ -151,19 +151,19 @@ describe('faults in the stream', () => {
     expect(await server.hits[0]?.closed).toBe('server')
   })
 
-  it.each(['reset', 'cut'] as const)('sends the head before a %s, and nothing after it', async (fault) => {
+  it.each(['reset', 'cut'] as const)('sends the head before a %s, and nothing more', async (fault) => {
     const behaviour = faults.sequence(step.head(202), step[fault](), 'never sent')
     await using server = await createFaultServer({ behaviour })
     using client = await openRaw(server)
     expect([(await client.head()).status, await client.ended()]).toEqual([202, fault])
   })
 
-  it('shows a client of fetch that the connection broke', async () => {
+  it('shows a fetch client that the connection broke', async () => {
     expect((await reply(faults.reset())).failure).toBeInstanceOf(TypeError)
     expect((await reply(faults.cut())).failure).toBeInstanceOf(TypeError)
   })
 
-  it('ends without finish reason or [DONE], with one of them, or with the other', async () => {
+  it('ends without finish reason and [DONE], or with only one of them', async () => {
     const bare = await reply(faults.incomplete())
     expect([contentOf(bare.text), bare.end, bare.failure]).toEqual([START, 'complete', undefined])
     expect(bare.text).not.toMatch(/\[DONE\]|"stop"/)
@@ -204,7 +204,7 @@ describe('faults in the stream', () => {
     expect(contentOf(text)).toBe('')
   })
 
-  it('talks without end', async () => {
+  it('sends text endlessly', async () => {
     await using server = await createFaultServer({ behaviour: faults.endless({ delta: 'x' }) })
     using client = await openRaw(server)
     expect(await client.waitFor((text) => text.length > 200_000)).not.toContain('[DONE]')
@@ -228,9 +228,9 @@ describe('faults in the stream', () => {
   })
 })
 
-describe('faults in forms of their own', () => {
+describe('faults of certain vendors', () => {
   it.each(['param', 'detail', 'message'] as const)(
-    'A7: refuses parameters in the shape %s, and answers without',
+    'A7: rejects parameters in the shape %s, and answers without them',
     async (shape) => {
       const behaviour = faults.refusesParameters(['temperature', 'max_tokens'], { shape })
       const refused = await reply(behaviour, { max_tokens: 9 })
@@ -251,7 +251,7 @@ describe('faults in forms of their own', () => {
     expect((await reply(faults.oneSystemMessage(), { messages })).status).toBe(status)
   })
 
-  it('A2: says in all its shapes that it failed', async () => {
+  it('A2: reports a failure in every shape', async () => {
     const shapes = ['field', 'choice', 'detail', 'base-resp', 'code'] as const
     for (const shape of shapes) {
       const { text } = await reply(faults.errorInStream({ shape, message: 'broken', done: true }))
@@ -261,7 +261,7 @@ describe('faults in forms of their own', () => {
     expect((await reply(faults.errorInStream({ shape: 'field' }))).text).toContain('\nerror: {')
   })
 
-  it('A15: sends one JSON object, or one a line', async () => {
+  it('A15: sends one JSON object, or one per line', async () => {
     const { text, headers } = await reply(faults.jsonCompletion('Yes'))
     expect(JSON.parse(text)).toMatchObject({ choices: [{ message: { content: 'Yes' } }] })
     expect(headers.get('content-type')).toBe('application/json')
@@ -271,7 +271,7 @@ describe('faults in forms of their own', () => {
 })
 
 describe('faults.sequence and step', () => {
-  it('puts parts together, a string being a text delta', async () => {
+  it('combines parts, where a string is a text delta', async () => {
     const behaviour = faults.sequence(
       step.head(202, { 'x-test': 'yes' }),
       step.comment('hi'),
@@ -303,7 +303,7 @@ describe('faults.framed', () => {
     }
   })
 
-  it('cuts the body into HTTP chunks of the sizes given, wherever the writes were cut', async () => {
+  it('cuts the body into HTTP chunks of the given sizes, regardless of the writes', async () => {
     const whole = Buffer.concat(await chunksOf(faults.answer('Grüße 😀')))
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 5 }), async (sizes) => {
@@ -316,7 +316,7 @@ describe('faults.framed', () => {
     )
   })
 
-  it('sends what is held back before it breaks off', async () => {
+  it('sends buffered bytes before it breaks off', async () => {
     await using server = await createFaultServer()
     server.use(faults.framed(faults.cut(), { pieceBytes: Infinity }))
     using client = await openRaw(server)
@@ -324,7 +324,7 @@ describe('faults.framed', () => {
     expect(contentOf(client.text)).toBe('Hello world')
   })
 
-  it('refuses pieces of nothing', () => {
+  it('rejects an invalid piece size', () => {
     expect(() => faults.framed(faults.answer(), { pieceBytes: [3, 0] })).toThrow('pieces of 0 bytes')
   })
 })
@@ -345,7 +345,7 @@ function brokenEvents(body: string): readonly string[] {
   })
 }
 
-/** The HTTP chunks of a body, which `node:http` delivers as they were framed. */
+/** The HTTP chunks of a body, which `node:http` delivers one by one. */
 async function chunksOf(behaviour: FaultBehaviour): Promise<readonly Buffer[]> {
   await using server = await createFaultServer({ behaviour })
   const { promise, resolve, reject } = Promise.withResolvers<readonly Buffer[]>()

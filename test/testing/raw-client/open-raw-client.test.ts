@@ -5,7 +5,7 @@ import { serve } from '../serve.ts'
 import { standsStill } from '../stands-still.ts'
 
 describe('openRawClient', () => {
-  it('sends a GET, or a POST with JSON, with the headers it is given', async () => {
+  it('sends a GET, or a POST with JSON, with the given headers', async () => {
     await using server = await serve(async (request, response) => {
       const { host, accept, 'content-type': type } = request.headers
       response.end(JSON.stringify([request.method, request.url, host, accept, type, await text(request)]))
@@ -20,7 +20,7 @@ describe('openRawClient', () => {
     expect((await get.head()).headers.get('connection')).toBe('close')
   })
 
-  it('completes a HEAD at its head', async () => {
+  it('completes a HEAD response at its head', async () => {
     await using server = await serve((_request, response) => void response.end('ignored'))
     using client = await openRawClient({ port: server.port, method: 'HEAD' })
     expect([await client.ended(), client.text]).toEqual(['complete', ''])
@@ -44,7 +44,7 @@ describe('openRawClient', () => {
     expect(await client.ended()).toBe('complete')
   })
 
-  it('says what it lacks when the response ends without it', async () => {
+  it('names the missing text when the response ends without it', async () => {
     await using server = await serve((_request, response) => void response.end('one'))
     using client = await openRawClient({ port: server.port })
     await expect(client.waitFor('two')).rejects.toThrow('The response ended (complete) without "two": "one"')
@@ -52,7 +52,7 @@ describe('openRawClient', () => {
     await expect(client.waitFor('three')).rejects.toThrow('The response ended (complete) without "three"')
   })
 
-  it('takes the end of the connection as the end of a body without a length', async () => {
+  it('treats the end of the connection as the end of a body without a length', async () => {
     await using server = await serve((_request, response) => {
       response.removeHeader('transfer-encoding')
       response.write('one')
@@ -63,7 +63,7 @@ describe('openRawClient', () => {
     expect((await client.head()).headers.has('transfer-encoding')).toBe(false)
   })
 
-  it('asks a predicate no more once it was true', async () => {
+  it('does not call a predicate again after it returned true', async () => {
     await using server = await serve((_request, response) => {
       response.write('one')
       setImmediate(() => response.end(' two'))
@@ -75,7 +75,7 @@ describe('openRawClient', () => {
     expect(seen).toHaveLength(1)
   })
 
-  it('rejects with what its predicate throws', async () => {
+  it('rejects with the error of its predicate', async () => {
     await using server = await serve((_request, response) => void response.end('one'))
     using client = await openRawClient({ port: server.port })
     const broken = client.waitFor((body) => {
@@ -86,7 +86,7 @@ describe('openRawClient', () => {
     expect(await client.ended()).toBe('complete')
   })
 
-  it('rejects every wait at its time limit, and shows what came', async () => {
+  it('rejects every wait at its time limit, and shows the received text', async () => {
     await using server = await serve((_request, response) => void response.write('one'))
     using client = await openRawClient({ port: server.port, timeLimitMs: 50 })
     await expect(client.waitFor('two')).rejects.toThrow('"two" did not arrive (received: "one") within 50 ms')
@@ -96,7 +96,7 @@ describe('openRawClient', () => {
     await expect(waiting.head()).rejects.toThrow('The head did not arrive')
   })
 
-  it('tells a connection that was closed too early from one that was broken', async () => {
+  it('distinguishes a connection that was closed early from one that was broken', async () => {
     await using server = await serve((request, response) => {
       response.write('one')
       setImmediate(() => (request.url === '/cut' ? request.socket.destroy() : request.socket.resetAndDestroy()))
@@ -106,7 +106,7 @@ describe('openRawClient', () => {
     expect([await cut.ended(), await reset.ended()]).toEqual(['cut', 'reset'])
   })
 
-  it('rejects the head of a connection that closes without one', async () => {
+  it('rejects the head when the connection closes without one', async () => {
     await using server = await serve((request) => void request.socket.destroy())
     using client = await openRawClient({ port: server.port })
     expect(await client.ended()).toBe('cut')
@@ -129,7 +129,7 @@ describe('openRawClient', () => {
   it.each([
     ['end', 'FIN'],
     ['destroy', 'ECONNRESET'],
-  ] as const)('leaves by %s() with %s', async (leave, expected) => {
+  ] as const)('closes by %s() with %s', async (leave, expected) => {
     const { promise: seen, resolve } = Promise.withResolvers<unknown>()
     await using server = await serve((request, response) => {
       request.socket.on('end', () => resolve('FIN'))
@@ -142,7 +142,7 @@ describe('openRawClient', () => {
     expect(await seen).toBe(expected)
   })
 
-  it('says that it was destroyed, however often', async () => {
+  it('reports that it was destroyed, also after several calls', async () => {
     await using server = await serve(() => {})
     const client = await openRawClient({ port: server.port })
     client.destroy()

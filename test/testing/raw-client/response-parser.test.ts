@@ -20,7 +20,7 @@ function parse(pieces: readonly string[], options: { readonly method?: string; r
 }
 
 describe('createResponseParser', () => {
-  it('takes the frames off a chunked body, extensions and trailers included, wherever it is cut', () => {
+  it('removes the chunk framing of a body, including extensions and trailers, for every cut', () => {
     const response = `${CHUNKED}5;name=value\r\nHello\r\nA\r\n wide\r\nwor\r\n0\r\nTrailer: yes\r\n\r\n`
     fc.assert(
       fc.property(fc.array(fc.nat(response.length)), (cuts) => {
@@ -62,7 +62,7 @@ describe('createResponseParser', () => {
     expect([status, headers?.get('x-a')]).toEqual([200, '1, 2'])
   })
 
-  it('refuses what is no HTTP/1.1', () => {
+  it('rejects bytes that are not HTTP/1.1', () => {
     expect(() => parse(['SMTP ready\r\n\r\n'])).toThrow('Cannot read status line "SMTP ready"')
     expect(() => parse([`${CHUNKED}what\r\n`])).toThrow('Cannot read chunk size "what"')
   })

@@ -12,15 +12,15 @@ import type {
 import { deepFreeze, promptly, type ContractRunner } from '../contract-runner.ts'
 import { EVERY_FIELD } from '../every-field.ts'
 
-/** The calls of a store, each with defaults and under the time limit, with arguments that throw when written to. */
+/** The methods of a store, each with defaults and the time limit, and with frozen arguments. */
 export interface HistoryStoreCalls {
   readonly store: HistoryStore
-  /** Waits until every call has been answered, one way or another. */
+  /** Waits until every call has settled. */
   settled(calls: readonly Promise<unknown>[]): Promise<unknown>
   begin(turn: Partial<NewTurn> & { readonly runId: string }): Promise<void>
   finish(turn: Partial<FinishedTurn> & { readonly runId: string }): Promise<FinishTurnOutcome | void>
   load(thread?: ThreadKey, limit?: number): Promise<readonly StoredTurn[]>
-  /** The turn of a run of the scope `ann`, or of another one; `unsupported` for a store that cannot look for one. */
+  /** Finds the turn of a run of the scope `ann`, or of another one; `unsupported` for a store without `findTurn`. */
   find(runId: string, scope?: string): Promise<StoredTurn | 'unsupported' | undefined>
   list(scope: string, page?: { readonly limit: number; readonly before?: string }): ReturnType<HistoryStore['list']>
   remove(thread: ThreadKey): Promise<boolean>
@@ -29,13 +29,13 @@ export interface HistoryStoreCalls {
 /** Declares a check of a store. */
 export type HistoryStoreCheck = (name: string, body: (calls: HistoryStoreCalls) => Promise<void>) => void
 
-/** The thread that a check is about unless it says otherwise. */
+/** The default thread of a check. */
 export const CAT: ThreadKey = { scope: 'ann', threadId: 'cats' }
 
 /** Another thread of the same scope. */
 export const DOG: ThreadKey = { scope: 'ann', threadId: 'dogs' }
 
-/** The calls of a store. */
+/** Creates the calls of a store. */
 export function callsOf(runner: ContractRunner, store: HistoryStore): HistoryStoreCalls {
   const { signal } = new AbortController()
   return {
@@ -57,7 +57,7 @@ export function callsOf(runner: ContractRunner, store: HistoryStore): HistorySto
   }
 }
 
-/** Fails unless a call is refused with this code. */
+/** Fails unless a call rejects with this code. */
 export async function refuses(
   call: Promise<unknown>,
   code: 'not-found' | 'store-conflict' | 'internal',
@@ -70,12 +70,12 @@ export async function refuses(
   equal(thrown.code, code)
 }
 
-/** The runs of turns, in their order. */
+/** The run ids of turns, in order. */
 export function idsOf(turns: readonly StoredTurn[]): readonly string[] {
   return turns.map(({ runId }) => runId)
 }
 
-/** The threads of a page, in their order. */
+/** The thread ids of a page, in order. */
 export function threadsOf({ threads }: ThreadPage): readonly string[] {
   return threads.map(({ threadId }) => threadId)
 }

@@ -4,9 +4,9 @@ import type { HistoryStore } from '../../../core/vocabulary/history-store.ts'
 import { EVERY_FIELD as RESULT } from '../every-field.ts'
 import { CAT, DOG, idsOf, type HistoryStoreCheck } from './calls.ts'
 
-/** Declares how a store treats those who call it. */
+/** Declares checks of arguments and signals. */
 export function declareConduct(check: HistoryStoreCheck): void {
-  check('keeps what it was given, whatever is done to it later', async ({ begin, finish, load }) => {
+  check('keeps stored values when the caller changes its objects later', async ({ begin, finish, load }) => {
     await begin({ runId: 'r1' })
     const sources = [...RESULT.sources]
     await finish({ runId: 'r1', result: { ...RESULT, sources } })
@@ -16,16 +16,19 @@ export function declareConduct(check: HistoryStoreCheck): void {
     notEqual((await load())[0], first[0], 'two calls gave the same object')
   })
 
-  check('settles every call whose signal has aborted, and works on', async ({ store, begin, load, settled }) => {
-    const aborted = AbortSignal.abort(new Error('aborted before'))
-    await settled(callsUnder(store, aborted))
-    const controller = new AbortController()
-    const calls = callsUnder(store, controller.signal)
-    controller.abort(new Error('aborted while they ran'))
-    await settled(calls)
-    await begin({ ...DOG, runId: 'r2' })
-    deepEqual(idsOf(await load(DOG)), ['r2'])
-  })
+  check(
+    'settles every call whose signal has aborted, and continues to work',
+    async ({ store, begin, load, settled }) => {
+      const aborted = AbortSignal.abort(new Error('aborted before'))
+      await settled(callsUnder(store, aborted))
+      const controller = new AbortController()
+      const calls = callsUnder(store, controller.signal)
+      controller.abort(new Error('aborted while they ran'))
+      await settled(calls)
+      await begin({ ...DOG, runId: 'r2' })
+      deepEqual(idsOf(await load(DOG)), ['r2'])
+    },
+  )
 
   check('leaves no listener on a signal', async ({ store, settled }) => {
     const { signal } = new AbortController()

@@ -3,14 +3,14 @@ import type { ChatResult } from '../../../core/vocabulary/result.ts'
 import { EVERY_FIELD as RESULT } from '../every-field.ts'
 import { idsOf, refuses, type HistoryStoreCheck } from './calls.ts'
 
-/** Ends that take the place of an earlier answer. */
+/** Results that replace an earlier answer. */
 const GOOD: readonly Partial<ChatResult>[] = [
   { finishReason: 'stop' },
   { finishReason: 'length' },
   { finishReason: 'content-filter' },
 ]
 
-/** Ends that leave it as it is. */
+/** Results that keep the earlier answer. */
 const BAD: readonly Partial<ChatResult>[] = [
   { finishReason: 'error' },
   { finishReason: 'abort' },
@@ -20,19 +20,19 @@ const BAD: readonly Partial<ChatResult>[] = [
   { finishReason: 'length', answer: ' \n' },
 ]
 
-/** Declares what becomes of a turn that another one is to take the place of. */
+/** Declares checks of turns that replace another one. */
 export function declareReplacing(check: HistoryStoreCheck): void {
   declareEnds(check)
   declareAttempts(check)
 
-  check('keeps both of two turns that were to replace the same one', async ({ begin, finish, load }) => {
+  check('keeps both of two turns that replace the same one', async ({ begin, finish, load }) => {
     for (const runId of ['r1', 'r2']) await begin({ runId })
     for (const runId of ['r3', 'r4']) await begin({ runId, replaces: 'r1' })
     for (const runId of ['r3', 'r4']) await finish({ runId })
     deepEqual(idsOf(await load()), ['r3', 'r2', 'r4'])
   })
 
-  check('refuses to replace a turn that there is not, and keeps nothing then', async ({ begin, load }) => {
+  check('rejects the replacement of an unknown turn, and stores nothing', async ({ begin, load }) => {
     await begin({ runId: 'r1' })
     await begin({ runId: 'foreign', scope: 'bob' })
     await begin({ runId: 'elsewhere', threadId: 'dogs' })
@@ -45,7 +45,7 @@ export function declareReplacing(check: HistoryStoreCheck): void {
 
 function declareEnds(check: HistoryStoreCheck): void {
   for (const end of GOOD) {
-    check(`puts a turn that ends as ${nameOf(end)} in the place of another`, async ({ begin, finish, load }) => {
+    check(`replaces a turn by one that ends as ${nameOf(end)}`, async ({ begin, finish, load }) => {
       for (const runId of ['r1', 'r2', 'r3']) await begin({ runId })
       await finish({ runId: 'r2', result: { ...RESULT, answer: 'old' } })
       await begin({ runId: 'r4', replaces: 'r2' })
@@ -78,23 +78,20 @@ function declareEnds(check: HistoryStoreCheck): void {
 }
 
 function declareAttempts(check: HistoryStoreCheck): void {
-  check(
-    'puts a turn that replaces a failed attempt in the place of the first turn',
-    async ({ begin, finish, load }) => {
-      for (const runId of ['r1', 'r2']) await begin({ runId })
-      await finish({ runId: 'r1' })
-      await begin({ runId: 'failed', replaces: 'r1' })
-      await finish({ runId: 'failed', result: { ...RESULT, finishReason: 'error' } })
-      await begin({ runId: 'stopped', replaces: 'failed' })
-      await finish({ runId: 'stopped', result: { ...RESULT, finishReason: 'abort' } })
-      await begin({ runId: 'r3', replaces: 'stopped' })
-      deepEqual(idsOf(await load()), ['r1', 'r2', 'failed', 'stopped', 'r3'])
-      await finish({ runId: 'r3' })
-      deepEqual(idsOf(await load()), ['r3', 'r2'])
-    },
-  )
+  check('replaces the first turn by a turn that replaces a failed attempt', async ({ begin, finish, load }) => {
+    for (const runId of ['r1', 'r2']) await begin({ runId })
+    await finish({ runId: 'r1' })
+    await begin({ runId: 'failed', replaces: 'r1' })
+    await finish({ runId: 'failed', result: { ...RESULT, finishReason: 'error' } })
+    await begin({ runId: 'stopped', replaces: 'failed' })
+    await finish({ runId: 'stopped', result: { ...RESULT, finishReason: 'abort' } })
+    await begin({ runId: 'r3', replaces: 'stopped' })
+    deepEqual(idsOf(await load()), ['r1', 'r2', 'failed', 'stopped', 'r3'])
+    await finish({ runId: 'r3' })
+    deepEqual(idsOf(await load()), ['r3', 'r2'])
+  })
 
-  check('leaves an attempt that is still going on', async ({ begin, finish, load }) => {
+  check('keeps an attempt that is still running', async ({ begin, finish, load }) => {
     for (const runId of ['r1', 'r2']) await begin({ runId })
     await begin({ runId: 'running', replaces: 'r1' })
     await begin({ runId: 'r3', replaces: 'r1' })

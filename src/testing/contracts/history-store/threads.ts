@@ -4,7 +4,7 @@ import { EVERY_FIELD as RESULT } from '../every-field.ts'
 import { laterMillisecond } from '../later-millisecond.ts'
 import { CAT, DOG, idsOf, refuses, threadsOf, type HistoryStoreCalls, type HistoryStoreCheck } from './calls.ts'
 
-/** Declares whose threads are found, and how they are listed. */
+/** Declares checks of scopes and of the list of threads. */
 export function declareThreads(check: HistoryStoreCheck): void {
   declareScopes(check)
   declareListing(check)
@@ -12,7 +12,7 @@ export function declareThreads(check: HistoryStoreCheck): void {
 }
 
 function declareScopes(check: HistoryStoreCheck): void {
-  check('shows a scope nothing of another one, under the same ids', async ({ begin, finish, load, list, remove }) => {
+  check('shows a scope nothing of another one with the same ids', async ({ begin, finish, load, list, remove }) => {
     await begin({ runId: 'r1', question: 'of ann' })
     await begin({ runId: 'r1', question: 'of bob', scope: 'bob' })
     await finish({ runId: 'r1', scope: 'bob' })
@@ -25,7 +25,7 @@ function declareScopes(check: HistoryStoreCheck): void {
     await refuses(finish({ runId: 'r1', scope: 'bob' }), 'not-found')
   })
 
-  check('takes any text as an id, and never takes one for another', async ({ begin, finish, load, list }) => {
+  check('accepts any text as an id, and distinguishes all ids', async ({ begin, finish, load, list }) => {
     const idsOfScope = new Map<string, string[]>()
     for (const [scope, threadId] of AWKWARD_PAIRS) {
       const question = `${threadId} of ${scope}`
@@ -48,7 +48,7 @@ function declareScopes(check: HistoryStoreCheck): void {
 }
 
 function declareListing(check: HistoryStoreCheck): void {
-  check('lists the threads of a scope, with title and size', async ({ begin, list }) => {
+  check('lists the threads of a scope, with title and number of turns', async ({ begin, list }) => {
     deepEqual(await list('ann'), { threads: [] })
     await begin({ runId: 'r1', question: 'first' })
     await begin({ runId: 'r2', question: 'second' })
@@ -61,18 +61,21 @@ function declareListing(check: HistoryStoreCheck): void {
     ok(Number.isFinite(threads[0]?.updatedAt))
   })
 
-  check('lists them page by page, each once, however close they came', async ({ begin, list }) => {
-    const ids = Array.from({ length: 20 }, (_, index) => `t${index}`)
-    await Promise.all(ids.map((threadId) => begin({ threadId, runId: threadId })))
-    const seen: string[] = []
-    for await (const page of pagesOf(list)) {
-      ok(page.length <= 3, 'a page is longer than its limit')
-      seen.push(...page)
-    }
-    deepEqual(seen.toSorted(), ids.toSorted())
-  })
+  check(
+    'lists them page by page, each once, even if they were touched at almost the same time',
+    async ({ begin, list }) => {
+      const ids = Array.from({ length: 20 }, (_, index) => `t${index}`)
+      await Promise.all(ids.map((threadId) => begin({ threadId, runId: threadId })))
+      const seen: string[] = []
+      for await (const page of pagesOf(list)) {
+        ok(page.length <= 3, 'a page is longer than its limit')
+        seen.push(...page)
+      }
+      deepEqual(seen.toSorted(), ids.toSorted())
+    },
+  )
 
-  check('lists a thread first that was touched last', async ({ begin, finish, list }) => {
+  check('lists the most recently touched thread first', async ({ begin, finish, list }) => {
     for (const threadId of ['t1', 't2', 't3']) {
       await begin({ threadId, runId: threadId })
       await laterMillisecond()
@@ -86,7 +89,7 @@ function declareListing(check: HistoryStoreCheck): void {
   })
 
   check(
-    'forgets a thread with its runs, and says whether there was one',
+    'deletes a thread with its runs, and returns whether it existed',
     async ({ begin, finish, load, list, remove }) => {
       await begin({ runId: 'r1' })
       equal(await remove(CAT), true)
@@ -108,20 +111,20 @@ function declareChangesWhileListing(check: HistoryStoreCheck): void {
     }
     const seen: string[] = []
     for await (const page of pagesOf(list)) {
-      // One that has been listed, the one at which a cursor may stand, and one that has not come yet.
+      // A listed thread, the thread of the cursor, and one that is not listed yet.
       const touched = seen.length === 0 ? ['t9', 't7', 't1'] : []
       for (const threadId of touched) await begin({ threadId, runId: `${threadId} again` })
       seen.push(...page)
     }
     equal(new Set(seen).size, seen.length, 'a thread is listed twice')
-    // The one that had not come yet is now before what was listed.
+    // The thread that was not listed yet is now before the listed ones.
     deepEqual(
       seen.filter((threadId) => threadId !== 't1'),
       ids.slice(1).toReversed(),
     )
   })
 
-  check('lists no thread twice when the last one that was listed is gone', async ({ begin, list, remove }) => {
+  check('lists no thread twice when the last listed one was deleted', async ({ begin, list, remove }) => {
     for (const threadId of ['t1', 't2', 't3', 't4']) {
       await begin({ threadId, runId: threadId })
       await laterMillisecond()
@@ -136,7 +139,7 @@ function declareChangesWhileListing(check: HistoryStoreCheck): void {
   })
 }
 
-/** The threads of a scope, some at a time; it fails when there are more pages than threads. */
+/** Lists the threads of a scope page by page; fails when there are more pages than threads. */
 async function* pagesOf(list: HistoryStoreCalls['list']): AsyncGenerator<readonly string[]> {
   let before: string | undefined
   for (let page = 0; page < 20; page += 1) {

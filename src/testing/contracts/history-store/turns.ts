@@ -4,7 +4,7 @@ import type { FinishTurnOutcome } from '../../../core/vocabulary/history-store.t
 import { FAILED, EVERY_FIELD as RESULT } from '../every-field.ts'
 import { CAT, DOG, idsOf, refuses, type HistoryStoreCheck } from './calls.ts'
 
-/** Declares how the turns of a thread are kept. */
+/** Declares checks of the turns of a thread. */
 export function declareTurns(check: HistoryStoreCheck): void {
   declareKeeping(check)
   declareIdempotence(check)
@@ -14,29 +14,32 @@ export function declareTurns(check: HistoryStoreCheck): void {
 }
 
 function declareKeeping(check: HistoryStoreCheck): void {
-  check('keeps a question from beginTurn on, without a result', async ({ begin, load }) => {
+  check('stores a question from beginTurn on, without a result', async ({ begin, load }) => {
     await begin({ runId: 'r1', question: 'How long?', messageId: 'm1' })
     const [turn, ...others] = await load()
     equal(others.length, 0)
     const { v, threadId, runId, messageId, question } = turn ?? {}
     deepEqual([v, threadId, runId, messageId, question], [1, 'cats', 'r1', 'm1', 'How long?'])
-    ok(typeof turn?.createdAt === 'number' && Math.abs(Date.now() - turn.createdAt) < 3_600_000, 'createdAt is no time')
+    ok(
+      typeof turn?.createdAt === 'number' && Math.abs(Date.now() - turn.createdAt) < 3_600_000,
+      'createdAt is not a timestamp',
+    )
     equal(turn.result, undefined)
   })
 
-  check('gives a result back exactly as it was kept', async ({ begin, finish, load }) => {
+  check('returns a result exactly as it was stored', async ({ begin, finish, load }) => {
     await begin({ runId: 'r1' })
     await finish({ runId: 'r1', result: RESULT })
     deepEqual((await load())[0]?.result, RESULT)
   })
 
-  check('keeps why a run failed', async ({ begin, finish, load }) => {
+  check('stores the error of a failed run', async ({ begin, finish, load }) => {
     await begin({ runId: 'r1' })
     await finish({ runId: 'r1', result: FAILED })
     deepEqual((await load())[0]?.result, FAILED)
   })
 
-  check('keeps a result of a megabyte', async ({ begin, finish, load }) => {
+  check('stores a result of a megabyte', async ({ begin, finish, load }) => {
     await begin({ runId: 'r1', question: '长😀x\n'.repeat(5_000) })
     const result = { ...RESULT, answer: '长😀x\n'.repeat(200_000) }
     await finish({ runId: 'r1', result })
@@ -45,16 +48,16 @@ function declareKeeping(check: HistoryStoreCheck): void {
     deepEqual(turn.result, result)
   })
 
-  check('gives the latest turns, the oldest of them first', async ({ begin, finish, load }) => {
+  check('returns the latest turns, the oldest of them first', async ({ begin, finish, load }) => {
     for (const runId of ['r1', 'r2', 'r3', 'r4']) await begin({ runId })
     for (const runId of ['r3', 'r1']) await finish({ runId })
     deepEqual(idsOf(await load()), ['r1', 'r2', 'r3', 'r4'])
     deepEqual(idsOf(await load(CAT, 2)), ['r3', 'r4'])
   })
 
-  check('finds nothing in a thread that there is not', async ({ load }) => deepEqual(await load(), []))
+  check('finds nothing in an unknown thread', async ({ load }) => deepEqual(await load(), []))
 
-  check('refuses to finish a turn that never began', async ({ finish, load }) => {
+  check('rejects finishTurn for a turn that never began', async ({ finish, load }) => {
     await refuses(finish({ runId: 'r1' }), 'not-found')
     deepEqual(await load(), [])
   })
@@ -82,7 +85,7 @@ function declareIdempotence(check: HistoryStoreCheck): void {
     )
   })
 
-  check('keeps one of two results that come at a time, and tells both which one', async ({ begin, finish, load }) => {
+  check('keeps one of two simultaneous results, and reports to both which one', async ({ begin, finish, load }) => {
     await begin({ runId: 'r1' })
     const results = ['first', 'second'].map((answer) => ({ ...RESULT, answer }))
     const outcomes = await Promise.all(results.map((result) => finish({ runId: 'r1', result })))
@@ -95,7 +98,7 @@ function declareIdempotence(check: HistoryStoreCheck): void {
     }
   })
 
-  check('says which result it keeps of a turn that is finished again', async ({ begin, finish }) => {
+  check('returns the stored result when a turn is finished again', async ({ begin, finish }) => {
     await begin({ runId: 'r1' })
     const result = { ...RESULT, answer: 'first' }
     says(await finish({ runId: 'r1', result }), { kept: 'this' })
@@ -103,7 +106,7 @@ function declareIdempotence(check: HistoryStoreCheck): void {
     says(await finish({ runId: 'r1', result: { ...RESULT, answer: 'second' } }), { kept: 'other', result })
   })
 
-  check('refuses a run that belongs to another thread', async ({ begin, load }) => {
+  check('rejects a run that belongs to another thread', async ({ begin, load }) => {
     await begin({ runId: 'r1' })
     await refuses(begin({ ...DOG, runId: 'r1' }), 'store-conflict')
     deepEqual(await load(DOG), [])
@@ -111,7 +114,7 @@ function declareIdempotence(check: HistoryStoreCheck): void {
 }
 
 function declareConcurrency(check: HistoryStoreCheck): void {
-  check('keeps every turn that comes at a time, once', async ({ begin, finish, load }) => {
+  check('stores each of several simultaneous turns once', async ({ begin, finish, load }) => {
     const runIds = Array.from({ length: 20 }, (_, index) => `r${index}`)
     await Promise.all([...runIds, ...runIds].map((runId) => begin({ runId })))
     await Promise.all([...runIds, ...runIds].map((runId) => finish({ runId, result: { ...RESULT, answer: runId } })))
@@ -120,7 +123,7 @@ function declareConcurrency(check: HistoryStoreCheck): void {
     for (const { runId, result } of turns) equal(result?.answer, runId)
   })
 
-  check('lets one thread have a run that begins in two at a time', async ({ begin, load }) => {
+  check('assigns a run that begins in two threads simultaneously to one of them', async ({ begin, load }) => {
     const calls = [begin({ runId: 'r1' }), begin({ ...DOG, runId: 'r1' })]
     const refused = (await Promise.allSettled(calls)).flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
     equal(refused.length, 1)
@@ -132,7 +135,7 @@ function declareConcurrency(check: HistoryStoreCheck): void {
   })
 
   check(
-    'keeps nothing of a thread that is forgotten while a turn ends',
+    'stores nothing in a thread that is deleted while a turn ends',
     async ({ begin, finish, load, list, remove }) => {
       for (let round = 0; round < 5; round += 1) {
         await begin({ runId: `r${round}` })
@@ -147,28 +150,31 @@ function declareConcurrency(check: HistoryStoreCheck): void {
   )
 }
 
-/** Fails unless a store that says which result it keeps says this. */
+/** Fails unless a store that returns the stored result returns this one. */
 function says(outcome: FinishTurnOutcome | void, expected: FinishTurnOutcome): void {
   if (outcome !== undefined) deepEqual(outcome, expected)
 }
 
 function declareFinding(check: HistoryStoreCheck): void {
-  check('finds the turn of a run, if it finds any, however old it is', async ({ begin, finish, find, load }) => {
-    if ((await find('r0')) === 'unsupported') return
-    equal(await find('r0'), undefined)
-    for (let run = 0; run < 60; run += 1) await begin({ runId: `r${run}` })
-    await finish({ runId: 'r0' })
-    const [oldest] = await load(CAT, 60)
-    deepEqual(await find('r0'), oldest)
-    deepEqual([oldest?.runId, oldest?.result], ['r0', RESULT])
-    equal(await find('r0', 'bob'), undefined)
-    await begin({ ...DOG, runId: 'elsewhere' })
-    const elsewhere = await find('elsewhere')
-    ok(typeof elsewhere === 'object', 'the turn of another thread is not found')
-    equal(elsewhere.threadId, 'dogs')
-  })
+  check(
+    'finds the turn of a run, if it supports that, regardless of its age',
+    async ({ begin, finish, find, load }) => {
+      if ((await find('r0')) === 'unsupported') return
+      equal(await find('r0'), undefined)
+      for (let run = 0; run < 60; run += 1) await begin({ runId: `r${run}` })
+      await finish({ runId: 'r0' })
+      const [oldest] = await load(CAT, 60)
+      deepEqual(await find('r0'), oldest)
+      deepEqual([oldest?.runId, oldest?.result], ['r0', RESULT])
+      equal(await find('r0', 'bob'), undefined)
+      await begin({ ...DOG, runId: 'elsewhere' })
+      const elsewhere = await find('elsewhere')
+      ok(typeof elsewhere === 'object', 'the turn of another thread is not found')
+      equal(elsewhere.threadId, 'dogs')
+    },
+  )
 
-  check('finds no turn of a thread that is deleted', async ({ begin, find, remove }) => {
+  check('finds no turn of a deleted thread', async ({ begin, find, remove }) => {
     if ((await find('r1')) === 'unsupported') return
     await begin({ runId: 'r1' })
     await remove(CAT)
@@ -176,7 +182,7 @@ function declareFinding(check: HistoryStoreCheck): void {
   })
 }
 
-/** Values that a record cannot hold: what is written must be readable. */
+/** Values that JSON cannot represent, so that a stored result could not be read back. */
 const UNREADABLE: readonly (readonly [string, unknown])[] = [
   ['a title that is a number', { sources: RESULT.sources.map((source) => ({ ...source, title: 7 })) }],
   ['a support of another word', { citations: RESULT.citations.map((citation) => ({ ...citation, support: 'yes' })) }],
@@ -186,9 +192,9 @@ const UNREADABLE: readonly (readonly [string, unknown])[] = [
 
 function declareRefusing(check: HistoryStoreCheck): void {
   for (const [what, changes] of UNREADABLE) {
-    check(`refuses a result with ${what}, and takes a good one then`, async ({ begin, finish, load }) => {
+    check(`rejects a result with ${what}, and then accepts a valid one`, async ({ begin, finish, load }) => {
       await begin({ runId: 'r1' })
-      // What plain JavaScript can make of a result.
+      // An untyped JavaScript caller may pass such a result.
       const result = { ...RESULT, ...(changes as Partial<ChatResult>) }
       await refuses(finish({ runId: 'r1', result }), 'internal')
       equal((await load())[0]?.result, undefined)

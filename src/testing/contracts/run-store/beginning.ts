@@ -3,7 +3,7 @@ import { AWKWARD_IDS, AWKWARD_PAIRS } from '../awkward-ids.ts'
 import { laterMillisecond } from '../later-millisecond.ts'
 import { eventsOf, terminal, type RunStoreCheck } from './calls.ts'
 
-/** Declares what a run needs to begin, and what is known of it then. */
+/** Declares checks of the begin of runs, and of their status. */
 export function declareBeginning(check: RunStoreCheck): void {
   declareAdmission(check)
   declareConcurrency(check)
@@ -11,7 +11,7 @@ export function declareBeginning(check: RunStoreCheck): void {
 }
 
 function declareAdmission(check: RunStoreCheck): void {
-  check('begins a run, and knows it from then on', async ({ begin, status, read, running }) => {
+  check('begins a run, and then knows it', async ({ begin, status, read, running }) => {
     deepEqual([await status(), await read(), await running()], [undefined, undefined, []])
     const begun = await begin({ threadId: 't1', leaseMs: 50_000 })
     equal(begun.outcome, 'begun')
@@ -23,14 +23,14 @@ function declareAdmission(check: RunStoreCheck): void {
     deepEqual(await read(), { state: 'running', events: [], firstSeq: 0, lastSeq: -1 })
   })
 
-  check('begins a run once, whatever has become of it', async ({ begin, lease, end }) => {
+  check('begins a run once, in any state of the run', async ({ begin, lease, end }) => {
     const first = await lease({ threadId: 't1' })
     deepEqual(await begin({ threadId: 't1', maxActive: 1 }), { outcome: 'exists' })
     await end(first, [...eventsOf(0, 1), terminal(2)])
     deepEqual(await begin({ threadId: 't2' }), { outcome: 'exists' })
   })
 
-  check('lets a thread have one run at a time, and runs without a thread as many', async ({ begin, lease, end }) => {
+  check('allows one active run per thread, and any number of runs without a thread', async ({ begin, lease, end }) => {
     const first = await lease({ threadId: 't1' })
     deepEqual(await begin({ threadId: 't1', runId: 'r2' }), { outcome: 'thread-busy', runId: 'r1' })
     for (const runId of ['r3', 'r4']) await lease({ runId })
@@ -39,7 +39,7 @@ function declareAdmission(check: RunStoreCheck): void {
     await lease({ threadId: 't1', runId: 'r2' })
   })
 
-  check('keeps nothing of a run that it did not let begin', async ({ begin, lease, status, running }) => {
+  check('stores nothing of a run that could not begin', async ({ begin, lease, status, running }) => {
     await lease({ threadId: 't1' })
     await begin({ threadId: 't1', runId: 'r2' })
     equal((await begin({ runId: 'r3', maxActive: 1 })).outcome, 'too-many-runs')
@@ -47,7 +47,7 @@ function declareAdmission(check: RunStoreCheck): void {
     deepEqual(await running(), ['r1'])
   })
 
-  check('counts the runs of a scope that are going on', async ({ begin, lease, end }) => {
+  check('limits the active runs of a scope', async ({ begin, lease, end }) => {
     const first = await lease({ maxActive: 2 })
     await lease({ runId: 'r2', maxActive: 2 })
     await lease({ runId: 'r1', scope: 'bob', maxActive: 1 })
@@ -56,7 +56,7 @@ function declareAdmission(check: RunStoreCheck): void {
     await lease({ runId: 'r3', maxActive: 2 })
   })
 
-  check('lists the runs that are going on, the latest first', async ({ store, signal, lease, end, running }) => {
+  check('lists the active runs, the latest first', async ({ store, signal, lease, end, running }) => {
     const startedAt: number[] = []
     for (const runId of ['r1', 'r2', 'r3']) {
       const { token } = await lease({ runId, ...(runId === 'r2' && { threadId: 't1' }) })
@@ -70,12 +70,12 @@ function declareAdmission(check: RunStoreCheck): void {
       runs.map(({ threadId }) => threadId),
       [undefined, 't1', undefined],
     )
-    ok(Math.abs((runs[0]?.startedAt ?? 0) - (startedAt[2] ?? 0)) < 3_600_000, 'startedAt is no time')
+    ok(Math.abs((runs[0]?.startedAt ?? 0) - (startedAt[2] ?? 0)) < 3_600_000, 'startedAt is not a timestamp')
     await end(await lease({ runId: 'r4' }), [terminal(0)])
     deepEqual(await running(), ['r3', 'r2', 'r1'])
   })
 
-  check('forgets a run, also one that is going on, and gives its thread free', async (calls) => {
+  check('deletes a run, also an active one, and releases its thread', async (calls) => {
     const { begin, lease, append, remove, status, read, running } = calls
     const old = await lease({ threadId: 't1' })
     await append(old, eventsOf(0, 3))
@@ -88,13 +88,13 @@ function declareAdmission(check: RunStoreCheck): void {
 }
 
 function declareConcurrency(check: RunStoreCheck): void {
-  check('lets one of 100 begin that come at a time under one id', async ({ begin, running }) => {
+  check('begins one of 100 simultaneous runs with one id', async ({ begin, running }) => {
     const outcomes = await Promise.all(Array.from({ length: 100 }, () => begin({ threadId: 't1' })))
     deepEqual(countsOf(outcomes), { begun: 1, exists: 99 })
     deepEqual(await running(), ['r1'])
   })
 
-  check('lets one of 100 runs of a thread begin that come at a time, and names it to the others', async (calls) => {
+  check('begins one of 100 simultaneous runs of a thread, and returns its id to the others', async (calls) => {
     const runIds = Array.from({ length: 100 }, (_, index) => `r${index}`)
     const outcomes = await Promise.all(runIds.map((runId) => calls.begin({ runId, threadId: 't1' })))
     deepEqual(countsOf(outcomes), { begun: 1, 'thread-busy': 99 })
@@ -103,7 +103,7 @@ function declareConcurrency(check: RunStoreCheck): void {
     deepEqual([...named], [begun])
   })
 
-  check('lets no more than maxActive runs begin of 50 that come at a time', async ({ begin, running }) => {
+  check('begins at most maxActive of 50 simultaneous runs', async ({ begin, running }) => {
     const runIds = Array.from({ length: 50 }, (_, index) => `r${index}`)
     const outcomes = await Promise.all(runIds.map((runId) => begin({ runId, maxActive: 7 })))
     deepEqual(countsOf(outcomes), { begun: 7, 'too-many-runs': 43 })
@@ -112,7 +112,7 @@ function declareConcurrency(check: RunStoreCheck): void {
 }
 
 function declareScopes(check: RunStoreCheck): void {
-  check('shows a scope nothing of another one, under the same ids', async (calls) => {
+  check('shows a scope nothing of another one with the same ids', async (calls) => {
     const { lease, append, end, read, status, running, remove } = calls
     const own = await lease({ threadId: 't1', maxActive: 1 })
     await append(own, eventsOf(0, 4))
@@ -126,7 +126,7 @@ function declareScopes(check: RunStoreCheck): void {
     deepEqual([(await status())?.state, (await status())?.lastSeq, await running()], ['running', 4, ['r1']])
   })
 
-  check('takes any text as an id, and never takes one for another', async ({ lease, append, read, running }) => {
+  check('accepts any text as an id, and distinguishes all ids', async ({ lease, append, read, running }) => {
     const idsOf = new Map<string, string[]>()
     for (const [scope, runId] of AWKWARD_PAIRS) {
       await append(await lease({ scope, runId, threadId: runId }), [tokenSaying(scope, runId)])
@@ -138,7 +138,7 @@ function declareScopes(check: RunStoreCheck): void {
     for (const [scope, runIds] of idsOf) deepEqual((await running(scope)).toSorted(), runIds.toSorted())
   })
 
-  check('takes any text as the id of a thread', async ({ begin, lease, status }) => {
+  check('accepts any text as the id of a thread', async ({ begin, lease, status }) => {
     for (const [index, threadId] of AWKWARD_IDS.entries()) await lease({ threadId, runId: `r${index}` })
     for (const [index, threadId] of AWKWARD_IDS.entries()) {
       deepEqual(await begin({ threadId, runId: 'late' }), { outcome: 'thread-busy', runId: `r${index}` })

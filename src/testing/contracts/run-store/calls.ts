@@ -13,19 +13,19 @@ import type {
 } from '../../../runs/run-store.ts'
 import { deepFreeze, promptly, type ContractRunner, type ContractSubject } from '../contract-runner.ts'
 
-/** A store under test, with nothing in it. */
+/** A store under test, initially empty. */
 export interface RunStoreSubject extends ContractSubject {
   readonly store: RunStore
-  /** Moves the clock of the store on, where a test can; without it the checks wait. */
+  /** Advances the clock of the store, if a test can; without it, the checks wait in real time. */
   advance?(ms: number): Promise<void> | void
 }
 
-/** The calls of a store, each with defaults and under the time limit, with arguments that throw when written to. */
+/** The methods of a store, each with defaults and the time limit, and with frozen arguments. */
 export interface RunStoreCalls {
   readonly store: RunStore
   readonly signal: AbortSignal
   begin(run?: Partial<NewRun>): Promise<BeginRunOutcome>
-  /** Begins a run that there is not yet. */
+  /** Begins a new run. */
   lease(run?: Partial<NewRun>): Promise<RunLease>
   append(lease: RunLease, events: readonly ChatEvent[]): Promise<AppendOutcome>
   end(lease: RunLease, events: readonly ChatEvent[]): Promise<void>
@@ -34,35 +34,35 @@ export interface RunStoreCalls {
     page?: { readonly afterSeq?: number; readonly limit?: number },
   ): ReturnType<RunStore['read']>
   status(run?: Partial<RunKey>): ReturnType<RunStore['status']>
-  /** The runs that are going on, by id, the latest first. */
+  /** The ids of the active runs, the latest first. */
   running(scope?: string): Promise<readonly string[]>
   stop(run?: Partial<RunKey>): ReturnType<RunStore['requestStop']>
   remove(run?: Partial<RunKey>): Promise<boolean>
   watch(onChange: (change: RunChange) => void): () => void
-  /** Waits until every call has been answered, one way or another. */
+  /** Waits until every call has settled. */
   settled<T>(calls: readonly Promise<T>[]): Promise<readonly PromiseSettledResult<T>[]>
-  /** Lets time pass until something is so. */
+  /** Lets time pass until a condition is true. */
   until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void>
 }
 
 /** Declares a check of a store. */
 export type RunStoreCheck = (name: string, body: (calls: RunStoreCalls) => Promise<void>) => void
 
-/** The run that a check is about unless it says otherwise. */
+/** The default run of a check. */
 export const RUN: RunKey = { scope: 'ann', runId: 'r1' }
 
-/** A lease that ends within a check, in milliseconds; what must come before it ends is done in one step. */
+/** A lease that expires within a check, in milliseconds; anything that must precede its expiry is done in one step. */
 export const SHORT_LEASE_MS = 250
 
 const LONG_LEASE_MS = 60_000
 const STEP_MS = 20
 const LONGEST_WAIT_MS = 2_000
 
-/** The calls of the store of a subject. */
+/** Creates the calls of the store of a subject. */
 export function callsOf(runner: ContractRunner, { store, advance }: RunStoreSubject): RunStoreCalls {
   const { signal } = new AbortController()
   const options = Object.freeze({ signal })
-  // Time that a test moves on costs none.
+  // Steps of a manual clock can be small.
   const patienceMs = advance ? LONGEST_WAIT_MS : (runner.timeLimitMs ?? LONGEST_WAIT_MS)
   const keyOf = (run?: Partial<RunKey>): RunKey => Object.freeze({ ...RUN, ...run })
 
@@ -102,7 +102,7 @@ export function callsOf(runner: ContractRunner, { store, advance }: RunStoreSubj
   }
 }
 
-/** Fails unless a call is refused. */
+/** Fails unless a call rejects. */
 export async function refuses(call: Promise<unknown>): Promise<void> {
   const thrown: unknown = await call.then(
     () => fail('the call was not refused'),
@@ -112,7 +112,7 @@ export async function refuses(call: Promise<unknown>): Promise<void> {
   equal(thrown.code, 'store-conflict')
 }
 
-/** Events of a run, from one `seq` to another, both included. */
+/** The events of a run, from one `seq` to another, both included. */
 export function eventsOf(first: number, last: number): readonly ChatEvent[] {
   return Array.from({ length: last - first + 1 }, (_, index) => eventOf(first + index))
 }

@@ -11,7 +11,7 @@ const events: readonly UnnumberedEvent[] = [
   { type: 'status', phase: 'retrieving' },
   ...sources.map((source) => ({ type: 'source', source }) as const),
   { type: 'status', phase: 'generating' },
-  // Half a character is possible where a model sends the other half with the next piece.
+  // A delta can end with an unpaired surrogate if the model sends the other half with the next delta.
   ...['', '\ud83d', '\ude00', '\r\n\u2028\0"\\', '</script>', '__proto__'].map(
     (delta) => ({ type: 'token', delta, at: 0 }) as const,
   ),
@@ -23,5 +23,5 @@ const events: readonly UnnumberedEvent[] = [
   { type: 'done', ...EVERY_FIELD },
 ]
 
-/** A run that says everything that a run can say; the last event is `done`. */
+/** A run with every possible event; the last one is `done`. */
 export const EVERY_EVENT: readonly ChatEvent[] = deepFreeze(events.map((event, seq): ChatEvent => ({ ...event, seq })))

@@ -2,7 +2,7 @@ import { deepEqual, equal, notEqual } from 'node:assert/strict'
 import type { BeginRunOutcome } from '../../../runs/run-store.ts'
 import { eventsOf, refuses, SHORT_LEASE_MS, terminal, type RunStoreCalls, type RunStoreCheck } from './calls.ts'
 
-/** Declares who may write a run, and for how long. */
+/** Declares checks of leases. */
 export function declareLeases(check: RunStoreCheck): void {
   declareLosing(check)
   declareTakingBack(check)
@@ -10,7 +10,7 @@ export function declareLeases(check: RunStoreCheck): void {
 }
 
 function declareLosing(check: RunStoreCheck): void {
-  check('takes a run for lost when its lease was not renewed, and keeps what is logged', async (calls) => {
+  check('treats a run as lost when its lease was not renewed, and keeps its logged events', async (calls) => {
     const { lease, append, begin, read, status, stop } = calls
     await append(await lease({ threadId: 't1', leaseMs: SHORT_LEASE_MS }), eventsOf(0, 2))
     await lost(calls)
@@ -20,7 +20,7 @@ function declareLosing(check: RunStoreCheck): void {
     equal(await stop(), 'already-ended')
   })
 
-  check('gives the thread of a lost run free, and no longer counts it', async (calls) => {
+  check('releases the thread of a lost run, and no longer counts it', async (calls) => {
     const { lease, running, until } = calls
     await lease({ threadId: 't1', leaseMs: SHORT_LEASE_MS })
     await until('The end of the lease', async () => (await running()).length === 0)
@@ -28,14 +28,14 @@ function declareLosing(check: RunStoreCheck): void {
     deepEqual(await running(), ['r2'])
   })
 
-  check('keeps a run alive as long as its lease is renewed, by events or by none', async (calls) => {
+  check('keeps a run alive while its lease is renewed, with events or without', async (calls) => {
     const { lease, append, status, until } = calls
     const leaseMs = 2 * SHORT_LEASE_MS
     const [speaking, silent] = [await lease({ runId: 'speaking', leaseMs }), await lease({ runId: 'silent', leaseMs })]
     await lease({ leaseMs: leaseMs + SHORT_LEASE_MS })
     let seq = 0
-    await until('The end of a lease that nobody renewed', async () => {
-      // Looked at before each write: a write takes a lost run back.
+    await until('The expiry of a lease that was not renewed', async () => {
+      // Checked before each write, because a write restores a lost run.
       for (const runId of ['speaking', 'silent']) equal((await status({ runId }))?.state, 'running')
       await append(speaking, eventsOf(seq, seq))
       await append(silent, [])
@@ -44,7 +44,7 @@ function declareLosing(check: RunStoreCheck): void {
     })
   })
 
-  check('refuses the lease of another run, another scope, and a run that was forgotten', async (calls) => {
+  check('rejects the lease of another run, of another scope, and of a deleted run', async (calls) => {
     const { lease, append, end, read, remove } = calls
     const old = await lease()
     const other = await lease({ runId: 'r2' })
@@ -65,25 +65,22 @@ function declareLosing(check: RunStoreCheck): void {
 }
 
 function declareTakingBack(check: RunStoreCheck): void {
-  check(
-    'gives a lease that has run out back to its holder, with its thread and its place in the list',
-    async (calls) => {
-      const { lease, append, end, begin, read, status, running } = calls
-      const own = await lease({ threadId: 't1', leaseMs: SHORT_LEASE_MS })
-      await append(own, eventsOf(0, 2))
-      await lost(calls)
-      deepEqual(await append({ ...own, leaseMs: 60_000 }, eventsOf(3, 4)), { stopRequested: false })
-      deepEqual(await status(), { state: 'running', threadId: 't1', lastSeq: 4, stopRequested: false })
-      deepEqual(await running(), ['r1'])
-      deepEqual(await begin({ threadId: 't1', runId: 'r2' }), { outcome: 'thread-busy', runId: 'r1' })
-      deepEqual(await begin({ runId: 'r3', maxActive: 1 }), { outcome: 'too-many-runs' })
-      await end(own, [...eventsOf(5, 5), terminal(6)])
-      deepEqual(await read(), { state: 'ended', events: [...eventsOf(0, 5), terminal(6)], firstSeq: 0, lastSeq: 6 })
-      await lease({ threadId: 't1', runId: 'r2' })
-    },
-  )
+  check('restores an expired lease of its holder, with its thread and its place in the list', async (calls) => {
+    const { lease, append, end, begin, read, status, running } = calls
+    const own = await lease({ threadId: 't1', leaseMs: SHORT_LEASE_MS })
+    await append(own, eventsOf(0, 2))
+    await lost(calls)
+    deepEqual(await append({ ...own, leaseMs: 60_000 }, eventsOf(3, 4)), { stopRequested: false })
+    deepEqual(await status(), { state: 'running', threadId: 't1', lastSeq: 4, stopRequested: false })
+    deepEqual(await running(), ['r1'])
+    deepEqual(await begin({ threadId: 't1', runId: 'r2' }), { outcome: 'thread-busy', runId: 'r1' })
+    deepEqual(await begin({ runId: 'r3', maxActive: 1 }), { outcome: 'too-many-runs' })
+    await end(own, [...eventsOf(5, 5), terminal(6)])
+    deepEqual(await read(), { state: 'ended', events: [...eventsOf(0, 5), terminal(6)], firstSeq: 0, lastSeq: 6 })
+    await lease({ threadId: 't1', runId: 'r2' })
+  })
 
-  check('gives a lease that has run out back for no events, and ends a run whose lease has run out', async (calls) => {
+  check('restores an expired lease without events, and ends a run whose lease has expired', async (calls) => {
     const { lease, append, end, status, running } = calls
     const own = await lease({ leaseMs: SHORT_LEASE_MS })
     await append(own, eventsOf(0, 2))
@@ -95,7 +92,7 @@ function declareTakingBack(check: RunStoreCheck): void {
     deepEqual([(await status())?.state, (await status())?.lastSeq], ['ended', 3])
   })
 
-  check('gives a lease back whatever other threads and runs without a thread have begun since', async (calls) => {
+  check('restores a lease although other threads and runs without a thread have begun since', async (calls) => {
     const { lease, append, status } = calls
     const own = await lease({ threadId: 't1', leaseMs: SHORT_LEASE_MS })
     await lost(calls)
@@ -106,7 +103,7 @@ function declareTakingBack(check: RunStoreCheck): void {
     equal((await status())?.state, 'running')
   })
 
-  check('tells the holder that takes its lease back of a stop that came meanwhile', async (calls) => {
+  check('reports to a holder that restores its lease a stop that came meanwhile', async (calls) => {
     const { lease, append, stop } = calls
     const own = await lease({ leaseMs: SHORT_LEASE_MS })
     await lost(calls)
@@ -118,7 +115,7 @@ function declareTakingBack(check: RunStoreCheck): void {
 
 function declareFencing(check: RunStoreCheck): void {
   check(
-    'gives no lease back once another run has begun in the thread, not even after the end of that',
+    'restores no lease once another run has begun in the thread, not even after the end of that run',
     async (calls) => {
       const { begin, lease, append, end, read, status } = calls
       const old = await lease({ threadId: 't1', leaseMs: SHORT_LEASE_MS })
@@ -143,7 +140,7 @@ function declareFencing(check: RunStoreCheck): void {
   )
 
   check(
-    'gives a lease to its holder or the thread to another run, never both, when they come at a time',
+    'gives a lease to its holder or the thread to another run, never both, when both are simultaneous',
     async (calls) => {
       const { lease, append, begin, end, running, until, settled } = calls
       for (let round = 0; round < 10; round += 1) {

@@ -1,7 +1,7 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
 import { eventsOf, terminal, type RunStoreCheck } from './calls.ts'
 
-/** Declares what a reader gets. */
+/** Declares checks of reading. */
 export function declareReading(check: RunStoreCheck): void {
   check('reads strictly after a position, page by page', async ({ lease, end, read }) => {
     await end(await lease(), [...eventsOf(0, 9), terminal(10)])
@@ -12,7 +12,7 @@ export function declareReading(check: RunStoreCheck): void {
     deepEqual(await read({}, { afterSeq: 8, limit: 1 }), { ...rest, events: eventsOf(9, 9) })
   })
 
-  check('has nothing after the last event, nor further out', async ({ lease, append, read }) => {
+  check('returns no events after the last one', async ({ lease, append, read }) => {
     await append(await lease(), eventsOf(0, 2))
     const rest = { state: 'running', events: [], firstSeq: 0, lastSeq: 2 }
     deepEqual(await read({}, { afterSeq: 2 }), rest)
@@ -20,7 +20,7 @@ export function declareReading(check: RunStoreCheck): void {
     deepEqual(await read({}, { afterSeq: Number.MAX_SAFE_INTEGER }), rest)
   })
 
-  check('gives every reader a page of its own, which stays as it was', async ({ lease, append, read }) => {
+  check('returns a new page to every reader, which does not change later', async ({ lease, append, read }) => {
     const own = await lease()
     await append(own, eventsOf(0, 1))
     const [one, other] = [await read(), await read()]
@@ -30,12 +30,12 @@ export function declareReading(check: RunStoreCheck): void {
     equal(one.lastSeq, 1)
   })
 
-  check('knows when a run was last read, and takes no other call for that', async (calls) => {
+  check('knows when a run was last read, and ignores other calls for that', async (calls) => {
     const { lease, append, read, status, running, until } = calls
     await append(await lease(), eventsOf(0, 1))
     await status()
     await running()
-    equal('readMsAgo' in ((await status()) ?? {}), false, 'readMsAgo is there though nobody has read')
+    equal('readMsAgo' in ((await status()) ?? {}), false, 'readMsAgo is set although the run was not read')
     await read()
     const first = (await status())?.readMsAgo ?? -1
     ok(first >= 0 && first < 10_000, `the run was read ${first} ms ago`)

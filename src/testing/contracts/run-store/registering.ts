@@ -1,9 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { eventsOf, terminal, type RunStoreCheck } from './calls.ts'
 
-/** Declares how a producer registers a run again that the store has forgotten. */
+/** Declares checks of registering a run again that the store has lost. */
 export function declareRegistering(check: RunStoreCheck): void {
-  check('registers a run again under its old token, and takes it for begun when that is repeated', async (calls) => {
+  check('registers a run again with its old token, and reports it as begun when that is repeated', async (calls) => {
     const { begin, lease, append, end, read, remove } = calls
     const old = await lease({ threadId: 't1' })
     await append(old, eventsOf(0, 2))
@@ -22,7 +22,7 @@ export function declareRegistering(check: RunStoreCheck): void {
     deepEqual(await begin(again), { outcome: 'exists' })
   })
 
-  check('registers no run again whose thread or id another one has', async (calls) => {
+  check('does not register a run again whose thread or id another run has', async (calls) => {
     const { begin, lease, remove, stop } = calls
     const { token } = await lease({ threadId: 't1' })
     await remove()
@@ -31,7 +31,7 @@ export function declareRegistering(check: RunStoreCheck): void {
     await remove({ runId: 'r2' })
     await stop()
     const begun = await begin({ threadId: 't1', token })
-    ok(begun.outcome === 'begun' && begun.stopRequested, 'the stop that came meanwhile is forgotten')
+    ok(begun.outcome === 'begun' && begun.stopRequested, 'the stop request that came meanwhile was lost')
     await remove()
     await lease({ threadId: 't2' })
     deepEqual(await begin({ threadId: 't1', token }), { outcome: 'exists' })

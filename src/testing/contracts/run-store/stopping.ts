@@ -1,9 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { eventsOf, terminal, type RunStoreCheck } from './calls.ts'
 
-/** Declares what a stop comes to. */
+/** Declares checks of stop requests. */
 export function declareStopping(check: RunStoreCheck): void {
-  check('tells the producer of a stop until the end, however often it was asked for', async (calls) => {
+  check('reports a stop to the producer until the end, even if it was requested several times', async (calls) => {
     const { lease, append, end, stop, status } = calls
     const own = await lease()
     deepEqual(await append(own, eventsOf(0, 0)), { stopRequested: false })
@@ -16,22 +16,25 @@ export function declareStopping(check: RunStoreCheck): void {
     equal((await status())?.state, 'ended')
   })
 
-  check('keeps a stop that comes before its run', async ({ stop, lease, begin, append, status, running }) => {
-    deepEqual([await stop(), await stop()], ['unknown', 'unknown'])
-    deepEqual([await status(), await running()], [undefined, []])
-    const begun = await begin()
-    ok(begun.outcome === 'begun' && begun.stopRequested, 'the run began as if nobody had stopped it')
-    deepEqual(await append(begun.lease, eventsOf(0, 0)), { stopRequested: true })
-    deepEqual(await append(await lease({ runId: 'r2' }), []), { stopRequested: false })
-  })
+  check(
+    'keeps a stop request for a run that does not exist yet',
+    async ({ stop, lease, begin, append, status, running }) => {
+      deepEqual([await stop(), await stop()], ['unknown', 'unknown'])
+      deepEqual([await status(), await running()], [undefined, []])
+      const begun = await begin()
+      ok(begun.outcome === 'begun' && begun.stopRequested, 'the run began without the requested stop')
+      deepEqual(await append(begun.lease, eventsOf(0, 0)), { stopRequested: true })
+      deepEqual(await append(await lease({ runId: 'r2' }), []), { stopRequested: false })
+    },
+  )
 
-  check('keeps a stop for a run that could not begin yet', async ({ stop, lease, end, begin }) => {
+  check('keeps a stop request for a run that could not begin yet', async ({ stop, lease, end, begin }) => {
     const first = await lease({ threadId: 't1' })
     await stop({ runId: 'r2' })
     equal((await begin({ runId: 'r2', threadId: 't1' })).outcome, 'thread-busy')
     await end(first, [terminal(0)])
     const begun = await begin({ runId: 'r2', threadId: 't1' })
-    ok(begun.outcome === 'begun' && begun.stopRequested, 'the stop is forgotten')
+    ok(begun.outcome === 'begun' && begun.stopRequested, 'the stop request was lost')
   })
 
   check('stops the run of one scope and of no other', async ({ stop, lease, append, begin }) => {
@@ -45,7 +48,7 @@ export function declareStopping(check: RunStoreCheck): void {
     equal((await begin({ scope: 'eve' })).outcome, 'begun')
   })
 
-  check('gives a stop that meets the end one of two answers, and the run one end', async (calls) => {
+  check('gives a stop at the same time as the end one of two outcomes, and the run one end', async (calls) => {
     const { stop, lease, end, status } = calls
     for (let round = 0; round < 10; round += 1) {
       const runId = `r${round}`

@@ -2,9 +2,9 @@ import { equal } from 'node:assert/strict'
 import type { RunChange } from '../../../runs/run-store.ts'
 import { eventsOf, terminal, type RunStoreCalls, type RunStoreCheck } from './calls.ts'
 
-/** Declares whom a change is told. */
+/** Declares checks of notifications. */
 export function declareWatching(check: RunStoreCheck): void {
-  check('tells whoever watches a run of its events, a stop, and its end', async (calls) => {
+  check('notifies a watcher of events, a stop, and the end of its run', async (calls) => {
     const { lease, append, end, stop, until } = calls
     const own = await lease()
     let seq = -1
@@ -21,7 +21,7 @@ export function declareWatching(check: RunStoreCheck): void {
     unwatch()
   })
 
-  check('tells nobody whose watch has ended, and everybody else', async (calls) => {
+  check('does not notify a watcher that has unsubscribed, and notifies all others', async (calls) => {
     const { lease, append, until } = calls
     const own = await lease()
     let seq = -1
@@ -38,7 +38,7 @@ export function declareWatching(check: RunStoreCheck): void {
   })
 }
 
-/** Watches, and makes changes until the store is known to tell of them: it may take a while to begin. */
+/** Watches, and makes changes until a notification arrives, because the subscription may take a while. */
 async function watching({ watch, until }: RunStoreCalls, change: () => Promise<unknown>) {
   const heard: RunChange[] = []
   const unwatch = watch((change) => void heard.push(change))

@@ -3,14 +3,14 @@ import { FAILED } from '../every-field.ts'
 import { EVERY_EVENT } from './every-event.ts'
 import { eventsOf, refuses, terminal, type RunStoreCheck } from './calls.ts'
 
-/** Declares how the events of a run are logged. */
+/** Declares checks of logging events. */
 export function declareWriting(check: RunStoreCheck): void {
   declareAppending(check)
   declareEnding(check)
 }
 
 function declareAppending(check: RunStoreCheck): void {
-  check('gives events back exactly as they were logged', async ({ lease, append, end, read }) => {
+  check('returns events exactly as they were logged', async ({ lease, append, end, read }) => {
     const own = await lease()
     await append(own, EVERY_EVENT.slice(0, 3))
     await append(own, EVERY_EVENT.slice(3, -1))
@@ -18,7 +18,7 @@ function declareAppending(check: RunStoreCheck): void {
     deepEqual((await read())?.events, EVERY_EVENT)
   })
 
-  check('keeps an error as the last event, and one event of a megabyte', async ({ lease, append, end, read }) => {
+  check('stores an error as the last event, and one event of a megabyte', async ({ lease, append, end, read }) => {
     const own = await lease()
     const long = { type: 'token', seq: 0, delta: '长😀x\n'.repeat(200_000), at: 0 } as const
     const code = 'producer-lost'
@@ -36,7 +36,7 @@ function declareAppending(check: RunStoreCheck): void {
     deepEqual((await read())?.events, [long, failure])
   })
 
-  check('skips what is logged already, in whole and in part', async ({ lease, append, read, status }) => {
+  check('skips events that are already logged, all of them or some', async ({ lease, append, read, status }) => {
     const own = await lease()
     await append(own, eventsOf(0, 3))
     await append(own, eventsOf(0, 3))
@@ -46,7 +46,7 @@ function declareAppending(check: RunStoreCheck): void {
     deepEqual((await read())?.events, eventsOf(0, 6))
   })
 
-  check('refuses events when others are missing before them or among them', async ({ lease, append, end, read }) => {
+  check('rejects events when others are missing before them or among them', async ({ lease, append, end, read }) => {
     const own = await lease()
     await refuses(append(own, eventsOf(1, 2)))
     await append(own, eventsOf(0, 3))
@@ -57,20 +57,20 @@ function declareAppending(check: RunStoreCheck): void {
     await append(own, eventsOf(4, 4))
   })
 
-  check('logs the same events once that come at a time', async ({ lease, append, read }) => {
+  check('logs the same events once when they are written simultaneously', async ({ lease, append, read }) => {
     const own = await lease()
     await Promise.all(Array.from({ length: 10 }, () => append(own, eventsOf(0, 9))))
     deepEqual((await read())?.events, eventsOf(0, 9))
   })
 
-  check('takes no events for a sign of life', async ({ lease, append, read, running }) => {
+  check('accepts an empty list of events as a sign of life', async ({ lease, append, read, running }) => {
     const own = await lease()
     deepEqual(await append(own, []), { stopRequested: false })
     deepEqual(await read(), { state: 'running', events: [], firstSeq: 0, lastSeq: -1 })
     deepEqual(await running(), ['r1'])
   })
 
-  check('logs a thousand events at a time', async ({ lease, append, read }) => {
+  check('logs a thousand events at once', async ({ lease, append, read }) => {
     await append(await lease(), eventsOf(0, 999))
     deepEqual((await read())?.events, eventsOf(0, 999))
   })
@@ -103,7 +103,7 @@ function declareEnding(check: RunStoreCheck): void {
     deepEqual((await read())?.lastSeq, 2)
   })
 
-  check('ends a run with all of its last events or not at all', async ({ begin, lease, append, end, read }) => {
+  check('ends a run with all of its last events or with none', async ({ begin, lease, append, end, read }) => {
     const own = await lease({ threadId: 't1' })
     await append(own, eventsOf(0, 1))
     await refuses(end(own, [...eventsOf(3, 4), terminal(5)]))

@@ -162,7 +162,7 @@ const LITERALS: Readonly<Record<string, readonly string[]>> = {
     'cats[1][2]',
     'word[see [1]] «[2]»',
   ],
-  'a citation directly behind text that is no code': [
+  'a citation directly after text that is not code': [
     '睡眠十六小时«[1]»。',
     '猫每天睡16小时«[1]»«[2]»。',
     '成立于1998«[1]»。',

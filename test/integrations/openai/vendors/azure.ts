@@ -24,7 +24,7 @@ const promptFilter = {
 const role = delta({ role: 'assistant', content: '', refusal: null })
 const text = (content: string) => delta({ content }, { content_filter_results: SAFE })
 
-/** Azure, which adds the results of its content filters. */
+/** Azure OpenAI, which adds the results of its content filters. */
 export const azure: Vendor = {
   name: 'Azure OpenAI',
   model: 'my-deployment',

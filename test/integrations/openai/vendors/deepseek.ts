@@ -14,7 +14,7 @@ const role = delta({ role: 'assistant', content: null, reasoning_content: '' }, 
 const thought = (words: string) => delta({ content: null, reasoning_content: words }, { logprobs: null })
 const text = (content: string) => delta({ content, reasoning_content: null }, { logprobs: null })
 
-/** DeepSeek, which shows what it thinks, and waits with comments. */
+/** DeepSeek, which sends its reasoning, and comments as keep-alives. */
 export const deepseek: Vendor = {
   name: 'DeepSeek',
   model: 'deepseek-chat',

@@ -9,7 +9,7 @@ const { delta } = chunksWith({
 
 const thought = (content: string) => delta({ content, extra_content: { google: { thought: true } }, role: 'assistant' })
 
-/** Gemini, by the endpoint that speaks like OpenAI. */
+/** Gemini, with its OpenAI-compatible endpoint. */
 export const gemini: Vendor = {
   name: 'Gemini',
   model: 'gemini-2.5-flash',

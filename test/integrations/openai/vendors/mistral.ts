@@ -18,7 +18,7 @@ function extraForbidden(loc: readonly string[], input: unknown): Refusal {
   }
 }
 
-/** Mistral, which refuses every field that it does not know. */
+/** Mistral, which rejects every unknown field. */
 export const mistral: Vendor = {
   name: 'Mistral',
   model: 'mistral-small-latest',
@@ -82,7 +82,7 @@ export const mistral: Vendor = {
   },
 }
 
-// The last two are refused by rules of their own.
+// The last two are rejected by separate rules.
 const FIELDS: ReadonlySet<string> = new Set(
   (
     'model messages temperature top_p max_tokens stream stop random_seed response_format ' +

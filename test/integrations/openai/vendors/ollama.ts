@@ -43,7 +43,7 @@ export const ollama: Vendor = {
       expected: { code: 'upstream-unavailable', cause: 'an error was encountered' },
     },
     'broken-off': {
-      // An error in the middle becomes a chunk without text there, and neither a finish reason nor [DONE] follows.
+      // An error mid-stream becomes a chunk without text, and neither a finish reason nor [DONE] follows.
       source: 'ollama/ollama middleware/openai.go (ChatWriter)',
       wire: events(text('They'), text('')),
       expected: { code: 'upstream-incomplete' },

@@ -13,7 +13,7 @@ const text = (content: string, obfuscation: string) =>
   delta({ content }, { logprobs: null }, { usage: null, obfuscation })
 const role = delta({ role: 'assistant', content: '', refusal: null }, { logprobs: null }, { usage: null })
 
-/** What today's models of OpenAI refuse, on Azure too. */
+/** Parameters that current OpenAI models reject, on Azure too. */
 export const reasoningModelRules: Readonly<Record<string, Rule>> = {
   temperature: {
     source: 'tmc/langchaingo 1355',

@@ -10,7 +10,7 @@ const { delta, root } = chunksWith({
 
 const PROCESSING = ': OPENROUTER PROCESSING\n\n'
 
-/** OpenRouter, in front of many others. */
+/** OpenRouter, a proxy for many other vendors. */
 export const openrouter: Vendor = {
   name: 'OpenRouter',
   model: 'openai/gpt-5-mini',

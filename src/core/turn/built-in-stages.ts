@@ -1,0 +1,7 @@
+import { createCitationCheck } from '../citation/create-citation-check.ts'
+import { modelCondenser } from '../history/model-condenser.ts'
+import type { BuiltInStages } from '../options/resolve-answer-source.ts'
+import { buildPrompt } from '../prompt/build-prompt.ts'
+
+/** The stages that a chat has unless its options bring others. */
+export const BUILT_IN_STAGES: BuiltInStages = { modelCondenser, createCitationCheck, buildPrompt }

@@ -1,0 +1,103 @@
+import type { Emit } from '../async/handoff.ts'
+import type { ResolvedSourceOptions } from '../options/resolved-options.ts'
+import { toSource, withinBudget } from '../retrieval/number-sources.ts'
+import type { RetrievedChunk } from '../vocabulary/retriever.ts'
+import { splitChunk } from '../retrieval/split-chunk.ts'
+import type { Source } from '../vocabulary/sources.ts'
+import { warning } from '../vocabulary/warnings.ts'
+import type { TurnOutput } from './turn-output.ts'
+import type { Turn } from './turn.ts'
+
+/** Emits what the answer may cite: pieces of a size that a citation can point at, numbered across documents. */
+export async function emitSources(
+  evidence: readonly RetrievedChunk[],
+  { emit }: Turn,
+  options: ResolvedSourceOptions,
+): Promise<readonly Source[]> {
+  const pieces = evidence.flatMap((found) => piecesOf(found, options))
+  const { kept, trimmed } = withinBudget(pieces, options)
+  if (trimmed) await emit(warning('context-trimmed'))
+  const sources: Source[] = []
+  const toNext = createNumbering(options)
+  for (const found of kept) await emitSource(toNext(found), { sources, emit })
+  return sources
+}
+
+/** Collects the sources of an engine. */
+export interface EngineSources {
+  /** The sources that were emitted so far. */
+  readonly sources: readonly Source[]
+  /** Emits a source that the engine reports. */
+  write(found: RetrievedChunk): Promise<void>
+}
+
+/**
+ * Most characters of JSON that the sources of an engine have in all: nothing else bounds them, and the last event holds
+ * every one. More of them are left out with a warning.
+ */
+const MAX_ENGINE_SOURCES_CHARS = 4 * 2 ** 20
+
+/** Cuts the sources of an engine like those of a retriever, and numbers them as they come. */
+export function createEngineSources(emit: Emit<TurnOutput>, options: ResolvedSourceOptions): EngineSources {
+  const sources: Source[] = []
+  const toNext = createNumbering(options)
+  let left = MAX_ENGINE_SOURCES_CHARS
+
+  async function leaveOut(): Promise<void> {
+    if (left > 0) await emit(warning('context-trimmed'))
+    left = 0
+  }
+
+  return {
+    sources,
+    async write(found) {
+      for (const piece of piecesOf(found, options)) {
+        if (left <= 0) return
+        const next = toNext(piece)
+        // And the comma behind it.
+        const chars = JSON.stringify(next.source).length + 1
+        if (chars > left) return leaveOut()
+        left -= chars
+        await emitSource(next, { sources, emit })
+      }
+    },
+  }
+}
+
+function piecesOf(found: RetrievedChunk, { citationChunk, countTokens }: ResolvedSourceOptions): RetrievedChunk[] {
+  return splitChunk(found.chunk, { ...citationChunk, countTokens }).map((chunk) => ({ ...found, chunk }))
+}
+
+interface NumberedSource {
+  /** The source as the reader gets it. */
+  readonly source: Source
+  /** True if the chunk had an address that the reader must not get. */
+  readonly hasLostUrl: boolean
+}
+
+async function emitSource(
+  { source, hasLostUrl }: NumberedSource,
+  { sources, emit }: { readonly sources: Source[]; readonly emit: Emit<TurnOutput> },
+): Promise<void> {
+  if (hasLostUrl) await emit(warning('source-url-dropped'))
+  sources.push(source)
+  await emit({ type: 'source', source })
+}
+
+/** Numbers sources in the order in which they come, and keeps their ids apart. */
+function createNumbering(options: ResolvedSourceOptions): (found: RetrievedChunk) => NumberedSource {
+  const ids = new Set<string>()
+  let last = 0
+  return (found) => {
+    last += 1
+    const source = withOwnId(toSource(found, last, options), ids)
+    return { source, hasLostUrl: found.chunk.url !== undefined && source.url === undefined }
+  }
+}
+
+// An engine may report a document piece by piece under its id alone, and two ids may read the same when joined.
+function withOwnId(source: Source, ids: Set<string>): Source {
+  const sourceId = ids.has(source.sourceId) ? `${source.sourceId}#${source.number}` : source.sourceId
+  ids.add(sourceId)
+  return { ...source, sourceId }
+}

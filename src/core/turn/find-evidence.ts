@@ -1,0 +1,117 @@
+import { untilAborted } from '../async/abortable.ts'
+import { ChatError, toChatError } from '../vocabulary/chat-error.ts'
+import type { ResolvedRetrievalOptions } from '../options/resolved-options.ts'
+import { bestScore, hasEvidence, noEvidenceSentence } from '../retrieval/evidence-gate.ts'
+import { chunkKey, fuse } from '../retrieval/fuse.ts'
+import { rerank, retrieve } from '../retrieval/retrieve.ts'
+import type { RetrievedChunk } from '../vocabulary/retriever.ts'
+import type { Source } from '../vocabulary/sources.ts'
+import { warning } from '../vocabulary/warnings.ts'
+import type { Search } from './make-query.ts'
+import type { Ending } from './turn-output.ts'
+import type { Turn } from './turn.ts'
+
+/** Finds the chunks that the answer may be built on, the best first; `undefined` if they are not enough to answer. */
+export async function findEvidence(
+  search: Search,
+  turn: Turn,
+  options: ResolvedRetrievalOptions,
+): Promise<readonly RetrievedChunk[] | undefined> {
+  const { emit, tracker } = turn
+  const { minScore, onNoEvidence, topN } = options
+  await emit({ type: 'status', phase: 'retrieving' })
+  const retrieved = await searchAll(search, turn, options)
+  tracker.markTime('retrieved')
+  if (!retrieved) return search.pinned.map(toRetrieved).slice(0, topN)
+  tracker.reportStage({ stage: 'retrieved', query: search.query, chunks: retrieved })
+
+  const pinned = search.pinned.length > 0
+  const passed = pinned || onNoEvidence === 'answer' || hasEvidence(retrieved, minScore)
+  tracker.reportStage({ stage: 'gated', best: bestScore(retrieved), minScore, passed })
+  if (!passed) return undefined
+  const ranked = await rerankAll({ query: search.query, retrieved }, turn, options)
+  return withPinned(ranked, search.pinned).slice(0, topN)
+}
+
+/** Finds the chunks of all queries; `undefined` if the retriever failed and the run may go on without it. */
+async function searchAll(
+  { query, also = [] }: Search,
+  turn: Turn,
+  options: ResolvedRetrievalOptions,
+): Promise<readonly RetrievedChunk[] | undefined> {
+  const { retriever, topK, retrieveMs } = options
+  const { input, clock, signal } = turn
+  const stage = { topK, retrieveMs, filter: input.filter, scope: input.scope, clock, signal }
+  try {
+    const queries = [{ query, weight: 1 }, ...also]
+    const findings = await Promise.all(
+      queries.map(async ({ query, weight }) => ({ weight, retrieved: await retrieve(retriever, query, stage) })),
+    )
+    const [only, ...others] = findings
+    return only && others.length === 0 ? only.retrieved : fuse(findings).slice(0, topK)
+  } catch (thrown) {
+    await goOnWithout(thrown, turn, options)
+    return undefined
+  }
+}
+
+/** Orders the chunks by the reranker; returns them as they are if it failed and the run may go on without it. */
+async function rerankAll(
+  found: { readonly query: string; readonly retrieved: readonly RetrievedChunk[] },
+  turn: Turn,
+  options: ResolvedRetrievalOptions,
+): Promise<readonly RetrievedChunk[]> {
+  const { reranker, topN, retrieveMs } = options
+  const { emit, tracker, signal, clock } = turn
+  if (!reranker || found.retrieved.length === 0) return found.retrieved
+  await emit({ type: 'status', phase: 'reranking' })
+  try {
+    const reranked = await rerank(reranker, found, { topN, retrieveMs, clock, signal })
+    tracker.markTime('reranked')
+    tracker.reportStage({ stage: 'reranked', chunks: reranked })
+    return reranked
+  } catch (thrown) {
+    await goOnWithout(thrown, turn, options)
+    return found.retrieved
+  }
+}
+
+/** Warns of a failure that the run survives with `degrade`; throws it again otherwise. */
+async function goOnWithout(
+  thrown: unknown,
+  { emit, tracker, signal }: Turn,
+  { onRetrievalError }: ResolvedRetrievalOptions,
+): Promise<void> {
+  if (onRetrievalError === 'fail' || signal.aborted) throw thrown
+  tracker.reportError(toChatError(thrown))
+  await emit(warning('retrieval-degraded'))
+}
+
+/** The sources that the question names come first; where the retriever found their chunk, that is what is taken. */
+function withPinned(retrieved: readonly RetrievedChunk[], pinned: readonly Source[]): readonly RetrievedChunk[] {
+  const named = new Map(pinned.map((source) => [chunkKey(toRetrieved(source)), toRetrieved(source)]))
+  const found = retrieved.filter((chunk) => named.has(chunkKey(chunk)))
+  for (const chunk of found) named.set(chunkKey(chunk), chunk)
+  return [...named.values(), ...retrieved.filter((chunk) => !named.has(chunkKey(chunk)))]
+}
+
+function toRetrieved({ number: _number, sourceId: _sourceId, score, ...chunk }: Source): RetrievedChunk {
+  return { chunk, ...(score !== undefined && { score }) }
+}
+
+/** Ends a run for which not enough was found, without asking the model. */
+export async function refuse(
+  { input, tracker, emit, signal }: Turn,
+  { onNoEvidence }: ResolvedRetrievalOptions,
+): Promise<Ending> {
+  const { question } = input
+  const sentence = async () =>
+    typeof onNoEvidence === 'function' ? onNoEvidence(question) : noEvidenceSentence(question)
+  const delta: unknown = await untilAborted(sentence(), signal)
+  if (typeof delta !== 'string') {
+    throw new ChatError(`onNoEvidence gave ${typeof delta}: it must give a string`, { code: 'internal' })
+  }
+  tracker.markTime('firstToken')
+  await emit({ type: 'token', delta, at: 0 })
+  return { finishReason: 'no-evidence' }
+}

@@ -1,0 +1,98 @@
+import { abortFirst, type Discard } from '../async/abort-first.ts'
+import { createDeadline } from '../async/deadline.ts'
+import { linkSignal } from '../async/link-signal.ts'
+import type { ResolvedChatOptions, ResolvedTurnOptions } from '../options/resolved-options.ts'
+import { ChatError, isChatError, toChatError } from '../vocabulary/chat-error.ts'
+import type { ChatStream } from '../vocabulary/chat-stream.ts'
+import type { ChatEvent } from '../vocabulary/events.ts'
+import { askEngine, askModel } from './answer.ts'
+import { createConclusion, type Conclusion } from './conclusion.ts'
+import { emitSources } from './emit-sources.ts'
+import { findEvidence, refuse } from './find-evidence.ts'
+import { loadHistory } from './load-history.ts'
+import { makeQuery } from './make-query.ts'
+import { replay } from './replay.ts'
+import type { Ending, TurnOutput } from './turn-output.ts'
+import { createTurnTracker } from './turn-tracker.ts'
+import type { Turn } from './turn.ts'
+
+/** Opens the stream of one turn. The turn starts with the first read. */
+export function openTurn(chat: ResolvedChatOptions, input: ResolvedTurnOptions): ChatStream {
+  const { clock } = chat
+  const stream: AsyncIterable<ChatEvent> & { error: ChatError | undefined } = {
+    error: undefined,
+    ...abortFirst<TurnOutput, ChatEvent>(() => {
+      const tracker = createTurnTracker({ chat, input, onErrorEvent: (error) => void (stream.error = error) })
+      const conclusion = createConclusion({ input, tracker, storeMs: chat.history.storeMs, clock })
+      return {
+        signal: input.signal,
+        first: tracker.firstOutput(),
+        produce: (emit, signal, discard) => runTurn({ input, tracker, emit, signal, clock, discard, conclusion }, chat),
+        onAbort: () => conclusion.reach(endingOfAbort(input.signal)),
+        onReturn: () => conclusion.reachUnread({ finishReason: 'abort' }),
+        deliver: tracker.toEvent,
+      }
+    }),
+  }
+  return stream
+}
+
+interface WholeTurn extends Turn {
+  /** Saves the turn. */
+  readonly conclusion: Conclusion
+}
+
+/** Runs the stages of one turn, from the question to the answer. */
+async function answerTurn(turn: WholeTurn, chat: ResolvedChatOptions): Promise<Ending> {
+  const source = chat.answerSource
+  await turn.conclusion.saveQuestion(turn.signal)
+  const conversation = await loadHistory(turn, chat.history)
+  if (conversation.kept) return replay(conversation.kept, turn)
+  if (source.kind === 'engine') return askEngine({ engine: source.engine, conversation }, turn, chat)
+
+  const search = await makeQuery(conversation, turn, source.condensing)
+  const evidence = await findEvidence(search, turn, source.retrieval)
+  if (!evidence) return refuse(turn, source.retrieval)
+  const sources = await emitSources(evidence, turn, chat.sources)
+  return askModel({ source, conversation, sources }, turn, chat)
+}
+
+interface OuterTurn extends WholeTurn {
+  /** Takes back an output that the reader has not taken. */
+  readonly discard: Discard
+}
+
+/** Runs the turn under `runMs`, and turns whatever goes wrong into its ending. */
+async function runTurn({ discard, ...turn }: OuterTurn, chat: ResolvedChatOptions): Promise<TurnOutput> {
+  const { conclusion, clock } = turn
+  const controller = new AbortController()
+  const stop = (reason: unknown): void => {
+    controller.abort(reason)
+    // The run ends on its own clock, also for a reader who pauses: an output that waits for the reader is no part of
+    // the result.
+    discard(reason)
+  }
+  const unlink = linkSignal(turn.signal, stop)
+  const deadline = createDeadline(() => stop(tookTooLong(chat.runMs)), clock)
+  try {
+    deadline.set(chat.runMs)
+    const ending = await answerTurn({ ...turn, signal: controller.signal }, chat)
+    return await conclusion.reach(ending)
+  } catch (thrown) {
+    // After an abort the conclusion is reached already, and this call resolves with the same output.
+    return conclusion.reach({ finishReason: 'error', error: toChatError(thrown) })
+  } finally {
+    deadline.dispose()
+    unlink()
+  }
+}
+
+// A server that shuts down ends its runs by their signal with a ChatError: that is no abort by the reader.
+function endingOfAbort(signal: AbortSignal | undefined): Ending {
+  const reason: unknown = signal?.reason
+  return isChatError(reason) ? { finishReason: 'error', error: reason } : { finishReason: 'abort' }
+}
+
+function tookTooLong(runMs: number): ChatError {
+  return new ChatError(`The run took longer than ${runMs} ms (runMs)`, { code: 'limit-exceeded' })
+}

@@ -1,0 +1,29 @@
+import type { ChatError } from '../vocabulary/chat-error.ts'
+import type { UnnumberedEvent } from '../vocabulary/events.ts'
+import type { ChatResult, FinishReason } from '../vocabulary/result.ts'
+
+/** The end of the work of a turn. */
+export interface Ending {
+  /** The reason for the end. */
+  readonly finishReason: FinishReason
+  /** The failure, where the reason is `error`. */
+  readonly error?: ChatError
+  /** The result that the history has of this run already, and keeps. */
+  readonly kept?: ChatResult
+}
+
+/** The last output of a turn: its terminal event is made of it. */
+export interface ConclusionOutput {
+  /** Tells it from an event. */
+  readonly type: 'conclusion'
+  /** The result of the run. */
+  readonly result: ChatResult
+  /** Present if the turn failed. */
+  readonly error?: ChatError
+}
+
+/** The output of a turn before its conclusion. */
+export type RunningOutput = Exclude<UnnumberedEvent, { readonly type: 'done' | 'error' }>
+
+/** The output of a turn: events without numbers, and at last the conclusion. */
+export type TurnOutput = RunningOutput | ConclusionOutput

@@ -1,0 +1,149 @@
+import { errorChannel, eventChannel, finishChannel } from '../observe/diagnostics.ts'
+import { callHook } from '../observe/hooks.ts'
+import type { ResolvedChatOptions, ResolvedTurnOptions } from '../options/resolved-options.ts'
+import { estimateTokens } from '../text/estimate-tokens.ts'
+import { publicError, toChatError, type ChatError } from '../vocabulary/chat-error.ts'
+import { toErrorEvent } from '../vocabulary/error-event.ts'
+import { PROTOCOL_VERSION, type ChatEvent } from '../vocabulary/events.ts'
+import type { Phase } from '../vocabulary/phases.ts'
+import { createResultFold } from '../vocabulary/result-fold.ts'
+import type { ChatResult, Timings } from '../vocabulary/result.ts'
+import type { StageReport } from '../vocabulary/stage-report.ts'
+import { estimateUsage, totalUsage, type TokenUsage, type Usage } from '../vocabulary/usage.ts'
+import type { ConclusionOutput, Ending, TurnOutput } from './turn-output.ts'
+
+/** Follows one run: makes its events, measures it, and calls its observers. Nothing in it waits, and nothing throws. */
+export interface TurnTracker {
+  /** Returns the first output. */
+  firstOutput(): TurnOutput
+  /** True if the reader has got anything but the ids. */
+  hasWorked(): boolean
+  /** Notes the time at which a stage ended, once. */
+  markTime(stage: Exclude<keyof Timings, 'total'>): void
+  /** Notes the texts that the model was sent, to estimate their tokens if the model gives none. */
+  setPrompt(texts: readonly string[]): void
+  /** Notes the tokens that a phase used. */
+  setUsage(phase: keyof Usage['phases'], usage: TokenUsage): void
+  /** Calls the observers with a failure. */
+  reportError(error: ChatError): void
+  /** Calls the observer with the outcome of a stage. */
+  reportStage(report: StageReport): void
+  /** Returns the events so far as a result that ends with this reason. */
+  resultOf(ending: Pick<Ending, 'finishReason' | 'error'>): ChatResult
+  /** Calls the observers with the result of the run. */
+  reportResult(result: ChatResult): void
+  /** Makes the event of an output that the reader takes: numbers it, folds it into the result, and calls the observers. */
+  toEvent(output: TurnOutput): ChatEvent
+}
+
+/** Options of {@link createTurnTracker}. */
+export interface TurnTrackerOptions {
+  /** The options of the chat that it uses. */
+  readonly chat: Pick<ResolvedChatOptions, 'clock' | 'countTokens' | 'answerSource' | 'hooks'>
+  /** The options of the turn that it uses. */
+  readonly input: Pick<ResolvedTurnOptions, 'runId' | 'messageId' | 'threadId' | 'onError'>
+  /** Called with the failure when the reader takes the `error` event. */
+  readonly onErrorEvent: (error: ChatError) => void
+}
+
+/** Starts to follow a run. */
+export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOptions): TurnTracker {
+  const { clock, countTokens, hooks } = chat
+  const { runId, messageId, threadId, onError } = input
+  const startedAt = clock.now()
+  const timings: { -readonly [Stage in keyof Timings]?: number } = {}
+  // A clock that is set back or broken must not cost the answer: a time that is no number could not be read back.
+  const elapsedMs = (): number => Math.round(clock.now() - startedAt) || 0
+  const usages: { -readonly [Phase in keyof Usage['phases']]: TokenUsage } = {}
+  let phase: Phase = chat.answerSource.kind === 'engine' ? 'generating' : 'retrieving'
+  let prompt: readonly string[] | undefined
+  const fold = createResultFold()
+  let seq = 0
+
+  function reportError(error: ChatError): void {
+    callHook(hooks.onError, error)
+    // A function that is given to the chat and to the request is called once.
+    if (onError !== hooks.onError) callHook(onError, error)
+    errorChannel.publish(() => ({ runId, error }))
+  }
+
+  function publish(event: ChatEvent): void {
+    eventChannel.publish(() => ({ runId, event }))
+  }
+
+  function estimate(texts: readonly string[]): TokenUsage {
+    try {
+      return estimateUsage(texts, fold.answer, countTokens)
+    } catch (thrown) {
+      // The counter is the caller's own, and a run ends even if it throws.
+      reportError(toChatError(thrown))
+      return estimateUsage(texts, fold.answer, estimateTokens)
+    }
+  }
+
+  function usage(): Usage {
+    // A phase that never reached its model has used nothing, and that is no estimate.
+    const generating = usages.generating ?? (prompt && estimate(prompt))
+    return totalUsage({ ...usages, ...(generating && { generating }) })
+  }
+
+  function terminal({ result, error }: ConclusionOutput): ChatEvent {
+    if (!error) return { type: 'done', seq, ...result }
+    onErrorEvent(error)
+    return toErrorEvent(error, { seq, phase, partial: result })
+  }
+
+  function number(output: TurnOutput): ChatEvent {
+    // Written out, because copying the fields of every token costs more than making them.
+    if (output.type === 'token') return { type: 'token', delta: output.delta, at: output.at, seq }
+    return output.type === 'conclusion' ? terminal(output) : { ...output, seq }
+  }
+
+  return {
+    firstOutput: () => ({
+      type: 'start',
+      v: PROTOCOL_VERSION,
+      runId,
+      messageId,
+      ...(threadId !== undefined && { threadId }),
+    }),
+    hasWorked: () => seq > 1,
+    markTime(stage) {
+      timings[stage] ??= elapsedMs()
+    },
+    setPrompt(texts) {
+      prompt = texts
+    },
+    setUsage(phase, { inputTokens, outputTokens, totalTokens, estimated }) {
+      // A model may report anything; a value that is no number would be kept as null, and could not be read back.
+      if (![inputTokens, outputTokens, totalTokens].every(Number.isFinite)) return
+      usages[phase] = { inputTokens, outputTokens, totalTokens, ...(estimated && { estimated: true }) }
+    },
+    reportError,
+    reportStage(report) {
+      callHook(hooks.onStage, report)
+    },
+    resultOf: ({ finishReason, error }) => ({
+      ...fold.result(),
+      finishReason,
+      ...(error && { error: publicError(error.code) }),
+      usage: usage(),
+      timings: { ...timings, total: elapsedMs() },
+      saved: false,
+    }),
+    reportResult(result) {
+      callHook(hooks.onFinish, result)
+      finishChannel.publish(() => ({ runId, result }))
+    },
+    toEvent(output) {
+      if (output.type === 'status') phase = output.phase
+      const event = number(output)
+      seq += 1
+      fold.add(event)
+      callHook(hooks.onEvent, event)
+      // Asked first, because this stands in the path of every token.
+      if (eventChannel.isHeard()) publish(event)
+      return event
+    },
+  }
+}

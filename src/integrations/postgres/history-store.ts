@@ -1,0 +1,110 @@
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
+import {
+  HISTORY_RECORD_VERSION,
+  takesPlace,
+  type HistoryStore,
+  type StoreCallOptions,
+  type StoredTurn,
+  type ThreadSummary,
+} from '../../core/vocabulary/history-store.ts'
+import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
+import { encodeResult, finishTurnOutcome, readResult } from '../../records/stored-result.ts'
+import { historyCommands } from './history-commands.ts'
+import { createCommandRunner } from './connection.ts'
+import type { PostgresClient } from './client.ts'
+import { resolvePostgresNames, TABLE_OPTIONS, type PostgresTableOptions } from './names.ts'
+
+/** The options of {@link postgresHistoryStore}. */
+export interface PostgresHistoryStoreOptions extends PostgresTableOptions {
+  /** A `Pool` or `Client` of `pg`, postgres.js, or PGlite. The store never closes it. */
+  readonly client: PostgresClient
+}
+
+const OPTIONS: OptionNames<PostgresHistoryStoreOptions> = { client: true, ...TABLE_OPTIONS }
+
+/**
+ * Creates a {@link HistoryStore} in PostgreSQL 12 or later, on the tables that {@link migratePostgres} creates. Threads
+ * are kept until they are deleted.
+ *
+ * @throws TypeError when the client or a name is invalid
+ *
+ * @example
+ * ```ts
+ * import pg from 'pg'
+ * import { migratePostgres, postgresHistoryStore } from 'ragwire/postgres'
+ * const client = new pg.Pool({ connectionString: 'postgres://localhost/chat' })
+ * await migratePostgres(client)
+ * const history = postgresHistoryStore({ client })
+ * ```
+ */
+export function postgresHistoryStore(options: PostgresHistoryStoreOptions): HistoryStore {
+  expectOptions(options, OPTIONS, { of: 'postgresHistoryStore' })
+  const runCommand = createCommandRunner(options.client)
+  const commands = historyCommands(resolvePostgresNames(options))
+
+  return {
+    async beginTurn({ scope, threadId, runId, messageId, question, replaces = null }, { signal }) {
+      const values = [scope, threadId, runId, HISTORY_RECORD_VERSION, messageId, question, replaces]
+      const threadOfRun = await runCommand(commands.begin, values, signal)
+      if (threadOfRun === undefined) throw new ChatError('The turn to replace does not exist', { code: 'not-found' })
+      if (threadOfRun !== threadId) {
+        throw new ChatError('The run belongs to another thread', { code: 'store-conflict' })
+      }
+    },
+    async finishTurn({ scope, threadId, runId, result }, { signal }) {
+      const record = encodeResult(result)
+      const values = [scope, threadId, runId, record, takesPlace(result)]
+      // The JSON that the statement builds.
+      const found = (await runCommand(commands.finish, values, signal)) as
+        | { readonly earlier: string | null }
+        | undefined
+      if (!found) throw new ChatError('The turn no longer exists: its thread was deleted', { code: 'not-found' })
+      return finishTurnOutcome(record, found.earlier)
+    },
+    async load({ scope, threadId }, { limit, signal, onError }) {
+      // The JSON that the statement builds.
+      const rows = (await runCommand(commands.load, [scope, threadId, bigint(limit)], signal)) as readonly TurnRow[]
+      return rows.map((row) => toTurn(row, onError))
+    },
+    async find({ scope, runId }, { signal, onError }) {
+      // The JSON that the statement builds.
+      const row = (await runCommand(commands.find, [scope, runId], signal)) as TurnRow | undefined
+      return row && toTurn(row, onError)
+    },
+    async list(scope, { limit, before = null, signal }) {
+      // An invalid cursor ends the listing: starting over would make the client page forever.
+      if (before !== null && !/^\d{1,18}$/.test(before)) return { threads: [] }
+      // The JSON that the statement builds.
+      const rows = (await runCommand(commands.list, [scope, bigint(limit + 1), before], signal)) as readonly ThreadRow[]
+      const page = rows.slice(0, limit)
+      const last = page.at(-1)
+      return { threads: page.map(toSummary), ...(last && rows.length > limit && { before: last.touched }) }
+    },
+    async delete({ scope, threadId }, { signal }) {
+      return (await runCommand(commands.remove, [scope, threadId], signal)) !== undefined
+    },
+  }
+}
+
+interface TurnRow extends Omit<StoredTurn, 'v' | 'replaces' | 'result'> {
+  readonly v: number
+  readonly replaces: string | null
+  readonly result: string | null
+}
+type ThreadRow = ThreadSummary & { readonly touched: string }
+
+function toTurn({ v, replaces, result, ...turn }: TurnRow, onError: StoreCallOptions['onError']): StoredTurn {
+  if (v !== HISTORY_RECORD_VERSION) {
+    throw new ChatError(`Cannot read a turn of version ${v}`, { code: 'store-unavailable', retryable: false })
+  }
+  return { v, ...turn, ...(replaces !== null && { replaces }), ...readResult(result, onError) }
+}
+
+function toSummary({ threadId, title, turns, updatedAt }: ThreadRow): ThreadSummary {
+  return { threadId, title, turns, updatedAt }
+}
+
+// `Infinity` becomes the largest exact integer.
+function bigint(value: number): number {
+  return Math.min(value, Number.MAX_SAFE_INTEGER)
+}

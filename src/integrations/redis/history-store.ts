@@ -1,0 +1,157 @@
+import { ChatError } from '../../core/vocabulary/chat-error.ts'
+import {
+  HISTORY_RECORD_VERSION,
+  takesPlace,
+  type HistoryStore,
+  type StoreCallOptions,
+  type StoredTurn,
+  type ThreadKey,
+  type ThreadPage,
+} from '../../core/vocabulary/history-store.ts'
+import { callHook } from '../../core/observe/hooks.ts'
+import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
+import { encodeResult, finishTurnOutcome, readResult } from '../../records/stored-result.ts'
+import {
+  BEGIN_TURN,
+  DELETE_THREAD,
+  FIND_THREAD,
+  FIND_TURN,
+  FINISH_TURN,
+  LIST_THREADS,
+  LOAD_TURNS,
+} from './history-commands.ts'
+import type { RedisClient } from './client.ts'
+import { createRedisKeys } from './names.ts'
+import { createScriptRunner } from './connection.ts'
+import { newerVersion, toRedisNumber, type RedisScript } from './script.ts'
+
+/** The options of {@link redisHistoryStore}. */
+export interface RedisHistoryStoreOptions {
+  /** A client of the packages `redis` or `ioredis`. The store never closes it. */
+  readonly client: RedisClient
+  /** Prefix of all keys. @defaultValue `ragwire` */
+  readonly prefix?: string | undefined
+}
+
+const OPTIONS: OptionNames<RedisHistoryStoreOptions> = { client: true, prefix: true }
+
+/**
+ * Creates a {@link HistoryStore} in Redis, which any number of servers may share. Conversations are kept until they are
+ * deleted. Durability depends on the server: set `appendonly yes` and a `maxmemory-policy` that evicts nothing. Each
+ * call is one atomic script, so a turn is stored whole or not at all. A cursor of {@link HistoryStore.list} stays valid
+ * when threads change or are deleted.
+ *
+ * @throws TypeError when an option is invalid
+ *
+ * @example
+ * ```ts
+ * import { redisHistoryStore, type RedisClient } from 'ragwire/redis'
+ * declare const client: RedisClient
+ * const history = redisHistoryStore({ client })
+ * ```
+ */
+export function redisHistoryStore(options: RedisHistoryStoreOptions): HistoryStore {
+  expectOptions(options, OPTIONS, { of: 'redisHistoryStore' })
+  const keysOf = createRedisKeys(options.prefix)
+  const runScript = createScriptRunner(options.client)
+
+  async function call(
+    script: RedisScript,
+    { scope, threadId }: ThreadKey,
+    options: StoreCallOptions & { readonly args?: readonly (string | number)[] },
+  ): Promise<readonly unknown[]> {
+    const ofThread = ['turns', 'order'].map((kind) => keysOf(scope, `history-${kind}`, threadId))
+    const ofScope = ['threads', 'titles', 'counts', 'runs'].map((kind) => keysOf(scope, `history-${kind}`))
+    const args = [threadId, ...(options.args ?? [])]
+    return runScript(script, { keys: [...ofThread, ...ofScope], args }, options)
+  }
+
+  return {
+    async beginTurn({ runId, messageId, question, replaces, ...thread }, { signal }) {
+      const replacing = replaces === undefined ? [0, ''] : [1, replaces]
+      expectKept(await call(BEGIN_TURN, thread, { signal, args: [runId, messageId, question, ...replacing] }))
+    },
+    async finishTurn({ runId, result, ...thread }, { signal }) {
+      const record = encodeResult(result)
+      const args = [runId, record, takesPlace(result) ? 1 : 0]
+      const reply = await call(FINISH_TURN, thread, { signal, args })
+      expectKept(reply)
+      const [, earlier] = reply
+      return finishTurnOutcome(record, typeof earlier === 'string' ? earlier : undefined)
+    },
+    async load(thread, { signal, limit, onError }) {
+      const reply = await call(LOAD_TURNS, thread, { signal, args: [toRedisNumber(limit)] })
+      return toTurns(thread, reply, onError)
+    },
+    async find({ scope, runId }, { signal, onError }) {
+      const keys = [keysOf(scope, 'history-runs')]
+      const [threadId] = await runScript(FIND_THREAD, { keys, args: [runId] }, { signal })
+      if (typeof threadId !== 'string') return undefined
+      const thread = { scope, threadId }
+      const [turn] = toTurns(thread, await call(FIND_TURN, thread, { signal, args: [runId] }), onError)
+      return turn
+    },
+    async list(scope, { signal, limit, before = '' }) {
+      // A cursor comes from the client: after an invalid one there are no threads.
+      if (limit < 1 || !/^\d{0,16}$/.test(before)) return { threads: [] }
+      const keys = ['threads', 'titles', 'counts'].map((kind) => keysOf(scope, `history-${kind}`))
+      const reply = await runScript(LIST_THREADS, { keys, args: [toRedisNumber(limit + 1), before] }, { signal })
+      return toPage(reply, limit)
+    },
+    async delete(thread, { signal }) {
+      const [count] = await call(DELETE_THREAD, thread, { signal })
+      return Number(count) > 0
+    },
+  }
+}
+
+function expectKept([outcome]: readonly unknown[]): void {
+  if (outcome === 'newer') throw newerVersion('a thread')
+  if (outcome === 'store-conflict') throw new ChatError('The run belongs to another thread', { code: outcome })
+  if (outcome === 'not-found') throw new ChatError('The turn does not exist', { code: outcome })
+}
+
+function toTurns(
+  { threadId }: ThreadKey,
+  [outcome, ...fields]: readonly unknown[],
+  onError: StoreCallOptions['onError'],
+): readonly StoredTurn[] {
+  if (outcome === 'newer') throw newerVersion('a thread')
+  return inGroups(fields, 6).flatMap(([runId, messageId, question, createdAt, replaces, result]) => {
+    // A turn with a missing part is left out; the rest of the thread stays readable.
+    if (typeof messageId !== 'string' || typeof question !== 'string' || !Number.isFinite(Number(createdAt ?? ''))) {
+      callHook(onError, new ChatError('Cannot read a turn: its record is incomplete', UNREADABLE))
+      return []
+    }
+    const turn: StoredTurn = {
+      v: HISTORY_RECORD_VERSION,
+      threadId,
+      runId: String(runId),
+      messageId,
+      question,
+      createdAt: Number(createdAt),
+      ...(typeof replaces === 'string' && { replaces }),
+      ...readResult(typeof result === 'string' ? result : undefined, onError),
+    }
+    return [turn]
+  })
+}
+
+const UNREADABLE = { code: 'store-unavailable', retryable: false } as const
+
+function toPage(fields: readonly unknown[], limit: number): ThreadPage {
+  const all = inGroups(fields, 4)
+  const page = all.slice(0, limit)
+  const threads = page.map(([threadId, micros, title, turns]) => ({
+    threadId: String(threadId),
+    title: typeof title === 'string' ? title : '',
+    turns: Number(turns),
+    updatedAt: Math.floor(Number(micros) / 1_000),
+  }))
+  const last = page.at(-1)
+  return { threads, ...(last && all.length > limit && { before: String(last[1]) }) }
+}
+
+function inGroups(fields: readonly unknown[], size: number): readonly (readonly unknown[])[] {
+  return Array.from({ length: fields.length / size }, (_, group) => fields.slice(group * size, (group + 1) * size))
+}
