@@ -46,8 +46,8 @@ export async function sendEvents(
 }
 
 // The types of `node:http2` leave the method out.
-function flushHeaders(response: Pick<NodeResponse, 'flushHeaders'>): void {
-  response.flushHeaders?.()
+function flushHeaders(response: NodeServerResponse): void {
+  if ('flushHeaders' in response) response.flushHeaders()
 }
 
 /** Writes the body of a `Response` of the application. */
