@@ -5,7 +5,6 @@ import { nativeJson } from '../dialects/native-json.ts'
 import { discardAnswer, type ChatAnswer, type EventStream } from '../http/chat-answer.ts'
 import type { NodeServerResponse } from './ask-over-node.ts'
 import { isClosed } from './disconnect-signal.ts'
-import type { NodeResponse } from './node-writer.ts'
 import { sendToNode } from './send-to-node.ts'
 
 /** Writes an answer to a response. Headers that are set on the response already are kept. */
