@@ -6,12 +6,8 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { nativeJson } from '../dialects/native-json.ts'
 import { discardAnswer, type ChatAnswer, type EventStream } from '../http/chat-answer.ts'
 import type { NodeServerResponse } from './ask-over-node.ts'
-<<<<<<< HEAD
 import { isClosed, onceClosed } from './disconnect-signal.ts'
 import { breakResponse } from './node-writer.ts'
-=======
-import { isClosed } from './disconnect-signal.ts'
->>>>>>> main
 import { sendToNode } from './send-to-node.ts'
 
 /** Writes an answer to a response. Headers that are set on the response already are kept. */
