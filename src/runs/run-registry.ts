@@ -3,7 +3,7 @@ import { ChatError } from '../core/vocabulary/chat-error.ts'
 import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { expectDuration, expectFunction, expectId } from '../core/options/validate.ts'
+import { durationOption, expectFunction, expectId } from '../core/options/validate.ts'
 import { createAdmission } from './admission.ts'
 import { createBufferMeter } from './buffer-meter.ts'
 import { callStore } from './call-store.ts'
@@ -217,7 +217,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
     list: (scope, { signal }) => callStore((signal) => store.list(scope, { signal }), resolved, signal),
     async drain(options = {}) {
       expectOptions(options, DRAIN_OPTIONS, { of: 'drain' })
-      const ms = expectDuration('drainMs', options.drainMs, 25_000)
+      const ms = durationOption('drainMs', options.drainMs, 25_000)
       const { signal } = new AbortController()
       closing.abort(shuttingDown())
       try {
