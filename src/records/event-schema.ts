@@ -13,7 +13,7 @@ import {
 const seq = z.int().min(0)
 const phase = z.enum(['condensing', 'retrieving', 'reranking', 'generating'])
 
-/** An event. */
+/** The schema of an event. */
 export const eventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('start'),

@@ -2,7 +2,7 @@ import { createDeadline } from '../../core/async/deadline.ts'
 import { askToReturn } from '../../core/async/iterators.ts'
 import { linkSignal } from '../../core/async/link-signal.ts'
 import { systemClock } from '../../core/async/clock.ts'
-import { openByteReader } from '../../encoders/read-bytes.ts'
+import { createByteReader } from '../../encoders/read-bytes.ts'
 import { createBodyDecoder } from './body-decoder.ts'
 import type { ChunkDecoder } from './chunk-decoder.ts'
 import { createChunksDecoder } from './chunks-decoder.ts'
@@ -127,7 +127,7 @@ export function createCompletionSource(open: OpenCompletion, options: Completion
 
 function startReading(completion: Completion, options: CompletionSourceOptions): Reading {
   if (completion.type === 'bytes') {
-    const { read, cancel } = openByteReader(completion.body)
+    const { read, cancel } = createByteReader(completion.body)
     return { decoder: createBodyDecoder(options) as ChunkDecoder<unknown>, read, cancel }
   }
   const iterator = completion.chunks[Symbol.asyncIterator]()

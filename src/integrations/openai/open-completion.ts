@@ -1,6 +1,6 @@
 import { ignoreRejection, streamOf } from '../../core/async/iterators.ts'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
-import { openByteReader } from '../../encoders/read-bytes.ts'
+import { createByteReader } from '../../encoders/read-bytes.ts'
 import type { OpenAIChatBody, OpenAIChatClient, OpenAIRequestOptions } from './openai-client.ts'
 import { START_OF_BODY } from './openai-error.ts'
 
@@ -82,7 +82,7 @@ async function toStatusError({ status, headers, body }: ResponseLike): Promise<u
 }
 
 async function readStart(body: ReadableStream<Uint8Array>): Promise<string> {
-  const reader = openByteReader(body)
+  const reader = createByteReader(body)
   const decoder = new TextDecoder()
   let text = ''
   while (text.length < START_OF_BODY) {
