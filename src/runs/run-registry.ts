@@ -1,9 +1,7 @@
 import { withTimeout } from '../core/async/with-timeout.ts'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
-import { invalidInput } from '../core/vocabulary/invalid-input.ts'
-import type { ChatEvent } from '../core/vocabulary/events.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { expectDuration, expectFunction, expectId } from '../core/options/validate.ts'
+import { expectDuration } from '../core/options/validate.ts'
 import { createAdmission } from './admission.ts'
 import { createBufferMeter } from './buffer-meter.ts'
 import { callStore } from './call-store.ts'
@@ -14,42 +12,10 @@ import { createReaderPlaces } from './reader-places.ts'
 import type { RunReader } from './run-log.ts'
 import { resolveRunRegistryOptions, type RunRegistryOptions } from './run-registry-options.ts'
 import type { ActiveRun, BeginRunOutcome, RunKey, StopOutcome } from './run-store.ts'
+import { expectRun, type StartedRun, type StartRun, type StartRunOutcome } from './start-run.ts'
 import { stopElsewhere, stopHere, type StopResult } from './stop-result.ts'
 import { findStoredRun, readStoredRun, type StoredRunOutcome } from './stored-run.ts'
 import { underEither } from './under-either.ts'
-
-/** A run to start. */
-export interface StartRun extends RunKey {
-  /** The thread of the run, if it has one. */
-  readonly threadId?: string | undefined
-  /**
-   * Creates the stream of the run, such as a call of `streamChat`. It is called first, so that invalid options fail early.
-   * The stream must do nothing until it is read, and must end when the signal fires.
-   */
-  readonly open: (signal: AbortSignal) => AsyncIterable<ChatEvent>
-}
-
-/** A run that has started. */
-export interface StartedRun {
-  /** Distinguishes it from the other outcomes. */
-  readonly outcome: 'started'
-  /** True if the run existed before. */
-  readonly attached: boolean
-  /**
-   * Returns a reader of all events. The disconnect policy applies only after a run had a reader.
-   *
-   * @throws ChatError `too-many-runs` when `maxReadersPerRun` or `maxBufferedBytes` is reached
-   */
-  read(): RunReader
-  /** Resolves when the run is over; at once for a run of another process. */
-  readonly ended: Promise<void>
-}
-
-/** The outcome of {@link RunRegistry.start}. */
-export type StartRunOutcome =
-  | StartedRun
-  /** Another run of the thread is active. */
-  | { readonly outcome: 'thread-busy'; readonly runId: string }
 
 /** The options of calls that wait. */
 export interface WaitOptions {
@@ -235,16 +201,6 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
 }
 
 const DRAIN_OPTIONS: OptionNames<DrainOptions> = { drainMs: true }
-const START_RUN: OptionNames<StartRun> = { scope: true, runId: true, threadId: true, open: true }
-
-function expectRun(run: StartRun): void {
-  expectOptions(run, START_RUN, { of: 'start' })
-  for (const field of ['scope', 'runId'] as const) {
-    if (expectId(field, run[field]) === undefined) throw invalidInput(field, `Cannot start a run without ${field}`)
-  }
-  expectId('threadId', run.threadId)
-  expectFunction('open', run.open)
-}
 
 /** The outcome of beginning a run, with the run if it has begun. */
 type BegunRun =
