@@ -9,7 +9,8 @@ export { nativeSse } from './dialects/native-sse.ts'
 export { nativeText } from './dialects/native-text.ts'
 
 export type { ChatHandlerContext } from './http/call.ts'
-export type { ChatHandler } from './http/create-chat-handler.ts'
+export type { ChatAnswer, EventStream, ResponseAnswer, StreamAnswer, WholeAnswer } from './http/chat-answer.ts'
+export type { AnsweringChatHandler, ChatHandler } from './http/create-chat-handler.ts'
 export type {
   AnsweringOptions,
   ChatHandlerOptions,
@@ -29,6 +30,8 @@ export type {
   StandardSchema,
 } from './dialects/chat-request.ts'
 export type { Acknowledged, Dialect, DialectEncoder, DialectRequest, DialectStream } from './dialects/dialect.ts'
+export type { SinkOptions } from './sinks/sink-options.ts'
+export type { SinkFormat } from './sinks/resolve-format.ts'
 export type { MemoryRunStoreOptions } from './runs/memory/memory-run-store.ts'
 export type { RunReader } from './runs/run-log.ts'
 export type { DrainOptions, RunRegistry, WaitOptions } from './runs/run-registry.ts'

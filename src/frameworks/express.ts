@@ -2,7 +2,8 @@ import { expectOptions, type OptionNames } from '../core/options/expect-options.
 import { expectOptionalFunction } from '../core/options/validate.ts'
 import type { ChatHandler } from '../http/create-chat-handler.ts'
 import { expectHandler } from '../http/expect-handler.ts'
-import { answerNodeRequest, type NodeServerResponse } from '../node/to-node-handler.ts'
+import type { NodeServerResponse } from '../node/ask-over-node.ts'
+import { answerNodeRequest } from '../node/to-node-handler.ts'
 import type { NodeRequest } from '../node/to-web-request.ts'
 import type { ScopeOf } from './scope-of.ts'
 

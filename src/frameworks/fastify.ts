@@ -1,13 +1,12 @@
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
 import { expectOptionalFunction } from '../core/options/validate.ts'
+import { discardAnswer, isUnrouted, type ChatAnswer } from '../http/chat-answer.ts'
 import type { ChatHandler } from '../http/create-chat-handler.ts'
 import { expectHandler } from '../http/expect-handler.ts'
-import { askHandler, isWhole, type NodeServerResponse } from '../node/to-node-handler.ts'
-import { toNodeReadable } from '../node/to-node-readable.ts'
+import { AnswerPayload } from '../node/answer-payload.ts'
+import { askOverNode, type NodeServerResponse } from '../node/ask-over-node.ts'
+import { headOf, isWhole } from '../node/send-answer.ts'
 import type { NodeRequest } from '../node/to-web-request.ts'
-import { sendToNode } from '../node/send-to-node.ts'
-import { takeSource, type ResponseSource } from '../sinks/response-source.ts'
-import { isUnrouted } from '../http/unrouted.ts'
 import { belowMount } from './below-mount.ts'
 import type { ScopeOf } from './scope-of.ts'
 
@@ -102,50 +101,45 @@ export async function fastifyChat(app: FastifyChatInstance, options: FastifyChat
   expectOptions(options, OPTIONS, { of: 'fastifyChat' })
   const handler = expectHandler(options.handler)
   const scope = expectOptionalFunction('scope', options.scope)
-  const sources = new WeakMap<object, ResponseSource>()
 
   /** Answers with a payload of Fastify, so that the hooks of other plugins see it. */
   async function answer(request: FastifyChatRequest, reply: FastifyChatReply): Promise<unknown> {
     const known = scope && { scope: () => scope(request) }
     const context = { path: belowMount(request.url, app.prefix), body: request.body, ...known }
-    const response = await askHandler(handler, request.raw, reply.raw, context)
-    if (isUnrouted(response)) return reply.callNotFound()
-    // Another one may have answered in the meantime, such as a time limit.
-    if (reply.sent) return response.body?.cancel()
-    reply.code(response.status)
-    for (const [name, value] of response.headers) {
+    const answer = await askOverNode(handler, { request: request.raw, response: reply.raw }, context)
+    if (isUnrouted(answer)) return reply.callNotFound()
+    // A time limit of the application may have answered in the meantime.
+    if (reply.sent) return discardAnswer(answer)
+    const { status, headers } = headOf(answer)
+    reply.code(status)
+    for (const [name, value] of headers) {
       if (name === 'set-cookie' || !reply.hasHeader(name)) reply.header(name, value)
     }
-    const source = takeSource(response)
-    if (source) return reply.send(toPayload(source, reply))
-    return reply.send(isWhole(response) ? await response.text() : response.body)
-  }
-
-  function toPayload(source: ResponseSource, { raw }: FastifyChatReply): object {
-    // The response tells it that the client has left; the signal would do so twice.
-    const { signal: _signal, ...options } = source.options
-    const payload = toNodeReadable(source.events, options)
-    // A hook may throw it away.
-    raw.once('close', () => payload.destroy())
-    sources.set(payload, source)
-    return payload
+    return reply.send(await toPayload(answer, reply))
   }
 
   app.route({
     method: METHODS,
     url: '/*',
     handler: answer,
-    // The last of the hooks of this kind: what it takes over was seen by all of the others, and replaced by none.
+    // The last of the hooks of this kind: all others have seen the payload that it takes over, and none has replaced it.
     onSend(_request, reply, payload, done) {
-      const source = typeof payload === 'object' && payload !== null ? sources.get(payload) : undefined
-      if (!source) return done(null, payload)
+      if (!(payload instanceof AnswerPayload)) return done(null, payload)
       reply.hijack()
       for (const [name, value] of Object.entries(reply.getHeaders())) {
         if (value !== undefined) reply.raw.setHeader(name, value)
       }
-      const options = { ...source.options, status: reply.raw.statusCode }
       // A hook may have set a status that no stream can have.
-      sendToNode(source.events, reply.raw, options).catch(() => reply.raw.destroy())
+      payload.sendTo(reply.raw).catch(() => reply.raw.destroy())
     },
   })
+}
+
+async function toPayload(answer: ChatAnswer, { raw }: FastifyChatReply): Promise<string | object> {
+  if (answer.type === 'whole') return answer.body
+  if (answer.type === 'response' && isWhole(answer.response)) return answer.response.text()
+  const payload = new AnswerPayload(answer)
+  // A hook may have thrown it away.
+  raw.once('close', () => payload.destroy())
+  return payload
 }

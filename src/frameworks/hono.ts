@@ -4,7 +4,7 @@ import type { ChatHandler } from '../http/create-chat-handler.ts'
 import { expectHandler } from '../http/expect-handler.ts'
 import { disconnectSignal, type ClosableResponse } from '../node/disconnect-signal.ts'
 import { lazyBody } from '../http/lazy-body.ts'
-import { isUnrouted } from '../http/unrouted.ts'
+import { UnroutedResponse } from '../http/unrouted-response.ts'
 import { belowMount } from './below-mount.ts'
 import type { ScopeOf } from './scope-of.ts'
 
@@ -71,7 +71,7 @@ export function honoChat(handler: ChatHandler, options: HonoChatOptions = {}): H
       ...(waitUntil && { waitUntil }),
       ...(scope && { scope: () => scope(context) }),
     })
-    if (!isUnrouted(response)) return response
+    if (!(response instanceof UnroutedResponse)) return response
     await next()
     return undefined
   }

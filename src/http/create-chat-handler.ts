@@ -1,17 +1,31 @@
 import { toChatError } from '../core/vocabulary/chat-error.ts'
 import { callHook } from '../core/observe/hooks.ts'
-import { markUnrouted } from './unrouted.ts'
+import { toWebResponse, type ChatAnswer } from './chat-answer.ts'
 import type { ChatHandlerContext } from './call.ts'
 import { resolveHandlerOptions, type ChatHandlerOptions, type ResolvedHandlerOptions } from './handler-options.ts'
-import { errorResponse, HttpError, type ErrorBody } from './http-error.ts'
+import { errorAnswer, HttpError, type ErrorBody } from './http-error.ts'
 import { empty, json } from './respond.ts'
 import { createRoutes, type Route, type Routes } from './routes/routes.ts'
 
 /**
- * Answers a request of the routes below; whatever goes wrong is a response, too: it never rejects. Frameworks mount it;
- * what they have before it (CORS, authentication, compression) stays theirs.
+ * Answers a request of the routes below. It never rejects, because every failure is a response, too. Frameworks mount it,
+ * and what they have before it (CORS, authentication, compression) stays theirs.
  */
-export type ChatHandler = (request: Request, context?: ChatHandlerContext) => Promise<Response>
+export interface ChatHandler {
+  /** Answers with a `Response`. */
+  (request: Request, context?: ChatHandlerContext): Promise<Response>
+  /**
+   * Answers with a value, of which the adapters for Node, Express and Fastify write the events to the socket without a
+   * web stream in between. A function of your own around a handler has no such method: its `Response` is sent instead.
+   */
+  readonly answer?: (request: Request, context?: ChatHandlerContext) => Promise<ChatAnswer>
+}
+
+/** A handler that `createChatHandler` has made. */
+export interface AnsweringChatHandler extends ChatHandler {
+  /** Answers with a value: status, headers, and a text or a stream of events. Like the handler, it never rejects. */
+  readonly answer: (request: Request, context?: ChatHandlerContext) => Promise<ChatAnswer>
+}
 
 /**
  * Makes the HTTP side of a chat: it takes questions, streams answers, and lets a client stop, leave and come back.
@@ -29,23 +43,28 @@ export type ChatHandler = (request: Request, context?: ChatHandlerContext) => Pr
  * const handler = createChatHandler({ retriever, model: extractiveChatModel(), scope: () => 'everybody' })
  * ```
  */
-export function createChatHandler(options: ChatHandlerOptions): ChatHandler {
+export function createChatHandler(options: ChatHandlerOptions): AnsweringChatHandler {
   const resolved = resolveHandlerOptions(options)
   const routes = createRoutes(resolved)
-  return async (request, context = {}) => {
+
+  async function answer(request: Request, context: ChatHandlerContext = {}): Promise<ChatAnswer> {
     const { signal = request.signal } = context
     try {
-      return await answer(request, { ...context, signal }, { options: resolved, routes })
+      return await answerRoute(request, { ...context, signal }, { options: resolved, routes })
     } catch (thrown) {
       if (signal.aborted) return empty(CLIENT_CLOSED_REQUEST)
-      const response = errorResponse(thrown)
-      if (response.status >= 500 && response !== thrown) callHook(resolved.onError, toChatError(thrown))
-      return response
+      const failed = errorAnswer(thrown)
+      if (failed.type === 'whole' && failed.status >= 500) callHook(resolved.onError, toChatError(thrown))
+      return failed
     }
   }
+
+  const handler = async (request: Request, context?: ChatHandlerContext) =>
+    toWebResponse(await answer(request, context))
+  return Object.assign(handler, { answer })
 }
 
-// As nginx calls it. No client ever sees it, but a log does.
+// The code of nginx. It reaches logs and no client.
 const CLIENT_CLOSED_REQUEST = 499
 
 interface Chat {
@@ -53,15 +72,15 @@ interface Chat {
   readonly routes: Routes
 }
 
-async function answer(
+async function answerRoute(
   request: Request,
   context: ChatHandlerContext & Required<Pick<ChatHandlerContext, 'signal'>>,
   { options, routes }: Chat,
-): Promise<Response> {
+): Promise<ChatAnswer> {
   const url = new URL(request.url)
   const found = findRoutes(url.pathname, context, { options, routes })
   const route = found.find(({ method }) => method === request.method)
-  if (found.length === 0) return markUnrouted(noRoute())
+  if (found.length === 0) return noRoute()
   if (!route) throw wrongMethod(found)
   return route.answer({ request, url, id: decode(route.id), context, signal: context.signal, options })
 }
@@ -75,9 +94,10 @@ function findRoutes(
   return path.startsWith(basePath) ? routes.find(path.slice(basePath.length)) : []
 }
 
-function noRoute(): Response {
+function noRoute(): ChatAnswer {
   const message = 'There is no such route: give the path that the handler is mounted below as basePath'
-  return json({ code: 'not-found', message, retryable: false } satisfies ErrorBody, { status: 404 })
+  const body: ErrorBody = { code: 'not-found', message, retryable: false }
+  return { ...json(body, { status: 404 }), unrouted: true }
 }
 
 function wrongMethod(known: readonly Route[]): HttpError {

@@ -2,8 +2,9 @@ import { publicMessage, type ErrorCode } from '../core/vocabulary/error-codes.ts
 import { toChatError, type ChatError } from '../core/vocabulary/chat-error.ts'
 import type { ChatResult } from '../core/vocabulary/result.ts'
 import type { RunIds } from '../dialects/native-json.ts'
-import { isBadRequest, type RequestIssue } from '../dialects/chat-request.ts'
+import { isBadRequest, type BadRequestError, type RequestIssue } from '../dialects/chat-request.ts'
 import { isOverload } from '../runs/overload.ts'
+import type { ChatAnswer, WholeAnswer } from './chat-answer.ts'
 import { json } from './respond.ts'
 
 /** A request that is refused for its form, with the status that says so. */
@@ -67,28 +68,23 @@ export const STATUS_OF = {
   internal: 500,
 } as const satisfies Record<ErrorCode, number>
 
-/** Answers a request that failed, whatever was thrown; nothing of a cause is in it. */
-export function errorResponse(thrown: unknown): Response {
-  if (thrown instanceof Response) return thrown
-  if (thrown instanceof HttpError) return refuse(thrown.status, thrown, thrown.headers)
-  if (isBadRequest(thrown)) return refuse(thrown.status, thrown)
-  return failure(toChatError(thrown))
+/**
+ * Answers a request that failed, whatever was thrown: with the fixed sentence of its code, and when to ask again. Nothing
+ * of a cause is in it. `ids` are those of the run.
+ */
+export function errorAnswer(thrown: unknown, ids: RunIds = {}): ChatAnswer {
+  if (thrown instanceof Response) return { type: 'response', response: thrown }
+  if (thrown instanceof HttpError || isBadRequest(thrown)) return refuse(thrown)
+  return toErrorAnswer(toChatError(thrown), ids)
 }
 
-type Refused = Pick<ErrorBody, 'message' | 'field' | 'issues'>
-
-function refuse(status: number, { message, field, issues }: Refused, headers: Readonly<Record<string, string>> = {}) {
-  const body: ErrorBody = {
-    code: 'invalid-input',
-    message,
-    ...(field !== undefined && { field }),
-    ...(issues && { issues }),
-  }
-  return json(body, { status, headers })
+/** Answers a request that is refused for its form. The message is sent. */
+export function refuse({ status, message, field, ...more }: HttpError | BadRequestError): WholeAnswer {
+  const body: ErrorBody = { code: 'invalid-input', message, field, ...('issues' in more && { issues: more.issues }) }
+  return json(body, { status, ...('headers' in more && { headers: more.headers }) })
 }
 
-/** Answers with the fixed sentence of a failure, and when to ask again. */
-export function failure(error: ChatError, ids: RunIds = {}): Response {
+function toErrorAnswer(error: ChatError, ids: RunIds): ChatAnswer {
   const { code, retryable, retryAfterMs, partial } = error
   const status = isOverload(error) ? 503 : STATUS_OF[code]
   const body: ErrorBody = {

@@ -1,25 +1,26 @@
 import { JSON_HEADERS } from '../encoders/headers.ts'
+import type { WholeAnswer } from './chat-answer.ts'
 
-/** Status and headers of a response that is no stream. */
+/** Status and headers of an answer that is no stream. */
 export interface Respond {
   /** The status. @defaultValue 200 */
   readonly status?: number
-  /** Headers of the response. */
+  /** The headers. @defaultValue none beside those of the kind of the body */
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Answers with JSON that no cache keeps. */
-export function json(body: object, { status = 200, headers }: Respond = {}): Response {
+export function json(body: object, { status = 200, headers }: Respond = {}): WholeAnswer {
   return whole(JSON.stringify(body), { status, headers: { ...JSON_HEADERS, ...headers } })
 }
 
 /** Answers with a whole text. */
-export function whole(text: string, { status = 200, headers = {} }: Respond): Response {
-  return new Response(text, { status, headers })
+export function whole(body: string, { status = 200, headers }: Respond = {}): WholeAnswer {
+  return { type: 'whole', status, headers: new Headers(headers), body }
 }
 
-/** Answers with a status alone. */
-export function empty(status: number): Response {
+/** Answers with a status alone, which no cache keeps. */
+export function empty(status: number): WholeAnswer {
   const { 'content-type': _type, ...headers } = JSON_HEADERS
-  return new Response(null, { status, headers })
+  return whole('', { status, headers })
 }

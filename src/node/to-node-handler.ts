@@ -1,31 +1,19 @@
-import type { ServerResponse } from 'node:http'
-import type { Http2ServerResponse } from 'node:http2'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { toChatError, type ChatError } from '../core/vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
 import { callHook } from '../core/observe/hooks.ts'
 import { logError } from '../core/observe/log-error.ts'
 import { expectHook, expectOptionalFunction } from '../core/options/validate.ts'
-import type { ChatHandlerContext } from '../http/call.ts'
+import { isUnrouted } from '../http/chat-answer.ts'
 import type { ChatHandler } from '../http/create-chat-handler.ts'
 import { expectHandler } from '../http/expect-handler.ts'
-import { errorResponse, HttpError } from '../http/http-error.ts'
-import { disconnectSignal, isClosed } from './disconnect-signal.ts'
-import { toWebRequest, type NodeRequest } from './to-web-request.ts'
-import { sendToNode } from './send-to-node.ts'
-import { takeSource } from '../sinks/response-source.ts'
-import { isUnrouted, markUnrouted } from '../http/unrouted.ts'
-
-/** A response of `node:http`, or of the compatibility API of `node:http2`. */
-export type NodeServerResponse = ServerResponse | Http2ServerResponse
+import { errorAnswer } from '../http/http-error.ts'
+import { askOverNode, type NodeCallContext, type NodeServerResponse } from './ask-over-node.ts'
+import { sendAnswer } from './send-answer.ts'
+import type { NodeRequest } from './to-web-request.ts'
 
 /** What a framework has made of a request before the handler gets it. */
-export interface NodeRequestContext extends Omit<ChatHandlerContext, 'exactPath' | 'signal'> {
-  /** The path with the query, where it is not that of the request: below the point where the handler is mounted. */
-  readonly path?: string | undefined
-  /** Takes a request that the handler has no route for; its body is unread. @defaultValue it is answered with 404 */
+export interface NodeRequestContext extends NodeCallContext {
+  /** Called for a request that the handler has no route for; its body is unread. @defaultValue the answer is a 404 */
   readonly pass?: (() => void) | undefined
 }
 
@@ -51,11 +39,11 @@ export async function answerNodeRequest(
   expectHandler(handler)
   expectOptions(known, CONTEXT, { of: 'answerNodeRequest' })
   const { pass, ...context } = known
-  const answer = await askHandler(handler, request, response, context)
+  const answer = await askOverNode(handler, { request, response }, context)
   if (pass && isUnrouted(answer)) return pass()
-  await sendResponse(answer, response)
-  // What was not read of a body would stand before the next request of this connection, and hold up a client that
-  // wants to send all of it before it reads. `requestTimeout` of the server bounds this.
+  await sendAnswer(answer, response)
+  // The unread rest of a body would stand before the next request of this connection, and hold up a client that sends
+  // all of it before it reads. `requestTimeout` of the server bounds this.
   if (!request.complete) request.resume()
 }
 
@@ -95,60 +83,7 @@ export function toNodeHandler(
     answerNodeRequest(handler, request, response, context).catch((thrown: unknown) => {
       callHook(onError, toChatError(thrown))
       if (response.headersSent) response.destroy()
-      else void sendResponse(errorResponse(thrown), response)
+      else void sendAnswer(errorAnswer(thrown), response)
     })
-  }
-}
-
-/** Asks the handler under a signal that fires when the client has left. */
-export async function askHandler(
-  handler: ChatHandler,
-  request: NodeRequest,
-  response: NodeServerResponse,
-  { path = request.url ?? '/', ...context }: Omit<NodeRequestContext, 'pass'>,
-): Promise<Response> {
-  const webRequest = tryToConvert(request, path, 'body' in context)
-  if (!webRequest) return markUnrouted(errorResponse(new HttpError(400, 'request', 'Cannot read the request')))
-  return handler(webRequest, { ...context, exactPath: true, signal: disconnectSignal(response) })
-}
-
-function tryToConvert(request: NodeRequest, path: string, bodyIsRead: boolean): Request | undefined {
-  try {
-    return toWebRequest(request, { path, bodyIsRead })
-  } catch {
-    // Only what the client has sent can be the reason.
-    return undefined
-  }
-}
-
-async function sendResponse(answer: Response, response: NodeServerResponse): Promise<void> {
-  // Another one may have answered in the meantime, such as a time limit.
-  if (isClosed(response) || response.headersSent) return answer.body?.cancel()
-  response.statusCode = answer.status
-  for (const [name, value] of answer.headers) {
-    if (name === 'set-cookie') response.appendHeader(name, value)
-    else if (!response.hasHeader(name)) response.setHeader(name, value)
-  }
-  const source = takeSource(answer)
-  if (source) await sendToNode(source.events, response, { ...source.options, status: answer.status })
-  else if (response.req.method === 'HEAD') {
-    await answer.body?.cancel()
-    response.end()
-  } else if (isWhole(answer)) response.end(Buffer.from(await answer.arrayBuffer()))
-  else await pump(answer.body, response)
-}
-
-/** True if a response is there as a whole, so that its length can be told. */
-export function isWhole({ body, headers }: Response): boolean {
-  return body === null || headers.get('content-type')?.startsWith('application/json') === true
-}
-
-/** Sends a body that is none of ours, or that somebody has put into another response. */
-async function pump(body: Response['body'], response: NodeServerResponse): Promise<void> {
-  try {
-    // The types of Node and of the web do not know that they mean the same stream.
-    await pipeline(Readable.fromWeb(body as NodeReadableStream), response)
-  } catch {
-    // The client has left, or the body broke: either way the connection is broken now, and says so.
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { PHASES } from '../core/vocabulary/phases.ts'
 import { ERROR_CODES } from '../core/vocabulary/error-codes.ts'
 import { PROTOCOL_VERSION } from '../core/vocabulary/events.ts'
 import {
@@ -11,7 +12,7 @@ import {
 } from './result-schema.ts'
 
 const seq = z.int().min(0)
-const phase = z.enum(['condensing', 'retrieving', 'reranking', 'generating'])
+const phase = z.enum(PHASES)
 
 /** The schema of an event. */
 export const eventSchema = z.discriminatedUnion('type', [

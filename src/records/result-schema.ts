@@ -1,4 +1,7 @@
 import * as z from 'zod'
+import { SUPPORTS } from '../core/vocabulary/citations.ts'
+import { FINISH_REASONS } from '../core/vocabulary/result.ts'
+import { WARNING_CODES } from '../core/vocabulary/warnings.ts'
 import { ERROR_CODES } from '../core/vocabulary/error-codes.ts'
 
 const rangeSchema = z.object({ start: z.number(), end: z.number() })
@@ -36,7 +39,7 @@ export const citationSchema = z.object({
 /** The schema of the outcome of a citation check. */
 export const supportSchema = z.object({
   claim: rangeSchema,
-  support: z.enum(['supported', 'weak', 'unsupported']),
+  support: z.enum(SUPPORTS),
   reasons: z.array(z.string()).readonly(),
 })
 
@@ -45,19 +48,7 @@ export const querySchema = z.object({ question: z.string(), query: z.string(), c
 
 /** The schema of a warning. */
 export const warningSchema = z.object({
-  code: z.enum([
-    'citation-unknown',
-    'condense-failed',
-    'history-trimmed',
-    'context-trimmed',
-    'retrieval-degraded',
-    'output-capped',
-    'citations-capped',
-    'finish-reason-missing',
-    'finish-reason-unknown',
-    'retrying',
-    'source-url-dropped',
-  ]),
+  code: z.enum(WARNING_CODES),
   message: z.string(),
 })
 
@@ -70,7 +61,7 @@ const tokensSchema = z.object({
 
 /** The schema of the result of a run. */
 export const resultSchema = z.object({
-  finishReason: z.enum(['stop', 'length', 'content-filter', 'no-evidence', 'abort', 'error', 'other']),
+  finishReason: z.enum(FINISH_REASONS),
   // Absent in records of earlier versions.
   error: z.object({ code: z.enum(ERROR_CODES), message: z.string() }).exactOptional(),
   answer: z.string(),

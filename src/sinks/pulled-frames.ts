@@ -8,8 +8,6 @@ import { MAX_PART_CHARS, type ResolvedSinkOptions } from './sink-options.ts'
 /** Frames that are only pulled. */
 export interface PulledFrames extends AsyncIterator<string, undefined> {
   return(): Promise<IteratorResult<string, undefined>>
-  /** Stops watching the signal: the events are read by another sink. */
-  release(): void
 }
 
 /**
@@ -69,9 +67,6 @@ export function pulledFrames(
     return() {
       leave()
       return Promise.resolve(DONE)
-    },
-    release() {
-      unwatch?.()
     },
   }
 }

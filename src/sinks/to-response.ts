@@ -3,7 +3,6 @@ import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { OptionNames } from '../core/options/expect-options.ts'
 import { expectStatus } from './expect-status.ts'
 import { pulledFrames } from './pulled-frames.ts'
-import { rememberSource, takeEvents } from './response-source.ts'
 import { resolveSinkOptions, SINK_OPTIONS, type SinkOptions } from './sink-options.ts'
 
 /** What {@link toResponse} takes beside the format: status and headers, where yours win. */
@@ -29,9 +28,6 @@ export function toResponse(events: AsyncIterable<ChatEvent>, options: ResponseOp
   for (const [name, value] of Object.entries(resolved.dialect.headers)) {
     if (!headers.has(name)) headers.set(name, value)
   }
-  const taken = takeEvents(events)
-  const source = pulledFrames(taken, resolved)
-  const response = new Response(toBody(source), { status: expectStatus(options.status) ?? 200, headers })
-  const { status: _status, headers: _headers, ...sink } = options
-  return rememberSource(response, { events: taken, options: sink, release: source.release })
+  const body = toBody(pulledFrames(events, resolved))
+  return new Response(body, { status: expectStatus(options.status) ?? 200, headers })
 }

@@ -6,11 +6,11 @@ import { PULL, toNext, type PullIterator, type PullReader } from './pull.ts'
 /** Takes back what no reader has taken, for this reason. */
 export type Discard = (reason: unknown) => void
 
-/** What an {@link abortFirst} stream is made of. `In` is what the producer says, `Out` what the reader gets. */
+/** The parts of an {@link abortFirst} stream. The producer emits `In`, and the reader gets `Out`. */
 export interface AbortFirstSource<In, Out> {
   /** The caller's signal. */
   readonly signal: AbortSignal | undefined
-  /** What the first read gets, before anything runs. */
+  /** The value of the first read, before the work starts. */
   readonly first: In
   /**
    * The work. It resolves with the last value and must not reject. `discard` takes back a value that no reader has

@@ -1,9 +1,10 @@
-/** Where time comes from. Tests inject their own; everything in this package asks a clock and never the globals. */
+/** Gives the time and timers. This package never calls the global ones, so that tests can give a clock of their own. */
 export interface Clock {
-  /** Milliseconds that only ever grow. */
+  /** Returns monotonic milliseconds. */
   now(): number
   /** Calls `callback` once after `ms` milliseconds; returns what {@link Clock.clearTimeout} takes. */
   setTimeout(callback: () => void, ms: number): unknown
+  /** Cancels a timer. */
   clearTimeout(timer: unknown): void
 }
 

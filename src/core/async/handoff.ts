@@ -23,6 +23,7 @@ export interface Handoff<In, Out> {
   pull(reader: PullReader<Out>): void
   /** Ends without a last value. */
   close(): void
+  /** True once the last value was taken, or the handoff was closed. */
   readonly closed: boolean
 }
 

@@ -1,4 +1,4 @@
-/** What a finished iterator answers. */
+/** The result of a finished iterator. */
 export const DONE: IteratorReturnResult<undefined> = Object.freeze({ value: undefined, done: true })
 
 /** Makes a stream of values that are all there. It is written by hand: no generator holds up its `return()`. */
@@ -9,7 +9,7 @@ export function streamOf<T>(values: readonly T[]): AsyncIterable<T> {
   }
 }
 
-/** Lets a promise fail without anybody hearing it: its failure was already answered elsewhere. */
+/** Ignores the rejection of a promise, because its failure is handled elsewhere. */
 export function ignoreRejection(promise: PromiseLike<unknown> | undefined): void {
   promise?.then(undefined, () => {})
 }

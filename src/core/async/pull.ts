@@ -1,6 +1,8 @@
-/** Who reads: told of each result by a call, at once or later. Neither function may throw. */
+/** A reader that gets each result by a call, at once or later. Neither function may throw. */
 export interface PullReader<T> {
+  /** Called with the result. */
   onResult(result: IteratorResult<T, undefined>): void
+  /** Called with the reason of the failure. */
   onFailure(reason: unknown): void
 }
 
@@ -9,6 +11,7 @@ export const PULL: unique symbol = Symbol('ragwire.pull')
 
 /** An iterator that can be read without a promise, too. */
 export interface PullIterator<T> extends AsyncIterator<T, undefined> {
+  /** Reads the next result, and calls the reader with it. */
   [PULL](reader: PullReader<T>): void
 }
 
@@ -21,7 +24,7 @@ export function pull<T>(iterator: AsyncIterator<T, undefined>, reader: PullReade
   else iterator.next().then(reader.onResult, reader.onFailure)
 }
 
-/** The same read with a promise, for everybody else. */
+/** Makes `next()` of a pull, for readers that use promises. */
 export function toNext<T>(pull: (reader: PullReader<T>) => void): () => Promise<IteratorResult<T, undefined>> {
   return () => new Promise((onResult, onFailure) => pull({ onResult, onFailure }))
 }

@@ -2,8 +2,9 @@ import type { Clock } from './clock.ts'
 import { toChatError } from '../vocabulary/chat-error.ts'
 import { delay } from './with-timeout.ts'
 
-/** How a failed call is repeated. */
+/** Options of {@link tryAgain}. */
 export interface TryAgainOptions {
+  /** Gives the time. */
   readonly clock: Clock
   /** Ends the pauses, too. */
   readonly signal: AbortSignal

@@ -3,9 +3,11 @@ import { untilAborted } from './abortable.ts'
 import { createDeadline } from './deadline.ts'
 import { linkSignal } from './link-signal.ts'
 
-/** How long {@link withTimeout} waits, and for whom. */
+/** Options of {@link withTimeout}. */
 export interface TimeoutOptions {
+  /** Time for the work, in milliseconds. */
   readonly ms: number
+  /** Gives the time. */
   readonly clock: Clock
   /** The signal of the work around; its abort ends the wait with its own reason. */
   readonly signal: AbortSignal

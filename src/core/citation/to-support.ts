@@ -1,8 +1,6 @@
-import type { CitationSupport } from '../vocabulary/citations.ts'
+import { SUPPORTS, type CitationSupport } from '../vocabulary/citations.ts'
 import { cutText } from '../text/cut-text.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
-
-const SUPPORTS = ['supported', 'weak', 'unsupported'] as const
 
 // Generous limits: a reason is usually a word, but each citation repeats it.
 const MAX_REASONS = 16

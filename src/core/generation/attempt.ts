@@ -7,6 +7,7 @@ import { ChatError } from '../vocabulary/chat-error.ts'
 import type { WarningCode } from '../vocabulary/warnings.ts'
 import type { TokenUsage } from '../vocabulary/usage.ts'
 import type { ModelFinishReason } from '../vocabulary/chat-model.ts'
+import { MODEL_FINISH_REASONS } from '../vocabulary/result.ts'
 import type { EngineEvent, EngineSource } from '../vocabulary/engine.ts'
 import { createVisibleText, type VisibleTextOptions } from './visible-text.ts'
 
@@ -15,10 +16,15 @@ import { createVisibleText, type VisibleTextOptions } from './visible-text.ts'
  * waited for, and no timer counts meanwhile.
  */
 export interface AttemptOptions extends VisibleTextOptions {
+  /** Time between two signs of life, in milliseconds. */
   readonly idleMs: number
+  /** Gives the time. */
   readonly clock: Clock
+  /** Aborts the call. */
   readonly signal: AbortSignal
+  /** Called with each source that an engine reports. */
   onSource(source: EngineSource): Promise<void> | undefined
+  /** Called with each warning. */
   onWarning(code: WarningCode): Promise<void> | undefined
   /** Reports the tokens that the model counted for the attempt, also when the attempt fails. */
   onUsage(usage: FinishUsage): void
@@ -27,10 +33,11 @@ export interface AttemptOptions extends VisibleTextOptions {
 /** Tokens as a model reports them. */
 export type FinishUsage = Omit<TokenUsage, 'estimated'>
 
-/** How a generation ended. */
+/** The end of a generation. */
 export interface Generation {
+  /** The reason for the end. */
   readonly finishReason: ModelFinishReason
-  /** The server's own word, where it is none that is known. */
+  /** The server's own finish reason, if it is not a known one. */
   readonly rawFinishReason?: string
 }
 
@@ -120,7 +127,7 @@ async function finish(event: FinishEvent, visible: boolean, options: AttemptOpti
   return generation
 }
 
-const REASONS: ReadonlySet<unknown> = new Set<ModelFinishReason>(['stop', 'length', 'content-filter', 'other'])
+const REASONS: ReadonlySet<unknown> = new Set(MODEL_FINISH_REASONS)
 
 // A model of the user's own may say anything, and what the result cannot hold would be kept and never read again.
 function readReason({ finishReason = 'stop', rawFinishReason }: FinishEvent): Generation {

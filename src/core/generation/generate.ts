@@ -4,8 +4,9 @@ import { toChatError } from '../vocabulary/chat-error.ts'
 import { readAttempt, type AttemptOptions, type FinishUsage, type Generation, type OpenAttempt } from './attempt.ts'
 import { retryDelayMs } from './retry.ts'
 
-/** How {@link generate} runs. */
+/** Options of {@link generate}. */
 export interface GenerateOptions extends AttemptOptions {
+  /** Time until the model first does something, in milliseconds. */
   readonly firstTokenMs: number
   /** Further attempts before the first token. */
   readonly retries: number

@@ -4,8 +4,8 @@ const FIRST_DELAY_MS = 500
 const LONGEST_DELAY_MS = 8_000
 
 /**
- * How long to wait before another attempt: as long as the upstream asked, else twice as long each time, less up to
- * half by chance, so that clients that failed together do not come back together.
+ * Returns the backoff before another attempt, in milliseconds: the time that the upstream asked for, else twice as long
+ * each time, less a random part of up to half, so that clients that failed together do not retry together.
  */
 export function retryDelayMs(error: ChatError, attempt: number): number {
   if (error.retryAfterMs !== undefined) return error.retryAfterMs

@@ -2,7 +2,9 @@ import { endOfCharacter } from '../text/cut-text.ts'
 
 /** Limits of the text of an attempt, and where it goes. */
 export interface VisibleTextOptions {
+  /** Longest answer, in UTF-16 code units. */
   readonly maxAnswerChars: number
+  /** Called with each piece of text. */
   onText(delta: string): Promise<void> | undefined
 }
 

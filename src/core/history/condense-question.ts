@@ -4,18 +4,20 @@ import { cutText } from '../text/cut-text.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
 import type { CondenseCall, CondensedQuestion, Condenser } from '../vocabulary/condenser.ts'
 import type { HistoryTurn } from '../vocabulary/history-turn.ts'
-import { expectCondensed } from './expect-condensed.ts'
 
-/** How long {@link condenseQuestion} waits. */
+/** Options of {@link condenseQuestion}. */
 export interface CondenseOptions extends CondenseCall {
+  /** Time for the condenser, in milliseconds. */
   readonly condenseMs: number
+  /** Gives the time. */
   readonly clock: Clock
 }
 
 /**
- * Asks the condenser under a time limit, and refuses what cannot be a rewrite of the question.
+ * Asks any condenser under a time limit, and refuses an answer that cannot be a rewrite of the question. The condenser
+ * that asks a model is `modelCondenser`.
  *
- * @throws whatever the condenser throws, a ChatError for nonsense or when the time is up, or the signal's reason
+ * @throws the error of the condenser, a ChatError if the answer is refused or the time is up, or the signal's reason
  */
 export async function condenseQuestion(
   condenser: Condenser,
@@ -28,7 +30,7 @@ export async function condenseQuestion(
     async (signal) => condenser.condense(turns, question, { signal, ...(onUsage && { onUsage }) }),
     { ms: condenseMs, clock, signal, onTimeout },
   )
-  const condensed = expectCondensed(answer)
+  const condensed = toCondensedQuestion(answer)
   if (condensed.usage) onUsage?.(condensed.usage)
   const flaw = flawOf(condensed.query, question)
   if (flaw !== undefined) {
@@ -38,17 +40,49 @@ export async function condenseQuestion(
   return { ...condensed, ...furtherQueries(condensed, longest) }
 }
 
+/**
+ * Checks the answer of a condenser, which may be the caller's own. A further query whose weight is no finite number is
+ * left out.
+ *
+ * @throws ChatError `upstream-bad-response` that names the field
+ */
+function toCondensedQuestion(answer: unknown): CondensedQuestion {
+  const { query, also, usage } = Object(answer) as { readonly [Field in keyof CondensedQuestion]?: unknown }
+  if (typeof query !== 'string') throw bad('query', 'a string', query)
+  if (also !== undefined && !isListOfQueries(also)) throw bad('also', 'a list of { query, weight }', also)
+  return {
+    query: query.toWellFormed(),
+    ...(also && { also: also.filter(({ weight }) => Number.isFinite(weight)) }),
+    // Its numbers are checked where they are counted.
+    ...(typeof usage === 'object' && usage !== null && { usage: usage as NonNullable<CondensedQuestion['usage']> }),
+  }
+}
+
+function isListOfQueries(value: unknown): value is NonNullable<CondensedQuestion['also']> {
+  return Array.isArray(value) && value.every((item: unknown) => isQuery(item))
+}
+
+function isQuery(value: unknown): boolean {
+  const { query, weight } = Object(value) as { readonly query?: unknown; readonly weight?: unknown }
+  return typeof query === 'string' && typeof weight === 'number'
+}
+
+function bad(field: string, expected: string, value: unknown): ChatError {
+  const message = `The condenser answered with a ${field} that is not ${expected} but ${typeof value}`
+  return new ChatError(message, { code: 'upstream-bad-response' })
+}
+
 /** Most further queries: the retriever is asked once for each. */
 const MOST_FURTHER_QUERIES = 8
 
-/** The further queries that can be asked, bounded like the questions that they come from. */
+/** Returns the further queries, as many and as long as the retriever may be asked. */
 function furtherQueries({ also }: CondensedQuestion, longest: number): Pick<CondensedQuestion, 'also'> {
   if (!also) return {}
   const asked = also.filter(({ query }) => query.trim() !== '').slice(0, MOST_FURTHER_QUERIES)
   return { also: asked.map(({ query, weight }) => ({ query: cutText(query, longest).toWellFormed(), weight })) }
 }
 
-/** Why a text cannot be a rewrite of the question, if it cannot. */
+/** Returns why a text cannot be a rewrite of the question, or `undefined`. */
 function flawOf(query: string, question: string): string | undefined {
   if (query.trim() === '') return 'empty'
   if (query.length > longestRewrite(question)) return 'far longer than the question'
@@ -78,7 +112,7 @@ const SCRIPTS = [
   /\p{Script=Latin}/u,
 ]
 
-/** True if two texts are certainly of different languages, because they are written in different scripts. */
+/** Returns true if two texts are written in different scripts, and so in different languages. */
 function differsInScript(a: string, b: string): boolean {
   const [scriptOfA, scriptOfB] = [a, b].map((text) => SCRIPTS.find((script) => script.test(text)))
   return scriptOfA !== undefined && scriptOfB !== undefined && scriptOfA !== scriptOfB

@@ -6,6 +6,7 @@ export interface CutOptions {
   readonly tokens: number
   /** Tokens of the whole text. */
   readonly total: number
+  /** Counts the tokens of a text. */
   readonly countTokens: (text: string) => number
 }
 

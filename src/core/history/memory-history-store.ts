@@ -13,7 +13,7 @@ import { expectClock, expectCount } from '../options/validate.ts'
 import { expectStorable } from '../options/expect-storable.ts'
 import { createMemoryThreads, type MemoryThread, type MemoryTurn } from './memory-threads.ts'
 
-/** What {@link memoryHistoryStore} may grow to. */
+/** Limits of {@link memoryHistoryStore}. */
 export interface MemoryHistoryStoreOptions {
   /**
    * Threads that are kept, over all scopes. Beyond it, the scope with the most threads loses the one that was touched

@@ -4,6 +4,7 @@ import type { StoredTurn, ThreadKey, TurnKey } from '../vocabulary/history-store
 
 /** A turn, and when it began. */
 export interface MemoryTurn {
+  /** The record as it is given to readers. */
   record: StoredTurn
   /** By the clock. */
   readonly begunAt: number
@@ -11,7 +12,9 @@ export interface MemoryTurn {
 
 /** A thread as it is kept. */
 export interface MemoryThread extends ThreadKey {
+  /** The turns, the oldest first. */
   readonly turns: readonly MemoryTurn[]
+  /** Time of the last change, in milliseconds since 1970. */
   readonly updatedAt: number
   /** Position in the order in which threads were touched: the cursor of a list, because it stays when threads move. */
   readonly touched: number
@@ -19,15 +22,21 @@ export interface MemoryThread extends ThreadKey {
 
 /** Limits of what is kept. */
 export interface MemoryThreadsOptions {
+  /** Most threads in all. */
   readonly maxThreads: number
+  /** Most threads of a scope. */
   readonly maxThreadsPerScope: number
+  /** Most turns of a thread. */
   readonly maxTurns: number
+  /** Gives the time. */
   readonly clock: Clock
 }
 
 /** The threads of all scopes, bounded. */
 export interface MemoryThreads {
+  /** Returns a thread. */
   get(thread: ThreadKey): MemoryThread | undefined
+  /** Returns the thread of a run. */
   ofRun(run: TurnKey): MemoryThread | undefined
   /** The threads of a scope, the latest first. */
   ofScope(scope: string): readonly MemoryThread[]
@@ -44,14 +53,18 @@ export interface MemoryThreads {
 }
 
 interface Thread extends MemoryThread {
+  /** The turns, the oldest first. */
   turns: readonly MemoryTurn[]
+  /** Time of the last change, in milliseconds since 1970. */
   updatedAt: number
+  /** Position in the order in which threads were touched. */
   touched: number
 }
 
 interface Scope {
   /** In the order in which they were last touched. Maps, because ids come from outside and may be called anything. */
   readonly threads: Map<string, Thread>
+  /** The thread of each run. */
   readonly threadOfRun: Map<string, Thread>
 }
 

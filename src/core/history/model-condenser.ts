@@ -13,17 +13,18 @@ import { toMessages } from './conversation.ts'
 import { flawOfRewrite } from './not-a-question.ts'
 import { unwrapQuestion } from './unwrap-question.ts'
 
-/** What a condensing prompt is made from. */
+/** The input of a {@link CondensePromptBuilder}. */
 export interface CondensePromptInput {
   /** The earlier turns, the oldest first. */
   readonly turns: readonly HistoryTurn[]
+  /** The follow-up. */
   readonly question: string
 }
 
 /** Makes the messages that ask for a stand-alone question. */
 export type CondensePromptBuilder = (input: CondensePromptInput) => readonly Message[]
 
-/** What {@link modelCondenser} takes. */
+/** Options of {@link modelCondenser}. */
 export interface ModelCondenserOptions {
   /** A smaller model than the one that answers is usually enough. */
   readonly model: ChatModel
@@ -50,7 +51,12 @@ const OPTIONS: OptionNames<ModelCondenserOptions> = {
   temperature: true,
 }
 
-/** Asks a model to rewrite the follow-up. What it says is a query and never part of the answer. */
+/**
+ * Makes the condenser that asks a model to rewrite the follow-up. The output of the model is a query, and never part of the
+ * answer.
+ *
+ * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
+ */
 export function modelCondenser(options: ModelCondenserOptions): Condenser {
   expectOptions(options, OPTIONS, { of: 'modelCondenser' })
   const { model, prompt = buildCondensePrompt } = options
@@ -93,13 +99,18 @@ const INSTRUCTIONS = [
 
 /** The complete output of the model. */
 interface SaidText {
+  /** The text, thoughts included. */
   readonly text: string
+  /** The reason for the end, if the model gave one. */
   readonly finishReason: ModelFinishReason | undefined
+  /** Tokens that the call used. */
   readonly usage: TokenUsage
 }
 
 interface ReadOptions extends CondenseCall {
+  /** The prompt, to estimate its tokens. */
   readonly messages: readonly Message[]
+  /** The follow-up, which bounds the text. */
   readonly question: string
 }
 

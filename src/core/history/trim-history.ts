@@ -5,6 +5,7 @@ import type { HistoryTurn } from '../vocabulary/history-turn.ts'
 export interface HistoryBudget {
   /** Most tokens of all questions and answers together. */
   readonly historyTokens: number
+  /** Counts the tokens of a text. */
   readonly countTokens: (text: string) => number
 }
 

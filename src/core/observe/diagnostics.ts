@@ -2,19 +2,25 @@ import type { ChatError } from '../vocabulary/chat-error.ts'
 import type { ChatEvent } from '../vocabulary/events.ts'
 import type { ChatResult } from '../vocabulary/result.ts'
 
-/** What each diagnostics channel publishes; the run's id tells the runs of a process apart. */
+/** The messages of each diagnostics channel. `runId` identifies the run within the process. */
 export interface DiagnosticsMessages {
+  /** Each event, as its reader takes it. */
   'ragwire:event': { readonly runId: string; readonly event: ChatEvent }
+  /** Each failure, with its cause. */
   'ragwire:error': { readonly runId: string; readonly error: ChatError }
+  /** Each result. */
   'ragwire:finish': { readonly runId: string; readonly result: ChatResult }
 }
 
 interface Channel {
+  /** False while publishing has no effect. */
   readonly hasSubscribers: boolean
+  /** Passes a message to the subscribers. */
   publish(message: unknown): void
 }
 
 interface DiagnosticsModule {
+  /** Returns the channel of a name. */
   channel(name: string): Channel
 }
 

@@ -29,7 +29,7 @@ export function describeError(error: ChatError, runId?: string): string {
   return `${shorten(text, MOST_CHARS - run.length)}${run}`
 }
 
-/** What is beneath an error: its cause, and for an error of several their first ones, each once. */
+/** Returns the causes of an error, each once: its cause, and the first errors of an aggregate. */
 function causesOf(error: ChatError): readonly unknown[] {
   const seen = new Set<unknown>([error])
   const add = (cause: unknown): void => {

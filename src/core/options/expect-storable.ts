@@ -1,7 +1,7 @@
-import type { CheckedCitation, ClaimRange, Support } from '../vocabulary/citations.ts'
+import { SUPPORTS, type CheckedCitation, type ClaimRange } from '../vocabulary/citations.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
 import { isErrorCode } from '../vocabulary/error-codes.ts'
-import type { Query, ChatResult, FinishReason, ResultError, Timings } from '../vocabulary/result.ts'
+import { FINISH_REASONS, type ChatResult, type Query, type ResultError, type Timings } from '../vocabulary/result.ts'
 import { type Warning, isWarningCode } from '../vocabulary/warnings.ts'
 import { MAX_JSON_DEPTH } from './json-depth.ts'
 import { isPlainObject } from './plain-object.ts'
@@ -62,8 +62,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return isPlainObject(value) && !(typeof value['toJSON'] === 'function')
 }
 
-function oneOf<Word extends string>(words: Readonly<Record<Word, true>>): Check {
-  return when((value) => typeof value === 'string' && Object.hasOwn(words, value))
+function oneOf(words: readonly string[]): Check {
+  return when((value) => words.some((word) => word === value))
 }
 
 function json(value: unknown, depth: number = MAX_JSON_DEPTH): string | undefined {
@@ -104,7 +104,7 @@ const CITATION = objectOf<CheckedCitation>({
   start: NUMBER,
   end: NUMBER,
   claim: optional(RANGE),
-  support: optional(oneOf<Support>({ supported: true, weak: true, unsupported: true })),
+  support: optional(oneOf(SUPPORTS)),
   reasons: optional(listOf(TEXT)),
 })
 const TOKENS = {
@@ -116,15 +116,7 @@ const TOKENS = {
 const PHASE = optional(objectOf<TokenUsage>(TOKENS))
 const STAGE = optional(NUMBER)
 const RESULT = objectOf<ChatResult>({
-  finishReason: oneOf<FinishReason>({
-    stop: true,
-    length: true,
-    'content-filter': true,
-    'no-evidence': true,
-    abort: true,
-    error: true,
-    other: true,
-  }),
+  finishReason: oneOf(FINISH_REASONS),
   error: optional(objectOf<ResultError>({ code: when(isErrorCode), message: TEXT })),
   answer: TEXT,
   sources: listOf(SOURCE),

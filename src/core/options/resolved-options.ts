@@ -14,11 +14,11 @@ import type { MarkerMode, OnNoEvidence, RetrievalErrorMode } from './option-choi
 export interface ResolvedChatOptions {
   /** Writes the answers. */
   readonly answerSource: AnswerSource
-  /** Where conversations are kept. */
+  /** Keeps the conversations. */
   readonly history: ResolvedHistoryOptions
-  /** How chunks become sources. */
+  /** Makes sources of chunks. */
   readonly sources: ResolvedSourceOptions
-  /** How the answer is read and cited. */
+  /** Reads and cites the answer. */
   readonly answer: ResolvedAnswerOptions
   /** Observers of every run. */
   readonly hooks: ChatHooks
@@ -39,10 +39,15 @@ export type AnswerSource = { readonly kind: 'engine'; readonly engine: Engine } 
 
 /** A model, and how it is asked. */
 export interface ModelAnswerSource {
+  /** Tells it from an engine. */
   readonly kind: 'model'
+  /** Writes the answer. */
   readonly model: ChatModel
+  /** Makes the query of a follow-up. */
   readonly condensing: ResolvedCondensingOptions
+  /** Finds the chunks. */
   readonly retrieval: ResolvedRetrievalOptions
+  /** Makes the messages. */
   readonly prompt: PromptBuilder
   /** Settings that are passed to the model as they are. */
   readonly settings: Pick<ChatModelRequest, 'temperature' | 'maxOutputTokens'>
@@ -50,7 +55,7 @@ export interface ModelAnswerSource {
   readonly retries: number
 }
 
-/** Where conversations are kept, and how much of one is used. */
+/** Options of the part that loads the history. */
 export interface ResolvedHistoryOptions {
   /** Absent where the chat keeps no conversations. */
   readonly store: HistoryStore | undefined
@@ -58,10 +63,11 @@ export interface ResolvedHistoryOptions {
   readonly storeMs: number
   /** Budget of the earlier turns. */
   readonly historyTokens: number
+  /** Counts the tokens of a text. */
   readonly countTokens: (text: string) => number
 }
 
-/** How a stand-alone question is made. */
+/** Options of the part that makes the query. */
 export interface ResolvedCondensingOptions {
   /** Absent where the question is searched for as it is. */
   readonly condenser: Condenser | undefined
@@ -69,9 +75,11 @@ export interface ResolvedCondensingOptions {
   readonly condenseMs: number
 }
 
-/** How chunks are found, and when they are enough. */
+/** Options of the part that finds the evidence. */
 export interface ResolvedRetrievalOptions {
+  /** Finds the chunks. */
   readonly retriever: Retriever
+  /** Orders the chunks anew; absent where their order stays. */
   readonly reranker: Reranker | undefined
   /** Number of chunks asked of the retriever. */
   readonly topK: number
@@ -79,14 +87,17 @@ export interface ResolvedRetrievalOptions {
   readonly topN: number
   /** The score that the best chunk must reach. */
   readonly minScore: number | undefined
+  /** Decides when the retriever or the reranker fails. */
   readonly onRetrievalError: RetrievalErrorMode
+  /** Decides when not enough is found. */
   readonly onNoEvidence: OnNoEvidence
   /** Time for the retriever, and again for the reranker, in milliseconds. */
   readonly retrieveMs: number
 }
 
-/** How chunks become the sources that the reader is shown. */
+/** Options of the part that emits the sources. */
 export interface ResolvedSourceOptions {
+  /** Sizes of the pieces of a long chunk. */
   readonly citationChunk: ResolvedCitationChunkOptions
   /** Budget of the retrieved text. */
   readonly contextTokens: number
@@ -94,6 +105,7 @@ export interface ResolvedSourceOptions {
   readonly sourceMetadata: readonly string[]
   /** Schemes that a URL may have. */
   readonly sourceUrlSchemes: readonly string[]
+  /** Counts the tokens of a text. */
   readonly countTokens: (text: string) => number
 }
 
@@ -105,8 +117,9 @@ export interface ResolvedCitationChunkOptions {
   readonly overlap: number
 }
 
-/** How the answer is read and cited. */
+/** Options of the part that writes the answer. */
 export interface ResolvedAnswerOptions {
+  /** Keeps the citation markers in the text, or strips them. */
   readonly markers: MarkerMode
   /** Absent where citations are not checked. */
   readonly check: CitationCheck | undefined
@@ -120,15 +133,21 @@ export interface ResolvedAnswerOptions {
 
 /** Options of one turn, checked and with every default. */
 export interface ResolvedTurnOptions {
+  /** The question, repaired. */
   readonly question: string
+  /** Id of the run. */
   readonly runId: string
+  /** Id of the answer as a message. */
   readonly messageId: string
+  /** Id of the conversation. */
   readonly threadId: string | undefined
+  /** The tenant or user. */
   readonly scope: string | undefined
+  /** A filter in the terms of the retriever. */
   readonly filter: unknown
   /** The caller's signal. */
   readonly signal: AbortSignal | undefined
-  /** What was said before, as far as the options say it. */
+  /** The earlier turns. */
   readonly history: TurnHistory
   /** Called with what is still saved after the reader has left. */
   readonly waitUntil: ((saving: Promise<unknown>) => void) | undefined
@@ -136,7 +155,7 @@ export interface ResolvedTurnOptions {
   readonly onError: ChatHooks['onError']
 }
 
-/** Where the earlier turns of a conversation are: nowhere, in a list of messages, or in the store that keeps this one. */
+/** The place of the earlier turns: nowhere, in a list of messages, or in the store that keeps this one. */
 export type TurnHistory =
   | { readonly kind: 'none' }
   | { readonly kind: 'messages'; readonly messages: readonly Message[] }

@@ -6,7 +6,7 @@ import type { TurnOptions } from './turn-options.ts'
 /** Options of `streamChat` that hold with a retriever and with an engine. */
 export interface CommonChatOptions
   extends Omit<SharedChatOptions, 'history'>, Omit<TurnOptions, 'history' | 'filter' | 'waitUntil' | 'onError'> {
-  /** What was said before: a store that is read and written, or a plain list of messages, the oldest first. */
+  /** The earlier turns: a store that is read and written, or a plain list of messages, the oldest first. */
   readonly history?: HistoryStore | readonly Message[] | undefined
 }
 
@@ -19,5 +19,5 @@ export interface RetrieveAndAnswerOptions extends CommonChatOptions, RetrievalCh
 /** Options of `streamChat` for a run that an engine answers by itself. */
 export interface EngineChatOptions extends CommonChatOptions, EngineOptions {}
 
-/** What `streamChat` takes. */
+/** Options of `streamChat`. */
 export type StreamChatOptions = RetrieveAndAnswerOptions | EngineChatOptions

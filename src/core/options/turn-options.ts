@@ -3,7 +3,7 @@ import type { Message } from '../vocabulary/chat-model.ts'
 
 /** Options of `chat.stream`: those that belong to one request. */
 export interface TurnOptions {
-  /** What the reader asks. Lone surrogates are repaired; an empty question is refused. */
+  /** The question of the reader. Lone surrogates are repaired; an empty question is refused. */
   readonly question: string
   /** The tenant or user: given to the retriever, part of every key of a history, and required with one. */
   readonly scope?: string | undefined

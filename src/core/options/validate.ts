@@ -1,7 +1,7 @@
 import type { Clock } from '../async/clock.ts'
 import { invalidInput } from '../vocabulary/invalid-input.ts'
 import { describeValue } from './expect-options.ts'
-import type { Message } from '../vocabulary/chat-model.ts'
+import { MESSAGE_ROLES, type Message } from '../vocabulary/chat-model.ts'
 
 /** Longest id that is taken, in UTF-16 code units: a UUID has 36. */
 const MAX_ID_CHARS = 256
@@ -65,7 +65,7 @@ export function expectFinite(field: string, value: unknown): number | undefined 
 export function expectMessages(field: string, messages: readonly Message[]): readonly Message[] {
   if (!Array.isArray(messages)) throw wrongType(field, 'a list of messages', messages)
   for (const [index, message] of messages.entries()) {
-    expectOneOf(`${field}[${index}].role`, message?.role, ['system', 'user', 'assistant'])
+    expectOneOf(`${field}[${index}].role`, message?.role, MESSAGE_ROLES)
     if (typeof message.content !== 'string') throw wrongType(`${field}[${index}].content`, 'a string', message.content)
   }
   return messages

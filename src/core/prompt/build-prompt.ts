@@ -16,7 +16,7 @@ export const ANSWER_RULES: string = [
   'When no source helps, say so plainly and cite nothing.',
 ].join('\n')
 
-/** What the built-in prompt says when there is no source. */
+/** The instructions of the built-in prompt when there is no source. */
 export const WITHOUT_SOURCES: string = [
   'No source was found for the question.',
   'Say that your answer is not backed by a source, answer in the language of the question, and cite nothing.',

@@ -1,8 +1,10 @@
 import type { RetrievedChunk } from '../vocabulary/retriever.ts'
 
-/** What one query found, and what it counts. */
+/** The chunks of one query, and its weight. */
 export interface WeightedFindings {
+  /** The chunks of the query, the best first. */
   readonly retrieved: readonly RetrievedChunk[]
+  /** Weight of the query. */
   readonly weight: number
 }
 
@@ -25,7 +27,7 @@ export function fuse(findings: readonly WeightedFindings[]): readonly RetrievedC
     .map(({ found, score }) => ({ chunk: found.chunk, score }))
 }
 
-/** What tells one chunk from another. */
+/** Returns a key that identifies a chunk. */
 export function chunkKey({ chunk }: Pick<RetrievedChunk, 'chunk'>): string {
   return JSON.stringify([chunk.documentId, chunk.chunkId])
 }

@@ -4,15 +4,19 @@ import { MAX_JSON_DEPTH } from '../options/json-depth.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import type { Chunk, RetrievedChunk } from '../vocabulary/retriever.ts'
 
-/** How much of the retrieved text the prompt can hold. */
+/** The budget of the retrieved text in the prompt. */
 export interface ContextBudget {
+  /** Most tokens of all chunks together. */
   readonly contextTokens: number
+  /** Counts the tokens of a text. */
   readonly countTokens: (text: string) => number
 }
 
-/** What of a chunk may reach the reader. */
+/** The fields of a chunk that may reach the reader. */
 export interface SourcePolicy {
+  /** Metadata keys that may reach the reader. */
   readonly sourceMetadata: readonly string[]
+  /** Schemes that a URL may have. */
   readonly sourceUrlSchemes: readonly string[]
 }
 
@@ -100,7 +104,9 @@ function toJson(metadata: object, key: string, maxChars: number): Json | undefin
 }
 
 interface Json {
+  /** The value as JSON. */
   readonly text: string
+  /** The value as JSON reads it back. */
   readonly value: unknown
 }
 

@@ -6,13 +6,19 @@ import { chunkKey } from './fuse.ts'
 import type { Reranker } from '../vocabulary/reranker.ts'
 import type { RetrievedChunk, Retriever } from '../vocabulary/retriever.ts'
 
-/** What {@link retrieve} asks the retriever, and how long it waits. */
+/** Options of {@link retrieve}. */
 export interface RetrieveStageOptions {
+  /** Number of chunks to ask for. */
   readonly topK: number
+  /** A filter in the terms of the retriever. */
   readonly filter: unknown
+  /** The tenant or user. */
   readonly scope: string | undefined
+  /** Time for the call, in milliseconds. */
   readonly retrieveMs: number
+  /** Gives the time. */
   readonly clock: Clock
+  /** Aborts the call. */
   readonly signal: AbortSignal
 }
 
@@ -45,8 +51,9 @@ export async function retrieve(
   }
 }
 
-/** How {@link rerank} asks the reranker. */
+/** Options of {@link rerank}. */
 export interface RerankStageOptions extends Pick<RetrieveStageOptions, 'retrieveMs' | 'clock' | 'signal'> {
+  /** Number of chunks to keep. */
   readonly topN: number
 }
 

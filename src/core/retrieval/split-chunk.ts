@@ -1,18 +1,22 @@
 import { splitSentences } from '../text/split-sentences.ts'
 import type { Chunk } from '../vocabulary/retriever.ts'
 
-/** How long a piece may be. */
+/** Sizes of the pieces of {@link splitChunk}. */
 export interface SplitChunkOptions {
   /** Most tokens of a piece. */
   readonly tokens: number
   /** Most tokens that a piece repeats from the end of the one before. */
   readonly overlap: number
+  /** Counts the tokens of a text. */
   readonly countTokens: (text: string) => number
 }
 
 interface Span {
+  /** Offset of the first code unit. */
   readonly start: number
+  /** Offset after the last one. */
   readonly end: number
+  /** Number of its tokens. */
   readonly tokens: number
 }
 
@@ -73,8 +77,11 @@ function group(spans: readonly Span[], { tokens, overlap }: SplitChunkOptions): 
 }
 
 interface Tail {
+  /** Index of the first span. */
   readonly from: number
+  /** Index after the last span. */
   readonly to: number
+  /** Most tokens to repeat. */
   readonly tokens: number
 }
 

@@ -18,10 +18,13 @@ import type { Turn } from './turn.ts'
 /** The options of a chat that every answer uses. */
 export type AnswerOptions = Pick<ResolvedChatOptions, 'answer' | 'sources'>
 
-/** What a model is asked with. */
+/** The input of {@link askModel}. */
 export interface ModelTurn {
+  /** The model, and how it is asked. */
   readonly source: ModelAnswerSource
+  /** The earlier turns. */
   readonly conversation: Conversation
+  /** The numbered sources. */
   readonly sources: readonly Source[]
 }
 
@@ -53,6 +56,7 @@ export function askEngine(
 }
 
 interface Asked {
+  /** Opens the stream of the model or the engine. */
   readonly open: OpenAttempt
   /** The sources that the prompt holds. */
   readonly sources: readonly Source[]

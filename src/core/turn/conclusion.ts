@@ -25,12 +25,15 @@ export interface Conclusion {
   reachUnread(ending: Ending): void
 }
 
-/** What a conclusion is made of. */
+/** Options of {@link createConclusion}. */
 export interface ConclusionOptions {
+  /** Tells where the turn is kept. */
   readonly input: Pick<ResolvedTurnOptions, 'history' | 'waitUntil'>
+  /** Makes the result, and calls the observers. */
   readonly tracker: TurnTracker
   /** Time for each call to the store, in milliseconds. */
   readonly storeMs: number
+  /** Gives the time. */
   readonly clock: Clock
 }
 

@@ -69,6 +69,7 @@ function piecesOf(found: RetrievedChunk, { citationChunk, countTokens }: Resolve
 }
 
 interface NumberedSource {
+  /** The source as the reader gets it. */
   readonly source: Source
   /** True if the chunk had an address that the reader must not get. */
   readonly hasLostUrl: boolean

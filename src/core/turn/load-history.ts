@@ -14,17 +14,17 @@ import { warning } from '../vocabulary/warnings.ts'
 import { storeTimeout } from './conclusion.ts'
 import type { Turn } from './turn.ts'
 
-/** What a turn follows on. */
+/** The conversation that a turn continues. */
 export interface Conversation {
   /** The earlier turns that were answered, within the budget, the oldest first. */
   readonly turns: readonly HistoryTurn[]
-  /** What the caller's own history says to the model, whatever is asked. */
+  /** The system messages of the caller's own list. */
   readonly instructions: readonly Message[]
   /** The question, with titles in the place of numbers of earlier sources. */
   readonly question: string
   /** The earlier sources that the question names. */
   readonly pinned: readonly Source[]
-  /** What is kept of this very run: it has ended before. */
+  /** The stored result of this run, if it has ended before. */
   readonly kept?: ChatResult
 }
 
@@ -42,6 +42,7 @@ export async function loadHistory(turn: Turn, options: ResolvedHistoryOptions): 
 }
 
 interface LoadedTurns extends Pick<Conversation, 'kept'> {
+  /** The earlier turns that were answered, the oldest first. */
   readonly turns: readonly HistoryTurn[]
 }
 
@@ -77,8 +78,11 @@ async function findTurn(
 }
 
 interface StoreCall {
+  /** Time for the call, in milliseconds. */
   readonly storeMs: number
+  /** Gives the time. */
   readonly clock: Clock
+  /** Aborts the call. */
   readonly signal: AbortSignal
 }
 

@@ -38,6 +38,7 @@ export function openTurn(chat: ResolvedChatOptions, input: ResolvedTurnOptions):
 }
 
 interface WholeTurn extends Turn {
+  /** Saves the turn. */
   readonly conclusion: Conclusion
 }
 
@@ -57,6 +58,7 @@ async function answerTurn(turn: WholeTurn, chat: ResolvedChatOptions): Promise<E
 }
 
 interface OuterTurn extends WholeTurn {
+  /** Takes back an output that the reader has not taken. */
   readonly discard: Discard
 }
 

@@ -2,8 +2,9 @@ import type { ChatError } from '../vocabulary/chat-error.ts'
 import type { UnnumberedEvent } from '../vocabulary/events.ts'
 import type { ChatResult, FinishReason } from '../vocabulary/result.ts'
 
-/** How the work of a turn ended. */
+/** The end of the work of a turn. */
 export interface Ending {
+  /** The reason for the end. */
   readonly finishReason: FinishReason
   /** The failure, where the reason is `error`. */
   readonly error?: ChatError
@@ -13,7 +14,9 @@ export interface Ending {
 
 /** The last output of a turn: its terminal event is made of it. */
 export interface ConclusionOutput {
+  /** Tells it from an event. */
   readonly type: 'conclusion'
+  /** The result of the run. */
   readonly result: ChatResult
   /** Present if the turn failed. */
   readonly error?: ChatError

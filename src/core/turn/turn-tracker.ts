@@ -36,9 +36,11 @@ export interface TurnTracker {
   toEvent(output: TurnOutput): ChatEvent
 }
 
-/** What a tracker is made of. */
+/** Options of {@link createTurnTracker}. */
 export interface TurnTrackerOptions {
+  /** The options of the chat that it uses. */
   readonly chat: Pick<ResolvedChatOptions, 'clock' | 'countTokens' | 'answerSource' | 'hooks'>
+  /** The options of the turn that it uses. */
   readonly input: Pick<ResolvedTurnOptions, 'runId' | 'messageId' | 'threadId' | 'onError'>
   /** Called with the failure when the reader takes the `error` event. */
   readonly onErrorEvent: (error: ChatError) => void

@@ -6,7 +6,7 @@ import type { TurnTracker } from './turn-tracker.ts'
 
 /** One turn while it runs. Every part of it gets this, and the options that the part uses. */
 export interface Turn {
-  /** What was asked, under which ids, and by whom. */
+  /** The question, its ids, and the other options of the turn. */
   readonly input: ResolvedTurnOptions
   /** Takes what the reader gets. */
   readonly emit: Emit<TurnOutput>

@@ -4,16 +4,17 @@ import type { ChatResult, ResultError } from './result.ts'
 
 /** Facts of a {@link ChatError}. */
 export interface ChatErrorOptions {
+  /** The kind of the failure. */
   readonly code: ErrorCode
-  /** What was thrown beneath. It stays on the server. */
+  /** The error beneath. It stays on the server. */
   readonly cause?: unknown
   /** @defaultValue what the code implies: a rate limit is, a refused key is not */
   readonly retryable?: boolean | undefined
-  /** How long the upstream asked to wait, in milliseconds. */
+  /** Time that the upstream asked to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined
-  /** What the run was doing. */
+  /** The phase in which the run failed. */
   readonly phase?: Phase | undefined
-  /** What was answered until then. */
+  /** The result until then. */
   readonly partial?: ChatResult | undefined
 }
 

@@ -1,18 +1,23 @@
-import type { FinishReason } from './result.ts'
+import type { MODEL_FINISH_REASONS } from './result.ts'
 import type { Source } from './sources.ts'
 import type { TokenUsage } from './usage.ts'
 
+/** The roles of the messages of a prompt. */
+export const MESSAGE_ROLES = ['system', 'user', 'assistant'] as const
+
 /** One message of a prompt. */
 export interface Message {
-  readonly role: 'system' | 'user' | 'assistant'
+  /** The speaker. */
+  readonly role: (typeof MESSAGE_ROLES)[number]
+  /** The text. */
   readonly content: string
 }
 
-/** What a {@link ChatModel} is asked. */
+/** The request to a {@link ChatModel}. */
 export interface ChatModelRequest {
   /** The whole prompt. */
   readonly messages: readonly Message[]
-  /** What the text is for: the answer that the reader sees, or a stand-alone question. */
+  /** The use of the text: the answer that the reader sees, or a stand-alone question. */
   readonly purpose: 'answer' | 'condense'
   /** The question as the reader asked it, for models that read no prompt. */
   readonly question: string
@@ -20,13 +25,14 @@ export interface ChatModelRequest {
   readonly sources: readonly Source[]
   /** Most tokens to generate; the model's own limit when absent. */
   readonly maxOutputTokens?: number
+  /** Temperature; the default of the model when absent. */
   readonly temperature?: number
 }
 
-/** Why a model stopped; the other reasons of a run are not a model's to give. */
-export type ModelFinishReason = Extract<FinishReason, 'stop' | 'length' | 'content-filter' | 'other'>
+/** The reason why a model stopped. A run has further finish reasons, which no model gives. */
+export type ModelFinishReason = (typeof MODEL_FINISH_REASONS)[number]
 
-/** What a {@link ChatModel} says while it answers. */
+/** An event of the stream of a {@link ChatModel}. */
 export type ChatModelEvent =
   | { readonly type: 'text'; readonly delta: string }
   /** A sign of life without text, such as a reasoning delta: it resets the timers and shows nothing. */
@@ -35,7 +41,7 @@ export type ChatModelEvent =
   | {
       readonly type: 'finish'
       readonly finishReason?: ModelFinishReason | undefined
-      /** The server's own word, if it is not a known one. It reaches hooks only. */
+      /** The server's own finish reason, if it is not a known one. It reaches hooks only. */
       readonly rawFinishReason?: string | undefined
       readonly usage?: Omit<TokenUsage, 'estimated'> | undefined
     }

@@ -5,6 +5,7 @@ import type { CitationSupport } from './citations.ts'
 export interface CitationCheckInput {
   /** The sentence, without citation markers. */
   readonly claim: string
+  /** The source that the sentence cites. */
   readonly source: Source
 }
 

@@ -1,14 +1,20 @@
 /** A range of UTF-16 code units of the answer, `end` exclusive. */
 export interface ClaimRange {
+  /** Offset of the first UTF-16 code unit. */
   readonly start: number
+  /** Offset after the last one. */
   readonly end: number
 }
 
-/** How far a source covers the sentence that cites it. */
-export type Support = 'supported' | 'weak' | 'unsupported'
+/** The outcomes of a check of a citation. */
+export const SUPPORTS = ['supported', 'weak', 'unsupported'] as const
+
+/** Tells how well a source covers the sentence that cites it. */
+export type Support = (typeof SUPPORTS)[number]
 
 /** The outcome of checking one citation. */
 export interface CitationSupport {
+  /** Tells how well the source covers the claim. */
   readonly support: Support
   /** Machine-readable reasons, such as which number disagrees. */
   readonly reasons: readonly string[]
@@ -20,6 +26,7 @@ export interface Citation {
   readonly index: number
   /** The cited source's number. */
   readonly number: number
+  /** Id of the cited source. */
   readonly sourceId: string
   /** Offset of the marker's first UTF-16 code unit in the answer. */
   readonly start: number

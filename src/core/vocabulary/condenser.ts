@@ -2,11 +2,11 @@ import type { HistoryTurn } from './history-turn.ts'
 
 import type { TokenUsage } from './usage.ts'
 
-/** A stand-alone question, and what else to search for. */
+/** A stand-alone question, and further queries. */
 export interface CondensedQuestion {
-  /** What is searched for. */
+  /** The text to search for. */
   readonly query: string
-  /** Further queries; what they find is added with their weight, where the query itself weighs 1. */
+  /** Further queries. The scores of their chunks count with this weight, and those of the query itself with 1. */
   readonly also?: readonly { readonly query: string; readonly weight: number }[] | undefined
   /** Tokens that it took; absent when no model was asked. */
   readonly usage?: TokenUsage | undefined
@@ -14,6 +14,7 @@ export interface CondensedQuestion {
 
 /** Options of one call of a {@link Condenser}. */
 export interface CondenseCall {
+  /** Aborts the call. */
   readonly signal: AbortSignal
   /**
    * Notes tokens that were paid although no question may come of them, such as those of an attempt that is about to

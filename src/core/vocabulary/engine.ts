@@ -1,12 +1,13 @@
 import type { PartialLocation } from './sources.ts'
 import type { ChatModelEvent, Message } from './chat-model.ts'
 
-/** What an engine is asked. */
+/** The request to an engine. */
 export interface EngineTurn {
   /** The question as the reader asked it. */
   readonly question: string
   /** The tenant or user, when the caller gave one. */
   readonly scope?: string
+  /** The conversation, when there is one. */
   readonly threadId?: string
   /** The conversation so far, within the budget, without the question. */
   readonly history: readonly Message[]
@@ -18,19 +19,25 @@ export interface EngineTurn {
  * or the run sets `citationChunk: { tokens: Infinity }`.
  */
 export interface EngineSource {
+  /** Id of the document. */
   readonly documentId: string
   /** @defaultValue the document's id */
   readonly chunkId?: string | undefined
+  /** The text that can be cited. */
   readonly text: string
   /** @defaultValue the document's id */
   readonly title?: string | undefined
+  /** Address of the document. */
   readonly url?: string | undefined
+  /** Higher is better. */
   readonly score?: number | undefined
+  /** Position of the text in its document. */
   readonly location?: PartialLocation | undefined
+  /** Further fields; only those of `sourceMetadata` reach the reader. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** What an {@link Engine} says while it answers. */
+/** An event of the stream of an {@link Engine}. */
 export type EngineEvent = ChatModelEvent | { readonly type: 'source'; readonly source: EngineSource }
 
 /**
@@ -38,5 +45,6 @@ export type EngineEvent = ChatModelEvent | { readonly type: 'source'; readonly s
  * The core gives it timers, caps, cancellation and the event stream; it never retries it.
  */
 export interface Engine {
+  /** Starts nothing before the first `next()`; releases everything when `signal` aborts. */
   answer(turn: EngineTurn, options: { readonly signal: AbortSignal }): AsyncIterable<EngineEvent>
 }

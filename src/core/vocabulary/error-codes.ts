@@ -24,7 +24,7 @@ const PUBLIC_MESSAGES = {
   internal: 'Something went wrong on the server',
 } as const satisfies Record<string, string>
 
-/** What went wrong. The list is closed; docs/errors.md explains each. */
+/** The kind of a failure. The list is closed, and docs/errors.md explains each. */
 export type ErrorCode = keyof typeof PUBLIC_MESSAGES
 
 /** All error codes, in the order of the documentation. */

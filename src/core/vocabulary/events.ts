@@ -10,39 +10,55 @@ export const PROTOCOL_VERSION = 1
 
 /** First event of every run: its ids, so that a stop can be sent at once. */
 export interface StartEvent {
+  /** Tells the events from one another. */
   readonly type: 'start'
+  /** Position in the stream, from 0 without gaps. */
   readonly seq: number
   /** Version of the event protocol. */
   readonly v: typeof PROTOCOL_VERSION
+  /** Id of the run. */
   readonly runId: string
+  /** Id of the answer as a message. */
   readonly messageId: string
+  /** Id of the conversation. */
   readonly threadId?: string
 }
 
-/** What the run is doing, for a status line. */
+/** The start of a phase, for a status line. */
 export interface StatusEvent {
+  /** Tells the events from one another. */
   readonly type: 'status'
+  /** Position in the stream, from 0 without gaps. */
   readonly seq: number
+  /** The phase that begins. */
   readonly phase: Phase
 }
 
 /** The query that is searched for. */
 export interface QueryEvent extends Query {
+  /** Tells the events from one another. */
   readonly type: 'query'
+  /** Position in the stream, from 0 without gaps. */
   readonly seq: number
 }
 
 /** One source. All of them precede the first token. */
 export interface SourceEvent {
+  /** Tells the events from one another. */
   readonly type: 'source'
+  /** Position in the stream, from 0 without gaps. */
   readonly seq: number
+  /** The source, with its number. */
   readonly source: Source
 }
 
 /** A piece of the answer. It is not one token of a tokenizer. */
 export interface TokenEvent {
+  /** Tells the events from one another. */
   readonly type: 'token'
+  /** Position in the stream, from 0 without gaps. */
   readonly seq: number
+  /** The text to append to the answer. */
   readonly delta: string
   /** Offset of the first UTF-16 code unit of `delta` in the answer. */
   readonly at: number
@@ -50,51 +66,64 @@ export interface TokenEvent {
 
 /** A number of a citation marker; it comes directly before the token that is the marker. */
 export interface CitationEvent {
+  /** Tells the events from one another. */
   readonly type: 'citation'
+  /** Position in the stream, from 0 without gaps. */
   readonly seq: number
+  /** The link from the marker to the source. */
   readonly citation: Citation
 }
 
-/** How well the sentence of a citation is covered by its source. */
+/** The outcome of the check of one citation. */
 export interface SupportEvent extends CitationSupport {
+  /** Tells the events from one another. */
   readonly type: 'support'
+  /** Position in the stream, from 0 without gaps. */
   readonly seq: number
   /** `index` of the citation that was checked. */
   readonly index: number
+  /** Range of the sentence in the answer. */
   readonly claim: ClaimRange
 }
 
-/** The run goes on, but something is worth knowing. */
+/** A problem that the run survives. */
 export interface WarningEvent extends Warning {
+  /** Tells the events from one another. */
   readonly type: 'warning'
+  /** Position in the stream, from 0 without gaps. */
   readonly seq: number
 }
 
 /** Last event of a run that ended in an orderly way: the full result. */
 export interface DoneEvent extends ChatResult {
+  /** Tells the events from one another. */
   readonly type: 'done'
+  /** Position in the stream, from 0 without gaps. */
   readonly seq: number
 }
 
 /** Last event of a run that failed. */
 export interface ErrorEvent {
+  /** Tells the events from one another. */
   readonly type: 'error'
+  /** Position in the stream, from 0 without gaps. */
   readonly seq: number
+  /** The kind of the failure. */
   readonly code: ErrorCode
   /** A fixed sentence per code; causes go to `onError` and stay on the server. */
   readonly message: string
   /** True if asking again may help. */
   readonly retryable: boolean
-  /** How long to wait before asking again, in milliseconds, when the upstream said so. */
+  /** Time to wait before the next attempt, in milliseconds, if the upstream gave one. */
   readonly retryAfterMs?: number
-  /** What the run was doing when it failed. */
+  /** The phase in which the run failed. */
   readonly phase: Phase
-  /** What was answered until then; its `finishReason` is `error`. */
+  /** The result until then; its `finishReason` is `error`. */
   readonly partial: ChatResult
 }
 
 /**
- * Everything a stream can say, closed on `type`. Exactly one `done` or `error` comes, last.
+ * An event of a stream, closed on `type`. Exactly one `done` or `error` comes, last.
  * Keep a default branch in your own `switch`: a later version may add types.
  */
 export type ChatEvent =

@@ -6,12 +6,17 @@ export const HISTORY_RECORD_VERSION = 1
 
 /** One turn as it is kept. */
 export interface StoredTurn {
+  /** Version of the record. */
   readonly v: typeof HISTORY_RECORD_VERSION
+  /** Id of the conversation. */
   readonly threadId: string
+  /** Id of the run. */
   readonly runId: string
+  /** Id of the answer as a message. */
   readonly messageId: string
+  /** The question as the reader asked it. */
   readonly question: string
-  /** When the turn began, in milliseconds since 1970. */
+  /** Time at which the turn began, in milliseconds since 1970. */
   readonly createdAt: number
   /**
    * The run whose turn this one was to take the place of. While that turn is there, this one is another attempt at its
@@ -24,20 +29,27 @@ export interface StoredTurn {
 
 /** A thread of one tenant or user: ids are no authority, so that a foreign thread is simply unknown. */
 export interface ThreadKey {
+  /** The tenant or user. */
   readonly scope: string
+  /** Id of the conversation. */
   readonly threadId: string
 }
 
 /** A turn, by the run that it belongs to. */
 export interface TurnKey {
+  /** The tenant or user. */
   readonly scope: string
+  /** Id of the run. */
   readonly runId: string
 }
 
 /** A turn that begins. */
 export interface NewTurn extends ThreadKey {
+  /** Id of the run. */
   readonly runId: string
+  /** Id of the answer as a message. */
   readonly messageId: string
+  /** The question as the reader asked it. */
   readonly question: string
   /**
    * The run whose turn this one takes the place of, once it has an answer with text that ended as `stop`, `length` or
@@ -48,7 +60,9 @@ export interface NewTurn extends ThreadKey {
 
 /** A turn that has ended. */
 export interface FinishedTurn extends ThreadKey {
+  /** Id of the run. */
   readonly runId: string
+  /** The result to keep. */
   readonly result: ChatResult
 }
 
@@ -64,23 +78,27 @@ export function takesPlace({ finishReason, answer }: ChatResult): boolean {
 
 /** A thread as a list shows it. */
 export interface ThreadSummary {
+  /** Id of the conversation. */
   readonly threadId: string
   /** The first question. */
   readonly title: string
+  /** Number of turns. */
   readonly turns: number
-  /** When something last changed, in milliseconds since 1970. */
+  /** Time of the last change, in milliseconds since 1970. */
   readonly updatedAt: number
 }
 
 /** Some of a scope's threads, the latest first. */
 export interface ThreadPage {
+  /** The threads, the latest first. */
   readonly threads: readonly ThreadSummary[]
   /** Give it as `before` to get the next page; absent on the last one. */
   readonly before?: string
 }
 
-/** What every call to a store gets. */
+/** Options of every call to a store. */
 export interface StoreCallOptions {
+  /** Aborts the call. */
   readonly signal: AbortSignal
   /**
    * Called for each record that `load` or `find` cannot read. Its turn is given without a `result`, so that one bad record
@@ -90,20 +108,20 @@ export interface StoreCallOptions {
 }
 
 /**
- * Where conversations are kept. Every method is scoped, and both writes may be repeated: a turn is known by
+ * Keeps conversations. Every method is scoped, and both writes may be repeated: a turn is known by
  * `(scope, runId)`. They fail by throwing a {@link ChatError}; anything else thrown is `store-unavailable`.
  * `historyStoreContract` of `ragwire/testing` checks an implementation.
  */
 export interface HistoryStore {
   /**
-   * Keeps the question, before anything is paid for. Doing it again changes nothing.
+   * Keeps the question, before anything is paid for. A second call changes nothing.
    *
    * @throws ChatError `not-found` when there is no turn to replace, `store-conflict` when the run belongs to another
    * thread
    */
   beginTurn(turn: NewTurn, options: StoreCallOptions): Promise<void>
   /**
-   * Keeps the result, all of it or nothing. Doing it again changes nothing: the first result stays. It resolves with
+   * Keeps the result, all of it or nothing. A second call changes nothing: the first result stays. It resolves with
    * which result that is; a store that resolves with nothing cannot tell a run that another one was first.
    *
    * @throws ChatError `not-found` when the turn is gone, because its thread was deleted; `internal` when the result holds
@@ -122,7 +140,7 @@ export interface HistoryStore {
     scope: string,
     options: StoreCallOptions & { readonly limit: number; readonly before?: string },
   ): Promise<ThreadPage>
-  /** Forgets a thread; resolves with whether there was one. */
+  /** Deletes a thread. Resolves with true if there was one. */
   delete(thread: ThreadKey, options: StoreCallOptions): Promise<boolean>
 }
 

@@ -3,11 +3,13 @@ import type { TextRange } from './text-range.ts'
 
 /** An earlier turn of the conversation, as a condenser and the prompt get it. */
 export interface HistoryTurn {
+  /** The question of that turn. */
   readonly question: string
+  /** The answer of that turn, with its markers. */
   readonly answer: string
-  /** What was searched for then. */
+  /** The query of that turn. */
   readonly query?: string
-  /** What the answer could cite. */
+  /** The sources that the answer could cite. */
   readonly sources: readonly Source[]
   /**
    * The ranges of the answer's citation markers, in order; empty if they were stripped. They are left out of prompts.

@@ -1,5 +1,6 @@
 /** A misuse that is found before anything runs: names the field and says what to do. */
 export interface InvalidInputError extends TypeError {
+  /** Tells it from other errors. */
   readonly code: 'invalid-input'
   /** The option or body field that is wrong. */
   readonly field: string

@@ -1,2 +1,5 @@
-/** What a turn is busy with before and while it answers. */
-export type Phase = 'condensing' | 'retrieving' | 'reranking' | 'generating'
+/** The phases of a turn, in their order. */
+export const PHASES = ['condensing', 'retrieving', 'reranking', 'generating'] as const
+
+/** A phase of a turn. */
+export type Phase = (typeof PHASES)[number]

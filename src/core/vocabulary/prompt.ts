@@ -1,7 +1,7 @@
 import type { Source } from './sources.ts'
 import type { Message } from './chat-model.ts'
 
-/** What a prompt is made from. */
+/** The input of a {@link PromptBuilder}. */
 export interface PromptInput {
   /** The question as the reader asked it. */
   readonly question: string
@@ -18,10 +18,10 @@ export type PromptBuilder = (input: PromptInput) => readonly Message[]
 
 /** Parts of the built-in prompt that may be replaced; what is left out stays as it is. */
 export interface PromptParts {
-  /** What the model is told to do with the sources. @defaultValue `ANSWER_RULES` */
+  /** The rules for the use of the sources. @defaultValue `ANSWER_RULES` */
   readonly rules?: string | undefined
-  /** What it is told when there is no source. @defaultValue `WITHOUT_SOURCES` */
+  /** The instructions when there is no source. @defaultValue `WITHOUT_SOURCES` */
   readonly withoutSources?: string | undefined
-  /** What stands between the delimiters of a source; the text has its look-alikes of markers neutralised. */
+  /** Makes the text between the delimiters of a source. Look-alikes of markers in it are neutralised before. */
   readonly formatSource?: ((source: Source) => string) | undefined
 }

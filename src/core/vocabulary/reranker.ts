@@ -1,9 +1,10 @@
 import type { RetrievedChunk } from './retriever.ts'
 
-/** How a {@link Reranker} is asked. */
+/** Options of a call of a {@link Reranker}. */
 export interface RerankOptions {
   /** Chunks that will be kept. */
   readonly topN: number
+  /** Aborts the call. */
   readonly signal: AbortSignal
 }
 

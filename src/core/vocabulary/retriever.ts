@@ -2,31 +2,39 @@ import type { PartialLocation } from './sources.ts'
 
 /** An indexed piece of a document. */
 export interface Chunk {
+  /** Id of the chunk within its index. */
   readonly chunkId: string
+  /** Id of the document. */
   readonly documentId: string
+  /** The text of the piece. */
   readonly text: string
   /** @defaultValue the document's id, where a reader is shown one */
   readonly title?: string | undefined
+  /** Address of the document. */
   readonly url?: string | undefined
+  /** Position of the text in its document. */
   readonly location?: PartialLocation | undefined
+  /** Further fields; only those of `sourceMetadata` reach the reader. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** A chunk that was found for a query. */
 export interface RetrievedChunk {
+  /** The chunk that was found. */
   readonly chunk: Chunk
   /** Higher is better. */
   readonly score?: number | undefined
 }
 
-/** How a {@link Retriever} is asked. */
+/** Options of a call of a {@link Retriever}. */
 export interface RetrieveOptions {
   /** Most chunks to return. */
   readonly topK: number
-  /** A filter in the retriever's own words, passed on as the caller gave it. */
+  /** A filter in the terms of the retriever, as the caller gave it. */
   readonly filter?: unknown
-  /** The tenant or user: retrieve nothing that it may not see. */
+  /** The tenant or user. Return no chunk that it may not read. */
   readonly scope?: string
+  /** Aborts the call. */
   readonly signal: AbortSignal
 }
 

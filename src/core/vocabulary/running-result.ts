@@ -7,6 +7,7 @@ import { totalUsage } from './usage.ts'
 
 /** Follows a stream, so that it can be ended with an `error` event if its source fails to end it. */
 export interface RunningResult {
+  /** Adds the next event. */
   add(event: ChatEvent): void
   /** The `error` that follows what went before, with the folded answer. */
   failure(code: ErrorCode): ErrorEvent

@@ -1,4 +1,4 @@
-/** Where a text stands in its document. */
+/** The position of a text in its document. */
 export interface SourceLocation {
   /** Page number, from 1, where the document has pages. */
   readonly page?: number
@@ -11,14 +11,17 @@ export interface SourceLocation {
 /** A {@link SourceLocation} as it is given to the library, where an unknown part may be `undefined`. */
 export type PartialLocation = { readonly [Part in keyof SourceLocation]?: SourceLocation[Part] | undefined }
 
-/** What the reader is shown, and what a citation points at. */
+/** A piece of a document that the reader is shown and that a citation points at. */
 export interface Source {
   /** From 1; never reused within a run. This is the number that the answer cites. */
   readonly number: number
   /** Unique per numbered piece. */
   readonly sourceId: string
+  /** Id of the document. */
   readonly documentId: string
+  /** Id of the chunk. */
   readonly chunkId: string
+  /** Title of the document. */
   readonly title: string
   /** Only with an allowed scheme (`http:` and `https:` unless configured). */
   readonly url?: string
@@ -26,6 +29,7 @@ export interface Source {
   readonly text: string
   /** The retriever's score; higher is better, and comparable within one retriever only. */
   readonly score?: number
+  /** Position of the text in its document. */
   readonly location?: SourceLocation
   /** The metadata that `sourceMetadata` allows; empty by default. */
   readonly metadata: Readonly<Record<string, unknown>>

@@ -1,14 +1,14 @@
 import type { RetrievedChunk } from './retriever.ts'
 import type { Message, ModelFinishReason } from './chat-model.ts'
 
-/** What a stage of a turn has come to: what the events do not say, because it is not for the reader. */
+/** The outcome of a stage of a turn, for the operator: no event carries it. */
 export type StageReport =
   | { readonly stage: 'retrieved'; readonly query: string; readonly chunks: readonly RetrievedChunk[] }
   | {
       readonly stage: 'gated'
       /** The best score, where the retriever gives scores. */
       readonly best: number | undefined
-      /** What it had to reach, where something was declared. */
+      /** The score that it had to reach, where one was declared. */
       readonly minScore: number | undefined
       readonly passed: boolean
     }

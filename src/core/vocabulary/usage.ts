@@ -1,7 +1,10 @@
 /** Tokens of one or several model calls. */
 export interface TokenUsage {
+  /** Tokens that were sent. */
   readonly inputTokens: number
+  /** Tokens that were generated. */
   readonly outputTokens: number
+  /** Their sum, as the provider gives it. */
   readonly totalTokens: number
   /** Present when the provider gave no figure and this one was estimated. */
   readonly estimated?: true
@@ -9,6 +12,7 @@ export interface TokenUsage {
 
 /** Tokens of a run, as a whole and by the phase that spent them. */
 export interface Usage extends TokenUsage {
+  /** The tokens of each phase that asked a model. */
   readonly phases: {
     readonly condensing?: TokenUsage
     readonly generating?: TokenUsage

@@ -1,7 +1,7 @@
 import { PROTOCOL_VERSION } from '../../core/vocabulary/events.ts'
 import type { Dialect } from '../../dialects/dialect.ts'
 import { nativeJson } from '../../dialects/native-json.ts'
-import type { Call } from '../call.ts'
+import type { ChatAnswer } from '../chat-answer.ts'
 import type { ResolvedHandlerOptions } from '../handler-options.ts'
 import type { RoutedDialect } from '../resolve-dialects.ts'
 import { OPERATIONS, type Operation } from './operations.ts'
@@ -9,7 +9,7 @@ import { json } from '../respond.ts'
 import { refTo, toJsonSchemas, type BodyName, type JsonSchema } from './schemas.ts'
 
 /** Makes `GET /openapi.json`: the routes, for programs. It needs no scope, and tells nothing of one. */
-export function openApiRoute(options: ResolvedHandlerOptions): (call: Call) => Promise<Response> {
+export function openApiRoute(options: ResolvedHandlerOptions): () => Promise<ChatAnswer> {
   // Made at the first request, and then kept.
   let document: JsonSchema | undefined
   return async () => json((document ??= toOpenApi(options)))

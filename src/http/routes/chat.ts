@@ -9,25 +9,25 @@ import { checkChatRequest } from '../../dialects/chat-request.ts'
 import type { Dialect } from '../../dialects/dialect.ts'
 import { idsOf, type RunIds } from '../../dialects/native-json.ts'
 import type { StartedRun, StartRun, StartRunOutcome } from '../../runs/start-run.ts'
-import { toResponse } from '../../sinks/to-response.ts'
 import { scopeOf, type Call } from '../call.ts'
-import { failure, HttpError, STATUS_OF } from '../http-error.ts'
+import type { ChatAnswer } from '../chat-answer.ts'
+import { errorAnswer, HttpError, STATUS_OF } from '../http-error.ts'
 import { findKeptRun } from './kept-run.ts'
 import { negotiate } from '../negotiate.ts'
 import { readJson } from '../read-json.ts'
 import { json, whole } from '../respond.ts'
 
 /** `POST /chat`: a turn, as a stream or as one JSON object. */
-export async function postChat(call: Call): Promise<Response> {
+export async function postChat(call: Call): Promise<ChatAnswer> {
   return ask(negotiate(call.request.headers.get('accept'), call.options.dialects.offered), call)
 }
 
 /** Makes the route of a dialect with a path: a turn, in this dialect. */
-export function dialectRoute(dialect: Dialect): (call: Call) => Promise<Response> {
+export function dialectRoute(dialect: Dialect): (call: Call) => Promise<ChatAnswer> {
   return (call) => ask(dialect, call)
 }
 
-async function ask(dialect: Dialect, call: Call): Promise<Response> {
+async function ask(dialect: Dialect, call: Call): Promise<ChatAnswer> {
   const { started } = await startRun(call, dialect)
   if (started.outcome === 'thread-busy') return threadBusy(started.runId)
   const reader = started.read()
@@ -35,7 +35,7 @@ async function ask(dialect: Dialect, call: Call): Promise<Response> {
 }
 
 /** `POST /runs`: a turn that is read elsewhere. */
-export async function postRun(call: Call): Promise<Response> {
+export async function postRun(call: Call): Promise<ChatAnswer> {
   const { started, ids } = await startRun(call)
   if (started.outcome === 'thread-busy') return threadBusy(started.runId)
   // Relative to `/runs`, so that it holds wherever the handler is mounted.
@@ -44,8 +44,10 @@ export async function postRun(call: Call): Promise<Response> {
 }
 
 /** Streams the events of a reader of a run. When the client leaves, the reader leaves the run. */
-export function streamRun(reader: AsyncIterable<ChatEvent>, dialect: Dialect, { signal, options }: Call): Response {
-  return toResponse(reader, { ...options.sink, format: dialect, signal })
+export function streamRun(reader: AsyncIterable<ChatEvent>, dialect: Dialect, { signal, options }: Call): ChatAnswer {
+  const headers = new Headers({ ...dialect.headers })
+  const body = { events: reader, dialect, options: { ...options.sink, signal } }
+  return { type: 'stream', status: 200, headers, body }
 }
 
 interface Started {
@@ -102,8 +104,8 @@ async function startOrReadKept(run: StartRun, call: Call): Promise<Started['star
   }
 }
 
-function threadBusy(runId: string): Response {
-  return failure(new ChatError('The thread has a run that is going on', { code: 'thread-busy' }), { runId })
+function threadBusy(runId: string): ChatAnswer {
+  return errorAnswer(new ChatError('The thread has a run that is going on', { code: 'thread-busy' }), { runId })
 }
 
 /** Answers when the run has ended, so that a failed run has a status. When the client leaves, the run is left, too. */
@@ -111,7 +113,7 @@ async function answerInOne(
   reader: AsyncIterable<ChatEvent>,
   dialect: Dialect,
   { signal, options }: Call,
-): Promise<Response> {
+): Promise<ChatAnswer> {
   const iterator = reader[Symbol.asyncIterator]()
   const unlink = linkSignal(signal, () => askToReturn(iterator))
   const encode = dialect.open({})
@@ -134,7 +136,7 @@ async function answerInOne(
   } catch (thrown) {
     signal.throwIfAborted()
     // The run has already reported its failure.
-    return failure(toChatError(thrown), ids)
+    return errorAnswer(thrown, ids)
   } finally {
     unlink()
   }

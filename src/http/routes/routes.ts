@@ -1,5 +1,6 @@
 import type { ResolvedHandlerOptions } from '../handler-options.ts'
 import type { Call } from '../call.ts'
+import type { ChatAnswer } from '../chat-answer.ts'
 import { openApiRoute } from '../open-api/open-api.ts'
 import type { RouteName } from '../open-api/operations.ts'
 import { dialectRoute, postChat, postRun } from './chat.ts'
@@ -8,7 +9,7 @@ import { getRunEvents, getRuns, postStop } from './runs.ts'
 import { deleteThread, getThread, getThreads } from './threads.ts'
 
 /** Answers a request of one route. */
-export type RouteAnswer = (call: Call) => Promise<Response>
+export type RouteAnswer = (call: Call) => Promise<ChatAnswer>
 
 /** A route that a path leads to. */
 export interface Route {

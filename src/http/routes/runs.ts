@@ -3,19 +3,20 @@ import type { RunKey } from '../../runs/run-store.ts'
 import type { Dialect } from '../../dialects/dialect.ts'
 import { streamRun } from './chat.ts'
 import { idOf, scopeOf, type Call } from '../call.ts'
-import { failure, HttpError } from '../http-error.ts'
+import type { ChatAnswer } from '../chat-answer.ts'
+import { errorAnswer, HttpError } from '../http-error.ts'
 import { findKeptRun } from './kept-run.ts'
 import { negotiate } from '../negotiate.ts'
 import { empty, json } from '../respond.ts'
 
 /** `GET /runs`: the runs of the scope that are going on. */
-export async function getRuns(call: Call): Promise<Response> {
+export async function getRuns(call: Call): Promise<ChatAnswer> {
   const scope = await scopeOf(call)
   return json({ runs: await call.options.runs.list(scope, { signal: call.signal }) })
 }
 
 /** `GET /runs/{runId}/events`: what comes after the cursor. It never starts a run. */
-export async function getRunEvents(call: Call): Promise<Response> {
+export async function getRunEvents(call: Call): Promise<ChatAnswer> {
   const offered = call.options.dialects.offered.filter(({ holdsStatus }) => !holdsStatus)
   const dialect = negotiate(call.request.headers.get('accept'), offered)
   const afterSeq = cursorOf(call)
@@ -43,14 +44,14 @@ interface ReadKept {
 }
 
 // Only from its start: the history does not know the positions of the log.
-async function readKept(run: RunKey, { afterSeq, dialect, call }: ReadKept): Promise<Response> {
+async function readKept(run: RunKey, { afterSeq, dialect, call }: ReadKept): Promise<ChatAnswer> {
   const kept = afterSeq < 0 ? await findKeptRun(run, call) : undefined
   if (kept) return streamRun(kept.read(), dialect, call)
-  return failure(new ChatError('Nothing is kept after this position', { code: 'run-expired' }))
+  return errorAnswer(new ChatError('Nothing is kept after this position', { code: 'run-expired' }))
 }
 
 /** `POST /runs/{runId}/stop`: asks a run to stop, and answers with the outcome. */
-export async function postStop(call: Call): Promise<Response> {
+export async function postStop(call: Call): Promise<ChatAnswer> {
   const run = await runOf(call)
   const result = await call.options.runs.stop(run, { signal: call.signal })
   return json({ runId: run.runId, ...result })

@@ -3,10 +3,11 @@ import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import type { HistoryStore, StoreCallOptions, ThreadKey } from '../../core/vocabulary/history-store.ts'
 import { callStore } from '../../runs/call-store.ts'
 import { countOf, idOf, scopeOf, type Call } from '../call.ts'
+import type { ChatAnswer } from '../chat-answer.ts'
 import { empty, json } from '../respond.ts'
 
 /** `GET /threads`: the threads of the scope, the latest first. */
-export async function getThreads(call: Call): Promise<Response> {
+export async function getThreads(call: Call): Promise<ChatAnswer> {
   const limit = countOf(call, 'limit', { most: 200, otherwise: 50 })
   const before = call.url.searchParams.get('before')
   const page = { limit, ...(before !== null && { before: idOf('before', before) }) }
@@ -15,7 +16,7 @@ export async function getThreads(call: Call): Promise<Response> {
 }
 
 /** `GET /threads/{threadId}`: the latest turns of a thread, as they were answered. */
-export async function getThread(call: Call): Promise<Response> {
+export async function getThread(call: Call): Promise<ChatAnswer> {
   const limit = countOf(call, 'limit', { most: 1_000, otherwise: 100 })
   const thread = await threadOf(call)
   const turns = await ask(call, (history, options) => history.load(thread, { limit, ...options }))
@@ -24,7 +25,7 @@ export async function getThread(call: Call): Promise<Response> {
 }
 
 /** `DELETE /threads/{threadId}`: stops what still answers in a thread, and forgets it. */
-export async function deleteThread(call: Call): Promise<Response> {
+export async function deleteThread(call: Call): Promise<ChatAnswer> {
   const thread = await threadOf(call)
   if (!call.options.history) throw notFound()
   await stopRunsOf(thread, call)

@@ -24,7 +24,7 @@ it('C2: takes about twice the steps for an answer of twice the length, from the 
   expect(await stepsFor(2_000)).toBeLessThan(2.5 * once)
 })
 
-it('E7, C2: sends a terminal event that its own reader accepts, for any citations within the limits', async () => {
+it('E7, E8, C2: sends a terminal event that its own reader accepts, for any citations within the limits', async () => {
   // The largest possible record: each letter takes six characters of JSON, and each check returns the longest reasons.
   const reasons = Array.from({ length: 99 }, () => '\u0001'.repeat(999))
   const check = () => ({ support: 'weak', reasons }) as const
@@ -36,6 +36,10 @@ it('E7, C2: sends a terminal event that its own reader accepts, for any citation
   const { length } = JSON.stringify(result)
   expect(length).toBeGreaterThan(2 ** 20)
   expect(length).toBeLessThan(2 ** 24)
+  // Only the first outcomes fit.
+  const checked = result.citations.map(({ support }) => support !== undefined)
+  expect([checked[0], checked.at(-1)]).toEqual([true, false])
+  expect(checked.slice(checked.indexOf(false))).not.toContain(true)
   expect((await chat.turns()).length).toBe(1)
 }, 60_000)
 
@@ -49,6 +53,7 @@ it('E8, C2: keeps the markers beyond the citation limit as text, with one warnin
   expect(result.answer).toBe(answer)
   expect(result.citations.length).toBeGreaterThan(8_000)
   expect(result.citations.length).toBeLessThan(12_000)
+  expect(JSON.stringify(result.citations).length).toBeLessThanOrEqual(2 ** 22)
   expect(result.warnings.map(({ code }) => code)).toEqual(['citations-capped'])
 }, 60_000)
 

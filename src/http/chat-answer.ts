@@ -1,0 +1,78 @@
+import { askToReturn } from '../core/async/iterators.ts'
+import type { ChatEvent } from '../core/vocabulary/events.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import type { SinkOptions } from '../sinks/sink-options.ts'
+import { toResponse } from '../sinks/to-response.ts'
+import { UnroutedResponse } from './unrouted-response.ts'
+
+/** The answer to a request as a value, before it has the form of a server. */
+export type ChatAnswer = WholeAnswer | StreamAnswer | ResponseAnswer
+
+/** An answer whose body is a whole text. */
+export interface WholeAnswer {
+  /** The kind of the answer. */
+  readonly type: 'whole'
+  /** The status. */
+  readonly status: number
+  /** The headers. */
+  readonly headers: Headers
+  /** The body; empty for none. */
+  readonly body: string
+  /** True if the handler does not know the path. The answer is a 404, and a framework may try its other routes. */
+  readonly unrouted?: boolean
+}
+
+/** An answer whose body is a stream of events. Send it or discard it, because its reader holds a place in the run. */
+export interface StreamAnswer {
+  /** The kind of the answer. */
+  readonly type: 'stream'
+  /** The status. */
+  readonly status: number
+  /** The headers, with those of the dialect. */
+  readonly headers: Headers
+  /** The events and their form. */
+  readonly body: EventStream
+}
+
+/** Events, and the way to write them. */
+export interface EventStream {
+  /** The events. They can be read once. */
+  readonly events: AsyncIterable<ChatEvent>
+  /** The form of the events. */
+  readonly dialect: Dialect
+  /** Options for the sink that writes them. */
+  readonly options: Omit<SinkOptions, 'format'>
+}
+
+/** A `Response` of the application: one that `scope` has thrown, or that a wrapper of the handler has returned. */
+export interface ResponseAnswer {
+  /** The kind of the answer. */
+  readonly type: 'response'
+  /** The response, which is sent as it is. */
+  readonly response: Response
+  /** True if the handler does not know the path, as in {@link WholeAnswer}. */
+  readonly unrouted?: boolean
+}
+
+/** Makes a `Response` of an answer. */
+export function toWebResponse(answer: ChatAnswer): Response {
+  if (answer.type === 'response') return answer.response
+  const { status, headers } = answer
+  if (answer.type === 'stream') {
+    const { events, dialect, options } = answer.body
+    return toResponse(events, { ...options, format: dialect, status, headers })
+  }
+  const body = answer.body === '' ? null : answer.body
+  return answer.unrouted ? new UnroutedResponse(body, { status, headers }) : new Response(body, { status, headers })
+}
+
+/** True if the handler does not know the path. */
+export function isUnrouted(answer: ChatAnswer): boolean {
+  return answer.type !== 'stream' && answer.unrouted === true
+}
+
+/** Gives up an answer that is not sent, so that its run loses the reader. */
+export async function discardAnswer(answer: ChatAnswer): Promise<void> {
+  if (answer.type === 'stream') askToReturn(answer.body.events[Symbol.asyncIterator]())
+  if (answer.type === 'response') await answer.response.body?.cancel()
+}

@@ -1,0 +1,63 @@
+import { Readable } from 'node:stream'
+import { discardAnswer, type ResponseAnswer, type StreamAnswer } from '../http/chat-answer.ts'
+import { pulledFrames } from '../sinks/pulled-frames.ts'
+import { resolveSinkOptions } from '../sinks/sink-options.ts'
+import type { NodeServerResponse } from './ask-over-node.ts'
+import { sendBody, sendEvents } from './send-answer.ts'
+
+type StreamingAnswer = StreamAnswer | ResponseAnswer
+
+interface Pieces {
+  next(): Promise<IteratorResult<string | Uint8Array, unknown>>
+  return?(): Promise<unknown>
+}
+
+/**
+ * The payload of a framework that carries its answer. A hook may read it like any Node stream, or put another one in its
+ * place; otherwise {@link AnswerPayload.sendTo} writes the answer without a stream in between. Only one of both is used.
+ */
+export class AnswerPayload extends Readable {
+  readonly #answer: StreamingAnswer
+  #pieces: Pieces | undefined
+  #isSent = false
+
+  /** Nothing runs before the first read. */
+  constructor(answer: StreamingAnswer) {
+    // The events are text. A body of the application may be anything.
+    super({ highWaterMark: 0, ...(answer.type === 'stream' && { encoding: 'utf8' }) })
+    this.#answer = answer
+  }
+
+  /** Writes the answer to a response, with the status that the response has. */
+  async sendTo(response: NodeServerResponse): Promise<void> {
+    this.#isSent = true
+    if (this.#answer.type === 'stream') await sendEvents(this.#answer.body, response)
+    else await sendBody(this.#answer.response.body, response)
+  }
+
+  override _read(): void {
+    this.#pieces ??= open(this.#answer)
+    this.#pieces.next().then(
+      ({ done, value }) => this.push(done ? null : value),
+      (thrown: unknown) => this.destroy(thrown instanceof Error ? thrown : new Error('The stream failed')),
+    )
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#close().then(() => callback(error), callback)
+  }
+
+  async #close(): Promise<void> {
+    if (this.#isSent) return
+    if (this.#pieces) await this.#pieces.return?.()
+    else await discardAnswer(this.#answer)
+  }
+}
+
+function open(answer: StreamingAnswer): Pieces {
+  if (answer.type === 'response') return (answer.response.body ?? new ReadableStream())[Symbol.asyncIterator]()
+  const { events, dialect, options } = answer.body
+  // The payload is destroyed when the client leaves, so that the signal would do the same again.
+  const { signal: _signal, ...rest } = options
+  return pulledFrames(events, resolveSinkOptions({ ...rest, format: dialect }, 'fastifyChat'))
+}

@@ -1,0 +1,46 @@
+import type { ServerResponse } from 'node:http'
+import type { Http2ServerResponse } from 'node:http2'
+import { askHandler } from '../http/ask-handler.ts'
+import type { ChatHandlerContext } from '../http/call.ts'
+import type { ChatAnswer } from '../http/chat-answer.ts'
+import type { ChatHandler } from '../http/create-chat-handler.ts'
+import { HttpError, refuse } from '../http/http-error.ts'
+import { disconnectSignal } from './disconnect-signal.ts'
+import { toWebRequest, type NodeRequest } from './to-web-request.ts'
+
+/** A response of `node:http`, or of the compatibility API of `node:http2`. */
+export type NodeServerResponse = ServerResponse | Http2ServerResponse
+
+/** A request of Node and its response. */
+export interface NodeExchange {
+  /** The request. */
+  readonly request: NodeRequest
+  /** The response, whose close tells that the client has left. */
+  readonly response: NodeServerResponse
+}
+
+/** The context of the handler, and where the request is below its mount. */
+export interface NodeCallContext extends Omit<ChatHandlerContext, 'exactPath' | 'signal'> {
+  /** The path with the query. @defaultValue that of the request */
+  readonly path?: string | undefined
+}
+
+/** Asks the handler under a signal that fires when the client has left. */
+export async function askOverNode(
+  handler: ChatHandler,
+  { request, response }: NodeExchange,
+  { path = request.url ?? '/', ...context }: NodeCallContext,
+): Promise<ChatAnswer> {
+  const webRequest = tryToConvert(request, path, 'body' in context)
+  if (!webRequest) return { ...refuse(new HttpError(400, 'request', 'Cannot read the request')), unrouted: true }
+  return askHandler(handler, webRequest, { ...context, exactPath: true, signal: disconnectSignal(response) })
+}
+
+function tryToConvert(request: NodeRequest, path: string, bodyIsRead: boolean): Request | undefined {
+  try {
+    return toWebRequest(request, { path, bodyIsRead })
+  } catch {
+    // Only a request that the client has sent wrongly can be the reason.
+    return undefined
+  }
+}

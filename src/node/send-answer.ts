@@ -1,0 +1,67 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
+import { nativeJson } from '../dialects/native-json.ts'
+import { discardAnswer, type ChatAnswer, type EventStream } from '../http/chat-answer.ts'
+import type { NodeServerResponse } from './ask-over-node.ts'
+import { isClosed } from './disconnect-signal.ts'
+import { sendToNode } from './send-to-node.ts'
+
+/** Writes an answer to a response. Headers that are set on the response already are kept. */
+export async function sendAnswer(answer: ChatAnswer, response: NodeServerResponse): Promise<void> {
+  // A time limit of the application may have answered in the meantime.
+  if (isClosed(response) || response.headersSent) return discardAnswer(answer)
+  const { status, headers } = headOf(answer)
+  response.statusCode = status
+  for (const [name, value] of headers) {
+    if (name === 'set-cookie') response.appendHeader(name, value)
+    else if (!response.hasHeader(name)) response.setHeader(name, value)
+  }
+  if (answer.type === 'stream') await sendEvents(answer.body, response)
+  else if (response.req.method === 'HEAD') {
+    await discardAnswer(answer)
+    response.end()
+  } else if (answer.type === 'whole') response.end(Buffer.from(answer.body))
+  else if (isWhole(answer.response)) response.end(Buffer.from(await answer.response.arrayBuffer()))
+  else await sendBody(answer.response.body, response)
+}
+
+/** Returns status and headers of an answer. */
+export function headOf(answer: ChatAnswer): { readonly status: number; readonly headers: Headers } {
+  return answer.type === 'response' ? answer.response : answer
+}
+
+/** True if a response is there as a whole, so that its length can be sent. */
+export function isWhole({ body, headers }: Response): boolean {
+  return body === null || headers.get('content-type')?.startsWith(nativeJson.mediaType) === true
+}
+
+/** Writes events with the status that the response has. */
+export async function sendEvents(
+  { events, dialect, options }: EventStream,
+  response: NodeServerResponse,
+): Promise<void> {
+  await sendToNode(events, response, { ...options, format: dialect, status: response.statusCode })
+}
+
+// The types of `node:http2` leave the method out.
+function flushHeaders(response: NodeServerResponse): void {
+  if ('flushHeaders' in response) response.flushHeaders()
+}
+
+/** Writes the body of a `Response` of the application. */
+export async function sendBody(body: Response['body'], response: NodeServerResponse): Promise<void> {
+  if (response.req.method === 'HEAD') {
+    await body?.cancel()
+    response.end()
+    return
+  }
+  flushHeaders(response)
+  try {
+    // Nothing is read ahead, so that the body sees how fast the client takes it. The two types of stream are one.
+    const source = Readable.fromWeb(body as NodeReadableStream, { highWaterMark: 0 })
+    await pipeline(source, response)
+  } catch {
+    // The client has left, or the body broke. The connection is broken now, which tells the client.
+  }
+}
