@@ -9,7 +9,7 @@ export interface BrowserEntryPoint {
 /** The entry points that must bundle for a browser without changes, with their budgets. */
 export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   // The whole of a turn, see docs/decisions/005-size-of-the-core.md.
-  '.': { maxGzipBytes: 39_000, packages: [] },
+  '.': { maxGzipBytes: 39_800, packages: [] },
   './sse': { maxGzipBytes: 8_700, packages: ['eventsource-parser'] },
   './ndjson': { maxGzipBytes: 6_800, packages: [] },
   './web': { maxGzipBytes: 7_500, packages: ['eventsource-parser'] },
@@ -18,5 +18,5 @@ export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   './openai': { maxGzipBytes: 15_500, packages: ['eventsource-parser'] },
   './llamaindex': { maxGzipBytes: 2_600, packages: [] },
   // The turn, the runs, the routes with their description, and zod, for servers and edge runtimes.
-  './server': { maxGzipBytes: 87_500, packages: ['eventsource-parser', 'zod'] },
+  './server': { maxGzipBytes: 89_500, packages: ['eventsource-parser', 'zod'] },
 }

@@ -34,14 +34,8 @@ export type { SinkOptions } from './sinks/sink-options.ts'
 export type { SinkFormat } from './sinks/resolve-format.ts'
 export type { MemoryRunStoreOptions } from './runs/memory/memory-run-store.ts'
 export type { RunReader } from './runs/run-log.ts'
-export type {
-  DrainOptions,
-  RunRegistry,
-  StartedRun,
-  StartRun,
-  StartRunOutcome,
-  WaitOptions,
-} from './runs/run-registry.ts'
+export type { DrainOptions, RunRegistry, WaitOptions } from './runs/run-registry.ts'
+export type { StartedRun, StartRun, StartRunOutcome } from './runs/start-run.ts'
 export type { DisconnectPolicy, RunRegistryOptions, ThreadBusyPolicy } from './runs/run-registry-options.ts'
 export type {
   ActiveRun,

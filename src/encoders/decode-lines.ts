@@ -1,20 +1,20 @@
 import { DONE } from '../core/async/iterators.ts'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
-import { openByteReader, type ByteSource } from './read-bytes.ts'
+import { createByteReader, type ByteSource } from './read-bytes.ts'
 
 /**
- * Decodes a stream of lines that end in LF or CRLF, wherever its bytes were cut; empty ones are skipped. A line that
- * the end of the stream cut off is dropped: what was to follow it is missing.
+ * Decodes a stream of lines that end in LF or CRLF. The bytes may be cut anywhere. Empty lines are skipped, and an
+ * incomplete last line is dropped.
  *
- * @throws ChatError `upstream-bad-response` for a line beyond `maxEventBytes`, or what the source throws
+ * @throws ChatError `upstream-bad-response` for a line longer than `maxEventBytes`; also the errors of the source
  */
 export function decodeLines(
   source: ByteSource,
   options: { readonly maxEventBytes: number },
 ): AsyncIterableIterator<readonly string[], undefined> {
   const decoder = new TextDecoder()
-  const reader = openByteReader(source)
-  // Fragments are joined once, at their line's end: joining at each read is quadratic in a long line.
+  const reader = createByteReader(source)
+  // Fragments are joined once, at the end of the line: joining at each read would be quadratic in a long line.
   const fragments: string[] = []
   let held = 0
   let lines: string[] = []
@@ -22,7 +22,7 @@ export function decodeLines(
   let ended = false
 
   async function readBatch(): Promise<IteratorResult<readonly string[], undefined>> {
-    // What arrived before a failure is handed on before it.
+    // Lines that arrived before a failure are returned before it is thrown.
     while (lines.length === 0) {
       if (failure) {
         stop()

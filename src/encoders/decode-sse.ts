@@ -1,25 +1,24 @@
 import { DONE } from '../core/async/iterators.ts'
-import { openByteReader, type ByteSource } from './read-bytes.ts'
+import { createByteReader, type ByteSource } from './read-bytes.ts'
 import { createSseParser, type SseMessage } from './sse-parser.ts'
 
-/** How {@link decodeSse} reads. */
+/** The options of {@link decodeSse}. */
 export interface DecodeSseOptions {
-  /** Most characters of one event; more is refused before they are held. */
+  /** Maximum number of characters of one event; a longer one is rejected before it is buffered. */
   readonly maxEventBytes: number
 }
 
 /**
- * Decodes an event stream. It yields the events of one read together, because they arrived together. An event that the
- * end of the stream cut off is dropped, as the standard says. It is written by hand so that `return()` gives the source
- * back at once, even while a read is pending.
+ * Decodes an event stream. It yields the events of one read together. An incomplete last event is dropped, as the standard
+ * requires. It is no generator, so that `return()` releases the source at once, even during a read.
  *
- * @throws ChatError `upstream-bad-response` for an event beyond `maxEventBytes`, or what the source throws
+ * @throws ChatError `upstream-bad-response` for an event longer than `maxEventBytes`; also the errors of the source
  */
 export function decodeSse(
   source: ByteSource,
   options: DecodeSseOptions,
 ): AsyncIterableIterator<readonly SseMessage[], undefined> {
-  const reader = openByteReader(source)
+  const reader = createByteReader(source)
   const parser = createSseParser(options)
   let ended = false
 

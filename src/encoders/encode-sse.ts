@@ -2,27 +2,26 @@ import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
 import { expectString } from '../core/options/validate.ts'
 
-/** One frame of an event stream. At least one field must be there. */
+/** One frame of an event stream. At least one field is required. */
 export interface SseFrame {
   /** Name of the event; without line breaks. */
   readonly event?: string | undefined
-  /** Any text; its lines are sent as lines, so that every line break arrives as LF. */
+  /** Any text. Each line becomes a `data` line, so every line break arrives as LF. */
   readonly data?: string | undefined
   /** Printable ASCII: a client sends it back as a header. Empty resets the client's last id. */
   readonly id?: string | undefined
-  /** How long a client waits before it reconnects, in whole milliseconds. */
+  /** Time that a client waits before it reconnects, in whole milliseconds. */
   readonly retry?: number | undefined
-  /** A line that clients skip. */
+  /** Text that clients ignore. */
   readonly comment?: string | undefined
 }
 
 /**
- * Encodes one frame, as the standard of HTML reads it (chapter "Server-sent events"): fields in the order comment,
- * event, retry, id, data, and an empty line. A frame with an event name always has data, because one without is never
- * dispatched.
+ * Encodes one frame by the HTML standard (chapter "Server-sent events"): the fields in the order comment, event, retry, id,
+ * data, then an empty line. A frame with an event name always gets data, because clients do not dispatch it otherwise.
  *
- * @throws TypeError when a field could not be read back as it is written: a line break in `event`, anything but
- * printable ASCII in `id`, a `retry` that is no whole number
+ * @throws TypeError when a field cannot be represented: a line break in `event`, anything but printable ASCII in `id`, a
+ * `retry` that is not a whole number
  */
 export function encodeSse(frame: SseFrame): string {
   expectOptions(frame, FRAME, { of: 'encodeSse' })
@@ -40,13 +39,13 @@ export function encodeSse(frame: SseFrame): string {
 const TEXTS = ['event', 'data', 'id', 'comment'] as const
 const FRAME: OptionNames<SseFrame> = { event: true, data: true, id: true, retry: true, comment: true }
 
-// A lone CR ends a line, too: whoever splits at LF alone lets text start a field of its own.
+// A lone CR also ends a line: splitting only at LF would let text inject a field.
 function lines(text: string, prefix: string): string {
   return text.split(/\r\n|\r|\n/u).reduce((frame, line) => `${frame}${prefix}${line}\n`, '')
 }
 
 function checkedEvent(event: string): string {
-  if (/[\r\n]/u.test(event)) throw invalidInput('event', 'Cannot encode an SSE event name that holds a line break')
+  if (/[\r\n]/u.test(event)) throw invalidInput('event', 'Cannot encode an SSE event name that contains a line break')
   return event
 }
 

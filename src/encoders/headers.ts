@@ -1,25 +1,25 @@
-// `no-transform` keeps compression middleware from holding the stream back, the third line does so for nginx.
+// `no-transform` stops compression middleware from buffering the stream; `x-accel-buffering` does the same for nginx.
 const UNBUFFERED = {
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
 } as const
 
-/** Headers of an event stream that nothing on the way holds back. */
+/** Headers of an event stream that proxies must not buffer. */
 export const SSE_HEADERS: Readonly<Record<string, string>> = Object.freeze({
   'content-type': 'text/event-stream; charset=utf-8',
   ...UNBUFFERED,
 })
 
-/** Headers of a stream of JSON lines that nothing on the way holds back. */
+/** Headers of a stream of JSON lines that proxies must not buffer. */
 export const NDJSON_HEADERS: Readonly<Record<string, string>> = Object.freeze({
   'content-type': 'application/x-ndjson; charset=utf-8',
   ...UNBUFFERED,
 })
 
-/** Headers of a plain text stream that nothing on the way holds back. */
+/** Headers of a plain text stream that proxies must not buffer. */
 export const TEXT_HEADERS: Readonly<Record<string, string>> = Object.freeze({
   'content-type': 'text/plain; charset=utf-8',
-  // A browser would else guess at the type of text that a model wrote.
+  // Without it, a browser could sniff HTML in text that a model wrote.
   'x-content-type-options': 'nosniff',
   ...UNBUFFERED,
 })

@@ -1,44 +1,46 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
 
-/** One event as it arrived. */
+/** One event, as it arrived. */
 export type SseMessage = EventSourceMessage
 
-/** Largest event that is read unless told otherwise: 1 MiB. */
+/** Default maximum size of one event: 1 MiB. */
 export const DEFAULT_MAX_EVENT_BYTES: number = 2 ** 20
 
 /** Options of {@link createSseParser}. */
 export interface SseParserOptions {
-  /** Most characters of one event. */
+  /** Maximum number of characters of one event. */
   readonly maxEventBytes: number
   /**
-   * Makes an event of a line whose field the format does not know, such as `error: …`; `undefined` ignores the line.
-   * @defaultValue such lines are ignored, as the format asks for
+   * Converts a line with an unknown field, such as `error: …`, to an event; `undefined` ignores the line.
+   * @defaultValue such lines are ignored, as the standard requires
    */
   readonly readOtherLine?: (line: string) => SseMessage | undefined
 }
 
-/** Makes events of text, wherever it was cut. */
+/** Parses events from text that may be cut anywhere. */
 export interface SseTextParser {
+  /** Parses the next text. */
   feed(text: string): void
-  /** Completes an event that the end of the stream cut off, for servers that forget the last empty line. */
+  /** Completes the last event, for servers that omit the last empty line. */
   complete(): void
-  /** The events that have become whole since the last call. */
+  /** Returns the events that were completed since the last call. */
   take(): readonly SseMessage[]
-  /** Why nothing more can be read: an event beyond the limit. What came before it is taken first. */
+  /** The error that ended the parsing: an event above the limit. Take the events before it first. */
   readonly failure: ChatError | undefined
 }
 
-/** Makes events of bytes, wherever they were cut. */
+/** Parses events from bytes that may be cut anywhere. */
 export interface SseParser extends Omit<SseTextParser, 'feed'> {
+  /** Parses the next bytes. */
   feed(bytes: Uint8Array): void
 }
 
 const NONE: readonly SseMessage[] = []
 
-/** Starts the parsing of one stream whose events have at most `maxEventBytes` characters: more is never held. */
+/** Creates a parser of one stream. It never buffers more than `maxEventBytes` characters of an event. */
 export function createSseParser(options: SseParserOptions): SseParser {
-  // The parser removes the one byte order mark that a stream may begin with.
+  // The parser itself removes a byte order mark at the start of the stream.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   const parser = createSseTextParser(options)
   return {
@@ -54,7 +56,7 @@ export function createSseParser(options: SseParserOptions): SseParser {
   }
 }
 
-/** The same for text that has been decoded. */
+/** Creates the same parser for decoded text. */
 export function createSseTextParser({ maxEventBytes, readOtherLine }: SseParserOptions): SseTextParser {
   let messages: SseMessage[] | undefined
   let failure: ChatError | undefined
@@ -62,7 +64,7 @@ export function createSseTextParser({ maxEventBytes, readOtherLine }: SseParserO
   function add(message: SseMessage): void {
     if (message.data.length > maxEventBytes) failure ??= tooLarge(maxEventBytes)
     if (failure) return
-    // Most reads bring one: a list that begins empty would make room for many.
+    // Most reads complete one event: an empty array that grows would allocate space for many.
     if (messages) messages.push(message)
     else messages = [message]
   }
@@ -98,23 +100,23 @@ export function createSseTextParser({ maxEventBytes, readOtherLine }: SseParserO
   }
 }
 
-/** Holds back the beginning of a line that the parser would drop because it begins with no known field. */
+/** Buffers the beginning of a line with an unknown field, because the parser would drop it before the line is complete. */
 function createLineHolder() {
   let held = ''
-  // True if the parser has the beginning of the line that goes on now.
+  // True if the parser has received the beginning of the current line.
   let inLine = false
 
   return {
     heldChars: () => held.length,
     hold(text: string): string {
-      // Most reads end with a line, and nothing of them is looked at.
+      // Fast path: most reads end at the end of a line.
       if (held === '' && text.charCodeAt(text.length - 1) === LINE_FEED) {
         inLine = false
         return text
       }
       const end = endOfLines(text)
       if (end === 0 && inLine) return text
-      // Only lengthened while the line goes on: looking at it each time would be quadratic.
+      // The line continues. It is only appended to: scanning it again each time would be quadratic.
       if (end === 0 && held !== '') {
         held += text
         return ''
@@ -123,17 +125,17 @@ function createLineHolder() {
       inLine = rest !== '' && (DATA.startsWith(rest.slice(0, DATA.length)) || rest.startsWith(':'))
       const taken = held
       held = inLine ? '' : rest
-      // As it came, where nothing is held: a text that is put together costs the parser a copy.
+      // The text is passed on unchanged if nothing is held: a concatenated string costs the parser a copy.
       const ready = held === '' ? text : text.slice(0, end)
       return taken === '' ? ready : taken + ready
     },
   }
 }
 
-/** Where the last line of a text begins that has not ended yet. */
+/** Returns the position at which the last, unfinished line of a text begins. */
 function endOfLines(text: string): number {
   const end = text.lastIndexOf('\n') + 1
-  // Behind the last line feed, because few servers end a line with a carriage return alone.
+  // Searched only after the last line feed, because few servers end a line with a lone carriage return.
   return end + text.slice(end).lastIndexOf('\r') + 1
 }
 

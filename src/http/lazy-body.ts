@@ -1,4 +1,4 @@
-import { openByteReader, type ByteReader, type ByteSource } from '../encoders/read-bytes.ts'
+import { createByteReader, type ByteReader, type ByteSource } from '../encoders/read-bytes.ts'
 
 /** A body that is not touched before it is read: whoever gets the request next can still read it. */
 export function lazyBody(open: () => ByteSource): ReadableStream<Uint8Array> {
@@ -6,7 +6,7 @@ export function lazyBody(open: () => ByteSource): ReadableStream<Uint8Array> {
   return new ReadableStream(
     {
       async pull(controller) {
-        reader ??= openByteReader(open())
+        reader ??= createByteReader(open())
         const { done, value } = await reader.read()
         if (done || !value) controller.close()
         else controller.enqueue(value)

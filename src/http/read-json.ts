@@ -1,4 +1,4 @@
-import { openByteReader, type ByteReader } from '../encoders/read-bytes.ts'
+import { createByteReader, type ByteReader } from '../encoders/read-bytes.ts'
 import type { Call } from './call.ts'
 import { HttpError } from './http-error.ts'
 
@@ -15,7 +15,7 @@ export async function readJson({ request, context, options: { maxBodyBytes } }: 
   if (context.body !== undefined) return context.body
   if (request.bodyUsed) throw new Error('Cannot read the body: it was read already, and is not in the context')
   if (Number(request.headers.get('content-length')) > maxBodyBytes) throw tooLarge(maxBodyBytes)
-  const text = request.body ? await readText(openByteReader(request.body), maxBodyBytes) : ''
+  const text = request.body ? await readText(createByteReader(request.body), maxBodyBytes) : ''
   return decoded(() => JSON.parse(text))
 }
 

@@ -1,7 +1,7 @@
 interface AnswerType {
-  /** What in a question asks for it. */
+  /** Matches questions that ask for this kind. */
   readonly asks: RegExp
-  /** What in a sentence may be it. */
+  /** Matches parts of a sentence that are of this kind. */
   readonly candidates: RegExp
 }
 
@@ -47,7 +47,7 @@ const NUMBER: AnswerType = {
 
 const NAME: AnswerType = {
   asks: anyOf('iu', english('who|whom|whose'), '谁|哪位|何人|什么人|叫什么|什么名'),
-  // A capital at the start of a sentence makes no name; in Chinese, foreign names carry a middle dot.
+  // A capital at the start of a sentence is no sign of a name. In Chinese, foreign names have a middle dot.
   candidates: anyOf('gu', String.raw`(?<!^)\p{Lu}[\p{L}'’-]+`, String.raw`\p{Script=Han}·\p{Script=Han}+`),
 }
 
@@ -66,9 +66,9 @@ const PLACE: AnswerType = {
 }
 
 /**
- * Makes the check whether a sentence holds what a question asks for: a reason, date, number, name or place that the
- * question does not name itself. To questions of another kind, or in another language than English and Chinese, it
- * is always no.
+ * Creates a predicate that is true for sentences with the kind of answer that a question asks for: a reason, date, number,
+ * name or place that is not in the question. It is always false for other questions, and for languages other than English
+ * and Chinese.
  */
 export function answerCheck(question: string): (sentence: string) => boolean {
   const type = [REASON, DATE, NUMBER, NAME, PLACE].find(({ asks }) => asks.test(question))

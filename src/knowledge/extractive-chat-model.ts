@@ -7,26 +7,23 @@ import { pickQuotes } from './pick-quotes.ts'
 import { speak } from './speak.ts'
 import { writeAnswer } from './write-answer.ts'
 
-/** How {@link extractiveChatModel} answers. */
+/** The options of {@link extractiveChatModel}. */
 export interface ExtractiveChatModelOptions {
-  /** Most sentences to quote. @defaultValue 2 */
+  /** Maximum number of quoted sentences. @defaultValue 2 */
   readonly maxSentences?: number | undefined
-  /**
-   * How fast the answer is spoken, from 0.1; `Infinity` says everything at once.
-   * @defaultValue 30
-   */
+  /** Words emitted per second, from 0.1; `Infinity` for no pauses. @defaultValue 30 */
   readonly wordsPerSecond?: number | undefined
-  /** @defaultValue the machine's */
+  /** Measures the pauses; tests pass their own. @defaultValue the clock of the machine */
   readonly clock?: Clock | undefined
 }
 
 /**
- * Answers by quoting: the sentences of the sources that fit the question best, word for word, each with its citation.
- * It is no language model. It sums nothing up and concludes nothing; it needs no key and no network, spends no tokens,
- * and gives the same answer to the same question and sources every time. It is made for English and Chinese.
+ * Creates a model that answers by quoting the sentences of the sources that fit the question best, each with its citation.
+ * It is no language model: it does not summarise or conclude. It needs no key and no network, spends no tokens, and gives
+ * the same answer to the same question and sources. It supports English and Chinese.
  *
- * Where no sentence fits, it says that in one sentence. Asked to condense, it gives the question back as it is. Of the
- * settings of a request it heeds `maxOutputTokens`, as `estimateTokens` counts them.
+ * If no sentence fits, the answer is one fixed sentence. A request to condense returns the question unchanged. Of the
+ * request's settings it uses `maxOutputTokens`, as `estimateTokens` counts them.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
  *
@@ -55,7 +52,7 @@ const OPTIONS: OptionNames<ExtractiveChatModelOptions> = { maxSentences: true, w
 function resolveOptions(options: ExtractiveChatModelOptions) {
   expectOptions(options, OPTIONS, { of: 'extractiveChatModel' })
   const { maxSentences, wordsPerSecond = 30 } = options
-  // A slower model would pass for one that hangs.
+  // A slower model would look stalled.
   if (typeof wordsPerSecond !== 'number' || !(wordsPerSecond >= 0.1)) {
     const message = `Cannot use wordsPerSecond ${String(wordsPerSecond)}: it must be at least 0.1, or Infinity for no pauses`
     throw invalidInput('wordsPerSecond', message, RangeError)

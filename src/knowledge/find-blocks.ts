@@ -1,19 +1,19 @@
-/** Lines of a document that belong together. */
+/** Adjacent lines of a document that form one block. */
 export interface Block {
-  /** `verbatim` is what does not read as sentences: code, tables, HTML, front matter. */
+  /** The kind; `verbatim` has no sentences: code, tables, HTML, front matter. */
   readonly kind: 'heading' | 'prose' | 'verbatim'
   /** Offset of the first line. */
   readonly start: number
   /** Offset after the last character that is not blank. */
   readonly end: number
-  /** Where the words begin, behind the mark of a heading, quotation or list item. */
+  /** Offset of the text after the mark of a heading, quotation or list item. */
   readonly textStart: number
-  /** Of a heading, from 1; 0 for the other kinds. */
+  /** Level of a heading, from 1; 0 for the other kinds. */
   readonly level: number
 }
 
 interface Line {
-  /** Without the mark of a quotation. */
+  /** The line without the mark of a quotation. */
   readonly text: string
   readonly start: number
   readonly textStart: number
@@ -22,7 +22,7 @@ interface Line {
 
 interface OpenBlock extends Block {
   end: number
-  /** True if a line is its last, where the next line does not tell. */
+  /** Returns true for the last line of a block with an explicit end, such as a fence. */
   readonly endsWith?: (line: string) => boolean
 }
 
@@ -36,9 +36,9 @@ const HEADING = /^ {0,3}(#{1,6})\s+/u
 const ITEM = /^\s*(?:[-*+•]|\d{1,3}[.)])\s+/u
 
 /**
- * Finds the headings, paragraphs and list items of a plain or Markdown text, and what is no prose, in order. Between
- * them lies nothing but blank space and the marks of empty lines of a quotation. It knows as much of Markdown as it
- * takes to keep code out of answers.
+ * Finds the headings, paragraphs, list items and verbatim blocks of a plain or Markdown text, in order. Only whitespace and
+ * the marks of empty quotation lines are outside of blocks. It supports as much Markdown as is needed to keep code out of
+ * answers.
  */
 export function findBlocks(text: string): readonly Block[] {
   const blocks: Block[] = []
@@ -71,7 +71,7 @@ function openBlock({ text, start, textStart, end }: Line, isFrontMatter: boolean
   const endsWith = isFrontMatter ? isFrontMatterEnd : endOf(text)
   if (endsWith) return { ...block, kind: 'verbatim', endsWith }
   if (TABLE_ROW_OR_RULE.test(text) || COMMENT.test(text)) return { ...block, kind: 'verbatim' }
-  // Behind a mark there may be nothing.
+  // A mark may have no text after it.
   const behind = (mark: string): number => Math.min(end, textStart + mark.length)
   const [headingMark = '', { length: level } = ''] = HEADING.exec(text) ?? []
   if (level > 0) return { ...block, kind: 'heading', textStart: behind(headingMark), level }
@@ -83,7 +83,7 @@ function isFrontMatterEnd(line: string): boolean {
   return line.trimEnd() === '---'
 }
 
-/** Recognizes the last line of what a line begins, where that is code, a comment or HTML. */
+/** Returns the test for the last line of code, a comment or HTML that a line begins. */
 function endOf(line: string): OpenBlock['endsWith'] {
   const fence = FENCE.exec(line)?.[1]
   if (fence) return (later) => later.trimStart().startsWith(fence)
@@ -95,7 +95,7 @@ function continues(open: Block, next: OpenBlock, line: Line): boolean {
   return open.kind === next.kind && next.textStart === line.textStart && next.endsWith === undefined
 }
 
-/** What a heading says, without the marks that may close it. */
+/** Returns the text of a heading, without closing marks. */
 export function headingText(text: string, { textStart, end }: Block): string {
   return text
     .slice(textStart, end)

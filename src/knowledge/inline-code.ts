@@ -1,12 +1,14 @@
-/** A part of a text: inline code of Markdown with its backticks, or what stands around it. */
+/** A part of a text: inline code of Markdown with its backticks, or the text around it. */
 export interface CodeOrProse {
+  /** True for inline code. */
   readonly isCode: boolean
+  /** The part, unchanged. */
   readonly text: string
 }
 
 /**
- * Cuts a text at its inline code, which stands between two runs of backticks of one length; joined, the parts are the text
- * again. A run that none closes is prose. Time is linear in the text.
+ * Splits a text at its inline code, which is between two runs of backticks of equal length. The parts join to the text. A
+ * run without a closing one is prose. Time is linear in the text.
  */
 export function splitInlineCode(text: string): readonly CodeOrProse[] {
   const runs = Array.from(text.matchAll(/`+/gu), ({ index, 0: ticks }) => ({ start: index, length: ticks.length }))
@@ -27,7 +29,7 @@ export function splitInlineCode(text: string): readonly CodeOrProse[] {
   return parts
 }
 
-/** For each run the next one of its length, read from the end; -1 where there is none. */
+/** Returns for each run the index of the next run of equal length; -1 if there is none. */
 function closingsOf(runs: readonly { readonly length: number }[]): readonly number[] {
   const next = new Map<number, number>()
   const closings = runs.map(() => -1)

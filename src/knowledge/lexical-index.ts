@@ -1,17 +1,17 @@
 import MiniSearch from 'minisearch'
 import { rarity, tokenize, weighTerms } from './tokenize.ts'
 
-/** A text that was found. */
+/** A search result. */
 export interface LexicalHit {
-  /** Its place among the texts that were indexed. */
+  /** Index of the text in the indexed texts. */
   readonly position: number
   /** From 0 to 1; see {@link createLexicalIndex}. */
   readonly score: number
 }
 
-/** Finds texts by the terms that they share with a query. */
+/** An index that finds texts by the terms that they share with a query. */
 export interface LexicalIndex {
-  /** All texts that share a term with the query, best first; equally good ones in the order of the texts. */
+  /** Returns all texts that share a term with the query, the best first; equal scores in the order of the texts. */
   search(query: string): readonly LexicalHit[]
 }
 
@@ -19,14 +19,14 @@ export interface LexicalIndex {
 const BM25 = { k: 1.2, b: 0.7, d: 0.5 }
 const HIGHEST_SCORE_OF_A_TERM = BM25.d + BM25.k + 1
 
-// A share of a short query proves less than the same share of a long one: every query counts as if
-// it had two more words that nothing holds, as rare as its own.
+// A share of a short query proves less than the same share of a long one. So every query counts as if it had two more
+// words that are in no text and as rare as its own.
 const MISSING_WORDS = 2
 
 /**
- * Indexes texts for search by BM25+ (Robertson and Zaragoza 2009; Lv and Zhai 2011). A score is divided by
- * the highest that the query could reach if it had two more words. So a text that holds one query word in five stays far
- * from one that holds all, and one word in two, which may be an accident, counts less than four in eight.
+ * Indexes texts for search by BM25+ (Robertson and Zaragoza 2009; Lv and Zhai 2011). A score is divided by the maximum for
+ * the query with two more words. So a text with one of five query words scores far below one with all of them, and one of
+ * two words, possibly an accident, scores below four of eight.
  */
 export function createLexicalIndex(texts: readonly string[]): LexicalIndex {
   const frequencies = new Map<string, number>()
@@ -59,7 +59,7 @@ export function createLexicalIndex(texts: readonly string[]): LexicalIndex {
             boostTerm: (term) => weights.get(term) ?? 1,
             bm25: BM25,
           })
-          // minisearch has multiplied the score by the number of terms that matched, which favours long texts.
+          // Undoes a factor of minisearch, the number of matched terms, which favours long texts.
           .map(({ id, score, queryTerms }) => ({ position: Number(id), score: score / queryTerms.length / divisor }))
           .toSorted((a, b) => b.score - a.score || a.position - b.position)
       )

@@ -1,13 +1,13 @@
 import { expectOptions } from '../core/options/expect-options.ts'
 import type { Condenser } from '../core/vocabulary/condenser.ts'
 
-// On real conversations these weights found as much as a person's rewrite of the question did.
+// With these weights, retrieval on real conversations was as good as with questions rewritten by people.
 const PREVIOUS_WEIGHT = 0.3
 const FIRST_WEIGHT = 0.2
 
 /**
- * Condenses without a model: it rewrites nothing, but searches for the previous and the first question, too, and adds
- * what they find with a smaller weight. A follow-up such as "And on holidays?" so finds what the conversation is about.
+ * Creates a condenser that needs no model. It does not rewrite the question, but also searches for the previous and the
+ * first question, with smaller weights. So a follow-up such as "And on holidays?" finds the topic of the conversation.
  *
  * @example
  * ```ts

@@ -4,27 +4,30 @@ import type { Chunk } from '../core/vocabulary/retriever.ts'
 import { findBlocks, headingText } from './find-blocks.ts'
 import { splitDocument } from './split-document.ts'
 
-/** A text to find things in. */
+/** A document to index. */
 export interface LocalDocument {
   /** Unique among the documents. */
   readonly documentId: string
-  /** Plain text or Markdown. A blank one is never found. */
+  /** Plain text or Markdown. A blank text is never found. */
   readonly text: string
-  /** @defaultValue the first `#` heading of the text, if it has one */
+  /** Title of the document. @defaultValue the first `#` heading of the text, if it has one */
   readonly title?: string | undefined
+  /** Address of the document. */
   readonly url?: string | undefined
+  /** Metadata, copied to each chunk. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** A chunk, and the text that it is found by. */
+/** A chunk and its indexed text. */
 export interface IndexedChunk {
+  /** The chunk. */
   readonly chunk: Chunk
   /** Its own text after the title of the document and the headings above it. */
   readonly indexedText: string
 }
 
 /**
- * Checks documents before any of them is indexed.
+ * Validates all documents before any of them is indexed.
  *
  * @throws TypeError with `code: 'invalid-input'` and the `field`, such as `documents[2].text`
  */
@@ -59,10 +62,10 @@ function mustBe(field: string, what: string): TypeError {
   return invalidInput(field, `Cannot index ${field}: it must be ${what}`)
 }
 
-/** Splits a document into chunks. What they hold is copied, so that the caller may go on using the document. */
+/** Splits a document into chunks. Their values are copies, so that the caller may change the document later. */
 export function toChunks(document: LocalDocument, chunkChars: number): readonly IndexedChunk[] {
   const { documentId, text, url } = document
-  // A byte order mark says how a file is encoded, and is no part of what it says.
+  // A byte order mark belongs to the encoding of a file, not to its text.
   const mark = text.startsWith('\uFEFF') ? 1 : 0
   const content = text.slice(mark)
   const title = document.title ?? firstHeading(content)
@@ -81,10 +84,10 @@ export function toChunks(document: LocalDocument, chunkChars: number): readonly 
   })
 }
 
-// Every chunk repeats the headings above it, so what looks like an endless one must not count in full.
+// Every chunk repeats the headings above it, so a very long one is cut.
 const LONGEST_HEADING = 200
 
-/** Puts headings before a text, with full stops that keep words of two parts from forming a pair. */
+/** Puts headings before a text. Full stops separate them, so that words of different parts form no pair. */
 function withContext(headings: readonly string[], text: string): string {
   return [...headings.map((heading) => heading.slice(0, LONGEST_HEADING)), text].join('.\n')
 }

@@ -6,33 +6,29 @@ import { createLexicalIndex } from './lexical-index.ts'
 import { checkDocuments, toChunks, type IndexedChunk, type LocalDocument } from './local-documents.ts'
 import { plainWords, tokenize } from './tokenize.ts'
 
-/** How {@link localRetriever} splits and searches. */
+/** The options of {@link localRetriever}. */
 export interface LocalRetrieverOptions {
-  /**
-   * Longest chunk, in UTF-16 code units, from 100; `Infinity` keeps every document whole.
-   * @defaultValue 1200
-   */
+  /** Maximum length of a chunk, in UTF-16 code units, from 100; `Infinity` for no splitting. @defaultValue 1200 */
   readonly chunkChars?: number | undefined
   /**
-   * The score that the best chunk must reach for a question to be answered, from 0 to 1; 0 lets every question pass
-   * that shares a term with a chunk. A run may overrule it by its own `minScore`.
+   * Minimum score of the best chunk for a question to be answered, from 0 to 1. With 0, one shared term is enough. The
+   * `minScore` of a chat overrides it.
    * @defaultValue 0.125
    */
   readonly minScore?: number | undefined
 }
 
-/** What the `filter` of a run is for {@link localRetriever}: whether a chunk may be found. */
+/** The `filter` of a run for {@link localRetriever}: returns true if the chunk may be found. */
 export type LocalFilter = (chunk: Chunk) => boolean
 
 type ScoredChunk = RetrievedChunk & { readonly score: number }
 
 /**
- * Finds chunks of documents that are held in memory by the words that they share with the query, in any language: no
- * service, no key, no vectors. The documents are split and indexed in this call, and never changed.
+ * Creates a retriever of documents in memory. It finds chunks by the words that they share with the query, in any language,
+ * without a service, a key or vectors. This call splits and indexes the documents.
  *
- * Scores lie between 0 and 1 and can be compared between queries. What scores less than a quarter of the best chunk is
- * left out. As `filter` a run may give a {@link LocalFilter}. Its `scope` is not looked at: give every tenant a retriever
- * of its own, or filter.
+ * Scores are between 0 and 1 and comparable between queries. Chunks with less than a quarter of the best score are left
+ * out. The `filter` of a run is a {@link LocalFilter}. The `scope` is ignored: use one retriever per tenant, or a filter.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`, such as `documents[2].text`
  *
@@ -71,7 +67,7 @@ export function localRetriever(documents: readonly LocalDocument[], options: Loc
   }
 }
 
-// A chunk that scores less beside the best one shares an accidental word with the query.
+// A chunk with a smaller share of the best score has only an accidental word in common with the query.
 const LOWEST_SHARE_OF_BEST = 0.25
 
 const OPTIONS: OptionNames<LocalRetrieverOptions> = { chunkChars: true, minScore: true }
@@ -80,7 +76,7 @@ function resolveOptions(options: LocalRetrieverOptions) {
   expectOptions(options, OPTIONS, { of: 'localRetriever' })
   const { chunkChars, minScore = 0.125 } = options
   if (typeof minScore !== 'number' || !(minScore >= 0 && minScore <= 1)) {
-    throw invalidInput('minScore', `Cannot use minScore ${String(minScore)}: it must lie between 0 and 1`, RangeError)
+    throw invalidInput('minScore', `Cannot use minScore ${String(minScore)}: it must be between 0 and 1`, RangeError)
   }
   return { chunkChars: countOption('chunkChars', chunkChars, { defaultValue: 1200, from: 100 }), minScore }
 }
@@ -95,13 +91,13 @@ function isFilter(filter: unknown): filter is LocalFilter {
   return typeof filter === 'function'
 }
 
-/** True if a document is named by nothing but stop words, such as "The Who", so that no query can find its name. */
+/** Returns true if the title has only stop words, such as "The Who", so that the index cannot find it. */
 function hasWordlessTitle({ chunk }: IndexedChunk): boolean {
   const { title = '' } = chunk
   return plainWords(title).length > 0 && tokenize(title).words.length === 0
 }
 
-/** For a query of stop words alone: the documents whose whole title is in it. */
+/** Returns the chunks whose whole title is in a query that has only stop words. */
 function findByTitle(chunks: readonly IndexedChunk[], query: string): readonly ScoredChunk[] {
   const asked = new Set(plainWords(query))
   return chunks

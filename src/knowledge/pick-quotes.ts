@@ -3,16 +3,17 @@ import { answerCheck } from './answer-type.ts'
 import { quotableSentences } from './quotable-sentences.ts'
 import { rarity, tokenize, weighTerms } from './tokenize.ts'
 
-/** A sentence of a source, as it stands there. */
+/** A sentence of a source, unchanged. */
 export interface Quote {
-  /** The source's number. */
+  /** Number of the source. */
   readonly number: number
+  /** The sentence. */
   readonly text: string
 }
 
 interface Candidate extends Quote {
   readonly terms: ReadonlySet<string>
-  /** How good its source is beside the best one, from 0 to 1. */
+  /** The score of its source relative to the best one, from 0 to 1. */
   readonly sourceShare: number
 }
 
@@ -21,26 +22,26 @@ interface ScoredCandidate extends Candidate {
   readonly score: number
 }
 
-/** The terms of the question, each with its share of the whole. */
+/** The weight of each term of the question; the weights add up to 1. */
 type Shares = ReadonlyMap<string, number>
 
-/** Added for a number to "how many", a name to "who", and so on. */
+/** Bonus for a sentence of the asked kind: a number for "how many", a name for "who". */
 const ANSWER_TYPE_BONUS = 0.25
 
-/** What the share of the question counts that a further sentence adds to those before it. */
+/** Factor for the share of the question that a further sentence adds to the earlier ones. */
 const ADDED_SHARE_WEIGHT = 0.5
 
-/** How much lower a further sentence may score than the first. */
+/** Maximum difference between the scores of the first and a further sentence. */
 const LARGEST_GAP = 0.5
 
 /**
- * Picks the sentences that answer a question best, at most `maxSentences`. A sentence scores by the share of the
- * question that it holds (rare terms count more), by how good its source is, and by whether it holds the kind of thing
- * that is asked for. The best is picked first; each further one also scores by what it adds to those before it, and must
- * come close to the first. At the end, those of one source stand together and in their order.
+ * Picks the sentences that answer a question best, at most `maxSentences`. The score of a sentence adds its share of the
+ * question's terms (rare terms count more), the score of its source, and a bonus for the asked kind, such as a date. The
+ * best one is picked first. A further one also scores by the terms that it adds, and must come close to the first. In the
+ * result, the sentences of one source are adjacent and in order.
  *
- * There is no quote where no sentence shares a term with the question. To a question without terms, such as "Who are
- * they?", the beginning of the best source is the answer.
+ * The result is empty if no sentence shares a term with the question. For a question without terms, such as "Who are
+ * they?", it is the beginning of the best source.
  */
 export function pickQuotes(question: string, sources: readonly Source[], maxSentences: number): readonly Quote[] {
   const candidates = candidatesOf(sources)
@@ -55,7 +56,7 @@ export function pickQuotes(question: string, sources: readonly Source[], maxSent
 function candidatesOf(sources: readonly Source[]): readonly Candidate[] {
   const best = sources.reduce((best, { score = 0 }) => Math.max(best, score), 0)
   return sources.flatMap(({ number, text, score }, rank) => {
-    // Where a score is missing or means something else, the order of the sources tells which is better.
+    // Without a score, or if no score is positive, the order of the sources decides.
     const sourceShare = score !== undefined && best > 0 ? Math.max(0, score / best) : 1 - rank / sources.length
     const headings = new Map<string, readonly string[]>()
     const termsOfHeading = (heading: string): readonly string[] => {
@@ -66,7 +67,7 @@ function candidatesOf(sources: readonly Source[]): readonly Candidate[] {
       return terms
     }
     return quotableSentences(text).map((sentence) => {
-      // A sentence is about what its heading says, too.
+      // The terms of the heading count for the sentence, too.
       const terms = new Set([...termsOfHeading(sentence.heading), ...termsOf(sentence.text)])
       return { number, text: sentence.text, terms, sourceShare }
     })
@@ -78,7 +79,7 @@ function termsOf(text: string): readonly string[] {
   return [...words, ...pairs]
 }
 
-/** The rarer a term is among the sentences, the larger is its share. */
+/** Returns the weights of the terms: the rarer a term is in the sentences, the larger its weight. */
 function sharesOf(question: string, candidates: readonly Candidate[]): Shares {
   const terms = weighTerms(question)
   const frequencies = new Map<string, number>()
@@ -92,7 +93,7 @@ function sharesOf(question: string, candidates: readonly Candidate[]): Shares {
   return new Map(weights.map(([term, weight]) => [term, weight / total]))
 }
 
-/** The terms of a sentence that are also in a map; the shorter of the two is gone through. */
+/** Returns the terms of a sentence that are also in a map; iterates over the smaller of the two. */
 function sharedTerms({ terms }: Candidate, map: ReadonlyMap<string, number>): readonly string[] {
   if (terms.size < map.size) return [...terms].filter((term) => map.has(term))
   return [...map.keys()].filter((term) => terms.has(term))
@@ -113,7 +114,7 @@ function heldShare(candidate: Candidate, shares: Shares): number {
   return sharedTerms(candidate, shares).reduce((held, term) => held + (shares.get(term) ?? 0), 0)
 }
 
-/** The best sentence, and those that complement it. */
+/** Returns the best sentence and those that complement it. */
 function pickComplements(
   candidates: readonly ScoredCandidate[],
   shares: Shares,
@@ -127,7 +128,7 @@ function pickComplements(
   let last = first
   while (picked.length < maxSentences) {
     for (const term of last.terms) missing.delete(term)
-    // Chunks and documents repeat one another, answers should not.
+    // Chunks and documents may repeat sentences; an answer should not.
     left = left.filter(({ text }) => text !== last.text)
     const next = bestOf(left, (candidate) => candidate.score + ADDED_SHARE_WEIGHT * heldShare(candidate, missing))
     if (!next) break

@@ -5,10 +5,11 @@ import { createMarkerScanner } from '../core/text/markers/marker-scanner.ts'
 import { neutralizeMarkers } from '../core/text/markers/neutralize-markers.ts'
 import { splitSentences } from '../core/text/split-sentences.ts'
 
-/** A sentence that can stand in an answer, and the heading above it. */
+/** A sentence that can be quoted, with the heading above it. */
 export interface QuotableSentence {
+  /** The sentence, unchanged. */
   readonly text: string
-  /** Empty where there is none. */
+  /** The heading; empty if there is none. */
   readonly heading: string
 }
 
@@ -16,14 +17,14 @@ const QUESTION = /[?？]["”’）)\]]*$/u
 const IMAGE = /!\[/u
 const FENCE = /^(?:`{3}|~{3})/u
 const ESCAPE = /\\[`[\]]/u
-// The ends of everything that a sentence can leave open.
+// Closes every construct that a sentence can leave open.
 const CLOSERS = String.raw` a$ a$$ \) \] ](a)`
 const LINK = /\[[^[\]]*\]\((?:[^()]|\([^()]*\))*\)/gu
 
-// Every sentence repeats the heading above it, so what looks like an endless one must not count in full.
+// Every sentence repeats the heading above it, so a very long one is cut.
 const LONGEST_HEADING = 200
 
-/** The sentences of a text in order, as they stand there: no headings, code or tables, and no marks of lists. */
+/** Returns the sentences of a text in order and unchanged, without headings, code, tables and list marks. */
 export function quotableSentences(text: string): readonly QuotableSentence[] {
   let heading = ''
   return findBlocks(text).flatMap((block) => {
@@ -35,7 +36,7 @@ export function quotableSentences(text: string): readonly QuotableSentence[] {
   })
 }
 
-/** A question answers nothing, nor do pictures and bare links; escapes would make a puzzle of what code is. */
+/** Returns false for questions, images and bare links, which answer nothing, and for escapes, which could hide code. */
 function isQuotable(sentence: string): boolean {
   if ([QUESTION, IMAGE, FENCE, ESCAPE].some((pattern) => pattern.test(sentence))) return false
   const parts = splitInlineCode(sentence).map(({ isCode, text }) => (isCode ? 'code' : text))
@@ -43,8 +44,8 @@ function isQuotable(sentence: string): boolean {
 }
 
 /**
- * True if a citation behind the sentence is read as one, whatever the next sentence holds. Code, a link or a formula
- * that is left open would swallow it, and `x =` would make an array of it.
+ * Returns true if the scanner finds a citation after the sentence, whatever the next sentence contains. In unclosed code,
+ * links or formulas it would not, and after `x =` it would read an array.
  */
 function takesCitation(sentence: string): boolean {
   const quote = neutralizeMarkers(onOneLine(sentence))

@@ -2,18 +2,20 @@ import { findBlocks, headingText, type Block } from './find-blocks.ts'
 import { endOfCharacter } from '../core/text/cut-text.ts'
 import { splitSentences } from '../core/text/split-sentences.ts'
 
-/** A piece of a document that is indexed on its own. */
+/** A piece of a document, indexed separately. */
 export interface Piece {
+  /** Its first position in the text. */
   readonly start: number
+  /** The position after its end. */
   readonly end: number
-  /** The headings that the piece stands under, from the outermost; those inside the piece are not among them. */
+  /** The headings above the piece, the outermost first, without the headings in it. */
   readonly headings: readonly string[]
 }
 
-/** A place where a text may be cut. */
+/** A position at which a text may be cut. */
 interface Cut {
   readonly at: number
-  /** How good a place it is. */
+  /** Preference of the position; higher is better. */
   readonly rank: number
 }
 
@@ -22,9 +24,9 @@ const BETWEEN_BLOCKS = 2
 const INSIDE_BLOCK = 1
 
 /**
- * Splits a text into pieces of at most `chunkChars` UTF-16 code units and of about equal size. It cuts before a heading
- * where it can, else between paragraphs, else between sentences or lines of code, else between words. A heading stays
- * with what follows it, and nothing but blank space is left out.
+ * Splits a text into pieces of at most `chunkChars` UTF-16 code units and about equal size. It prefers cuts before
+ * headings, then between paragraphs, then between sentences or lines of code, then between words. A heading stays with the
+ * text after it. Only whitespace is left out.
  */
 export function splitDocument(text: string, chunkChars: number): readonly Piece[] {
   const blocks = findBlocks(text)
@@ -42,7 +44,7 @@ export function splitDocument(text: string, chunkChars: number): readonly Piece[
   return pieces
 }
 
-/** The cut before a block, and those inside it. */
+/** Returns the cut before a block and the cuts in it. */
 function cutsAt(text: string, block: Block, previous: Block | undefined): readonly Cut[] {
   if (block.kind === 'heading') return previous?.kind === 'heading' ? [] : [{ at: block.start, rank: BEFORE_HEADING }]
   const parts = text.slice(block.start, block.end)
@@ -57,11 +59,11 @@ interface CutChoice {
   readonly chunkChars: number
   /** In order. */
   readonly cuts: readonly Cut[]
-  /** How many of them lie before the piece. */
+  /** The number of cuts before the piece. */
   readonly passed: number
 }
 
-/** Where the piece ends that begins at `start`: at the best cut that makes neither it nor the rest a mere scrap. */
+/** Returns the end of the piece that begins at `start`: the best cut that leaves neither the piece nor the rest tiny. */
 function chooseEnd(text: string, start: number, { chunkChars, cuts, passed }: CutChoice): number {
   const left = text.length - start
   if (left <= chunkChars) return text.length
@@ -85,13 +87,13 @@ function betweenWords(text: string, start: number, limit: number): number {
 
 function trim(text: string, start: number, end: number): { readonly start: number; readonly end: number } {
   const piece = text.slice(start, end)
-  // Not `trim()`, for which a byte order mark inside a text is blank space.
+  // Not `trim()`, which also removes byte order marks.
   const [blankStart = ''] = /^[^\S\uFEFF]*/u.exec(piece) ?? []
   const [blankEnd = ''] = /(?<![^\S\uFEFF])[^\S\uFEFF]*$/u.exec(piece) ?? []
   return { start: start + blankStart.length, end: end - blankEnd.length }
 }
 
-/** Makes the function that gives the headings above a place. Places are asked for in order, and each heading is read once. */
+/** Creates the function that returns the headings above a position. Call it with increasing positions. */
 function followHeadings(text: string, headings: readonly Block[]): (at: number) => readonly string[] {
   const path: { readonly level: number; readonly text: string }[] = []
   let passed = 0
@@ -101,7 +103,7 @@ function followHeadings(text: string, headings: readonly Block[]): (at: number) 
       path.push({ level: next.level, text: headingText(text, next) })
       passed += 1
     }
-    // One that begins the piece ends those of its level and below, and is not above itself.
+    // A heading at the start of the piece ends those of its level and below, but is not above the piece.
     const own = headings[passed]
     const above = own?.start === at ? path.filter(({ level }) => level < own.level) : path
     return above.map((heading) => heading.text)

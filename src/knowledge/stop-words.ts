@@ -1,6 +1,6 @@
 /**
- * Words that say nothing about what a text is about, as {@link tokenize} sees them: lower case, without
- * possessives. They are dropped from texts and queries alike.
+ * Words without a topic, in the form that {@link tokenize} compares: lower case, without possessives. They are dropped
+ * from texts and queries.
  */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
   `a an the this that these those

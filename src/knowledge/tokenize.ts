@@ -8,18 +8,18 @@ const LATIN = /^[a-z]+$/u
 const POSSESSIVE = /'s?$/u
 const JOINS_WORDS = /^[\s\p{Pd}]*$/u
 
-/** What a text is searched by, in order and with repeats. */
+/** The search terms of a text, in order and with repeats. */
 export interface Terms {
-  /** The words that carry meaning. */
+  /** The words without stop words, stemmed. */
   readonly words: readonly string[]
-  /** What neighbouring words, or neighbouring characters of a Chinese word, form together. */
+  /** The pairs of adjacent words, or of adjacent characters of a Chinese word. */
   readonly pairs: readonly string[]
 }
 
 /**
- * Cuts a text of any language into its terms: the words of `Intl.Segmenter` without stop words, English ones reduced
- * to their Porter stem, and the pairs that they form. Two Chinese words pair by the characters at their border, so that
- * a name or term is found although the segmenter's dictionary cuts it differently in question and text.
+ * Splits a text of any language into its terms: the words of `Intl.Segmenter` without stop words, English ones as their
+ * Porter stem, and their pairs. Two Chinese words form a pair of the characters at their border. So a name is found even
+ * if the segmenter splits it differently in question and text.
  */
 export function tokenize(text: string): Terms {
   const words: string[] = []
@@ -40,25 +40,25 @@ export function tokenize(text: string): Terms {
   return { words, pairs }
 }
 
-/** What a pair counts in a query, where a word counts 1: pairs tell good hits from better ones. */
+/** Weight of a pair in a query; a word has weight 1. Pairs only rank texts with the same words. */
 const PAIR_WEIGHT = 0.3
 
-/** The distinct terms of a query, with what each counts. */
+/** Returns the weight of each distinct term of a query. */
 export function weighTerms(query: string): ReadonlyMap<string, number> {
   const { words, pairs } = tokenize(query)
   return new Map([...pairs.map((pair) => [pair, PAIR_WEIGHT] as const), ...words.map((word) => [word, 1] as const)])
 }
 
 /**
- * How much a term tells that `frequency` of `total` texts hold: the inverse document frequency of BM25. A term that no
- * text holds counts as one that a single text holds: among few texts it would otherwise outweigh all the others.
+ * Returns the inverse document frequency (BM25) of a term that is in `frequency` of `total` texts. A term that is in no
+ * text counts as in one text: with few texts it would otherwise outweigh all the others.
  */
 export function rarity(frequency: number, total: number): number {
   const known = Math.max(1, frequency)
   return Math.log(1 + (total - known + 0.5) / (known + 0.5))
 }
 
-/** All words of a text, stop words included: what is left to compare when it has no terms. */
+/** Returns all words of a text, including stop words, to compare texts that have no terms. */
 export function plainWords(text: string): string[] {
   return Array.from(segmenter.segment(normalize(text)))
     .filter(({ isWordLike }) => isWordLike)

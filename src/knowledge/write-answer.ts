@@ -9,7 +9,7 @@ const NOTHING_FOUND = {
   zh: '在资料来源中没有找到能回答这个问题的句子。',
 } as const
 
-/** Writes an answer word by word: the quotes, each with its citation, or that there are none. */
+/** Generates an answer word by word: the quotes with their citations, or a fixed sentence if there are none. */
 export function* writeAnswer(question: string, quotes: readonly Quote[]): Generator<string> {
   if (quotes.length === 0) yield* wordByWord(isChinese(question) ? NOTHING_FOUND.zh : NOTHING_FOUND.en)
   for (const [index, { number, text }] of quotes.entries()) {
@@ -20,7 +20,7 @@ export function* writeAnswer(question: string, quotes: readonly Quote[]): Genera
   }
 }
 
-/** Each word with what stands between it and the next. */
+/** Generates each word with the characters up to the next word. */
 function* wordByWord(text: string): Generator<string> {
   let piece = ''
   let hasWord = false

@@ -14,7 +14,7 @@ import {
 const seq = z.int().min(0)
 const phase = z.enum(PHASES)
 
-/** An event. */
+/** The schema of an event. */
 export const eventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('start'),

@@ -1,34 +1,34 @@
 import * as z from 'zod'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
 
-/** How something is kept as text. */
+/** The stored form of a value. */
 export interface RecordFormat<T> {
-  /** What is kept, as an error names it. */
+  /** The kind of value, as error messages name it. */
   readonly name: string
-  /** The version that is written, and the latest that can be read. */
+  /** The version that is written, and the latest one that can be read. */
   readonly version: number
+  /** Validates a stored value. */
   readonly schema: z.ZodType<T>
 }
 
 const envelopeSchema = z.object({ v: z.int().min(1), value: z.unknown() })
 
-/** Makes a record. */
+/** Encodes a value as a record. */
 export function encodeRecord<T>({ version }: RecordFormat<T>, value: T): string {
-  // This stands in the path of every token: text around the text is cheaper than an object around the value.
+  // This runs for each token: concatenating strings is cheaper than wrapping the value in an object.
   return `{"v":${version},"value":${JSON.stringify(value)}}`
 }
 
 /** The outcome of reading a record. */
 export type ReadRecord<T> =
   | { readonly value: T }
-  /** The reason why it cannot be read. It has nothing of the content, also not as a cause, because errors go into logs. */
+  /** The error. Neither its message nor its cause has content of the record, because errors are logged. */
   | { readonly flaw: ChatError }
 
 /**
- * Reads a record. Unknown fields are left out.
+ * Decodes a record; returns an error for an invalid one. Unknown fields are left out.
  *
- * @throws ChatError `store-unavailable` for a record of a newer version: it is a good one, and only another server can
- * tell what it means
+ * @throws ChatError `store-unavailable` for a record of a newer version: it is valid, but only a newer release can read it
  */
 export function readRecord<T>({ name, version, schema }: RecordFormat<T>, record: string): ReadRecord<T> {
   const envelope = envelopeSchema.safeParse(parse(record)).data
@@ -41,9 +41,9 @@ export function readRecord<T>({ name, version, schema }: RecordFormat<T>, record
 }
 
 /**
- * Reads a record back, as {@link readRecord} does.
+ * Decodes a record, as {@link readRecord} does.
  *
- * @throws ChatError `store-unavailable` for a record of a newer version, and for one that cannot be read
+ * @throws ChatError `store-unavailable` for a record that is invalid or of a newer version
  */
 export function decodeRecord<T>(format: RecordFormat<T>, record: string): T {
   const read = readRecord(format, record)
@@ -56,7 +56,7 @@ function tryToCheck<T>(schema: z.ZodType<T>, value: unknown): { readonly value: 
     const { success, data } = schema.safeParse(value)
     return success ? { value: data } : undefined
   } catch {
-    // The check calls itself for each level, so that a value nested too deep ends in a RangeError.
+    // Validation is recursive, so a value that is nested too deeply causes a RangeError.
     return undefined
   }
 }
@@ -65,7 +65,7 @@ function parse(record: string): unknown {
   try {
     return JSON.parse(record)
   } catch {
-    // The error of the parser quotes what it read; undefined is no record either.
+    // The parser's error quotes the text, so it is dropped. `undefined` is no valid record either.
     return undefined
   }
 }

@@ -6,7 +6,7 @@ import { ERROR_CODES } from '../core/vocabulary/error-codes.ts'
 
 const rangeSchema = z.object({ start: z.number(), end: z.number() })
 
-/** A source. */
+/** The schema of a source. */
 export const sourceSchema = z.object({
   number: z.number(),
   sourceId: z.string(),
@@ -23,11 +23,11 @@ export const sourceSchema = z.object({
       end: z.number().exactOptional(),
     })
     .exactOptional(),
-  // Whatever an application allows, at any depth, but no key that changes what an object is.
+  // Any JSON that the application allows; zod drops keys such as `__proto__`.
   metadata: z.record(z.string(), z.json()).transform((metadata): Record<string, unknown> => metadata),
 })
 
-/** A citation as the answer makes it. */
+/** The schema of a citation before its check. */
 export const citationSchema = z.object({
   index: z.number(),
   number: z.number(),
@@ -36,17 +36,17 @@ export const citationSchema = z.object({
   end: z.number(),
 })
 
-/** The outcome of checking a citation. */
+/** The schema of the outcome of a citation check. */
 export const supportSchema = z.object({
   claim: rangeSchema,
   support: z.enum(SUPPORTS),
   reasons: z.array(z.string()).readonly(),
 })
 
-/** The query that was searched for. */
+/** The schema of the query of a retrieval. */
 export const querySchema = z.object({ question: z.string(), query: z.string(), condensed: z.boolean() })
 
-/** A warning. */
+/** The schema of a warning. */
 export const warningSchema = z.object({
   code: z.enum(WARNING_CODES),
   message: z.string(),
@@ -59,7 +59,7 @@ const tokensSchema = z.object({
   estimated: z.literal(true).exactOptional(),
 })
 
-/** What a run came to. */
+/** The schema of the result of a run. */
 export const resultSchema = z.object({
   finishReason: z.enum(FINISH_REASONS),
   // Absent in records of earlier versions.

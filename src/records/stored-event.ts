@@ -4,15 +4,15 @@ import { decodeRecord, encodeRecord, type RecordFormat } from './record.ts'
 
 const format: RecordFormat<ChatEvent> = { name: 'an event', version: 1, schema: eventSchema }
 
-/** Makes the record of an event, for a store. */
+/** Encodes an event as a record for a store. */
 export function encodeEvent(event: ChatEvent): string {
   return encodeRecord(format, event)
 }
 
 /**
- * Reads the record of an event back.
+ * Decodes the record of an event.
  *
- * @throws ChatError `store-unavailable` for a record of a newer version, and for what is no record
+ * @throws ChatError `store-unavailable` for a record that is invalid or of a newer version
  */
 export function decodeEvent(record: string): ChatEvent {
   return decodeRecord(format, record)

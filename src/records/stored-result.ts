@@ -9,9 +9,9 @@ import { resultSchema } from './result-schema.ts'
 const format: RecordFormat<ChatResult> = { name: 'a result', version: 1, schema: resultSchema }
 
 /**
- * Makes the record of a result, for a store.
+ * Encodes a result as a record for a store.
  *
- * @throws ChatError `internal` for a result that could not be read back
+ * @throws ChatError `internal` for a result that could not be decoded again
  */
 export function encodeResult(result: ChatResult): string {
   expectStorable(result)
@@ -19,17 +19,17 @@ export function encodeResult(result: ChatResult): string {
 }
 
 /**
- * Reads the record of a result back.
+ * Decodes the record of a result.
  *
- * @throws ChatError `store-unavailable` for a record of a newer version, and for one that cannot be read
+ * @throws ChatError `store-unavailable` for a record that is invalid or of a newer version
  */
 export function decodeResult(record: string): ChatResult {
   return decodeRecord(format, record)
 }
 
 /**
- * Reads the result of a turn. Without one there is nothing, and of one that cannot be read `onError` is told: one bad
- * record must not cost the thread that it is in.
+ * Decodes the result of a turn, if it has one. For an invalid record, `onError` is called and the result is left out, so
+ * that the rest of the thread stays readable.
  *
  * @throws ChatError `store-unavailable` for a record of a newer version
  */
@@ -44,7 +44,7 @@ export function readResult(
   return {}
 }
 
-/** Returns which result a store keeps: the one whose record it was given, or `earlier`, which it had before. */
+/** Returns the outcome of finishing a turn: `earlier` is the record that the store had before, if any. */
 export function finishTurnOutcome(record: string, earlier: string | null | undefined): FinishTurnOutcome {
   if (earlier === null || earlier === undefined || earlier === record) return { kept: 'this' }
   return { kept: 'other', ...readResult(earlier, undefined) }

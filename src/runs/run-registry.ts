@@ -1,9 +1,7 @@
 import { withTimeout } from '../core/async/with-timeout.ts'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
-import { invalidInput } from '../core/vocabulary/invalid-input.ts'
-import type { ChatEvent } from '../core/vocabulary/events.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { durationOption, expectFunction, expectId } from '../core/options/validate.ts'
+import { durationOption } from '../core/options/validate.ts'
 import { createAdmission } from './admission.ts'
 import { createBufferMeter } from './buffer-meter.ts'
 import { callStore } from './call-store.ts'
@@ -14,86 +12,57 @@ import { createReaderPlaces } from './reader-places.ts'
 import type { RunReader } from './run-log.ts'
 import { resolveRunRegistryOptions, type RunRegistryOptions } from './run-registry-options.ts'
 import type { ActiveRun, BeginRunOutcome, RunKey, StopOutcome } from './run-store.ts'
+import { expectRun, type StartedRun, type StartRun, type StartRunOutcome } from './start-run.ts'
 import { stopElsewhere, stopHere, type StopResult } from './stop-result.ts'
 import { findStoredRun, readStoredRun, type StoredRunOutcome } from './stored-run.ts'
 import { underEither } from './under-either.ts'
 
-/** A run to start. */
-export interface StartRun extends RunKey {
-  readonly threadId?: string | undefined
-  /**
-   * Opens the stream of the run, such as a call of `streamChat`: at once, so that it can refuse its options, and before
-   * anything is paid for. It must do nothing until it is read, and come to its end when the signal fires.
-   */
-  readonly open: (signal: AbortSignal) => AsyncIterable<ChatEvent>
-}
-
-/** A run that has begun its work. */
-export interface StartedRun {
-  readonly outcome: 'started'
-  /** True if it was there before. */
-  readonly attached: boolean
-  /**
-   * Opens a reader of all of it. The run is only left by those who have read it.
-   *
-   * @throws ChatError `too-many-runs` when it has as many readers as it may have, or the process holds too much
-   */
-  read(): RunReader
-  /** Resolves when the run is over, as far as this process produces it. */
-  readonly ended: Promise<void>
-}
-
-/** What a start comes to. */
-export type StartRunOutcome =
-  | StartedRun
-  /** Another run of the thread is going on. */
-  | { readonly outcome: 'thread-busy'; readonly runId: string }
-
-/** What ends a wait. */
+/** The options of calls that wait. */
 export interface WaitOptions {
+  /** Ends the wait. */
   readonly signal: AbortSignal
 }
 
-/** How long a drain may take. */
+/** The options of {@link RunRegistry.drain}. */
 export interface DrainOptions {
-  /** How long the runs may go on, in milliseconds. @defaultValue 25000 */
+  /** Time in which the active runs may finish, in milliseconds. @defaultValue 25000 */
   readonly drainMs?: number | undefined
 }
 
 /**
- * The runs of this process, and the way to those of the others. Every method may throw a {@link ChatError}
+ * Starts, reads and stops runs, of this process and of others. Every method may throw a {@link ChatError}
  * `store-unavailable`.
  */
 export interface RunRegistry {
-  /** How many runs this process produces. */
+  /** The number of active runs of this process. */
   readonly active: number
   /**
-   * Starts a run, and resolves when it has begun its work; a run that is there already is only read. `signal` ends the
-   * wait for a place: a run that has one goes on, and whoever started it reads and leaves it.
+   * Starts a run; resolves once it has emitted more than `start`. If the run exists already, the outcome attaches to it.
+   * `signal` ends the wait for a place, but does not stop a run that has begun.
    *
-   * @throws ChatError `too-many-runs`, `shutting-down`, or what the run failed with before it had begun its work: such a
-   * run is forgotten, and its id can be used again
+   * @throws ChatError `too-many-runs`, `shutting-down`, or the error of a run that failed before it emitted more than
+   * `start`; that run is deleted, so its id can be used again
    */
   start(run: StartRun, options: WaitOptions): Promise<StartRunOutcome>
   /**
-   * Opens a reader of everything after `afterSeq` (-1 for all). It never starts anything.
+   * Returns a reader of all events after `afterSeq` (-1 for all). It never starts a run.
    *
    * @throws ChatError `too-many-runs` as {@link StartedRun.read}
    */
   read(run: RunKey, options: WaitOptions & { readonly afterSeq: number }): Promise<StoredRunOutcome>
-  /** Stops a run, wherever it is produced, and waits for its end, at most `storeMs`: the result says what it came to. */
+  /** Stops a run of any process and waits for its end, at most `storeMs`. */
   stop(run: RunKey, options: WaitOptions): Promise<StopResult>
-  /** The runs of a scope that are going on, wherever they are produced. */
+  /** Returns the active runs of a scope, of all processes. */
   list(scope: string, options: WaitOptions): Promise<readonly ActiveRun[]>
   /**
-   * Takes no more runs, lets those of this process end, and makes the rest fail with `shutting-down` when the time is up.
-   * Resolves when the last one is kept.
+   * Rejects new runs and waits for the active runs of this process. Runs that are active after `drainMs` fail with
+   * `shutting-down`. Resolves when the end of the last run is saved.
    */
   drain(options?: DrainOptions): Promise<void>
 }
 
 /**
- * Opens a registry: one for a process, shared by its handlers.
+ * Creates the registry of a process; its handlers share it.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
  */
@@ -109,11 +78,11 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
 
   async function start(run: StartRun, signal: AbortSignal): Promise<StartRunOutcome> {
     const here = live.find(run)
-    if (here) return open(here, true)
-    const begun = await takeIn(run, signal)
+    if (here) return whenAdmitted(here, true)
+    const begun = await beginIfRoom(run, signal)
     switch (begun.outcome) {
       case 'begun':
-        return open(begun.run, false)
+        return whenAdmitted(begun.run, false)
       case 'exists':
         return attach(run, signal)
       case 'thread-busy':
@@ -126,7 +95,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
   }
 
   /** Begins a run, if this process has a place for it. */
-  async function takeIn(run: StartRun, signal: AbortSignal): Promise<BegunRun> {
+  async function beginIfRoom(run: StartRun, signal: AbortSignal): Promise<BegunRun> {
     closing.signal.throwIfAborted()
     if (live.size + beginning.size >= maxRuns) throw tooManyRuns(`This process has ${maxRuns} runs (maxRuns)`)
     if (meter.bytes >= maxBufferedBytes) throw overloaded(maxBufferedBytes)
@@ -150,19 +119,19 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
     return { outcome: 'begun', run: live.launch(begun.lease, { threadId, stream, controller }) }
   }
 
-  /** Waits until a run of this process is past the door. */
-  async function open(run: LiveRun, attached: boolean): Promise<StartedRun> {
+  /** Resolves once the run has emitted more than `start`; throws if it failed before that. */
+  async function whenAdmitted(run: LiveRun, attached: boolean): Promise<StartedRun> {
     const failure = await run.admitted
     if (failure) throw failure
     return { outcome: 'started', attached, read: () => read(run, -1), ended: run.ended }
   }
 
-  /** Reads a run that was there before. */
+  /** Attaches to a run that existed before. */
   async function attach(run: RunKey, signal: AbortSignal): Promise<StartedRun> {
     const here = live.find(run)
-    if (here) return open(here, true)
+    if (here) return whenAdmitted(here, true)
     if ((await findStoredRun(run, -1, { ...resolved, signal })) !== 'readable') {
-      throw new ChatError('The run was there before, and can no longer be read', { code: 'run-expired' })
+      throw new ChatError('The run has ended and its events are no longer stored', { code: 'run-expired' })
     }
     return {
       outcome: 'started',
@@ -223,7 +192,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
       try {
         await withTimeout(untilSettled, { ms, clock, signal, onTimeout: shuttingDown })
       } catch {
-        // The time is up, and nothing else can be thrown.
+        // Only the timeout can be thrown here.
         live.shutDown()
         await untilIdle()
       }
@@ -232,18 +201,8 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
 }
 
 const DRAIN_OPTIONS: OptionNames<DrainOptions> = { drainMs: true }
-const START_RUN: OptionNames<StartRun> = { scope: true, runId: true, threadId: true, open: true }
 
-function expectRun(run: StartRun): void {
-  expectOptions(run, START_RUN, { of: 'start' })
-  for (const field of ['scope', 'runId'] as const) {
-    if (expectId(field, run[field]) === undefined) throw invalidInput(field, `Cannot start a run without ${field}`)
-  }
-  expectId('threadId', run.threadId)
-  expectFunction('open', run.open)
-}
-
-/** A beginning, and the run where one came of it. */
+/** The outcome of beginning a run, with the run if it has begun. */
 type BegunRun =
   | { readonly outcome: 'begun'; readonly run: LiveRun }
   | Exclude<BeginRunOutcome, { readonly outcome: 'begun' }>

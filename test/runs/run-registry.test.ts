@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { createRunRegistry, type StartRunOutcome } from '../../src/runs/run-registry.ts'
+import { createRunRegistry } from '../../src/runs/run-registry.ts'
+import type { StartRunOutcome } from '../../src/runs/start-run.ts'
 import type { RunRegistryOptions } from '../../src/runs/run-registry-options.ts'
 import { createGate } from '../../src/testing.ts'
 import { drivenRun, type DrivenRun } from '../support/driven-run.ts'

@@ -7,30 +7,32 @@ import { createClaimTracker, type Claim } from './claim-tracker.ts'
 import { createMarkerScanner } from '../text/markers/marker-scanner.ts'
 import type { ScannedPiece } from '../text/markers/undecided-markers.ts'
 
-/** How an answer is written. */
+/** The options of {@link createAnswerWriter}. */
 export interface AnswerWriterOptions {
+  /** Keeps or strips the markers in the text. */
   readonly markers: MarkerMode
-  /** The source of a number, if the run has one. */
+  /** Returns the source of a number, if there is one. */
   sourceOf(number: number): Source | undefined
-  /** Passes an event on; a promise means that the reader is not ready. */
+  /** Emits an event; returns a promise if the reader is not ready. */
   emit(event: AnswerEvent): Promise<void> | undefined
-  /** Called with each claim as it closes, and the citations that stand in it. */
+  /** Called with each claim when its sentence is complete. */
   onClaim(claim: Claim): Promise<void> | undefined
 }
 
-/** The events that an answer is made of. */
+/** The events of an answer. */
 export type AnswerEvent = Extract<UnnumberedEvent, { readonly type: 'token' | 'citation' | 'warning' }>
 
-/** Writes the text of a model as the events of an answer. */
+/** Converts the text of a model to the events of an answer. */
 export interface AnswerWriter {
+  /** Adds a piece of the text. */
   write(delta: string): Promise<void> | undefined
-  /** Writes what was held back, and closes the last claims. */
+  /** Ends the text: emits held text and closes the last claims. */
   end(): Promise<void>
 }
 
 /**
- * Starts an answer. A marker becomes one `citation` for each number that there is a source for, and then a `token` of
- * its own; with `strip` the token is left out. A number without a source stays text, and is warned of once.
+ * Creates the writer of one answer. A marker becomes one `citation` event per known source, then a separate `token`; with
+ * `strip`, the token is left out. A number without a source stays text and causes one warning.
  */
 export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   const scanner = createMarkerScanner()
@@ -69,7 +71,7 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
     if (shown !== '') await options.emit({ type: 'token', delta: shown, at: start })
   }
 
-  /** Writes a marker as text, because the answer has as many citations as it may have. */
+  /** Writes a marker as text, because the answer has the maximum of citations. */
   async function writeUncited(text: string): Promise<void> {
     if (!capped) await options.emit(warning('citations-capped'))
     capped = true
@@ -91,7 +93,7 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
 
   return {
     write(delta) {
-      // The usual case, which costs no promise and no list.
+      // Fast path without a promise and a list.
       if (scanner.passes(delta)) return writeText(delta)
       const pieces = scanner.push(delta)
       const [only] = pieces

@@ -5,13 +5,13 @@ import { findPassage } from './check-passage.ts'
 import { familiarity, type PreparedText } from './check-text.ts'
 import { readWords, type Word } from './check-words.ts'
 
-/** Longest reason, in UTF-16 code units, and most reasons of one claim. */
+/** Maximum length of a reason, in UTF-16 code units, and maximum number of reasons per claim. */
 const MAX_REASON_CHARS = 60
 const MAX_REASONS = 8
-/** As much of a quote is compared, so that the search stays linear. */
+/** Compared length of a quote, so that the search stays linear. */
 const MAX_QUOTE_CHARS = 256
 
-/** What a claim says otherwise than the source, as reasons: `createCitationCheck` lists them. */
+/** Returns the contradictions of a claim with the source as reasons; `createCitationCheck` lists them. */
 export function findDisagreements(text: string, claim: PreparedText, source: PreparedText): readonly string[] {
   const passage = findPassage(claim, source)
   const reasons = [
@@ -23,11 +23,11 @@ export function findDisagreements(text: string, claim: PreparedText, source: Pre
   return [...new Set(reasons)].slice(0, MAX_REASONS).map((reason) => cutText(reason, MAX_REASON_CHARS).toWellFormed())
 }
 
-/** Numbers that the passage does not have, or has with another unit. */
+/** Returns the numbers that the passage does not have, or has with another unit. */
 function numberReasons(claim: readonly Word[], passage: readonly Word[]): readonly string[] {
   const held = new Set(passage.flatMap(({ key, unit = '?' }) => [key, key + unit]))
   return claim.flatMap(({ text, key, value, unit }) => {
-    // "One" is more often no number than a number.
+    // "One" is usually no number.
     if (value === undefined || (value === 1 && /^(?:one|一)$/u.test(text))) return []
     const month = monthIn(text) && text
     if (!held.has(key)) return `${month || YEAR.test(key) ? 'date' : 'number'}:${month || key.slice(1)}`
@@ -35,12 +35,12 @@ function numberReasons(claim: readonly Word[], passage: readonly Word[]): readon
   })
 }
 
-/** Names that the source does not have. */
+/** Returns the names that the source does not have. */
 function nameReasons(claim: readonly Word[], source: PreparedText): readonly string[] {
   return claim.flatMap((word) => (word.name && word.key && !familiarity(word, source) ? `name:${word.name}` : []))
 }
 
-/** Quotes of several words that do not stand in the source word for word. One may leave words out with "…". */
+/** Returns the quotes of several words that are not literally in the source. A quote may omit words with "…". */
 function quoteReasons(text: string, source: PreparedText): readonly string[] {
   const sourceText = joinWords(source.words)
   const isForeign = (part: readonly Word[]) =>

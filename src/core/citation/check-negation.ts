@@ -1,6 +1,6 @@
 import type { Word } from './check-words.ts'
 
-/** True if a claim denies what the passage does not, or the other way round. */
+/** Returns true if the claim negates a word that the passage does not negate, or the reverse. */
 export function isNegationChanged(claim: readonly Word[], passage: readonly Word[]): boolean {
   const [denials, sourceDenials] = [findDenials(claim), findDenials(passage)]
   const [denied, sourceDenied] = [new Set(denials.flat()), new Set(sourceDenials.flat())]
@@ -11,7 +11,7 @@ export function isNegationChanged(claim: readonly Word[], passage: readonly Word
   return isAdded || sourceDenials.some(([key = '']) => keys.has(key) && !denied.has(key))
 }
 
-/** What each negation denies: the next words that count in its clause, up to three; if there are none, the one before. */
+/** Returns the negated words: up to three content words after a negation in its clause, else the word before it. */
 function findDenials(words: readonly Word[]): readonly (readonly string[])[] {
   return words.flatMap(({ isNegation }, at) => {
     if (!isNegation || /^(?:only|just|merely|simply)$/u.test(words[at + 1]?.text ?? '')) return []

@@ -1,22 +1,22 @@
-/** The value of a word that is a number: in digits, or an English or Chinese numeral. */
+/** Returns the value of a number in digits, or of an English or Chinese numeral. */
 export function numberIn(text: string): number | undefined {
   const value = Number(text.replace(/[,']/gu, ''))
   return Number.isNaN(value) ? NUMERALS.get(text) : value
 }
 
-/** The number of a month, by its English name or the first three letters of it. */
+/** Returns the number of a month, by its English name or its first three letters. */
 export function monthIn(text: string): number | undefined {
   return MONTHS.findIndex((month) => month === text || month.slice(0, 3) === text) + 1 || undefined
 }
 
-/** The first name of a unit, by any of its names. */
+/** Returns the canonical name of a unit. */
 export function unitIn(name = ''): string | undefined {
   return UNITS.get(name)
 }
 
 /**
- * What "twenty" and "one", or "3.5" and "million" are together; `undefined` for two numbers. Only what is spelled adds
- * up: in "20 two-person tents" nothing does.
+ * Returns the value of two words that form one number, such as "twenty one" or "3.5 million"; `undefined` if they do not.
+ * Digits are not added to a word: "20 two-person tents" has two numbers.
  */
 export function joinNumeral(value: number, numeral: number, isSpelled: boolean): number | undefined {
   if (/^10+$/u.test(`${numeral}`)) {
@@ -39,7 +39,7 @@ const UNITS = table(
   (_, [unit = '']) => unit,
 )
 
-/** Reads a table of rows that are divided by blanks, each with the names of one thing. */
+/** Parses a table whose rows have the names of one thing, separated by blanks. */
 function table<T>(rows: string, valueOf: (index: number, names: readonly string[]) => T): ReadonlyMap<string, T> {
   const entries = rows.split(' ').flatMap((row, index) => {
     const names = row.split('|')

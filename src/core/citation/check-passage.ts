@@ -1,13 +1,13 @@
 import type { PreparedText } from './check-text.ts'
 import type { Word } from './check-words.ts'
 
-/** A claim may be drawn from so many sentences. */
+/** Maximum number of sentences that support one claim. */
 const MAX_SENTENCES = 3
 
 /**
- * The title of the source and the sentences that a claim is drawn from: the one with most of its words and pairs of
- * words, and up to two more that have at least two of those still missing. Its numbers do not count, so that a wrong
- * one cannot choose the sentence it stands in.
+ * Returns the title of the source and the sentences that a claim is based on: the sentence with most of its words and
+ * pairs, and up to two more with at least two of the missing ones. Numbers are ignored, so that a wrong number cannot
+ * select a sentence.
  */
 export function findPassage(claim: PreparedText, source: PreparedText): readonly Word[] {
   const [title = [], ...sentences] = source.sentences

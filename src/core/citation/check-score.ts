@@ -1,16 +1,15 @@
 import { familiarity, type PreparedText } from './check-text.ts'
 
-/** What the longest run of missing words can cost, and how long it then is. */
+/** Maximum penalty for the longest run of missing words, and the length at which it is reached. */
 const RUN_COST = 0.3
 const RUN_WORDS = 5
 
 /**
- * How far a source holds the words of a claim: from -0.3 for nothing to 1 for all, `undefined` for a claim without
- * words that tell what it is about.
+ * Returns the share of a claim's words that are in a source, from -0.3 (none) to 1 (all); `undefined` for a claim without
+ * content words.
  *
- * It is the mean of two shares, that of the claim's content words and that of its pairs of neighbouring words which
- * the source has too, less 0.06 for each word of the longest run of content words that it lacks, up to five. It needs no
- * statistics of a collection: weighting rare words more was measured, and gains nothing.
+ * It is the mean of two shares, of the claim's content words and of its pairs of adjacent words, minus 0.06 for each word of
+ * the longest run of missing content words, up to five. Rare words have no larger weight: measurements showed no gain.
  */
 export function scoreClaim(claim: PreparedText, source: PreparedText): number | undefined {
   const found = claim.words.filter(({ key }) => key).map((word) => familiarity(word, source))

@@ -1,16 +1,17 @@
 import { splitSentences } from '../text/split-sentences.ts'
 import { readWords, type Word } from './check-words.ts'
 
-/** A text that is ready to be compared. */
+/** A text, prepared for comparison. */
 export interface PreparedText {
-  /** The title first. */
+  /** The sentences; the title comes first. */
   readonly sentences: readonly (readonly Word[])[]
+  /** The words of all sentences. */
   readonly words: readonly Word[]
-  /** All keys, and the beginnings of the long words. */
+  /** The keys of all words, and the beginnings of long words. */
   readonly known: ReadonlySet<string>
-  /** All pairs of neighbouring words of a sentence. */
+  /** All pairs of adjacent words in a sentence. */
   readonly pairs: ReadonlySet<string>
-  /** The shares of words in Latin letters and in Chinese characters, numbers aside. */
+  /** The shares of words in Latin letters and in Chinese characters, without numbers. */
   readonly scripts: readonly number[]
 }
 
@@ -30,13 +31,13 @@ export function prepareText(text: string, title = ''): PreparedText {
   }
 }
 
-/** How well a text knows a word: 1, or 0.7 for one that only begins like one of its own, or 0. */
+/** Returns 1 if a text has the word, 0.7 if it has a long word with the same beginning, else 0. */
 export function familiarity(word: Word, { known }: PreparedText): number {
   if (known.has(word.key)) return 1
   return beginningOf(word) && known.has(beginningOf(word)) ? 0.7 : 0
 }
 
-/** What long words of one family share: "govern-" of "governs" and "government"; empty for others. */
+/** Returns the common beginning of a long word's family, such as "govern-" for "government"; empty for short words. */
 function beginningOf({ text, value }: Word): string {
   return text.length > 4 && value === undefined ? `${text.slice(0, 5)}-` : ''
 }

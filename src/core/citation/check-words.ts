@@ -1,26 +1,28 @@
 import { joinNumeral, monthIn, numberIn, unitIn } from './check-numbers.ts'
 
-/** A word of a text; a number is one word, however many it is written with. */
+/** A word of a text. A number is one word, even if it is written as several. */
 export interface Word {
   /** Lower case, with compatibility forms resolved. */
   readonly text: string
-  /** What it is compared by: a stem, or `#` and a value. Empty for a word that does not tell what the text is about. */
+  /** The compared form: a stem, or `#` and a value. Empty for a function word. */
   readonly key: string
-  /** The word before in the sentence and this one; empty for the first. */
+  /** The previous word of the sentence and this one; empty for the first word. */
   readonly pair: string
-  /** What stands between the two. */
+  /** The text between the two. */
   readonly gap: string
+  /** True for words such as "not". */
   readonly isNegation: boolean
-  /** How it is written, if it has a capital although it does not begin its sentence. */
+  /** The original spelling, if the word has a capital and does not begin its sentence. */
   readonly name: string | undefined
-  /** What it counts, if it is a number. */
+  /** The value, if it is a number. */
   readonly value?: number
+  /** The unit after it, if it is a number. */
   readonly unit?: string | undefined
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' })
 
-/** Cuts a sentence of any language into words, in linear time. */
+/** Splits a sentence of any language into words, in linear time. */
 export function readWords(sentence: string): readonly Word[] {
   const words: Word[] = []
   let gap = ''
@@ -34,7 +36,8 @@ export function readWords(sentence: string): readonly Word[] {
 }
 
 function normalize(text: string): string {
-  // Fractions and superscripts would become digits and grow together with those beside them, emphasis with its word.
+  // Normalisation would turn fractions and superscripts into digits that join their neighbours; emphasis marks would join
+  // their word.
   const plain = text
     .replace(/[\p{No}_*`]/gu, ' ')
     .normalize('NFKC')
@@ -71,13 +74,13 @@ function read(written: string, gap: string, words: Word[]): void {
   })
 }
 
-// The sum of decimals has more digits than it has meaning: 1.1 million is not 1100000.0000000002.
+// Rounds floating-point errors: 1.1 million is not 1100000.0000000002.
 function toNumber(value: number): { readonly key: string; readonly value: number } {
   return { key: `#${Number(value.toPrecision(12))}`, value }
 }
 
 const DIGIT_GROUP_SPACE = /(?<=(?<!\d)\d{1,3})\s(?=\d{3}(?!\d))/gu
-// The segmenter leaves numbers and what follows them together: "5km", "5th", "三十二人".
+// The segmenter does not split a number from the text after it: "5km", "5th", "三十二人".
 const AFTER_DIGITS = /(?<=\d)(?:(?:st|nd|rd|th|s)\b|(?=\p{L}))/gu
 const HAN_NUMERAL =
   /[第一二两三四五六七八九十百千万亿](?=[一二两三四五六七八九十百千万亿人个岁年月日天次名位家元倍种])/gu
@@ -87,10 +90,11 @@ const FUNCTION_WORDS: ReadonlySet<string> = new Set(
     'their one her she can has who been will would there we you your if him its yes percent'
   ).split(' '),
 )
-// Most Chinese function words are of one character, and few others are.
+// Most Chinese words of one character are function words.
 const HAN_CHARACTER = /^\p{sc=Han}$/u
-// A Chinese negation is a part of its word: 没有, 不能, 从未. What the lookahead names only begins like one: 不仅, 未来, 非常.
+// A Chinese negation is a part of its word: 没有, 不能, 从未. The lookahead excludes words that only begin like one: 不仅, 未来,
+// 非常.
 const NEGATION =
   /(?:n't|^(?:not?|never|none|neither|nor|cannot|without))$|^[并绝从毫尚]?[不没未无非](?![仅但只光单同过断少久管论妨来常洲线])/u
-// Of "it's" and "states'", and of a plural.
+// The endings of "it's", "states'" and of a plural.
 const ENDING = /'(?:s|re|ve|ll|d|m)?$|(?<=..(?:ss|x|ch|sh))es$|(?<=..[^su])s$/u

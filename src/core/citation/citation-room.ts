@@ -1,16 +1,16 @@
-/** Room for values of one kind in the result of an answer. */
+/** A size limit for values of one kind in the result of an answer. */
 export interface CitationRoom {
-  /** Takes the room that a value needs; false once there is too little left for one, also for each later value. */
+  /** Adds the size of a value; returns false for the first value above the limit and for all later ones. */
   take(value: object): boolean
 }
 
 /**
- * Most characters of JSON for the citations of an answer, and as many again for what their check says: more than 40,000
- * of each. It bounds the last event, so that every reader can take it.
+ * Maximum of JSON characters for the citations of an answer, and separately for their checks: enough for more than 40,000 of
+ * each. It bounds the size of the last event, so that every client can read it.
  */
 const MAX_CHARS = 4 * 2 ** 20
 
-/** Creates empty room. */
+/** Creates the limit, with nothing added. */
 export function createCitationRoom(maxChars: number = MAX_CHARS): CitationRoom {
   let left = maxChars
   return {

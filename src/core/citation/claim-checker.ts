@@ -9,27 +9,31 @@ import type { CitationCheck } from '../vocabulary/citation-check.ts'
 import type { Claim } from './claim-tracker.ts'
 import { toSupport } from './to-support.ts'
 
-/** How claims are checked. */
+/** The options of {@link createClaimChecker}. */
 export interface ClaimCheckerOptions {
+  /** The check of one citation. */
   readonly check: CitationCheck
-  /** The source of a number. */
+  /** Returns the source of a number. */
   sourceOf(number: number): Source | undefined
+  /** Emits the outcome of a check; returns a promise if the reader is not ready. */
   emit(event: Extract<UnnumberedEvent, { readonly type: 'support' }>): Promise<void> | undefined
-  /** Hears of a check that failed: its citation stays unchecked, and the run goes on. */
+  /** Called when a check fails; its citation stays unchecked and the run continues. */
   onError(error: ChatError): void
+  /** Measures the time limit of a check. */
   readonly clock: Clock
+  /** Aborts the checks. */
   readonly signal: AbortSignal
 }
 
 /** Checks the claims of an answer. */
 export interface ClaimChecker {
-  /** Checks a claim against each source that it cites, and emits what is known by now. */
+  /** Checks a claim against each source that it cites, and emits the outcomes that are known. */
   add(claim: Claim): Promise<void> | undefined
-  /** Waits for the checks that are still going on. */
+  /** Waits for the remaining checks and emits their outcomes. */
   finish(): Promise<void>
 }
 
-/** How long a check of the caller's own may take: the answer must not wait for it for ever. */
+/** Maximum duration of a custom check, so that the answer cannot wait forever. */
 const CHECK_MS = 10_000
 
 interface Checked {
@@ -39,8 +43,8 @@ interface Checked {
 }
 
 /**
- * Starts the checking of one answer. A check that answers at once is emitted at once; one that takes its time runs
- * beside the answer, and is emitted with a later claim or at the end.
+ * Creates the checker of one answer. The outcome of a synchronous check is emitted at once. An asynchronous check runs while
+ * the answer continues; its outcome is emitted with a later claim or at the end.
  */
 export function createClaimChecker(options: ClaimCheckerOptions): ClaimChecker {
   const pending = new Set<Promise<void>>()
@@ -70,14 +74,14 @@ export function createClaimChecker(options: ClaimCheckerOptions): ClaimChecker {
       return outcome ? citations.map(({ index }) => ({ index, claim: claim.range, ...outcome })) : []
     })
     for (const support of checked.toSorted((a, b) => a.index - b.index)) {
-      // Beyond it, a citation stays unchecked.
+      // Above the limit, a citation stays unchecked.
       if (room.take(support)) await options.emit({ type: 'support', ...support })
     }
   }
 
   return {
     add(claim) {
-      // A sentence that cites one source twice says one thing of it.
+      // A sentence may cite one source twice; it is checked once.
       for (const [number, citations] of Map.groupBy(claim.citations, ({ number }) => number)) {
         const source = options.sourceOf(number)
         if (source) start(source, citations, claim)

@@ -2,31 +2,33 @@ import type { Citation, ClaimRange } from '../vocabulary/citations.ts'
 import { endOfCharacter } from '../text/cut-text.ts'
 import { splitSentences } from '../text/split-sentences.ts'
 
-/** A sentence of the answer that is complete, and the citations that stand in it. */
+/** A complete sentence of the answer, with its citations. */
 export interface Claim {
+  /** Its position in the answer. */
   readonly range: ClaimRange
   /** The sentence without its markers. */
   readonly text: string
+  /** The citations in it. */
   readonly citations: readonly Citation[]
 }
 
-/** Finds out which sentence each citation belongs to, while the answer grows. */
+/** Assigns each citation to its sentence, while the answer is written. */
 export interface ClaimTracker {
-  /** Takes text of the answer, and gives the claims that it has closed. */
+  /** Adds text of the answer; returns the claims that it completes. */
   text(text: string): readonly Claim[]
-  /** Takes a marker with its citations, which may be none; `text` is as long as the marker is in the answer. */
+  /** Adds a marker with its citations, if any; `text` is its form in the answer. */
   marker(text: string, citations: readonly Citation[]): void
-  /** Takes the end of the answer. */
+  /** Ends the answer; returns the remaining claims. */
   end(): readonly Claim[]
 }
 
-/** Longest sentence, in UTF-16 code units: a longer one is cut, so that the work stays linear in the answer. */
+/** Maximum length of a sentence, in UTF-16 code units. A longer one is cut, so that the time stays linear. */
 const MAX_CLAIM_CHARS = 2_000
-/** How much longer a text has to be to be looked at again after no sentence in it had ended. */
+/** Growth of the text before it is scanned again, if no sentence in it was complete. */
 const LOOK_AGAIN_FACTOR = 1.25
 
-// A sentence has ended when one of these is followed by the first letter of the next: before that letter, what comes
-// may still belong to it ("3.5", "U.S. law", a marker after the full stop).
+// A sentence is complete when one of these is followed by the first letter of the next one. Before that letter, text may
+// still belong to it ("3.5", "U.S. law", a marker after the full stop).
 const TERMINAL = /\p{Sentence_Terminal}/u
 const LETTER = /\p{L}/u
 const ENDS_TERMINAL = /\p{Sentence_Terminal}\P{L}*$/u
@@ -34,24 +36,24 @@ const ENDS_TERMINAL = /\p{Sentence_Terminal}\P{L}*$/u
 const NONE: readonly Claim[] = []
 
 interface Mark {
-  /** Where it stands in the text without markers. */
+  /** Its position in the text without markers. */
   readonly at: number
   readonly length: number
   readonly citations: readonly Citation[]
 }
 
 /**
- * Starts the tracking of one answer. A marker belongs to the sentence that it stands in, and one that follows a full
- * stop to the sentence before; a line break ends every sentence. What it finds depends on the text alone.
+ * Creates the tracker of one answer. A marker belongs to its sentence; a marker after a full stop belongs to the sentence
+ * before it. A line break ends a sentence. The result does not depend on the cuts between the pieces.
  */
 export function createClaimTracker(): ClaimTracker {
-  // What is open: a part of one line, without its markers, and where it begins in the answer.
+  // The incomplete part of a line, without its markers, and its position in the answer.
   let plain = ''
   let start = 0
   let marks: Mark[] = []
   let terminalSeen = false
   let decided = false
-  // How long the text has to be before it is worth to look for its sentences again.
+  // The length at which the text is scanned for sentences again.
   let nextLookAt = 0
   let half = ''
 
@@ -78,7 +80,7 @@ export function createClaimTracker(): ClaimTracker {
     return claims
   }
 
-  // A letter beyond the basic plane may come in two halves, and a half is no letter.
+  // A surrogate pair may arrive in two pieces, and an unpaired surrogate is no letter.
   function wholeCharacters(text: string): string {
     const whole = half + text
     const end = endOfCharacter(whole, whole.length)
@@ -91,7 +93,7 @@ export function createClaimTracker(): ClaimTracker {
     half = ''
   }
 
-  /** How much of a text can be taken before it is certain that a sentence has ended. */
+  /** Returns the length of the text up to which no sentence is certainly complete. */
   function decisionPoint(text: string): number {
     const terminal = terminalSeen ? 0 : text.search(TERMINAL)
     terminalSeen = terminal !== -1
@@ -102,7 +104,7 @@ export function createClaimTracker(): ClaimTracker {
     return terminal + letter.index + letter[0].length
   }
 
-  /** Closes the sentences after which another has begun. */
+  /** Closes the sentences that are followed by another one. */
   function closeFinished(): readonly Claim[] {
     const looks = decided && plain.length >= nextLookAt
     decided = false
@@ -110,7 +112,7 @@ export function createClaimTracker(): ClaimTracker {
     const sentences = splitSentences(plain)
     const lastWithLetter = sentences.findLastIndex((sentence) => LETTER.test(sentence))
     const claims = close(sentences.slice(0, Math.max(0, lastWithLetter)))
-    // A row of initials has many full stops and one sentence: looking at each would take quadratic time.
+    // A row of initials has many full stops but is one sentence: scanning at each would take quadratic time.
     nextLookAt = lastWithLetter > 0 ? 0 : plain.length * LOOK_AGAIN_FACTOR
     return claims
   }
@@ -124,7 +126,7 @@ export function createClaimTracker(): ClaimTracker {
 
   function close(sentences: readonly string[]): readonly Claim[] {
     const claims: Claim[] = []
-    // Each mark is looked at once, however many sentences are closed: a model may cite thousands of times in a row.
+    // Each marker is visited once in total: a model may cite thousands of times in a row.
     let closed = 0
     let passed = 0
     for (const sentence of sentences) {
@@ -134,7 +136,7 @@ export function createClaimTracker(): ClaimTracker {
         passed += 1
       }
       closed += sentence.length
-      // A marker on a line of its own cites nothing that could be checked.
+      // A marker on a line without text has no claim to check.
       if (own.some(isCited) && sentence.trim() !== '') claims.push(toClaim(sentence, own, start))
       start += sentence.length + own.reduce((sum, { length }) => sum + length, 0)
       plain = plain.slice(sentence.length)
@@ -143,14 +145,14 @@ export function createClaimTracker(): ClaimTracker {
     return claims
   }
 
-  /** Takes text while no marker is open: then nothing can close, and nothing is worth looking at. */
+  /** Fast path without an open marker: no claim can close, so the text is not scanned. */
   function skip(text: string): void {
     const line = text.lastIndexOf('\n') + 1
     start += line === 0 ? 0 : plain.length + line
     plain = line === 0 ? plain + text : text.slice(line)
   }
 
-  /** Leaves of what was skipped the sentence that the first marker stands in. */
+  /** Reduces the skipped text to the sentence of the first marker. */
   function openSentence(): void {
     const sentence =
       splitSentences(plain)

@@ -6,33 +6,33 @@ import { findDisagreements } from './check-disagreements.ts'
 import { scoreClaim } from './check-score.ts'
 import { prepareText, type PreparedText } from './check-text.ts'
 
-/** From this score on, most of a claim's words stand in the source, and in the same order. */
+/** Minimum score of `supported`: most words of the claim are in the source, in the same order. */
 const SUPPORTED = 0.65
-/** Below this score, hardly any of them does. */
+/** Scores below it are `unsupported`: hardly any word of the claim is in the source. */
 const UNSUPPORTED = 0.25
 /** Claim and source are in different scripts when the share of words in one script differs by more than this. */
 const SCRIPT_DIFFERENCE = 0.5
 
 /**
- * Makes the built-in check. It compares words, so it spends no tokens, and its time is linear in claim and source;
- * each source is prepared once for as long as it lives.
+ * Creates the built-in check. It compares words, so it spends no tokens. Its time is linear in claim and source; each
+ * source object is prepared once.
  *
- * `unsupported` says that the words of the claim are not in the source. `supported` says that most are, and that its
- * numbers, units, negations, names and quotes agree with the source; it does not say that the claim is true. One that
- * disagrees makes a claim `weak`, never `unsupported`. There is no outcome for a claim without words to compare, and
- * none when claim and source are in different scripts.
+ * `unsupported` means that the words of the claim are not in the source. `supported` means that most of them are, and that
+ * its numbers, units, negations, names and quotes agree with the source; it does not mean that the claim is true. A
+ * contradiction makes a claim `weak`, never `unsupported`. The outcome is `undefined` for a claim without words to compare,
+ * and if claim and source are in different scripts.
  *
- * A reason is a kind, or a kind and a value: `kind` or `kind:value`. It has at most 60 UTF-16 code units and no line
- * break, and there are at most nine of them.
+ * A reason has the form `kind` or `kind:value`. It has at most 60 UTF-16 code units and no line break. There are at most
+ * nine reasons.
  *
  * | reason | the claim has |
  * |---|---|
- * | `number:85`, `date:1993`, `date:june` | a number, year or month that the sentences it is drawn from do not have |
- * | `unit:km` | a number of theirs with another unit |
- * | `negation` | a negation more or less than they |
+ * | `number:85`, `date:1993`, `date:june` | a number, year or month that the supporting sentences do not have |
+ * | `unit:km` | one of their numbers with another unit |
+ * | `negation` | a negation that they do not have, or the reverse |
  * | `name:Tesla` | a word with a capital that the source does not have |
- * | `quote:the words in quotation marks` | a quote that does not stand in the source word for word |
- * | `missing-words` | too few words of the source: always and only when the score alone forbids `supported` |
+ * | `quote:the words in quotation marks` | a quote that is not literally in the source |
+ * | `missing-words` | too few words of the source: exactly if the score is too low for `supported` |
  */
 export function createCitationCheck(options: Readonly<Record<string, never>> = {}): CitationCheck {
   expectOptions(options, {}, { of: 'createCitationCheck' })

@@ -2,12 +2,12 @@ import { SUPPORTS, type CitationSupport } from '../vocabulary/citations.ts'
 import { cutText } from '../text/cut-text.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
 
-// More and longer reasons than any check needs: a reason is a word, and each citation repeats it.
+// Generous limits: a reason is usually a word, but each citation repeats it.
 const MAX_REASONS = 16
 const MAX_REASON_CHARS = 256
 
 /**
- * The outcome of a check, with nothing in it but what a result may hold.
+ * Validates the outcome of a check and copies the known fields.
  *
  * @throws ChatError when it is not a valid outcome
  */
@@ -16,7 +16,7 @@ export function toSupport(outcome: unknown): CitationSupport | undefined {
   const { support, reasons = [] } = Object(outcome) as { readonly support?: unknown; readonly reasons?: unknown }
   const known = SUPPORTS.find((word) => word === support)
   if (!known) {
-    const message = `A citation check answered with the support ${String(support)}: it must be one of ${SUPPORTS.join(', ')}`
+    const message = `A citation check returned the support ${String(support)}: it must be one of ${SUPPORTS.join(', ')}`
     throw new ChatError(message, { code: 'internal' })
   }
   if (!Array.isArray(reasons) || reasons.some((reason) => typeof reason !== 'string')) {

@@ -61,7 +61,7 @@ export const CHAT_OPTIONS: OptionNames<ChatOptions> = {
 }
 
 /** The options of `chat.stream`. */
-export const TURN_OPTIONS: OptionNames<TurnOptions> = {
+const TURN_OPTIONS: OptionNames<TurnOptions> = {
   question: true,
   scope: true,
   threadId: true,
@@ -79,10 +79,10 @@ const QUESTION = { question: true } as const
 const STREAM_CHAT_OPTIONS: OptionNames<StreamChatOptions> = { ...QUESTION, ...CHAT_OPTIONS, ...TURN_OPTIONS }
 
 /** The options that only `createChat` takes, without those that `chat.stream` takes, too. */
-export const ONLY_OF_CHAT: readonly string[] = without(CHAT_OPTIONS, TURN_OPTIONS)
+const ONLY_OF_CHAT: readonly string[] = without(CHAT_OPTIONS, TURN_OPTIONS)
 
 /** The options that only `chat.stream` takes. */
-export const ONLY_OF_TURN: readonly string[] = without(TURN_OPTIONS, CHAT_OPTIONS)
+const ONLY_OF_TURN: readonly string[] = without(TURN_OPTIONS, CHAT_OPTIONS)
 
 /** The options that a chat with an engine would ignore. */
 export const IGNORED_BY_ENGINES: readonly string[] = Object.keys(RETRIEVAL_OPTIONS)

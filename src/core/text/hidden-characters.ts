@@ -4,7 +4,7 @@ import { cutText } from './cut-text.ts'
 const JOINING = String.raw`[\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}\p{scx=Nkoo}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}]`
 const LETTER = String.raw`(?=${JOINING})[\p{L}\p{M}]`
 
-// What has a meaning that a reader sees. The three flags are the only ones that are written with tag characters.
+// Sequences with a visible meaning. These three flags are the only ones that use tag characters.
 const VISIBLE = [
   String.raw`(?<=${LETTER})[\u200c\u200d](?=${LETTER})`,
   String.raw`(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d(?=\p{Extended_Pictographic})`,
@@ -19,19 +19,19 @@ const HIDDEN = String.raw`[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]|[^\P{C
 const VISIBLE_OR_HIDDEN = new RegExp(`(${VISIBLE.join('|')})|${HIDDEN}`, 'gu')
 
 /**
- * Removes characters that a reader does not see and a model reads: tags, zero width characters, direction controls,
- * variation selectors, control characters. Joiners stay inside of emoji and of words whose script needs them.
+ * Removes characters that people cannot see but a model reads: tags, zero-width characters, direction controls, variation
+ * selectors, control characters. Joiners stay in emoji and in words whose script needs them.
  */
 export function withoutHiddenCharacters(text: string): string {
   return text.replace(VISIBLE_OR_HIDDEN, '$1')
 }
 
-/** Longest title that is shown or used, in UTF-16 code units. */
+/** Maximum length of a title, in UTF-16 code units. */
 const MAX_TITLE_CHARS = 1_000
 
-/** Makes one short line of a title, without hidden characters: a document may bring any. */
+/** Converts a title of a document to one short line without hidden characters. */
 export function cleanTitle(title: string): string {
-  // Cut first, so that a huge title costs no more than a long one.
+  // Cut first, to bound the work for a huge title.
   const line = withoutHiddenCharacters(title.slice(0, 2 * MAX_TITLE_CHARS).toWellFormed())
     .replace(/\s+/gu, ' ')
     .trim()

@@ -1,6 +1,6 @@
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' })
 
-// A line break inside a paragraph is layout, but it would end a sentence for the segmenter.
+// A line break in a paragraph is layout, but the segmenter would end a sentence there.
 const LINE_BREAK = /[\n\r\u0085\u2028\u2029]/gu
 
 const ABBREVIATIONS =
@@ -12,8 +12,8 @@ const IS_LIST_NUMBER = /^\s*\d+\.\s*$/u
 const ENDS_IN_IMAGE_MARK = /!\[$/u
 
 /**
- * Cuts a text into its sentences, which joined are the text again. They are those of `Intl.Segmenter`, but none ends
- * at an abbreviation, at a number of a list, inside code, or inside the mark of an image.
+ * Splits a text into its sentences, which join to the text. They are those of `Intl.Segmenter`, except that none ends at an
+ * abbreviation, at a list number, in code, or in the syntax of an image.
  */
 export function splitSentences(text: string): readonly string[] {
   const lastBacktick = text.lastIndexOf('`')

@@ -1,22 +1,22 @@
 /** Options of {@link createThinkingFilter}. */
 export interface ThinkingFilterOptions {
   /**
-   * True if the text may begin inside a thought, because the server's prompt template has written the opening tag. The
-   * text is then held back until a closing tag; without one, all of it is the answer.
+   * True if the text may begin inside a thought, because the server's prompt template has the opening tag. The text is then
+   * held back until a closing tag; without one, all of it is the answer.
    * @defaultValue false
    */
   readonly opened?: boolean
 }
 
-/** Takes a model's thoughts out of its text as the text arrives. */
+/** Removes a model's thoughts from its text as the text arrives. */
 export interface ThinkingFilter {
-  /** Takes a piece of text, and returns what of the text so far is certainly answer and was not returned before. */
+  /** Adds a piece of text; returns new text that certainly belongs to the answer. */
   write(delta: string): string
-  /** Ends the text: returns what was held back and is answer after all. */
+  /** Ends the text; returns held text that belongs to the answer. */
   end(): string
   /** True while a thought is open, or may be. */
   readonly thinking: boolean
-  /** True once no thought can begin any more: `write` returns its argument from now on. */
+  /** True once no thought can begin any more: `write` then returns its argument. */
   readonly passing: boolean
   /** True if a closing tag came whose opening tag was not in the text. */
   readonly closedAlone: boolean
@@ -30,7 +30,7 @@ interface Tag {
   readonly inner: string
 }
 
-// How models of several vendors write their thoughts into the text, when the server does not take them out.
+// The tags around thoughts, by vendor, if the server does not remove the thoughts.
 const NAMES: readonly string[] = [
   'think',
   'thinking',
@@ -71,7 +71,7 @@ const TAGS: readonly Tag[] = [
   ...FIXED.map(([open, close]) => ({ open: escape(open), close: escape(close), inner: escape(open) })),
 ]
 
-// The tags that close a thought which the server's template has opened. `</details>` closes other things, too.
+// The tags that close a thought that the server's template has opened. `</details>` is left out, as it has other uses.
 const LONE: readonly Tag[] = TAGS.filter(({ close }) => close !== '</details>')
 
 const OPENS = TAGS.map((tag) => ({ tag, pattern: new RegExp(`^${tag.open}`, 'iu') }))
@@ -81,16 +81,16 @@ const STARTS_OF_TAGS = [...NAMES.flatMap((name) => [`<${name}>`, `</${name}>`]),
   tag.toLowerCase(),
 )
 
-// The longest tag that is looked for inside of a thought.
+// Maximum length of a tag in a thought.
 const LONGEST = Math.max(...STARTS_OF_TAGS.map((tag) => tag.length)) + MAX_INNER_BLANKS
 const STARTS = /[<◁[]/u
 
-// Blanks before a thought go with it. More of them are shown, so that nothing grows.
+// Maximum of blanks before a thought that are removed with it. More of them are shown, so that the buffer is bounded.
 const MAX_LEADING_BLANKS = 256
 
 /**
- * Starts the filtering of one answer. A thought is only looked for at the beginning of the text, where models put it:
- * what stands later, such as a sentence about `<think>`, is text. Several thoughts may follow one another.
+ * Creates the filter of one answer. Thoughts are only recognised at the beginning of the text, where models put them; a
+ * later `<think>`, as in a sentence about it, is text. Several thoughts may follow one another.
  *
  * The result does not depend on how the text was cut into pieces.
  */
@@ -99,13 +99,13 @@ export function createThinkingFilter(options: ThinkingFilterOptions = {}): Think
   let mayBeOpened = options.opened ?? false
   let closedAlone = false
   let afterThought = false
-  // Blanks before the first character, which decides whether they are shown. Undefined once that is decided.
+  // Blanks before the first character, which decides if they are shown. Undefined once decided.
   let leading: string | undefined = ''
-  // Text that has arrived and is not decided on.
+  // Text that is not decided yet.
   let held = ''
   let tags = matcherOf(TAGS)
   let depth = 0
-  // The character before `held`, which shows whether a tag in a thought is only quoted.
+  // The character before `held`; it decides if a tag in a thought is only quoted.
   let before = ''
   let ended = false
   // Text of an open thought that is the answer if the thought is never closed. Undefined: such text is no answer.
@@ -126,7 +126,7 @@ export function createThinkingFilter(options: ThinkingFilterOptions = {}): Think
     return text
   }
 
-  /** Takes blanks from the start of what is undecided, and returns those that are certainly shown. */
+  /** Removes blanks from the start of the undecided text; returns those that are certainly shown. */
   function takeBlanks(): string {
     if (state !== 'start') return ''
     const blanks = held.slice(0, held.length - held.trimStart().length)
@@ -143,7 +143,7 @@ export function createThinkingFilter(options: ThinkingFilterOptions = {}): Think
     return blanks
   }
 
-  /** Decides about a text without blanks before it; true if there is more to decide. */
+  /** Decides about text without leading blanks; returns true if there is more to decide. */
   function readStart(): boolean {
     for (const { tag, pattern } of OPENS) {
       const [found] = pattern.exec(held) ?? []
@@ -170,7 +170,7 @@ export function createThinkingFilter(options: ThinkingFilterOptions = {}): Think
     return true
   }
 
-  /** Leaves out a tag that opens no thought: `<think/>`. */
+  /** Removes a tag that opens no thought: `<think/>`. */
   function skip(tag: string): true {
     held = held.slice(tag.length)
     return leave()
@@ -217,7 +217,7 @@ export function createThinkingFilter(options: ThinkingFilterOptions = {}): Think
     return true
   }
 
-  /** Goes on behind a part of the thought. */
+  /** Continues after a part of the thought. */
   function pass(length: number): void {
     if (length === 0) return
     if (kept !== undefined) kept += held.slice(0, length)
@@ -225,8 +225,8 @@ export function createThinkingFilter(options: ThinkingFilterOptions = {}): Think
     held = held.slice(length)
   }
 
-  // A thought may only speak of the tag, and a model may close it with another one. So what follows such a closing tag
-  // is held back, until the end or the right one.
+  // A thought may mention a tag, and a model may close it with another one. So text after such a closing tag is held back,
+  // until the end or the matching tag.
   function closeInner(tag: string): true {
     if (depth > 1) depth -= 1
     held = held.slice(tag.length)
@@ -264,8 +264,8 @@ export function createThinkingFilter(options: ThinkingFilterOptions = {}): Think
 }
 
 /**
- * A whole text without the thoughts at its beginning. A closing tag that has no opening tag in the text ends a thought
- * that the server's template has opened.
+ * Returns a complete text without the thoughts at its beginning. A closing tag without an opening one ends a thought that
+ * the server's template has opened.
  */
 export function withoutThinking(text: string): string {
   const tags = [...text.matchAll(new RegExp(matcherOf(LONE), 'giu'))]
@@ -274,10 +274,10 @@ export function withoutThinking(text: string): string {
   return filter.write(text) + filter.end()
 }
 
-// Made once for all answers: an expression takes some kilobytes.
+// Created once for all answers: a regular expression takes some kilobytes.
 const matchers = new Map<string, RegExp>()
 
-/** Finds the next tag. The closing ones are group 1, and those that close a thought of another name are group 2. */
+/** Matches the next tag. Closing tags are group 1; closing tags of a thought of another name are group 2. */
 function matcherOf(tags: readonly Tag[]): RegExp {
   const key = tags.map(({ close }) => close).join(' ')
   const known = matchers.get(key) ?? makeMatcher(tags)
@@ -300,13 +300,13 @@ function escape(text: string): string {
   return text.replaceAll(/[[\]|]/gu, String.raw`\$&`)
 }
 
-/** True if more text could make this the beginning of a tag. */
+/** Returns true if a text may be the first part of a tag. */
 function mayBecomeTag(text: string): boolean {
   const lower = text.toLowerCase()
   return STARTS_OF_TAGS.some((tag) => tag.startsWith(lower)) || IN_ATTRIBUTES.test(text)
 }
 
-/** Where the part begins that may be the first half of a tag. */
+/** Returns the position of the part that may be the first half of a tag. */
 function undecidedFrom(text: string): number {
   const from = Math.max(0, text.length - LONGEST + 1)
   const start = text.slice(from).search(STARTS)

@@ -4,27 +4,27 @@ import type { ThinkingMemory } from './thinking-memory.ts'
 
 /** The text of one completion, without the thoughts in it. */
 export interface AnswerText {
-  /** Returns the text of the answer in a piece, or only a sign of life while thoughts are removed. */
+  /** Returns the answer's text in a piece, or a `reasoning` event while thoughts are removed. */
   read(text: string, model?: unknown): ChatModelEvent
-  /** Notes that the model shows its thoughts in a field of their own, so that its text begins with the answer. */
+  /** Records that the model sends thoughts in a separate field, so its text begins with the answer. */
   sawReasoning(): void
   /** Ends the text: returns what was held back and belongs to the answer. */
   end(reason: ModelFinishReason): string
 }
 
-// Tags that come alone behind text: the thought before them was shown, and the next answer will be read with more care.
+// A closing tag after shown text means that the text was a thought; the next answer is then held back.
 const LATE_CLOSE = /^\s*(?:<\/(?:think|thinking|thought|reasoning)>|◁\/think▷)\s*(?:\n|$)/iu
 const SHORTEST_CLOSE = '</think>'.length
 
-/** Starts the text of one completion; without a memory, everything is text. */
+/** Creates the text of one completion; without a memory, all text is the answer. */
 export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText {
   let filter: ThinkingFilter | undefined
-  // The first text, until it is certain how to read it.
+  // The first text, until it is certain if it may begin inside a thought.
   let first = ''
   let hasOwnField = false
   let opened = false
   let passing = memory === undefined
-  // The model writes such tags itself, so one that comes later belongs to what it says.
+  // True if the model writes both tags itself; a later closing tag is then part of the answer.
   let thought = false
 
   function filtered(text: string, model: unknown): ChatModelEvent {
@@ -44,7 +44,7 @@ export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText
     return delta === '' ? REASONING : { type: 'text', delta }
   }
 
-  /** The rest is the answer: nothing of the filter is kept for it. */
+  /** Drops the filter: the rest is the answer. */
   function letGo({ closedAlone }: ThinkingFilter): void {
     passing = true
     filter = undefined
@@ -64,7 +64,7 @@ export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText
     end(reason) {
       if (!filter) return first
       if (filter.closedAlone) memory?.learn(true)
-      // Only an answer that is whole can have no thought in it: what was cut may have been cut while it thought.
+      // Only a complete answer proves that there was no thought: an incomplete one may have been cut inside it.
       const wasOpened = opened && filter.thinking
       if (wasOpened && reason !== 'stop') return ''
       const rest = filter.end()
@@ -74,7 +74,7 @@ export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText
   }
 }
 
-// Asked before the expression is, because this stands in the path of every token.
+// A cheap test before the regular expression, because this runs for each token.
 function mayClose(text: string): boolean {
   return text.includes('>') || text.includes('▷')
 }

@@ -6,14 +6,14 @@ import { createJsonParser } from './json-parser.ts'
 import { START_OF_BODY } from './openai-error.ts'
 
 /**
- * Starts the decoding of a body. It is read as what it is and not as what its label says: an event stream, one JSON
- * object, lines of JSON, or a page.
+ * Creates the decoder of a body. Its content and not its content type decides the format: an event stream, one JSON object,
+ * lines of JSON, or an HTML page.
  */
 export function createBodyDecoder(options: { readonly maxEventBytes: number }): ChunkDecoder<Uint8Array> {
   const decoder = new TextDecoder()
   let kind: 'events' | 'json' | 'page' | undefined
   let parser: Pick<ChunkDecoder<string>, 'feed' | 'complete' | 'take' | 'failure'> = NO_PARSER
-  // Kept until the first event has come, which shows what the body is.
+  // Kept until the first event, which shows the format of the body.
   let start: string | undefined = ''
 
   function feed(text: string): void {
@@ -51,10 +51,10 @@ export function createBodyDecoder(options: { readonly maxEventBytes: number }): 
 
 const NO_PARSER = { feed: () => {}, complete: () => {}, take: () => [], failure: undefined }
 
-// A line that no event stream has: an event stream without events is cut, and anything else is something else.
+// A line that no event stream has. It distinguishes an event stream without events, which was cut, from other bodies.
 const OTHER_LINE = /^(?!data|event|id|retry|:|\s)./mu
 
-/** Returns the kind of a body by its first characters; `undefined` as long as they are blank. */
+/** Returns the kind of a body by its first characters; `undefined` while they are blank. */
 function kindOf(text: string): 'events' | 'json' | 'page' | undefined {
   const [first] = text.trimStart()
   if (first === undefined) return undefined
@@ -62,7 +62,7 @@ function kindOf(text: string): 'events' | 'json' | 'page' | undefined {
   return first === '{' || first === '[' ? 'json' : 'events'
 }
 
-/** Servers report an error as a field of that name, or as a line of JSON, in the middle of an event stream. */
+/** Converts a line to a message: servers report errors in an event stream as an `error` field or a line of JSON. */
 function readOtherLine(line: string): SseMessage | undefined {
   if (/^\s*[{[]/u.test(line)) return { id: undefined, event: undefined, data: line }
   const [, value] = /^\s*(?:error|exception|failure)\s*:(.*)$/iu.exec(line) ?? []

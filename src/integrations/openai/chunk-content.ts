@@ -1,16 +1,17 @@
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
 
-/** What a delta says: text of the answer, or only that the model is at work. */
+/** The content of a delta: text of the answer, or only activity of the model. */
 export interface DeltaContent {
+  /** Text of the answer; may be empty. */
   readonly text: string
-  /** True if it says something that is no text, such as a thought or a call of a tool. */
+  /** True if it has content other than text, such as a thought or a tool call. */
   readonly active: boolean
 }
 
 const NOTHING: DeltaContent = { text: '', active: false }
 
 /**
- * Reads the content of a delta: text, or a list of parts, of which only those of text are the answer.
+ * Reads the content of a delta: text, or a list of parts, of which only the text parts are the answer.
  *
  * @throws ChatError `upstream-bad-response` if it is neither
  */
@@ -31,7 +32,7 @@ function readPart(part: Readonly<Record<string, unknown>>, depth: number): Delta
     return { text: '', active: says(part) }
   }
   const said = text ?? value ?? content ?? refusal
-  // A part may be there before its text is.
+  // The first delta of a part may have no text yet.
   if (said === undefined && type === undefined && Object.keys(part).length > 0) throw noText(part)
   return readContent(said, depth + 1)
 }
@@ -40,14 +41,14 @@ function noText(content: unknown): ChatError {
   return new ChatError('The model sent content that is not text', { code: 'upstream-bad-response', cause: content })
 }
 
-// They come with every delta, also of a server that only shows that it is there.
+// Fields that every delta has, even of a server that only sends keep-alives.
 const FORM_FIELDS = new Set(['role', 'type', 'id', 'index', 'name', 'object', 'format', 'model', 'logprobs'])
 
 const DEEPEST = 6
 
 /**
- * True if a value says something: a text that is not empty, a number or `true`, wherever it stands. Servers call their reasoning by many
- * names, so any name counts.
+ * Returns true if a value has content at any depth: a non-empty string, a number or `true`. Servers use many names for
+ * reasoning, so every name counts.
  */
 export function says(value: unknown, depth = 0): boolean {
   if (typeof value === 'string') return value !== ''

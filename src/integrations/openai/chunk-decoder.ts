@@ -1,17 +1,18 @@
 import type { ChunkMessage } from './openai-chunk.ts'
 import type { ChatError } from '../../core/vocabulary/chat-error.ts'
 
-/** Makes chunks of the pieces of a response, wherever they were cut. */
+/** Decodes chunks from the pieces of a response, which may be cut anywhere. */
 export interface ChunkDecoder<Piece> {
+  /** Decodes the next piece. */
   feed(piece: Piece): void
-  /** Completes what the end cut off. */
+  /** Ends the decoding; completes an unfinished chunk if possible. */
   complete(): void
-  /** The chunks that have become whole since the last call. */
+  /** Returns the chunks that were completed since the last call. */
   take(): readonly ChunkMessage[]
-  /** The error after which nothing can be read. Chunks that came before it are taken first. */
+  /** The error that ended the decoding. Take the chunks before it first. */
   readonly failure: ChatError | undefined
-  /** The start of a body that is no event stream: the cause of an error that it leads to. */
+  /** The start of a body that is no event stream, for the cause of an error. */
   readonly start: string | undefined
-  /** True if the body is a page: nothing that follows can be an answer. */
+  /** True if the body is an HTML page, which contains no answer. */
   readonly isPage: boolean
 }

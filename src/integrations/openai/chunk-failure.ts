@@ -4,12 +4,12 @@ import { isKeepAlive } from './keep-alive-words.ts'
 import { readFinishReason } from './finish-reason.ts'
 
 /**
- * The words with which a chunk says that the upstream failed; `undefined` if it does not say so. Servers say it in many
- * forms: an `error` at the top, in the choice or in a header of their own, a finish reason that is no success, or an
- * object without choices that is a message about a failure.
+ * Returns the failure that a chunk reports, or `undefined`. Servers report it in many forms: an `error` at the top level,
+ * in the choice or in a separate header, a finish reason for failures, or an object without choices that describes a
+ * failure.
  */
 export function failureIn(chunk: object): unknown {
-  // Not copied, because this stands in the path of many a token.
+  // Not copied, because this runs for many tokens.
   const facts = chunk as Facts
   const { error, errors, object, type, choices, x_groq: groq, base_resp: baseResp } = facts
   if (isTold(error)) return error
@@ -45,7 +45,7 @@ const NOTICE = /^(?:comment|status|progress|info|notice|warning|log|debug)$/iu
 const WAITING =
   /^(?:queued?|processing|in.?progress|pending|loading|waiting|starting|running|started|connected|open)$/iu
 
-/** True if an object only says that the server is there, or how far it is. */
+/** Returns true if an object is only a keep-alive or a progress report. */
 function isPing({ type, object, event, status, state, ping, progress }: Facts): boolean {
   if (ping !== undefined || typeof progress === 'number') return true
   return [type, object, event, status, state].some(
@@ -53,14 +53,14 @@ function isPing({ type, object, event, status, state, ping, progress }: Facts): 
   )
 }
 
-// Without case and signs, because each server writes them in its own way.
+// Compared without case and punctuation, because servers differ in both.
 const TOLD_BY = new Set(
   'error errors err errormsg errormessage errmsg detail details fault exception message msg'.split(' '),
 )
 const CODES = new Set('code errorcode errcode statuscode retcode resultcode'.split(' '))
 const GOOD_CODES = new Set(['', '0', '00000', '200', 'ok', 'success', 'succeeded', 'null'])
 
-/** True if an object has a code or a status that stands for a failure. */
+/** Returns true if an object has the code or status of a failure. */
 function saysBadCode(facts: Facts): boolean {
   return Object.entries(facts).some(([key, value]) => {
     const name = plain(key)
@@ -69,7 +69,7 @@ function saysBadCode(facts: Facts): boolean {
   })
 }
 
-/** True if an object is a message about a failure. One with a good code has a message, too, such as "Success". */
+/** Returns true if an object describes a failure. With a success code, a message such as "Success" is none. */
 function saysFailure(facts: Facts): boolean {
   const entries = Object.entries(facts).map(([key, value]) => [plain(key), value] as const)
   const isGood = entries.some(([key, value]) => CODES.has(key) && isScalar(value) && value !== '')
@@ -85,7 +85,7 @@ function tells(key: string, value: unknown): boolean {
   return key === 'message' ? typeof value === 'string' && value !== '' : isTold(value)
 }
 
-/** True if a field holds anything: many servers send the field of an error empty. */
+/** Returns true if a field has a value: many servers always send an empty error field. */
 function isTold(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0
   return typeof value === 'string'

@@ -1,37 +1,38 @@
-/** What of a chunk may differ from the next one: strings of its JSON. */
+/** The strings of a chunk's JSON that differ from chunk to chunk. */
 export interface ChunkStrings {
+  /** Text of the answer. */
   readonly text: string
-  /** The random string with which OpenAI hides how long the text is from who watches the network. */
+  /** A random string with which OpenAI hides the length of the text from network observers. */
   readonly padding?: string | undefined
 }
 
-/** Recognises the chunks of a completion that differ in nothing but these strings. */
+/** Recognises the chunks of a completion that differ only in these strings. */
 export interface ChunkTemplate {
-  /** The text of a chunk that is like the one learned; `undefined` for one that has to be parsed. */
+  /** Returns the text of a chunk that matches the template; `undefined` if the chunk must be parsed. */
   match(data: string): string | undefined
-  /** Learns a chunk that was parsed. */
+  /** Creates the template from a chunk that was parsed. */
   learn(data: string, strings: ChunkStrings): void
 }
 
-// A server whose chunks differ in more than this is not learned from for ever: that costs as much as parsing.
+// Bounds the attempts for a server whose chunks differ in other strings: an attempt costs as much as parsing.
 const MOST_LESSONS = 4
 
-// What stands in JSON as it is: no end of a string, no escape, and no control character.
+// Text that JSON contains unescaped: no quotation mark, no escape, no control character.
 const PLAIN = /^[^"\\\p{Cc}]+$/u
 
-// Private characters, which no server sends.
+// Private-use characters, which no server sends.
 const MARKS = { text: '\uE000text', padding: '\uE000padding' } as const
 
 /**
- * Starts a template. A chunk says one word in 300 bytes that are always the same: to compare them costs an eighth of
- * parsing them, which is the greatest part of what a token costs.
+ * Creates an empty template. A chunk has one word in about 300 constant bytes. Comparing them costs an eighth of parsing
+ * them, and parsing is the largest part of the cost of a token.
  *
- * It is exact, because a string of JSON without escapes may stand for any other, and the rest means what it meant.
- * `stringsOf` parses a chunk: it proves that the strings were found in their right places.
+ * The result is exact, because replacing one unescaped JSON string by another changes nothing else. `stringsOf` parses a
+ * chunk and verifies the positions of the strings.
  */
 export function createChunkTemplate(stringsOf: (data: string) => ChunkStrings | undefined): ChunkTemplate {
   let lessons = 0
-  // What stands before, between and after the strings.
+  // The text before, between and after the strings.
   let pieces: readonly string[] = []
   let textIndex = 0
 
@@ -67,7 +68,7 @@ export function createChunkTemplate(stringsOf: (data: string) => ChunkStrings | 
     try {
       return stringsOf(marked)
     } catch {
-      // The text `,` may have been found between two strings, and what is left then is no JSON.
+      // A text such as `,` may have been found outside of a string; the marked chunk is then no JSON.
       return undefined
     }
   }

@@ -3,9 +3,9 @@ import type { Facts } from './error-facts.ts'
 
 type FinishUsage = Omit<TokenUsage, 'estimated'>
 
-/** The tokens that a chunk reports, in whichever place its server puts them; `undefined` if it reports none. */
+/** Returns the token usage that a chunk reports in any known place, or `undefined`. */
 export function usageIn(chunk: object): FinishUsage | undefined {
-  // Not copied, because this stands in the path of every thought.
+  // Not copied, because this runs for each chunk of a thought.
   const facts = chunk as Facts
   const choice: unknown = Array.isArray(facts['choices']) ? facts['choices'][0] : undefined
   const holders = [facts, choice, fieldOf(choice, 'delta'), facts['message'], facts['x_groq']]
@@ -16,7 +16,7 @@ export function usageIn(chunk: object): FinishUsage | undefined {
       if (found) return found
     }
   }
-  // Ollama counts at the top.
+  // Ollama reports it at the top level.
   return toUsage(facts)
 }
 
@@ -39,7 +39,7 @@ function toUsage(usage: unknown): FinishUsage | undefined {
   ])
   if (inputTokens === undefined || outputTokens === undefined) return undefined
   const total = countIn(usage, ['total_tokens', 'totalTokens', 'totalTokenCount'])
-  // Servers that do not count yet send zeros with every chunk.
+  // Some servers send zeros with every chunk until the end.
   if (inputTokens + outputTokens === 0) return undefined
   return { inputTokens, outputTokens, totalTokens: total ?? inputTokens + outputTokens }
 }

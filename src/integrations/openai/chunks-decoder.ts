@@ -1,7 +1,7 @@
 import type { ChunkDecoder } from './chunk-decoder.ts'
 import type { ChunkMessage } from './openai-chunk.ts'
 
-/** Takes chunks that a client has parsed already. */
+/** Creates a decoder for chunks that the client has parsed. */
 export function createChunksDecoder(): ChunkDecoder<unknown> {
   let messages: ChunkMessage[] = []
   return {

@@ -2,7 +2,7 @@ import { createDeadline } from '../../core/async/deadline.ts'
 import { askToReturn } from '../../core/async/iterators.ts'
 import { linkSignal } from '../../core/async/link-signal.ts'
 import { systemClock } from '../../core/async/clock.ts'
-import { openByteReader } from '../../encoders/read-bytes.ts'
+import { createByteReader } from '../../encoders/read-bytes.ts'
 import { createBodyDecoder } from './body-decoder.ts'
 import type { ChunkDecoder } from './chunk-decoder.ts'
 import { createChunksDecoder } from './chunks-decoder.ts'
@@ -10,37 +10,42 @@ import type { Completion } from './open-completion.ts'
 import type { ChunkMessage } from './openai-chunk.ts'
 import { START_OF_BODY } from './openai-error.ts'
 
-/** Makes the request, once it is read. */
+/** Sends the request; called by the first read. */
 export type OpenCompletion = (signal: AbortSignal) => Promise<Completion>
 
-/** Options for reading a completion. */
+/** The options for reading a completion. */
 export interface CompletionSourceOptions {
+  /** Aborts the request. */
   readonly signal: AbortSignal
+  /** Maximum number of characters of one event. */
   readonly maxEventBytes: number
 }
 
 /** A piece of the response: bytes, or a parsed chunk. */
 export interface Piece {
+  /** True at the end of the response. */
   readonly done: boolean
+  /** The bytes or the chunk. */
   readonly value?: unknown
 }
 
-/** The source of the chunks of one completion. The first read makes the request. */
+/** The source of the chunks of one completion. The first read sends the request. */
 export interface CompletionSource extends Omit<ChunkDecoder<unknown>, 'feed' | 'complete' | 'take'> {
+  /** Resolves with the next piece of the response. */
   read(): Promise<Piece>
-  /** The chunks that have become whole with a piece that was read. */
+  /** Decodes a piece; returns the chunks that it completed. */
   accept(piece: Piece): readonly ChunkMessage[]
-  /** Reads on, until enough of a page has come to tell what it is, or for a short time. */
+  /** Reads the start of a page for the cause of an error, for a limited time. */
   readStart(): Promise<void>
-  /** True if the client has parsed the chunks, and throws errors of its own. */
+  /** True if the client parses the chunks and throws its own errors. */
   readonly isParsed: boolean
-  /** Gives back a body that has said all that matters: its connection is used again, where the server ends it in time. */
+  /** Ends reading after the last event. The connection is reused if the server ends the response soon. */
   release(): void
-  /** Gives up whatever the request has come to. */
+  /** Cancels the request in any state. */
   cancel(): void
 }
 
-// A server ends its response directly after the end of a completion, as a rule. One that goes on is cut off.
+// Most servers end the response directly after the completion. A response that continues is cancelled.
 const LONGEST_REST_MS = 1_000
 const MOST_REST_READS = 100
 
@@ -50,9 +55,9 @@ interface Reading {
   cancel(): void
 }
 
-/** Prepares the reading of one completion. */
+/** Creates the source of one completion, without sending the request. */
 export function createCompletionSource(open: OpenCompletion, options: CompletionSourceOptions): CompletionSource {
-  // A signal of this call alone: some versions of the client never take their listeners off again.
+  // A signal for this call only: some versions of the client never remove their listeners.
   const controller = new AbortController()
   let unlink = (): void => {}
   let reading: Reading | undefined
@@ -63,7 +68,7 @@ export function createCompletionSource(open: OpenCompletion, options: Completion
     const completion = await open(controller.signal)
     isParsed = completion.type === 'chunks'
     reading = startReading(completion, options)
-    // A client that does not look at its signal answers a request that was given up already.
+    // A client that ignores its signal returns a response although the request was aborted.
     if (controller.signal.aborted) reading.cancel()
     return reading.read()
   }
@@ -74,7 +79,7 @@ export function createCompletionSource(open: OpenCompletion, options: Completion
     controller.abort(new DOMException('The reader of the model has left', 'AbortError'))
   }
 
-  /** Reads on while `wanted`, but neither for long nor much; resolves with whether it came to the end. */
+  /** Reads the rest while `take` returns true, with limits on time and reads; then cancels. */
   async function readRest(rest: Reading, take: (piece: Piece) => boolean): Promise<void> {
     const limit = createDeadline(cancel, systemClock)
     limit.set(LONGEST_REST_MS)
@@ -82,7 +87,7 @@ export function createCompletionSource(open: OpenCompletion, options: Completion
       for (let reads = 0; reads < MOST_REST_READS; reads++) if (!take(await rest.read())) return
       cancel()
     } catch {
-      // What has come is enough, and a connection that breaks now is only not used again.
+      // The needed part was read; a connection that breaks now is just not reused.
     } finally {
       limit.dispose()
     }
@@ -127,7 +132,7 @@ export function createCompletionSource(open: OpenCompletion, options: Completion
 
 function startReading(completion: Completion, options: CompletionSourceOptions): Reading {
   if (completion.type === 'bytes') {
-    const { read, cancel } = openByteReader(completion.body)
+    const { read, cancel } = createByteReader(completion.body)
     return { decoder: createBodyDecoder(options) as ChunkDecoder<unknown>, read, cancel }
   }
   const iterator = completion.chunks[Symbol.asyncIterator]()

@@ -3,13 +3,13 @@ import type { ModelFinishReason } from '../../core/vocabulary/chat-model.ts'
 /** The meaning of a server's finish reason. */
 export type FinishWord =
   | { readonly type: 'end'; readonly reason: ModelFinishReason }
-  /** The server failed, and the answer is not whole. */
+  /** The server failed, and the answer is incomplete. */
   | { readonly type: 'failure' }
   | { readonly type: 'unknown' }
-  /** The word of servers that send one with every chunk, before the end. */
+  /** Sent with every chunk before the end, by some servers. */
   | { readonly type: 'none' }
 
-// Of OpenAI, Anthropic, Gemini, Cohere, Mistral, DeepSeek, TGI and what stands before them; without case and signs.
+// Finish reasons of OpenAI, Anthropic, Gemini, Cohere, Mistral, DeepSeek, TGI and gateways, without case and punctuation.
 const REASONS: ReadonlyMap<string, ModelFinishReason> = new Map([
   ...reasonsOf('stop', 'stop stopped eos eostoken eostokenid endturn endofturn end stopsequence stopword stopstring'),
   ...reasonsOf('stop', 'complete completed finish finished done normal success natural'),
@@ -19,7 +19,7 @@ const REASONS: ReadonlyMap<string, ModelFinishReason> = new Map([
   ...reasonsOf('content-filter', 'contentfilter contentfiltered contentfiltererror safety recitation sensitive'),
   ...reasonsOf('content-filter', 'blocked blocklist blocklisted prohibitedcontent spii refusal moderation guardrail'),
   ...reasonsOf('content-filter', 'contentmoderation guardrailintervened guardrails errortoxic toxic flagged'),
-  // Nothing here offers tools, but a model that calls one has not failed.
+  // No tools are offered, but a tool call is no failure.
   ...reasonsOf('other', 'toolcalls toolcall tooluse functioncall pauseturn'),
 ])
 
@@ -31,7 +31,7 @@ const FAILURES =
 const LIMITS = /length|tokenlimit|max(?:output|completion|new)?tokens?/u
 const FILTERS = /filter|safety|moderat|sensitive|prohibit|guardrail/u
 
-/** Reads a server's word, in whatever form it writes it. */
+/** Converts a server's finish reason, in any spelling. */
 export function readFinishReason(word: unknown): FinishWord {
   if (word === undefined || word === null || word === false) return { type: 'none' }
   if (typeof word !== 'string') return { type: 'unknown' }

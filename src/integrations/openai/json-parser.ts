@@ -3,8 +3,8 @@ import type { ChunkDecoder } from './chunk-decoder.ts'
 import type { ChunkMessage } from './openai-chunk.ts'
 
 /**
- * Makes chunks of a body of JSON, in which a server answers though a stream was asked for: one whole completion, a list
- * of chunks, or one chunk a line.
+ * Creates the decoder of a JSON body, which some servers send instead of a stream: a whole completion, a list of chunks, or
+ * one chunk per line.
  */
 export function createJsonParser({
   maxEventBytes,
@@ -14,7 +14,7 @@ export function createJsonParser({
   let messages: ChunkMessage[] = []
   let failure: ChatError | undefined
   let held = ''
-  // True if each line is a chunk; unknown until the first line is whole.
+  // True if each line is a chunk; unknown until the first line is complete.
   let inLines: boolean | undefined
 
   function feed(text: string): void {
@@ -33,7 +33,7 @@ export function createJsonParser({
     for (const line of lines) addLine(line)
   }
 
-  // Some servers mark the lines as an event stream does.
+  // Some servers put `data:` before the lines.
   function addLine(line: string): void {
     const data = line.replace(/^\s*data:/u, '').trim()
     if (data.startsWith('[{')) addAll(tryToParse(data))
@@ -47,7 +47,7 @@ export function createJsonParser({
       return
     }
     addAll(value)
-    // It is whole, so nothing is missing at its end.
+    // The completion is whole, so the end marker is added.
     messages.push({ data: '[DONE]' })
   }
 
@@ -78,7 +78,7 @@ function tryToParse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The text goes on in another line, or it is not whole.
+    // The JSON continues in the next line, or is incomplete.
     return undefined
   }
 }

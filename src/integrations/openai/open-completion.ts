@@ -1,20 +1,19 @@
 import { ignoreRejection, streamOf } from '../../core/async/iterators.ts'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
-import { openByteReader } from '../../encoders/read-bytes.ts'
+import { createByteReader } from '../../encoders/read-bytes.ts'
 import type { OpenAIChatBody, OpenAIChatClient, OpenAIRequestOptions } from './openai-client.ts'
 import { START_OF_BODY } from './openai-error.ts'
 
 /** The value that a client returned. */
 export type Completion =
   | { readonly type: 'bytes'; readonly body: ReadableStream<Uint8Array> }
-  /** Chunks that the client has parsed, as one that is wrapped for tracing gives them. */
+  /** Chunks that the client has parsed, such as a client that is wrapped for tracing. */
   | { readonly type: 'chunks'; readonly chunks: AsyncIterable<unknown>; stop(): void }
 
 /**
- * Makes the request. The raw body is asked for; a client that has none, because it is wrapped, gives the chunks that it
- * has parsed.
+ * Sends the request and resolves with the raw body, or with parsed chunks if a wrapped client has no raw body.
  *
- * @throws what the client throws, or a TypeError if it answers with something else
+ * @throws the error of the client, or a TypeError if it returns another value
  */
 export async function openCompletion(
   client: OpenAIChatClient,
@@ -23,26 +22,26 @@ export async function openCompletion(
 ): Promise<Completion> {
   const pending: unknown = client.chat.completions.create(body, options)
   const response = isObject(pending) && 'asResponse' in pending ? await askForResponse(pending) : undefined
-  // A wrapper may have begun to read the body itself; then only its chunks are left.
+  // A wrapper may have started to read the body; then only its chunks can be used.
   if (isUnread(response)) return fromResponse(response)
   return fromValue(await pending)
 }
 
 async function askForResponse(pending: object): Promise<unknown> {
-  // Attached to a plain promise only: asking the client's own for its value would read the body.
+  // Only for a plain promise: `then` of the client's own promise would read the body.
   if ('then' in pending && pending.then === Promise.prototype.then) ignoreRejection(pending as Promise<unknown>)
   if (!('asResponse' in pending) || typeof pending.asResponse !== 'function') return undefined
   let response: unknown
   try {
     response = pending.asResponse()
   } catch {
-    // A wrapper that has no response of its own. The promise itself is left.
+    // The wrapper has no response; its promise is used.
     return undefined
   }
   try {
     return await response
   } catch (thrown) {
-    // It fails with the same, and nobody else listens to it.
+    // The promise rejects with the same error, and has no other listener.
     if (pending instanceof Promise) ignoreRejection(pending)
     throw thrown
   }
@@ -52,14 +51,14 @@ async function fromValue(value: unknown): Promise<Completion> {
   if (isUnread(value)) return fromResponse(value)
   if (isByteStream(value)) return { type: 'bytes', body: value }
   if (isAsyncIterable(value)) return { type: 'chunks', chunks: value, stop: () => abortStream(value) }
-  // A whole completion, though a stream was asked for, or an error that was parsed.
+  // A whole completion instead of a stream, or a parsed error.
   if (isObject(value) && ('choices' in value || 'error' in value)) {
-    // It is whole, so nothing is missing at its end.
+    // The completion is whole, so the end marker is added.
     return { type: 'chunks', chunks: streamOf([value, '[DONE]']), stop: () => {} }
   }
   throw invalidInput(
     METHOD,
-    `Cannot read what ${METHOD} answered with: it must be a stream of chunks, a Response or a completion, and it is ${nameOf(value)}`,
+    `Cannot read the return value of ${METHOD}: it must be a stream of chunks, a Response or a completion, not ${nameOf(value)}`,
   )
 }
 
@@ -70,7 +69,7 @@ async function fromResponse(response: ResponseLike): Promise<Completion> {
   return { type: 'bytes', body: response.body }
 }
 
-/** The error that the official client throws for such a response; a wrapped client may return the response instead. */
+/** Returns the error that the official client would throw; a wrapped client may return such a response instead. */
 async function toStatusError({ status, headers, body }: ResponseLike): Promise<unknown> {
   const text = await readStart(body)
   try {
@@ -82,7 +81,7 @@ async function toStatusError({ status, headers, body }: ResponseLike): Promise<u
 }
 
 async function readStart(body: ReadableStream<Uint8Array>): Promise<string> {
-  const reader = openByteReader(body)
+  const reader = createByteReader(body)
   const decoder = new TextDecoder()
   let text = ''
   while (text.length < START_OF_BODY) {
@@ -100,7 +99,7 @@ interface ResponseLike {
   readonly body: ReadableStream<Uint8Array>
 }
 
-// By its fields, because a `fetch` that was injected brings a class of its own.
+// Checked by its fields, because an injected `fetch` may use its own class.
 function isUnread(value: unknown): value is ResponseLike {
   return isObject(value) && 'body' in value && isByteStream(value.body) && !value.body.locked
 }
@@ -117,7 +116,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-// The stream of the client has the controller of its request.
+// A stream of the client has the controller of its request.
 function abortStream(stream: object): void {
   if (!('controller' in stream) || !isObject(stream.controller)) return
   if ('abort' in stream.controller && typeof stream.controller.abort === 'function') stream.controller.abort()

@@ -8,28 +8,27 @@ import { readCompletion } from './read-completion.ts'
 import { createRequestCompletion } from './request-completion.ts'
 import { createThinkingMemory, type ThinkingMode } from './thinking-memory.ts'
 
-/** What {@link openaiChatModel} takes. */
+/** The options of {@link openaiChatModel}. */
 export interface OpenAIChatModelOptions {
   /**
-   * A client of the official `openai` package, major 6 or 7, with whatever base URL, key and `fetch` it was given. It may
-   * be wrapped for tracing, so that it answers with chunks that it has parsed.
+   * A client of the official `openai` package, major 6 or 7. It may be wrapped for tracing and return parsed chunks.
    */
   readonly client: OpenAIChatClient
-  /** The model's name, as the server knows it. */
+  /** Name of the model on the server. */
   readonly model: string
-  /** Most characters of one event of the stream. @defaultValue 1 MiB */
+  /** Maximum number of characters of one event of the stream. @defaultValue 1 MiB */
   readonly maxEventBytes?: number | undefined
   /**
-   * Fields of the request body that this library does not set, such as `reasoning_effort` or `seed`. They win over its
-   * own, and are sent as they are: `{ stream_options: undefined }` never asks for the usage.
+   * Additional fields of the request body, such as `reasoning_effort` or `seed`. They override the fields of this library
+   * and are sent unchanged: `{ stream_options: undefined }` never requests the usage.
    */
   readonly extraBody?: Readonly<Record<string, unknown>> | undefined
   /**
-   * Thoughts that a model writes into its text, between tags such as `<think>` at the beginning. They count as a sign
-   * of life and are no answer. `auto` also recognises models whose prompt template writes the opening tag, by their
-   * name (such as `deepseek-r1` or `qwq`), from an earlier answer, or by how a thought begins ("Okay, the user …"): their
-   * text is held back until the closing tag comes.
-   * `opened` expects that of any model, and `keep` takes everything for the answer.
+   * Handling of thoughts that a model writes into its text, between tags such as `<think>` at the beginning. They are
+   * removed from the answer but count as activity. `auto` also recognises models whose prompt template has the opening tag:
+   * by their name (such as `deepseek-r1` or `qwq`), by an earlier answer, or by the first words of a thought ("Okay, the
+   * user …"). Their text is held back until the closing tag. `opened` assumes this for every model; `keep` treats all text
+   * as the answer.
    * @defaultValue `auto`
    */
   readonly thinking?: ThinkingMode | undefined
@@ -44,9 +43,9 @@ const OPTIONS: OptionNames<OpenAIChatModelOptions> = {
 }
 
 /**
- * A {@link ChatModel} over the chat completions of OpenAI or any server that speaks like it. The client makes the
- * request (address, key, headers), with its retries off; the raw body is decoded here, because the client reports a
- * cut stream, an HTML page and a JSON error as success.
+ * Creates a {@link ChatModel} over the chat completions API of OpenAI or a compatible server. The client sends the request
+ * (address, key, headers), without retries. The raw body is decoded here, because the client reports a cut stream, an HTML
+ * page and a JSON error as success.
  *
  * @example
  * ```ts

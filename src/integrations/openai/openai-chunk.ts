@@ -10,7 +10,7 @@ import { fromStreamError, START_OF_BODY } from './openai-error.ts'
 import { createAnswerText } from './answer-text.ts'
 import type { ThinkingMemory } from './thinking-memory.ts'
 
-/** What of a chunk is read; everything may be missing, because many servers speak this format in their own way. */
+/** The used part of a chunk. Every field may be missing, because servers differ. */
 interface OpenAIChunk {
   readonly object?: unknown
   readonly model?: unknown
@@ -21,9 +21,9 @@ interface OpenAIChunk {
 
 interface OpenAIChoice {
   readonly delta?: OpenAIDelta | null
-  /** The whole answer, where a server does not stream. */
+  /** The whole answer of a server that does not stream. */
   readonly message?: OpenAIDelta | null
-  /** The text of servers that speak the older format of completions. */
+  /** The text in the older completions format. */
   readonly text?: unknown
   readonly finish_reason?: unknown
 }
@@ -35,25 +35,27 @@ interface OpenAIDelta {
 
 type Finish = Extract<ChatModelEvent, { readonly type: 'finish' }>
 
-/** A chunk as it arrived: the text of an event, or parsed already. */
+/** A chunk: the text of an event, or a parsed value. */
 export interface ChunkMessage {
+  /** Name of the event. */
   readonly event?: string | undefined
+  /** Text of the event, or the parsed chunk. */
   readonly data: unknown
 }
 
-/** Collects the chunks of one completion. */
+/** Converts the chunks of one completion to events. */
 export interface ChunkReader {
-  /** What a chunk says, if it says anything now. */
+  /** Returns the event of a chunk, if it has one. */
   read(message: ChunkMessage): ChatModelEvent | undefined
-  /** True if the model has said why it stopped. */
+  /** True if the model has sent a finish reason. */
   readonly finished: boolean
-  /** True if it has said anything at all. */
+  /** True if the model has sent any content. */
   readonly spoken: boolean
-  /** The end, with what was collected for it: text that was held back, then reason and usage. */
+  /** Returns the last events: held text, then `finish` with reason and usage. */
   finish(): readonly ChatModelEvent[]
 }
 
-/** Starts the reading of one completion; without `thinking`, thoughts in its text stay. */
+/** Creates the reader of one completion; without `thinking`, thoughts in the text are kept. */
 export function createChunkReader(thinking?: ThinkingMemory): ChunkReader {
   let reason: ModelFinishReason | undefined
   let rawReason: string | undefined
@@ -72,24 +74,24 @@ export function createChunkReader(thinking?: ThinkingMemory): ChunkReader {
     const choice = chunk.choices?.[0]
     if (choice?.finish_reason) noteReason(choice.finish_reason)
     const strings = stringsOf(chunk)
-    // Servers put it into many places, but with text only where OpenAI does, or at the end.
+    // Servers report usage in many places; together with text only in OpenAI's place, or at the end.
     if (chunk.usage || choice?.finish_reason || !strings) usage = usageIn(chunk) ?? usage
     if (!strings) return choice && isActive(choice) ? sawReasoning() : undefined
     spoken = true
-    // A chunk that says more than its text is read each time.
+    // A chunk with more than text is parsed each time.
     const plain = event === undefined && typeof data === 'string' && !chunk.usage && !choice?.finish_reason
     if (plain) template.learn(data, strings)
     return answer.read(strings.text, chunk.model)
   }
 
-  /** True if an event is about the stream and not a part of the answer. */
+  /** Returns true if an event is about the stream and no part of the answer. */
   function isNoChunk(event: string | undefined, data: string): boolean {
-    // Asked of the first character, because this stands in the path of many a token.
+    // A cheap test of the first character, because this runs for many tokens.
     const isJson = data.charCodeAt(0) === OPENING_BRACE || /^\s*[{[]/u.test(data)
     if (event !== undefined && FAILED.test(event)) return false
     if (event !== undefined && isKeepAlive(event)) return !isJson || !data.includes('"choices"')
     if (isJson && !isKeepAlive(data)) return false
-    // The words of an event that has a name of its own are no chunk, and nothing is missing behind the end.
+    // The data of a named event is no chunk, and data after the end marker is not needed.
     return (
       isKeepAlive(data) ||
       data.trim() === 'null' ||
@@ -140,7 +142,7 @@ const OPENING_BRACE = 123
 
 function toChunk(event: string | undefined, data: unknown): OpenAIChunk {
   if (typeof data === 'string') {
-    // Some servers say in plain words what went wrong.
+    // Some servers report an error as plain text.
     if (event !== undefined && FAILED.test(event) && !/^\s*[{[]/u.test(data)) throw fromStreamError(data)
     return parseChunk(data)
   }

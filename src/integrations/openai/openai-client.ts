@@ -1,28 +1,31 @@
-// No interface: one is not assignable to the `Record` that some wrappers take as their options.
-/** What of a request's options is used. */
+// A type and not an interface: an interface is not assignable to the `Record` that some wrappers take as options.
+/** The used options of a request. */
 export type OpenAIRequestOptions = {
+  /** Aborts the request. */
   readonly signal: AbortSignal
+  /** Retries of the client; always 0, because the core retries. */
   readonly maxRetries: 0
 }
 
 /**
- * What of the official client is used: structurally, so that every major that can do it fits and our types need no
- * package of theirs.
+ * The used part of the official client. The type is structural, so that it needs no package and fits several majors.
  */
 export interface OpenAIChatClient {
+  /** The chat API. */
   readonly chat: {
     readonly completions: {
       /**
-       * Answers with a promise that has `asResponse`, as the client itself does; or, where the client is wrapped, with a
-       * promise of what it parsed: a stream of chunks or a whole completion.
+       * Returns a promise with `asResponse`, as the official client does. A wrapped client may return a promise of parsed
+       * values: a stream of chunks or a whole completion.
        */
       create(body: OpenAIChatBody, options: OpenAIRequestOptions): unknown
     }
   }
 }
 
-/** What of the official client is used for vectors. */
+/** The used part of the official client for embeddings. */
 export interface OpenAIEmbeddingClient {
+  /** The embeddings API. */
   readonly embeddings: {
     create(
       body: { readonly model: string; readonly input: string[]; readonly encoding_format: 'float' },
@@ -33,12 +36,18 @@ export interface OpenAIEmbeddingClient {
 
 /** The body of a chat completion. */
 export interface OpenAIChatBody {
+  /** Name of the model. */
   readonly model: string
+  /** The messages, in order. */
   readonly messages: { role: 'system' | 'user' | 'assistant'; content: string }[]
+  /** Requests a stream. */
   readonly stream: true
+  /** Requests the token usage in the last chunk. */
   readonly stream_options?: { readonly include_usage: true }
+  /** Sampling temperature. */
   readonly temperature?: number
+  /** Maximum number of generated tokens. */
   readonly max_completion_tokens?: number
-  /** The name that some servers know `max_completion_tokens` by. */
+  /** The same limit, under its name on older servers. */
   readonly max_tokens?: number
 }

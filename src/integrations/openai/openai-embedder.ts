@@ -7,19 +7,19 @@ import { countOption, expectFunction, expectMethods } from '../../core/options/v
 import type { OpenAIEmbeddingClient } from './openai-client.ts'
 import { fromOpenAIError } from './openai-error.ts'
 
-/** What {@link openaiEmbedder} takes. */
+/** The options of {@link openaiEmbedder}. */
 export interface OpenAIEmbedderOptions {
   /** A client of the official `openai` package, major 6 or 7. */
   readonly client: OpenAIEmbeddingClient
-  /** The embedding model's name. */
+  /** Name of the embedding model. */
   readonly model: string
-  /** Most texts in one request. @defaultValue 256 */
+  /** Maximum number of texts in one request. @defaultValue 256 */
   readonly batchSize?: number | undefined
 }
 
 const OPTIONS: OptionNames<OpenAIEmbedderOptions> = { client: true, model: true, batchSize: true }
 
-/** An {@link Embedder} over the embeddings of OpenAI or any server that speaks like it. */
+/** Creates an {@link Embedder} over the embeddings API of OpenAI or a compatible server. */
 export function openaiEmbedder(options: OpenAIEmbedderOptions): Embedder {
   expectOptions(options, OPTIONS, { of: 'openaiEmbedder' })
   const { client, model } = options
@@ -36,13 +36,13 @@ export function openaiEmbedder(options: OpenAIEmbedderOptions): Embedder {
       const message = `The model answered ${input.length} texts with ${data?.length ?? 'no'} vectors`
       throw new ChatError(message, { code: 'upstream-bad-response' })
     }
-    // Servers are free to answer out of order: the index says which text a vector belongs to.
+    // Servers may return vectors in any order; the index assigns each to its text.
     return data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => Float32Array.from(embedding))
   }
 
   return {
     async embed(texts, { signal }) {
-      // A signal of this call alone: some versions of the client never take their listeners off again.
+      // A signal for this call only: some versions of the client never remove their listeners.
       const controller = new AbortController()
       const unlink = linkSignal(signal, (reason) => controller.abort(reason))
       const vectors: Float32Array[] = []

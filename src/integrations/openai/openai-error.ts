@@ -2,12 +2,12 @@ import { ChatError, isChatError } from '../../core/vocabulary/chat-error.ts'
 import type { ErrorCode } from '../../core/vocabulary/error-codes.ts'
 import { factsOf, type Facts } from './error-facts.ts'
 
-/** Most characters of a body that are kept as the cause of an error. */
+/** Maximum number of characters of a body in the cause of an error. */
 export const START_OF_BODY = 2_048
 
 /**
- * Turns what the official client throws into a {@link ChatError}. It is recognised by its fields and not by its class,
- * because an application may hold several copies of the package.
+ * Converts an error of the official client to a {@link ChatError}. It is recognised by its fields and not by its class,
+ * because an application may contain several copies of the package.
  */
 export function fromOpenAIError(thrown: unknown): ChatError {
   if (isChatError(thrown)) return thrown
@@ -27,9 +27,9 @@ export function fromOpenAIError(thrown: unknown): ChatError {
 }
 
 /**
- * Turns what a stream of parsed chunks throws into a {@link ChatError}: the client throws an error that the server
- * reports in its stream, and text that is no JSON. A wrapper may make its request only when the first chunk is asked
- * for: `arrived` is false until a chunk has come.
+ * Converts an error of a stream of parsed chunks to a {@link ChatError}. The client throws for an error that the server
+ * reports in its stream, and for invalid JSON. `arrived` is false before the first chunk: a wrapper may send the request
+ * when that chunk is read.
  */
 export function fromChunksError(thrown: unknown, { arrived }: { readonly arrived: boolean }): ChatError {
   if (isChatError(thrown)) return thrown
@@ -44,7 +44,7 @@ export function fromChunksError(thrown: unknown, { arrived }: { readonly arrived
   return new ChatError('The connection to the model broke', { code: 'upstream-disconnected', cause: thrown })
 }
 
-/** The error that a server reports inside of a stream that began well. `reported` are its words. */
+/** Converts an error that a server `reported` in a stream to a {@link ChatError}. */
 export function fromStreamError(reported: unknown): ChatError {
   const facts = factsOf(reported)
   const broke = hasNoCredit(facts)
@@ -57,7 +57,7 @@ export function fromStreamError(reported: unknown): ChatError {
 
 const NO_CREDIT = 'The account of the model has no credit left: top it up or raise its limit'
 
-// By its method, because a `fetch` that was injected brings a class of its own.
+// Checked by its method, because an injected `fetch` may use its own class.
 function isHeaders(headers: unknown): headers is Headers {
   return typeof headers === 'object' && headers !== null && 'get' in headers && typeof headers.get === 'function'
 }
@@ -74,7 +74,7 @@ function codeOfReport(facts: Facts): ErrorCode {
 function codeOfStatus(status: number): ErrorCode {
   if (status === 401 || status === 403) return 'upstream-auth'
   if (status === 429) return 'upstream-rate-limited'
-  // A request timeout and a conflict are moments; every other 4xx says that the request itself will not do.
+  // A request timeout and a conflict are temporary; any other 4xx means that the request is invalid.
   if (status === 408 || status === 409 || status >= 500) return 'upstream-unavailable'
   return 'upstream-rejected'
 }
@@ -87,7 +87,7 @@ function codeOfWords(words: string): ErrorCode | undefined {
   return undefined
 }
 
-// Stricter than the words of a code, because a message may speak of anything.
+// Stricter than for a code, because a message is free text.
 function codeOfMessage(message: string): ErrorCode | undefined {
   if (NO_CREDIT_MESSAGE.test(message)) return 'upstream-rate-limited'
   if (/rate limit|too many requests|quota exceeded/iu.test(message)) return 'upstream-rate-limited'
@@ -101,11 +101,11 @@ function codeOfMessage(message: string): ErrorCode | undefined {
 
 const NO_CREDIT_CODE = /quota|balance|billing|credit|payment|arrear|overdue/iu
 
-// Without "you exceeded your current quota", which Gemini says of a limit per minute, too.
+// Without "you exceeded your current quota", which Gemini also uses for a limit per minute.
 const NO_CREDIT_MESSAGE =
   /insufficient.{0,20}(?:quota|balance|credit|funds)|credit balance|out of credits|(?:no|more) credits|(?:all|available) credits|spending limit|payment required|in arrears|欠费|余额不足/iu
 
-/** True if the account has no credit left: asking again will not help. */
+/** Returns true if the account has no credit left, so a retry is useless. */
 function hasNoCredit(facts: Facts): boolean {
   const inner = factsOf(facts['error'])
   const words = [facts['code'], facts['type'], inner['code'], inner['type']].filter((word) => typeof word === 'string')
@@ -121,7 +121,7 @@ function messageOf(facts: Facts): string {
   return texts.filter((text) => typeof text === 'string').join(' ')
 }
 
-/** Milliseconds that a server asks to wait: `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110). */
+/** Returns the wait that a server requests, in milliseconds: `retry-after-ms`, or `retry-after` (RFC 9110). */
 function retryAfter(headers: Headers): number | undefined {
   const ms = Number(headers.get('retry-after-ms') ?? Number.NaN)
   if (ms >= 0) return ms

@@ -12,17 +12,17 @@ import { createChunkReader, type ChunkMessage } from './openai-chunk.ts'
 import { fromChunksError } from './openai-error.ts'
 import type { ThinkingMemory } from './thinking-memory.ts'
 
-/** Options of {@link readCompletion}. */
+/** The options of {@link readCompletion}. */
 export interface ReadCompletionOptions extends CompletionSourceOptions {
-  /** Absent where thoughts in the text are kept. */
+  /** Recognises thoughts in the text; absent to keep them. */
   readonly thinking?: ThinkingMemory | undefined
 }
 
 type Result = IteratorResult<ChatModelEvent, undefined>
 
 /**
- * Reads one completion. It is written by hand and without `async`, because it stands in the path of every token: what
- * arrived together costs no promise for each piece, and what arrives alone costs one.
+ * Reads one completion. It is a hand-written iterator without `async`, because it runs for each token: events that arrived
+ * together cost no additional promise, and one that arrives alone costs one.
  */
 export function readCompletion(
   open: OpenCompletion,
@@ -54,7 +54,7 @@ export function readCompletion(
     return takeEvent() ?? (piece.done || source.failure ? atEnd() : next())
   }
 
-  /** The next event among the messages that have arrived. */
+  /** Returns the next event of the messages that have arrived. */
   function takeEvent(): Result | undefined {
     for (let message = messages[position]; message; message = messages[position]) {
       position += 1
@@ -89,7 +89,7 @@ export function readCompletion(
     const error = source.isParsed ? fromChunksError(thrown, { arrived }) : thrown
     const isBreak = !isChatError(error) || error.code === 'upstream-disconnected'
     if (isBreak) {
-      // A server that said why it stopped has said everything, however its connection ended.
+      // After a finish reason the answer is complete, even if the connection breaks.
       if (chunks.finished) return finish()
       throw fail(new ChatError('The connection to the model broke', { code: 'upstream-disconnected', cause: thrown }))
     }
@@ -119,7 +119,7 @@ export function readCompletion(
     return event ? { value: event, done: false } : DONE
   }
 
-  // Nobody returns an iterator that has thrown.
+  // A consumer does not call `return()` after an error.
   function fail(thrown: unknown): unknown {
     stop()
     return thrown
@@ -146,20 +146,20 @@ export function readCompletion(
 
 const CUT = 'The stream of the model ended without a finish reason'
 
-/** True if the data of an event is no chunk: blanks, as servers send to keep a connection alive, or the end marker. */
+/** Returns true if the data of an event is no chunk: blanks, sent as keep-alives, or the end marker. */
 function isSentinel(data: unknown): data is string {
-  // Asked of the first character, because this stands in the path of every token.
+  // A cheap test of the first character, because this runs for each token.
   return typeof data === 'string' && data.charCodeAt(0) !== OPENING_BRACE && SENTINEL.test(data)
 }
 
 const OPENING_BRACE = 123
 const SENTINEL = /^\s*(?:["'<]?\[?done\]?["'>]?\.?)?\s*$/iu
 
-/** An error that a whole body stands for: the start of the body is its cause. */
+/** Converts an error that a whole body reports; the start of the body becomes its cause. */
 function ofBody(thrown: unknown, start: string | undefined): unknown {
   if (!isChatError(thrown) || start === undefined) return thrown
   const { message, code, retryable } = thrown
-  // A server that is out of reach does not answer: it is this answer that cannot be read.
+  // The server has answered, so `upstream-unavailable` would be wrong: its answer cannot be read.
   const isVague = code === 'upstream-unavailable'
   return new ChatError(isVague ? 'The model answered with an error instead of a stream' : message, {
     code: isVague ? 'upstream-bad-response' : code,

@@ -1,13 +1,13 @@
 import { factsOf, type Facts } from './error-facts.ts'
 import type { OpenAIChatBody } from './openai-client.ts'
 
-/** A parameter of ours that a server refused: it is left out, but for a limit, which is sent under its other name. */
+/** A parameter that servers may reject. It is then left out; the token limit is sent under its other name. */
 export type Refused = 'temperature' | 'stream_options' | 'max_completion_tokens'
 
-// The order of guesses, for a refusal whose words are lost: the name of the limit differs most among servers.
+// The order of guesses if the error message is lost: the name of the token limit differs most between servers.
 const PARAMETERS: readonly Refused[] = ['max_completion_tokens', 'stream_options', 'temperature']
 
-/** The body without what was refused. A limit of tokens is never dropped, because it is a limit of cost. */
+/** Returns the body without rejected parameters. The token limit is never dropped, because it limits the cost. */
 export function withoutRefused(body: OpenAIChatBody, refused: ReadonlySet<Refused>): OpenAIChatBody {
   const { temperature, stream_options: streamOptions, max_completion_tokens: maxTokens, ...rest } = body
   return {
@@ -19,14 +19,14 @@ export function withoutRefused(body: OpenAIChatBody, refused: ReadonlySet<Refuse
   }
 }
 
-/** The subject of a refusal. */
+/** The subject of a rejected request. */
 export type Refusal =
   | { readonly type: 'parameter'; readonly parameter: Refused }
-  /** The server said no, and the client has thrown its words away. */
+  /** The client has dropped the server's message. */
   | { readonly type: 'unknown'; readonly guesses: readonly Refused[] }
   | { readonly type: 'other' }
 
-/** Finds the parameter among those of `sent` that a server refuses, if it refuses one. */
+/** Finds the parameter of `sent` that a server has rejected, if there is one. */
 export function readRefusal(thrown: unknown, sent: OpenAIChatBody): Refusal {
   const facts = factsOf(thrown)
   if (facts['status'] !== 400 && facts['status'] !== 422) return { type: 'other' }
@@ -39,7 +39,7 @@ export function readRefusal(thrown: unknown, sent: OpenAIChatBody): Refusal {
   return found === undefined ? { type: 'other' } : { type: 'parameter', parameter: found }
 }
 
-/** The names that an error gives in fields for it, and its sentences. */
+/** Returns the parameter names in the fields of an error, and its messages. */
 function wordsOf(facts: Facts): { readonly named: readonly string[]; readonly words: string } {
   const named: string[] = []
   const words: string[] = []
@@ -60,22 +60,22 @@ function wordsOf(facts: Facts): { readonly named: readonly string[]; readonly wo
 
   collect(facts['error'], 1)
   if (typeof facts['param'] === 'string') named.push(facts['param'])
-  // The client puts this in place of words that it did not understand.
+  // The client uses this for a message that it could not parse.
   if (typeof facts['message'] === 'string' && !facts['message'].includes('(no body)')) words.push(facts['message'])
   return { named, words: words.join('\n') }
 }
 
 const NAMING = new Set(['param', 'loc', 'field', 'parameter'])
-// OpenRouter gives the words of the server behind it as `raw`.
+// OpenRouter passes the message of the upstream server on as `raw`.
 const SAYING = new Set(['raw', 'message', 'msg', 'detail', 'reason', 'description', 'error'])
-// What the request had, and not what the server says about it.
+// These fields repeat the request.
 const QUOTING = new Set(['input', 'headers', 'request'])
 
-// No word at all, or only those that stand for the status.
+// An empty message, or one that only repeats the status.
 const SAYS_NOTHING =
   /^(?:[^\p{L}]|bad.?request(?:error)?|unprocessable(?: entity| content)?|invalid.?request|provider returned error|error)*$/iu
 
-/** True if a sentence names a parameter, in whatever way it writes the name. */
+/** Returns true if a message names a parameter, in any spelling. */
 function isNamed(parameter: string, words: string): boolean {
   const name = parameter.replaceAll('_', String.raw`[_\s-]?`)
   return new RegExp(`(?<![a-z0-9_])${name}(?![a-z0-9_])`, 'iu').test(words)

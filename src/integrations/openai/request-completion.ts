@@ -4,12 +4,12 @@ import type { OpenAIChatBody, OpenAIChatClient } from './openai-client.ts'
 import { fromOpenAIError } from './openai-error.ts'
 import { readRefusal, withoutRefused, type Refusal, type Refused } from './refused-parameters.ts'
 
-/** Makes the requests of one model object. */
+/** Sends the requests of one model object. */
 export type RequestCompletion = (body: OpenAIChatBody, signal: AbortSignal) => Promise<Completion>
 
 /**
- * Starts the requests of one model object. A parameter that the server refuses is not sent again, for as long as the
- * object lives: models of one family refuse what others ask for. `extraBody` is sent as it is.
+ * Creates the function that sends the requests of one model object. A parameter that the server has rejected is not sent
+ * again by this object: models differ in the parameters that they allow. `extraBody` is sent unchanged.
  */
 export function createRequestCompletion(
   client: OpenAIChatClient,
@@ -31,7 +31,7 @@ export function createRequestCompletion(
         first ??= thrown
         if (isInvalidInput(thrown) || signal.aborted) throw isInvalidInput(thrown) ? thrown : fromOpenAIError(thrown)
         if (search.goOn(readRefusal(thrown, sentByUs(own, extraBody)), mayGuess)) continue
-        // The words were about something else, and would be the next time.
+        // The guesses were wrong, so the error had another reason; do not guess again.
         if (search.hasGuessed) mayGuess = false
         throw fromOpenAIError(first)
       }
@@ -39,12 +39,12 @@ export function createRequestCompletion(
   }
 }
 
-/** Looks for the parameters that a server refuses. */
+/** Searches for the parameters that a server rejects. */
 interface RefusalSearch {
-  /** Those that the next request leaves out. */
+  /** The parameters that the next request leaves out. */
   readonly refused: ReadonlySet<Refused>
   readonly hasGuessed: boolean
-  /** Takes a refusal into account; false if there is nothing more to try. */
+  /** Continues after an error; returns false if there is nothing more to try. */
   goOn(refusal: Refusal, mayGuess: boolean): boolean
 }
 
@@ -67,7 +67,7 @@ function startSearch(known: ReadonlySet<Refused>): RefusalSearch {
         refused = new Set([...refused, refusal.parameter])
         return true
       }
-      // Each one alone first, so that a model keeps what it takes. Then all.
+      // Each parameter alone first, so that supported ones are still sent; then all.
       if (refusal.type === 'unknown' && mayGuess) guesses ??= guessesOf(refusal.guesses)
       const guess = guesses?.shift()
       if (!guess) return false

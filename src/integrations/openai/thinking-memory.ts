@@ -1,29 +1,29 @@
 /** The handling of thoughts that a model writes into its text. */
 export type ThinkingMode = 'auto' | 'opened' | 'keep'
 
-/** Remembers for a model object how its model writes thoughts. */
+/** Remembers for a model object if its answers begin inside a thought. */
 export interface ThinkingMemory {
   /**
-   * True if an answer that begins with this text may begin inside a thought; `undefined` if more of it must come first.
-   * @param name the model's name as a chunk says it
+   * Returns true if an answer with this start may begin inside a thought; `undefined` if more text is needed.
+   * @param name the name of the model in a chunk
    */
   mayBeOpened(name: unknown, text: string): boolean | undefined
-  /** Notes that an answer began inside a thought, or that it did not although that was expected. */
+  /** Records that an answer began inside a thought, or that it unexpectedly did not. */
   learn(opened: boolean): void
 }
 
-// Their prompt templates end with the opening tag, so that the model only writes the closing one. What has a field of
-// its own for thoughts is recognised by it, and these vendors never write them into the text.
+// Models whose prompt templates end with the opening tag, so that they only write the closing one; and models whose vendors
+// send thoughts in a separate field, never in the text.
 const OPENING_TEMPLATES = /(?:^|[^a-z0-9])(?:r1|qwq|thinking|think|reasoner|reasoning)(?:[^a-z]|$)/iu
 const OWN_FIELD = /gemini|claude|gpt-|grok|(?:^|\/)o\d|no[nt]?[-_]?(?:think|reason)/iu
 
-// The first words of most thoughts, in which a model talks to itself. An answer that begins so is only held back.
+// Typical first words of a thought. An answer that begins with one is delayed, but not lost.
 const OPENING_WORDS = ['okay', 'ok', 'alright', 'hm', 'hmm', 'hmmm', '嗯', '好的', '好']
-// Blanks included: a model that sends nothing else must not be waited for.
+// Including blanks, so that a model that only sends blanks is not held back.
 const LONGEST_START = 64
 const OPENS_AS_THOUGHT = new RegExp(String.raw`^\s*(?:${OPENING_WORDS.join('|')})(?=[\s\p{P}])`, 'iu')
 
-/** Starts the memory of one model object. */
+/** Creates the memory of one model object. */
 export function createThinkingMemory(mode: ThinkingMode, model: string): ThinkingMemory {
   let learned: boolean | undefined
   return {
@@ -41,7 +41,7 @@ export function createThinkingMemory(mode: ThinkingMode, model: string): Thinkin
   }
 }
 
-/** True if more text could make this one of the first words of a thought. */
+/** Returns true if the text may be the start of a first word of a thought. */
 function mayOpenAsThought(text: string): boolean {
   const start = text.trimStart().toLowerCase()
   return text.length <= LONGEST_START && OPENING_WORDS.some((word) => word.startsWith(start))

@@ -12,12 +12,19 @@ import type { SqliteDatabase } from './client.ts'
 
 /** A row of `ragwire_turns`. Integers are `bigint` if the connection is set to return them so. */
 export interface TurnRow {
+  /** Version of the record. */
   readonly v: number | bigint
+  /** The thread. */
   readonly thread_id: string
+  /** The run of the turn. */
   readonly run_id: string
+  /** The id of the answer. */
   readonly message_id: string
+  /** The question, as asked. */
   readonly question: string
+  /** The run whose turn this one replaces, if any. */
   readonly replaces: string | null
+  /** Time of the begin, in milliseconds since 1970. */
   readonly created_at: number | bigint
   /** JSON, as {@link encodeResult} writes it. */
   readonly result: string | null
@@ -25,11 +32,15 @@ export interface TurnRow {
 
 /** A thread, with its first question and the number of its turns. */
 export interface ThreadRow {
+  /** The thread. */
   readonly thread_id: string
   /** Orders the list; also its cursor. */
   readonly touched: number | bigint
+  /** Time of the last change, in milliseconds since 1970. */
   readonly updated_at: number | bigint
+  /** The first question. */
   readonly title: string
+  /** The number of turns. */
   readonly turns: number | bigint
 }
 

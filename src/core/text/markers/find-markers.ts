@@ -2,22 +2,23 @@ import type { TextRange } from '../../vocabulary/text-range.ts'
 import { createMarkerScanner } from './marker-scanner.ts'
 import type { ScannedPiece } from './undecided-markers.ts'
 
-/** A marker in a text that is complete. */
+/** A marker in a complete text. */
 export interface MarkerSpan extends TextRange {
+  /** The source numbers in the marker. */
   readonly numbers: readonly number[]
 }
 
-/** The citation markers of a complete text, such as an earlier answer. */
+/** Finds the citation markers of a complete text, such as an earlier answer. */
 export function findMarkers(text: string): readonly MarkerSpan[] {
   const scanner = createMarkerScanner()
   return toSpans([...scanner.push(text), ...scanner.end()])
 }
 
 const NAMES_SOURCES = /^(?![A-Za-zÀ-ɏ0-9_({=]|\.[A-Za-z_])/u
-// Whatever begins a question is part of a sentence: no indentation makes code of it, and `[1]:` defines no link.
+// A prefix that makes the start of a question prose: its indentation is no code, and `[1]:` no link definition.
 const SENTENCE_START = '- '
 
-/** The markers of a question that stand alone like a word: "about [2]", but no part of code. */
+/** Finds the markers of a question that are separate words, as in "about [2]", and not part of code. */
 export function findMarkersOfQuestion(question: string): readonly MarkerSpan[] {
   return findMarkers(SENTENCE_START + question)
     .map(({ start, end, numbers }) => ({
@@ -28,7 +29,7 @@ export function findMarkersOfQuestion(question: string): readonly MarkerSpan[] {
     .filter(({ end }) => NAMES_SOURCES.test(question.slice(end, end + 2)))
 }
 
-/** Takes ranges out of a text, each with the blank before it. They are in order, and may repeat. */
+/** Removes ranges from a text, each with the blank before it. The ranges are in order and may repeat. */
 export function withoutRanges(text: string, ranges: readonly TextRange[]): string {
   let kept = ''
   let at = 0

@@ -1,4 +1,4 @@
-/** The mode in which Markdown reads the next character. Brackets are markers in `prose` only. */
+/** The state of the Markdown scanner. Brackets are markers only in `prose`. */
 export type Mode =
   | { readonly kind: 'prose' | 'label' | 'url' | 'indented' }
   | { readonly kind: 'code'; readonly ticks: number }
@@ -10,7 +10,7 @@ export type Mode =
 /** The first mode of a text, and the mode after each literal. */
 export const PROSE: Mode = { kind: 'prose' }
 
-/** Takes a character into a mode that ends at a certain one; true if the mode ends with it. */
+/** Updates a mode that ends at a certain character; returns true if `char` ends it. */
 export function endsLiteral(mode: Mode, char: string): boolean {
   if (mode.kind === 'label') return char === ']'
   if (mode.kind === 'destination') return closesDepth(mode, char, '()')
@@ -27,12 +27,12 @@ function closesDepth(mode: { depth: number }, char: string, brackets: string): b
   return mode.depth <= 0
 }
 
-/** True if a URL has ended: before a blank, a character that URLs escape, or a marker behind its sentence. */
+/** Returns true if a URL ends before `char`: a blank, a character that URLs escape, or a marker after a sentence. */
 export function endsUrl(char: string, before: string): boolean {
   return /[^!-~]|["<>`|\\^{}]/u.test(char) || (char === '[' && /[.,;*]/u.test(before))
 }
 
-/** The mode of the next line. What is not closed ends with its line, or with its paragraph; only a fence goes on. */
+/** Returns the mode of the next line. An unclosed mode ends with its line or paragraph; only a fence continues. */
 export function modeAfterLine(mode: Mode, endsParagraph: boolean): Mode {
   if (mode.kind === 'fence') {
     mode.onFirstLine = false

@@ -1,35 +1,35 @@
-/** The kind of the current line, for a text that is read character by character. */
+/** Properties of the current line, for a text that is read character by character. */
 export interface MarkdownLines {
-  /** Takes the next character; afterwards the properties describe the line with it. */
+  /** Reads the next character and updates the properties. */
   take(char: string): void
-  /** True while the line has nothing but blanks and the marks of lists and quotes. A fence may begin there. */
+  /** True while the line has only blanks and marks of lists and quotes. A fence may begin there. */
   readonly inHead: boolean
-  /** True if the line before has no character but blanks. */
+  /** True if the previous line is blank. */
   readonly afterBlank: boolean
-  /** Columns of blanks before the first character; undefined if a mark of a list or quote stands there. */
+  /** Columns of blanks before the first character; undefined if the line begins with a mark of a list or quote. */
   readonly indent: number | undefined
-  /** True if the line is indented so far that Markdown reads it as code. */
+  /** True if the indentation makes the line code. */
   readonly isCode: boolean
 }
 
-// Blanks, and what the marks of lists and quotes are made of.
+// Blanks, and the characters of list and quote marks.
 const HEAD_CHAR = /[ \t>*+\-.)0-9]/u
 const QUOTE_MARKS = /^(?: {0,3}> ?)+/u
 const LIST_MARK = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+$/u
-// Longer heads say nothing more, and are not kept.
+// The kept length of a head; more would not change the result.
 const MAX_HEAD_CHARS = 64
 const CODE_COLUMNS = 4
 
 /**
- * Tracks where lines begin and how far they are indented. Code needs four columns more than the list item around it,
- * and a blank line before. A line that begins with a Chinese, Japanese or Korean character is never code, because
- * paragraphs of these languages are indented.
+ * Tracks the start and the indentation of lines. Code needs four columns more than its list item, and a blank line before.
+ * A line that begins with a Chinese, Japanese or Korean character is never code, because these languages indent
+ * paragraphs.
  */
 export function createMarkdownLines(): MarkdownLines {
   let head = ''
-  // Fields and no getters: an object with getters takes a dictionary of its own for each stream.
+  // Fields and no getters: V8 stores an object with getters as a slow dictionary.
   const line = { inHead: true, afterBlank: true, indent: undefined as number | undefined, isCode: false, take }
-  // Column of the text of the latest list item; 0 outside of lists.
+  // Column of the text of the current list item; 0 outside of lists.
   let itemColumn = 0
   let afterCode = false
 
@@ -72,7 +72,7 @@ function columnsOf(text: string): number {
   return column
 }
 
-// The first half of a rare character is enough: no code begins with one.
+// The first half of a surrogate pair is enough: no code begins with one.
 function isParagraphChar(char: string): boolean {
   return /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\ud800-\udbff\u3000-\u303f\uff00-\uffef]/u.test(
     char,

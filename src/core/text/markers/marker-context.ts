@@ -1,14 +1,14 @@
-/** Most text before a bracket that is looked at, in UTF-16 code units. */
+/** Maximum of text before a bracket that is examined, in UTF-16 code units. */
 export const MAX_CONTEXT_CHARS = 256
 
-// Scripts that are written without blanks: their citations stand directly behind a word.
+// Scripts without spaces: a citation follows a word directly.
 const DENSE = String.raw`[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]`
-// Names in code are written in Latin letters. Full-width letters are Chinese or Japanese typography.
+// Identifiers in code have Latin letters. Full-width letters are Chinese or Japanese typography.
 const ENDS_IN_NAME = /(?:[0-9_\]})]|(?![Ａ-Ｚａ-ｚ])\p{Script=Latin}\p{M}*)$/u
 const ENDS_IN_OPERATOR = /(?:[/@#&<$]|\?\.|->|[_^]\{|(?<![\p{L}\p{N}_])vec!)$/u
 const ENDS_IN_QUOTE = /["']$/u
 
-// "16[1]" and "5kg[1]" in a text without blanks, and "(WHO)[1]": no code has a Chinese character there.
+// "16[1]", "5kg[1]" and "(WHO)[1]" after a character of such a script, which code does not have there.
 const DENSE_NUMBER = new RegExp(String.raw`${DENSE}\s?[0-9][0-9.,]*[A-Za-z]{0,3}$`, 'u')
 const DENSE_PARENTHESES = new RegExp(String.raw`${DENSE}(?:\([^()]*)?\)$`, 'u')
 // "20 °C[1]" and "H₂O[1]".
@@ -20,13 +20,13 @@ const ENDS_IN_KEY = /["']\s*:\s*$/u
 const ENDS_IN_ARGUMENTS = /[A-Za-z0-9_]!?\((?:[^()]*,)?\s*$/u
 const ENDS_IN_PLAIN_KEY = /\{[^{}]*[A-Za-z0-9_$]\s*:\s*$/u
 const ENDS_IN_KEYWORD = /(?:^|[;{})]|\):)\s*(?:return|yield|for\s+\w{1,2}(?:,\s*\w{1,2})?\s+(?:in|of))\s+$/u
-// "x ∈ [1, 2]" and "x \\in [1, 2]", also where no sign says that a formula begins.
+// "x ∈ [1, 2]" and "x \\in [1, 2]", even outside of a marked formula.
 const MATH_COMMANDS = String.raw`\\(?:(?:not)?in|ni|su[bp]set(?:eq)?|cup|cap|setminus|times|[lg]eq?|neq?|equiv|approx)`
 const ENDS_IN_MATH = new RegExp(String.raw`(?:[∈∉∋⊂⊆⊃⊇∪∩∖≤≥≠≡×÷]|${MATH_COMMANDS})\s*$`, 'u')
 
 /**
- * Tells a bracket of code from one of prose by the text of its line before it: `index` in `a[1]`, `array` in
- * `a = [1]`, `"a": [1]` and `f(x, [1])`; undefined in prose. Time is linear in the text.
+ * Returns the kind of a bracket in code, by the text before it in its line: `index` in `a[1]`, `array` in `a = [1]`,
+ * `"a": [1]` and `f(x, [1])`; undefined in prose. Time is linear in the text.
  */
 export function codeBeforeBracket(before: string): 'index' | 'array' | undefined {
   const last = before.trimEnd().slice(-1)
@@ -44,7 +44,7 @@ export function codeBeforeBracket(before: string): 'index' | 'array' | undefined
   return prose ? undefined : 'index'
 }
 
-/** True behind `"a whole sentence"` and `"a word."`; false behind `"key"` and behind an opening quotation mark. */
+/** Returns true after `"a whole sentence"` and `"a word."`; false after `"key"` and an opening quotation mark. */
 function endsInQuotedProse(before: string): boolean {
   const open = before.lastIndexOf(before.slice(-1), before.length - 2)
   const quoted = before.slice(open + 1, -1)
@@ -52,14 +52,14 @@ function endsInQuotedProse(before: string): boolean {
   return quoted !== '' && quoted === quoted.trim() && /\s|[.!?,;…%]$|\p{Script=Han}/u.test(quoted)
 }
 
-// A price is "$5" as English writes it; a formula that begins with a number goes on with an operator or ends.
+// A price such as "$5" in English text; a formula that begins with a number continues with an operator or ends.
 const PRICE = /^[0-9][0-9.,]*(?:\s*$|[kKMBT]n?\b|[.,;:)]?\s+\(?[\p{L}[(]{2}|\s*\p{L}{2}|[/–-]\s*(?:\p{L}|\$))/u
 const TWO_WORDS = /(?:^|\s)\p{L}{3,}\s+\p{L}{3,}/u
 
-/** True if the text between an open formula and a marker shows that it is no formula. */
+/** Returns true if the text between an open formula and a marker proves that it is no formula. */
 export function disprovesFormula(close: string, text: string): boolean {
   if (close === '$') return PRICE.test(text) || (!/[\\^_{}]/u.test(text) && TWO_WORDS.test(text))
-  // An escaped bracket of prose has its closing one in the same text.
+  // In prose, an escaped bracket is closed in the same text.
   if (close === String.raw`\)`) return /^[^()]*\)/u.test(text)
   if (close === String.raw`\]`) return /^[^[\]]*\]/u.test(text)
   return false

@@ -5,13 +5,13 @@ import { createMarkdownLines } from './markdown-lines.ts'
 import { createTexCommands, type FormulaEdge } from './tex-commands.ts'
 import { createUndecidedMarkers, type Region, type ScannedPiece } from './undecided-markers.ts'
 
-/** Finds citation markers in a text that comes in pieces. */
+/** Finds citation markers in a text that arrives in pieces. */
 export interface MarkerScanner {
-  /** Takes the next piece if it is plain text as it stands, the usual case; otherwise takes nothing. */
+  /** Accepts the next piece if it is certainly plain text, the usual case; else returns false and reads nothing. */
   passes(delta: string): boolean
-  /** Takes the next piece, and gives what is certain by now. */
+  /** Reads the next piece; returns the parts that are decided. */
   push(delta: string): readonly ScannedPiece[]
-  /** Takes the end of the text, and gives what was held back. */
+  /** Ends the text; returns the held parts. */
   end(): readonly ScannedPiece[]
   /** True if the text so far ends in code, a formula, or another place that has no markers. */
   readonly inLiteral: boolean
@@ -22,7 +22,7 @@ const SPECIAL = /[[\]【［`~$\\\n/]/u
 
 const NEXT_SPECIAL = new RegExp(SPECIAL, 'gu')
 
-/** Where the next special character stands from `start` on, or the end of the text. */
+/** Returns the position of the next special character from `start` on, or the end of the text. */
 function endOfPlain(text: string, start: number): number {
   NEXT_SPECIAL.lastIndex = start
   return NEXT_SPECIAL.exec(text)?.index ?? text.length
@@ -33,31 +33,30 @@ const URL_SCHEME = /[a-z][a-z0-9+.-]+:\/$/iu
 const MAX_SCHEME_CHARS = 16
 
 /**
- * Recognises `[1]`, `[1, 2]`, `[1-3]`, `[1][2]`, `【1】` and `［1］`, and leaves alone what is read otherwise: code, also
- * without a fence (`a[1]`, `x = [1, 2]`), JSON, formulas, URLs, links (`[1](…)`, `[text][1]`, `[see [1]](…)`),
- * definitions (`[1]: …`), footnotes (`[^1]`) and escapes (`\[1]`). What no end closes costs its line, or its paragraph.
+ * Recognises `[1]`, `[1, 2]`, `[1-3]`, `[1][2]`, `【1】` and `［1］`. It ignores brackets with another meaning: code, even
+ * without a fence (`a[1]`, `x = [1, 2]`), JSON, formulas, URLs, links (`[1](…)`, `[text][1]`, `[see [1]](…)`), definitions
+ * (`[1]: …`), footnotes (`[^1]`) and escapes (`\[1]`). An unclosed construct ends with its line or its paragraph.
  *
- * What it finds depends on the text alone and never on where it was cut. It holds back at most
- * {@link MAX_MARKER_CHARS} code units, and `MAX_UNDECIDED_CHARS` more after a marker that may stand in a link or a
- * formula. Time is linear in the text.
+ * The result does not depend on the cuts between the pieces. It holds at most {@link MAX_MARKER_CHARS} code units, and
+ * `MAX_UNDECIDED_CHARS` more after a marker that may be in a link or a formula. Time is linear in the text.
  */
 export function createMarkerScanner(): MarkerScanner {
   const lines = createMarkdownLines()
   const undecided = createUndecidedMarkers()
   const tex = createTexCommands()
   let mode: Mode = PROSE
-  // The end of the text so far, and how long the text is; behind it the plain pieces since.
+  // The end of the text so far, the length of the text, and plain pieces that are not yet in `recent`.
   let recent = ''
   let length = 0
   const passed: string[] = []
   let passedCount = 0
-  // Where the text begins that says whether a bracket is one of code.
+  // Start of the text that decides if a bracket belongs to code.
   let contextStart = 0
-  // Backticks, tildes or dollar signs in a row, up to now.
+  // The current run of backticks, tildes or dollar signs.
   let run = { char: '', length: 0, opensLine: false, before: '' }
-  // True if a bracket that may be the text of a link was closed just now.
+  // True if the previous character closed a bracket that may be the text of a link.
   let groupClosed = false
-  // A bracket that may become a marker; with its numbers once it is complete and waits for what follows it.
+  // A bracket that may become a marker; it has numbers once it is complete and only the next character is missing.
   let held = { text: '', opensLine: false, numbers: EMPTY }
   let text = ''
   let plain = false
@@ -70,7 +69,7 @@ export function createMarkerScanner(): MarkerScanner {
     passedCount = 0
   }
 
-  /** Reads a piece: plain text as a whole, and the rest character by character. */
+  /** Reads a piece: plain text at once, other text character by character. */
   function readPiece(delta: string): void {
     takePassed()
     for (let index = 0; index < delta.length;) {
@@ -100,7 +99,7 @@ export function createMarkerScanner(): MarkerScanner {
     if (char === '\n') contextStart = length
   }
 
-  /** The text since a position, as far back as it is looked at. */
+  /** Returns the text since a position, at most `MAX_CONTEXT_CHARS` of it. */
   function textSince(position: number): string {
     const count = Math.min(length - position, MAX_CONTEXT_CHARS)
     return count <= 0 ? '' : recent.slice(-count)
@@ -173,7 +172,7 @@ export function createMarkerScanner(): MarkerScanner {
     else undecided.dropFrom(region)
   }
 
-  /** Takes `char` into the held bracket; otherwise settles the bracket, and `char` is read like the rest. */
+  /** Adds `char` to the held bracket; if it does not fit, decides the bracket and returns false. */
   function extendHeld(char: string): boolean {
     if (held.numbers.length > 0) {
       settleMarker(char)
@@ -186,7 +185,7 @@ export function createMarkerScanner(): MarkerScanner {
       return false
     }
     held = { ...held, text: held.text + char, numbers: numbers ?? EMPTY }
-    // Only the plain bracket has another meaning that depends on what follows.
+    // Only a `[` bracket needs the next character, which may make it a link or a definition.
     if (numbers && closing !== ']') emitMarker(length + 1)
     return true
   }
@@ -203,7 +202,7 @@ export function createMarkerScanner(): MarkerScanner {
     const opening = held.text
     takeHeld()
     if (!opening.startsWith('[')) return
-    // Only an array has nothing else on its first line.
+    // An opening bracket alone at the end of a line begins an array.
     if (/^\[\s*$/u.test(opening) && /[\r\n]/u.test(next)) mode = { kind: 'array', depth: 1, ofManyLines: true }
     else undecided.open({ close: ']', start: length - opening.length + 1, certain: false })
   }
@@ -250,14 +249,14 @@ export function createMarkerScanner(): MarkerScanner {
     mode = modeAfterLine(mode, endsParagraph)
   }
 
-  /** Goes back to prose. Only an array says something about a bracket that follows it: `a[0][1]`. */
+  /** Returns to prose. Only after an array, the text before matters for the next bracket: `a[0][1]`. */
   function leaveLiteral(): void {
     if (mode.kind !== 'array') contextStart = length + 1
     mode = PROSE
   }
 
   function readTick(block: Mode, char: string, opensLine: boolean): void {
-    // No backtick follows a fence of backticks on its line: this one is code that began with the line.
+    // The first line of a backtick fence has no other backtick, so this is inline code at the start of a line.
     if (block.kind === 'fence' && block.onFirstLine && char === '`' && block.char === '`') {
       mode = { kind: 'code', ticks: block.length }
     }
@@ -285,7 +284,7 @@ export function createMarkerScanner(): MarkerScanner {
     }
   }
 
-  // The character behind the code is not part of `length` yet.
+  // The character after the code is not counted in `length` yet.
   function endCode(): void {
     mode = PROSE
     contextStart = length
@@ -314,7 +313,7 @@ export function createMarkerScanner(): MarkerScanner {
     return undecided.take()
   }
 
-  /** True if a character that is not special changes nothing but the text. */
+  /** Returns true if a character that is not special can only be plain text. */
   function isPlain(): boolean {
     const isOpen = held.text !== '' || run.length > 0 || undecided.isHolding() || lines.inHead
     return mode.kind === 'prose' && !isOpen && !groupClosed && !tex.isPending()
@@ -323,7 +322,7 @@ export function createMarkerScanner(): MarkerScanner {
   function passes(delta: string): boolean {
     if (!plain || SPECIAL.test(delta)) return false
     length += delta.length
-    // Kept as they are, because a text that grows by pieces costs more than a place in a list.
+    // Pieces are kept in a ring, because appending each to a string costs more.
     passed[passedCount++ % MAX_CONTEXT_CHARS] = delta
     return true
   }

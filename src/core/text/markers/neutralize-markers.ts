@@ -2,16 +2,15 @@ import { createMarkerScanner, type MarkerScanner } from './marker-scanner.ts'
 import { CLOSING_BRACKETS, parseMarkerNumbers } from './marker-syntax.ts'
 import type { ScannedPiece } from './undecided-markers.ts'
 
-// Blanks only, no line breaks: a run of them would be read again from each line. Markdown may make it stand out.
+// Blanks only, no line breaks: a run of them would be scanned again from each line. Markdown may emphasise the heading.
 const SOURCE_HEADING =
   /^([ \t\u00a0\u3000#>*_-]*(?:source|来源|來源|资料|資料))[ \t\u00a0\u3000]*#?[ \t\u00a0\u3000]*([0-9]{1,3})[ \t\u00a0\u3000]*[:：]/iu
-// A digit may be drawn as a key, with two characters that follow it.
+// A digit may be part of a keycap emoji, with two more characters.
 const LOOKALIKE = /([[【［])((?:[\p{N}\s,;，；、\-–—~～]|\ufe0f|\u20e3){1,64})([\]】］])/gu
 
 /**
- * Takes the meaning from everything in a document that looks like a citation marker or like the heading of a source, so
- * that a model cannot take it for one of ours: `[1]` becomes `(1)`, and `Source 2:` becomes `Source (2):`. Code and
- * formulas stay as they are.
+ * Rewrites everything in a document that looks like a citation marker or the heading of a source, so that a model cannot
+ * confuse it with a real one: `[1]` becomes `(1)`, and `Source 2:` becomes `Source (2):`. Code and formulas stay unchanged.
  */
 export function neutralizeMarkers(text: string): string {
   const scanner = createMarkerScanner()
@@ -22,7 +21,7 @@ export function neutralizeMarkers(text: string): string {
   return neutral + neutralizePieces(scanner.end())
 }
 
-/** The scanner's pieces for a line; the first ones may be held back from the line before. */
+/** Neutralizes the scanner's pieces of a line; the first ones may come from the previous line. */
 function neutralizeLine(line: string, scanner: MarkerScanner): string {
   const heading = SOURCE_HEADING.exec(line)
   if (!heading) return neutralizePieces(scanner.push(line))
@@ -41,8 +40,8 @@ function neutralizePieces(pieces: readonly ScannedPiece[]): string {
 }
 
 /**
- * Neutralises a marker in disguise: with brackets that do not fit, with digits of another script, or with blanks of
- * typography. No code has one.
+ * Neutralizes a disguised marker: with mismatched brackets, digits of another script, or typographic spaces. Code has none
+ * of these.
  */
 function disarm(whole: string, open: string, inner: string, close: string): string {
   const plainNumbers = /^[0-9０-９\s,;，；、\-–—~～]+$/u.test(inner)

@@ -1,18 +1,19 @@
-/** The beginning or the end of a formula; `close` is how it ends. */
+/** The beginning or the end of a formula; `close` is the text that ends it. */
 export interface FormulaEdge {
   readonly type: 'opens' | 'closes'
+  /** The text that ends the formula. */
   readonly close: string
 }
 
-/** Follows what begins with a backslash. */
+/** Recognises commands that begin with a backslash. */
 export interface TexCommands {
-  /** True behind a backslash. */
+  /** Returns true directly after a backslash. */
   isEscaped(): boolean
-  /** True behind a backslash and in the command that follows it. */
+  /** Returns true after a backslash and in a command. */
   isPending(): boolean
-  /** Takes a character of prose. Returns what it completes. */
+  /** Reads a character of prose; returns the formula edge that it completes, if any. */
   take(char: string): FormulaEdge | undefined
-  /** Forgets a command at the end of its line. */
+  /** Ends an unfinished command at the end of the line. */
   endLine(): void
 }
 
@@ -20,7 +21,7 @@ const FORMULA_ENVIRONMENT =
   /^(?:equation|align(?:ed|at)?|gather(?:ed)?|multline|eqnarray|cases|array|split|[pbvBV]?matrix|smallmatrix|(?:display)?math)\*?$/u
 const MAX_COMMAND_CHARS = 32
 
-/** Finds `\(`, `\[`, `\begin{…}` and their ends; of environments only those of formulas. */
+/** Recognises `\(`, `\[`, `\begin{…}` of formula environments, and their ends. */
 export function createTexCommands(): TexCommands {
   let escaped = false
   // The name of a command, with its first argument.

@@ -1,21 +1,21 @@
-/** A run of the answer: plain text, or one citation marker with the numbers it names. */
+/** A part of the answer: plain text, or one citation marker with its numbers. */
 export type ScannedPiece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'marker'; readonly text: string; readonly numbers: readonly number[] }
 
-/** Longest text between a marker in an open region and the end of the region that is waited for, in UTF-16 code units. */
+/** Maximum distance between a held marker and the end of its region, in UTF-16 code units; then the region is decided. */
 export const MAX_UNDECIDED_CHARS = 256
 
-// More open regions in one another are not tracked: they would make the memory grow with the text.
+// Maximum number of nested open regions, so that the memory is bounded.
 const MAX_REGIONS = 64
 
-/** A part of the text that may turn out to be no prose: the text of a link, or a formula. */
+/** A part of the text that may be the text of a link or a formula, which have no markers. */
 export interface Region {
-  /** The text that ends it: `]` for the text of a link, else the end of a formula. */
+  /** The text that ends it: `]` for a link, else the end of a formula. */
   readonly close: string
-  /** Its first position in the text, after its opening. */
+  /** The position after its opening. */
   readonly start: number
-  /** True if only a formula begins like this, so that a long region is a formula, too. */
+  /** True if only a formula begins like this; then a long region counts as a formula. */
   readonly certain: boolean
 }
 
@@ -23,47 +23,47 @@ export interface Region {
 export interface UndecidedMarkers {
   /** True while a marker is held back. */
   isHolding(): boolean
-  /** Adds text or a marker behind what came before. */
+  /** Adds text or a marker at the end. */
   put(piece: ScannedPiece): void
   /** Opens a region inside of the open ones. */
   open(region: Region): void
-  /** The innermost open region that ends like this. */
+  /** Returns the innermost open region that ends with `close`. */
   find(close: string): Region | undefined
-  /** Decides that an open region is prose, as are the regions in it. */
+  /** Decides that an open region and the regions in it are prose. */
   dropFrom(region: Region): void
   /** Decides that an open region is a link or a formula: its markers are text. */
   readAsText(region: Region): void
-  /** Decides that every region is prose which does not fit. */
+  /** Decides that all regions that do not fit are prose. */
   keepOnly(fits: (region: Region) => boolean): void
-  /** Counts a character behind a held marker; true when it is time to decide. */
+  /** Counts a character after a held marker; returns true when the regions must be decided. */
   count(): boolean
-  /** Decides all regions. Returns the end of the formula that the text is in now, if it is in one. */
+  /** Decides all regions; returns the end of the current formula, if the text is in one. */
   decide(): string | undefined
   /** Removes and returns the pieces that are decided. */
   take(): readonly ScannedPiece[]
 }
 
-/** A region, and how many pieces were held when it was opened. */
+/** A region, with the number of pieces that were held when it was opened. */
 interface OpenRegion {
   readonly region: Region
   readonly from: number
 }
 
-/** Starts with nothing open. What is held back is bounded by {@link MAX_UNDECIDED_CHARS}. */
+/** Creates the list without open regions. The held text is bounded by {@link MAX_UNDECIDED_CHARS}. */
 export function createUndecidedMarkers(): UndecidedMarkers {
   let regions: OpenRegion[] = []
   let held: ScannedPiece[] = []
   let heldChars = 0
   let decided: ScannedPiece[] = []
 
-  // Texts that follow one another are one: a reader gets an event for each.
+  // Adjacent texts are joined, because each piece becomes an event.
   function decide(piece: ScannedPiece): void {
     const last = decided.at(-1)
     if (piece.kind !== 'text' || last?.kind !== 'text') decided.push(piece)
     else decided[decided.length - 1] = { kind: 'text', text: last.text + piece.text }
   }
 
-  /** Releases what no open region can change any more. */
+  /** Releases the pieces before the first open region. */
   function release(): void {
     const count = regions[0]?.from ?? held.length
     if (count === 0) return
