@@ -46,7 +46,7 @@ export type OpenAttempt = (signal: AbortSignal) => AsyncIterable<EngineEvent>
 
 /**
  * Reads the model once, to its end or to `maxAnswerChars`. The model must show activity within `firstTokenMs` and
- * then at least every `idleMs`. However it ends, the model is told to stop.
+ * then at least every `idleMs`. The model is asked to stop however the attempt ends.
  */
 export async function readAttempt(
   open: OpenAttempt,
@@ -68,7 +68,7 @@ export async function readAttempt(
     const answer = createVisibleText(options)
     for (;;) {
       deadline.set(patience)
-      // A model that has ended by itself, or thrown, is not told to stop.
+      // A model that has ended or thrown need not be asked to stop.
       finished = true
       const { done, value: event } = await iterator.next()
       // A deaf model may go on long after its attempt was given up.
@@ -85,7 +85,7 @@ export async function readAttempt(
       const paused = event.type === 'text' ? answer.write(event.delta) : readOther(event, options)
       if (paused) {
         await paused
-        // Nobody disposes of a deadline that is set after the attempt was given up.
+        // A deadline that is set after the end of the attempt would never be disposed of.
         signal.throwIfAborted()
       }
       if (answer.full) return capped(answer.visible, options)
@@ -120,7 +120,7 @@ async function finish(event: FinishEvent, visible: boolean, options: AttemptOpti
   const usage = readUsage(event.usage)
   if (usage) options.onUsage(usage)
   const generation = readReason(event)
-  // A filter may leave nothing of an answer, and that is what there is to say.
+  // A filter may remove the whole answer, and then there is no text.
   if (!visible && generation.finishReason !== 'content-filter') throw emptyAnswer(generation)
   if (event.finishReason === undefined) await options.onWarning('finish-reason-missing')
   if (generation.rawFinishReason !== undefined) await options.onWarning('finish-reason-unknown')
@@ -129,7 +129,7 @@ async function finish(event: FinishEvent, visible: boolean, options: AttemptOpti
 
 const REASONS: ReadonlySet<unknown> = new Set(MODEL_FINISH_REASONS)
 
-// A model of the user's own may say anything, and what the result cannot hold would be kept and never read again.
+// A custom model may give any value, and a result with an unknown one could not be read back from the store.
 function readReason({ finishReason = 'stop', rawFinishReason }: FinishEvent): Generation {
   if (!REASONS.has(finishReason)) return { finishReason: 'other', rawFinishReason: String(finishReason) }
   return { finishReason, ...(typeof rawFinishReason === 'string' && { rawFinishReason }) }

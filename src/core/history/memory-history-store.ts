@@ -71,7 +71,7 @@ export function memoryHistoryStore(options: MemoryHistoryStoreOptions = {}): His
     expectStorable(result)
     const { result: first, replaces } = turn.record
     if (first) return isSame(first, result) ? { kept: 'this' } : { kept: 'other', result: structuredClone(first) }
-    // A copy, so that nothing that is done to the result later can change what was kept.
+    // A copy, so that a later change of the object does not change the record.
     turn.record = { ...turn.record, result: structuredClone(result) }
     const replaced = replaces !== undefined && takesPlace(result) && turnOf(thread.turns, replaces)
     threads.update(thread, replaced ? withReplacement(thread, turn, replaced) : thread.turns)

@@ -114,7 +114,7 @@ interface ReadOptions extends CondenseCall {
   readonly question: string
 }
 
-/** Reads the model to its end, and notes what it used also where it does not come to one. */
+/** Reads the model to its end, and notes its usage also if it fails or is aborted. */
 async function readText(
   events: AsyncIterable<ChatModelEvent>,
   { messages, question, signal, onUsage }: ReadOptions,
@@ -154,7 +154,7 @@ function maxChars(text: string, question: string): number {
   return 2 * question.length + (STARTS_THINKING.test(text.slice(0, 16)) ? MAX_THINKING_CHARS : MAX_TEXT_CHARS)
 }
 
-/** The question in what the model said. */
+/** Extracts the question from the output of the model. */
 function toQuery({ text, finishReason }: SaidText, questions: readonly string[]): string {
   if (finishReason === 'length' || finishReason === 'content-filter') throw badResponse(`cut (${finishReason})`, text)
   const asked = questions.at(-1) ?? ''

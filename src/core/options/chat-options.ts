@@ -61,7 +61,7 @@ export interface SharedChatOptions extends ChatLimits, ChatHooks {
   readonly history?: HistoryStore | undefined
   /** Budget of the earlier turns; the latest that fit are used. @defaultValue 2000 */
   readonly historyTokens?: number | undefined
-  /** Called with the promise of what is still saved after the reader has left. */
+  /** Called with the promise of the saving that goes on after the reader has left. */
   readonly waitUntil?: ((saving: Promise<unknown>) => void) | undefined
   /**
    * Chunks, and sources of an engine, that are longer are cut into pieces, each with a number of its own; `tokens:
@@ -124,7 +124,7 @@ export interface RetrievalChatOptions {
   /** `degrade` answers without sources, with a warning. @defaultValue `fail` */
   readonly onRetrievalError?: RetrievalErrorMode | undefined
   /**
-   * Decides when the retriever finds nothing, or nothing that reaches `minScore`: `refuse` says so without asking the
+   * Decides when the retriever finds nothing, or nothing that reaches `minScore`: `refuse` ends without asking the
    * model (in Chinese to a Chinese question, else in English), `answer` asks it all the same, and a function gives the
    * sentence to refuse with.
    * @defaultValue `refuse`

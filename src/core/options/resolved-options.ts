@@ -22,7 +22,7 @@ export interface ResolvedChatOptions {
   readonly answer: ResolvedAnswerOptions
   /** Observers of every run. */
   readonly hooks: ChatHooks
-  /** Called with what is still saved after the reader has left. */
+  /** Called with the promise of the saving that goes on after the reader has left. */
   readonly waitUntil: ((saving: Promise<unknown>) => void) | undefined
   /** Time for a whole run, in milliseconds. */
   readonly runMs: number
@@ -34,12 +34,12 @@ export interface ResolvedChatOptions {
   readonly clock: Clock
 }
 
-/** Writes the answers: an engine that does everything itself, or a model that is asked with what was retrieved. */
+/** Writes the answers: an engine that does everything itself, or a model that is asked with the retrieved chunks. */
 export type AnswerSource = { readonly kind: 'engine'; readonly engine: Engine } | ModelAnswerSource
 
 /** A model, and how it is asked. */
 export interface ModelAnswerSource {
-  /** Tells it from an engine. */
+  /** The kind of the source. */
   readonly kind: 'model'
   /** Writes the answer. */
   readonly model: ChatModel
@@ -149,7 +149,7 @@ export interface ResolvedTurnOptions {
   readonly signal: AbortSignal | undefined
   /** The earlier turns. */
   readonly history: TurnHistory
-  /** Called with what is still saved after the reader has left. */
+  /** Called with the promise of the saving that goes on after the reader has left. */
   readonly waitUntil: ((saving: Promise<unknown>) => void) | undefined
   /** Called with each failure of the run, beside the hook of the chat. */
   readonly onError: ChatHooks['onError']

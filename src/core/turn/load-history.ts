@@ -28,7 +28,7 @@ export interface Conversation {
   readonly kept?: ChatResult
 }
 
-/** Most turns that are loaded: what a budget could hold of more is not worth reading. */
+/** Most turns that are loaded: a budget holds few more. */
 const MOST_TURNS = 50
 
 /** Loads the earlier turns, and resolves what the question refers to. */

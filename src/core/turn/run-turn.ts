@@ -62,7 +62,7 @@ interface OuterTurn extends WholeTurn {
   readonly discard: Discard
 }
 
-/** Runs the turn under `runMs`, and turns whatever goes wrong into its ending. */
+/** Runs the turn under `runMs`, and makes its ending of every error. */
 async function runTurn({ discard, ...turn }: OuterTurn, chat: ResolvedChatOptions): Promise<TurnOutput> {
   const { conclusion, clock } = turn
   const controller = new AbortController()

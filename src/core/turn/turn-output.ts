@@ -14,7 +14,7 @@ export interface Ending {
 
 /** The last output of a turn: its terminal event is made of it. */
 export interface ConclusionOutput {
-  /** Tells it from an event. */
+  /** The type, which no event has. */
   readonly type: 'conclusion'
   /** The result of the run. */
   readonly result: ChatResult

@@ -52,7 +52,7 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
   const { runId, messageId, threadId, onError } = input
   const startedAt = clock.now()
   const timings: { -readonly [Stage in keyof Timings]?: number } = {}
-  // A clock that is set back or broken must not cost the answer: a time that is no number could not be read back.
+  // A clock that is broken may give no number, which could not be read back from the store.
   const elapsedMs = (): number => Math.round(clock.now() - startedAt) || 0
   const usages: { -readonly [Phase in keyof Usage['phases']]: TokenUsage } = {}
   let phase: Phase = chat.answerSource.kind === 'engine' ? 'generating' : 'retrieving'

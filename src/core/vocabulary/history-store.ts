@@ -122,7 +122,7 @@ export interface HistoryStore {
   beginTurn(turn: NewTurn, options: StoreCallOptions): Promise<void>
   /**
    * Keeps the result, all of it or nothing. A second call changes nothing: the first result stays. It resolves with
-   * which result that is; a store that resolves with nothing cannot tell a run that another one was first.
+   * the result that stays. A store that resolves with nothing cannot report that another result was there before.
    *
    * @throws ChatError `not-found` when the turn is gone, because its thread was deleted; `internal` when the result holds
    * a value that could not be read back
