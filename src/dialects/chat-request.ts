@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { ignoreRejection } from '../core/async/iterators.ts'
 import { invalidInput, isInvalidInput, type InvalidInputError } from '../core/vocabulary/invalid-input.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { cleanQuestion, expectBoolean, expectCount, expectId } from '../core/options/validate.ts'
+import { cleanQuestion, booleanOption, countOption, expectId } from '../core/options/validate.ts'
 
 /** A request as a client sends it, checked: spread it into the options of `streamChat`. */
 export interface ChatRequest {
@@ -110,8 +110,8 @@ export function checkChatRequest(body: unknown, schema: ChatRequestSchema): Chat
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field` for a wrong option
  */
 export function chatRequestSchema({ filter, ...options }: ParseChatRequestOptions = {}): ChatRequestSchema {
-  const replaces = expectBoolean('replaces', options.replaces, false)
-  const maxQuestionChars = expectCount('maxQuestionChars', options.maxQuestionChars, 32_768)
+  const replaces = booleanOption('replaces', options.replaces, false)
+  const maxQuestionChars = countOption('maxQuestionChars', options.maxQuestionChars, 32_768)
   const maxLength = maxQuestionChars < Infinity && { maxLength: maxQuestionChars }
   const fields = z.strictObject({
     question: z

@@ -4,7 +4,7 @@ import { ChatError, isChatError } from '../core/vocabulary/chat-error.ts'
 import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 import { isTerminalEvent, type ChatEvent } from '../core/vocabulary/events.ts'
 import { describeValue, expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { expectCount, expectSignal } from '../core/options/validate.ts'
+import { countOption, expectSignal } from '../core/options/validate.ts'
 import { decodeLines } from '../encoders/decode-lines.ts'
 import { decodeSse } from '../encoders/decode-sse.ts'
 import type { ByteSource } from '../encoders/read-bytes.ts'
@@ -53,7 +53,7 @@ function resolveReadOptions(body: ByteSource, options: ReadOptions, of: string) 
   expectBody(body)
   return {
     signal: expectSignal('signal', options.signal),
-    maxEventBytes: expectCount('maxEventBytes', options.maxEventBytes, MAX_EVENT_CHARS),
+    maxEventBytes: countOption('maxEventBytes', options.maxEventBytes, MAX_EVENT_CHARS),
   }
 }
 

@@ -7,7 +7,7 @@ import type { EngineChatOptions, RetrieveAndAnswerOptions } from '../core/option
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
 import { CHAT_OPTIONS } from '../core/options/option-names.ts'
 import { logError } from '../core/observe/log-error.ts'
-import { expectCount, expectDuration, expectFunction, expectHook, expectMethods } from '../core/options/validate.ts'
+import { countOption, durationOption, expectFunction, hookOption, expectMethods } from '../core/options/validate.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { chatRequestSchema, type ChatRequestSchema, type StandardSchema } from '../dialects/chat-request.ts'
 import type { RunRegistryOptions } from '../runs/run-registry-options.ts'
@@ -134,7 +134,7 @@ export function resolveHandlerOptions(options: ChatHandlerOptions): ResolvedHand
   const { scope, runs, filter, dialects, basePath, maxBodyBytes, keepAliveMs, stallMs } = options
   const chat = resolveChat(options)
   const { history, clock, storeMs, maxQuestionChars } = chat
-  const onError = tellOnce(expectHook('onError', options.onError, logError))
+  const onError = tellOnce(hookOption('onError', options.onError, logError))
   return {
     chat,
     scope: expectFunction('scope', scope),
@@ -147,12 +147,12 @@ export function resolveHandlerOptions(options: ChatHandlerOptions): ResolvedHand
     }),
     dialects: resolveDialects(dialects),
     basePath: resolveBasePath(basePath),
-    maxBodyBytes: expectCount('maxBodyBytes', maxBodyBytes, 262_144),
+    maxBodyBytes: countOption('maxBodyBytes', maxBodyBytes, 262_144),
     storeMs,
     clock,
     sink: {
-      keepAliveMs: expectDuration('keepAliveMs', keepAliveMs, DEFAULT_KEEP_ALIVE_MS),
-      stallMs: expectDuration('stallMs', stallMs, DEFAULT_STALL_MS),
+      keepAliveMs: durationOption('keepAliveMs', keepAliveMs, DEFAULT_KEEP_ALIVE_MS),
+      stallMs: durationOption('stallMs', stallMs, DEFAULT_STALL_MS),
       clock,
       ...(onError && { onError }),
     },

@@ -2,7 +2,7 @@ import { systemClock, type Clock } from '../core/async/clock.ts'
 import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 import type { ChatModel } from '../core/vocabulary/chat-model.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { expectClock, expectCount } from '../core/options/validate.ts'
+import { clockOption, countOption } from '../core/options/validate.ts'
 import { pickQuotes } from './pick-quotes.ts'
 import { speak } from './speak.ts'
 import { writeAnswer } from './write-answer.ts'
@@ -58,8 +58,8 @@ function resolveOptions(options: ExtractiveChatModelOptions) {
     throw invalidInput('wordsPerSecond', message, RangeError)
   }
   return {
-    maxSentences: expectCount('maxSentences', maxSentences, 2),
+    maxSentences: countOption('maxSentences', maxSentences, 2),
     pauseMs: 1000 / wordsPerSecond,
-    clock: expectClock('clock', options.clock, systemClock),
+    clock: clockOption('clock', options.clock, systemClock),
   }
 }

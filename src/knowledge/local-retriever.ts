@@ -1,7 +1,7 @@
 import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 import type { Chunk, RetrievedChunk, Retriever } from '../core/vocabulary/retriever.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { expectCount } from '../core/options/validate.ts'
+import { countOption } from '../core/options/validate.ts'
 import { createLexicalIndex } from './lexical-index.ts'
 import { checkDocuments, toChunks, type IndexedChunk, type LocalDocument } from './local-documents.ts'
 import { plainWords, tokenize } from './tokenize.ts'
@@ -78,7 +78,7 @@ function resolveOptions(options: LocalRetrieverOptions) {
   if (typeof minScore !== 'number' || !(minScore >= 0 && minScore <= 1)) {
     throw invalidInput('minScore', `Cannot use minScore ${String(minScore)}: it must be between 0 and 1`, RangeError)
   }
-  return { chunkChars: expectCount('chunkChars', chunkChars, 1200, { from: 100 }), minScore }
+  return { chunkChars: countOption('chunkChars', chunkChars, { defaultValue: 1200, from: 100 }), minScore }
 }
 
 function expectFilter(filter: unknown): LocalFilter {

@@ -189,8 +189,11 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
 
 const HTTP2_INTERNAL_ERROR = 2
 
-// No clean end: the reader must see that something is missing. A stream of HTTP/2 that is just destroyed looks complete.
-function breakResponse(response: NodeResponse): void {
+/**
+ * Breaks a response, so that the reader sees that something is missing. A stream of HTTP/2 that is just destroyed looks
+ * complete.
+ */
+export function breakResponse(response: NodeResponse): void {
   if (response.stream) response.stream.close(HTTP2_INTERNAL_ERROR)
   else response.destroy()
 }

@@ -1,10 +1,13 @@
-import { Readable } from 'node:stream'
+import type { ServerResponse } from 'node:http'
+import type { Http2ServerResponse } from 'node:http2'
+import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { nativeJson } from '../dialects/native-json.ts'
 import { discardAnswer, type ChatAnswer, type EventStream } from '../http/chat-answer.ts'
 import type { NodeServerResponse } from './ask-over-node.ts'
-import { isClosed } from './disconnect-signal.ts'
+import { isClosed, onceClosed } from './disconnect-signal.ts'
+import { breakResponse } from './node-writer.ts'
 import { sendToNode } from './send-to-node.ts'
 
 /** Writes an answer to a response. Headers that are set on the response already are kept. */
@@ -44,11 +47,6 @@ export async function sendEvents(
   await sendToNode(events, response, { ...options, format: dialect, status: response.statusCode })
 }
 
-// The types of `node:http2` leave the method out.
-function flushHeaders(response: NodeServerResponse): void {
-  if ('flushHeaders' in response) response.flushHeaders()
-}
-
 /** Writes the body of a `Response` of the application. */
 export async function sendBody(body: Response['body'], response: NodeServerResponse): Promise<void> {
   if (response.req.method === 'HEAD') {
@@ -56,12 +54,29 @@ export async function sendBody(body: Response['body'], response: NodeServerRespo
     response.end()
     return
   }
-  flushHeaders(response)
   try {
     // Nothing is read ahead, so that the body sees how fast the client takes it. The two types of stream are one.
     const source = Readable.fromWeb(body as NodeReadableStream, { highWaterMark: 0 })
-    await pipeline(source, response)
+    await pipeline(source, 'stream' in response ? toWritable(response) : flushed(response))
   } catch {
-    // The client has left, or the body broke. The connection is broken now, which tells the client.
+    // The client has left, or the body broke. A broken connection tells the client.
+    breakResponse(response)
   }
+}
+
+// Without this, the head waits for the first piece of the body.
+function flushed(response: ServerResponse): ServerResponse {
+  response.flushHeaders()
+  return response
+}
+
+// The buffer of HTTP/2 takes more than a slow client reads in `stallMs`, so that each piece waits until it was taken.
+function toWritable(response: Http2ServerResponse): Writable {
+  const writable = new Writable({
+    highWaterMark: 1,
+    write: (piece, _encoding, done) => void response.write(piece, done),
+    final: (done) => void response.end(() => done()),
+  })
+  onceClosed(response, () => writable.destroy())
+  return writable
 }

@@ -2,7 +2,7 @@ import { toChatError, type ChatError } from '../core/vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
 import { callHook } from '../core/observe/hooks.ts'
 import { logError } from '../core/observe/log-error.ts'
-import { expectHook, expectOptionalFunction } from '../core/options/validate.ts'
+import { hookOption, expectOptionalFunction } from '../core/options/validate.ts'
 import { isUnrouted } from '../http/chat-answer.ts'
 import type { ChatHandler } from '../http/create-chat-handler.ts'
 import { expectHandler } from '../http/expect-handler.ts'
@@ -77,7 +77,7 @@ export function toNodeHandler(
   expectHandler(handler)
   expectOptions(options, HANDLER_OPTIONS, { of: 'toNodeHandler' })
   const scope = expectOptionalFunction('scope', options.scope)
-  const onError = expectHook('onError', options.onError, logError)
+  const onError = hookOption('onError', options.onError, logError)
   return (request, response) => {
     const context = scope ? { scope: () => scope(request) } : {}
     answerNodeRequest(handler, request, response, context).catch((thrown: unknown) => {

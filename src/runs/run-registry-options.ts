@@ -3,12 +3,12 @@ import type { ChatError } from '../core/vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
 import { logError } from '../core/observe/log-error.ts'
 import {
-  expectClock,
-  expectCount,
-  expectDuration,
+  clockOption,
+  countOption,
+  durationOption,
   expectMethods,
   expectOneOf,
-  expectHook,
+  hookOption,
 } from '../core/options/validate.ts'
 import { memoryRunStore } from './memory/memory-run-store.ts'
 import type { RunStore } from './run-store.ts'
@@ -101,29 +101,29 @@ export type ResolvedRunRegistryOptions = ReturnType<typeof resolveRunRegistryOpt
  */
 export function resolveRunRegistryOptions(options: RunRegistryOptions) {
   expectOptions(options, REGISTRY_OPTIONS, { of: 'createRunRegistry' })
-  const clock = expectClock('clock', options.clock, systemClock)
+  const clock = clockOption('clock', options.clock, systemClock)
   const store = options.store === undefined ? memoryRunStore({ clock }) : options.store
   expectMethods('store', store, 'a run store such as memoryRunStore()', ['begin', 'append', 'end', 'read'])
-  const leaseMs = expectDuration('leaseMs', options.leaseMs, 10_000)
-  const storeMs = expectDuration('storeMs', options.storeMs, 5_000)
+  const leaseMs = durationOption('leaseMs', options.leaseMs, 10_000)
+  const storeMs = durationOption('storeMs', options.storeMs, 5_000)
   const onThreadBusy = options.onThreadBusy ?? 'reject'
   return {
     store,
     clock,
     continueForMs: resolveContinueForMs(options.onDisconnect ?? 'abort'),
     onThreadBusy: expectOneOf('onThreadBusy', onThreadBusy, THREAD_BUSY_POLICIES),
-    queueMs: expectDuration('queueMs', options.queueMs, 60_000),
-    maxRuns: expectCount('maxRuns', options.maxRuns, 200),
-    maxRunsPerScope: expectCount('maxRunsPerScope', options.maxRunsPerScope, 4),
-    maxReadersPerRun: expectCount('maxReadersPerRun', options.maxReadersPerRun, 1_000),
-    maxBufferedBytes: expectCount('maxBufferedBytes', options.maxBufferedBytes, 268_435_456),
+    queueMs: durationOption('queueMs', options.queueMs, 60_000),
+    maxRuns: countOption('maxRuns', options.maxRuns, 200),
+    maxRunsPerScope: countOption('maxRunsPerScope', options.maxRunsPerScope, 4),
+    maxReadersPerRun: countOption('maxReadersPerRun', options.maxReadersPerRun, 1_000),
+    maxBufferedBytes: countOption('maxBufferedBytes', options.maxBufferedBytes, 268_435_456),
     leaseMs,
-    flushMs: expectDuration('flushMs', options.flushMs, 250),
-    pollMs: expectDuration('pollMs', options.pollMs, 1_000),
+    flushMs: durationOption('flushMs', options.flushMs, 250),
+    pollMs: durationOption('pollMs', options.pollMs, 1_000),
     storeMs,
     /** Time for which calls to a failing store are repeated, in milliseconds. The last call may hang, too. */
     patienceMs: Math.min(leaseMs, LONGEST_PATIENCE_MS) + 2 * storeMs,
-    onError: expectHook('onError', options.onError, logError),
+    onError: hookOption('onError', options.onError, logError),
   }
 }
 
@@ -131,7 +131,7 @@ export function resolveRunRegistryOptions(options: RunRegistryOptions) {
 function resolveContinueForMs(policy: DisconnectPolicy): number {
   if (typeof policy === 'object' && policy !== null) {
     expectOptions(policy, { continueForMs: true }, { of: 'createRunRegistry', within: 'onDisconnect' })
-    return expectDuration('onDisconnect.continueForMs', policy.continueForMs, Infinity)
+    return durationOption('onDisconnect.continueForMs', policy.continueForMs, Infinity)
   }
   return expectOneOf('onDisconnect', policy, ['abort', 'continue']) === 'abort' ? 0 : Infinity
 }

@@ -1,7 +1,7 @@
 import { withTimeout } from '../core/async/with-timeout.ts'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { expectDuration } from '../core/options/validate.ts'
+import { durationOption } from '../core/options/validate.ts'
 import { createAdmission } from './admission.ts'
 import { createBufferMeter } from './buffer-meter.ts'
 import { callStore } from './call-store.ts'
@@ -186,7 +186,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
     list: (scope, { signal }) => callStore((signal) => store.list(scope, { signal }), resolved, signal),
     async drain(options = {}) {
       expectOptions(options, DRAIN_OPTIONS, { of: 'drain' })
-      const ms = expectDuration('drainMs', options.drainMs, 25_000)
+      const ms = durationOption('drainMs', options.drainMs, 25_000)
       const { signal } = new AbortController()
       closing.abort(shuttingDown())
       try {

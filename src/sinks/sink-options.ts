@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../core/async/clock.ts'
 import type { ChatError } from '../core/vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { expectClock, expectDuration, expectFunction, expectOptionalFunction } from '../core/options/validate.ts'
+import { clockOption, durationOption, expectFunction, expectOptionalFunction } from '../core/options/validate.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { FramesOptions } from './frames.ts'
 import { resolveFormat, type SinkFormat } from './resolve-format.ts'
@@ -79,7 +79,7 @@ export function resolveSinkOptions(
   if (signal !== undefined) expectFunction('signal.addEventListener', signal?.addEventListener)
   return {
     dialect: resolveFormat(options.format),
-    stallMs: expectDuration('stallMs', options.stallMs, DEFAULT_STALL_MS),
+    stallMs: durationOption('stallMs', options.stallMs, DEFAULT_STALL_MS),
     ...resolveFramesOptions(options),
     ...(signal && { signal }),
   }
@@ -93,8 +93,8 @@ export function resolveSinkOptions(
 export function resolveFramesOptions(options: Pick<SinkOptions, 'keepAliveMs' | 'clock' | 'onError'>): FramesOptions {
   const onError = expectOptionalFunction('onError', options.onError)
   return {
-    keepAliveMs: expectDuration('keepAliveMs', options.keepAliveMs, DEFAULT_KEEP_ALIVE_MS),
-    clock: expectClock('clock', options.clock, systemClock),
+    keepAliveMs: durationOption('keepAliveMs', options.keepAliveMs, DEFAULT_KEEP_ALIVE_MS),
+    clock: clockOption('clock', options.clock, systemClock),
     ...(onError && { onError }),
   }
 }

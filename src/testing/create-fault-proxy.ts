@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { expectCount, expectString } from '../core/options/validate.ts'
+import { countOption, expectString } from '../core/options/validate.ts'
 import { createGate, type Gate } from './gate.ts'
 import { listenOnLoopback } from './listen.ts'
 import { resetSocket } from './reset-socket.ts'
@@ -50,7 +50,7 @@ const OPTIONS: OptionNames<FaultProxyOptions> = { upstreamPort: true, upstreamHo
  */
 export async function createFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   expectOptions(options, OPTIONS, { of: 'createFaultProxy' })
-  const upstreamPort = expectCount('upstreamPort', options.upstreamPort ?? null, 0)
+  const upstreamPort = countOption('upstreamPort', options.upstreamPort ?? null, 0)
   const upstreamHost = expectString('upstreamHost', options.upstreamHost) ?? '127.0.0.1'
   const fault: Fault = { delayMs: 0, cutAfterBytes: Infinity, blackhole: undefined }
   const restore = () => {

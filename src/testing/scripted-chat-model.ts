@@ -1,6 +1,6 @@
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
 import type { ChatModel, ChatModelEvent, ChatModelRequest } from '../core/vocabulary/chat-model.ts'
-import { expectBoolean } from '../core/options/validate.ts'
+import { booleanOption } from '../core/options/validate.ts'
 import { passBarrier, type Barrier } from './gate.ts'
 import { hang, type Hang } from './hang.ts'
 
@@ -63,7 +63,7 @@ const OPTIONS: OptionNames<ScriptedChatModelOptions> = { deaf: true }
  */
 export function scriptedChatModel(script: Script, options: ScriptedChatModelOptions = {}): ScriptedChatModel {
   expectOptions(options, OPTIONS, { of: 'scriptedChatModel' })
-  const deaf = expectBoolean('deaf', options.deaf, false)
+  const deaf = booleanOption('deaf', options.deaf, false)
   const calls: ScriptedCall[] = []
 
   async function* play(request: ChatModelRequest, signal: AbortSignal): AsyncGenerator<ChatModelEvent, void, void> {

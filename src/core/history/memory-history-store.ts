@@ -9,7 +9,7 @@ import {
   type HistoryStore,
   type NewTurn,
 } from '../vocabulary/history-store.ts'
-import { expectClock, expectCount } from '../options/validate.ts'
+import { clockOption, countOption } from '../options/validate.ts'
 import { expectStorable } from '../options/expect-storable.ts'
 import { createMemoryThreads, type MemoryThread, type MemoryTurn } from './memory-threads.ts'
 
@@ -43,11 +43,11 @@ const OPTIONS: OptionNames<MemoryHistoryStoreOptions> = {
  */
 export function memoryHistoryStore(options: MemoryHistoryStoreOptions = {}): HistoryStore {
   expectOptions(options, OPTIONS, { of: 'memoryHistoryStore' })
-  const clock = expectClock('clock', options.clock, systemClock)
+  const clock = clockOption('clock', options.clock, systemClock)
   const threads = createMemoryThreads({
-    maxThreads: expectCount('maxThreads', options.maxThreads, 10_000),
-    maxThreadsPerScope: expectCount('maxThreadsPerScope', options.maxThreadsPerScope, 1_000),
-    maxTurns: expectCount('maxTurns', options.maxTurns, 200),
+    maxThreads: countOption('maxThreads', options.maxThreads, 10_000),
+    maxThreadsPerScope: countOption('maxThreadsPerScope', options.maxThreadsPerScope, 1_000),
+    maxTurns: countOption('maxTurns', options.maxTurns, 200),
     clock,
   })
 

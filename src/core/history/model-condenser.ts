@@ -6,7 +6,7 @@ import { withOneSystemMessage } from '../vocabulary/system-message.ts'
 import { estimateTokens } from '../text/estimate-tokens.ts'
 import { estimateUsage, type TokenUsage } from '../vocabulary/usage.ts'
 import { expectOptions, type OptionNames } from '../options/expect-options.ts'
-import { expectCount, expectFinite, expectFunction, expectMethods } from '../options/validate.ts'
+import { countOption, expectFinite, expectFunction, expectMethods } from '../options/validate.ts'
 import type { CondenseCall, Condenser } from '../vocabulary/condenser.ts'
 import type { HistoryTurn } from '../vocabulary/history-turn.ts'
 import { toMessages } from './conversation.ts'
@@ -66,7 +66,7 @@ export function modelCondenser(options: ModelCondenserOptions): Condenser {
   // Nothing is set by default: a limit may cut the reasoning off, and a temperature may be refused.
   const settings = {
     ...(options.maxOutputTokens !== undefined && {
-      maxOutputTokens: expectCount('maxOutputTokens', options.maxOutputTokens, 0),
+      maxOutputTokens: countOption('maxOutputTokens', options.maxOutputTokens, 0),
     }),
     ...(temperature !== undefined && { temperature }),
   }

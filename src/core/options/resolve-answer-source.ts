@@ -11,8 +11,8 @@ import { NO_EVIDENCE_MODES, RETRIEVAL_ERROR_MODES, type OnNoEvidence } from './o
 import { expectNestedOptions, IGNORED_BY_ENGINES } from './option-names.ts'
 import type { AnswerSource, ResolvedRetrievalOptions } from './resolved-options.ts'
 import {
-  expectCount,
-  expectDuration,
+  countOption,
+  durationOption,
   expectFinite,
   expectMessages,
   expectMethods,
@@ -49,9 +49,9 @@ export interface BuiltInStages {
 export function resolveAnswerSource(options: UncheckedChatOptions, stages: BuiltInStages): AnswerSource {
   const { engine, retriever, model } = options
   // Limits are checked for an engine, too.
-  const condenseMs = expectDuration('condenseMs', options.condenseMs, 10_000)
-  const retrieveMs = expectDuration('retrieveMs', options.retrieveMs, 15_000)
-  const retries = expectCount('retries', options.retries, 2, { from: 0 })
+  const condenseMs = durationOption('condenseMs', options.condenseMs, 10_000)
+  const retrieveMs = durationOption('retrieveMs', options.retrieveMs, 15_000)
+  const retries = countOption('retries', options.retries, { defaultValue: 2, from: 0 })
   if (engine !== undefined) return { kind: 'engine', engine: expectEngine(engine, options) }
   if (retriever === undefined || retriever === null) throw missing('retriever')
   if (model === undefined || model === null) throw missing('model')
@@ -108,8 +108,8 @@ function resolveRetrieval(
     retriever,
     reranker,
     minScore: expectFinite('minScore', options.minScore ?? retriever.minScore),
-    topK: expectCount('topK', options.topK, 8),
-    topN: expectCount('topN', options.topN, 5),
+    topK: countOption('topK', options.topK, 8),
+    topN: countOption('topN', options.topN, 5),
     onRetrievalError: expectOneOf('onRetrievalError', options.onRetrievalError ?? 'fail', RETRIEVAL_ERROR_MODES),
     onNoEvidence: resolveOnNoEvidence(options.onNoEvidence ?? 'refuse'),
   }
@@ -133,6 +133,6 @@ function resolveSettings(options: UncheckedChatOptions): Pick<ChatModelRequest, 
   const temperature = expectFinite('temperature', options.temperature)
   return {
     ...(temperature !== undefined && { temperature }),
-    ...(maxOutputTokens !== undefined && { maxOutputTokens: expectCount('maxOutputTokens', maxOutputTokens, 0) }),
+    ...(maxOutputTokens !== undefined && { maxOutputTokens: countOption('maxOutputTokens', maxOutputTokens, 0) }),
   }
 }

@@ -16,9 +16,9 @@ import type {
   ResolvedSourceOptions,
 } from './resolved-options.ts'
 import {
-  expectClock,
-  expectCount,
-  expectDuration,
+  clockOption,
+  countOption,
+  durationOption,
   expectFunction,
   expectList,
   expectMethods,
@@ -37,18 +37,18 @@ export function resolveChatOptions(options: UncheckedChatOptions, stages: BuiltI
     answerSource: resolveAnswerSource(options, stages),
     history: {
       store: resolveStore(options.history),
-      storeMs: expectDuration('storeMs', options.storeMs, 5_000),
-      historyTokens: expectCount('historyTokens', options.historyTokens, 2_000),
+      storeMs: durationOption('storeMs', options.storeMs, 5_000),
+      historyTokens: countOption('historyTokens', options.historyTokens, 2_000),
       countTokens,
     },
     sources: resolveSources(options, countTokens),
     answer: resolveAnswer(options, stages),
     hooks: resolveHooks(options),
     waitUntil: expectOptionalFunction('waitUntil', options.waitUntil),
-    runMs: expectDuration('runMs', options.runMs, 300_000),
-    maxQuestionChars: expectCount('maxQuestionChars', options.maxQuestionChars, 32_768),
+    runMs: durationOption('runMs', options.runMs, 300_000),
+    maxQuestionChars: countOption('maxQuestionChars', options.maxQuestionChars, 32_768),
     countTokens,
-    clock: expectClock('clock', options.clock, systemClock),
+    clock: clockOption('clock', options.clock, systemClock),
   }
 }
 
@@ -81,7 +81,7 @@ function resolveSources(
 ): ResolvedSourceOptions {
   return {
     citationChunk: resolveCitationChunk(citationChunk),
-    contextTokens: expectCount('contextTokens', contextTokens, 8_000),
+    contextTokens: countOption('contextTokens', contextTokens, 8_000),
     sourceMetadata: expectList('sourceMetadata', sourceMetadata),
     sourceUrlSchemes: expectList('sourceUrlSchemes', sourceUrlSchemes),
     countTokens,
@@ -90,8 +90,9 @@ function resolveSources(
 
 function resolveCitationChunk(citationChunk: SharedChatOptions['citationChunk'] = {}): ResolvedCitationChunkOptions {
   expectNestedOptions('citationChunk', citationChunk)
-  const tokens = expectCount('citationChunk.tokens', citationChunk.tokens, 512)
-  const overlap = expectCount('citationChunk.overlap', citationChunk.overlap, Math.min(20, tokens - 1), { from: 0 })
+  const tokens = countOption('citationChunk.tokens', citationChunk.tokens, 512)
+  const range = { defaultValue: Math.min(20, tokens - 1), from: 0 }
+  const overlap = countOption('citationChunk.overlap', citationChunk.overlap, range)
   if (overlap < tokens) return { tokens, overlap }
   const message = `Cannot use an overlap of ${overlap} with pieces of ${tokens} tokens: it must be smaller`
   throw invalidInput('citationChunk.overlap', message, RangeError)
@@ -101,9 +102,9 @@ function resolveAnswer(options: UncheckedChatOptions, stages: BuiltInStages): Re
   return {
     markers: expectOneOf('markers', options.markers ?? 'keep', MARKER_MODES),
     check: resolveCheck(options.check, stages),
-    firstTokenMs: expectDuration('firstTokenMs', options.firstTokenMs, 120_000),
-    idleMs: expectDuration('idleMs', options.idleMs, 20_000),
-    maxAnswerChars: expectCount('maxAnswerChars', options.maxAnswerChars, 262_144),
+    firstTokenMs: durationOption('firstTokenMs', options.firstTokenMs, 120_000),
+    idleMs: durationOption('idleMs', options.idleMs, 20_000),
+    maxAnswerChars: countOption('maxAnswerChars', options.maxAnswerChars, 262_144),
   }
 }
 

@@ -32,28 +32,32 @@ export function expectId(field: string, id: unknown): string | undefined {
   return id
 }
 
-/** Checks a whole number; `Infinity` stands for no limit. */
-export function expectCount(
-  field: string,
-  value: unknown,
-  defaultValue: number,
-  options: { readonly from: number } = { from: 1 },
-): number {
-  if (value === undefined) return defaultValue
-  if (typeof value !== 'number') throw wrongType(field, 'a number', value)
-  if ((Number.isSafeInteger(value) || value === Infinity) && value >= options.from) return value
-  throw invalidInput(field, `Cannot use ${field} ${value}: it must be a whole number from ${options.from}`, RangeError)
+/** The default of a count, and the least value where that is not 1. */
+export interface CountRange {
+  /** The value of an option that is left out. */
+  readonly defaultValue: number
+  /** The least value. */
+  readonly from: number
 }
 
-/** Checks a duration in milliseconds; `Infinity` stands for no limit. */
-export function expectDuration(field: string, value: unknown, defaultValue: number): number {
+/** Checks a whole number, and applies the default; `Infinity` stands for no limit. */
+export function countOption(field: string, value: unknown, range: number | CountRange): number {
+  const { defaultValue, from } = typeof range === 'number' ? { defaultValue: range, from: 1 } : range
+  if (value === undefined) return defaultValue
+  if (typeof value !== 'number') throw wrongType(field, 'a number', value)
+  if ((Number.isSafeInteger(value) || value === Infinity) && value >= from) return value
+  throw invalidInput(field, `Cannot use ${field} ${value}: it must be a whole number from ${from}`, RangeError)
+}
+
+/** Checks a duration in milliseconds, and applies the default; `Infinity` stands for no limit. */
+export function durationOption(field: string, value: unknown, defaultValue: number): number {
   if (value === undefined) return defaultValue
   if (typeof value !== 'number') throw wrongType(field, 'a number of milliseconds', value)
   if (value > 0) return value
   throw invalidInput(field, `Cannot use ${field} ${value}: it must be above 0`, RangeError)
 }
 
-/** Checks a number that may be anything but infinite or none. */
+/** Checks an optional finite number. */
 export function expectFinite(field: string, value: unknown): number | undefined {
   if (value === undefined) return undefined
   if (typeof value !== 'number') throw wrongType(field, 'a number', value)
@@ -71,7 +75,7 @@ export function expectMessages(field: string, messages: readonly Message[]): rea
   return messages
 }
 
-/** Checks a function, of whatever type the caller declares it. */
+/** Checks a function, and returns it with its type. */
 export function expectFunction<T>(field: string, value: T): T {
   if (typeof value !== 'function') throw wrongType(field, 'a function', value)
   return value
@@ -82,15 +86,15 @@ export function expectOptionalFunction<T>(field: string, value: T): T {
   return value === undefined ? value : expectFunction(field, value)
 }
 
-/** Checks an optional hook; `false` turns it off. */
-export function expectHook<T>(field: string, value: T | false, defaultValue: T): T | undefined {
+/** Checks an optional hook, and applies the default; `false` turns it off. */
+export function hookOption<T>(field: string, value: T | false, defaultValue: T): T | undefined {
   if (value === false) return undefined
   return value === undefined ? defaultValue : expectFunction(field, value)
 }
 
 /**
- * Checks something that the application implements or brings along, such as a store or a client: `what` says in words
- * what it must be, and `methods` are the functions that it must have.
+ * Checks an object that the application implements or brings, such as a store or a client. `what` describes it for the
+ * message, and `methods` are the functions that it must have.
  */
 export function expectMethods<T>(field: string, value: T, what: string, methods: readonly string[]): T {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) throw wrongType(field, what, value)
@@ -101,8 +105,8 @@ export function expectMethods<T>(field: string, value: T, what: string, methods:
   return value
 }
 
-/** Checks a clock; without one it is `systemClock`. */
-export function expectClock(field: string, value: Clock | undefined, defaultValue: Clock): Clock {
+/** Checks an optional clock, and applies the default. */
+export function clockOption(field: string, value: Clock | undefined, defaultValue: Clock): Clock {
   if (value === undefined) return defaultValue
   return expectMethods(field, value, 'a clock such as systemClock', ['now', 'setTimeout', 'clearTimeout'])
 }
@@ -124,8 +128,8 @@ export function expectString(field: string, value: unknown): string | undefined 
   throw wrongType(field, 'a string', value)
 }
 
-/** Checks an optional boolean. */
-export function expectBoolean(field: string, value: unknown, defaultValue: boolean): boolean {
+/** Checks an optional boolean, and applies the default. */
+export function booleanOption(field: string, value: unknown, defaultValue: boolean): boolean {
   if (value === undefined) return defaultValue
   if (typeof value === 'boolean') return value
   throw wrongType(field, 'true or false', value)

@@ -1,7 +1,7 @@
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import type { ChatModel, ChatModelRequest } from '../../core/vocabulary/chat-model.ts'
-import { expectCount, expectFunction, expectMethods, expectOneOf } from '../../core/options/validate.ts'
+import { countOption, expectFunction, expectMethods, expectOneOf } from '../../core/options/validate.ts'
 import { DEFAULT_MAX_EVENT_BYTES } from '../../encoders/sse-parser.ts'
 import type { OpenAIChatBody, OpenAIChatClient } from './openai-client.ts'
 import { readCompletion } from './read-completion.ts'
@@ -61,7 +61,7 @@ export function openaiChatModel(options: OpenAIChatModelOptions): ChatModel {
   expectFunction('client.chat.completions.create', client.chat?.completions?.create)
   expectMethods('extraBody', extraBody, 'an object', [])
   if (typeof model !== 'string' || model === '') throw invalidInput('model', 'Cannot use model: it must be a name')
-  const maxEventBytes = expectCount('maxEventBytes', options.maxEventBytes, DEFAULT_MAX_EVENT_BYTES)
+  const maxEventBytes = countOption('maxEventBytes', options.maxEventBytes, DEFAULT_MAX_EVENT_BYTES)
   const mode = expectOneOf('thinking', options.thinking ?? 'auto', ['auto', 'opened', 'keep'])
   const thinking = mode === 'keep' ? undefined : createThinkingMemory(mode, model)
   const requestCompletion = createRequestCompletion(client, extraBody)

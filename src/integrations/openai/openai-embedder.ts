@@ -3,7 +3,7 @@ import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import type { Embedder } from '../../core/vocabulary/retriever.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
-import { expectCount, expectFunction, expectMethods } from '../../core/options/validate.ts'
+import { countOption, expectFunction, expectMethods } from '../../core/options/validate.ts'
 import type { OpenAIEmbeddingClient } from './openai-client.ts'
 import { fromOpenAIError } from './openai-error.ts'
 
@@ -26,7 +26,7 @@ export function openaiEmbedder(options: OpenAIEmbedderOptions): Embedder {
   expectMethods('client', client, 'a client of the openai package', [])
   expectFunction('client.embeddings.create', client.embeddings?.create)
   if (typeof model !== 'string' || model === '') throw invalidInput('model', 'Cannot use model: it must be a name')
-  const batchSize = expectCount('batchSize', options.batchSize, 256)
+  const batchSize = countOption('batchSize', options.batchSize, 256)
 
   async function embedBatch(input: string[], signal: AbortSignal): Promise<readonly Float32Array[]> {
     signal.throwIfAborted()

@@ -2,7 +2,7 @@ import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import type { ChatEvent } from '../../core/vocabulary/events.ts'
 import type { StoreCallOptions } from '../../core/vocabulary/history-store.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
-import { expectCount, expectDuration, expectOptionalFunction } from '../../core/options/validate.ts'
+import { countOption, durationOption, expectOptionalFunction } from '../../core/options/validate.ts'
 import { decodeEvent, encodeEvent } from '../../records/stored-event.ts'
 import {
   RUN_RECORD_VERSION,
@@ -69,8 +69,8 @@ export function postgresRunStore(options: PostgresRunStoreOptions): PostgresRunS
   const runCommand = createCommandRunner(options.client)
   const names = resolvePostgresNames(options)
   const commands = runCommands(names)
-  const retainMs = finite(expectDuration('retainMs', options.retainMs, 300_000))
-  const maxEvents = finite(expectCount('maxEvents', options.maxEvents, 20_000))
+  const retainMs = finite(durationOption('retainMs', options.retainMs, 300_000))
+  const maxEvents = finite(countOption('maxEvents', options.maxEvents, 20_000))
   const notifications = createNotifications(names.channel, expectOptionalFunction('listen', options.listen))
 
   async function write(lease: RunLease, events: readonly ChatEvent[], options: WriteOptions): Promise<boolean> {

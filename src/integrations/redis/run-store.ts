@@ -2,7 +2,7 @@ import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import type { ChatEvent } from '../../core/vocabulary/events.ts'
 import type { StoreCallOptions } from '../../core/vocabulary/history-store.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
-import { expectCount, expectDuration, expectMethods } from '../../core/options/validate.ts'
+import { countOption, durationOption, expectMethods } from '../../core/options/validate.ts'
 import { decodeEvent, encodeEvent } from '../../records/stored-event.ts'
 import {
   RUN_STATES,
@@ -66,8 +66,8 @@ export function redisRunStore(options: RedisRunStoreOptions): RunStore {
   if (subscriber !== undefined) {
     expectMethods('subscriber', subscriber, 'a connection such as client.duplicate()', ['subscribe', 'unsubscribe'])
   }
-  const retainMs = toRedisNumber(expectDuration('retainMs', options.retainMs, 300_000))
-  const maxEvents = toRedisNumber(expectCount('maxEvents', options.maxEvents, 20_000))
+  const retainMs = toRedisNumber(durationOption('retainMs', options.retainMs, 300_000))
+  const maxEvents = toRedisNumber(countOption('maxEvents', options.maxEvents, 20_000))
   const keysOf = createRedisKeys(options.prefix)
   const runScript = createScriptRunner(client)
   const watchChannel = subscriber && createWatchChannel(subscriber)

@@ -9,7 +9,7 @@ import {
 } from '../../core/vocabulary/history-store.ts'
 import { callHook } from '../../core/observe/hooks.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
-import { expectClock, expectDuration, expectOptionalFunction } from '../../core/options/validate.ts'
+import { clockOption, durationOption, expectOptionalFunction } from '../../core/options/validate.ts'
 import { decodeResult, encodeResult } from '../../records/stored-result.ts'
 import { BEGIN_WRITE, END_WRITE, FILL, LOOK_UP } from './cache-commands.ts'
 import { createPendingInvalidations } from './pending-invalidations.ts'
@@ -63,9 +63,9 @@ const OPTIONS: OptionNames<CachedHistoryStoreOptions> = {
 export function createTurnCache(options: CachedHistoryStoreOptions): TurnCache {
   expectOptions(options, OPTIONS, { of: 'cachedHistoryStore' })
   const onError = expectOptionalFunction('onError', options.onError)
-  const clock = expectClock('clock', options.clock, systemClock)
-  const ttlMs = toRedisNumber(expectDuration('ttlMs', options.ttlMs, 300_000))
-  const cacheMs = expectDuration('cacheMs', options.cacheMs, 100)
+  const clock = clockOption('clock', options.clock, systemClock)
+  const ttlMs = toRedisNumber(durationOption('ttlMs', options.ttlMs, 300_000))
+  const cacheMs = durationOption('cacheMs', options.cacheMs, 100)
   const keysOf = createRedisKeys(options.prefix)
   const runScript = createScriptRunner(options.client)
   // Threads whose invalidation may not have reached Redis.

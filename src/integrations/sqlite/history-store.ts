@@ -8,7 +8,7 @@ import {
   type ThreadSummary,
 } from '../../core/vocabulary/history-store.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
-import { expectClock, expectDuration, expectMethods } from '../../core/options/validate.ts'
+import { clockOption, durationOption, expectMethods } from '../../core/options/validate.ts'
 import { readResult } from '../../records/stored-result.ts'
 import type { SqliteDatabase } from './client.ts'
 import { createSqliteConnection } from './connection.ts'
@@ -57,8 +57,8 @@ export function sqliteHistoryStore(options: SqliteHistoryStoreOptions): HistoryS
   const { database } = options
   expectMethods('database', database, 'a connection such as new DatabaseSync(path)', ['exec', 'prepare'])
   const connection = createSqliteConnection(database, {
-    busyMs: expectDuration('busyMs', options.busyMs, 3_000),
-    clock: expectClock('clock', options.clock, systemClock),
+    busyMs: durationOption('busyMs', options.busyMs, 3_000),
+    clock: clockOption('clock', options.clock, systemClock),
   })
 
   return {

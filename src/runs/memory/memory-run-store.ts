@@ -2,7 +2,7 @@ import { systemClock, type Clock } from '../../core/async/clock.ts'
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import type { StoreCallOptions } from '../../core/vocabulary/history-store.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
-import { expectClock, expectCount, expectDuration } from '../../core/options/validate.ts'
+import { clockOption, countOption, durationOption } from '../../core/options/validate.ts'
 import { keyOf } from '../run-key.ts'
 import { createMemoryRunTable } from './memory-run-table.ts'
 import { createMemoryRun, type MemoryRun } from './memory-run.ts'
@@ -46,11 +46,11 @@ const OPTIONS: OptionNames<MemoryRunStoreOptions> = {
  */
 export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
   expectOptions(options, OPTIONS, { of: 'memoryRunStore' })
-  const retainMs = expectDuration('retainMs', options.retainMs, 300_000)
-  const maxEvents = expectCount('maxEvents', options.maxEvents, 20_000)
-  const maxRuns = expectCount('maxRuns', options.maxRuns, 200)
-  const maxTotalRuns = expectCount('maxTotalRuns', options.maxTotalRuns, 1_000)
-  const clock = expectClock('clock', options.clock, systemClock)
+  const retainMs = durationOption('retainMs', options.retainMs, 300_000)
+  const maxEvents = countOption('maxEvents', options.maxEvents, 20_000)
+  const maxRuns = countOption('maxRuns', options.maxRuns, 200)
+  const maxTotalRuns = countOption('maxTotalRuns', options.maxTotalRuns, 1_000)
+  const clock = clockOption('clock', options.clock, systemClock)
   const runs = createMemoryRunTable({ retainMs, maxRuns, maxTotalRuns, clock })
   const tombstones = createTombstones(clock)
   const watchers = createWatchers()

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text as readText } from 'node:stream/consumers'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
-import { expectCount, expectDuration, expectOptionalFunction } from '../../core/options/validate.ts'
+import { countOption, durationOption, expectOptionalFunction } from '../../core/options/validate.ts'
 import { listenOnLoopback } from '../listen.ts'
 import { DEFAULT_TIME_LIMIT_MS, withinTimeLimit } from '../time-limit.ts'
 import type { FaultBehaviour, FaultExchange, FaultHit } from './behaviour.ts'
@@ -80,8 +80,8 @@ const OPTIONS: OptionNames<FaultServerOptions> = { port: true, behaviour: true, 
 export async function createFaultServer(options: FaultServerOptions = {}): Promise<FaultServer> {
   expectOptions(options, OPTIONS, { of: 'createFaultServer' })
   expectOptionalFunction('behaviour', options.behaviour)
-  const chosenPort = expectCount('port', options.port, 0, { from: 0 })
-  const timeLimitMs = expectDuration('timeLimitMs', options.timeLimitMs, DEFAULT_TIME_LIMIT_MS)
+  const chosenPort = countOption('port', options.port, { defaultValue: 0, from: 0 })
+  const timeLimitMs = durationOption('timeLimitMs', options.timeLimitMs, DEFAULT_TIME_LIMIT_MS)
   const routes = createRoutes(options)
   const log = createHitLog()
   const open = new Set<FaultExchange>()

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
-import { expectCount, expectDuration } from '../../core/options/validate.ts'
+import { countOption, durationOption } from '../../core/options/validate.ts'
 import { resetSocket } from '../reset-socket.ts'
 import { DEFAULT_TIME_LIMIT_MS, withinTimeLimit } from '../time-limit.ts'
 import { createBodyReceiver, describeWanted, type RawClientEnd } from './body-receiver.ts'
@@ -69,8 +69,8 @@ const OPTIONS: OptionNames<RawClientOptions> = {
 export async function openRawClient(options: RawClientOptions): Promise<RawClient> {
   expectOptions(options, OPTIONS, { of: 'openRawClient' })
   const { host = '127.0.0.1' } = options
-  const port = expectCount('port', options.port ?? null, 0)
-  const timeLimitMs = expectDuration('timeLimitMs', options.timeLimitMs, DEFAULT_TIME_LIMIT_MS)
+  const port = countOption('port', options.port ?? null, 0)
+  const timeLimitMs = durationOption('timeLimitMs', options.timeLimitMs, DEFAULT_TIME_LIMIT_MS)
   const method = options.method ?? (options.body === undefined ? 'GET' : 'POST')
   const received = createBodyReceiver()
   const head = Promise.withResolvers<RawResponseHead>()
