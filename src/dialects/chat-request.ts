@@ -1,8 +1,11 @@
+import type { StandardSchema } from './standard-schema.ts'
+import { toBadRequest } from './bad-request.ts'
 import * as z from 'zod'
 import { ignoreRejection } from '../core/async/iterators.ts'
-import { invalidInput, isInvalidInput, type InvalidInputError } from '../core/vocabulary/invalid-input.ts'
+import { invalidInput, isInvalidInput } from '../core/vocabulary/invalid-input.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { cleanQuestion, booleanOption, countOption, expectId } from '../core/options/validate.ts'
+import { cleanQuestion, expectId } from '../core/options/validate.ts'
+import { booleanOption, countOption } from '../core/options/options-with-defaults.ts'
 
 /** A request as a client sends it, checked: spread it into the options of `streamChat`. */
 export interface ChatRequest {
@@ -18,29 +21,6 @@ export interface ChatRequest {
   readonly filter?: unknown
 }
 
-/** A schema of any library that follows https://standardschema.dev, such as zod, valibot and arktype. */
-export interface StandardSchema {
-  /** The interface of the standard. */
-  readonly '~standard': {
-    readonly version: 1
-    readonly vendor: string
-    readonly validate: (value: unknown) => StandardResult | Promise<StandardResult>
-  }
-}
-
-/** The result of a {@link StandardSchema}. */
-export type StandardResult =
-  | { readonly value: unknown; readonly issues?: undefined }
-  | { readonly issues: readonly StandardIssue[] }
-
-/** One issue of a value, and its place. */
-export interface StandardIssue {
-  /** The message, which the client may read. */
-  readonly message: string
-  /** The keys that lead to the wrong part. */
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
-}
-
 /** Options of {@link parseChatRequest}. */
 export interface ParseChatRequestOptions {
   /** Maximum length of the question, in UTF-16 code units. @defaultValue 32768 */
@@ -49,42 +29,6 @@ export interface ParseChatRequestOptions {
   readonly replaces?: boolean | undefined
   /** The schema of `filter`; it must be synchronous. @defaultValue none: a filter is refused */
   readonly filter?: StandardSchema | undefined
-}
-
-/** One thing that is wrong with a request. */
-export interface RequestIssue {
-  /** The field that is wrong. */
-  readonly field: string
-  /** The reason, in safe words. */
-  readonly message: string
-}
-
-/** The JSON body of a refused request. */
-export interface BadRequestBody {
-  /** The code of every refused request. */
-  readonly code: 'invalid-input'
-  /** The message of the first issue. */
-  readonly message: string
-  /** The field of the first issue. */
-  readonly field: string
-  /** The first ten issues. */
-  readonly issues: readonly RequestIssue[]
-}
-
-/** A request that is refused. It has a status, so that frameworks answer with it. */
-export interface BadRequestError extends InvalidInputError {
-  /** The first ten issues; `field` and `message` are those of the first one. */
-  readonly issues: readonly RequestIssue[]
-  /** Read by Express, Koa and NestJS. */
-  readonly status: 400
-  /** Read by Fastify, h3 and NestJS. */
-  readonly statusCode: 400
-  /** Tells Koa and NestJS that the client may read the message. */
-  readonly expose: true
-  /** Sent by h3 1, which sends no message. It is also the body of {@link BadRequestError.getResponse}. */
-  readonly data: BadRequestBody
-  /** Called by Hono. */
-  getResponse(): Response
 }
 
 /**
@@ -111,7 +55,7 @@ export type ChatRequestSchema = z.ZodType<ChatRequest>
 export function checkChatRequest(body: unknown, schema: ChatRequestSchema): ChatRequest {
   const { data, error } = schema.safeParse(body)
   if (!error) return data
-  throw toBadRequest(error.issues.flatMap(toRefusals))
+  throw toBadRequest(error.issues)
 }
 
 /**
@@ -205,34 +149,3 @@ function checked<T>(check: (value: T) => T) {
 const OPTIONS: OptionNames<ParseChatRequestOptions> = { maxQuestionChars: true, replaces: true, filter: true }
 
 const DEFAULT_SCHEMA = chatRequestSchema()
-
-// A client may send any number of wrong fields, of any name.
-const MOST_ISSUES = 10
-const MOST_CHARS = 64
-
-function toRefusals(issue: z.core.$ZodIssue): readonly InvalidInputError[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.slice(0, MOST_ISSUES).map(unknownField)
-  const thrown: unknown = issue.code === 'custom' ? issue.params?.['thrown'] : undefined
-  if (isInvalidInput(thrown)) return [thrown]
-  const field = issue.path.map(String).join('.').slice(0, MOST_CHARS) || 'body'
-  return [invalidInput(field, `Cannot use ${field}: ${issue.message}`)]
-}
-
-function unknownField(name: string): InvalidInputError {
-  const field = name.slice(0, MOST_CHARS)
-  return invalidInput(field, `Cannot use the field ${JSON.stringify(field)}: it is not known here`)
-}
-
-function toBadRequest(refused: readonly InvalidInputError[]): BadRequestError {
-  const issues = refused.slice(0, MOST_ISSUES).map(({ field, message }) => ({ field, message }))
-  const [first = invalidInput('body', 'Cannot use body: it is not valid')] = refused
-  const { field, message } = first
-  const data: BadRequestBody = { code: 'invalid-input', message, field, issues }
-  const getResponse = (): Response => Response.json(data, { status: 400 })
-  return Object.assign(first, { issues, status: 400, statusCode: 400, expose: true, data, getResponse } as const)
-}
-
-/** True if `value` is an error of {@link parseChatRequest}. */
-export function isBadRequest(value: unknown): value is BadRequestError {
-  return isInvalidInput(value) && 'getResponse' in value
-}

@@ -2,7 +2,7 @@ import { untilAborted } from '../core/async/abortable.ts'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
 import { isInvalidInput } from '../core/vocabulary/invalid-input.ts'
 import { expectId } from '../core/options/validate.ts'
-import type { ResolvedHandlerOptions } from './handler-options.ts'
+import type { ResolvedHandlerOptions } from './resolve-handler-options.ts'
 import { HttpError } from './http-error.ts'
 
 /** Facts that a server gives the handler beside the request. */

@@ -2,7 +2,7 @@ import { publicMessage, type ErrorCode } from '../core/vocabulary/error-codes.ts
 import { toChatError, type ChatError } from '../core/vocabulary/chat-error.ts'
 import type { ChatResult } from '../core/vocabulary/result.ts'
 import type { RunIds } from '../dialects/native-json.ts'
-import { isBadRequest, type BadRequestError, type RequestIssue } from '../dialects/chat-request.ts'
+import { isBadRequest, type BadRequestError, type RequestIssue } from '../dialects/bad-request.ts'
 import { isOverload } from '../runs/overload.ts'
 import type { ChatAnswer, WholeAnswer } from './chat-answer.ts'
 import { json } from './respond.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { ERROR_CODES } from '../../core/vocabulary/error-codes.ts'
-import { HISTORY_RECORD_VERSION } from '../../core/vocabulary/history-store.ts'
+import { HISTORY_RECORD_VERSION } from '../../core/vocabulary/stored-turn.ts'
 import type { ChatRequestSchema } from '../../dialects/chat-request.ts'
 import { eventSchema } from '../../records/event-schema.ts'
 import { resultSchema, sourceSchema } from '../../records/result-schema.ts'

@@ -1,6 +1,6 @@
 import { streamOf } from '../../core/async/iterators.ts'
 import type { ChatEvent } from '../../core/vocabulary/events.ts'
-import type { StoredTurn } from '../../core/vocabulary/history-store.ts'
+import type { StoredTurn } from '../../core/vocabulary/stored-turn.ts'
 import { eventsOfTurn } from '../../core/turn/replay.ts'
 import { callStore } from '../../runs/call-store.ts'
 import type { RunKey } from '../../runs/run-store.ts'
