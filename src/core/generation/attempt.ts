@@ -1,3 +1,4 @@
+import { type FinishUsage, type Generation, type FinishEvent, readReason, readUsage } from './read-finish.ts'
 import { untilAborted } from '../async/abortable.ts'
 import { createDeadline } from '../async/deadline.ts'
 import { askToReturn } from '../async/iterators.ts'
@@ -5,9 +6,7 @@ import { linkSignal } from '../async/link-signal.ts'
 import type { Clock } from '../async/clock.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
 import type { WarningCode } from '../vocabulary/warnings.ts'
-import type { TokenUsage } from '../vocabulary/usage.ts'
-import type { ModelFinishReason } from '../vocabulary/chat-model.ts'
-import { MODEL_FINISH_REASONS } from '../vocabulary/result.ts'
+
 import type { EngineEvent, EngineSource } from '../vocabulary/engine.ts'
 import { createVisibleText, type VisibleTextOptions } from './visible-text.ts'
 
@@ -28,17 +27,6 @@ export interface AttemptOptions extends VisibleTextOptions {
   onWarning(code: WarningCode): Promise<void> | undefined
   /** Reports the tokens that the model counted for the attempt, also when the attempt fails. */
   onUsage(usage: FinishUsage): void
-}
-
-/** Tokens as a model reports them. */
-export type FinishUsage = Omit<TokenUsage, 'estimated'>
-
-/** The end of a generation. */
-export interface Generation {
-  /** The reason for the end. */
-  readonly finishReason: ModelFinishReason
-  /** The server's own finish reason, if it is not a known one. */
-  readonly rawFinishReason?: string
 }
 
 /** Opens the model's stream. */
@@ -114,8 +102,6 @@ function tooSlow(active: boolean): ChatError {
     : new ChatError('The model did not start within firstTokenMs', { code: 'upstream-timeout' })
 }
 
-type FinishEvent = Extract<EngineEvent, { type: 'finish' }>
-
 async function finish(event: FinishEvent, visible: boolean, options: AttemptOptions): Promise<Generation> {
   const usage = readUsage(event.usage)
   if (usage) options.onUsage(usage)
@@ -125,26 +111,6 @@ async function finish(event: FinishEvent, visible: boolean, options: AttemptOpti
   if (event.finishReason === undefined) await options.onWarning('finish-reason-missing')
   if (generation.rawFinishReason !== undefined) await options.onWarning('finish-reason-unknown')
   return generation
-}
-
-const REASONS: ReadonlySet<unknown> = new Set(MODEL_FINISH_REASONS)
-
-// A custom model may give any value, and a result with an unknown one could not be read back from the store.
-function readReason({ finishReason = 'stop', rawFinishReason }: FinishEvent): Generation {
-  if (!REASONS.has(finishReason)) return { finishReason: 'other', rawFinishReason: String(finishReason) }
-  return { finishReason, ...(typeof rawFinishReason === 'string' && { rawFinishReason }) }
-}
-
-function readUsage(usage: Partial<FinishUsage> | undefined): FinishUsage | undefined {
-  if (typeof usage !== 'object' || usage === null) return undefined
-  const { inputTokens, outputTokens } = usage
-  if (!isCount(inputTokens) || !isCount(outputTokens)) return undefined
-  const { totalTokens = inputTokens + outputTokens } = usage
-  return isCount(totalTokens) ? { inputTokens, outputTokens, totalTokens } : undefined
-}
-
-function isCount(count: unknown): count is number {
-  return typeof count === 'number' && Number.isFinite(count) && count >= 0
 }
 
 function emptyAnswer({ finishReason, rawFinishReason }: Generation): ChatError {

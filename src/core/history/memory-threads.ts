@@ -1,6 +1,7 @@
 import type { Clock } from '../async/clock.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
-import type { StoredTurn, ThreadKey, TurnKey } from '../vocabulary/history-store.ts'
+import type { StoredTurn } from '../vocabulary/stored-turn.ts'
+import type { ThreadKey, TurnKey } from '../vocabulary/history-store.ts'
 
 /** A turn, and the time at which it began. */
 export interface MemoryTurn {

@@ -7,7 +7,7 @@ import { ChatError, publicError, toChatError } from '../vocabulary/chat-error.ts
 import { expectStorable } from '../options/expect-storable.ts'
 import type { HistoryStore, NewTurn, FinishTurnOutcome } from '../vocabulary/history-store.ts'
 import { callHook } from '../observe/hooks.ts'
-import type { ResolvedTurnOptions } from '../options/resolved-options.ts'
+import type { ResolvedTurnOptions } from '../options/resolved-turn-options.ts'
 import type { ChatResult } from '../vocabulary/result.ts'
 import type { Ending, TurnOutput } from './turn-output.ts'
 import type { TurnTracker } from './turn-tracker.ts'

@@ -1,5 +1,5 @@
 import type { ChatError } from '../vocabulary/chat-error.ts'
-import type { UnnumberedEvent } from '../vocabulary/events.ts'
+import type { UnnumberedEvent } from '../vocabulary/unnumbered-event.ts'
 import type { ChatResult, FinishReason } from '../vocabulary/result.ts'
 
 /** The end of the work of a turn. */

@@ -1,6 +1,7 @@
 import { errorChannel, eventChannel, finishChannel } from '../observe/diagnostics.ts'
 import { callHook } from '../observe/hooks.ts'
-import type { ResolvedChatOptions, ResolvedTurnOptions } from '../options/resolved-options.ts'
+import type { ResolvedChatOptions } from '../options/resolved-options.ts'
+import type { ResolvedTurnOptions } from '../options/resolved-turn-options.ts'
 import { estimateTokens } from '../text/estimate-tokens.ts'
 import { publicError, toChatError, type ChatError } from '../vocabulary/chat-error.ts'
 import { toErrorEvent } from '../vocabulary/error-event.ts'

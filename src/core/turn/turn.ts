@@ -1,6 +1,6 @@
 import type { Clock } from '../async/clock.ts'
 import type { Emit } from '../async/handoff.ts'
-import type { ResolvedTurnOptions } from '../options/resolved-options.ts'
+import type { ResolvedTurnOptions } from '../options/resolved-turn-options.ts'
 import type { TurnOutput } from './turn-output.ts'
 import type { TurnTracker } from './turn-tracker.ts'
 

@@ -145,9 +145,3 @@ export type TerminalEvent = DoneEvent | ErrorEvent
 export function isTerminalEvent(event: ChatEvent): event is TerminalEvent {
   return event.type === 'done' || event.type === 'error'
 }
-
-/** `Omit` that keeps a union a union. */
-type WithoutSeq<Event> = Event extends ChatEvent ? Omit<Event, 'seq'> : never
-
-/** An event before the stream has numbered it. */
-export type UnnumberedEvent = WithoutSeq<ChatEvent>
