@@ -7,7 +7,8 @@ export { isTerminalEvent, PROTOCOL_VERSION } from './core/vocabulary/events.ts'
 export { ChatError, isChatError, toChatError } from './core/vocabulary/chat-error.ts'
 export { ERROR_CODES, publicMessage } from './core/vocabulary/error-codes.ts'
 export { ANSWER_RULES, buildPrompt, WITHOUT_SOURCES } from './core/prompt/build-prompt.ts'
-export { buildCondensePrompt, modelCondenser } from './core/history/model-condenser.ts'
+export { buildCondensePrompt } from './core/history/condense-prompt.ts'
+export { modelCondenser } from './core/history/model-condenser.ts'
 export { memoryHistoryStore } from './core/history/memory-history-store.ts'
 export { takesPlace } from './core/vocabulary/history-store.ts'
 export { expectStorable } from './core/options/expect-storable.ts'
@@ -47,13 +48,13 @@ export type { Chat } from './core/create-chat.ts'
 export type { ChatStream } from './core/vocabulary/chat-stream.ts'
 export type {
   ChatHooks,
-  ChatLimits,
   ChatOptions,
   CitationChunkOptions,
   EngineOptions,
   RetrievalChatOptions,
   SharedChatOptions,
 } from './core/options/chat-options.ts'
+export type { ChatLimits } from './core/options/chat-limits.ts'
 export type { TurnOptions } from './core/options/turn-options.ts'
 export type {
   CommonChatOptions,
@@ -83,17 +84,14 @@ export type {
   HistoryStore,
   NewTurn,
   StoreCallOptions,
-  StoredTurn,
   ThreadKey,
   ThreadPage,
   ThreadSummary,
   TurnKey,
 } from './core/vocabulary/history-store.ts'
+export type { StoredTurn } from './core/vocabulary/stored-turn.ts'
 export type { MemoryHistoryStoreOptions } from './core/history/memory-history-store.ts'
-export type {
-  CondensePromptBuilder,
-  CondensePromptInput,
-  ModelCondenserOptions,
-} from './core/history/model-condenser.ts'
+export type { CondensePromptBuilder, CondensePromptInput } from './core/history/condense-prompt.ts'
+export type { ModelCondenserOptions } from './core/history/model-condenser.ts'
 export type { RerankOptions, Reranker } from './core/vocabulary/reranker.ts'
 export type { PromptBuilder, PromptInput, PromptParts } from './core/vocabulary/prompt.ts'

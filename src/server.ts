@@ -19,16 +19,9 @@ export type {
   RequestOption,
 } from './http/handler-options.ts'
 export type { ErrorBody } from './http/http-error.ts'
-export type {
-  BadRequestBody,
-  BadRequestError,
-  ChatRequest,
-  ParseChatRequestOptions,
-  RequestIssue,
-  StandardIssue,
-  StandardResult,
-  StandardSchema,
-} from './dialects/chat-request.ts'
+export type { BadRequestBody, BadRequestError, RequestIssue } from './dialects/bad-request.ts'
+export type { ChatRequest, ParseChatRequestOptions } from './dialects/chat-request.ts'
+export type { StandardIssue, StandardResult, StandardSchema } from './dialects/standard-schema.ts'
 export type { Acknowledged, Dialect, DialectEncoder, DialectRequest, DialectStream } from './dialects/dialect.ts'
 export type { SinkOptions } from './sinks/sink-options.ts'
 export type { SinkFormat } from './sinks/resolve-format.ts'

@@ -7,12 +7,12 @@ import { openTurn } from './turn/run-turn.ts'
 import type { ChatStream } from './vocabulary/chat-stream.ts'
 
 /**
- * Runs one turn: retrieves, answers from what was found, and yields what happens as typed events: `start`, then
+ * Runs one turn: retrieves, answers from the sources, and yields typed events: `start`, then
  * `status`, `query`, every `source`, the `token`s with their `citation`s, and exactly one `done` or `error`.
  *
  * Nothing runs before the first event is asked for, and the stream has one reader. When `signal` aborts, the next
- * event is `done` with `finishReason: 'abort'` and the partial answer, whatever the model or the retriever do; a
- * reader who leaves the loop stops the run just so. A turn that fails is an `error` event, never a throw; one that is
+ * event is `done` with `finishReason: 'abort'` and the partial answer, even if the model or the retriever ignore the
+ * signal. A reader that leaves the loop stops the run in the same way. A turn that fails is an `error` event, never a throw; one that is
  * aborted with a {@link ChatError} as the signal's reason has failed, too. The stream has the failure with its cause as
  * `error`.
  *

@@ -1,83 +1,38 @@
+import type { StandardSchema } from './standard-schema.ts'
+import { toBadRequest } from './bad-request.ts'
 import * as z from 'zod'
 import { ignoreRejection } from '../core/async/iterators.ts'
-import { invalidInput, isInvalidInput, type InvalidInputError } from '../core/vocabulary/invalid-input.ts'
+import { invalidInput, isInvalidInput } from '../core/vocabulary/invalid-input.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { cleanQuestion, booleanOption, countOption, expectId } from '../core/options/validate.ts'
+import { cleanQuestion, expectId } from '../core/options/validate.ts'
+import { booleanOption, countOption } from '../core/options/options-with-defaults.ts'
 
 /** A request as a client sends it, checked: spread it into the options of `streamChat`. */
 export interface ChatRequest {
+  /** The question, with unpaired surrogates repaired. */
   readonly question: string
+  /** The conversation. */
   readonly threadId?: string
-  /** Chosen by the client, so that it can name the run before the first byte has come back. */
+  /** The run. The client chooses it, so that it can name the run before the first byte has come back. */
   readonly runId?: string
-  /** The run whose turn this one takes the place of; only where it was asked for. */
+  /** The run whose turn this one replaces; absent unless the client sends it. */
   readonly replaces?: string
-  /** What the schema made of it; only where a schema was given. */
+  /** The result of the filter schema; absent without one. */
   readonly filter?: unknown
 }
 
-/** A schema of any library that follows https://standardschema.dev, such as zod, valibot and arktype. */
-export interface StandardSchema {
-  readonly '~standard': {
-    readonly version: 1
-    readonly vendor: string
-    readonly validate: (value: unknown) => StandardResult | Promise<StandardResult>
-  }
-}
-
-/** What a {@link StandardSchema} comes to. */
-export type StandardResult =
-  | { readonly value: unknown; readonly issues?: undefined }
-  | { readonly issues: readonly StandardIssue[] }
-
-/** What is wrong with a value, and where. */
-export interface StandardIssue {
-  readonly message: string
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
-}
-
-/** How {@link parseChatRequest} checks. */
+/** Options of {@link parseChatRequest}. */
 export interface ParseChatRequestOptions {
-  /** In UTF-16 code units. @defaultValue 32768 */
+  /** Maximum length of the question, in UTF-16 code units. @defaultValue 32768 */
   readonly maxQuestionChars?: number | undefined
-  /** True if `replaces` may be sent: where a history is kept. @defaultValue false */
+  /** True if `replaces` is allowed, which needs a history. @defaultValue false */
   readonly replaces?: boolean | undefined
-  /** What `filter` may be; it must answer at once. Without it, a filter is refused. */
+  /** The schema of `filter`; it must be synchronous. @defaultValue none: a filter is refused */
   readonly filter?: StandardSchema | undefined
 }
 
-/** One thing that is wrong with a request. */
-export interface RequestIssue {
-  readonly field: string
-  readonly message: string
-}
-
-/** The part of an error that the client of a refused request may read. */
-export interface BadRequestBody {
-  readonly code: 'invalid-input'
-  readonly message: string
-  readonly field: string
-  readonly issues: readonly RequestIssue[]
-}
-
-/** A request that is refused: it says so in the words of HTTP, too, so that frameworks answer with its status. */
-export interface BadRequestError extends InvalidInputError {
-  /** Everything that is wrong, the first ten of it; `field` and `message` are those of the first. */
-  readonly issues: readonly RequestIssue[]
-  /** Read by Express, Koa and NestJS. */
-  readonly status: 400
-  /** Read by Fastify, h3 and NestJS. */
-  readonly statusCode: 400
-  /** Says to Koa and NestJS that the client may read the message. */
-  readonly expose: true
-  /** Sent by h3 1, which sends no message. It is the body of {@link BadRequestError.getResponse}, too. */
-  readonly data: BadRequestBody
-  /** Called by Hono. */
-  getResponse(): Response
-}
-
 /**
- * Checks the parsed JSON body of a chat request. Lone surrogates in the question are repaired.
+ * Checks the parsed JSON body of a chat request. Unpaired surrogates in the question are repaired.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'`, the `field`, all `issues`, and status 400
  *
@@ -93,19 +48,18 @@ export function parseChatRequest(body: unknown, options?: ParseChatRequestOption
   return checkChatRequest(body, chatRequestSchema(options))
 }
 
-/** What makes a request of a body. */
+/** The schema that makes a request of a body. */
 export type ChatRequestSchema = z.ZodType<ChatRequest>
 
-/** Checks a body with a schema that was made before: making it costs more than using it. Throws as {@link parseChatRequest}. */
+/** Checks a body with a schema that is made once, because making it is slow. Throws like {@link parseChatRequest}. */
 export function checkChatRequest(body: unknown, schema: ChatRequestSchema): ChatRequest {
   const { data, error } = schema.safeParse(body)
   if (!error) return data
-  throw toBadRequest(error.issues.flatMap(toRefusals))
+  throw toBadRequest(error.issues)
 }
 
 /**
- * Makes the schema of a body. It is strict, because a field that is ignored is a wish that is ignored: the client must
- * hear of it.
+ * Makes the schema of a body. Unknown fields are rejected, so that typos are noticed.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field` for a wrong option
  */
@@ -130,7 +84,7 @@ interface Fields {
   readonly question: string
   readonly threadId?: string | undefined
   readonly runId?: string | undefined
-  // A string, where it is one of the fields.
+  // A string if it is allowed.
   readonly replaces?: unknown
   readonly filter?: unknown
 }
@@ -154,7 +108,7 @@ function idSchema(field: string, description: string) {
 }
 
 function expectNameable(field: string, id: string): string {
-  // A URL takes them as steps between folders, so that no path leads to such an id.
+  // A URL resolves them as steps between folders, so that no path leads to such an id.
   if (id === '.' || id === '..') throw invalidInput(field, `Cannot use the ${field} ${id}: no URL can name it`)
   return expectId(field, id) ?? id
 }
@@ -179,7 +133,7 @@ function filterSchema(schema: StandardSchema) {
     .optional()
 }
 
-/** A check of ours, which throws, as one of zod's. */
+/** Makes a check of zod of a function that throws. */
 function checked<T>(check: (value: T) => T) {
   return (value: T, context: z.core.$RefinementCtx): T => {
     try {
@@ -195,34 +149,3 @@ function checked<T>(check: (value: T) => T) {
 const OPTIONS: OptionNames<ParseChatRequestOptions> = { maxQuestionChars: true, replaces: true, filter: true }
 
 const DEFAULT_SCHEMA = chatRequestSchema()
-
-// A client may send any number of wrong fields, of any name.
-const MOST_ISSUES = 10
-const MOST_CHARS = 64
-
-function toRefusals(issue: z.core.$ZodIssue): readonly InvalidInputError[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.slice(0, MOST_ISSUES).map(unknownField)
-  const thrown: unknown = issue.code === 'custom' ? issue.params?.['thrown'] : undefined
-  if (isInvalidInput(thrown)) return [thrown]
-  const field = issue.path.map(String).join('.').slice(0, MOST_CHARS) || 'body'
-  return [invalidInput(field, `Cannot use ${field}: ${issue.message}`)]
-}
-
-function unknownField(name: string): InvalidInputError {
-  const field = name.slice(0, MOST_CHARS)
-  return invalidInput(field, `Cannot use the field ${JSON.stringify(field)}: it is not known here`)
-}
-
-function toBadRequest(refused: readonly InvalidInputError[]): BadRequestError {
-  const issues = refused.slice(0, MOST_ISSUES).map(({ field, message }) => ({ field, message }))
-  const [first = invalidInput('body', 'Cannot use body: it is not valid')] = refused
-  const { field, message } = first
-  const data: BadRequestBody = { code: 'invalid-input', message, field, issues }
-  const getResponse = (): Response => Response.json(data, { status: 400 })
-  return Object.assign(first, { issues, status: 400, statusCode: 400, expose: true, data, getResponse } as const)
-}
-
-/** True if `value` is what {@link parseChatRequest} refuses with. */
-export function isBadRequest(value: unknown): value is BadRequestError {
-  return isInvalidInput(value) && 'getResponse' in value
-}

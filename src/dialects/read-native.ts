@@ -4,25 +4,26 @@ import { ChatError, isChatError } from '../core/vocabulary/chat-error.ts'
 import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 import { isTerminalEvent, type ChatEvent } from '../core/vocabulary/events.ts'
 import { describeValue, expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { countOption, expectSignal } from '../core/options/validate.ts'
+import { countOption } from '../core/options/options-with-defaults.ts'
+import { expectSignal } from '../core/options/validate.ts'
 import { decodeLines } from '../encoders/decode-lines.ts'
 import { decodeSse } from '../encoders/decode-sse.ts'
 import type { ByteSource } from '../encoders/read-bytes.ts'
 import { isKnownType } from './native-sse.ts'
 
 /**
- * Largest event that is read unless told otherwise. The last event holds the whole result: an answer of 262,144
- * characters that may take six each in JSON, citations and their checks of 4 MiB each, and sources of 4 MiB.
+ * Default of `maxEventBytes`. The last event has the whole result: an answer of 262,144 characters, each of which may take
+ * six in JSON, citations and their checks of 4 MiB each, and sources of 4 MiB.
  */
 const MAX_EVENT_CHARS = 2 ** 24
 
-/** How a reader reads. */
+/** Options of a reader. */
 export interface ReadOptions {
-  /** Its abort rejects the pending read with its reason, and gives the body back. */
+  /** Its abort rejects the pending read with its reason, and cancels the body. */
   readonly signal?: AbortSignal | undefined
   /**
-   * Most characters of one event. The default is more than the largest event that a run with default limits has; raise it
-   * for a server with a higher `maxAnswerChars` or `contextTokens`.
+   * Maximum length of one event. The default is above the largest event of a run with default limits. Raise it for a
+   * server with a higher `maxAnswerChars` or `contextTokens`.
    * @defaultValue 16777216
    */
   readonly maxEventBytes?: number | undefined
@@ -81,7 +82,7 @@ function readEvents<Item>(
     try {
       return await readEvent()
     } catch (thrown) {
-      // A loop that is left by a throw of its iterator does not call `return()`.
+      // `for await` does not call `return()` after a throw of its iterator.
       stop()
       throw thrown
     }
@@ -111,7 +112,7 @@ function readEvents<Item>(
 
   function stop(): void {
     ended = true
-    // The one takes its listener off the signal, and the other gives the body back, also when it was never read.
+    // The first removes its listener from the signal. The second cancels the body, also one that was never read.
     askToReturn(source)
     askToReturn(batches)
   }
@@ -141,6 +142,6 @@ function parseEvent(json: string): ChatEvent | undefined {
   }
   const isEvent = typeof event === 'object' && event !== null && 'type' in event && typeof event.type === 'string'
   if (!isEvent) throw new ChatError('An event of the stream has no type', { code: 'upstream-bad-response' })
-  // The fields are those of the protocol that the type belongs to: the reader trusts the server it asked.
+  // Only the type is checked: the reader trusts the server for the fields.
   return isKnownType((event as ChatEvent).type) ? (event as ChatEvent) : undefined
 }

@@ -17,13 +17,13 @@ export type ExpressChat = (
   next: (error?: unknown) => void,
 ) => void
 
-/** What {@link expressChat} takes. */
+/** Options of {@link expressChat}. */
 export interface ExpressChatOptions {
   /**
-   * Who asks, in the place of the option `scope` of the handler: what middleware before it has found out. Declare the
-   * parameter as a `Request` of Express. It is called where a route needs it, and not for what goes on to the next
-   * middleware. A `Response` that it throws is sent as it is; anything else that it throws, and a scope that is none, is
-   * a 500.
+   * Returns the tenant or user of a request that middleware has found out, in the place of the option `scope` of the
+   * handler. Declare the parameter as a `Request` of Express. It is called if a route needs it, and not for a request that
+   * goes on to the next middleware. A `Response` that it throws is sent as it is; any other error, and an invalid or
+   * missing scope, is a 500.
    */
   readonly scope?: ScopeOf<ExpressRequest> | undefined
 }
@@ -53,7 +53,7 @@ export function expressChat(handler: ChatHandler, options: ExpressChatOptions = 
   expectOptions(options, OPTIONS, { of: 'expressChat' })
   const scope = expectOptionalFunction('scope', options.scope)
   return (request, response, next) => {
-    // Not whether there is a `body`: the parsers of Express 4 make an empty one of what they did not read.
+    // Check whether it was read, not `body`: the parsers of Express 4 set an empty one if they did not read it.
     const parsed = request.readableDidRead ? { body: request.body } : {}
     // Below the mount point; and `next`, because Express 4 does not look at a promise.
     const path = request.url ?? '/'

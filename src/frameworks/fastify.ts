@@ -10,42 +10,59 @@ import type { NodeRequest } from '../node/to-web-request.ts'
 import { belowMount } from './below-mount.ts'
 import type { ScopeOf } from './scope-of.ts'
 
-/** What {@link fastifyChat} takes, beside the `prefix` of `register`. */
+/** Options of {@link fastifyChat}, beside the `prefix` of `register`. */
 export interface FastifyChatOptions {
+  /** The handler of `createChatHandler`. */
   readonly handler: ChatHandler
   /**
-   * Who asks, in the place of the option `scope` of the handler: what hooks have found out. Declare the parameter as a
-   * `FastifyRequest`. It is called where a route needs it. A `Response` that it throws is sent as it is; anything else
-   * that it throws, and a scope that is none, is a 500.
+   * Returns the tenant or user of a request that hooks have found out, in the place of the option `scope` of the handler.
+   * Declare the parameter as a `FastifyRequest`. It is called if a route needs it. A `Response` that it throws is sent as
+   * it is; any other error, and an invalid or missing scope, is a 500.
    */
   readonly scope?: ScopeOf<FastifyChatRequest> | undefined
 }
 
 /** A request of Fastify, as far as the handler needs it. */
 export interface FastifyChatRequest {
+  /** The request of Node. */
   readonly raw: NodeRequest
+  /** The path with the query. */
   readonly url: string
+  /** The body that Fastify has parsed. */
   readonly body: unknown
 }
 
 /** A reply of Fastify, as far as the handler needs it. */
 export interface FastifyChatReply {
+  /** The response of Node. */
   readonly raw: NodeServerResponse
+  /** True if the reply was sent or hijacked. */
   readonly sent: boolean
+  /** Sets the status. */
   code(status: number): unknown
+  /** Sets a header. */
   header(name: string, value: string): unknown
+  /** True if a header is set. */
   hasHeader(name: string): boolean
+  /** Returns the headers. */
   getHeaders(): Readonly<Record<string, number | string | readonly string[] | undefined>>
+  /** Sends a payload through the hooks. */
   send(payload?: unknown): unknown
+  /** Takes the response over from Fastify. */
   hijack(): unknown
+  /** Lets Fastify answer with 404. */
   callNotFound(): unknown
 }
 
 /** A route of Fastify, as the plugin declares it. */
 export interface FastifyChatRoute {
+  /** The methods. */
   readonly method: string[]
+  /** The path below the prefix. */
   readonly url: string
+  /** Answers a request. */
   handler(request: FastifyChatRequest, reply: FastifyChatReply): Promise<unknown>
+  /** Sees each payload before it is sent. */
   onSend(
     request: FastifyChatRequest,
     reply: FastifyChatReply,
@@ -56,14 +73,16 @@ export interface FastifyChatRoute {
 
 /** An instance of Fastify, as far as the plugin needs it. */
 export interface FastifyChatInstance {
+  /** The prefix of `register`. */
   readonly prefix: string
+  /** Declares a route. */
   route(route: FastifyChatRoute): unknown
 }
 
-// Not OPTIONS: that is the business of CORS, which declares it for the whole application.
+// Not OPTIONS: the CORS plugin declares it for the whole application.
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-// The last two are those of `register`, which gives them to the plugin, too.
+// The last three belong to `register`, which passes them on to the plugin.
 const OPTIONS = {
   handler: true,
   scope: true,

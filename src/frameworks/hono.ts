@@ -10,6 +10,7 @@ import type { ScopeOf } from './scope-of.ts'
 
 /** A context of Hono, as far as the handler needs it. */
 export interface HonoChatContext {
+  /** The request. */
   readonly req: {
     readonly raw: Request
     /** The path that the handler was registered with. */
@@ -25,12 +26,13 @@ export interface HonoChatContext {
 /** A handler of Hono 4. */
 export type HonoChat = (context: HonoChatContext, next: () => Promise<void>) => Promise<Response | undefined>
 
-/** What {@link honoChat} takes. */
+/** Options of {@link honoChat}. */
 export interface HonoChatOptions {
   /**
-   * Who asks, in the place of the option `scope` of the handler: what middleware before it has found out. Declare the
-   * parameter as a `Context` of Hono. It is called where a route needs it, and not for what goes on to the next handler.
-   * A `Response` that it throws is sent as it is; anything else that it throws, and a scope that is none, is a 500.
+   * Returns the tenant or user of a request that middleware has found out, in the place of the option `scope` of the
+   * handler. Declare the parameter as a `Context` of Hono. It is called if a route needs it, and not for a request that
+   * goes on to the next handler. A `Response` that it throws is sent as it is; any other error, and an invalid or missing
+   * scope, is a 500.
    */
   readonly scope?: ScopeOf<HonoChatContext> | undefined
 }
@@ -61,7 +63,7 @@ export function honoChat(handler: ChatHandler, options: HonoChatOptions = {}): H
   const scope = expectOptionalFunction('scope', options.scope)
   return async (context, next) => {
     const { raw } = context.req
-    // Read before us by a middleware, such as a validator: Hono remembers what it was, and what is no JSON is nothing.
+    // A middleware, such as a validator, may have read the body. Hono keeps it; text that is no JSON counts as null.
     const parsed = raw.bodyUsed ? { body: await context.req.json().catch(() => null) } : {}
     const waitUntil = waitUntilOf(context)
     const response = await handler(toBelowMount(context.req), {
@@ -83,7 +85,7 @@ function toBelowMount({ raw, routePath }: HonoChatContext['req']): Request {
   if (path === url.pathname) return raw
   url.pathname = path
   const { method, headers, body } = raw
-  // Node wants to be told that the body is sent before the answer comes; the types of the web do not know the word.
+  // Node requires `duplex` for a body that is a stream; the types of the web do not have it.
   const init = { method, headers, body: raw.bodyUsed || !body ? null : lazyBody(() => body), duplex: 'half' }
   return new Request(url, init)
 }

@@ -1,5 +1,5 @@
 /**
- * Finds out who asks. It has the type of a method, so that the parameter may be declared as the request type of the
- * framework.
+ * Returns the tenant or user of a request. It has the type of a method, so that its parameter may be declared as the
+ * request type of the framework.
  */
 export type ScopeOf<Asking> = { scope(asking: Asking): string | Promise<string> }['scope']

@@ -2,47 +2,52 @@ import { untilAborted } from '../core/async/abortable.ts'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
 import { isInvalidInput } from '../core/vocabulary/invalid-input.ts'
 import { expectId } from '../core/options/validate.ts'
-import type { ResolvedHandlerOptions } from './handler-options.ts'
+import type { ResolvedHandlerOptions } from './resolve-handler-options.ts'
 import { HttpError } from './http-error.ts'
 
-/** What a server tells the handler beside the request. */
+/** Facts that a server gives the handler beside the request. */
 export interface ChatHandlerContext {
   /** Fires when the client has left: the close of the response. @defaultValue the request's own */
   readonly signal?: AbortSignal
   /**
-   * True if the path of the request is taken as it stands, because the server knows where the handler is mounted: below
-   * the mount, or under the option `basePath`.
+   * True if the path is exact, because the server knows where the handler is mounted: the path below the mount, or the
+   * whole path under the option `basePath`.
    *
-   * @defaultValue false: without `basePath`, the end of the path says which route it is
+   * @defaultValue false: without `basePath`, the end of the path decides the route
    */
   readonly exactPath?: boolean
-  /** Keeps the process alive for what goes on after the response, such as that of an edge runtime. */
+  /** Keeps the process alive for work that goes on after the response. Edge runtimes have such a function. */
   readonly waitUntil?: (work: Promise<unknown>) => void
-  /** The body, where it was read and parsed already. */
+  /** The body, if the server has read and parsed it already. */
   readonly body?: unknown
   /**
-   * Who asks, where the server knows it already: it takes the place of the option `scope`. A function is called once per
-   * request, and only where a route needs it. One that is there and gives nothing is a 500: the option does not step in.
+   * The tenant or user of the request, if the server knows it already. It replaces the option `scope`. A function is called
+   * once per request, and only if a route needs it. A member that is present but `undefined` is a 500, and no fallback.
    */
   readonly scope?: string | (() => string | Promise<string>)
 }
 
 /** One request on its way through the handler. */
 export interface Call {
+  /** The request as it came. */
   readonly request: Request
+  /** Its URL. */
   readonly url: URL
-  /** What stands in the place of the id in the route; empty for a route without one. */
+  /** The id in the path, decoded; empty for a route without one. */
   readonly id: string
+  /** The facts that the server knows. */
   readonly context: ChatHandlerContext
+  /** Fires when the client has left. */
   readonly signal: AbortSignal
+  /** The options of the handler. */
   readonly options: ResolvedHandlerOptions
 }
 
 /**
- * The tenant or user of a request.
+ * Returns the tenant or user of a request.
  *
- * @throws Response what the application refuses with; ChatError `internal` for whatever else it throws or returns, because
- * no client is to blame for that
+ * @throws Response if the application refuses with one; ChatError `internal` for anything else that it throws or returns,
+ * because that is no fault of the client
  */
 export async function scopeOf(call: Call): Promise<string> {
   try {
@@ -57,12 +62,12 @@ export async function scopeOf(call: Call): Promise<string> {
 }
 
 function askForScope({ request, context, options }: Call): string | undefined | Promise<string> {
-  // Not whether it is undefined: who is nobody to the server must not become somebody else.
+  // Check presence, not value: if the server gives `undefined` (no user), the option could name another user.
   if (!('scope' in context)) return options.scope(request)
   return typeof context.scope === 'function' ? context.scope() : context.scope
 }
 
-/** An id that a client has sent outside of a body. */
+/** Checks an id of the path or the query. */
 export function idOf(field: string, id: string): string {
   try {
     return expectId(field, id) ?? id
@@ -71,7 +76,7 @@ export function idOf(field: string, id: string): string {
   }
 }
 
-/** A number of the query string; more than `most` is as good as that. */
+/** Returns a number of the query string, and `most` for a greater one. */
 export function countOf({ url }: Call, field: string, { most, otherwise }: CountRange): number {
   const text = url.searchParams.get(field)
   if (text === null) return otherwise

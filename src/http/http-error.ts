@@ -2,12 +2,12 @@ import { publicMessage, type ErrorCode } from '../core/vocabulary/error-codes.ts
 import { toChatError, type ChatError } from '../core/vocabulary/chat-error.ts'
 import type { ChatResult } from '../core/vocabulary/result.ts'
 import type { RunIds } from '../dialects/native-json.ts'
-import { isBadRequest, type BadRequestError, type RequestIssue } from '../dialects/chat-request.ts'
+import { isBadRequest, type BadRequestError, type RequestIssue } from '../dialects/bad-request.ts'
 import { isOverload } from '../runs/overload.ts'
 import type { ChatAnswer, WholeAnswer } from './chat-answer.ts'
 import { json } from './respond.ts'
 
-/** A request that is refused for its form, with the status that says so. */
+/** A request that is refused for its form, with its status. */
 export class HttpError extends Error {
   override readonly name = 'HttpError'
   readonly status: number
@@ -23,22 +23,27 @@ export class HttpError extends Error {
   }
 }
 
-/** What a refused request gets, as JSON. */
+/** The JSON body of a refused or failed request. */
 export interface ErrorBody {
+  /** The reason, from a closed list. */
   readonly code: ErrorCode
+  /** A fixed sentence for the code; with `invalid-input`, a sentence about the field. */
   readonly message: string
   /** True if the same question may succeed under a new `runId`; absent where the form of the request is wrong. */
   readonly retryable?: boolean
+  /** The time after which the client may ask again, in milliseconds. */
   readonly retryAfterMs?: number
-  /** What is wrong with the request, with `invalid-input`: a field of the body, `body`, a parameter, or the like. */
+  /** The wrong part of the request, with `invalid-input`: a field of the body, `body`, a parameter, or a header. */
   readonly field?: string
   /** Everything that is wrong with a body. */
   readonly issues?: readonly RequestIssue[]
   /** With `thread-busy` the run that is going on, else the one that failed. */
   readonly runId?: string
+  /** The answer of the failed run. */
   readonly messageId?: string
+  /** The conversation of the failed run. */
   readonly threadId?: string
-  /** What was answered until then, where one JSON object was asked for. */
+  /** The answer until then, for a dialect that holds its status. */
   readonly partial?: ChatResult
 }
 

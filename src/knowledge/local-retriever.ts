@@ -1,7 +1,7 @@
 import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 import type { Chunk, RetrievedChunk, Retriever } from '../core/vocabulary/retriever.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { countOption } from '../core/options/validate.ts'
+import { countOption } from '../core/options/options-with-defaults.ts'
 import { createLexicalIndex } from './lexical-index.ts'
 import { checkDocuments, toChunks, type IndexedChunk, type LocalDocument } from './local-documents.ts'
 import { plainWords, tokenize } from './tokenize.ts'

@@ -1,21 +1,26 @@
 /** The connection beneath a response. */
 export interface ResponseSocket {
+  /** True if the connection is closed. */
   readonly destroyed?: boolean
+  /** Adds a listener for the close of the connection. */
   once?(event: 'close', listener: () => void): unknown
 }
 
 /** The parts of a response that show its end. */
 export interface ClosableResponse {
+  /** True if the response is over. */
   readonly destroyed?: boolean
+  /** The request, whose socket is there before that of the response. */
   readonly req?: { readonly socket?: ResponseSocket | null | undefined } | undefined
   /** The stream beneath, where there is one of its own: `node:http2`. */
   readonly stream?: { readonly destroyed: boolean } | undefined
+  /** Adds a listener for the end of the response. */
   on(event: 'close', listener: () => void): unknown
 }
 
 /**
- * A signal that fires when the client of a Node response has left; it also fires after the end of an answer, when nothing
- * listens any more. Only for servers that take a `Response` and do not cancel its body, such as h3 1:
+ * Returns a signal that fires when the client of a Node response has left. It also fires after the end of an answer, when
+ * nothing listens any more. Only for servers that take a `Response` and do not cancel its body, such as h3 1:
  * `handler(request, { signal: disconnectSignal(event.node.res) })`. Every sink and adapter for Node does this itself.
  */
 export function disconnectSignal(response: ClosableResponse): AbortSignal {
@@ -25,13 +30,13 @@ export function disconnectSignal(response: ClosableResponse): AbortSignal {
   return left.signal
 }
 
-/** True if nothing can reach the client any more. A response of `node:http2` does not say so, but its stream does. */
+/** True if nothing can reach the client any more. For `node:http2`, only the stream shows that. */
 export function isClosed(response: ClosableResponse): boolean {
   return response.destroyed === true || response.stream?.destroyed === true || socketOf(response)?.destroyed === true
 }
 
 /**
- * Calls `listener` once, when the response is over or its connection is. A response that waits behind another one on the
+ * Calls `listener` once, when the response or its connection is over. A response that waits behind another one on the
  * same connection has no socket yet: up to Node 22 it never emits `close` when that connection breaks.
  */
 export function onceClosed(response: ClosableResponse, listener: () => void): void {
@@ -47,8 +52,8 @@ export function onceClosed(response: ClosableResponse, listener: () => void): vo
   response.on('close', close)
 }
 
-// The socket of the request, which is there before the response has its own. A connection of HTTP/2 serves many streams at a
-// time, and each of them says when it is closed.
+// The socket of the request, which is there before the response has its own. A connection of HTTP/2 serves many streams,
+// and each of them emits its own close.
 function socketOf({ stream, req }: ClosableResponse): ResponseSocket | undefined {
   return stream ? undefined : (req?.socket ?? undefined)
 }

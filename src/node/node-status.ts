@@ -1,8 +1,10 @@
 /** The parts of a response that its status is read from. */
 export interface StatusOfResponse {
+  /** The status. */
   statusCode: number
   /** Absent where HTTP has none. */
   statusMessage?: string
+  /** The stream of `node:http2`. */
   readonly stream?: unknown
 }
 

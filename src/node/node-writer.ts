@@ -3,17 +3,22 @@ import type { Clock } from '../core/async/clock.ts'
 import { onceClosed, type ResponseSocket } from './disconnect-signal.ts'
 import { MAX_PART_CHARS } from '../sinks/sink-options.ts'
 
-/** How a response ended: written to its end, left by the client, or cut because the client took nothing. */
+/** The end of a response: written completely, left by the client, or cut because the client took nothing. */
 export type SendOutcome = 'ended' | 'disconnected' | 'too-slow'
 
-/** What a response must be able to do: that of `node:http`, of `node:http2`'s compatibility API, and of Express can. */
+/** The parts of a response that a writer needs: that of `node:http`, of the API of `node:http2`, and of Express. */
 export interface NodeResponse {
+  /** The status. */
   statusCode: number
   /** Absent where HTTP has none. */
   statusMessage?: string
+  /** True if the head was sent. */
   readonly headersSent: boolean
+  /** True after `end()`. */
   readonly writableEnded: boolean
+  /** True if the response is over. */
   readonly destroyed?: boolean
+  /** The request: its method, and the socket beneath. */
   readonly req?:
     | { readonly method?: string | undefined; readonly socket?: ResponseSocket | null | undefined }
     | undefined
@@ -21,19 +26,27 @@ export interface NodeResponse {
   readonly stream?: { readonly destroyed: boolean; close(code: number): unknown } | undefined
   /** `null` while it waits behind another response on the same connection. */
   readonly socket?: object | null | undefined
+  /** True if a header is set. */
   hasHeader(name: string): boolean
+  /** Sets a header. */
   setHeader(name: string, value: string): unknown
   /** The types of `node:http2` leave it out. */
   flushHeaders?(): void
+  /** Writes text. False means that the reader is behind; `onTaken` is called when the text was taken. */
   write(text: string, onTaken?: (error?: Error | null) => void): boolean
+  /** Writes the last text and ends the response. */
   end(text: string): unknown
+  /** Breaks the connection. */
   destroy(): unknown
+  /** Adds a listener. */
   on(event: 'close' | 'drain' | 'error' | 'finish', listener: () => void): unknown
 }
 
-/** How a writer treats its reader. */
+/** Options of a writer. */
 export interface NodeWriterOptions {
+  /** Maximum time in which a reader takes nothing, in milliseconds. */
   readonly stallMs: number
+  /** Tells the time. */
   readonly clock: Clock
   /** Called once, when the reader has left or was cut off. */
   readonly onGone: () => void
@@ -43,23 +56,23 @@ export interface NodeWriterOptions {
 export interface NodeWriter {
   /** Takes text; a promise means that the reader is behind, and resolves when it has caught up or is gone. */
   write(text: string): Promise<void> | undefined
-  /** Ends the response in order, and resolves with how it went. */
+  /** Ends the response in order, and resolves with its outcome. */
   end(): Promise<SendOutcome>
-  /** Ends it so that the reader sees that something is missing. */
+  /** Breaks the response, so that the reader sees that something is missing. */
   breakOff(): SendOutcome
 }
 
-// Beyond this, text is written before its turn is over: a source that never waits must not collect for ever.
+// Above this, text is written before its turn is over, because a source that never waits would collect without end.
 const MOST_JOINED_CHARS = 32_768
 
-// A reader that takes longer than this for a write is slow. It gets smaller ones, so that what it takes is seen in time:
-// nothing is told of a write before all of it was taken, and each write costs a call of the system.
+// A reader that takes longer than this for a write is slow, and gets smaller writes. Node reports a write only when all of
+// it was taken, so that smaller writes show progress in time. They are not the default, because each is a system call.
 const SLOW_MS = 500
 
-// After so many characters, a write asks to be told when it was taken.
+// After so many characters, a write gets a callback for the moment when it was taken.
 const MARK_CHARS = 4_096
 
-// Marks that may be out. Node joins what waits into one write, of which nothing is told before all of it was taken: with
+// Maximum number of pending marks. Node joins pending writes into one and reports it only when all of it was taken: with
 // more in it, a slow reader would look like one that takes nothing.
 const MOST_MARKS = 1
 
@@ -75,7 +88,7 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
   let outcome: SendOutcome | undefined
   let joining = false
   let joined = ''
-  // HTTP/2 tells nothing of what its window holds, which is as large as two of the larger writes.
+  // HTTP/2 does not report how full its window is, and the window has room for two of the larger writes.
   let mostJoined = response.stream ? MAX_PART_CHARS : MOST_JOINED_CHARS
   let unmarked = 0
   let marks = 0
@@ -91,7 +104,7 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
   response.on('error', () => {})
 
   function onStall(): void {
-    // Nobody can take it before the responses ahead of it are over, each of which has a limit of its own.
+    // The client takes nothing before the responses ahead of it are over. Each of them has its own limit.
     if (response.socket === null) stall.set(stallMs)
     else leave('too-slow')
   }
@@ -140,7 +153,7 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
     if (error || outcome) return
     marksCome = true
     if (marks <= MOST_MARKS) unblock()
-    // The reader has taken something: its time begins anew.
+    // The reader has taken something: its time starts again.
     if (blocked || finished) stall.set(stallMs)
   }
 

@@ -2,7 +2,8 @@ import { toChatError, type ChatError } from '../core/vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
 import { callHook } from '../core/observe/hooks.ts'
 import { logError } from '../core/observe/log-error.ts'
-import { hookOption, expectOptionalFunction } from '../core/options/validate.ts'
+import { hookOption } from '../core/options/options-with-defaults.ts'
+import { expectOptionalFunction } from '../core/options/validate.ts'
 import { isUnrouted } from '../http/chat-answer.ts'
 import type { ChatHandler } from '../http/create-chat-handler.ts'
 import { expectHandler } from '../http/expect-handler.ts'
@@ -11,7 +12,7 @@ import { askOverNode, type NodeCallContext, type NodeServerResponse } from './as
 import { sendAnswer } from './send-answer.ts'
 import type { NodeRequest } from './to-web-request.ts'
 
-/** What a framework has made of a request before the handler gets it. */
+/** Facts of a framework about a request. */
 export interface NodeRequestContext extends NodeCallContext {
   /** Called for a request that the handler has no route for; its body is unread. @defaultValue the answer is a 404 */
   readonly pass?: (() => void) | undefined
@@ -47,11 +48,11 @@ export async function answerNodeRequest(
   if (!request.complete) request.resume()
 }
 
-/** What {@link toNodeHandler} takes. */
+/** Options of {@link toNodeHandler}. */
 export interface NodeHandlerOptions {
   /**
-   * Who asks, in the place of the option `scope` of the handler. It is called where a route needs it. A `Response` that it
-   * throws is sent as it is; anything else that it throws, and a scope that is none, is a 500.
+   * Returns the tenant or user of a request, in the place of the option `scope` of the handler. It is called if a route
+   * needs it. A `Response` that it throws is sent as it is; any other error, and an invalid or missing scope, is a 500.
    */
   readonly scope?: ((request: NodeRequest) => string | Promise<string>) | undefined
   /**

@@ -4,8 +4,8 @@ import { pulledFrames } from '../sinks/pulled-frames.ts'
 import { resolveSinkOptions, type SinkOptions } from '../sinks/sink-options.ts'
 
 /**
- * Turns a stream into a Node stream of text, for whatever takes one (`stream.pipeline`, a framework's `send`). It
- * pulls: nothing runs before the first read, nothing is read ahead, and `destroy()` stops the run. Set the headers
+ * Turns a stream into a Node stream of text, for `stream.pipeline` or the `send` of a framework. It pulls: nothing runs
+ * before the first read, nothing is read ahead, and `destroy()` stops the run. Set the headers
  * yourself; `pipe()` does not destroy a stream whose reader has left, `pipeline()` does.
  *
  * @throws TypeError when the stream has a reader already

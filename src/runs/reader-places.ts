@@ -6,7 +6,7 @@ import type { RunKey } from './run-store.ts'
 
 /** A reader that was admitted. */
 export interface ReaderPlace {
-  /** Counts what the reader holds. */
+  /** Counts the bytes of the reader. */
   readonly hold: Hold
   /** Frees the place; call it once. */
   readonly leave: () => void

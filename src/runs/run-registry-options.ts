@@ -2,14 +2,8 @@ import { systemClock, type Clock } from '../core/async/clock.ts'
 import type { ChatError } from '../core/vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
 import { logError } from '../core/observe/log-error.ts'
-import {
-  clockOption,
-  countOption,
-  durationOption,
-  expectMethods,
-  expectOneOf,
-  hookOption,
-} from '../core/options/validate.ts'
+import { clockOption, countOption, durationOption, hookOption } from '../core/options/options-with-defaults.ts'
+import { expectMethods, expectOneOf } from '../core/options/validate.ts'
 import { memoryRunStore } from './memory/memory-run-store.ts'
 import type { RunStore } from './run-store.ts'
 

@@ -1,7 +1,7 @@
 import { withTimeout } from '../core/async/with-timeout.ts'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { durationOption } from '../core/options/validate.ts'
+import { durationOption } from '../core/options/options-with-defaults.ts'
 import { createAdmission } from './admission.ts'
 import { createBufferMeter } from './buffer-meter.ts'
 import { callStore } from './call-store.ts'

@@ -10,20 +10,21 @@ import { createRunningResult } from '../core/vocabulary/running-result.ts'
 import { expectStream } from '../core/options/validate.ts'
 import type { Acknowledged, Dialect } from '../dialects/dialect.ts'
 
-/** How {@link frames} behaves while the source is silent, and whom it tells of a failure. */
+/** Options of {@link frames}. */
 export interface FramesOptions {
   /** Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. */
   readonly keepAliveMs: number
+  /** Tells the time for `keepAliveMs`. */
   readonly clock: Clock
   /** Longest text at once, in UTF-16 code units: a longer frame comes in parts. @defaultValue `Infinity` */
   readonly maxChars?: number
-  /** Hears of a source that threw, or that ended without a terminal event. */
+  /** Called for a source that threw, or that ended without a terminal event. */
   readonly onError?: (error: ChatError) => void
 }
 
-/** Events that may be kept somewhere. */
+/** Events of a run that a store may keep. */
 export interface KeptEvents extends AsyncIterable<ChatEvent> {
-  /** Where a reader may resume after; absent for a run that is kept nowhere. */
+  /** Returns the position after which a reader may resume; absent for a run that is not kept. */
   readonly acknowledged?: Acknowledged
 }
 
@@ -31,10 +32,10 @@ export interface KeptEvents extends AsyncIterable<ChatEvent> {
 export type Frames = AsyncIterableIterator<string, undefined> & PullIterator<string>
 
 /**
- * Encodes events, frame by frame, as they are pulled: a keep-alive, too, is only made for a reader that waits. Whatever
- * the source does, the frames end with one terminal event: a source that throws, or just ends, becomes `internal`.
+ * Encodes events, frame by frame, as they are pulled. A keep-alive is only made for a reader that waits. The frames always
+ * end with one terminal event: a source that throws, or ends without one, becomes `internal`.
  *
- * Written by hand, because `return()` has to reach the source at once, even while the source is being waited for.
+ * No generator, because `return()` must reach the source at once, also while a `next()` of the source is pending.
  *
  * @throws TypeError at once when the stream has a reader already
  */
@@ -46,13 +47,13 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
   const keepAlive = createDeadline(sendKeepAlive, options.clock)
   const reader: PullReader<ChatEvent> = { onResult, onFailure: fail }
   const { maxChars = Infinity } = options
-  // The part of a frame that was not sent yet, and at first what opens the stream.
+  // The part of a frame that was not sent yet; at first the opening of the stream.
   let rest = dialect.opening
   let reading = false
   let ended = false
-  // Whoever waits for a frame.
+  // The reader that waits for a frame.
   let waiting: PullReader<string> | undefined
-  // What came after a keep-alive had answered the pull that it was read for.
+  // The frame whose pull a keep-alive has answered.
   let held: IteratorResult<string, undefined> | ChatError | undefined
 
   function read(): void {
@@ -76,7 +77,7 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
     if (frame === '') return read()
     const outcome = { value: frame, done: false } as const
     if (!waiting || frame.length > maxChars) return settle(outcome)
-    // The usual case, in the path of every token: somebody waits, and takes all of it.
+    // The usual case, in the path of every token: the reader waits, and takes all of it.
     const taker = waiting
     waiting = undefined
     keepAlive.clear()
@@ -100,7 +101,7 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
     end(last, encodeLast(last))
   }
 
-  // Without this frame the reader would take a cut stream for a whole one, so that the connection has to break.
+  // Without this frame a cut stream would look complete, so that the connection must break.
   function encodeLast(event: ErrorEvent): string | undefined {
     try {
       return encode(event)
@@ -135,7 +136,7 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
   }
 
   function takePart(): IteratorResult<string, undefined> {
-    // Half of a surrogate pair has no bytes of its own.
+    // An unpaired surrogate has no bytes of its own.
     const value = cutText(rest, maxChars)
     rest = rest.slice(value.length)
     return { value, done: false }
@@ -166,7 +167,7 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
       ended = true
       rest = ''
       keepAlive.dispose()
-      // Settles a pull that waits, and also forgets what nobody will pull any more.
+      // Settles a pending pull, and drops a frame that is not pulled any more.
       settle(DONE)
       held = undefined
       return Promise.resolve(DONE)
@@ -179,5 +180,5 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
 
 function unwritable(event: TerminalEvent): ChatError {
   const code = event.type === 'error' ? event.code : 'internal'
-  return new ChatError('The end of the stream has no form on this wire', { code })
+  return new ChatError('The dialect cannot represent this end of the stream', { code })
 }

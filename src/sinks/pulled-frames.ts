@@ -7,13 +7,14 @@ import { MAX_PART_CHARS, type ResolvedSinkOptions } from './sink-options.ts'
 
 /** Frames that are only pulled. */
 export interface PulledFrames extends AsyncIterator<string, undefined> {
+  /** Stops the run, and ends the frames. */
   return(): Promise<IteratorResult<string, undefined>>
 }
 
 /**
- * The frames of a stream for a sink that only pulls. A reader who has taken a frame and does not come back for the next
- * within `stallMs` stops the run; should it come back after all, it is told that something is missing. So does a
- * `signal` that fires; the frames just end then, without a terminal event, unless only an error shows that.
+ * Returns the frames of a stream for a sink that only pulls. If the reader does not pull the next frame within `stallMs`,
+ * the run stops, and a later pull rejects. If the `signal` fires, the run stops and the frames end without a terminal
+ * event; they reject for a dialect that breaks on errors.
  *
  * @throws TypeError when the stream has a reader already
  */
@@ -46,7 +47,7 @@ export function pulledFrames(
     void source.return?.()
   }
 
-  // A run counts a reader from its opening. Any other stream starts nothing before it is read, and holds nothing.
+  // A run counts a reader from its opening. Any other stream starts and holds nothing before it is read.
   if (events.acknowledged) watch()
 
   return {

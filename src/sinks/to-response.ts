@@ -5,11 +5,12 @@ import { expectStatus } from './expect-status.ts'
 import { pulledFrames } from './pulled-frames.ts'
 import { resolveSinkOptions, SINK_OPTIONS, type SinkOptions } from './sink-options.ts'
 
-/** What {@link toResponse} takes beside the format: status and headers, where yours win. */
+/** Options of {@link toResponse}. */
 export interface ResponseOptions extends SinkOptions {
-  /** @defaultValue 200 */
+  /** The status. @defaultValue 200 */
   readonly status?: number | undefined
-  // Not `HeadersInit`, a name that only the types of a browser have.
+  /** Headers, which win over those of the dialect. */
+  // Not `HeadersInit`: only the types of a browser have that name.
   readonly headers?: ConstructorParameters<typeof Headers>[0]
 }
 

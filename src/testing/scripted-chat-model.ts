@@ -1,6 +1,6 @@
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
 import type { ChatModel, ChatModelEvent, ChatModelRequest } from '../core/vocabulary/chat-model.ts'
-import { booleanOption } from '../core/options/validate.ts'
+import { booleanOption } from '../core/options/options-with-defaults.ts'
 import { passBarrier, type Barrier } from './gate.ts'
 import { hang, type Hang } from './hang.ts'
 

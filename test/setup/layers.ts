@@ -24,26 +24,22 @@ const STAGES: readonly Layer[] = [
     folder: 'core/history',
     holds: 'Earlier turns within their budget, and the stand-alone question that is made from a follow-up.',
     imports: TOOLS,
-    asyncGenerators: true,
   },
   {
     folder: 'core/retrieval',
     holds: 'Chunks that are found, checked, ranked and cut into numbered sources.',
     imports: TOOLS,
-    asyncGenerators: true,
   },
-  { folder: 'core/prompt', holds: 'The messages that the model gets.', imports: TOOLS, asyncGenerators: true },
+  { folder: 'core/prompt', holds: 'The messages that the model gets.', imports: TOOLS },
   {
     folder: 'core/generation',
     holds: 'One answer of a model under timers, limits and retries.',
     imports: TOOLS,
-    asyncGenerators: true,
   },
   {
     folder: 'core/citation',
     holds: 'Markers of the answer as citations, and the check of each against its source.',
     imports: TOOLS,
-    asyncGenerators: true,
   },
 ]
 
@@ -82,13 +78,11 @@ export const LAYERS: readonly Layer[] = [
     folder: 'core/turn',
     holds: 'One turn: the stages in their order, and what each is given.',
     imports: [...TOOLS, ...STAGES.map(({ folder }) => folder)],
-    asyncGenerators: true,
   },
   {
     folder: 'core',
     holds: '`createChat`, `streamChat` and `collectChat`.',
     imports: [...TOOLS, 'core/turn'],
-    asyncGenerators: true,
   },
   {
     folder: 'encoders',
@@ -142,14 +136,12 @@ export const LAYERS: readonly Layer[] = [
     imports: [...TOOLS, 'encoders', 'records', 'runs'],
     packages: ['eventsource-parser'],
     foldersApart: true,
-    asyncGenerators: true,
   },
   {
     folder: 'knowledge',
     holds: 'A retriever, a model and a condenser that need no key and no network.',
     imports: TOOLS,
     packages: ['minisearch', 'stemmer'],
-    asyncGenerators: true,
   },
   {
     folder: 'testing',

@@ -29,7 +29,7 @@ export interface AbortFirstSource<In, Out> {
  * A single-consumer stream that answers an abort before anything else does. The caller's signal and
  * the reader's `return()` settle the pending read at once, even if the work is deaf, and then ask the
  * work to stop, without waiting for it. An async generator cannot do this: its `return()` queues
- * behind the pending `await`, so whatever it waits for is leaked until it answers by itself.
+ * behind the pending `await`, so that the awaited work leaks until it answers by itself.
  *
  * It is pull-driven: `open` is called by the first read, and at most one value waits for the reader.
  */
@@ -114,7 +114,7 @@ function createRun<In, Out>(source: AbortFirstSource<In, Out>): Run<Out> {
   return {
     begin() {
       const value = source.deliver(source.first)
-      // An abort that came beforehand, or from whoever saw the first value, has ended the run: touch nothing.
+      // An abort before, or by an observer of the first value, has ended the run: start nothing.
       if (running) source.produce(emit, controller.signal, handoff.drop).then((last) => running && finish(last), fail)
       return { value, done: false }
     },

@@ -16,7 +16,7 @@ export function abortable<T>(iterable: AsyncIterable<T>, signal: AbortSignal): A
     stop()
   })
 
-  // A source that has ended by itself, or thrown, is not told to stop.
+  // A source that has ended or thrown need not be asked to stop.
   function stop(): void {
     if (!finished) askToReturn(iterator)
     finished = true

@@ -11,15 +11,15 @@ export type Emit<In> = (value: In) => Promise<void> | undefined
 export interface Handoff<In, Out> {
   /** Gives a value to the reader, or keeps it until one comes. */
   put: Emit<In>
-  /** Gives the last value: whoever reads after it is told that this was all. */
+  /** Gives the last value: a read after it resolves as done. */
   putLast(value: In): void
   /** Rejects the read that waits, and ends. */
   fail(reason: unknown): void
-  /** Takes back the value that no reader has taken, and rejects who put it. */
+  /** Takes back the value that no reader has taken, and rejects the promise of its `put`. */
   drop(reason: unknown): void
   /** Reads the next value. */
   take(): Promise<IteratorResult<Out, undefined>>
-  /** Reads the next value, and answers with a call: at once where there is one. */
+  /** Reads the next value, and calls the reader with it: at once if there is one. */
   pull(reader: PullReader<Out>): void
   /** Ends without a last value. */
   close(): void
@@ -32,7 +32,7 @@ export interface Handoff<In, Out> {
  * takes it; reads are answered in their order.
  */
 export function createHandoff<In, Out>(deliver: (value: In) => Out): Handoff<In, Out> {
-  // Who waits: one reader as a rule, and behind it those that have read again meanwhile.
+  // The readers that wait: usually one, and behind it further reads that came meanwhile.
   let reader: PullReader<Out> | undefined
   const others: PullReader<Out>[] = []
   let kept: (PromiseWithResolvers<void> & { readonly value: In }) | undefined

@@ -22,6 +22,6 @@ export function askToReturn(iterator: AsyncIterator<unknown> | undefined): void 
   try {
     ignoreRejection(iterator?.return?.())
   } catch {
-    // A source that throws while it is told to stop has stopped.
+    // A source that throws here has stopped, too.
   }
 }

@@ -16,7 +16,7 @@ export interface TryAgainOptions {
  * Calls a store, and calls it again when it fails at once as one that is away: its connection broke, and the call may
  * have come to pass or not. Only for calls that may be repeated.
  *
- * @throws what the last call threw
+ * @throws the error of the last call
  */
 export async function tryAgain<T>(call: () => Promise<T>, options: TryAgainOptions): Promise<T> {
   for (const ms of options.pausesMs) {

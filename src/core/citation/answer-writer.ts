@@ -1,5 +1,5 @@
 import type { MarkerMode } from '../options/option-choices.ts'
-import type { UnnumberedEvent } from '../vocabulary/events.ts'
+import type { UnnumberedEvent } from '../vocabulary/unnumbered-event.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { warning } from '../vocabulary/warnings.ts'
 import { createCitationRoom } from './citation-room.ts'

@@ -1,3 +1,4 @@
+import { type FinishUsage, type Generation, type FinishEvent, readReason, readUsage } from './read-finish.ts'
 import { untilAborted } from '../async/abortable.ts'
 import { createDeadline } from '../async/deadline.ts'
 import { askToReturn } from '../async/iterators.ts'
@@ -5,9 +6,7 @@ import { linkSignal } from '../async/link-signal.ts'
 import type { Clock } from '../async/clock.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
 import type { WarningCode } from '../vocabulary/warnings.ts'
-import type { TokenUsage } from '../vocabulary/usage.ts'
-import type { ModelFinishReason } from '../vocabulary/chat-model.ts'
-import { MODEL_FINISH_REASONS } from '../vocabulary/result.ts'
+
 import type { EngineEvent, EngineSource } from '../vocabulary/engine.ts'
 import { createVisibleText, type VisibleTextOptions } from './visible-text.ts'
 
@@ -30,23 +29,12 @@ export interface AttemptOptions extends VisibleTextOptions {
   onUsage(usage: FinishUsage): void
 }
 
-/** Tokens as a model reports them. */
-export type FinishUsage = Omit<TokenUsage, 'estimated'>
-
-/** The end of a generation. */
-export interface Generation {
-  /** The reason for the end. */
-  readonly finishReason: ModelFinishReason
-  /** The server's own finish reason, if it is not a known one. */
-  readonly rawFinishReason?: string
-}
-
 /** Opens the model's stream. */
 export type OpenAttempt = (signal: AbortSignal) => AsyncIterable<EngineEvent>
 
 /**
  * Reads the model once, to its end or to `maxAnswerChars`. The model must show activity within `firstTokenMs` and
- * then at least every `idleMs`. However it ends, the model is told to stop.
+ * then at least every `idleMs`. The model is asked to stop however the attempt ends.
  */
 export async function readAttempt(
   open: OpenAttempt,
@@ -68,7 +56,7 @@ export async function readAttempt(
     const answer = createVisibleText(options)
     for (;;) {
       deadline.set(patience)
-      // A model that has ended by itself, or thrown, is not told to stop.
+      // A model that has ended or thrown need not be asked to stop.
       finished = true
       const { done, value: event } = await iterator.next()
       // A deaf model may go on long after its attempt was given up.
@@ -85,7 +73,7 @@ export async function readAttempt(
       const paused = event.type === 'text' ? answer.write(event.delta) : readOther(event, options)
       if (paused) {
         await paused
-        // Nobody disposes of a deadline that is set after the attempt was given up.
+        // A deadline that is set after the end of the attempt would never be disposed of.
         signal.throwIfAborted()
       }
       if (answer.full) return capped(answer.visible, options)
@@ -114,37 +102,15 @@ function tooSlow(active: boolean): ChatError {
     : new ChatError('The model did not start within firstTokenMs', { code: 'upstream-timeout' })
 }
 
-type FinishEvent = Extract<EngineEvent, { type: 'finish' }>
-
 async function finish(event: FinishEvent, visible: boolean, options: AttemptOptions): Promise<Generation> {
   const usage = readUsage(event.usage)
   if (usage) options.onUsage(usage)
   const generation = readReason(event)
-  // A filter may leave nothing of an answer, and that is what there is to say.
+  // A filter may remove the whole answer, and then there is no text.
   if (!visible && generation.finishReason !== 'content-filter') throw emptyAnswer(generation)
   if (event.finishReason === undefined) await options.onWarning('finish-reason-missing')
   if (generation.rawFinishReason !== undefined) await options.onWarning('finish-reason-unknown')
   return generation
-}
-
-const REASONS: ReadonlySet<unknown> = new Set(MODEL_FINISH_REASONS)
-
-// A model of the user's own may say anything, and what the result cannot hold would be kept and never read again.
-function readReason({ finishReason = 'stop', rawFinishReason }: FinishEvent): Generation {
-  if (!REASONS.has(finishReason)) return { finishReason: 'other', rawFinishReason: String(finishReason) }
-  return { finishReason, ...(typeof rawFinishReason === 'string' && { rawFinishReason }) }
-}
-
-function readUsage(usage: Partial<FinishUsage> | undefined): FinishUsage | undefined {
-  if (typeof usage !== 'object' || usage === null) return undefined
-  const { inputTokens, outputTokens } = usage
-  if (!isCount(inputTokens) || !isCount(outputTokens)) return undefined
-  const { totalTokens = inputTokens + outputTokens } = usage
-  return isCount(totalTokens) ? { inputTokens, outputTokens, totalTokens } : undefined
-}
-
-function isCount(count: unknown): count is number {
-  return typeof count === 'number' && Number.isFinite(count) && count >= 0
 }
 
 function emptyAnswer({ finishReason, rawFinishReason }: Generation): ChatError {

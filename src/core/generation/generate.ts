@@ -1,7 +1,8 @@
 import { delay } from '../async/with-timeout.ts'
 import { isInvalidInput } from '../vocabulary/invalid-input.ts'
 import { toChatError } from '../vocabulary/chat-error.ts'
-import { readAttempt, type AttemptOptions, type FinishUsage, type Generation, type OpenAttempt } from './attempt.ts'
+import { readAttempt, type AttemptOptions, type OpenAttempt } from './attempt.ts'
+import type { FinishUsage, Generation } from './read-finish.ts'
 import { retryDelayMs } from './retry.ts'
 
 /** Options of {@link generate}. */

@@ -2,7 +2,7 @@ import type { HistoryTurn } from '../vocabulary/history-turn.ts'
 import type { Message } from '../vocabulary/chat-model.ts'
 import { findMarkers, withoutRanges } from '../text/markers/find-markers.ts'
 
-import type { StoredTurn } from '../vocabulary/history-store.ts'
+import type { StoredTurn } from '../vocabulary/stored-turn.ts'
 
 /** The turns that were answered. A question whose run died has no answer, and is nothing that a model may build on. */
 export function fromStoredTurns(stored: readonly StoredTurn[]): readonly HistoryTurn[] {

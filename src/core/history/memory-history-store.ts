@@ -1,15 +1,9 @@
 import { systemClock, type Clock } from '../async/clock.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../options/expect-options.ts'
-import {
-  type FinishTurnOutcome,
-  HISTORY_RECORD_VERSION,
-  takesPlace,
-  type FinishedTurn,
-  type HistoryStore,
-  type NewTurn,
-} from '../vocabulary/history-store.ts'
-import { clockOption, countOption } from '../options/validate.ts'
+import type { FinishTurnOutcome, FinishedTurn, HistoryStore, NewTurn } from '../vocabulary/history-store.ts'
+import { HISTORY_RECORD_VERSION, takesPlace } from '../vocabulary/stored-turn.ts'
+import { clockOption, countOption } from '../options/options-with-defaults.ts'
 import { expectStorable } from '../options/expect-storable.ts'
 import { createMemoryThreads, type MemoryThread, type MemoryTurn } from './memory-threads.ts'
 
@@ -71,7 +65,7 @@ export function memoryHistoryStore(options: MemoryHistoryStoreOptions = {}): His
     expectStorable(result)
     const { result: first, replaces } = turn.record
     if (first) return isSame(first, result) ? { kept: 'this' } : { kept: 'other', result: structuredClone(first) }
-    // A copy, so that nothing that is done to the result later can change what was kept.
+    // A copy, so that a later change of the object does not change the record.
     turn.record = { ...turn.record, result: structuredClone(result) }
     const replaced = replaces !== undefined && takesPlace(result) && turnOf(thread.turns, replaces)
     threads.update(thread, replaced ? withReplacement(thread, turn, replaced) : thread.turns)

@@ -1,12 +1,13 @@
 import type { Clock } from '../async/clock.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
-import type { StoredTurn, ThreadKey, TurnKey } from '../vocabulary/history-store.ts'
+import type { StoredTurn } from '../vocabulary/stored-turn.ts'
+import type { ThreadKey, TurnKey } from '../vocabulary/history-store.ts'
 
-/** A turn, and when it began. */
+/** A turn, and the time at which it began. */
 export interface MemoryTurn {
-  /** The record as it is given to readers. */
+  /** The record of the turn. */
   record: StoredTurn
-  /** By the clock. */
+  /** Time of the clock at which it began. */
   readonly begunAt: number
 }
 
@@ -20,7 +21,7 @@ export interface MemoryThread extends ThreadKey {
   readonly touched: number
 }
 
-/** Limits of what is kept. */
+/** Limits of {@link MemoryThreads}. */
 export interface MemoryThreadsOptions {
   /** Most threads in all. */
   readonly maxThreads: number
@@ -48,7 +49,7 @@ export interface MemoryThreads {
   add(thread: ThreadKey, turn: MemoryTurn): void
   /** Replaces the turns of a thread. */
   update(thread: MemoryThread, turns: readonly MemoryTurn[]): void
-  /** Forgets a thread; returns whether there was one. */
+  /** Deletes a thread. Returns true if there was one. */
   remove(thread: ThreadKey): boolean
 }
 

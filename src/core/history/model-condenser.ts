@@ -1,3 +1,4 @@
+import { type CondensePromptBuilder, buildCondensePrompt } from './condense-prompt.ts'
 import { abortable } from '../async/abortable.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
 import type { ChatModel, ChatModelEvent, Message, ModelFinishReason } from '../vocabulary/chat-model.ts'
@@ -6,23 +7,12 @@ import { withOneSystemMessage } from '../vocabulary/system-message.ts'
 import { estimateTokens } from '../text/estimate-tokens.ts'
 import { estimateUsage, type TokenUsage } from '../vocabulary/usage.ts'
 import { expectOptions, type OptionNames } from '../options/expect-options.ts'
-import { countOption, expectFinite, expectFunction, expectMethods } from '../options/validate.ts'
+import { countOption } from '../options/options-with-defaults.ts'
+import { expectFinite, expectFunction, expectMethods } from '../options/validate.ts'
 import type { CondenseCall, Condenser } from '../vocabulary/condenser.ts'
-import type { HistoryTurn } from '../vocabulary/history-turn.ts'
-import { toMessages } from './conversation.ts'
+
 import { flawOfRewrite } from './not-a-question.ts'
 import { unwrapQuestion } from './unwrap-question.ts'
-
-/** The input of a {@link CondensePromptBuilder}. */
-export interface CondensePromptInput {
-  /** The earlier turns, the oldest first. */
-  readonly turns: readonly HistoryTurn[]
-  /** The follow-up. */
-  readonly question: string
-}
-
-/** Makes the messages that ask for a stand-alone question. */
-export type CondensePromptBuilder = (input: CondensePromptInput) => readonly Message[]
 
 /** Options of {@link modelCondenser}. */
 export interface ModelCondenserOptions {
@@ -81,22 +71,6 @@ export function modelCondenser(options: ModelCondenserOptions): Condenser {
   }
 }
 
-/** The built-in prompt for a stand-alone question. */
-export function buildCondensePrompt({ turns, question }: CondensePromptInput): readonly Message[] {
-  return [
-    { role: 'system', content: INSTRUCTIONS },
-    ...toMessages(turns),
-    { role: 'user', content: `Rewrite this as one question that stands alone:\n${question}` },
-  ]
-}
-
-const INSTRUCTIONS = [
-  'You rewrite the last question of a conversation so that it can be understood and searched for without it.',
-  'Put the names that it refers to in the place of words such as "it" or "that one", and change nothing else.',
-  'Keep its language. Do not answer it. A question that stands alone already is repeated as it is.',
-  'Reply with the question and nothing else.',
-].join('\n')
-
 /** The complete output of the model. */
 interface SaidText {
   /** The text, thoughts included. */
@@ -114,7 +88,7 @@ interface ReadOptions extends CondenseCall {
   readonly question: string
 }
 
-/** Reads the model to its end, and notes what it used also where it does not come to one. */
+/** Reads the model to its end, and notes its usage also if it fails or is aborted. */
 async function readText(
   events: AsyncIterable<ChatModelEvent>,
   { messages, question, signal, onUsage }: ReadOptions,
@@ -154,7 +128,7 @@ function maxChars(text: string, question: string): number {
   return 2 * question.length + (STARTS_THINKING.test(text.slice(0, 16)) ? MAX_THINKING_CHARS : MAX_TEXT_CHARS)
 }
 
-/** The question in what the model said. */
+/** Extracts the question from the output of the model. */
 function toQuery({ text, finishReason }: SaidText, questions: readonly string[]): string {
   if (finishReason === 'length' || finishReason === 'content-filter') throw badResponse(`cut (${finishReason})`, text)
   const asked = questions.at(-1) ?? ''

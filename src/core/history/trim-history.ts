@@ -9,7 +9,7 @@ export interface HistoryBudget {
   readonly countTokens: (text: string) => number
 }
 
-// Less of an earlier turn says too little about it.
+// A shorter part of an earlier turn is of no use.
 const LEAST_PART_TOKENS = 64
 // Part of the budget that a long question leaves to its answer.
 const ANSWER_PART = 4

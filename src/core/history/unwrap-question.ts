@@ -10,7 +10,7 @@ export interface UnwrapOptions {
 }
 
 /**
- * The question in what a model said, without what models put around it: thoughts, a fence, an object, a label, quotation
+ * Extracts the question from the output of a model, without the layers that models put around it: thoughts, a fence, an object, a label, quotation
  * marks, a list mark. Undefined where it is not certain which part is the question.
  */
 export function unwrapQuestion(said: string, { ofManyLines }: UnwrapOptions): string | undefined {
@@ -50,7 +50,7 @@ const QUALIFIERS = [
 const QUALIFIER = String.raw`(?:(?:${QUALIFIERS})[\s,!.]*)`
 const LABEL = String.raw`[#>*_\s]*${QUALIFIER}{0,8}(?:${NOUNS})(?:\s*(?:${QUALIFIERS})){0,4}[*_\s]{0,4}`
 
-/** Layers that go around a whole text; `inner` is what they hold. */
+/** Layers around a whole text; `inner` is their content. */
 const LAYERS = [
   /^(?<fence>`{3,}|~{3,})[^\n`]*\n(?<inner>[^]*?)\n?\k<fence>$/u,
   /^`+(?<inner>[^`]+)`+$/u,

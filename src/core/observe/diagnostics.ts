@@ -34,7 +34,7 @@ function openChannel<Name extends keyof DiagnosticsMessages>(name: Name) {
   const channel = diagnostics?.channel(name)
   return {
     isHeard: (): boolean => channel?.hasSubscribers === true,
-    /** Publishes what `message` makes, which is not called while nobody listens. */
+    /** Publishes the message that `message` makes; without subscribers it is not called. */
     publish(message: () => DiagnosticsMessages[Name]): void {
       if (channel?.hasSubscribers) channel.publish(message())
     },

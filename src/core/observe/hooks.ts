@@ -1,12 +1,12 @@
 import { ignoreRejection } from '../async/iterators.ts'
 
-/** Calls an observer. What it throws or rejects with is its own affair: the stream goes on. */
+/** Calls an observer. An error or a rejection of it is ignored: the stream goes on. */
 export function callHook<T>(hook: ((value: T) => unknown) | undefined, value: T): void {
   if (!hook) return
   try {
     const outcome = hook(value)
     if (outcome instanceof Promise) ignoreRejection(outcome)
   } catch {
-    // An observer that fails must not take the answer down with it, and a library does not print.
+    // A failing observer must not end the answer, and a library does not print.
   }
 }

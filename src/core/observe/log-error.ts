@@ -63,7 +63,7 @@ function readField(value: unknown, name: string): unknown {
   try {
     return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
   } catch {
-    // A getter may throw, and what is logged must not make it worse.
+    // A getter may throw, and logging must not fail.
     return undefined
   }
 }

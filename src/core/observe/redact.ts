@@ -5,12 +5,12 @@ const NAME =
 const BETWEEN = String.raw`(?:\\*["']?(?:\s+\w+)?\s*(?:[:=]>?|%3[AaDd])|\\*["']\s*,(?=\s*\\*["']))[\s([{]*`
 // Quoted up to the same quote, or to the end where it was cut off.
 const QUOTED = String.raw`(?<quote>\\*["'\x60])(?:\\.|(?!\k<quote>)[^\\])*?(?:\k<quote>|$)`
-// Not what stands between, nor what a pattern before has taken out.
+// Neither the separator, nor the replacement of an earlier pattern.
 const BARE = String.raw`(?!\*\*\*|[([{>:\\\x60])[^\s"',;&})\]]+`
 /** A word that may be a key: of eight characters or more, with a digit. */
 const KEY_LIKE = String.raw`(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}`
 
-// An upstream repeats what it was sent: keys, headers and connection strings stand in the messages of errors.
+// An upstream repeats its request: the messages of its errors hold keys, headers and connection strings.
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [^-]*PRIVATE KEY-----[^]*?(?:-----END [^-]*-----|$)/gu, '***'],
   // The user and password of a URL, also where the password holds what a URL would encode. A user has no colon, so that

@@ -1,3 +1,4 @@
+import type { ChatLimits } from './chat-limits.ts'
 import type { Clock } from '../async/clock.ts'
 import type { ChatError } from '../vocabulary/chat-error.ts'
 import type { ChatModel } from '../vocabulary/chat-model.ts'
@@ -12,36 +13,6 @@ import type { ChatResult } from '../vocabulary/result.ts'
 import type { Retriever } from '../vocabulary/retriever.ts'
 import type { StageReport } from '../vocabulary/stage-report.ts'
 import type { MarkerMode, OnNoEvidence, RetrievalErrorMode } from './option-choices.ts'
-
-/** Limits of a run. Durations are milliseconds, and `Infinity` means no limit. */
-export interface ChatLimits {
-  /**
-   * Time until the model first does something, all attempts and waits included. A reasoning delta counts, a keep-alive
-   * does not. Some models think for more than a minute and send nothing meanwhile.
-   * @defaultValue 120000
-   */
-  readonly firstTokenMs?: number | undefined
-  /**
-   * Time between two signs of life of the model. It counts only while the model is read: the pause of a reader is not
-   * counted.
-   * @defaultValue 20000
-   */
-  readonly idleMs?: number | undefined
-  /** Time for the whole run. @defaultValue 300000 */
-  readonly runMs?: number | undefined
-  /** Time for the retriever, and again for the reranker. @defaultValue 15000 */
-  readonly retrieveMs?: number | undefined
-  /** Time for the condenser. @defaultValue 10000 */
-  readonly condenseMs?: number | undefined
-  /** Time for each call to the history. @defaultValue 5000 */
-  readonly storeMs?: number | undefined
-  /** Longest question, in UTF-16 code units. @defaultValue 32768 */
-  readonly maxQuestionChars?: number | undefined
-  /** Longest answer, in UTF-16 code units; an answer that reaches it ends as `length`. @defaultValue 262144 */
-  readonly maxAnswerChars?: number | undefined
-  /** Further attempts before the first token; 0 for none. @defaultValue 2 */
-  readonly retries?: number | undefined
-}
 
 /** Observers of a run. One that throws or rejects cannot break the stream. */
 export interface ChatHooks {
@@ -61,7 +32,7 @@ export interface SharedChatOptions extends ChatLimits, ChatHooks {
   readonly history?: HistoryStore | undefined
   /** Budget of the earlier turns; the latest that fit are used. @defaultValue 2000 */
   readonly historyTokens?: number | undefined
-  /** Called with the promise of what is still saved after the reader has left. */
+  /** Called with the promise of the saving that goes on after the reader has left. */
   readonly waitUntil?: ((saving: Promise<unknown>) => void) | undefined
   /**
    * Chunks, and sources of an engine, that are longer are cut into pieces, each with a number of its own; `tokens:
@@ -124,7 +95,7 @@ export interface RetrievalChatOptions {
   /** `degrade` answers without sources, with a warning. @defaultValue `fail` */
   readonly onRetrievalError?: RetrievalErrorMode | undefined
   /**
-   * Decides when the retriever finds nothing, or nothing that reaches `minScore`: `refuse` says so without asking the
+   * Decides when the retriever finds nothing, or nothing that reaches `minScore`: `refuse` ends without asking the
    * model (in Chinese to a Chinese question, else in English), `answer` asks it all the same, and a function gives the
    * sentence to refuse with.
    * @defaultValue `refuse`

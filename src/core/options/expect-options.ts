@@ -10,14 +10,14 @@ export interface OptionsOwner {
   readonly of: string
   /** The option that holds them, where they are nested in other options. */
   readonly within?: string
-  /** Names that belong somewhere else, each with the end of a sentence that says where. */
+  /** Names that belong somewhere else, each with a sentence that names the place. */
   readonly elsewhere?: Readonly<Record<string, string>>
 }
 
 /**
- * Checks that a value is an object of known options, whatever their values are.
+ * Checks that a value is an object of known options. The values are not checked.
  *
- * @throws TypeError with `code: 'invalid-input'`; `field` is the unknown option, and the message says the nearest name
+ * @throws TypeError with `code: 'invalid-input'`; `field` is the unknown option, and the message suggests the nearest name
  */
 export function expectOptions(value: unknown, names: Readonly<Record<string, true>>, owner: OptionsOwner): void {
   const { of, within, elsewhere = {} } = owner

@@ -9,8 +9,8 @@ import type { Source, SourceLocation } from '../vocabulary/sources.ts'
 import type { TokenUsage, Usage } from '../vocabulary/usage.ts'
 
 /**
- * Checks that a result can be read back: it demands what the schema of the stored record demands, so that nothing is
- * written as if it were saved and then makes its thread unreadable.
+ * Checks that a result can be read back. It checks the same as the schema of the stored record, so that no store writes a
+ * result that makes its thread unreadable.
  *
  * @throws ChatError `internal` that names the field
  */
@@ -57,7 +57,7 @@ function objectOf<T extends object>(fields: { readonly [Field in keyof T]-?: Che
   }
 }
 
-/** True for what JSON reads back as it was: not for anything that says itself what it is as JSON. */
+/** Returns true for an object that JSON reads back as it was, and so for none with a `toJSON`. */
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return isPlainObject(value) && !(typeof value['toJSON'] === 'function')
 }

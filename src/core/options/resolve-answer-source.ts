@@ -10,9 +10,8 @@ import type { RetrievalChatOptions, SharedChatOptions } from './chat-options.ts'
 import { NO_EVIDENCE_MODES, RETRIEVAL_ERROR_MODES, type OnNoEvidence } from './option-choices.ts'
 import { expectNestedOptions, IGNORED_BY_ENGINES } from './option-names.ts'
 import type { AnswerSource, ResolvedRetrievalOptions } from './resolved-options.ts'
+import { countOption, durationOption } from './options-with-defaults.ts'
 import {
-  countOption,
-  durationOption,
   expectFinite,
   expectMessages,
   expectMethods,

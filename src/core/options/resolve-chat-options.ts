@@ -15,16 +15,8 @@ import type {
   ResolvedCitationChunkOptions,
   ResolvedSourceOptions,
 } from './resolved-options.ts'
-import {
-  clockOption,
-  countOption,
-  durationOption,
-  expectFunction,
-  expectList,
-  expectMethods,
-  expectOneOf,
-  expectOptionalFunction,
-} from './validate.ts'
+import { clockOption, countOption, durationOption } from './options-with-defaults.ts'
+import { expectFunction, expectList, expectMethods, expectOneOf, expectOptionalFunction } from './validate.ts'
 
 /**
  * Checks the values of the options of a chat and applies the defaults. The names are checked before.

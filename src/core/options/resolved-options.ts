@@ -1,9 +1,9 @@
 import type { Clock } from '../async/clock.ts'
-import type { ChatModel, ChatModelRequest, Message } from '../vocabulary/chat-model.ts'
+import type { ChatModel, ChatModelRequest } from '../vocabulary/chat-model.ts'
 import type { CitationCheck } from '../vocabulary/citation-check.ts'
 import type { Condenser } from '../vocabulary/condenser.ts'
 import type { Engine } from '../vocabulary/engine.ts'
-import type { HistoryStore, NewTurn } from '../vocabulary/history-store.ts'
+import type { HistoryStore } from '../vocabulary/history-store.ts'
 import type { PromptBuilder } from '../vocabulary/prompt.ts'
 import type { Reranker } from '../vocabulary/reranker.ts'
 import type { Retriever } from '../vocabulary/retriever.ts'
@@ -22,7 +22,7 @@ export interface ResolvedChatOptions {
   readonly answer: ResolvedAnswerOptions
   /** Observers of every run. */
   readonly hooks: ChatHooks
-  /** Called with what is still saved after the reader has left. */
+  /** Called with the promise of the saving that goes on after the reader has left. */
   readonly waitUntil: ((saving: Promise<unknown>) => void) | undefined
   /** Time for a whole run, in milliseconds. */
   readonly runMs: number
@@ -34,12 +34,12 @@ export interface ResolvedChatOptions {
   readonly clock: Clock
 }
 
-/** Writes the answers: an engine that does everything itself, or a model that is asked with what was retrieved. */
+/** Writes the answers: an engine that does everything itself, or a model that is asked with the retrieved chunks. */
 export type AnswerSource = { readonly kind: 'engine'; readonly engine: Engine } | ModelAnswerSource
 
 /** A model, and how it is asked. */
 export interface ModelAnswerSource {
-  /** Tells it from an engine. */
+  /** The kind of the source. */
   readonly kind: 'model'
   /** Writes the answer. */
   readonly model: ChatModel
@@ -130,33 +130,3 @@ export interface ResolvedAnswerOptions {
   /** Longest answer, in UTF-16 code units. */
   readonly maxAnswerChars: number
 }
-
-/** Options of one turn, checked and with every default. */
-export interface ResolvedTurnOptions {
-  /** The question, repaired. */
-  readonly question: string
-  /** Id of the run. */
-  readonly runId: string
-  /** Id of the answer as a message. */
-  readonly messageId: string
-  /** Id of the conversation. */
-  readonly threadId: string | undefined
-  /** The tenant or user. */
-  readonly scope: string | undefined
-  /** A filter in the terms of the retriever. */
-  readonly filter: unknown
-  /** The caller's signal. */
-  readonly signal: AbortSignal | undefined
-  /** The earlier turns. */
-  readonly history: TurnHistory
-  /** Called with what is still saved after the reader has left. */
-  readonly waitUntil: ((saving: Promise<unknown>) => void) | undefined
-  /** Called with each failure of the run, beside the hook of the chat. */
-  readonly onError: ChatHooks['onError']
-}
-
-/** The place of the earlier turns: nowhere, in a list of messages, or in the store that keeps this one. */
-export type TurnHistory =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'messages'; readonly messages: readonly Message[] }
-  | { readonly kind: 'store'; readonly store: HistoryStore; readonly turn: NewTurn }

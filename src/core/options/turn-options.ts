@@ -29,7 +29,7 @@ export interface TurnOptions {
    */
   readonly signal?: AbortSignal | undefined
   /**
-   * Called with the promise of what is still saved after the reader has left, such as the `waitUntil` of an edge runtime.
+   * Called with the promise of the saving that goes on after the reader has left, such as `waitUntil` of an edge runtime.
    * @defaultValue that of the chat
    */
   readonly waitUntil?: ((saving: Promise<unknown>) => void) | undefined

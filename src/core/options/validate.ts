@@ -1,4 +1,3 @@
-import type { Clock } from '../async/clock.ts'
 import { invalidInput } from '../vocabulary/invalid-input.ts'
 import { describeValue } from './expect-options.ts'
 import { MESSAGE_ROLES, type Message } from '../vocabulary/chat-model.ts'
@@ -32,31 +31,6 @@ export function expectId(field: string, id: unknown): string | undefined {
   return id
 }
 
-/** The default of a count, and the least value where that is not 1. */
-export interface CountRange {
-  /** The value of an option that is left out. */
-  readonly defaultValue: number
-  /** The least value. */
-  readonly from: number
-}
-
-/** Checks a whole number, and applies the default; `Infinity` stands for no limit. */
-export function countOption(field: string, value: unknown, range: number | CountRange): number {
-  const { defaultValue, from } = typeof range === 'number' ? { defaultValue: range, from: 1 } : range
-  if (value === undefined) return defaultValue
-  if (typeof value !== 'number') throw wrongType(field, 'a number', value)
-  if ((Number.isSafeInteger(value) || value === Infinity) && value >= from) return value
-  throw invalidInput(field, `Cannot use ${field} ${value}: it must be a whole number from ${from}`, RangeError)
-}
-
-/** Checks a duration in milliseconds, and applies the default; `Infinity` stands for no limit. */
-export function durationOption(field: string, value: unknown, defaultValue: number): number {
-  if (value === undefined) return defaultValue
-  if (typeof value !== 'number') throw wrongType(field, 'a number of milliseconds', value)
-  if (value > 0) return value
-  throw invalidInput(field, `Cannot use ${field} ${value}: it must be above 0`, RangeError)
-}
-
 /** Checks an optional finite number. */
 export function expectFinite(field: string, value: unknown): number | undefined {
   if (value === undefined) return undefined
@@ -86,12 +60,6 @@ export function expectOptionalFunction<T>(field: string, value: T): T {
   return value === undefined ? value : expectFunction(field, value)
 }
 
-/** Checks an optional hook, and applies the default; `false` turns it off. */
-export function hookOption<T>(field: string, value: T | false, defaultValue: T): T | undefined {
-  if (value === false) return undefined
-  return value === undefined ? defaultValue : expectFunction(field, value)
-}
-
 /**
  * Checks an object that the application implements or brings, such as a store or a client. `what` describes it for the
  * message, and `methods` are the functions that it must have.
@@ -103,12 +71,6 @@ export function expectMethods<T>(field: string, value: T, what: string, methods:
     if (typeof method !== 'function') throw wrongType(`${field}.${name}`, `a function of ${what}`, method)
   }
   return value
-}
-
-/** Checks an optional clock, and applies the default. */
-export function clockOption(field: string, value: Clock | undefined, defaultValue: Clock): Clock {
-  if (value === undefined) return defaultValue
-  return expectMethods(field, value, 'a clock such as systemClock', ['now', 'setTimeout', 'clearTimeout'])
 }
 
 /** Checks an optional signal. */
@@ -126,13 +88,6 @@ export function expectStream(field: string, value: unknown): void {
 export function expectString(field: string, value: unknown): string | undefined {
   if (value === undefined || typeof value === 'string') return value
   throw wrongType(field, 'a string', value)
-}
-
-/** Checks an optional boolean, and applies the default. */
-export function booleanOption(field: string, value: unknown, defaultValue: boolean): boolean {
-  if (value === undefined) return defaultValue
-  if (typeof value === 'boolean') return value
-  throw wrongType(field, 'true or false', value)
 }
 
 /** Checks one of several words. */
@@ -155,6 +110,7 @@ export function expectObject(field: string, value: unknown): void {
   if (typeof value !== 'object' || value === null) throw wrongType(field, 'an object', value)
 }
 
-function wrongType(field: string, expected: string, value: unknown): TypeError {
+/** Makes the error of an option with a wrong type. */
+export function wrongType(field: string, expected: string, value: unknown): TypeError {
   return invalidInput(field, `Cannot use ${field}: it must be ${expected}, and it is ${describeValue(value)}`)
 }

@@ -57,7 +57,7 @@ function withTitle({ title, text }: Source): string {
   return `Title: ${title}\n${text}`
 }
 
-// Hidden characters can hide text from whoever reads the prompt, and an unpaired surrogate makes some servers refuse
+// Hidden characters can hide text from a human reader, and an unpaired surrogate makes some servers refuse
 // the whole request.
 function clean(text: string): string {
   return neutralizeMarkers(withoutHiddenCharacters(text.toWellFormed()))

@@ -9,7 +9,7 @@ import type { Chunk, RetrievedChunk } from '../vocabulary/retriever.ts'
 export interface ChunkOrigin {
   /** As an error names it, such as `The retriever`. */
   readonly name: string
-  /** Code of the error for what it returns wrongly. */
+  /** Code of the error if its answer is invalid. */
   readonly code: ErrorCode
 }
 

@@ -5,21 +5,21 @@ const SENTENCES = {
   zh: '在文档中没有找到相关内容，因此我无法回答这个问题。',
 } as const
 
-/** The sentence that a run without evidence ends with: in Chinese to a Chinese question, else in English. */
+/** Returns the sentence that a run without evidence ends with: in Chinese to a Chinese question, else in English. */
 export function noEvidenceSentence(question: string): string {
   // Kana marks Japanese, which writes Han characters, too.
   const chinese = /\p{Script=Han}/u.test(question) && !/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(question)
   return chinese ? SENTENCES.zh : SENTENCES.en
 }
 
-/** The best score among what was found; nothing when no chunk has one. */
+/** Returns the best score of the chunks; `undefined` if no chunk has one. */
 export function bestScore(retrieved: readonly RetrievedChunk[]): number | undefined {
   const scores = retrieved.flatMap(({ score }) => (score === undefined ? [] : [score]))
   return scores.length === 0 ? undefined : Math.max(...scores)
 }
 
 /**
- * True if what was found is enough to answer from: something, and with a score that reaches `minScore` where one is
+ * Returns true if the chunks are enough to answer from: there is one, and the best score reaches `minScore` where one is
  * declared. A retriever without scores cannot be measured, and passes.
  */
 export function hasEvidence(retrieved: readonly RetrievedChunk[], minScore: number | undefined): boolean {

@@ -40,7 +40,7 @@ const MAX_URL_CHARS = 4_096
 /** Most metadata of a source, in characters of JSON: keys that do not fit are left out. */
 const MAX_METADATA_CHARS = 16_384
 
-/** Makes the source that the reader is shown under `number`. Nothing of the chunk passes but what is named here. */
+/** Makes the source that the reader is shown under `number`. No other field of the chunk passes. */
 export function toSource(retrieved: RetrievedChunk, number: number, policy: SourcePolicy): Source {
   const { chunk, score } = retrieved
   const url = allowedUrl(chunk.url, policy.sourceUrlSchemes)

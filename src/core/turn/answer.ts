@@ -106,7 +106,7 @@ async function writeAnswer(
     await finishAnswer()
     return { finishReason: generation.finishReason }
   } catch (thrown) {
-    // What was held back belongs to an answer that broke off, too.
+    // Text that the scanner held back belongs to the partial answer, too.
     if (!signal.aborted) await finishAnswer()
     throw thrown
   }

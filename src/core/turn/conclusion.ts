@@ -7,7 +7,7 @@ import { ChatError, publicError, toChatError } from '../vocabulary/chat-error.ts
 import { expectStorable } from '../options/expect-storable.ts'
 import type { HistoryStore, NewTurn, FinishTurnOutcome } from '../vocabulary/history-store.ts'
 import { callHook } from '../observe/hooks.ts'
-import type { ResolvedTurnOptions } from '../options/resolved-options.ts'
+import type { ResolvedTurnOptions } from '../options/resolved-turn-options.ts'
 import type { ChatResult } from '../vocabulary/result.ts'
 import type { Ending, TurnOutput } from './turn-output.ts'
 import type { TurnTracker } from './turn-tracker.ts'
@@ -27,7 +27,7 @@ export interface Conclusion {
 
 /** Options of {@link createConclusion}. */
 export interface ConclusionOptions {
-  /** Tells where the turn is kept. */
+  /** The place where the turn is kept. */
   readonly input: Pick<ResolvedTurnOptions, 'history' | 'waitUntil'>
   /** Makes the result, and calls the observers. */
   readonly tracker: TurnTracker
@@ -54,14 +54,14 @@ export function createConclusion({ input, tracker, storeMs, clock }: ConclusionO
       () => false,
     )
     const commit = async (signal: AbortSignal): Promise<FinishTurnOutcome | undefined> => {
-      // A turn whose question could not be kept has failed for that already.
+      // If the question could not be saved, the turn has failed already.
       if (!(await begun)) return undefined
-      // The same result is kept once, however often it is given.
+      // `finishTurn` is idempotent, so it can be repeated.
       const finish = (): ReturnType<HistoryStore['finishTurn']> =>
         store.finishTurn({ scope, threadId, runId, result }, { signal })
       return (await tryAgain(finish, { clock, signal, pausesMs: FINISH_PAUSES_MS })) ?? { kept: 'this' }
     }
-    // A signal of its own: an abort of the run must not abort what is left to save.
+    // A signal of its own: an abort of the run must not abort the saving.
     const { signal } = new AbortController()
     return withTimeout(commit, { ms: storeMs, clock, signal, onTimeout: () => storeTimeout(storeMs) })
   }
@@ -70,13 +70,13 @@ export function createConclusion({ input, tracker, storeMs, clock }: ConclusionO
     if (ending.error) tracker.reportError(ending.error)
     if (ending.kept) return finish(ending.kept, ending.error)
     const result = tracker.resultOf(ending)
-    // A run that failed before it had begun its work is nothing to keep: it may be tried again under its id.
+    // A run that failed before its work began is not kept: it may be tried again under its id.
     const refused = ending.error !== undefined && !tracker.hasWorked()
     if (history.kind !== 'store' || !questionSaved || refused) return finish(result, ending.error)
     try {
-      // What a store of any kind is given can be read back.
+      // Checked here, so that it holds for every store.
       expectStorable(result)
-      // What is kept is what the reader gets, so that a reload shows the same.
+      // The same result is kept and sent, so that a reload shows the same.
       const outcome = await saveResult(history.store, history.turn, { ...result, saved: true })
       if (outcome?.kept !== 'other') return finish({ ...result, saved: outcome !== undefined }, ending.error)
       const earlier = ending.error ? undefined : agreeing(outcome.result, result)
@@ -106,7 +106,7 @@ export function createConclusion({ input, tracker, storeMs, clock }: ConclusionO
       if (history.kind !== 'store') return
       const { store, turn } = history
       const begin = async (signal: AbortSignal): Promise<void> => store.beginTurn(turn, { signal })
-      // A signal of its own: what is on its way to the store arrives, and then needs an end there, too.
+      // A signal of its own: a write that was sent may arrive all the same, and the turn then needs an end in the store.
       const unaborted = new AbortController().signal
       questionSaved = withTimeout(begin, {
         ms: storeMs,
@@ -118,7 +118,7 @@ export function createConclusion({ input, tracker, storeMs, clock }: ConclusionO
         await untilAborted(questionSaved, signal)
       } catch (thrown) {
         signal.throwIfAborted()
-        // Nothing can be kept of a turn whose question was not, and a store that hangs is not waited for twice.
+        // Without its question a turn cannot be saved, and a store that hangs is not waited for twice.
         questionSaved = undefined
         throw toChatError(thrown, 'store-unavailable')
       }

@@ -8,7 +8,7 @@ import { warning } from '../vocabulary/warnings.ts'
 import type { TurnOutput } from './turn-output.ts'
 import type { Turn } from './turn.ts'
 
-/** Emits what the answer may cite: pieces of a size that a citation can point at, numbered across documents. */
+/** Emits the sources: pieces of chunks, of a size that a citation can point at, numbered across documents. */
 export async function emitSources(
   evidence: readonly RetrievedChunk[],
   { emit }: Turn,
@@ -71,7 +71,7 @@ function piecesOf(found: RetrievedChunk, { citationChunk, countTokens }: Resolve
 interface NumberedSource {
   /** The source as the reader gets it. */
   readonly source: Source
-  /** True if the chunk had an address that the reader must not get. */
+  /** True if the chunk has a URL that is not allowed. */
   readonly hasLostUrl: boolean
 }
 

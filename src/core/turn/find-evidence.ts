@@ -87,7 +87,7 @@ async function goOnWithout(
   await emit(warning('retrieval-degraded'))
 }
 
-/** The sources that the question names come first; where the retriever found their chunk, that is what is taken. */
+/** Puts the sources that the question names first, as the chunk of the retriever where it found the same one. */
 function withPinned(retrieved: readonly RetrievedChunk[], pinned: readonly Source[]): readonly RetrievedChunk[] {
   const named = new Map(pinned.map((source) => [chunkKey(toRetrieved(source)), toRetrieved(source)]))
   const found = retrieved.filter((chunk) => named.has(chunkKey(chunk)))

@@ -4,7 +4,8 @@ import { toChatError } from '../vocabulary/chat-error.ts'
 import type { Message } from '../vocabulary/chat-model.ts'
 import { fromMessages, fromStoredTurns, instructionsOf } from '../history/conversation.ts'
 import type { HistoryTurn } from '../vocabulary/history-turn.ts'
-import type { HistoryStore, NewTurn, StoreCallOptions, StoredTurn } from '../vocabulary/history-store.ts'
+import type { HistoryStore, NewTurn, StoreCallOptions } from '../vocabulary/history-store.ts'
+import type { StoredTurn } from '../vocabulary/stored-turn.ts'
 import { pinSources } from '../history/pin-sources.ts'
 import { trimHistory } from '../history/trim-history.ts'
 import type { ResolvedHistoryOptions } from '../options/resolved-options.ts'
@@ -28,7 +29,7 @@ export interface Conversation {
   readonly kept?: ChatResult
 }
 
-/** Most turns that are loaded: what a budget could hold of more is not worth reading. */
+/** Most turns that are loaded: a budget holds few more. */
 const MOST_TURNS = 50
 
 /** Loads the earlier turns, and resolves what the question refers to. */

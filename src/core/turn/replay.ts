@@ -1,7 +1,7 @@
 import { ChatError } from '../vocabulary/chat-error.ts'
 import { toErrorEvent } from '../vocabulary/error-event.ts'
 import { PROTOCOL_VERSION, type ChatEvent } from '../vocabulary/events.ts'
-import type { StoredTurn } from '../vocabulary/history-store.ts'
+import type { StoredTurn } from '../vocabulary/stored-turn.ts'
 import type { ChatResult } from '../vocabulary/result.ts'
 import type { Ending, RunningOutput } from './turn-output.ts'
 import type { Turn } from './turn.ts'

@@ -1,7 +1,8 @@
 import { abortFirst, type Discard } from '../async/abort-first.ts'
 import { createDeadline } from '../async/deadline.ts'
 import { linkSignal } from '../async/link-signal.ts'
-import type { ResolvedChatOptions, ResolvedTurnOptions } from '../options/resolved-options.ts'
+import type { ResolvedChatOptions } from '../options/resolved-options.ts'
+import type { ResolvedTurnOptions } from '../options/resolved-turn-options.ts'
 import { ChatError, isChatError, toChatError } from '../vocabulary/chat-error.ts'
 import type { ChatStream } from '../vocabulary/chat-stream.ts'
 import type { ChatEvent } from '../vocabulary/events.ts'
@@ -62,7 +63,7 @@ interface OuterTurn extends WholeTurn {
   readonly discard: Discard
 }
 
-/** Runs the turn under `runMs`, and turns whatever goes wrong into its ending. */
+/** Runs the turn under `runMs`, and makes its ending of every error. */
 async function runTurn({ discard, ...turn }: OuterTurn, chat: ResolvedChatOptions): Promise<TurnOutput> {
   const { conclusion, clock } = turn
   const controller = new AbortController()

@@ -1,5 +1,5 @@
 import type { ChatError } from '../vocabulary/chat-error.ts'
-import type { UnnumberedEvent } from '../vocabulary/events.ts'
+import type { UnnumberedEvent } from '../vocabulary/unnumbered-event.ts'
 import type { ChatResult, FinishReason } from '../vocabulary/result.ts'
 
 /** The end of the work of a turn. */
@@ -14,7 +14,7 @@ export interface Ending {
 
 /** The last output of a turn: its terminal event is made of it. */
 export interface ConclusionOutput {
-  /** Tells it from an event. */
+  /** The type, which no event has. */
   readonly type: 'conclusion'
   /** The result of the run. */
   readonly result: ChatResult

@@ -1,6 +1,7 @@
 import { errorChannel, eventChannel, finishChannel } from '../observe/diagnostics.ts'
 import { callHook } from '../observe/hooks.ts'
-import type { ResolvedChatOptions, ResolvedTurnOptions } from '../options/resolved-options.ts'
+import type { ResolvedChatOptions } from '../options/resolved-options.ts'
+import type { ResolvedTurnOptions } from '../options/resolved-turn-options.ts'
 import { estimateTokens } from '../text/estimate-tokens.ts'
 import { publicError, toChatError, type ChatError } from '../vocabulary/chat-error.ts'
 import { toErrorEvent } from '../vocabulary/error-event.ts'
@@ -52,7 +53,7 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
   const { runId, messageId, threadId, onError } = input
   const startedAt = clock.now()
   const timings: { -readonly [Stage in keyof Timings]?: number } = {}
-  // A clock that is set back or broken must not cost the answer: a time that is no number could not be read back.
+  // A clock that is broken may give no number, which could not be read back from the store.
   const elapsedMs = (): number => Math.round(clock.now() - startedAt) || 0
   const usages: { -readonly [Phase in keyof Usage['phases']]: TokenUsage } = {}
   let phase: Phase = chat.answerSource.kind === 'engine' ? 'generating' : 'retrieving'

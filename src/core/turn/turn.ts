@@ -1,6 +1,6 @@
 import type { Clock } from '../async/clock.ts'
 import type { Emit } from '../async/handoff.ts'
-import type { ResolvedTurnOptions } from '../options/resolved-options.ts'
+import type { ResolvedTurnOptions } from '../options/resolved-turn-options.ts'
 import type { TurnOutput } from './turn-output.ts'
 import type { TurnTracker } from './turn-tracker.ts'
 
@@ -8,9 +8,9 @@ import type { TurnTracker } from './turn-tracker.ts'
 export interface Turn {
   /** The question, its ids, and the other options of the turn. */
   readonly input: ResolvedTurnOptions
-  /** Takes what the reader gets. */
+  /** Sends an output to the reader. */
   readonly emit: Emit<TurnOutput>
-  /** Takes what is measured and observed. */
+  /** Measures the run, and calls its observers. */
   readonly tracker: TurnTracker
   /** Ends the turn. */
   readonly signal: AbortSignal

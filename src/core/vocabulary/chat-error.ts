@@ -8,7 +8,7 @@ export interface ChatErrorOptions {
   readonly code: ErrorCode
   /** The error beneath. It stays on the server. */
   readonly cause?: unknown
-  /** @defaultValue what the code implies: a rate limit is, a refused key is not */
+  /** True if another attempt may succeed. @defaultValue by the code: true for a rate limit, false for a refused key */
   readonly retryable?: boolean | undefined
   /** Time that the upstream asked to wait, in milliseconds. */
   readonly retryAfterMs?: number | undefined
@@ -21,7 +21,7 @@ export interface ChatErrorOptions {
 // Shared by all copies of the package in one process, so that `isChatError` holds across them.
 const BRAND = Symbol.for('ragwire.ChatError')
 
-/** The one error of a failing run. `code` says what happened; `message` and `cause` are for the server's eyes. */
+/** The error of a failing run. `code` is its kind; `message` and `cause` stay on the server. */
 export class ChatError extends Error {
   override readonly name = 'ChatError'
   readonly code: ErrorCode
@@ -48,7 +48,7 @@ export function isChatError(value: unknown): value is ChatError {
 }
 
 /**
- * Turns whatever was thrown into a {@link ChatError}: itself if it is one, else one of `code`.
+ * Makes a {@link ChatError} of a thrown value: the value itself if it is one, else an error of `code` with it as cause.
  *
  * @defaultValue `code` is `internal`
  */

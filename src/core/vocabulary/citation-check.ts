@@ -9,7 +9,7 @@ export interface CitationCheckInput {
   readonly source: Source
 }
 
-/** Judges whether a source covers a claim that cites it; `undefined` when that cannot be told. It may ask a model. */
+/** Checks if a source covers a claim that cites it; returns `undefined` if that cannot be decided. It may ask a model. */
 export type CitationCheck = (
   input: CitationCheckInput,
   options: { readonly signal: AbortSignal },

@@ -9,12 +9,12 @@ export interface ClaimRange {
 /** The outcomes of a check of a citation. */
 export const SUPPORTS = ['supported', 'weak', 'unsupported'] as const
 
-/** Tells how well a source covers the sentence that cites it. */
+/** The degree to which a source covers the sentence that cites it. */
 export type Support = (typeof SUPPORTS)[number]
 
 /** The outcome of checking one citation. */
 export interface CitationSupport {
-  /** Tells how well the source covers the claim. */
+  /** The degree to which the source covers the claim. */
   readonly support: Support
   /** Machine-readable reasons, such as which number disagrees. */
   readonly reasons: readonly string[]

@@ -10,7 +10,7 @@ export const PROTOCOL_VERSION = 1
 
 /** First event of every run: its ids, so that a stop can be sent at once. */
 export interface StartEvent {
-  /** Tells the events from one another. */
+  /** The type of the event. */
   readonly type: 'start'
   /** Position in the stream, from 0 without gaps. */
   readonly seq: number
@@ -26,7 +26,7 @@ export interface StartEvent {
 
 /** The start of a phase, for a status line. */
 export interface StatusEvent {
-  /** Tells the events from one another. */
+  /** The type of the event. */
   readonly type: 'status'
   /** Position in the stream, from 0 without gaps. */
   readonly seq: number
@@ -36,7 +36,7 @@ export interface StatusEvent {
 
 /** The query that is searched for. */
 export interface QueryEvent extends Query {
-  /** Tells the events from one another. */
+  /** The type of the event. */
   readonly type: 'query'
   /** Position in the stream, from 0 without gaps. */
   readonly seq: number
@@ -44,7 +44,7 @@ export interface QueryEvent extends Query {
 
 /** One source. All of them precede the first token. */
 export interface SourceEvent {
-  /** Tells the events from one another. */
+  /** The type of the event. */
   readonly type: 'source'
   /** Position in the stream, from 0 without gaps. */
   readonly seq: number
@@ -54,7 +54,7 @@ export interface SourceEvent {
 
 /** A piece of the answer. It is not one token of a tokenizer. */
 export interface TokenEvent {
-  /** Tells the events from one another. */
+  /** The type of the event. */
   readonly type: 'token'
   /** Position in the stream, from 0 without gaps. */
   readonly seq: number
@@ -66,7 +66,7 @@ export interface TokenEvent {
 
 /** A number of a citation marker; it comes directly before the token that is the marker. */
 export interface CitationEvent {
-  /** Tells the events from one another. */
+  /** The type of the event. */
   readonly type: 'citation'
   /** Position in the stream, from 0 without gaps. */
   readonly seq: number
@@ -76,7 +76,7 @@ export interface CitationEvent {
 
 /** The outcome of the check of one citation. */
 export interface SupportEvent extends CitationSupport {
-  /** Tells the events from one another. */
+  /** The type of the event. */
   readonly type: 'support'
   /** Position in the stream, from 0 without gaps. */
   readonly seq: number
@@ -88,7 +88,7 @@ export interface SupportEvent extends CitationSupport {
 
 /** A problem that the run survives. */
 export interface WarningEvent extends Warning {
-  /** Tells the events from one another. */
+  /** The type of the event. */
   readonly type: 'warning'
   /** Position in the stream, from 0 without gaps. */
   readonly seq: number
@@ -96,7 +96,7 @@ export interface WarningEvent extends Warning {
 
 /** Last event of a run that ended in an orderly way: the full result. */
 export interface DoneEvent extends ChatResult {
-  /** Tells the events from one another. */
+  /** The type of the event. */
   readonly type: 'done'
   /** Position in the stream, from 0 without gaps. */
   readonly seq: number
@@ -104,7 +104,7 @@ export interface DoneEvent extends ChatResult {
 
 /** Last event of a run that failed. */
 export interface ErrorEvent {
-  /** Tells the events from one another. */
+  /** The type of the event. */
   readonly type: 'error'
   /** Position in the stream, from 0 without gaps. */
   readonly seq: number
@@ -145,9 +145,3 @@ export type TerminalEvent = DoneEvent | ErrorEvent
 export function isTerminalEvent(event: ChatEvent): event is TerminalEvent {
   return event.type === 'done' || event.type === 'error'
 }
-
-/** `Omit` that keeps a union a union. */
-type WithoutSeq<Event> = Event extends ChatEvent ? Omit<Event, 'seq'> : never
-
-/** An event before the stream has numbered it. */
-export type UnnumberedEvent = WithoutSeq<ChatEvent>

@@ -1,6 +1,6 @@
-/** A misuse that is found before anything runs: names the field and says what to do. */
+/** A wrong option or field, found before anything runs. The message has the fix. */
 export interface InvalidInputError extends TypeError {
-  /** Tells it from other errors. */
+  /** The code that marks it. */
   readonly code: 'invalid-input'
   /** The option or body field that is wrong. */
   readonly field: string
@@ -15,7 +15,7 @@ export function invalidInput(
   return Object.assign(new Kind(message), { code: 'invalid-input' as const, field })
 }
 
-/** True if `value` says that an option or a body field is wrong. */
+/** Returns true if `value` is an {@link InvalidInputError}. */
 export function isInvalidInput(value: unknown): value is InvalidInputError {
   return value instanceof Error && 'field' in value && 'code' in value && value.code === 'invalid-input'
 }

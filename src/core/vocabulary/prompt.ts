@@ -16,7 +16,7 @@ export interface PromptInput {
 /** Makes the messages of a prompt. */
 export type PromptBuilder = (input: PromptInput) => readonly Message[]
 
-/** Parts of the built-in prompt that may be replaced; what is left out stays as it is. */
+/** Parts of the built-in prompt that may be replaced; a part that is left out stays as it is. */
 export interface PromptParts {
   /** The rules for the use of the sources. @defaultValue `ANSWER_RULES` */
   readonly rules?: string | undefined

@@ -1,11 +1,11 @@
 import type { ChatResult } from './result.ts'
 import type { ChatEvent } from './events.ts'
 
-/** A result that may still be growing: what only the end knows is absent until then. */
+/** A result that may still be growing: the fields of the last event are absent until then. */
 export type PartialChatResult = Pick<ChatResult, 'answer' | 'sources' | 'citations' | 'query' | 'warnings'> &
   Partial<Pick<ChatResult, 'finishReason' | 'error' | 'usage' | 'timings' | 'saved'>>
 
-/** The result of a stream that has said nothing yet: the start of every fold. */
+/** The result of a stream without events: the start of every fold. */
 export const EMPTY_RESULT: PartialChatResult = Object.freeze({
   answer: '',
   sources: Object.freeze([]),

@@ -34,7 +34,7 @@ export function totalUsage(phases: Usage['phases']): Usage {
   }
 }
 
-/** The usage of a call whose provider gave none: what was sent and what came back, counted by `countTokens`. */
+/** Estimates the usage of a call whose provider gave none: `countTokens` counts the prompt and the answer. */
 export function estimateUsage(
   prompt: readonly string[],
   answer: string,

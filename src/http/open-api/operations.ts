@@ -2,10 +2,15 @@ import type { BodyName } from './schemas.ts'
 
 /** A route in words: what it takes, and every status that it may answer with. */
 export interface Operation {
+  /** Unique in the document. */
   readonly operationId: string
+  /** One sentence. */
   readonly summary: string
+  /** Parameters of the path, the query and the headers. */
   readonly parameters?: readonly Parameter[]
+  /** The schema of the body; absent for a route without one. */
   readonly requestBody?: BodyName
+  /** The answer of a request that succeeds. */
   readonly success: Success
   /** Statuses of a failure, which has an `Error` as its body. */
   readonly failures: readonly number[]

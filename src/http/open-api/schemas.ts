@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { ERROR_CODES } from '../../core/vocabulary/error-codes.ts'
-import { HISTORY_RECORD_VERSION } from '../../core/vocabulary/history-store.ts'
+import { HISTORY_RECORD_VERSION } from '../../core/vocabulary/stored-turn.ts'
 import type { ChatRequestSchema } from '../../dialects/chat-request.ts'
 import { eventSchema } from '../../records/event-schema.ts'
 import { resultSchema, sourceSchema } from '../../records/result-schema.ts'
+import { STOP_OUTCOMES } from '../../runs/run-store.ts'
 
 const ids = { runId: z.string(), messageId: z.string(), threadId: z.string().exactOptional() }
 const time = z.number().meta({ description: 'Milliseconds since 1970' })
@@ -52,7 +53,7 @@ const BODIES = {
   StartedRun: z.object({ runId: ids.runId, threadId: ids.threadId }),
   StoppedRun: z.object({
     runId: ids.runId,
-    outcome: z.enum(['stopping', 'already-ended', 'unknown']),
+    outcome: z.enum(STOP_OUTCOMES),
     finishReason: resultSchema.shape.finishReason.exactOptional(),
   }),
   Runs: z.object({ runs: z.array(activeRunSchema) }),

@@ -1,6 +1,6 @@
 import { streamOf } from '../../core/async/iterators.ts'
 import type { ChatEvent } from '../../core/vocabulary/events.ts'
-import type { StoredTurn } from '../../core/vocabulary/history-store.ts'
+import type { StoredTurn } from '../../core/vocabulary/stored-turn.ts'
 import { eventsOfTurn } from '../../core/turn/replay.ts'
 import { callStore } from '../../runs/call-store.ts'
 import type { RunKey } from '../../runs/run-store.ts'
@@ -8,14 +8,15 @@ import type { Call } from '../call.ts'
 
 /** A run of the history. */
 export interface KeptRun {
+  /** True if the run ended as `error`. */
   readonly hasFailed: boolean
   /** Opens a reader of all of it. */
   read(): AsyncIterable<ChatEvent>
 }
 
 /**
- * Finds a run that has ended and whose first events the run store has let go. Its events are made of what the history has
- * of it.
+ * Finds a run that has ended and whose first events the run store has dropped. Its events are made of its turn in the
+ * history.
  */
 export async function findKeptRun({ scope, runId }: RunKey, { options, signal }: Call): Promise<KeptRun | undefined> {
   const { history, storeMs, clock } = options

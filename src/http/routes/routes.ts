@@ -1,4 +1,4 @@
-import type { ResolvedHandlerOptions } from '../handler-options.ts'
+import type { ResolvedHandlerOptions } from '../resolve-handler-options.ts'
 import type { Call } from '../call.ts'
 import type { ChatAnswer } from '../chat-answer.ts'
 import { openApiRoute } from '../open-api/open-api.ts'

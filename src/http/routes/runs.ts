@@ -15,7 +15,7 @@ export async function getRuns(call: Call): Promise<ChatAnswer> {
   return json({ runs: await call.options.runs.list(scope, { signal: call.signal }) })
 }
 
-/** `GET /runs/{runId}/events`: what comes after the cursor. It never starts a run. */
+/** `GET /runs/{runId}/events`: the events after the cursor. It never starts a run. */
 export async function getRunEvents(call: Call): Promise<ChatAnswer> {
   const offered = call.options.dialects.offered.filter(({ holdsStatus }) => !holdsStatus)
   const dialect = negotiate(call.request.headers.get('accept'), offered)
@@ -25,10 +25,10 @@ export async function getRunEvents(call: Call): Promise<ChatAnswer> {
   switch (found.outcome) {
     case 'reading':
       return streamRun(found.reader, dialect, call)
-    // What makes an `EventSource` stop asking.
+    // Makes an `EventSource` stop reconnecting.
     case 'finished':
       return empty(204)
-    // One and the same, so that nobody learns of a run of another scope.
+    // The same for both, so that no client learns of a run of another scope.
     case 'unknown':
     case 'expired':
       return readKept(run, { afterSeq, dialect, call })
@@ -43,7 +43,7 @@ interface ReadKept {
   readonly call: Call
 }
 
-// Only from its start: the history does not know the positions of the log.
+// Only from its start, because the history does not have the positions of the log.
 async function readKept(run: RunKey, { afterSeq, dialect, call }: ReadKept): Promise<ChatAnswer> {
   const kept = afterSeq < 0 ? await findKeptRun(run, call) : undefined
   if (kept) return streamRun(kept.read(), dialect, call)

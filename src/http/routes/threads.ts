@@ -24,7 +24,7 @@ export async function getThread(call: Call): Promise<ChatAnswer> {
   return json({ threadId: thread.threadId, turns })
 }
 
-/** `DELETE /threads/{threadId}`: stops what still answers in a thread, and forgets it. */
+/** `DELETE /threads/{threadId}`: stops the active runs of a thread, and deletes it. */
 export async function deleteThread(call: Call): Promise<ChatAnswer> {
   const thread = await threadOf(call)
   if (!call.options.history) throw notFound()
@@ -35,7 +35,7 @@ export async function deleteThread(call: Call): Promise<ChatAnswer> {
 
 const LOOK_AGAIN_MS = 25
 
-/** Stops what answers in a thread, and waits until it is over, because its end would bring the thread back. */
+/** Stops the runs of a thread and waits for their end, because a run that ends later would create the thread again. */
 async function stopRunsOf({ scope, threadId }: ThreadKey, { signal, options }: Call): Promise<void> {
   const { runs, storeMs, clock } = options
   const giveUpAt = clock.now() + storeMs
@@ -56,7 +56,7 @@ function ask<T>(call: Call, work: (history: HistoryStore, options: StoreCallOpti
   const { history, storeMs, clock, onError } = call.options
   // Without a history there are no threads.
   if (!history) throw notFound()
-  // Told of a turn whose record cannot be read: the thread is shown without its answer.
+  // Called for a turn whose record cannot be read. The thread is shown without its answer.
   const hook = onError && { onError }
   return callStore((signal) => work(history, { signal, ...hook }), { storeMs, clock }, call.signal)
 }

@@ -1,12 +1,13 @@
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import type { ChatModel, ChatModelRequest } from '../../core/vocabulary/chat-model.ts'
-import { countOption, expectFunction, expectMethods, expectOneOf } from '../../core/options/validate.ts'
+import { countOption } from '../../core/options/options-with-defaults.ts'
+import { expectFunction, expectMethods, expectOneOf } from '../../core/options/validate.ts'
 import { DEFAULT_MAX_EVENT_BYTES } from '../../encoders/sse-parser.ts'
 import type { OpenAIChatBody, OpenAIChatClient } from './openai-client.ts'
 import { readCompletion } from './read-completion.ts'
 import { createRequestCompletion } from './request-completion.ts'
-import { createThinkingMemory, type ThinkingMode } from './thinking-memory.ts'
+import { createThinkingMemory, THINKING_MODES, type ThinkingMode } from './thinking-memory.ts'
 
 /** The options of {@link openaiChatModel}. */
 export interface OpenAIChatModelOptions {
@@ -62,7 +63,7 @@ export function openaiChatModel(options: OpenAIChatModelOptions): ChatModel {
   expectMethods('extraBody', extraBody, 'an object', [])
   if (typeof model !== 'string' || model === '') throw invalidInput('model', 'Cannot use model: it must be a name')
   const maxEventBytes = countOption('maxEventBytes', options.maxEventBytes, DEFAULT_MAX_EVENT_BYTES)
-  const mode = expectOneOf('thinking', options.thinking ?? 'auto', ['auto', 'opened', 'keep'])
+  const mode = expectOneOf('thinking', options.thinking ?? 'auto', THINKING_MODES)
   const thinking = mode === 'keep' ? undefined : createThinkingMemory(mode, model)
   const requestCompletion = createRequestCompletion(client, extraBody)
   return {

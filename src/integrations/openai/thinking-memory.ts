@@ -1,5 +1,8 @@
+/** The ways to handle thoughts that a model writes into its text. */
+export const THINKING_MODES = ['auto', 'opened', 'keep'] as const
+
 /** The handling of thoughts that a model writes into its text. */
-export type ThinkingMode = 'auto' | 'opened' | 'keep'
+export type ThinkingMode = (typeof THINKING_MODES)[number]
 
 /** Remembers for a model object if its answers begin inside a thought. */
 export interface ThinkingMemory {

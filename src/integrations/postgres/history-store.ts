@@ -1,12 +1,6 @@
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
-import {
-  HISTORY_RECORD_VERSION,
-  takesPlace,
-  type HistoryStore,
-  type StoreCallOptions,
-  type StoredTurn,
-  type ThreadSummary,
-} from '../../core/vocabulary/history-store.ts'
+import { HISTORY_RECORD_VERSION, takesPlace, type StoredTurn } from '../../core/vocabulary/stored-turn.ts'
+import type { HistoryStore, StoreCallOptions, ThreadSummary } from '../../core/vocabulary/history-store.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { encodeResult, finishTurnOutcome, readResult } from '../../records/stored-result.ts'
 import { historyCommands } from './history-commands.ts'

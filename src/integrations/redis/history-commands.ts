@@ -1,4 +1,4 @@
-import { HISTORY_RECORD_VERSION } from '../../core/vocabulary/history-store.ts'
+import { HISTORY_RECORD_VERSION } from '../../core/vocabulary/stored-turn.ts'
 import { defineScript } from './script.ts'
 
 // The keys, in this order:

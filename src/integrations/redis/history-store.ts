@@ -1,16 +1,10 @@
-import { ChatError } from '../../core/vocabulary/chat-error.ts'
-import {
-  HISTORY_RECORD_VERSION,
-  takesPlace,
-  type HistoryStore,
-  type StoreCallOptions,
-  type StoredTurn,
-  type ThreadKey,
-  type ThreadPage,
-} from '../../core/vocabulary/history-store.ts'
-import { callHook } from '../../core/observe/hooks.ts'
+import { expectKept, toTurns, toPage } from './history-replies.ts'
+
+import { takesPlace } from '../../core/vocabulary/stored-turn.ts'
+import type { HistoryStore, StoreCallOptions, ThreadKey } from '../../core/vocabulary/history-store.ts'
+
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
-import { encodeResult, finishTurnOutcome, readResult } from '../../records/stored-result.ts'
+import { encodeResult, finishTurnOutcome } from '../../records/stored-result.ts'
 import {
   BEGIN_TURN,
   DELETE_THREAD,
@@ -23,7 +17,7 @@ import {
 import type { RedisClient } from './client.ts'
 import { createRedisKeys } from './names.ts'
 import { createScriptRunner } from './connection.ts'
-import { newerVersion, toRedisNumber, type RedisScript } from './script.ts'
+import { toRedisNumber, type RedisScript } from './script.ts'
 
 /** The options of {@link redisHistoryStore}. */
 export interface RedisHistoryStoreOptions {
@@ -103,55 +97,4 @@ export function redisHistoryStore(options: RedisHistoryStoreOptions): HistorySto
       return Number(count) > 0
     },
   }
-}
-
-function expectKept([outcome]: readonly unknown[]): void {
-  if (outcome === 'newer') throw newerVersion('a thread')
-  if (outcome === 'store-conflict') throw new ChatError('The run belongs to another thread', { code: outcome })
-  if (outcome === 'not-found') throw new ChatError('The turn does not exist', { code: outcome })
-}
-
-function toTurns(
-  { threadId }: ThreadKey,
-  [outcome, ...fields]: readonly unknown[],
-  onError: StoreCallOptions['onError'],
-): readonly StoredTurn[] {
-  if (outcome === 'newer') throw newerVersion('a thread')
-  return inGroups(fields, 6).flatMap(([runId, messageId, question, createdAt, replaces, result]) => {
-    // A turn with a missing part is left out; the rest of the thread stays readable.
-    if (typeof messageId !== 'string' || typeof question !== 'string' || !Number.isFinite(Number(createdAt ?? ''))) {
-      callHook(onError, new ChatError('Cannot read a turn: its record is incomplete', UNREADABLE))
-      return []
-    }
-    const turn: StoredTurn = {
-      v: HISTORY_RECORD_VERSION,
-      threadId,
-      runId: String(runId),
-      messageId,
-      question,
-      createdAt: Number(createdAt),
-      ...(typeof replaces === 'string' && { replaces }),
-      ...readResult(typeof result === 'string' ? result : undefined, onError),
-    }
-    return [turn]
-  })
-}
-
-const UNREADABLE = { code: 'store-unavailable', retryable: false } as const
-
-function toPage(fields: readonly unknown[], limit: number): ThreadPage {
-  const all = inGroups(fields, 4)
-  const page = all.slice(0, limit)
-  const threads = page.map(([threadId, micros, title, turns]) => ({
-    threadId: String(threadId),
-    title: typeof title === 'string' ? title : '',
-    turns: Number(turns),
-    updatedAt: Math.floor(Number(micros) / 1_000),
-  }))
-  const last = page.at(-1)
-  return { threads, ...(last && all.length > limit && { before: String(last[1]) }) }
-}
-
-function inGroups(fields: readonly unknown[], size: number): readonly (readonly unknown[])[] {
-  return Array.from({ length: fields.length / size }, (_, group) => fields.slice(group * size, (group + 1) * size))
 }

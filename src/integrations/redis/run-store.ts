@@ -2,7 +2,8 @@ import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import type { ChatEvent } from '../../core/vocabulary/events.ts'
 import type { StoreCallOptions } from '../../core/vocabulary/history-store.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
-import { countOption, durationOption, expectMethods } from '../../core/options/validate.ts'
+import { countOption, durationOption } from '../../core/options/options-with-defaults.ts'
+import { expectMethods } from '../../core/options/validate.ts'
 import { decodeEvent, encodeEvent } from '../../records/stored-event.ts'
 import {
   RUN_STATES,

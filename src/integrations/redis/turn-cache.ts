@@ -1,15 +1,12 @@
 import { withTimeout } from '../../core/async/with-timeout.ts'
 import { systemClock, type Clock } from '../../core/async/clock.ts'
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
-import {
-  HISTORY_RECORD_VERSION,
-  type StoreCallOptions,
-  type StoredTurn,
-  type ThreadKey,
-} from '../../core/vocabulary/history-store.ts'
+import { HISTORY_RECORD_VERSION, type StoredTurn } from '../../core/vocabulary/stored-turn.ts'
+import type { StoreCallOptions, ThreadKey } from '../../core/vocabulary/history-store.ts'
 import { callHook } from '../../core/observe/hooks.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
-import { clockOption, durationOption, expectOptionalFunction } from '../../core/options/validate.ts'
+import { clockOption, durationOption } from '../../core/options/options-with-defaults.ts'
+import { expectOptionalFunction } from '../../core/options/validate.ts'
 import { decodeResult, encodeResult } from '../../records/stored-result.ts'
 import { BEGIN_WRITE, END_WRITE, FILL, LOOK_UP } from './cache-commands.ts'
 import { createPendingInvalidations } from './pending-invalidations.ts'

@@ -1,12 +1,6 @@
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
-import {
-  HISTORY_RECORD_VERSION,
-  takesPlace,
-  type FinishTurnOutcome,
-  type FinishedTurn,
-  type NewTurn,
-  type ThreadKey,
-} from '../../core/vocabulary/history-store.ts'
+import { HISTORY_RECORD_VERSION, takesPlace } from '../../core/vocabulary/stored-turn.ts'
+import type { FinishTurnOutcome, FinishedTurn, NewTurn, ThreadKey } from '../../core/vocabulary/history-store.ts'
 import { encodeResult, finishTurnOutcome } from '../../records/stored-result.ts'
 import type { SqliteDatabase } from './client.ts'
 

@@ -1,14 +1,10 @@
 import { systemClock, type Clock } from '../../core/async/clock.ts'
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
-import {
-  HISTORY_RECORD_VERSION,
-  type HistoryStore,
-  type StoreCallOptions,
-  type StoredTurn,
-  type ThreadSummary,
-} from '../../core/vocabulary/history-store.ts'
+import { HISTORY_RECORD_VERSION, type StoredTurn } from '../../core/vocabulary/stored-turn.ts'
+import type { HistoryStore, StoreCallOptions, ThreadSummary } from '../../core/vocabulary/history-store.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
-import { clockOption, durationOption, expectMethods } from '../../core/options/validate.ts'
+import { clockOption, durationOption } from '../../core/options/options-with-defaults.ts'
+import { expectMethods } from '../../core/options/validate.ts'
 import { readResult } from '../../records/stored-result.ts'
 import type { SqliteDatabase } from './client.ts'
 import { createSqliteConnection } from './connection.ts'

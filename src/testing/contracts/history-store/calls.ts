@@ -4,11 +4,11 @@ import type {
   FinishedTurn,
   HistoryStore,
   NewTurn,
-  StoredTurn,
   ThreadKey,
   ThreadPage,
   FinishTurnOutcome,
 } from '../../../core/vocabulary/history-store.ts'
+import type { StoredTurn } from '../../../core/vocabulary/stored-turn.ts'
 import { deepFreeze, promptly, type ContractRunner } from '../contract-runner.ts'
 import { EVERY_FIELD } from '../every-field.ts'
 

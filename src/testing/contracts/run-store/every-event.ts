@@ -1,4 +1,5 @@
-import type { ChatEvent, UnnumberedEvent } from '../../../core/vocabulary/events.ts'
+import type { ChatEvent } from '../../../core/vocabulary/events.ts'
+import type { UnnumberedEvent } from '../../../core/vocabulary/unnumbered-event.ts'
 import { EVERY_FIELD } from '../every-field.ts'
 import { deepFreeze } from '../contract-runner.ts'
 

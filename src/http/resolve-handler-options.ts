@@ -1,0 +1,200 @@
+import type { AnsweringOptions, HandlerOptions, ChatHandlerOptions } from './handler-options.ts'
+import { type ErrorHook, reportOnce } from './report-once.ts'
+import { invalidInput } from '../core/vocabulary/invalid-input.ts'
+
+import type { HistoryStore } from '../core/vocabulary/history-store.ts'
+import type { Clock } from '../core/async/clock.ts'
+import { createChat, type Chat } from '../core/create-chat.ts'
+
+import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
+import { CHAT_OPTIONS } from '../core/options/option-names.ts'
+import { logError } from '../core/observe/log-error.ts'
+import { countOption, durationOption, hookOption } from '../core/options/options-with-defaults.ts'
+import { expectFunction, expectMethods } from '../core/options/validate.ts'
+
+import { chatRequestSchema, type ChatRequestSchema } from '../dialects/chat-request.ts'
+import type { StandardSchema } from '../dialects/standard-schema.ts'
+import type { RunRegistryOptions } from '../runs/run-registry-options.ts'
+import { createRunRegistry, type RunRegistry } from '../runs/run-registry.ts'
+import { resolveDialects, type ResolvedDialects } from './resolve-dialects.ts'
+import { DEFAULT_KEEP_ALIVE_MS, DEFAULT_STALL_MS } from '../sinks/sink-options.ts'
+
+/** Options with every default applied. */
+export interface ResolvedHandlerOptions {
+  /** Answers the questions. */
+  readonly chat: Chat
+  /** The tenant or user of a request. */
+  readonly scope: HandlerOptions['scope']
+  /** Keeps the conversations; that of the chat. */
+  readonly history: HistoryStore | undefined
+  /** The runs of this process. */
+  readonly runs: RunRegistry
+  /** Reads the body of a question. */
+  readonly requestSchema: ChatRequestSchema
+  /** The formats that an answer can have. */
+  readonly dialects: ResolvedDialects
+  /** The path under which the routes are, without the slash at its end. */
+  readonly basePath: string | undefined
+  /** Longest request body, in bytes. */
+  readonly maxBodyBytes: number
+  /** Time for each call to the history, in milliseconds. */
+  readonly storeMs: number
+  /** Gives the time. */
+  readonly clock: Clock
+  /** How every stream is written. */
+  readonly sink: SinkOptions
+  /** Called once for each failure; absent if it is turned off. */
+  readonly onError: ErrorHook | undefined
+}
+
+/** How every stream is written. */
+interface SinkOptions {
+  readonly keepAliveMs: number
+  readonly stallMs: number
+  readonly clock: Clock
+  readonly onError?: ErrorHook
+}
+
+/**
+ * Checks the options and applies the defaults, once.
+ *
+ * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
+ */
+export function resolveHandlerOptions(options: ChatHandlerOptions): ResolvedHandlerOptions {
+  expectOptions(options, HANDLER_OPTIONS, { of: 'createChatHandler', elsewhere: ELSEWHERE })
+  const { scope, runs, filter, dialects, basePath, maxBodyBytes, keepAliveMs, stallMs } = options
+  const chat = resolveChat(options)
+  const { history, clock, storeMs, maxQuestionChars } = chat
+  const onError = reportOnce(hookOption('onError', options.onError, logError))
+  return {
+    chat,
+    scope: expectFunction('scope', scope),
+    history,
+    runs: resolveRuns(runs) ?? createRunRegistry({ clock, onError: onError ?? false }),
+    requestSchema: chatRequestSchema({
+      maxQuestionChars,
+      replaces: history !== undefined,
+      ...resolveFilter(filter, chat),
+    }),
+    dialects: resolveDialects(dialects),
+    basePath: resolveBasePath(basePath),
+    maxBodyBytes: countOption('maxBodyBytes', maxBodyBytes, 262_144),
+    storeMs,
+    clock,
+    sink: {
+      keepAliveMs: durationOption('keepAliveMs', keepAliveMs, DEFAULT_KEEP_ALIVE_MS),
+      stallMs: durationOption('stallMs', stallMs, DEFAULT_STALL_MS),
+      clock,
+      ...(onError && { onError }),
+    },
+    onError,
+  }
+}
+
+/** Returns the chat that is given, or makes one of the options. */
+function resolveChat(options: ChatHandlerOptions): Chat {
+  if (options.chat !== undefined) return expectChat(options.chat, options)
+  const {
+    chat: _chat,
+    scope: _scope,
+    runs: _runs,
+    filter: _filter,
+    dialects: _dialects,
+    basePath: _basePath,
+    maxBodyBytes: _maxBodyBytes,
+    keepAliveMs: _keepAliveMs,
+    stallMs: _stallMs,
+    // Given to each run, so that it is called with the id of the run.
+    onError: _onError,
+    ...answering
+  } = options
+  expectHistory('history', answering.history)
+  return createChat(answering)
+}
+
+function expectChat(chat: Chat, options: ChatHandlerOptions): Chat {
+  expectMethods('chat', chat, 'a chat such as createChat() returns', ['stream'])
+  const twice = Object.keys(OF_CHAT).find((name) => Reflect.get(options, name) !== undefined)
+  if (twice !== undefined) {
+    throw invalidInput(twice, `Cannot use ${twice} together with chat: it belongs to createChat({ ${twice} })`)
+  }
+  expectHistory('chat.history', chat.history)
+  return chat
+}
+
+/** Checks what the routes of threads call; the chat itself checks the rest. */
+function expectHistory(field: string, history: HistoryStore | undefined): void {
+  if (history === undefined) return
+  expectMethods(field, history, 'a history store such as memoryHistoryStore()', ['beginTurn', 'list'])
+}
+
+// The server gives `waitUntil` with each request.
+const { onError: _onError, waitUntil: _waitUntil, ...OF_CHAT } = CHAT_OPTIONS
+
+const HANDLER_OPTIONS: OptionNames<ChatHandlerOptions> = {
+  chat: true,
+  ...OF_CHAT,
+  onError: true,
+  scope: true,
+  runs: true,
+  filter: true,
+  dialects: true,
+  basePath: true,
+  maxBodyBytes: true,
+  keepAliveMs: true,
+  stallMs: true,
+}
+
+// Not those that both take.
+const REGISTRY_OPTIONS = [
+  'store',
+  'onDisconnect',
+  'onThreadBusy',
+  'queueMs',
+  'maxRuns',
+  'maxRunsPerScope',
+  'maxReadersPerRun',
+  'maxBufferedBytes',
+  'leaseMs',
+  'flushMs',
+  'pollMs',
+] as const satisfies readonly Exclude<keyof RunRegistryOptions, keyof AnsweringOptions | 'onError'>[]
+
+const REQUEST_OPTIONS = ['question', 'threadId', 'runId', 'replaces', 'signal', 'waitUntil'] as const
+
+const ELSEWHERE: Readonly<Record<string, string>> = Object.fromEntries([
+  ...REGISTRY_OPTIONS.map((name) => [
+    name,
+    `it belongs to createRunRegistry, as in runs: createRunRegistry({ ${name} })`,
+  ]),
+  ...REQUEST_OPTIONS.map((name) => [name, 'it belongs to one request, and the handler sets it']),
+])
+
+function resolveRuns(runs: RunRegistry | undefined): RunRegistry | undefined {
+  if (runs === undefined) return undefined
+  return expectMethods('runs', runs, 'a registry such as createRunRegistry()', ['start'])
+}
+
+function resolveFilter(
+  filter: StandardSchema | undefined,
+  { takesFilter }: Chat,
+): { readonly filter?: StandardSchema } {
+  if (filter === undefined) return {}
+  if (typeof filter?.['~standard']?.validate !== 'function') {
+    throw invalidInput('filter', 'Cannot use this filter: it must be a Standard Schema')
+  }
+  if (!takesFilter) {
+    throw invalidInput('filter', 'Cannot use filter together with engine: an engine retrieves by itself')
+  }
+  return { filter }
+}
+
+/** The path as a URL has it, without the slash at its end. */
+function resolveBasePath(basePath: unknown): string | undefined {
+  if (basePath === undefined) return undefined
+  if (typeof basePath !== 'string' || !/^(?:\/|$)/u.test(basePath)) {
+    const given = typeof basePath === 'string' ? basePath : `of type ${typeof basePath}`
+    throw invalidInput('basePath', `Cannot use basePath ${given}: it must be a path that begins with a slash`)
+  }
+  return new URL(`http://localhost${basePath}`).pathname.replace(/\/+$/u, '')
+}

@@ -1,0 +1,60 @@
+import type { ChatEvent } from '../../core/vocabulary/events.ts'
+import type { Dialect } from '../../dialects/dialect.ts'
+import type { Call } from '../call.ts'
+import type { ChatAnswer } from '../chat-answer.ts'
+import { linkSignal } from '../../core/async/link-signal.ts'
+import { askToReturn } from '../../core/async/iterators.ts'
+import { type RunIds, idsOf } from '../../dialects/native-json.ts'
+import { toChatError } from '../../core/vocabulary/chat-error.ts'
+import { callHook } from '../../core/observe/hooks.ts'
+import { collectChat } from '../../core/collect-chat.ts'
+import { whole } from '../respond.ts'
+import { errorAnswer } from '../http-error.ts'
+
+/** Answers when the run has ended, so that a failed run has a status. When the client leaves, the run is left, too. */
+export async function holdAnswer(
+  reader: AsyncIterable<ChatEvent>,
+  dialect: Dialect,
+  { signal, options }: Call,
+): Promise<ChatAnswer> {
+  const iterator = reader[Symbol.asyncIterator]()
+  const unlink = linkSignal(signal, () => askToReturn(iterator))
+  const encode = dialect.open({})
+  let ids: RunIds = {}
+  let text = ''
+  const note = (event: ChatEvent): void => {
+    if (event.type === 'start') ids = idsOf(event)
+    try {
+      text += encode(event)
+    } catch (thrown) {
+      const error = toChatError(thrown)
+      callHook(options.onError, error)
+      askToReturn(iterator)
+      throw error
+    }
+  }
+  try {
+    await collectChat(noting(note, iterator))
+    return whole(text, { headers: dialect.headers })
+  } catch (thrown) {
+    signal.throwIfAborted()
+    // The run has already reported its failure.
+    return errorAnswer(thrown, ids)
+  } finally {
+    unlink()
+  }
+}
+
+/** Returns the same events, and calls `note` with each of them as it passes. */
+function noting(note: (event: ChatEvent) => void, iterator: AsyncIterator<ChatEvent>): AsyncIterable<ChatEvent> {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      ...iterator,
+      async next() {
+        const result = await iterator.next()
+        if (!result.done) note(result.value)
+        return result
+      },
+    }),
+  }
+}
