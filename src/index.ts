@@ -10,6 +10,8 @@ export { ANSWER_RULES, buildPrompt, WITHOUT_SOURCES } from './core/prompt/build-
 export { buildCondensePrompt } from './core/history/condense-prompt.ts'
 export { modelCondenser } from './core/history/model-condenser.ts'
 export { memoryHistoryStore } from './core/history/memory-history-store.ts'
+export { takesPlace } from './core/vocabulary/stored-turn.ts'
+export { expectStorable } from './core/options/expect-storable.ts'
 export { createCitationCheck } from './core/citation/create-citation-check.ts'
 export { traceHooks } from './core/observe/trace-hooks.ts'
 export { estimateTokens } from './core/text/estimate-tokens.ts'
