@@ -84,7 +84,7 @@ describe('expectStorable', () => {
     } catch (refusal) {
       thrown = refusal
     }
-    expect(isChatError(thrown) && thrown.message).toBe(`Cannot keep a result: its ${field} could not be read back`)
+    expect(isChatError(thrown) && thrown.message).toBe(`Cannot store the result: its ${field} could not be read back`)
   })
 })
 

@@ -14,29 +14,29 @@ import type { Retriever } from '../vocabulary/retriever.ts'
 import type { StageReport } from '../vocabulary/stage-report.ts'
 import type { MarkerMode, OnNoEvidence, RetrievalErrorMode } from './option-choices.ts'
 
-/** Observers of a run. One that throws or rejects cannot break the stream. */
+/** Observers of a run. An observer that throws or rejects does not affect the stream. */
 export interface ChatHooks {
   /** Called with each event, as the reader takes it. */
   readonly onEvent?: ((event: ChatEvent) => void) | undefined
-  /** Called with each failure and its cause, which no event carries. Also for failures that the run survives. */
+  /** Called with each failure, also with those that the run survives. No event has their cause. */
   readonly onError?: ((error: ChatError) => void) | undefined
-  /** Called with the result at every ending: also after an abort, an error, or when the reader left. */
+  /** Called with the result when the run ends: also after an abort or an error, and when the reader has left. */
   readonly onFinish?: ((result: ChatResult) => void) | undefined
-  /** Called with the outcome of a stage that no event carries, such as the chunks with their scores and the prompt. */
+  /** Called with the outcome of each stage, such as the chunks with their scores or the prompt. No event has these. */
   readonly onStage?: ((report: StageReport) => void) | undefined
 }
 
-/** Options of a chat that hold for all its turns, with a retriever or with an engine. */
+/** Options for all turns of a chat, with a retriever or with an engine. */
 export interface SharedChatOptions extends ChatLimits, ChatHooks {
-  /** Keeps the conversations. @defaultValue none: every question stands alone */
+  /** Stores the conversations. @defaultValue none: the chat has no history */
   readonly history?: HistoryStore | undefined
-  /** Budget of the earlier turns; the latest that fit are used. @defaultValue 2000 */
+  /** Token budget of the earlier turns; the latest that fit are used. @defaultValue 2000 */
   readonly historyTokens?: number | undefined
-  /** Called with the promise of the saving that goes on after the reader has left. */
+  /** Called if the reader leaves before the end, with a promise that settles when the turn is saved. */
   readonly waitUntil?: ((saving: Promise<unknown>) => void) | undefined
   /**
-   * Chunks, and sources of an engine, that are longer are cut into pieces, each with a number of its own; `tokens:
-   * Infinity` keeps them whole.
+   * Cuts longer chunks, and longer sources of an engine, into pieces with separate numbers. `tokens: Infinity` keeps
+   * them whole.
    * @defaultValue `{ tokens: 512, overlap: 20 }`
    */
   readonly citationChunk?: CitationChunkOptions | undefined
@@ -45,15 +45,18 @@ export interface SharedChatOptions extends ChatLimits, ChatHooks {
   /** Checks each citation against its source; `false` for none. @defaultValue the built-in check */
   readonly check?: CitationCheck | false | undefined
   /**
-   * Metadata keys of chunks that may reach the reader. A source carries at most 16,384 characters of it as JSON, nested
-   * at most 64 levels deep: keys that do not fit are left out.
+   * Metadata keys of chunks that may reach the reader. A source has at most 16,384 characters of it as JSON, nested at
+   * most 64 levels deep. Keys that do not fit are left out.
    * @defaultValue none
    */
   readonly sourceMetadata?: readonly string[] | undefined
-  /** Schemes that a source's URL may have; another one is dropped with a warning. @defaultValue `['http:', 'https:']` */
+  /**
+   * Allowed schemes of a source's URL. A URL with another scheme is left out with a warning.
+   * @defaultValue `['http:', 'https:']`
+   */
   readonly sourceUrlSchemes?: readonly string[] | undefined
   /**
-   * Counts tokens for budgets, and for usage where the model gives none. It must return a finite number from 0.
+   * Counts tokens for budgets, and for usage if the model reports none. It must return a finite number of at least 0.
    * @defaultValue {@link estimateTokens}
    */
   readonly countTokens?: ((text: string) => number) | undefined
@@ -63,49 +66,61 @@ export interface SharedChatOptions extends ChatLimits, ChatHooks {
 
 /** Sizes of the pieces that a long chunk is cut into; each piece is cited on its own. */
 export interface CitationChunkOptions {
-  /** Most tokens of a piece. @defaultValue 512 */
+  /** Maximum number of tokens of a piece. @defaultValue 512 */
   readonly tokens?: number | undefined
-  /** Most tokens that a piece repeats of the one before. @defaultValue 20 */
+  /**
+   * Maximum number of tokens that a piece repeats from the previous one.
+   * @defaultValue 20, or `tokens - 1` if that is smaller
+   */
   readonly overlap?: number | undefined
 }
 
-/** Options of how a chat retrieves, prompts and asks its model. */
+/** Options of a chat that retrieves chunks and asks a model. */
 export interface RetrievalChatOptions {
-  /** Finds the chunks that an answer is built on. */
+  /** Finds the chunks for an answer. */
   readonly retriever: Retriever
   /** Writes the answers. */
   readonly model: ChatModel
-  /** Absent: an engine answers by itself. */
+  /** Must be absent: a chat has either a retriever and a model, or an engine. */
   readonly engine?: undefined
-  /** Number of chunks asked of the retriever. @defaultValue 8 */
+  /** Number of chunks to request from the retriever. @defaultValue 8 */
   readonly topK?: number | undefined
-  /** Number of chunks kept for the prompt. @defaultValue 5 */
+  /** Maximum number of chunks used for the prompt. @defaultValue 5 */
   readonly topN?: number | undefined
-  /** Budget of the retrieved text; pieces beyond it are left out by rank, but the best one stays. @defaultValue 8000 */
+  /**
+   * Token budget of the retrieved text. The pieces with the lowest rank are left out first; the best one always stays.
+   * @defaultValue 8000
+   */
   readonly contextTokens?: number | undefined
-  /** Orders the chunks anew. @defaultValue none: the order of the retriever */
+  /** Reorders the chunks. @defaultValue none: the order of the retriever */
   readonly reranker?: Reranker | undefined
   /**
-   * Makes a stand-alone question from a follow-up; `false` searches for the question as it is.
+   * Makes a stand-alone question from a follow-up; `false` uses the question itself as the query.
    * @defaultValue {@link modelCondenser} with the model of the chat
    */
   readonly condenser?: Condenser | false | undefined
-  /** The best score has to reach it, or nothing counts as found. @defaultValue the retriever's own, if it declares one */
+  /**
+   * Minimum of the best score; below it, the run has no evidence.
+   * @defaultValue the `minScore` of the retriever, if it has one
+   */
   readonly minScore?: number | undefined
-  /** `degrade` answers without sources, with a warning. @defaultValue `fail` */
+  /**
+   * `degrade` continues with a warning: without chunks if the retriever fails, in its order if the reranker fails.
+   * @defaultValue `fail`
+   */
   readonly onRetrievalError?: RetrievalErrorMode | undefined
   /**
-   * Decides when the retriever finds nothing, or nothing that reaches `minScore`: `refuse` ends without asking the
-   * model (in Chinese to a Chinese question, else in English), `answer` asks it all the same, and a function gives the
-   * sentence to refuse with.
+   * Policy if the retriever finds nothing, or nothing that reaches `minScore`. `refuse` ends without asking the model,
+   * with a sentence in Chinese for a Chinese question, else in English. `answer` asks the model anyway. A function
+   * returns the sentence of the refusal.
    * @defaultValue `refuse`
    */
   readonly onNoEvidence?: OnNoEvidence | undefined
   /** Makes the prompt, or replaces parts of the built-in one. @defaultValue {@link buildPrompt} */
   readonly prompt?: PromptBuilder | PromptParts | undefined
-  /** Temperature of the answer. @defaultValue the model's own */
+  /** Temperature of the answer. @defaultValue the default of the model */
   readonly temperature?: number | undefined
-  /** Most tokens of the answer. @defaultValue the model's own */
+  /** Maximum number of tokens of the answer. @defaultValue the default of the model */
   readonly maxOutputTokens?: number | undefined
 }
 
@@ -113,11 +128,11 @@ export interface RetrievalChatOptions {
 export interface EngineOptions {
   /** Retrieves and answers. */
   readonly engine: Engine
-  /** Absent: the engine retrieves. */
+  /** Must be absent: the engine retrieves by itself. */
   readonly retriever?: undefined
-  /** Absent: the engine asks its own model. */
+  /** Must be absent: the engine uses its own model. */
   readonly model?: undefined
 }
 
-/** Options of `createChat`: those that are the same for every request. */
+/** Options of `createChat`, which are the same for every request. */
 export type ChatOptions = SharedChatOptions & (RetrievalChatOptions | EngineOptions)

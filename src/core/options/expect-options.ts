@@ -1,16 +1,16 @@
 import { invalidInput } from '../vocabulary/invalid-input.ts'
 import { isPlainObject, isRecord } from './plain-object.ts'
 
-/** The names of all options of `T`, of every member of a union: a missing or an unknown name does not compile. */
+/** The names of all options of `T`, or of all members of a union. A missing or unknown name does not compile. */
 export type OptionNames<T> = Readonly<Record<T extends unknown ? keyof T : never, true>>
 
-/** The place where options are used, for the message of the error. */
+/** The function that takes the options, for error messages. */
 export interface OptionsOwner {
   /** The function that takes the options. */
   readonly of: string
-  /** The option that holds them, where they are nested in other options. */
+  /** The option that contains them, if they are nested in other options. */
   readonly within?: string
-  /** Names that belong somewhere else, each with a sentence that names the place. */
+  /** Names of options of another function, each with a sentence that names that function. */
   readonly elsewhere?: Readonly<Record<string, string>>
 }
 
@@ -62,7 +62,7 @@ function advice(name: string, known: readonly string[]): string {
   return nearest === undefined ? `It takes ${known.join(', ')}` : `Did you mean ${nearest}?`
 }
 
-/** The known name that a wrong one was probably meant to be; `undefined` when none is near. */
+/** Returns the known name that is most similar to a wrong one; `undefined` if none is similar. */
 function nearestName(name: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map((candidate) => ({ candidate, distance: distanceOf(name, candidate) }))
@@ -71,7 +71,10 @@ function nearestName(name: string, known: readonly string[]): string | undefined
   return best?.candidate
 }
 
-/** The edit distance; 0 for another case or separator, and a little more than 1 where one name has the words of the other. */
+/**
+ * Returns the edit distance; 0 if only case or separators differ, and at most slightly above 1 if one name has all
+ * words of the other.
+ */
 function distanceOf(name: string, candidate: string): number {
   const [words, others] = [wordsOf(name), wordsOf(candidate)]
   const [a, b] = [words.join(''), others.join('')]
@@ -86,7 +89,9 @@ function wordsOf(name: string): readonly string[] {
   return (name.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+/gu) ?? [name]).map((word) => word.toLowerCase())
 }
 
-/** The least number of letters to add, drop, change, or swap with a neighbour (optimal string alignment). */
+/**
+ * Returns the minimum number of letters to add, remove, change, or swap with a neighbour (optimal string alignment).
+ */
 function editDistance(a: string, b: string): number {
   let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, column) => column)

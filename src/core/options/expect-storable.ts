@@ -9,18 +9,18 @@ import type { Source, SourceLocation } from '../vocabulary/sources.ts'
 import type { TokenUsage, Usage } from '../vocabulary/usage.ts'
 
 /**
- * Checks that a result can be read back. It checks the same as the schema of the stored record, so that no store writes a
- * result that makes its thread unreadable.
+ * Checks that a result can be read back. It has the same rules as the schema of the stored record, so that no stored
+ * result makes its thread unreadable.
  *
  * @throws ChatError `internal` that names the field
  */
 export function expectStorable(result: ChatResult): void {
   const flaw = RESULT(result)
   if (flaw === undefined) return
-  throw new ChatError(`Cannot keep a result: its ${flaw.slice(1)} could not be read back`, { code: 'internal' })
+  throw new ChatError(`Cannot store the result: its ${flaw.slice(1)} could not be read back`, { code: 'internal' })
 }
 
-/** Returns where the first bad value stands, such as `.sources[0].title`; nothing when there is none. */
+/** Returns the path of the first invalid value, such as `.sources[0].title`; `undefined` if all are valid. */
 type Check = (value: unknown) => string | undefined
 
 const HERE = ''
@@ -44,7 +44,7 @@ function listOf(check: Check): Check {
   }
 }
 
-/** Has a check for each field, so that a new field of the type is an error of the compiler until it has one. */
+/** Requires a check for each field, so that a new field of the type does not compile without one. */
 function objectOf<T extends object>(fields: { readonly [Field in keyof T]-?: Check }): Check {
   const checks = Object.entries<Check>(fields)
   return (value) => {
@@ -57,7 +57,7 @@ function objectOf<T extends object>(fields: { readonly [Field in keyof T]-?: Che
   }
 }
 
-/** Returns true for an object that JSON reads back as it was, and so for none with a `toJSON`. */
+/** Returns true for a plain object without `toJSON`: JSON reads only such an object back unchanged. */
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return isPlainObject(value) && !(typeof value['toJSON'] === 'function')
 }

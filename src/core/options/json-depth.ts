@@ -1,2 +1,2 @@
-/** Deepest nesting of metadata in a result: what reads JSON back calls itself for each level. */
+/** Maximum nesting of metadata in a result, because readers of JSON recurse once per level. */
 export const MAX_JSON_DEPTH = 64

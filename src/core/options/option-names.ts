@@ -10,7 +10,7 @@ import { expectOptions, type OptionNames, type OptionsOwner } from './expect-opt
 import type { StreamChatOptions } from './stream-chat-options.ts'
 import type { TurnOptions } from './turn-options.ts'
 
-// An engine does all of this by itself.
+// Options for steps that an engine does by itself.
 const RETRIEVAL_OPTIONS: OptionNames<Omit<RetrievalChatOptions, keyof EngineOptions>> = {
   topK: true,
   topN: true,
@@ -74,7 +74,7 @@ const TURN_OPTIONS: OptionNames<TurnOptions> = {
   onError: true,
 }
 
-// First, because the message about a value that is no object names the first options.
+// Comes first, because the error message for a value that is not an object lists the first options.
 const QUESTION = { question: true } as const
 const STREAM_CHAT_OPTIONS: OptionNames<StreamChatOptions> = { ...QUESTION, ...CHAT_OPTIONS, ...TURN_OPTIONS }
 

@@ -2,11 +2,11 @@ import { wrongType, expectFunction, expectMethods } from './validate.ts'
 import { invalidInput } from '../vocabulary/invalid-input.ts'
 import type { Clock } from '../async/clock.ts'
 
-/** The default of a count, and the least value where that is not 1. */
+/** The default and the minimum of a count. */
 export interface CountRange {
-  /** The value of an option that is left out. */
+  /** The value if the option is absent. */
   readonly defaultValue: number
-  /** The least value. */
+  /** The minimum. */
   readonly from: number
 }
 

@@ -20,34 +20,34 @@ import {
   expectString,
 } from './validate.ts'
 
-/** Options of a chat before they are checked, of both kinds at once. */
+/** The unchecked options of a chat, with a model or with an engine. */
 export type UncheckedChatOptions = Omit<SharedChatOptions, 'history'> &
   Partial<Omit<RetrievalChatOptions, 'engine' | 'retriever' | 'model'>> & {
-    /** A list of messages belongs to a turn, and is left to it. */
+    /** A list of messages is an option of a turn and is ignored here. */
     readonly history?: HistoryStore | readonly Message[] | undefined
     readonly engine?: Engine | undefined
     readonly retriever?: Retriever | undefined
     readonly model?: ChatModel | undefined
   }
 
-/** The stages that a chat has unless the options bring others. The stages stand above the options, so they are given. */
+/** The default stages of a chat. They are passed in, because this folder does not import the stages. */
 export interface BuiltInStages {
   /** Makes the condenser that asks a model. */
   modelCondenser(options: { readonly model: ChatModel }): Condenser
-  /** Makes the check of citations. */
+  /** Makes the citation check. */
   createCitationCheck(): CitationCheck
-  /** Makes the prompt, with parts of it replaced. */
+  /** Makes the prompt, with the given parts replaced. */
   buildPrompt(input: PromptInput, parts: PromptParts): readonly Message[]
 }
 
 /**
- * Resolves who writes the answers, and how a model is asked.
+ * Resolves the model or engine that writes the answers, and the options of its stages.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
  */
 export function resolveAnswerSource(options: UncheckedChatOptions, stages: BuiltInStages): AnswerSource {
   const { engine, retriever, model } = options
-  // Limits are checked for an engine, too.
+  // These are checked for an engine, too, although it does not use them.
   const condenseMs = durationOption('condenseMs', options.condenseMs, 10_000)
   const retrieveMs = durationOption('retrieveMs', options.retrieveMs, 15_000)
   const retries = countOption('retries', options.retries, { defaultValue: 2, from: 0 })
@@ -67,7 +67,7 @@ export function resolveAnswerSource(options: UncheckedChatOptions, stages: Built
   }
 }
 
-/** Refuses the options that a chat with an engine would ignore. */
+/** Checks an engine, and rejects options that it would ignore. */
 function expectEngine(engine: Engine, options: UncheckedChatOptions): Engine {
   const ignored = IGNORED_BY_ENGINES.find((name) => Reflect.get(options, name) !== undefined)
   if (ignored !== undefined) throw ignoredByEngine(ignored)
@@ -77,7 +77,7 @@ function expectEngine(engine: Engine, options: UncheckedChatOptions): Engine {
   return expectMethods('engine', engine, 'an engine, which has a function answer()', ['answer'])
 }
 
-/** The error of an option that an engine would ignore. */
+/** Makes the error of an option that an engine would ignore. */
 export function ignoredByEngine(field: string): TypeError {
   return invalidInput(
     field,

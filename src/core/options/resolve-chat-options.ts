@@ -55,7 +55,7 @@ function isMessages(history: UncheckedChatOptions['history']): history is readon
   return Array.isArray(history)
 }
 
-/** Wraps a counter of the caller's own, so that each value it gives is checked: budgets and usage are made of them. */
+/** Wraps the caller's counter so that each returned value is checked, because budgets and usage depend on it. */
 function resolveCountTokens(count: ((text: string) => number) | undefined): (text: string) => number {
   if (count === undefined) return estimateTokens
   expectFunction('countTokens', count)
@@ -86,7 +86,7 @@ function resolveCitationChunk(citationChunk: SharedChatOptions['citationChunk'] 
   const range = { defaultValue: Math.min(20, tokens - 1), from: 0 }
   const overlap = countOption('citationChunk.overlap', citationChunk.overlap, range)
   if (overlap < tokens) return { tokens, overlap }
-  const message = `Cannot use an overlap of ${overlap} with pieces of ${tokens} tokens: it must be smaller`
+  const message = `Cannot use citationChunk.overlap ${overlap}: it must be smaller than citationChunk.tokens ${tokens}`
   throw invalidInput('citationChunk.overlap', message, RangeError)
 }
 

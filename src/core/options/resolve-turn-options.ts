@@ -7,7 +7,7 @@ import type { ResolvedTurnOptions, TurnHistory } from './resolved-turn-options.t
 import type { TurnOptions } from './turn-options.ts'
 import { cleanQuestion, expectId, expectMessages, expectOptionalFunction, expectSignal } from './validate.ts'
 
-/** Options of a turn before they are checked. A history store belongs to the chat, and is left to it. */
+/** Options of a turn before they are checked. A history store is an option of the chat and is ignored here. */
 export type UncheckedTurnOptions = Omit<TurnOptions, 'history'> & {
   readonly history?: HistoryStore | readonly Message[] | undefined
 }
@@ -45,7 +45,7 @@ type TurnIdentity = Pick<ResolvedTurnOptions, 'scope' | 'threadId' | 'runId' | '
 
 function toNewTurn({ scope, threadId, ...rest }: TurnIdentity, replaces: unknown): NewTurn {
   if (scope === undefined || threadId === undefined) {
-    throw invalidInput('scope', 'Cannot keep a history without a scope: give the tenant or user that it belongs to')
+    throw invalidInput('scope', 'Cannot use a history store without a scope: give the tenant or user')
   }
   const replaced = expectId('replaces', replaces)
   return { scope, threadId, ...rest, ...(replaced !== undefined && { replaces: replaced }) }
@@ -53,7 +53,7 @@ function toNewTurn({ scope, threadId, ...rest }: TurnIdentity, replaces: unknown
 
 function resolveMessages({ history, replaces }: UncheckedTurnOptions): TurnHistory {
   if (replaces !== undefined) {
-    throw invalidInput('replaces', 'Cannot replace a turn without a history that keeps it')
+    throw invalidInput('replaces', 'Cannot use replaces without a history store: give the store that has the turn')
   }
   if (!isMessages(history)) return { kind: 'none' }
   return { kind: 'messages', messages: expectMessages('history', history) }

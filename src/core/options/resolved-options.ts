@@ -10,23 +10,23 @@ import type { Retriever } from '../vocabulary/retriever.ts'
 import type { ChatHooks } from './chat-options.ts'
 import type { MarkerMode, OnNoEvidence, RetrievalErrorMode } from './option-choices.ts'
 
-/** Options of a chat, checked and with every default, in groups by the part of a turn that uses them. */
+/** The checked options of a chat with all defaults, grouped by the part of a turn that uses them. */
 export interface ResolvedChatOptions {
-  /** Writes the answers. */
+  /** The engine or the model that writes the answers. */
   readonly answerSource: AnswerSource
-  /** Keeps the conversations. */
+  /** Options of the history. */
   readonly history: ResolvedHistoryOptions
-  /** Makes sources of chunks. */
+  /** Options of the sources. */
   readonly sources: ResolvedSourceOptions
-  /** Reads and cites the answer. */
+  /** Options of the answer. */
   readonly answer: ResolvedAnswerOptions
   /** Observers of every run. */
   readonly hooks: ChatHooks
-  /** Called with the promise of the saving that goes on after the reader has left. */
+  /** Called if the reader leaves before the end, with a promise that settles when the turn is saved. */
   readonly waitUntil: ((saving: Promise<unknown>) => void) | undefined
   /** Time for a whole run, in milliseconds. */
   readonly runMs: number
-  /** Longest question, in UTF-16 code units. */
+  /** Maximum length of a question, in UTF-16 code units. */
   readonly maxQuestionChars: number
   /** Counts tokens for budgets and estimates. */
   readonly countTokens: (text: string) => number
@@ -34,16 +34,16 @@ export interface ResolvedChatOptions {
   readonly clock: Clock
 }
 
-/** Writes the answers: an engine that does everything itself, or a model that is asked with the retrieved chunks. */
+/** The writer of the answers: an engine that does everything by itself, or a model that gets the retrieved chunks. */
 export type AnswerSource = { readonly kind: 'engine'; readonly engine: Engine } | ModelAnswerSource
 
-/** A model, and how it is asked. */
+/** A model, with the options of its stages. */
 export interface ModelAnswerSource {
   /** The kind of the source. */
   readonly kind: 'model'
   /** Writes the answer. */
   readonly model: ChatModel
-  /** Makes the query of a follow-up. */
+  /** Options for the query of a follow-up. */
   readonly condensing: ResolvedCondensingOptions
   /** Finds the chunks. */
   readonly retrieval: ResolvedRetrievalOptions
@@ -57,11 +57,11 @@ export interface ModelAnswerSource {
 
 /** Options of the part that loads the history. */
 export interface ResolvedHistoryOptions {
-  /** Absent where the chat keeps no conversations. */
+  /** Absent if the chat has no history. */
   readonly store: HistoryStore | undefined
   /** Time for each call to the store, in milliseconds. */
   readonly storeMs: number
-  /** Budget of the earlier turns. */
+  /** Token budget of the earlier turns. */
   readonly historyTokens: number
   /** Counts the tokens of a text. */
   readonly countTokens: (text: string) => number
@@ -69,7 +69,7 @@ export interface ResolvedHistoryOptions {
 
 /** Options of the part that makes the query. */
 export interface ResolvedCondensingOptions {
-  /** Absent where the question is searched for as it is. */
+  /** Absent if the question itself is the query. */
   readonly condenser: Condenser | undefined
   /** Time for the condenser, in milliseconds. */
   readonly condenseMs: number
@@ -79,17 +79,17 @@ export interface ResolvedCondensingOptions {
 export interface ResolvedRetrievalOptions {
   /** Finds the chunks. */
   readonly retriever: Retriever
-  /** Orders the chunks anew; absent where their order stays. */
+  /** Reorders the chunks; absent if they keep their order. */
   readonly reranker: Reranker | undefined
-  /** Number of chunks asked of the retriever. */
+  /** Number of chunks to request from the retriever. */
   readonly topK: number
-  /** Number of chunks kept for the prompt. */
+  /** Maximum number of chunks used for the prompt. */
   readonly topN: number
   /** The score that the best chunk must reach. */
   readonly minScore: number | undefined
-  /** Decides when the retriever or the reranker fails. */
+  /** Policy if the retriever or the reranker fails. */
   readonly onRetrievalError: RetrievalErrorMode
-  /** Decides when not enough is found. */
+  /** Policy if not enough is found. */
   readonly onNoEvidence: OnNoEvidence
   /** Time for the retriever, and again for the reranker, in milliseconds. */
   readonly retrieveMs: number
@@ -99,11 +99,11 @@ export interface ResolvedRetrievalOptions {
 export interface ResolvedSourceOptions {
   /** Sizes of the pieces of a long chunk. */
   readonly citationChunk: ResolvedCitationChunkOptions
-  /** Budget of the retrieved text. */
+  /** Token budget of the retrieved text. */
   readonly contextTokens: number
   /** Metadata keys that may reach the reader. */
   readonly sourceMetadata: readonly string[]
-  /** Schemes that a URL may have. */
+  /** Allowed schemes of a URL. */
   readonly sourceUrlSchemes: readonly string[]
   /** Counts the tokens of a text. */
   readonly countTokens: (text: string) => number
@@ -111,9 +111,9 @@ export interface ResolvedSourceOptions {
 
 /** Sizes of the pieces that a long chunk is cut into. */
 export interface ResolvedCitationChunkOptions {
-  /** Most tokens of a piece. */
+  /** Maximum number of tokens of a piece. */
   readonly tokens: number
-  /** Most tokens that a piece repeats of the one before. */
+  /** Maximum number of tokens that a piece repeats from the previous one. */
   readonly overlap: number
 }
 
@@ -121,12 +121,12 @@ export interface ResolvedCitationChunkOptions {
 export interface ResolvedAnswerOptions {
   /** Keeps the citation markers in the text, or strips them. */
   readonly markers: MarkerMode
-  /** Absent where citations are not checked. */
+  /** Absent if citations are not checked. */
   readonly check: CitationCheck | undefined
-  /** Time until the model first does something, in milliseconds. */
+  /** Time until the first event of the model, in milliseconds. */
   readonly firstTokenMs: number
-  /** Time between two signs of life of the model, in milliseconds. */
+  /** Maximum time between two events of the model, in milliseconds. */
   readonly idleMs: number
-  /** Longest answer, in UTF-16 code units. */
+  /** Maximum length of an answer, in UTF-16 code units. */
   readonly maxAnswerChars: number
 }

@@ -2,9 +2,9 @@ import type { ChatHooks } from './chat-options.ts'
 import type { Message } from '../vocabulary/chat-model.ts'
 import type { HistoryStore, NewTurn } from '../vocabulary/history-store.ts'
 
-/** Options of one turn, checked and with every default. */
+/** The checked options of one turn with all defaults. */
 export interface ResolvedTurnOptions {
-  /** The question, repaired. */
+  /** The question, without unpaired surrogates. */
   readonly question: string
   /** Id of the run. */
   readonly runId: string
@@ -14,19 +14,19 @@ export interface ResolvedTurnOptions {
   readonly threadId: string | undefined
   /** The tenant or user. */
   readonly scope: string | undefined
-  /** A filter in the terms of the retriever. */
+  /** A filter in the retriever's own format. */
   readonly filter: unknown
   /** The caller's signal. */
   readonly signal: AbortSignal | undefined
   /** The earlier turns. */
   readonly history: TurnHistory
-  /** Called with the promise of the saving that goes on after the reader has left. */
+  /** Called if the reader leaves before the end, with a promise that settles when the turn is saved. */
   readonly waitUntil: ((saving: Promise<unknown>) => void) | undefined
-  /** Called with each failure of the run, beside the hook of the chat. */
+  /** Called with each failure of the run, in addition to the hook of the chat. */
   readonly onError: ChatHooks['onError']
 }
 
-/** The place of the earlier turns: nowhere, in a list of messages, or in the store that keeps this one. */
+/** The earlier turns: none, a list of messages, or the store that also saves this turn. */
 export type TurnHistory =
   | { readonly kind: 'none' }
   | { readonly kind: 'messages'; readonly messages: readonly Message[] }

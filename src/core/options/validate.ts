@@ -2,7 +2,7 @@ import { invalidInput } from '../vocabulary/invalid-input.ts'
 import { describeValue } from './expect-options.ts'
 import { MESSAGE_ROLES, type Message } from '../vocabulary/chat-model.ts'
 
-/** Longest id that is taken, in UTF-16 code units: a UUID has 36. */
+/** Maximum length of an id, in UTF-16 code units: a UUID has 36. */
 const MAX_ID_CHARS = 256
 
 /** Repairs and checks a question. */
@@ -13,12 +13,12 @@ export function cleanQuestion(question: unknown, maxChars: number): string {
     throw invalidInput('question', message, RangeError)
   }
   if (question.trim() === '') throw invalidInput('question', 'Cannot answer an empty question')
-  // Some stores cannot hold a NUL, and no keyboard makes one.
-  if (question.includes('\0')) throw invalidInput('question', 'Cannot use a question that holds a NUL character')
+  // Some stores cannot save a NUL character, and no reader types one.
+  if (question.includes('\0')) throw invalidInput('question', 'Cannot use a question that contains a NUL character')
   return question.toWellFormed()
 }
 
-/** Checks an id: it goes into headers, log lines and store keys, so it holds no control character. */
+/** Checks an id: it goes into headers, log lines and store keys, so it must not contain control characters. */
 export function expectId(field: string, id: unknown): string | undefined {
   if (id === undefined) return undefined
   if (typeof id !== 'string') throw wrongType(field, 'a string', id)
@@ -26,7 +26,7 @@ export function expectId(field: string, id: unknown): string | undefined {
     throw invalidInput(field, `Cannot use a ${field} of ${id.length} characters: it must have 1 to ${MAX_ID_CHARS}`)
   }
   if (/\p{Cc}/u.test(id) || !id.isWellFormed()) {
-    throw invalidInput(field, `Cannot use a ${field} that holds a control character or half a character`)
+    throw invalidInput(field, `Cannot use a ${field} that contains a control character or an unpaired surrogate`)
   }
   return id
 }
@@ -61,8 +61,8 @@ export function expectOptionalFunction<T>(field: string, value: T): T {
 }
 
 /**
- * Checks an object that the application implements or brings, such as a store or a client. `what` describes it for the
- * message, and `methods` are the functions that it must have.
+ * Checks an object that the application provides, such as a store or a client. `what` describes it for the message, and
+ * `methods` are the functions that it must have.
  */
 export function expectMethods<T>(field: string, value: T, what: string, methods: readonly string[]): T {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) throw wrongType(field, what, value)
@@ -90,7 +90,7 @@ export function expectString(field: string, value: unknown): string | undefined 
   throw wrongType(field, 'a string', value)
 }
 
-/** Checks one of several words. */
+/** Checks that a value is one of several words. */
 export function expectOneOf<const T extends string>(field: string, value: unknown, words: readonly T[]): T {
   const word = words.find((candidate) => candidate === value)
   if (word !== undefined) return word

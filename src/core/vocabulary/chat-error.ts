@@ -6,19 +6,19 @@ import type { ChatResult, ResultError } from './result.ts'
 export interface ChatErrorOptions {
   /** The kind of the failure. */
   readonly code: ErrorCode
-  /** The error beneath. It stays on the server. */
+  /** The underlying error. It stays on the server. */
   readonly cause?: unknown
   /** True if another attempt may succeed. @defaultValue by the code: true for a rate limit, false for a refused key */
   readonly retryable?: boolean | undefined
-  /** Time that the upstream asked to wait, in milliseconds. */
+  /** Time to wait before another attempt, in milliseconds, as the upstream asked for it. */
   readonly retryAfterMs?: number | undefined
   /** The phase in which the run failed. */
   readonly phase?: Phase | undefined
-  /** The result until then. */
+  /** The partial result. */
   readonly partial?: ChatResult | undefined
 }
 
-// Shared by all copies of the package in one process, so that `isChatError` holds across them.
+// Shared by all copies of the package in one process, so that `isChatError` recognises the errors of each.
 const BRAND = Symbol.for('ragwire.ChatError')
 
 /** The error of a failing run. `code` is its kind; `message` and `cause` stay on the server. */
@@ -30,7 +30,7 @@ export class ChatError extends Error {
   readonly phase: Phase | undefined
   readonly partial: ChatResult | undefined
 
-  /** `message` may hold details: only {@link publicMessage} of the code reaches a client. */
+  /** `message` may contain details: only {@link publicMessage} of the code reaches a client. */
   constructor(message: string, options: ChatErrorOptions) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.code = options.code
@@ -42,7 +42,7 @@ export class ChatError extends Error {
   }
 }
 
-/** True if `value` is a {@link ChatError}, also of another copy of this package. */
+/** Returns true if `value` is a {@link ChatError}, also of another copy of this package. */
 export function isChatError(value: unknown): value is ChatError {
   return value instanceof Error && BRAND in value
 }
@@ -59,11 +59,11 @@ export function toChatError(thrown: unknown, code: ErrorCode = 'internal'): Chat
 
 function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message
-  // Anything can be thrown, also what cannot be made a string.
+  // Any value can be thrown, even one that cannot be converted to a string.
   return typeof thrown === 'string' ? thrown : `Something other than an error was thrown: ${typeof thrown}`
 }
 
-/** The failure that a result ended with, as the result reports it. */
+/** Returns the public form of a failure, for a result. */
 export function publicError(code: ErrorCode): ResultError {
   return { code, message: publicMessage(code) }
 }

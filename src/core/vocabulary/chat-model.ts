@@ -23,21 +23,21 @@ export interface ChatModelRequest {
   readonly question: string
   /** The numbered sources, for models that read no prompt. */
   readonly sources: readonly Source[]
-  /** Most tokens to generate; the model's own limit when absent. */
+  /** Maximum number of tokens to generate; the default of the model if absent. */
   readonly maxOutputTokens?: number
-  /** Temperature; the default of the model when absent. */
+  /** Temperature; the default of the model if absent. */
   readonly temperature?: number
 }
 
-/** The reason why a model stopped. A run has further finish reasons, which no model gives. */
+/** The reason why a model stopped. A run has further finish reasons of its own. */
 export type ModelFinishReason = (typeof MODEL_FINISH_REASONS)[number]
 
 /** An event of the stream of a {@link ChatModel}. */
 export type ChatModelEvent =
   | { readonly type: 'text'; readonly delta: string }
-  /** A sign of life without text, such as a reasoning delta: it resets the timers and shows nothing. */
+  /** Activity without text, such as a reasoning delta. It resets the timers and is not shown. */
   | { readonly type: 'reasoning' }
-  /** The orderly end. `finishReason` may be missing where a server sends an end marker without one. */
+  /** The regular end. `finishReason` is missing if the server sends an end marker without one. */
   | {
       readonly type: 'finish'
       readonly finishReason?: ModelFinishReason | undefined
@@ -47,12 +47,11 @@ export type ChatModelEvent =
     }
 
 /**
- * A model that answers. A stream that ends without `finish` was cut, and the run fails as
- * `upstream-incomplete`. It fails by throwing a {@link ChatError}; anything else thrown counts as
- * `upstream-unavailable`. It must not retry: only the core retries, before the first token.
- * `chatModelContract` of `ragwire/testing` checks an implementation.
+ * A model that answers. If its stream ends without `finish`, the run fails as `upstream-incomplete`. A stream fails by
+ * throwing a {@link ChatError}; any other thrown value counts as `upstream-unavailable`. A model must not retry: only
+ * the core retries, before the first token. `chatModelContract` of `ragwire/testing` checks an implementation.
  */
 export interface ChatModel {
-  /** Starts nothing before the first `next()`; gives up everything it holds when `signal` aborts. */
+  /** Starts nothing before the first `next()`; releases all resources when `signal` aborts. */
   stream(request: ChatModelRequest, options: { readonly signal: AbortSignal }): AsyncIterable<ChatModelEvent>
 }

@@ -4,7 +4,7 @@ import type { ChatEvent } from './events.ts'
 /** The events of one run, for one reader. */
 export interface ChatStream extends AsyncIterable<ChatEvent> {
   /**
-   * The failure behind the `error` event, with its cause. No event carries a cause, so that it stays on the server.
+   * The failure behind the `error` event, with its cause. No event has a cause, so that it stays on the server.
    * `undefined` until that event is read, and for a run that does not fail.
    */
   readonly error: ChatError | undefined

@@ -6,7 +6,7 @@ export interface ClaimRange {
   readonly end: number
 }
 
-/** The outcomes of a check of a citation. */
+/** The outcomes of a citation check. */
 export const SUPPORTS = ['supported', 'weak', 'unsupported'] as const
 
 /** The degree to which a source covers the sentence that cites it. */
@@ -20,9 +20,12 @@ export interface CitationSupport {
   readonly reasons: readonly string[]
 }
 
-/** The link from one occurrence of a citation marker to one source: `[1, 2]` gives two with one span. */
+/**
+ * The link from one citation marker in the answer to one source. The marker `[1, 2]` makes two citations with the same
+ * range.
+ */
 export interface Citation {
-  /** Position among the run's citations, from 0. */
+  /** Position in the list of citations of the run, from 0. */
   readonly index: number
   /** The cited source's number. */
   readonly number: number
@@ -34,8 +37,8 @@ export interface Citation {
   readonly end: number
 }
 
-/** A citation as the result keeps it: with the outcome of its check, once there is one. */
+/** A citation of a result, with the outcome of its check if there is one. */
 export interface CheckedCitation extends Citation, Partial<CitationSupport> {
-  /** The sentence that the marker stands in. */
+  /** The range of the sentence that the marker belongs to. */
   readonly claim?: ClaimRange
 }

@@ -5,18 +5,18 @@ import type { ChatModelEvent, Message } from './chat-model.ts'
 export interface EngineTurn {
   /** The question as the reader asked it. */
   readonly question: string
-  /** The tenant or user, when the caller gave one. */
+  /** The tenant or user, if the caller gave one. */
   readonly scope?: string
-  /** The conversation, when there is one. */
+  /** Id of the conversation, if there is one. */
   readonly threadId?: string
-  /** The conversation so far, within the budget, without the question. */
+  /** The earlier messages, within the budget, without the question. */
   readonly history: readonly Message[]
 }
 
 /**
- * A source as an engine reports it. The core numbers sources in the order in which they come, from 1. One that is longer
- * than `citationChunk` is cut into pieces with a number each: an engine whose text cites by number reports shorter ones,
- * or the run sets `citationChunk: { tokens: Infinity }`.
+ * A source as an engine reports it. The core numbers sources from 1, in the order in which they are reported. A source
+ * that is longer than `citationChunk` is cut into separately numbered pieces. So if the text of the engine cites by
+ * number, report shorter sources or set `citationChunk: { tokens: Infinity }`.
  */
 export interface EngineSource {
   /** Id of the document. */
@@ -41,8 +41,8 @@ export interface EngineSource {
 export type EngineEvent = ChatModelEvent | { readonly type: 'source'; readonly source: EngineSource }
 
 /**
- * Something that retrieves and answers by itself, such as a chat engine of another library.
- * The core gives it timers, caps, cancellation and the event stream; it never retries it.
+ * Retrieves and answers by itself, such as a chat engine of another library. The core adds timers, limits, abort and
+ * the event stream. It never retries an engine.
  */
 export interface Engine {
   /** Starts nothing before the first `next()`; releases everything when `signal` aborts. */

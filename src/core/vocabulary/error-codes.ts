@@ -1,4 +1,4 @@
-/** The sentence that the wire carries for each code. It is the whole list of codes, too. */
+/** The public message of each code. The keys are the complete list of codes. */
 const PUBLIC_MESSAGES = {
   'invalid-input': 'The request is not valid',
   'thread-busy': 'Another answer is still running in this conversation',
@@ -37,7 +37,7 @@ export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(PUBLIC_MESSAGES, value)
 }
 
-// Codes after which the same question may succeed when it is asked again.
+// Codes after which a retry of the same question may succeed.
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'thread-busy',
   'too-many-runs',
@@ -55,12 +55,12 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'shutting-down',
 ])
 
-/** True if the same question may succeed when it is asked again after an error of this code. */
+/** Returns true if a retry of the same question may succeed after an error of this code. */
 export function isRetryable(code: ErrorCode): boolean {
   return RETRYABLE.has(code)
 }
 
-/** The fixed, safe sentence that a client may read for a code. */
+/** Returns the fixed message of a code, which is safe to send to a client. */
 export function publicMessage(code: ErrorCode): string {
   return PUBLIC_MESSAGES[code]
 }

@@ -8,7 +8,7 @@ import type { Source } from './sources.ts'
 /** The version of the event protocol that `start` announces. */
 export const PROTOCOL_VERSION = 1
 
-/** First event of every run: its ids, so that a stop can be sent at once. */
+/** First event of every run. It has the ids, so that a client can send a stop at once. */
 export interface StartEvent {
   /** The type of the event. */
   readonly type: 'start'
@@ -34,7 +34,7 @@ export interface StatusEvent {
   readonly phase: Phase
 }
 
-/** The query that is searched for. */
+/** The query for the retriever. */
 export interface QueryEvent extends Query {
   /** The type of the event. */
   readonly type: 'query'
@@ -42,7 +42,7 @@ export interface QueryEvent extends Query {
   readonly seq: number
 }
 
-/** One source. All of them precede the first token. */
+/** One source. All sources of a retriever come before the first token; an engine may report some later. */
 export interface SourceEvent {
   /** The type of the event. */
   readonly type: 'source'
@@ -64,7 +64,7 @@ export interface TokenEvent {
   readonly at: number
 }
 
-/** A number of a citation marker; it comes directly before the token that is the marker. */
+/** The citation of one number of a marker. If markers are kept, the token of the marker follows its last citation. */
 export interface CitationEvent {
   /** The type of the event. */
   readonly type: 'citation'
@@ -94,7 +94,7 @@ export interface WarningEvent extends Warning {
   readonly seq: number
 }
 
-/** Last event of a run that ended in an orderly way: the full result. */
+/** Last event of a run that did not fail, with the full result. */
 export interface DoneEvent extends ChatResult {
   /** The type of the event. */
   readonly type: 'done'
@@ -110,21 +110,21 @@ export interface ErrorEvent {
   readonly seq: number
   /** The kind of the failure. */
   readonly code: ErrorCode
-  /** A fixed sentence per code; causes go to `onError` and stay on the server. */
+  /** The public message of the code; causes go to `onError` and stay on the server. */
   readonly message: string
-  /** True if asking again may help. */
+  /** True if a retry may succeed. */
   readonly retryable: boolean
   /** Time to wait before the next attempt, in milliseconds, if the upstream gave one. */
   readonly retryAfterMs?: number
   /** The phase in which the run failed. */
   readonly phase: Phase
-  /** The result until then; its `finishReason` is `error`. */
+  /** The partial result; its `finishReason` is `error`. */
   readonly partial: ChatResult
 }
 
 /**
- * An event of a stream, closed on `type`. Exactly one `done` or `error` comes, last.
- * Keep a default branch in your own `switch`: a later version may add types.
+ * An event of a stream; `type` distinguishes them. The last event is the only `done` or `error`. Keep a default
+ * branch in your own `switch`: a later version may add types.
  */
 export type ChatEvent =
   | StartEvent
@@ -141,7 +141,7 @@ export type ChatEvent =
 /** The events that end a run. */
 export type TerminalEvent = DoneEvent | ErrorEvent
 
-/** True if `event` is the last one of its run. */
+/** Returns true if `event` is the last one of its run. */
 export function isTerminalEvent(event: ChatEvent): event is TerminalEvent {
   return event.type === 'done' || event.type === 'error'
 }

@@ -2,7 +2,7 @@ import type { StoredTurn } from './stored-turn.ts'
 import type { ChatResult } from './result.ts'
 import type { ChatError } from './chat-error.ts'
 
-/** A thread of one tenant or user: ids are no authority, so that a foreign thread is simply unknown. */
+/** Identifies a thread of one tenant or user. The scope is part of the key, so a thread of another scope is unknown. */
 export interface ThreadKey {
   /** The tenant or user. */
   readonly scope: string
@@ -10,7 +10,7 @@ export interface ThreadKey {
   readonly threadId: string
 }
 
-/** A turn, by the run that it belongs to. */
+/** Identifies a turn by its run. */
 export interface TurnKey {
   /** The tenant or user. */
   readonly scope: string
@@ -27,8 +27,9 @@ export interface NewTurn extends ThreadKey {
   /** The question as the reader asked it. */
   readonly question: string
   /**
-   * The run whose turn this one takes the place of, once it has an answer with text that ended as `stop`, `length` or
-   * `content-filter`. Where that turn is a failed attempt to replace another one, it is that other one.
+   * The run of the turn to replace. It is replaced once this turn has an answer with text that ended as `stop`,
+   * `length` or `content-filter`. If the named turn is a failed attempt to replace another one, that other turn is
+   * meant.
    */
   readonly replaces?: string
 }
@@ -37,11 +38,11 @@ export interface NewTurn extends ThreadKey {
 export interface FinishedTurn extends ThreadKey {
   /** Id of the run. */
   readonly runId: string
-  /** The result to keep. */
+  /** The result to store. */
   readonly result: ChatResult
 }
 
-/** A thread as a list shows it. */
+/** An entry in a list of threads. */
 export interface ThreadSummary {
   /** Id of the conversation. */
   readonly threadId: string
@@ -53,11 +54,11 @@ export interface ThreadSummary {
   readonly updatedAt: number
 }
 
-/** Some of a scope's threads, the latest first. */
+/** A page of the threads of a scope. */
 export interface ThreadPage {
   /** The threads, the latest first. */
   readonly threads: readonly ThreadSummary[]
-  /** Give it as `before` to get the next page; absent on the last one. */
+  /** Pass it as `before` to get the next page; absent on the last page. */
   readonly before?: string
 }
 
@@ -66,41 +67,41 @@ export interface StoreCallOptions {
   /** Aborts the call. */
   readonly signal: AbortSignal
   /**
-   * Called for each record that `load` or `find` cannot read. Its turn is given without a `result`, so that one bad record
-   * does not cost the thread. A record of a newer version is refused instead: the call fails.
+   * Called for each record that `load` or `find` cannot read. Its turn is returned without a `result`, so that the
+   * other turns can be read. For a record of a newer version, the call fails instead.
    */
   readonly onError?: (error: ChatError) => void
 }
 
 /**
- * Keeps conversations. Every method is scoped, and both writes may be repeated: a turn is known by
- * `(scope, runId)`. They fail by throwing a {@link ChatError}; anything else thrown is `store-unavailable`.
+ * Stores conversations. Every method is scoped. Both writes may be repeated, because `(scope, runId)` identifies a
+ * turn. A method fails by throwing a {@link ChatError}; any other thrown value counts as `store-unavailable`.
  * `historyStoreContract` of `ragwire/testing` checks an implementation.
  */
 export interface HistoryStore {
   /**
-   * Keeps the question, before anything is paid for. A second call changes nothing.
+   * Stores the question, before any model is asked. A second call changes nothing.
    *
    * @throws ChatError `not-found` when there is no turn to replace, `store-conflict` when the run belongs to another
    * thread
    */
   beginTurn(turn: NewTurn, options: StoreCallOptions): Promise<void>
   /**
-   * Keeps the result, all of it or nothing. A second call changes nothing: the first result stays. It resolves with
-   * the result that stays. A store that resolves with nothing cannot report that another result was there before.
+   * Stores the result atomically. A second call changes nothing, because the first result stays. Resolves with the
+   * result that the store has. If a store resolves with `undefined`, an earlier other result is not noticed.
    *
-   * @throws ChatError `not-found` when the turn is gone, because its thread was deleted; `internal` when the result holds
-   * a value that could not be read back
+   * @throws ChatError `not-found` when the turn is gone, because its thread was deleted; `internal` when the result
+   * holds a value that could not be read back
    */
   finishTurn(turn: FinishedTurn, options: StoreCallOptions): Promise<FinishTurnOutcome | void>
-  /** The latest `limit` turns of a thread, the oldest of them first; nothing for an unknown or foreign thread. */
+  /** Returns the latest `limit` turns of a thread, the oldest of them first; an empty list for an unknown thread. */
   load(thread: ThreadKey, options: StoreCallOptions & { readonly limit: number }): Promise<readonly StoredTurn[]>
   /**
-   * The turn of a run, however old it is; nothing for an unknown or foreign one. A run that has ended is not paid for
-   * again, and this is how it is found. For a store without it, the whole thread is loaded.
+   * Returns the turn of a run of any age; `undefined` for an unknown run. The core uses it to replay a run that has
+   * ended. If a store does not have it, the whole thread is loaded.
    */
   find?(run: TurnKey, options: StoreCallOptions): Promise<StoredTurn | undefined>
-  /** The scope's threads, the latest first. */
+  /** Returns the threads of a scope, the latest first. */
   list(
     scope: string,
     options: StoreCallOptions & { readonly limit: number; readonly before?: string },
@@ -109,8 +110,8 @@ export interface HistoryStore {
   delete(thread: ThreadKey, options: StoreCallOptions): Promise<boolean>
 }
 
-/** The result that a store keeps of a turn: the one that it was given, or one that it had before. */
+/** The result that a store has of a turn: the given one, or another one that it stored before. */
 export type FinishTurnOutcome =
   | { readonly kept: 'this' }
-  /** `result` is the one that stays; absent where it cannot be read. */
+  /** `result` is the stored one; absent if it cannot be read. */
   | { readonly kept: 'other'; readonly result?: ChatResult }

@@ -1,7 +1,7 @@
 import type { Source } from './sources.ts'
 import type { TextRange } from './text-range.ts'
 
-/** An earlier turn of the conversation, as a condenser and the prompt get it. */
+/** An earlier turn of the conversation, for a condenser and for the prompt. */
 export interface HistoryTurn {
   /** The question of that turn. */
   readonly question: string

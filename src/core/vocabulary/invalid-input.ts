@@ -1,12 +1,12 @@
-/** A wrong option or field, found before anything runs. The message has the fix. */
+/** The error of an invalid option or field, thrown before anything runs. Its message has the fix. */
 export interface InvalidInputError extends TypeError {
-  /** The code that marks it. */
+  /** Identifies this kind of error. */
   readonly code: 'invalid-input'
-  /** The option or body field that is wrong. */
+  /** The invalid option or body field. */
   readonly field: string
 }
 
-/** Makes the `TypeError` (or `RangeError`, for a number out of range) that misuse throws. */
+/** Makes the error of an invalid option or field: a `TypeError`, or a `RangeError` for a number out of range. */
 export function invalidInput(
   field: string,
   message: string,

@@ -5,11 +5,11 @@ import type { Message } from './chat-model.ts'
 export interface PromptInput {
   /** The question as the reader asked it. */
   readonly question: string
-  /** The numbered sources, their texts as they were retrieved; empty when the run answers without. */
+  /** The numbered sources, with their texts as retrieved; empty if the run has none. */
   readonly sources: readonly Source[]
-  /** The conversation so far, within the budget, without its markers; system messages of the caller come first. */
+  /** The earlier messages, within the budget, without citation markers; system messages of the caller come first. */
   readonly history: readonly Message[]
-  /** A random word of this run, for delimiters that no document can know. */
+  /** A random word of this run, for delimiters that no document can guess. */
   readonly fence: string
 }
 
@@ -22,6 +22,9 @@ export interface PromptParts {
   readonly rules?: string | undefined
   /** The instructions when there is no source. @defaultValue `WITHOUT_SOURCES` */
   readonly withoutSources?: string | undefined
-  /** Makes the text between the delimiters of a source. Look-alikes of markers in it are neutralised before. */
+  /**
+   * Makes the text between the delimiters of a source. Text of the source that looks like a marker is neutralised
+   * before.
+   */
   readonly formatSource?: ((source: Source) => string) | undefined
 }

@@ -1,11 +1,11 @@
 import type { ChatResult } from './result.ts'
 import type { ChatEvent } from './events.ts'
 
-/** A result that may still be growing: the fields of the last event are absent until then. */
+/** The result of the events so far. Fields that only the last event sets are absent before it. */
 export type PartialChatResult = Pick<ChatResult, 'answer' | 'sources' | 'citations' | 'query' | 'warnings'> &
   Partial<Pick<ChatResult, 'finishReason' | 'error' | 'usage' | 'timings' | 'saved'>>
 
-/** The result of a stream without events: the start of every fold. */
+/** The result of a stream without events, the start value for {@link reduceEvent}. */
 export const EMPTY_RESULT: PartialChatResult = Object.freeze({
   answer: '',
   sources: Object.freeze([]),
@@ -14,12 +14,12 @@ export const EMPTY_RESULT: PartialChatResult = Object.freeze({
 })
 
 /**
- * The one reducer: folds an event into the result, purely. The fold of a stream without its
- * terminal event already gives `answer`, `sources`, `citations`, `query` and `warnings`; with it,
- * it equals what `done` carries. Unknown event types are ignored, as the protocol asks of readers.
+ * Returns the result with an event added, without side effects. Before the terminal event, the result has `answer`,
+ * `sources`, `citations`, `query` and `warnings`; after it, it equals the result in that event. Unknown event types are
+ * ignored, as the protocol requires.
  *
- * It copies the list that an event adds to, so that the time for a whole answer grows with the square of its citations.
- * For a stream that is read as it comes, {@link createResultFold} gives the same result in linear time.
+ * Each call copies the list that it adds to, so the time for a whole answer is quadratic in its citations. For a live
+ * stream, {@link createResultFold} gives the same result in linear time.
  *
  * @example
  * ```ts

@@ -2,14 +2,14 @@ import type { RetrievedChunk } from './retriever.ts'
 
 /** Options of a call of a {@link Reranker}. */
 export interface RerankOptions {
-  /** Chunks that will be kept. */
+  /** Number of chunks that will be used. */
   readonly topN: number
   /** Aborts the call. */
   readonly signal: AbortSignal
 }
 
-/** Something that knows better than the retriever which chunks answer a query. */
+/** Orders retrieved chunks by how well they answer a query. */
 export interface Reranker {
-  /** Resolves with chunks of `chunks`, best first, with scores of its own where it gives some. */
+  /** Resolves with all or some of `chunks`, best first. It may replace their scores. */
   rerank(query: string, chunks: readonly RetrievedChunk[], options: RerankOptions): Promise<readonly RetrievedChunk[]>
 }

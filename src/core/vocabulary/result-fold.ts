@@ -11,13 +11,13 @@ export interface ResultFold {
   readonly answer: string
   /** Adds the next event, in constant time; the terminal event takes the time of a copy. */
   add(event: ChatEvent): void
-  /** A new object each time, the same that {@link reduceEvent} makes of the events so far. */
+  /** Returns a new object each time, equal to that of {@link reduceEvent} for the events so far. */
   result(): PartialChatResult
 }
 
 /**
- * Folds a stream as it grows, in linear time. `result()` copies its lists: call it when something is drawn, such as once a
- * frame, and not for each event.
+ * Folds a stream as it grows, in linear time. `result()` copies its lists, so call it once per rendered frame, not for
+ * each event.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export function createResultFold(): ResultFold {
   let sources: Source[] = []
   let citations: CheckedCitation[] = []
   let warnings: Warning[] = []
-  // Where the citations of an index stand: a stream has one of each.
+  // Positions in `citations` by citation index. A valid stream has one citation per index.
   let positions = new Map<number, number[]>()
 
   function addCitation(citation: CheckedCitation): void {
@@ -92,7 +92,7 @@ export function createResultFold(): ResultFold {
     }
   }
 
-  // Small, so that the engine inlines it: this stands in the path of every token.
+  // Small, so that V8 inlines it, because it runs for every token.
   function add(event: ChatEvent): void {
     if (event.type === 'token') fold.answer += event.delta
     else addOther(event)
@@ -102,7 +102,7 @@ export function createResultFold(): ResultFold {
     return { ...rest, answer: fold.answer, sources: [...sources], citations: [...citations], warnings: [...warnings] }
   }
 
-  // A field and no getter: an object with getters takes a dictionary of its own for each stream.
+  // A field, not a getter: V8 stores an object with getters as a slow dictionary.
   const fold = { answer: '', add, result }
   return fold
 }

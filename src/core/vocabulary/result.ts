@@ -4,16 +4,16 @@ import type { Warning } from './warnings.ts'
 import type { Source } from './sources.ts'
 import type { Usage } from './usage.ts'
 
-/** The reasons that a model can give for its end. */
+/** The finish reasons of a model. */
 export const MODEL_FINISH_REASONS = ['stop', 'length', 'content-filter', 'other'] as const
 
-/** The reasons for the end of a run: those of a model, and those of the run itself. */
+/** The finish reasons of a run: those of a model, and those of the run itself. */
 export const FINISH_REASONS = ['stop', 'length', 'content-filter', 'no-evidence', 'abort', 'error', 'other'] as const
 
 /** The reason why a run ended. `no-evidence`, `abort` and `error` are ends of the run, the others are the model's. */
 export type FinishReason = (typeof FINISH_REASONS)[number]
 
-/** Milliseconds from the start of the run to the end of a stage; absent where a stage did not run. */
+/** Milliseconds from the start of the run to the end of a stage; absent if the stage did not run. */
 export interface Timings {
   /** End of condensing. */
   readonly condensed?: number
@@ -33,7 +33,7 @@ export interface Timings {
 export interface ResultError {
   /** The kind of the failure. */
   readonly code: ErrorCode
-  /** A fixed sentence per code. */
+  /** The public message of the code. */
   readonly message: string
 }
 
@@ -41,7 +41,7 @@ export interface ResultError {
 export interface ChatResult {
   /** The reason for the end. */
   readonly finishReason: FinishReason
-  /** The reason why the run failed, if `finishReason` is `error`. Absent in results that an earlier version has kept. */
+  /** The reason why the run failed, if `finishReason` is `error`. Absent in results that an earlier version stored. */
   readonly error?: ResultError
   /** The text of the answer. */
   readonly answer: string
@@ -49,7 +49,7 @@ export interface ChatResult {
   readonly sources: readonly Source[]
   /** The citations, in the order of their markers. */
   readonly citations: readonly CheckedCitation[]
-  /** The query; absent where nothing was searched for. */
+  /** The query; absent if there was no search. */
   readonly query?: Query
   /** Problems that the run survived. */
   readonly warnings: readonly Warning[]

@@ -8,7 +8,7 @@ export interface Chunk {
   readonly documentId: string
   /** The text of the piece. */
   readonly text: string
-  /** @defaultValue the document's id, where a reader is shown one */
+  /** Title for the reader. @defaultValue the id of the document */
   readonly title?: string | undefined
   /** Address of the document. */
   readonly url?: string | undefined
@@ -18,7 +18,7 @@ export interface Chunk {
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** A chunk that was found for a query. */
+/** A chunk that a retriever found for a query. */
 export interface RetrievedChunk {
   /** The chunk that was found. */
   readonly chunk: Chunk
@@ -28,21 +28,21 @@ export interface RetrievedChunk {
 
 /** Options of a call of a {@link Retriever}. */
 export interface RetrieveOptions {
-  /** Most chunks to return. */
+  /** Maximum number of chunks to return. */
   readonly topK: number
-  /** A filter in the terms of the retriever, as the caller gave it. */
+  /** A filter in the retriever's own format, as the caller passed it. */
   readonly filter?: unknown
-  /** The tenant or user. Return no chunk that it may not read. */
+  /** The tenant or user. Return only chunks that it may read. */
   readonly scope?: string
   /** Aborts the call. */
   readonly signal: AbortSignal
 }
 
-/** Something that finds chunks. `retrieverContract` of `ragwire/testing` checks an implementation. */
+/** Finds chunks for a query. `retrieverContract` of `ragwire/testing` checks an implementation. */
 export interface Retriever {
-  /** The score that the best chunk must reach for a question to be answered at all; none when absent. */
+  /** Minimum of the best score; below it, the run has no evidence. No minimum if absent. */
   readonly minScore?: number | undefined
-  /** Resolves with the best chunks, best first; an empty list when nothing fits. */
+  /** Resolves with the best chunks, best first; an empty list if nothing fits. */
   retrieve(query: string, options: RetrieveOptions): Promise<readonly RetrievedChunk[]>
 }
 

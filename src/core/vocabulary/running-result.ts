@@ -5,11 +5,11 @@ import type { Phase } from './phases.ts'
 import { createResultFold } from './result-fold.ts'
 import { totalUsage } from './usage.ts'
 
-/** Follows a stream, so that it can be ended with an `error` event if its source fails to end it. */
+/** Follows a stream, so that it can get an `error` event if it breaks without a terminal event. */
 export interface RunningResult {
   /** Adds the next event. */
   add(event: ChatEvent): void
-  /** The `error` that follows what went before, with the folded answer. */
+  /** Makes the `error` event that follows the events so far, with the partial result. */
   failure(code: ErrorCode): ErrorEvent
 }
 

@@ -1,6 +1,6 @@
 /** The position of a text in its document. */
 export interface SourceLocation {
-  /** Page number, from 1, where the document has pages. */
+  /** Page number, from 1, if the document has pages. */
   readonly page?: number
   /** Offset of the first UTF-16 code unit in the document. */
   readonly start?: number
@@ -8,10 +8,10 @@ export interface SourceLocation {
   readonly end?: number
 }
 
-/** A {@link SourceLocation} as it is given to the library, where an unknown part may be `undefined`. */
+/** A {@link SourceLocation} as input: an unknown part may be `undefined`. */
 export type PartialLocation = { readonly [Part in keyof SourceLocation]?: SourceLocation[Part] | undefined }
 
-/** A piece of a document that the reader is shown and that a citation points at. */
+/** A piece of a document that is shown to the reader and that citations refer to. */
 export interface Source {
   /** From 1; never reused within a run. This is the number that the answer cites. */
   readonly number: number
@@ -25,7 +25,7 @@ export interface Source {
   readonly title: string
   /** Only with an allowed scheme (`http:` and `https:` unless configured). */
   readonly url?: string
-  /** The retrieved text, exactly as it was retrieved. */
+  /** The text, exactly as it was retrieved. */
   readonly text: string
   /** The retriever's score; higher is better, and comparable within one retriever only. */
   readonly score?: number

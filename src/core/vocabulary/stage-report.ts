@@ -1,14 +1,14 @@
 import type { RetrievedChunk } from './retriever.ts'
 import type { Message, ModelFinishReason } from './chat-model.ts'
 
-/** The outcome of a stage of a turn, for the operator: no event carries it. */
+/** The outcome of a stage of a turn, for the operator. No event has it. */
 export type StageReport =
   | { readonly stage: 'retrieved'; readonly query: string; readonly chunks: readonly RetrievedChunk[] }
   | {
       readonly stage: 'gated'
-      /** The best score, where the retriever gives scores. */
+      /** The best score, if the retriever gives scores. */
       readonly best: number | undefined
-      /** The score that it had to reach, where one was declared. */
+      /** The minimum for it, if there is one. */
       readonly minScore: number | undefined
       readonly passed: boolean
     }

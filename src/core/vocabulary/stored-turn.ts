@@ -1,9 +1,9 @@
 import type { ChatResult, FinishReason } from './result.ts'
 
-/** Version of the stored records; a store refuses records of a newer one instead of guessing. */
+/** Version of the stored records; a store rejects records of a newer version. */
 export const HISTORY_RECORD_VERSION = 1
 
-/** One turn as it is kept. */
+/** A stored turn. */
 export interface StoredTurn {
   /** Version of the record. */
   readonly v: typeof HISTORY_RECORD_VERSION
@@ -18,19 +18,21 @@ export interface StoredTurn {
   /** Time at which the turn began, in milliseconds since 1970. */
   readonly createdAt: number
   /**
-   * The run whose turn this one was to take the place of. While that turn is there, this one is another attempt at its
-   * question: it is still going on, or it failed.
+   * The run of the turn that this one should replace. While that turn still exists, this one is an attempt that is
+   * active or has failed.
    */
   readonly replaces?: string
-  /** The result as the reader got it; absent while the run goes on, if its server died, and if it cannot be read. */
+  /**
+   * The result as the reader got it; absent while the run is active, if its server crashed, or if it cannot be read.
+   */
   readonly result?: ChatResult
 }
 
 const TAKES_PLACE: ReadonlySet<FinishReason> = new Set<FinishReason>(['stop', 'length', 'content-filter'])
 
 /**
- * True if a turn takes the place of the one that it replaces: it has text, and the model ended it. A good answer does not
- * give way to an empty one, a part of one, or a refusal.
+ * Returns true if a turn with this result replaces the earlier turn: it has text, and the model ended it. So an empty,
+ * aborted or failed answer never replaces a good one.
  */
 export function takesPlace({ finishReason, answer }: ChatResult): boolean {
   return TAKES_PLACE.has(finishReason) && answer.trim() !== ''

@@ -1,8 +1,8 @@
 import type { Message } from './chat-model.ts'
 
 /**
- * The messages with one system message, at the beginning: the prompt templates of several models allow no other. The
- * contents of several are joined in their order.
+ * Returns the messages with at most one system message, at the beginning, because the prompt templates of several
+ * models allow no other. Several system messages are joined in their order.
  */
 export function withOneSystemMessage(messages: readonly Message[]): readonly Message[] {
   const first = messages.findIndex(({ role }) => role === 'system')

@@ -1,7 +1,7 @@
 import type { ChatEvent } from './events.ts'
 
-/** `Omit` that keeps a union a union. */
+/** `Omit` applied to each member of a union. */
 type WithoutSeq<Event> = Event extends ChatEvent ? Omit<Event, 'seq'> : never
 
-/** An event before the stream has numbered it. */
+/** An event without its number in the stream. */
 export type UnnumberedEvent = WithoutSeq<ChatEvent>

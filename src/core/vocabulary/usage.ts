@@ -6,7 +6,7 @@ export interface TokenUsage {
   readonly outputTokens: number
   /** Their sum, as the provider gives it. */
   readonly totalTokens: number
-  /** Present when the provider gave no figure and this one was estimated. */
+  /** Present if the provider reported no tokens and these are estimated. */
   readonly estimated?: true
 }
 
@@ -19,7 +19,7 @@ export interface Usage extends TokenUsage {
   }
 }
 
-/** Sums the phases of a run. A run that called no model used 0 tokens, and that is no estimate. */
+/** Sums the phases of a run. A run that called no model used exactly 0 tokens, so nothing is estimated. */
 export function totalUsage(phases: Usage['phases']): Usage {
   const spent = [phases.condensing, phases.generating].filter((usage) => usage !== undefined)
   const sum = (field: 'inputTokens' | 'outputTokens' | 'totalTokens') =>
@@ -34,7 +34,7 @@ export function totalUsage(phases: Usage['phases']): Usage {
   }
 }
 
-/** Estimates the usage of a call whose provider gave none: `countTokens` counts the prompt and the answer. */
+/** Estimates the usage of a call for which the provider reported none, by counting the prompt and the answer. */
 export function estimateUsage(
   prompt: readonly string[],
   answer: string,
