@@ -73,7 +73,7 @@ const WRONG: readonly (readonly [name: string, dialects: readonly unknown[], mes
     [{ ...acmeDialect, request: { ...acmeDialect.request, parse() {} } }],
     /acme: it has no member request.parse; leave it out or use schema, toChatRequest$/,
   ],
-  ['a request without a path', [{ ...acmeDialect, path: undefined }], /acme: a request of its own needs a path/],
+  ['a request without a path', [{ ...acmeDialect, path: undefined }], /acme: its member request needs a path/],
   [
     'a path without a slash',
     [{ ...acmeDialect, path: 'acme' }],
@@ -101,9 +101,13 @@ const WRONG: readonly (readonly [name: string, dialects: readonly unknown[], mes
   [
     'the media type of a native dialect, and no path',
     [{ ...WITHOUT_PATH, name: 'acme' }],
-    /acme: Accept cannot tell it from sse, which is text\/event-stream too; give it a path or another mediaType$/,
+    /acme: Accept cannot distinguish it from sse: both are text\/event-stream; give it a path or another mediaType$/,
   ],
-  ['one media type twice, and no path', [CSV, { ...CSV, name: 'csv-2' }], /csv-2: Accept cannot tell it from csv/],
+  [
+    'one media type twice, and no path',
+    [CSV, { ...CSV, name: 'csv-2' }],
+    /csv-2: Accept cannot distinguish it from csv/,
+  ],
   ['the name of a native dialect', [{ ...acmeDialect, name: 'sse' }], /the dialect sse: another dialect has this name/],
   ['one name twice', [CSV, { ...acmeDialect, name: 'csv' }], /the dialect csv: another dialect has this name; rename/],
   [
@@ -220,7 +224,11 @@ describe('the format of a sink', () => {
   it.each([
     ['no dialect', {}, /the dialect without a name: name must be/],
     ['a name that is none', 'json', /Cannot use format json: it must be one of sse, ndjson, text$/],
-    ['a dialect that holds its status', WHOLE, /the dialect whole: it holds its status, which a sink sends at once/],
+    [
+      'a dialect that holds its status',
+      WHOLE,
+      /the dialect whole: it has holdsStatus, but a sink sends the status at once/,
+    ],
     ['a dialect without open', { ...nativeSse, open: 1 }, /the dialect sse: open must be a function/],
   ])('refuses %s', (_name, format, message) => {
     const open = () => toResponse(drivenStream(), { format: format as SinkFormat })

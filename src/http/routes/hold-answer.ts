@@ -11,7 +11,10 @@ import { collectChat } from '../../core/collect-chat.ts'
 import { whole } from '../respond.ts'
 import { errorAnswer } from '../http-error.ts'
 
-/** Answers when the run has ended, so that a failed run has a status. When the client leaves, the run is left, too. */
+/**
+ * Answers after the run has ended, so that a failed run has an error status. When the client leaves, the reader leaves
+ * the run.
+ */
 export async function holdAnswer(
   reader: AsyncIterable<ChatEvent>,
   dialect: Dialect,

@@ -19,20 +19,22 @@ export interface Started {
   readonly started: Exclude<StartRunOutcome, StartedRun> | ReadableRun
 }
 
-/** A run that can be read: one that has started, or one that the history keeps. */
+/** A run that can be read: one that has started, or a finished one from the history. */
 export interface ReadableRun extends Pick<StartedRun, 'outcome' | 'ended'> {
   /** Returns a reader of all events. */
   read(): AsyncIterable<ChatEvent>
 }
 
-/** Starts a run, or reads one that is kept. It comes before the status, so that each failure has its own. */
+/**
+ * Starts a run, or opens a finished one from the history. It runs before the status is sent, so that each failure has a
+ * fitting status.
+ */
 export async function startRun(call: Call, dialect?: Dialect): Promise<Started> {
   const { context, options } = call
   const { history, chat } = options
   const asked = checkChatRequest(await readChatRequest(call, dialect), options.requestSchema)
   const scope = await scopeOf(call)
-  // A thread that the client does not name is called like its first run, so that a request that is sent twice names the
-  // same one twice.
+  // A thread without a name gets the id of its first run, so that a repeated request means the same thread.
   const { runId = crypto.randomUUID(), threadId = history && runId } = asked
   const ids = { runId, ...(threadId !== undefined && { threadId }) }
   const onError = options.onError && ((error: ChatError): void => options.onError?.(error, runId))
@@ -48,7 +50,7 @@ export async function startRun(call: Call, dialect?: Dialect): Promise<Started> 
   return { ids, started }
 }
 
-/** Reads the body, and makes a native one of the body of a dialect. */
+/** Reads the body, and converts the body of a dialect to a native one. */
 async function readChatRequest(call: Call, dialect: Dialect | undefined): Promise<unknown> {
   const body = await readJson(call)
   if (!dialect?.request) return body
