@@ -1,5 +1,5 @@
 import { toChatError } from '../core/vocabulary/chat-error.ts'
-import { callHook } from '../core/observe/hooks.ts'
+import { callHook } from '../core/observe/call-hook.ts'
 import { toWebResponse, type ChatAnswer } from './chat-answer.ts'
 import type { ChatHandlerContext } from './call.ts'
 import { resolveHandlerOptions, type ResolvedHandlerOptions } from './resolve-handler-options.ts'

@@ -1,10 +1,10 @@
 import type { RetrieveAndAnswerOptions, EngineChatOptions } from '../core/options/stream-chat-options.ts'
 import type { ChatError } from '../core/vocabulary/chat-error.ts'
 import type { HistoryStore } from '../core/vocabulary/history-store.ts'
-import { createRunRegistry, type RunRegistry } from '../runs/run-registry.ts'
+import type { RunRegistry } from '../runs/run-registry.ts'
 import type { StandardSchema } from '../dialects/standard-schema.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { createChat, type Chat } from '../core/create-chat.ts'
+import type { Chat } from '../core/create-chat.ts'
 
 /** Options of `streamChat` that differ for each request, so that the handler sets them. */
 export type RequestOption =
@@ -43,7 +43,7 @@ export interface HandlerOptions {
   /**
    * The runs of this process.
    *
-   * @defaultValue {@link createRunRegistry} without options: in memory, for one server; a run stops when its last
+   * @defaultValue `createRunRegistry()` without options: in memory, for one server; a run stops when its last
    * reader leaves
    */
   readonly runs?: RunRegistry | undefined
@@ -74,7 +74,7 @@ export interface HandlerOptions {
 
 /** A chat, instead of the options that `createChat` takes. */
 export interface ChatOption {
-  /** Answers the questions and stores the conversations. Pass the options of {@link createChat} there, not here. */
+  /** Answers the questions and stores the conversations. Pass the options of `createChat` there, not here. */
   readonly chat: Chat
 }
 

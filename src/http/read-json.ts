@@ -1,4 +1,4 @@
-import { createByteReader, type ByteReader } from '../encoders/read-bytes.ts'
+import { createByteReader, type ByteReader } from '../encoders/byte-reader.ts'
 import type { Call } from './call.ts'
 import { HttpError } from './http-error.ts'
 

@@ -1,5 +1,5 @@
 import { findBlocks, headingText } from './find-blocks.ts'
-import { splitInlineCode } from './inline-code.ts'
+import { splitInlineCode } from './split-inline-code.ts'
 import { citationBehind, onOneLine } from './on-one-line.ts'
 import { createMarkerScanner } from '../core/text/markers/marker-scanner.ts'
 import { neutralizeMarkers } from '../core/text/markers/neutralize-markers.ts'

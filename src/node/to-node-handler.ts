@@ -1,6 +1,6 @@
 import { toChatError, type ChatError } from '../core/vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { callHook } from '../core/observe/hooks.ts'
+import { callHook } from '../core/observe/call-hook.ts'
 import { logError } from '../core/observe/log-error.ts'
 import { hookOption } from '../core/options/options-with-defaults.ts'
 import { expectOptionalFunction } from '../core/options/validate.ts'

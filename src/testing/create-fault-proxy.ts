@@ -5,7 +5,7 @@ import { expectOptions, type OptionNames } from '../core/options/expect-options.
 import { countOption } from '../core/options/options-with-defaults.ts'
 import { expectString } from '../core/options/validate.ts'
 import { createGate, type Gate } from './gate.ts'
-import { listenOnLoopback } from './listen.ts'
+import { listenOnLoopback } from './listen-on-loopback.ts'
 import { resetSocket } from './reset-socket.ts'
 
 /** Options of {@link createFaultProxy}. */

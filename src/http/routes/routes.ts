@@ -1,7 +1,7 @@
 import type { ResolvedHandlerOptions } from '../resolve-handler-options.ts'
 import type { Call } from '../call.ts'
 import type { ChatAnswer } from '../chat-answer.ts'
-import { openApiRoute } from '../open-api/open-api.ts'
+import { openApiRoute } from '../open-api/open-api-route.ts'
 import type { RouteName } from '../open-api/operations.ts'
 import { dialectRoute, postChat, postRun } from './chat.ts'
 import { toRoutePath, type RoutePath } from './route-paths.ts'

@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/options/plain-object.ts'
 import type { Facts } from './error-facts.ts'
-import { isKeepAlive } from './keep-alive-words.ts'
+import { isKeepAlive } from './is-keep-alive.ts'
 import { readFinishReason } from './finish-reason.ts'
 
 /**

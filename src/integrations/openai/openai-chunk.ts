@@ -3,7 +3,7 @@ import type { ChatModelEvent, ModelFinishReason } from '../../core/vocabulary/ch
 import { createChunkTemplate, type ChunkStrings } from './chunk-template.ts'
 import { readContent, says } from './chunk-content.ts'
 import { failureIn } from './chunk-failure.ts'
-import { isKeepAlive } from './keep-alive-words.ts'
+import { isKeepAlive } from './is-keep-alive.ts'
 import { usageIn } from './chunk-usage.ts'
 import { readFinishReason } from './finish-reason.ts'
 import { fromStreamError, START_OF_BODY } from './openai-error.ts'

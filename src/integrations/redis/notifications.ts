@@ -1,5 +1,5 @@
 import { ignoreRejection } from '../../core/async/iterators.ts'
-import { callHook } from '../../core/observe/hooks.ts'
+import { callHook } from '../../core/observe/call-hook.ts'
 import { expectObject } from '../../core/options/validate.ts'
 import type { RunChange } from '../../runs/run-store.ts'
 import { isIoredis, type IoredisSubscriber, type NodeRedisSubscriber, type RedisSubscriber } from './client.ts'

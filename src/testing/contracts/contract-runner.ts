@@ -1,6 +1,6 @@
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { expectFunction } from '../../core/options/validate.ts'
-import { withinTimeLimit } from '../time-limit.ts'
+import { withinTimeLimit } from '../within-time-limit.ts'
 
 /** The functions of a test runner, such as those of vitest or `node:test`. */
 export interface ContractRunner {

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { countOption, durationOption } from '../../core/options/options-with-defaults.ts'
 import { resetSocket } from '../reset-socket.ts'
-import { DEFAULT_TIME_LIMIT_MS, withinTimeLimit } from '../time-limit.ts'
+import { DEFAULT_TIME_LIMIT_MS, withinTimeLimit } from '../within-time-limit.ts'
 import { createBodyReceiver, describeWanted, type RawClientEnd } from './body-receiver.ts'
 import { createResponseParser, type RawResponseHead, type ResponseParser } from './response-parser.ts'
 
