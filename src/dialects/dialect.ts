@@ -40,8 +40,8 @@ export interface Dialect {
   readonly schema?: Readonly<Record<string, unknown>>
   /**
    * Starts a stream, and returns its encoder. The encoder gets every event in order, up to the terminal one, and
-   * returns the text to send; empty for an event that the dialect leaves out. If it throws, the stream ends with
-   * `internal`.
+   * returns the text to send; empty for an event that the dialect leaves out. If either throws, or the encoder returns
+   * no string, the stream ends with `internal`.
    */
   open(stream: DialectStream): DialectEncoder
 }

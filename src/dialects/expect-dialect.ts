@@ -83,12 +83,27 @@ function expectMembers(
   )
 }
 
+// They say where a message ends. A wrong one breaks the connection.
+const OF_SERVER: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
 function expectConsistent(field: string, dialect: Dialect): Dialect {
   const type = new Headers({ ...dialect.headers }).get('content-type') ?? ''
   const [mediaType = ''] = type.split(';')
   if (mediaType.trim().toLowerCase() !== dialect.mediaType) {
     const message = `the header content-type must be of its mediaType ${dialect.mediaType}, and it is ${type || 'missing'}`
     throw refuseDialect(field, dialect, message)
+  }
+  const ofServer = Object.keys(dialect.headers).find((name) => OF_SERVER.has(name.toLowerCase()))
+  if (ofServer !== undefined) {
+    throw refuseDialect(field, dialect, `the header ${ofServer} is set by the server; leave it out`)
   }
   if (dialect.request && dialect.path === undefined) {
     throw refuseDialect(field, dialect, 'its member request needs a path, because POST /chat takes the native body')

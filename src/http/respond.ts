@@ -11,7 +11,10 @@ export interface Respond {
 
 /** Returns an answer with a JSON body that no cache stores. */
 export function json(body: object, { status = 200, headers }: Respond = {}): WholeAnswer {
-  return whole(JSON.stringify(body), { status, headers: { ...JSON_HEADERS, ...headers } })
+  const text: string | undefined = JSON.stringify(body)
+  // A store of the application may return anything.
+  if (text === undefined) throw new TypeError('Cannot answer with JSON of nothing')
+  return whole(text, { status, headers: { ...JSON_HEADERS, ...headers } })
 }
 
 /** Returns an answer with a text as its body. */

@@ -9,6 +9,7 @@ import { callHook } from '../core/observe/call-hook.ts'
 import { createRunningResult } from '../core/vocabulary/running-result.ts'
 import { expectStream } from '../core/options/validate.ts'
 import type { Acknowledged, Dialect } from '../dialects/dialect.ts'
+import { openEncoder } from '../dialects/open-encoder.ts'
 
 /** Options of {@link frames}. */
 export interface FramesOptions {
@@ -44,7 +45,7 @@ export type Frames = AsyncIterableIterator<string, undefined> & PullIterator<str
 export function frames(events: KeptEvents, dialect: Dialect, options: FramesOptions): Frames {
   expectStream('events', events)
   const iterator = events[Symbol.asyncIterator]()
-  const encode = dialect.open({ acknowledged: events.acknowledged })
+  const encode = openEncoder(dialect, { acknowledged: events.acknowledged })
   const running = createRunningResult()
   const keepAlive = createDeadline(sendKeepAlive, options.clock)
   const reader: PullReader<ChatEvent> = { onResult, onFailure: fail }

@@ -47,6 +47,11 @@ const WRONG: readonly (readonly [name: string, dialects: readonly unknown[], mes
     [{ ...acmeDialect, headers: { 'content-type': 'text/html' } }],
     /acme: the header content-type must be of its mediaType text\/event-stream, and it is text\/html$/,
   ],
+  [
+    'a header of the connection',
+    [{ ...CSV, headers: { ...CSV.headers, 'Content-Length': '5' } }],
+    /csv: the header Content-Length is set by the server; leave it out$/,
+  ],
   ['no content type', [{ ...acmeDialect, headers: {} }], /acme: the header content-type .*, and it is missing$/],
   [
     'an opening that is no text',
@@ -178,6 +183,46 @@ describe('createChatHandler', () => {
     expect(await response.text().catch(() => ': acme\n\n')).toMatch(text)
     expect(bench.errors.map(({ message }) => message)).toEqual(['the encoder broke'])
     await eventually(() => expect(bench.runs.active).toBe(0))
+  })
+
+  it.each([
+    ['an open that throws', () => fail(), 'the encoder broke'],
+    [
+      'an open that returns nothing',
+      () => undefined,
+      'open of the dialect csv must return a function, and it is undefined',
+    ],
+    ['an encoder that returns nothing', () => () => undefined, 'dialect csv must return a string, and it is undefined'],
+    ['an encoder that returns a number', () => () => 5, 'dialect csv must return a string, and it is a number'],
+    ['an open that rejects', async () => fail(), 'open of the dialect csv must return a function, and it is a Promise'],
+    ['an encoder that rejects', () => async () => fail(), 'dialect csv must return a string, and it is a Promise'],
+  ])('ends a stream with %s, and reports it', async (_name, open: () => unknown, message) => {
+    for (const holdsStatus of [false, true]) {
+      const dialect = { ...CSV, holdsStatus, open } as Dialect
+      const model = scriptedChatModel(['Hello', { hang: 'until-abort' }])
+      const bench = openBench({ dialects: [dialect], model })
+      const headers = { accept: CSV.mediaType }
+      const { response } = await bench.open('POST', '/chat', { body: { question: 'Why?' }, headers })
+      expect(response.status).toBe(holdsStatus ? 500 : 200)
+      if (holdsStatus) expect(await response.json()).toMatchObject({ code: 'internal' })
+      else await expect(response.text()).rejects.toBeInstanceOf(Error)
+      expect(bench.errors.map((error) => error.message)).toEqual([expect.stringContaining(message)])
+      await eventually(() => expect(bench.runs.active).toBe(0))
+    }
+  })
+
+  it('takes fields that are undefined as absent, and no promise, from toChatRequest', async () => {
+    const toChatRequest = () => ({ question: 'Why?', threadId: undefined, replaces: undefined, filter: undefined })
+    const ask = (request: unknown) => {
+      const bench = openBench({ dialects: [{ ...acmeDialect, request } as Dialect] })
+      return bench.open('POST', acmeDialect.path ?? '', { body: {} })
+    }
+    const { response } = await ask({ schema: {}, toChatRequest })
+    expect(await response.text()).toContain('"end":"stop"')
+    const late = await ask({ schema: {}, toChatRequest: async () => toChatRequest() })
+    expect(late.response.status).toBe(500)
+    const rejecting = await ask({ schema: {}, toChatRequest: async () => fail() })
+    expect(rejecting.response.status).toBe(500)
   })
 
   it('answers with 500 when toChatRequest throws anything but invalid input', async () => {

@@ -1,5 +1,6 @@
 import type { ChatEvent } from '../../core/vocabulary/events.ts'
 import type { Dialect } from '../../dialects/dialect.ts'
+import { openEncoder } from '../../dialects/open-encoder.ts'
 import type { Call } from '../call.ts'
 import type { ChatAnswer } from '../chat-answer.ts'
 import { linkSignal } from '../../core/async/link-signal.ts'
@@ -22,7 +23,7 @@ export async function holdAnswer(
 ): Promise<ChatAnswer> {
   const iterator = reader[Symbol.asyncIterator]()
   const unlink = linkSignal(signal, () => askToReturn(iterator))
-  const encode = dialect.open({})
+  const encode = openEncoder(dialect, {})
   let ids: RunIds = {}
   let text = ''
   const note = (event: ChatEvent): void => {

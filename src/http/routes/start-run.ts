@@ -9,6 +9,8 @@ import { STATUS_OF, HttpError } from '../http-error.ts'
 import { callHook } from '../../core/observe/call-hook.ts'
 import { readJson } from '../read-json.ts'
 import { isInvalidInput } from '../../core/vocabulary/invalid-input.ts'
+import { isRecord } from '../../core/options/plain-object.ts'
+import { ignoreRejection } from '../../core/async/iterators.ts'
 import { findKeptRun } from './kept-run.ts'
 
 /** The outcome of a request for a run, with its ids. */
@@ -55,10 +57,20 @@ async function readChatRequest(call: Call, dialect: Dialect | undefined): Promis
   const body = await readJson(call)
   if (!dialect?.request) return body
   try {
-    return dialect.request.toChatRequest(body)
+    return withoutAbsent(dialect.request.toChatRequest(body))
   } catch (thrown) {
     throw isInvalidInput(thrown) ? new HttpError(400, thrown.field, thrown.message) : thrown
   }
+}
+
+/** Leaves out the fields that are undefined, as JSON does. A promise would be refused as a body without a question. */
+function withoutAbsent(request: unknown): unknown {
+  if (!isRecord(request)) return request
+  if (request instanceof Promise) {
+    ignoreRejection(request)
+    throw new TypeError('toChatRequest of a dialect must return the request at once, and it returned a promise')
+  }
+  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined))
 }
 
 async function startOrReadKept(run: StartRun, call: Call): Promise<Started['started']> {
