@@ -33,7 +33,7 @@ export interface StoredRunOptions {
 
 /** The options of {@link readStoredRun}. */
 export interface StoredReaderOptions extends StoredRunOptions {
-  /** Counts the bytes of the reader, until it is over. */
+  /** Counts the bytes of the reader, until it has ended. */
   readonly hold?: Hold
   /** Called once, when the reader leaves or has read the last event. */
   readonly onOver?: () => void
@@ -161,7 +161,7 @@ async function follow(run: RunKey, options: FollowOptions): Promise<void> {
         hold?.add(textBytes(event))
         lastRead = event.seq
         onRead(lastRead)
-        // Every reader gets the end, even if its position is after it.
+        // Every reader gets the terminal event, even if its position is after it.
         if (lastRead > afterSeq || isLast) await emit(event)
         if (isLast) return
       }

@@ -7,7 +7,7 @@ import type { ResolvedRunRegistryOptions } from './run-registry-options.ts'
 export interface UnreadPolicy {
   /** Call it when the last reader of this process has left. */
   onUnread(): void
-  /** Call it when the run is over. */
+  /** Call it when the run has ended. */
   dispose(): void
 }
 
