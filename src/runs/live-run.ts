@@ -24,10 +24,10 @@ export interface LiveRun extends RunKey {
   /** The number of readers. */
   readonly readers: number
   /**
-   * Returns a reader of everything after `afterSeq`. It counts as a reader at once. `onOver` is called when it leaves or
+   * Returns a reader of everything after `afterSeq`. It counts as a reader at once. `onClose` is called when it leaves or
    * has read the last event.
    */
-  read(afterSeq: number, onOver?: () => void): RunReader
+  read(afterSeq: number, onClose?: () => void): RunReader
   /** Stops the run. With a {@link ChatError} as the reason, the run fails with that error. */
   stop(reason?: ChatError): StopOutcome
 }
@@ -147,11 +147,11 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
     get readers() {
       return readers
     },
-    read(afterSeq, onOver = () => {}) {
+    read(afterSeq, onClose = () => {}) {
       readers += 1
       const leaveOnce = (): void => {
         leave()
-        onOver()
+        onClose()
       }
       return createRunReader(log.follow(afterSeq + 1, leaveOnce), writer.acknowledged)
     },

@@ -11,7 +11,8 @@ export interface UnreadPolicy {
   dispose(): void
 }
 
-// A reader in another process reads from the store once per poll. After this many missed polls, it counts as gone.
+// A reader in another process reads from the store once per poll. After this many missed polls, it counts as
+// disconnected.
 const MISSED_POLLS = 3
 
 // Pause before a failing store is asked again.

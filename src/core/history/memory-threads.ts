@@ -18,8 +18,8 @@ export interface MemoryThread extends ThreadKey {
   /** Time of the last change, in milliseconds since 1970. */
   readonly updatedAt: number
   /**
-   * Number of the last change, counted over all threads. It is the cursor of a list, because it stays when other
-   * threads change.
+   * Number of the last change, counted over all threads. It is the cursor of a list, because it does not change when
+   * other threads do.
    */
   readonly touched: number
 }

@@ -8,7 +8,7 @@ export interface WeightedFindings {
   readonly weight: number
 }
 
-// Reciprocal rank (Cormack, Clarke and Büttcher 2009), for a retriever that gives no scores.
+// Reciprocal rank (Cormack, Clarke and Büttcher 2009), for chunks without scores.
 const RANK_OFFSET = 60
 
 /** Merges the chunks of several queries by the sum of their weighted scores, the best first. */

@@ -53,7 +53,7 @@ export async function retrieve(
 
 /** Options of {@link rerank}. */
 export interface RerankStageOptions extends Pick<RetrieveStageOptions, 'retrieveMs' | 'clock' | 'signal'> {
-  /** Number of chunks to keep. */
+  /** Number of chunks that will be used. */
   readonly topN: number
 }
 

@@ -77,7 +77,7 @@ export function createConclusion({ input, tracker, storeMs, clock }: ConclusionO
     const refused = ending.error !== undefined && !tracker.hasWorked()
     if (history.kind !== 'store' || !questionSaved || refused) return finish(result, ending.error)
     try {
-      // Checked here, so that it holds for every store.
+      // Checked here, so that every store is protected.
       expectStorable(result)
       // The same result is stored and sent, so that a reload shows the same.
       const outcome = await saveResult(history.store, history.turn, { ...result, saved: true })

@@ -24,7 +24,7 @@ export interface StartEvent {
   readonly threadId?: string
 }
 
-/** The start of a phase, for a status line. */
+/** The start of a phase, for a status display. */
 export interface StatusEvent {
   /** The type of the event. */
   readonly type: 'status'

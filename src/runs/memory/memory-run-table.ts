@@ -49,7 +49,7 @@ export function createMemoryRunTable(options: MemoryRunTableOptions): MemoryRunT
     if (all.get(keyOf(run)) !== run) return
     if (run.state === 'running') return revive(run)
     retire(run)
-    if (clock.now() >= run.overAt + retainMs) remove(run)
+    if (clock.now() >= run.inactiveFrom + retainMs) remove(run)
   }
 
   function revive(run: MemoryRun): void {
