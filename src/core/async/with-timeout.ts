@@ -11,7 +11,7 @@ export interface TimeoutOptions {
   readonly clock: Clock
   /** The outer signal; if it fires, the wait ends with its reason. */
   readonly signal: AbortSignal
-  /** Makes the error for the end of the time. */
+  /** Makes the error of a timeout. */
   readonly onTimeout: () => Error
 }
 

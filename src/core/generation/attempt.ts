@@ -61,8 +61,7 @@ export async function readAttempt(
       const { done, value: event } = await iterator.next()
       // A model that ignores the signal may continue long after the attempt has ended.
       signal.throwIfAborted()
-      if (done)
-        throw new ChatError('The stream of the model ended without a finish event', { code: 'upstream-incomplete' })
+      if (done) throw new ChatError('The model ended without a finish event', { code: 'upstream-incomplete' })
       finished = false
       expectEvent(event)
       active ||= event.type !== 'source'

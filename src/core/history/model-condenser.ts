@@ -103,8 +103,7 @@ async function readText(
   try {
     for (;;) {
       const { done, value: event } = await reader.next()
-      if (done)
-        throw new ChatError('The stream of the model ended without a finish event', { code: 'upstream-incomplete' })
+      if (done) throw new ChatError('The model ended without a finish event', { code: 'upstream-incomplete' })
       answered = true
       if (event.type === 'text') text += event.delta
       if (text.length > maxChars(text, question)) throw badResponse('longer than any question', text)

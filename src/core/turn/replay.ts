@@ -7,7 +7,7 @@ import type { Ending, RunningOutput } from './turn-output.ts'
 import type { Turn } from './turn.ts'
 
 /**
- * Replays a run that has ended from its stored result. If a client repeats a request because the reply was lost, the
+ * Replays an ended run from its stored result. If a client repeats a request because the reply was lost, the
  * model is not asked again.
  */
 export async function replay(kept: ChatResult, { emit }: Turn): Promise<Ending> {
