@@ -56,6 +56,16 @@ describe('entry points and exports', () => {
     const offenders = modules.flatMap(({ undocumented }) => undocumented)
     expect(offenders, 'say in a doc comment what it promises').toEqual([])
   })
+
+  it('have doc comments on every member of an interface', () => {
+    const offenders = modules.flatMap(({ undocumentedMembers }) => undocumentedMembers)
+    expect(offenders, 'describe the member in a doc comment').toEqual([])
+  })
+
+  it('have doc comments that do not open with a question word', () => {
+    const offenders = modules.flatMap(({ questions }) => questions)
+    expect(offenders, 'begin with what it is or does, such as "Returns …" or "Maximum …"').toEqual([])
+  })
 })
 
 describe('sizes', () => {

@@ -3,7 +3,7 @@ import { resolveChatOptions } from './options/resolve-chat-options.ts'
 import { resolveTurnOptions } from './options/resolve-turn-options.ts'
 import type { StreamChatOptions } from './options/stream-chat-options.ts'
 import { BUILT_IN_STAGES } from './turn/built-in-stages.ts'
-import { openTurn } from './turn/run-turn.ts'
+import { openTurn } from './turn/open-turn.ts'
 import type { ChatStream } from './vocabulary/chat-stream.ts'
 
 /**

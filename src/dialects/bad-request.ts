@@ -21,7 +21,7 @@ export interface BadRequestBody {
   readonly issues: readonly RequestIssue[]
 }
 
-/** A request that is refused. It has a status, so that frameworks answer with it. */
+/** The error of a refused request. It has a status, so that frameworks answer with that. */
 export interface BadRequestError extends InvalidInputError {
   /** The first ten issues; `field` and `message` are those of the first one. */
   readonly issues: readonly RequestIssue[]
@@ -42,7 +42,7 @@ const MOST_ISSUES = 10
 
 const MOST_CHARS = 64
 
-/** Makes the error of a request with the issues that zod found. */
+/** Creates the error of a request from the issues that zod found. */
 export function toBadRequest(found: readonly z.core.$ZodIssue[]): BadRequestError {
   const refused = found.flatMap(toRefusals)
   const issues = refused.slice(0, MOST_ISSUES).map(({ field, message }) => ({ field, message }))
@@ -68,5 +68,5 @@ function toRefusals(issue: z.core.$ZodIssue): readonly InvalidInputError[] {
 
 function unknownField(name: string): InvalidInputError {
   const field = name.slice(0, MOST_CHARS)
-  return invalidInput(field, `Cannot use the field ${JSON.stringify(field)}: it is not known here`)
+  return invalidInput(field, `Cannot use the field ${JSON.stringify(field)}: remove it or check its spelling`)
 }

@@ -7,13 +7,13 @@ import { expectOptions, type OptionNames } from '../core/options/expect-options.
 import { cleanQuestion, expectId } from '../core/options/validate.ts'
 import { booleanOption, countOption } from '../core/options/options-with-defaults.ts'
 
-/** A request as a client sends it, checked: spread it into the options of `streamChat`. */
+/** A validated request of a client: spread it into the options of `streamChat`. */
 export interface ChatRequest {
   /** The question, with unpaired surrogates repaired. */
   readonly question: string
   /** The conversation. */
   readonly threadId?: string
-  /** The run. The client chooses it, so that it can name the run before the first byte has come back. */
+  /** The run. The client chooses it, so that it knows the id before the first byte of the answer. */
   readonly runId?: string
   /** The run whose turn this one replaces; absent unless the client sends it. */
   readonly replaces?: string
@@ -48,10 +48,10 @@ export function parseChatRequest(body: unknown, options?: ParseChatRequestOption
   return checkChatRequest(body, chatRequestSchema(options))
 }
 
-/** The schema that makes a request of a body. */
+/** The schema that converts a body to a request. */
 export type ChatRequestSchema = z.ZodType<ChatRequest>
 
-/** Checks a body with a schema that is made once, because making it is slow. Throws like {@link parseChatRequest}. */
+/** Checks a body with a schema that is created once, because that is slow. Throws like {@link parseChatRequest}. */
 export function checkChatRequest(body: unknown, schema: ChatRequestSchema): ChatRequest {
   const { data, error } = schema.safeParse(body)
   if (!error) return data
@@ -59,7 +59,7 @@ export function checkChatRequest(body: unknown, schema: ChatRequestSchema): Chat
 }
 
 /**
- * Makes the schema of a body. Unknown fields are rejected, so that typos are noticed.
+ * Creates the schema of a body. Unknown fields are rejected, so that typos are noticed.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field` for a wrong option
  */
@@ -72,9 +72,12 @@ export function chatRequestSchema({ filter, ...options }: ParseChatRequestOption
       .string()
       .meta({ minLength: 1, ...maxLength, description: 'Its length is counted in UTF-16 code units.' })
       .transform(checked((question) => cleanQuestion(question, maxQuestionChars))),
-    threadId: idSchema('threadId', 'The conversation; one that is not there yet begins.'),
-    runId: z.uuid().meta({ description: 'A run that is asked for twice answers once.' }).optional(),
-    ...(replaces && { replaces: idSchema('replaces', 'The run whose turn this one takes the place of.') }),
+    threadId: idSchema('threadId', 'The conversation; an unknown id begins a new one.'),
+    runId: z
+      .uuid()
+      .meta({ description: 'The run; a repeated request gets the answer of the existing run.' })
+      .optional(),
+    ...(replaces && { replaces: idSchema('replaces', 'The run whose turn this one replaces.') }),
     ...(filter && { filter: filterSchema(filter) }),
   })
   return fields.transform(toChatRequest)
@@ -108,20 +111,20 @@ function idSchema(field: string, description: string) {
 }
 
 function expectNameable(field: string, id: string): string {
-  // A URL resolves them as steps between folders, so that no path leads to such an id.
-  if (id === '.' || id === '..') throw invalidInput(field, `Cannot use the ${field} ${id}: no URL can name it`)
+  // A URL resolves them as steps between folders, so no path can contain such an id.
+  if (id === '.' || id === '..') throw invalidInput(field, `Cannot use the ${field} ${id}: a URL cannot contain it`)
   return expectId(field, id) ?? id
 }
 
 function filterSchema(schema: StandardSchema) {
   return z
     .unknown()
-    .meta({ description: 'What may be found; the application says what it looks like.' })
+    .meta({ description: 'Restricts the chunks that may be found; the application defines its schema.' })
     .transform((value, context) => {
       const result = schema['~standard'].validate(value)
       if (result instanceof Promise) {
         ignoreRejection(result)
-        throw new Error('Cannot use a filter schema that answers later')
+        throw new Error('Cannot use an asynchronous filter schema: its validate() returned a promise')
       }
       if (!result.issues) return result.value
       for (const { message, path = [] } of result.issues) {
@@ -133,7 +136,7 @@ function filterSchema(schema: StandardSchema) {
     .optional()
 }
 
-/** Makes a check of zod of a function that throws. */
+/** Converts a function that throws to a check of zod. */
 function checked<T>(check: (value: T) => T) {
   return (value: T, context: z.core.$RefinementCtx): T => {
     try {

@@ -2,22 +2,24 @@ import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { ChatRequest } from './chat-request.ts'
 
 /**
- * A form in which answers go over the wire, as one value. The native forms are values of this type, and
- * `createChatHandler({ dialects })` takes further ones: routes, the choice by `Accept` and the OpenAPI document follow
- * from the members.
+ * A wire format of answers, as one value. The native dialects are values of this type, and `createChatHandler({
+ * dialects })` takes further ones. Their members define the routes, the choice by `Accept` and the OpenAPI document.
  */
 export interface Dialect {
   /** Unique among the dialects of a handler: lower-case letters, digits and hyphens. */
   readonly name: string
   /** The media type, such as `text/event-stream`, in lower case and without parameters. `Accept` chooses by it. */
   readonly mediaType: string
-  /** Headers of a response. Their `content-type` must be of the media type. Headers of the application win. */
+  /** Headers of a response. Their `content-type` must have the media type. Headers of the application override them. */
   readonly headers: Readonly<Record<string, string>>
   /** Sent before the first event, so that the headers leave at once; empty for none. */
   readonly opening: string
   /** Sent after `keepAliveMs` of silence, and skipped by readers; empty for a dialect without keep-alives. */
   readonly keepAlive: string
-  /** True if an `error` event has no form of its own. Then the connection breaks, so that the reader sees the failure. */
+  /**
+   * True if the dialect cannot represent an `error` event. Then the connection breaks, so that the reader sees the
+   * failure.
+   */
   readonly breaksOnError: boolean
   /**
    * True if nothing is sent before the run has ended. Then a failed run has a real status and an error body, and the
@@ -25,8 +27,8 @@ export interface Dialect {
    */
   readonly holdsStatus?: boolean
   /**
-   * The path of its own route, such as `/v1/ask`: `POST` there asks a question and answers in this dialect, whatever
-   * `Accept` says. @defaultValue none: `Accept` chooses the dialect on the native routes
+   * The path of its own route, such as `/v1/ask`: `POST` there asks a question and answers in this dialect, regardless
+   * of `Accept`. @defaultValue none: `Accept` chooses the dialect on the native routes
    */
   readonly path?: string
   /** The body of its own route, which needs a `path`. @defaultValue the body of `POST /chat` */
@@ -38,17 +40,18 @@ export interface Dialect {
   readonly schema?: Readonly<Record<string, unknown>>
   /**
    * Starts a stream, and returns its encoder. The encoder gets every event in order, up to the terminal one, and
-   * returns the text to send; empty for an event without a form. If it throws, the stream ends with `internal`.
+   * returns the text to send; empty for an event that the dialect leaves out. If either throws, or the encoder returns
+   * no string, the stream ends with `internal`.
    */
   open(stream: DialectStream): DialectEncoder
 }
 
-/** Makes the text of each event. It may keep state, because it belongs to one stream. */
+/** Encodes each event as text. It may have state, because it belongs to one stream. */
 export type DialectEncoder = (event: ChatEvent) => string
 
 /** The stream that {@link Dialect.open} starts. */
 export interface DialectStream {
-  /** Returns the position after which a reader may resume; absent for a run that is not kept. */
+  /** Returns the position after which a reader may resume; absent for a run that is not stored. */
   readonly acknowledged?: Acknowledged | undefined
 }
 
@@ -60,10 +63,10 @@ export interface DialectRequest {
   /** JSON Schema of the body, for the OpenAPI document. A `$ref` may only name a schema of that document. */
   readonly schema: Readonly<Record<string, unknown>>
   /**
-   * Makes a chat request of a parsed JSON body. The handler then checks the result like the body of `POST /chat`: length
-   * of the question, ids, and unknown fields. So a missing question may be left to that check.
+   * Converts a parsed JSON body to a chat request. The handler then checks the result like the body of `POST /chat`:
+   * length of the question, ids, and unknown fields. So this function need not check them itself.
    *
-   * @throws what `invalidInput` of `ragwire/server` makes, for a body that is refused with 400; anything else is a 500
+   * @throws an error of `invalidInput` from `ragwire/server` to refuse the body with 400; any other error is a 500
    */
   toChatRequest(body: unknown): ChatRequest
 }

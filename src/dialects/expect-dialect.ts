@@ -17,7 +17,7 @@ export function expectDialect(field: string, value: unknown): Dialect {
   return expectConsistent(field, value as unknown as Dialect)
 }
 
-/** Makes the error for a dialect that cannot be used, with its name. */
+/** Creates the error for a dialect that cannot be used, with its name. */
 export function refuseDialect(field: string, { name }: Pick<Dialect, 'name'>, message: string): TypeError {
   return invalidInput(field, `Cannot use the dialect ${name}: ${message}`)
 }
@@ -56,7 +56,7 @@ const MEMBERS: Readonly<Record<keyof Dialect, Member>> = {
 
 const REQUEST_MEMBERS: Readonly<Record<keyof DialectRequest, Member>> = {
   schema: { mustBe: 'a JSON Schema', fits: isPlainObject },
-  toChatRequest: { mustBe: 'a function that makes a chat request of a body', fits: isFunction },
+  toChatRequest: { mustBe: 'a function that converts a body to a chat request', fits: isFunction },
 }
 
 function expectMembers(
@@ -64,7 +64,7 @@ function expectMembers(
   members: Readonly<Record<string, Member>>,
   { field, of }: { readonly field: string; readonly of: string },
 ): void {
-  // An instance of a class is welcome: its methods are no keys of their own.
+  // An instance of a class is allowed: its methods are not own keys.
   const given = Object(value) as Readonly<Record<string, unknown>>
   const owner = of === '' ? nameOf(given) : of
   const prefix = of === '' ? '' : 'request.'
@@ -83,6 +83,17 @@ function expectMembers(
   )
 }
 
+// They say where a message ends. A wrong one breaks the connection.
+const OF_SERVER: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
 function expectConsistent(field: string, dialect: Dialect): Dialect {
   const type = new Headers({ ...dialect.headers }).get('content-type') ?? ''
   const [mediaType = ''] = type.split(';')
@@ -90,8 +101,12 @@ function expectConsistent(field: string, dialect: Dialect): Dialect {
     const message = `the header content-type must be of its mediaType ${dialect.mediaType}, and it is ${type || 'missing'}`
     throw refuseDialect(field, dialect, message)
   }
+  const ofServer = Object.keys(dialect.headers).find((name) => OF_SERVER.has(name.toLowerCase()))
+  if (ofServer !== undefined) {
+    throw refuseDialect(field, dialect, `the header ${ofServer} is set by the server; leave it out`)
+  }
   if (dialect.request && dialect.path === undefined) {
-    throw refuseDialect(field, dialect, 'a request of its own needs a path, because POST /chat takes the native body')
+    throw refuseDialect(field, dialect, 'its member request needs a path, because POST /chat takes the native body')
   }
   return dialect
 }
@@ -116,7 +131,7 @@ function isFunction(value: unknown): boolean {
   return typeof value === 'function'
 }
 
-// Parameters are not taken, because a route of a dialect has no id.
+// Parameters are not allowed, because a route of a dialect has no id.
 function isPath(value: unknown): boolean {
   if (!isString(value) || !/^(?:\/[^/{}]+)+$/u.test(value)) return false
   return new URL(value, 'http://localhost').pathname === value

@@ -3,7 +3,7 @@ import { nativeNdjson } from './native-ndjson.ts'
 import { nativeSse } from './native-sse.ts'
 import { nativeText } from './native-text.ts'
 
-/** The native dialects, and no other place lists them. The order decides among those that `Accept` likes equally. */
+/** The native dialects, listed only here. The order decides between dialects that `Accept` prefers equally. */
 export const NATIVE_DIALECTS = [nativeSse, nativeNdjson, nativeJson, nativeText] as const
 
 /** The name of a native dialect that streams: `sse`, `ndjson` or `text`. */

@@ -2,7 +2,7 @@ import type { ChatEvent } from '../core/vocabulary/events.ts'
 import { JSON_HEADERS } from '../encoders/headers.ts'
 import type { Dialect } from './dialect.ts'
 
-/** The whole answer as one JSON object with its ids. A run that fails is a status with an error body. */
+/** The whole answer as one JSON object with its ids. A failed run becomes an error status with an error body. */
 export const nativeJson: Dialect & { readonly name: 'json'; readonly holdsStatus: true } = {
   name: 'json',
   mediaType: 'application/json',
@@ -29,11 +29,11 @@ export interface RunIds {
   readonly runId?: string
   /** The answer. */
   readonly messageId?: string
-  /** The conversation, where there is one. */
+  /** The conversation, if there is one. */
   readonly threadId?: string
 }
 
-/** Returns the ids that an event names. Only `start` does, and a run that was already there has its own. */
+/** Returns the ids of a `start` event; other events have none. A run that existed before the request has other ids. */
 export function idsOf(event: ChatEvent): RunIds {
   if (event.type !== 'start') return {}
   const { runId, messageId, threadId } = event

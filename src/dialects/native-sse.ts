@@ -16,13 +16,14 @@ export const nativeSse: Dialect & { readonly name: 'sse' } = {
 }
 
 function encodeEvent(event: ChatEvent): string {
-  // JSON escapes line breaks and unpaired surrogates, so that the data is one line and an emoji that was cut stays whole.
+  // JSON escapes line breaks and unpaired surrogates, so that the data is one line, and an emoji that was cut between
+  // two tokens is not damaged.
   const data = JSON.stringify(event)
   const prefix = PREFIXES.get(event.type)
   return prefix === undefined ? encodeSse({ event: event.type, data }) : `${prefix}${data}\n\n`
 }
 
-// A client that reconnects sends the id back, so the id names an event that is stored and was sent.
+// A client that reconnects sends the id back, so it must be the id of an event that was stored and sent.
 function encodeWithIds(acknowledged: Acknowledged): DialectEncoder {
   let last = -1
   return (event) => {
@@ -47,7 +48,7 @@ const EVENT_TYPES = {
   error: 'chat-error',
 } as const satisfies Record<ChatEvent['type'], string>
 
-// Made once, so that the names are not checked for each token.
+// Created once, so that the names are not checked for each token.
 const PREFIXES: ReadonlyMap<string, string> = new Map(
   Object.entries(EVENT_TYPES).map(([type, name]) => [type, `event: ${name}\ndata: `]),
 )

@@ -16,7 +16,7 @@ export const nativeText: Dialect & { readonly name: 'text' } = {
     return (event) => {
       if (event.type !== 'token') return ''
       const text = half + event.delta
-      // Half of a surrogate pair has no bytes: it waits for the other half.
+      // An unpaired surrogate cannot be encoded: it waits for the other half.
       const end = endOfCharacter(text, text.length)
       half = text.slice(end)
       return text.slice(0, end)

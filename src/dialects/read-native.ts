@@ -8,22 +8,22 @@ import { countOption } from '../core/options/options-with-defaults.ts'
 import { expectSignal } from '../core/options/validate.ts'
 import { decodeLines } from '../encoders/decode-lines.ts'
 import { decodeSse } from '../encoders/decode-sse.ts'
-import type { ByteSource } from '../encoders/read-bytes.ts'
+import type { ByteSource } from '../encoders/byte-reader.ts'
 import { isKnownType } from './native-sse.ts'
 
 /**
- * Default of `maxEventBytes`. The last event has the whole result: an answer of 262,144 characters, each of which may take
- * six in JSON, citations and their checks of 4 MiB each, and sources of 4 MiB.
+ * Default of `maxEventBytes`. The last event has the whole result: an answer of 262,144 characters, each of which may
+ * need six in JSON, and 4 MiB each for citations, their checks and sources.
  */
 const MAX_EVENT_CHARS = 2 ** 24
 
 /** Options of a reader. */
 export interface ReadOptions {
-  /** Its abort rejects the pending read with its reason, and cancels the body. */
+  /** An abort rejects the pending read with the reason, and cancels the body. */
   readonly signal?: AbortSignal | undefined
   /**
-   * Maximum length of one event. The default is above the largest event of a run with default limits. Raise it for a
-   * server with a higher `maxAnswerChars` or `contextTokens`.
+   * Maximum length of one event, in UTF-16 code units. The default is above the largest event of a run with default
+   * limits. Raise it for a server with a higher `maxAnswerChars` or `contextTokens`.
    * @defaultValue 16777216
    */
   readonly maxEventBytes?: number | undefined
@@ -31,10 +31,11 @@ export interface ReadOptions {
 
 /**
  * Reads the events of a server-sent event stream, such as `response.body` of a fetch. Event types that this version
- * does not know are skipped, as the protocol asks.
+ * does not know are skipped, as the protocol requires.
  *
  * @throws ChatError while it is read: `upstream-incomplete` when the stream ended without a terminal event,
- * `upstream-disconnected` when the connection broke, `upstream-bad-response` when it is no stream of events
+ * `upstream-disconnected` when the connection broke, `upstream-bad-response` when the body is not a stream of events,
+ * or an event is too long
  */
 export function readSse(body: ByteSource, options: ReadOptions = {}): AsyncIterable<ChatEvent> {
   const { signal, maxEventBytes } = resolveReadOptions(body, options, 'readSse')
@@ -112,7 +113,7 @@ function readEvents<Item>(
 
   function stop(): void {
     ended = true
-    // The first removes its listener from the signal. The second cancels the body, also one that was never read.
+    // The first call removes the listener from the signal. The second cancels the body, even if it was never read.
     askToReturn(source)
     askToReturn(batches)
   }

@@ -1,5 +1,5 @@
 import { DONE } from '../core/async/iterators.ts'
-import { createByteReader, type ByteSource } from './read-bytes.ts'
+import { createByteReader, type ByteSource } from './byte-reader.ts'
 import { createSseParser, type SseMessage } from './sse-parser.ts'
 
 /** The options of {@link decodeSse}. */

@@ -1,5 +1,5 @@
 /**
- * The part of a path that is below a mount point. It counts segments, because those of a mount point may be parameters
+ * Returns the part of a path below a mount point. It counts segments, because those of a mount point may be parameters
  * (`/:tenant/api`).
  */
 export function belowMount(path: string, mount: string): string {

@@ -7,7 +7,7 @@ import { answerNodeRequest } from '../node/to-node-handler.ts'
 import type { NodeRequest } from '../node/to-web-request.ts'
 import type { ScopeOf } from './scope-of.ts'
 
-/** A request of Express, as far as the handler needs it. */
+/** The used part of a request of Express. */
 export type ExpressRequest = NodeRequest & { readonly body?: unknown }
 
 /** A middleware of Express 4 and 5. */
@@ -20,10 +20,10 @@ export type ExpressChat = (
 /** Options of {@link expressChat}. */
 export interface ExpressChatOptions {
   /**
-   * Returns the tenant or user of a request that middleware has found out, in the place of the option `scope` of the
-   * handler. Declare the parameter as a `Request` of Express. It is called if a route needs it, and not for a request that
-   * goes on to the next middleware. A `Response` that it throws is sent as it is; any other error, and an invalid or
-   * missing scope, is a 500.
+   * Returns the tenant or user that middleware has determined for a request. It replaces the option `scope` of the
+   * handler. Declare the parameter as a `Request` of Express. It is called if a route needs it, and not for a request
+   * that goes on to the next middleware. A `Response` that it throws is sent as it is; any other error, and an invalid
+   * or missing scope, is a 500.
    */
   readonly scope?: ScopeOf<ExpressRequest> | undefined
 }
@@ -31,8 +31,8 @@ export interface ExpressChatOptions {
 const OPTIONS: OptionNames<ExpressChatOptions> = { scope: true }
 
 /**
- * Mounts the handler in Express 4 or 5, at the root or below a path. A request that it has no route for goes on to the
- * next middleware. It needs no body parser, and takes what one has read.
+ * Mounts the handler in Express 4 or 5, at the root or below a path. A request without a route goes on to the next
+ * middleware. It needs no body parser, and accepts a body that one has parsed.
  *
  * @example
  * ```ts
@@ -53,9 +53,9 @@ export function expressChat(handler: ChatHandler, options: ExpressChatOptions = 
   expectOptions(options, OPTIONS, { of: 'expressChat' })
   const scope = expectOptionalFunction('scope', options.scope)
   return (request, response, next) => {
-    // Check whether it was read, not `body`: the parsers of Express 4 set an empty one if they did not read it.
+    // Do not check `body`: the parsers of Express 4 set an empty one if they did not read it.
     const parsed = request.readableDidRead ? { body: request.body } : {}
-    // Below the mount point; and `next`, because Express 4 does not look at a promise.
+    // `url` is the path below the mount point. Errors go to `next`, because Express 4 ignores a returned promise.
     const path = request.url ?? '/'
     const known = scope && { scope: () => scope(request) }
     answerNodeRequest(handler, request, response, { path, pass: () => next(), ...parsed, ...known }).catch(next)

@@ -15,14 +15,14 @@ export interface FastifyChatOptions {
   /** The handler of `createChatHandler`. */
   readonly handler: ChatHandler
   /**
-   * Returns the tenant or user of a request that hooks have found out, in the place of the option `scope` of the handler.
-   * Declare the parameter as a `FastifyRequest`. It is called if a route needs it. A `Response` that it throws is sent as
-   * it is; any other error, and an invalid or missing scope, is a 500.
+   * Returns the tenant or user that hooks have determined for a request. It replaces the option `scope` of the handler.
+   * Declare the parameter as a `FastifyRequest`. It is called if a route needs it. A `Response` that it throws is sent
+   * as it is; any other error, and an invalid or missing scope, is a 500.
    */
   readonly scope?: ScopeOf<FastifyChatRequest> | undefined
 }
 
-/** A request of Fastify, as far as the handler needs it. */
+/** The used part of a request of Fastify. */
 export interface FastifyChatRequest {
   /** The request of Node. */
   readonly raw: NodeRequest
@@ -32,7 +32,7 @@ export interface FastifyChatRequest {
   readonly body: unknown
 }
 
-/** A reply of Fastify, as far as the handler needs it. */
+/** The used part of a reply of Fastify. */
 export interface FastifyChatReply {
   /** The response of Node. */
   readonly raw: NodeServerResponse
@@ -50,7 +50,7 @@ export interface FastifyChatReply {
   send(payload?: unknown): unknown
   /** Takes the response over from Fastify. */
   hijack(): unknown
-  /** Lets Fastify answer with 404. */
+  /** Lets Fastify answer that there is no route. */
   callNotFound(): unknown
 }
 
@@ -62,7 +62,7 @@ export interface FastifyChatRoute {
   readonly url: string
   /** Answers a request. */
   handler(request: FastifyChatRequest, reply: FastifyChatReply): Promise<unknown>
-  /** Sees each payload before it is sent. */
+  /** Called with each payload before it is sent. */
   onSend(
     request: FastifyChatRequest,
     reply: FastifyChatReply,
@@ -71,7 +71,7 @@ export interface FastifyChatRoute {
   ): void
 }
 
-/** An instance of Fastify, as far as the plugin needs it. */
+/** The used part of an instance of Fastify. */
 export interface FastifyChatInstance {
   /** The prefix of `register`. */
   readonly prefix: string
@@ -82,7 +82,7 @@ export interface FastifyChatInstance {
 // Not OPTIONS: the CORS plugin declares it for the whole application.
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-// The last three belong to `register`, which passes them on to the plugin.
+// The last three are options of `register`, which also passes them to the plugin.
 const OPTIONS = {
   handler: true,
   scope: true,
@@ -98,9 +98,8 @@ interface FastifyRegisterOptions {
 }
 
 /**
- * A plugin of Fastify 5 that mounts the handler below the `prefix` of `register`. Bodies are parsed by Fastify, under
- * its `bodyLimit`; hooks and plugins see requests and replies as they see those of any other route. A request that the
- * handler has no route for is `callNotFound()`.
+ * A plugin of Fastify 5 that mounts the handler below the `prefix` of `register`. Fastify parses the bodies, with its
+ * `bodyLimit`. Hooks and plugins work as on any other route. For a request without a route it calls `callNotFound()`.
  *
  * @example
  * ```ts
@@ -127,7 +126,7 @@ export async function fastifyChat(app: FastifyChatInstance, options: FastifyChat
     const context = { path: belowMount(request.url, app.prefix), body: request.body, ...known }
     const answer = await askOverNode(handler, { request: request.raw, response: reply.raw }, context)
     if (isUnrouted(answer)) return reply.callNotFound()
-    // A time limit of the application may have answered in the meantime.
+    // The application may have answered meanwhile, for example at its time limit.
     if (reply.sent) return discardAnswer(answer)
     const { status, headers } = headOf(answer)
     reply.code(status)
@@ -141,7 +140,7 @@ export async function fastifyChat(app: FastifyChatInstance, options: FastifyChat
     method: METHODS,
     url: '/*',
     handler: answer,
-    // The last of the hooks of this kind: all others have seen the payload that it takes over, and none has replaced it.
+    // This hook runs after all other `onSend` hooks, so none of them has replaced this payload.
     onSend(_request, reply, payload, done) {
       if (!(payload instanceof AnswerPayload)) return done(null, payload)
       reply.hijack()
@@ -158,7 +157,7 @@ async function toPayload(answer: ChatAnswer, { raw }: FastifyChatReply): Promise
   if (answer.type === 'whole') return answer.body
   if (answer.type === 'response' && isWhole(answer.response)) return answer.response.text()
   const payload = new AnswerPayload(answer)
-  // A hook may have thrown it away.
+  // A hook may have discarded the payload.
   raw.once('close', () => payload.destroy())
   return payload
 }

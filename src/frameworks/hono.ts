@@ -8,7 +8,7 @@ import { UnroutedResponse } from '../http/unrouted-response.ts'
 import { belowMount } from './below-mount.ts'
 import type { ScopeOf } from './scope-of.ts'
 
-/** A context of Hono, as far as the handler needs it. */
+/** The used part of a context of Hono. */
 export interface HonoChatContext {
   /** The request. */
   readonly req: {
@@ -19,7 +19,7 @@ export interface HonoChatContext {
   }
   /** Bindings of the server; `@hono/node-server` passes the response of Node as `outgoing`. */
   readonly env?: unknown
-  /** Throws where there is none. */
+  /** The context of an edge runtime. Reading it throws on other servers. */
   readonly executionCtx: { waitUntil(work: Promise<unknown>): void }
 }
 
@@ -29,10 +29,10 @@ export type HonoChat = (context: HonoChatContext, next: () => Promise<void>) => 
 /** Options of {@link honoChat}. */
 export interface HonoChatOptions {
   /**
-   * Returns the tenant or user of a request that middleware has found out, in the place of the option `scope` of the
+   * Returns the tenant or user that middleware has determined for a request. It replaces the option `scope` of the
    * handler. Declare the parameter as a `Context` of Hono. It is called if a route needs it, and not for a request that
-   * goes on to the next handler. A `Response` that it throws is sent as it is; any other error, and an invalid or missing
-   * scope, is a 500.
+   * goes on to the next handler. A `Response` that it throws is sent as it is; any other error, and an invalid or
+   * missing scope, is a 500.
    */
   readonly scope?: ScopeOf<HonoChatContext> | undefined
 }
@@ -40,8 +40,8 @@ export interface HonoChatOptions {
 const OPTIONS: OptionNames<HonoChatOptions> = { scope: true }
 
 /**
- * Mounts the handler in Hono, at `*` or below a path such as `/api/*`. A request that it has no route for goes on to
- * the next handler.
+ * Mounts the handler in Hono, at `*` or below a path such as `/api/*`. A request without a route goes on to the next
+ * handler.
  *
  * @example
  * ```ts
@@ -63,7 +63,8 @@ export function honoChat(handler: ChatHandler, options: HonoChatOptions = {}): H
   const scope = expectOptionalFunction('scope', options.scope)
   return async (context, next) => {
     const { raw } = context.req
-    // A middleware, such as a validator, may have read the body. Hono keeps it; text that is no JSON counts as null.
+    // A middleware, such as a validator, may have read the body. Hono has stored it; text that is not JSON counts as
+    // null.
     const parsed = raw.bodyUsed ? { body: await context.req.json().catch(() => null) } : {}
     const waitUntil = waitUntilOf(context)
     const response = await handler(toBelowMount(context.req), {
@@ -92,7 +93,7 @@ function toBelowMount({ raw, routePath }: HonoChatContext['req']): Request {
 
 function signalOf({ req, env }: HonoChatContext): AbortSignal {
   const response = typeof env === 'object' && env !== null && 'outgoing' in env ? env.outgoing : undefined
-  // Not the signal of a request that is made of this one: it only follows.
+  // The signal of the original request, because that of a derived request is only a copy.
   return isNodeResponse(response) ? disconnectSignal(response) : req.raw.signal
 }
 

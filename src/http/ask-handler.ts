@@ -4,8 +4,8 @@ import type { ChatHandler } from './create-chat-handler.ts'
 import { UnroutedResponse } from './unrouted-response.ts'
 
 /**
- * Asks a handler for its answer as a value. A function of the application around a handler has no such method, so that
- * its `Response` is the answer.
+ * Calls a handler and returns its answer as a value. A function that wraps a handler has no `answer`, so its `Response`
+ * is the answer.
  */
 export async function askHandler(
   handler: ChatHandler,

@@ -7,29 +7,30 @@ import { HttpError } from './http-error.ts'
 
 /** Facts that a server gives the handler beside the request. */
 export interface ChatHandlerContext {
-  /** Fires when the client has left: the close of the response. @defaultValue the request's own */
+  /** Fires when the client has left, such as at the close of the response. @defaultValue the signal of the request */
   readonly signal?: AbortSignal
   /**
-   * True if the path is exact, because the server knows where the handler is mounted: the path below the mount, or the
-   * whole path under the option `basePath`.
+   * True if the path is exact, because the server knows the mount path: the request has the path below the mount, or
+   * the whole path if `basePath` is set.
    *
    * @defaultValue false: without `basePath`, the end of the path decides the route
    */
   readonly exactPath?: boolean
-  /** Keeps the process alive for work that goes on after the response. Edge runtimes have such a function. */
+  /** Keeps the process alive for work after the response. Edge runtimes provide such a function. */
   readonly waitUntil?: (work: Promise<unknown>) => void
   /** The body, if the server has read and parsed it already. */
   readonly body?: unknown
   /**
-   * The tenant or user of the request, if the server knows it already. It replaces the option `scope`. A function is called
-   * once per request, and only if a route needs it. A member that is present but `undefined` is a 500, and no fallback.
+   * The tenant or user of the request, if the server knows it already. It replaces the option `scope`. A function is
+   * called once per request, and only if a route needs it. If the member is present but `undefined`, the answer is a
+   * 500: the option is not a fallback.
    */
   readonly scope?: string | (() => string | Promise<string>)
 }
 
-/** One request on its way through the handler. */
+/** One request, with everything that a route needs to answer it. */
 export interface Call {
-  /** The request as it came. */
+  /** The request. */
   readonly request: Request
   /** Its URL. */
   readonly url: URL
@@ -46,8 +47,8 @@ export interface Call {
 /**
  * Returns the tenant or user of a request.
  *
- * @throws Response if the application refuses with one; ChatError `internal` for anything else that it throws or returns,
- * because that is no fault of the client
+ * @throws Response if the application throws one; ChatError `internal` for any other error or an invalid scope, because
+ * the client did not cause it
  */
 export async function scopeOf(call: Call): Promise<string> {
   try {
@@ -58,16 +59,19 @@ export async function scopeOf(call: Call): Promise<string> {
     if (thrown instanceof Response) throw thrown
     throw new ChatError('The function scope failed, or returned no valid id', { code: 'internal', cause: thrown })
   }
-  throw new ChatError('The function scope returned nothing', { code: 'internal' })
+  throw new ChatError(
+    'The scope of the request is undefined: return the tenant or user, or throw a Response to refuse it',
+    { code: 'internal' },
+  )
 }
 
 function askForScope({ request, context, options }: Call): string | undefined | Promise<string> {
-  // Check presence, not value: if the server gives `undefined` (no user), the option could name another user.
+  // Check presence, not value: if the server passes `undefined` (no user), the option could name another user.
   if (!('scope' in context)) return options.scope(request)
   return typeof context.scope === 'function' ? context.scope() : context.scope
 }
 
-/** Checks an id of the path or the query. */
+/** Returns an id of the path or the query; throws an HttpError 400 if it is invalid. */
 export function idOf(field: string, id: string): string {
   try {
     return expectId(field, id) ?? id
@@ -76,12 +80,16 @@ export function idOf(field: string, id: string): string {
   }
 }
 
-/** Returns a number of the query string, and `most` for a greater one. */
+/** Returns a number of the query string, at most `most`; `otherwise` if it is absent. */
 export function countOf({ url }: Call, field: string, { most, otherwise }: CountRange): number {
   const text = url.searchParams.get(field)
   if (text === null) return otherwise
   if (/^[1-9]\d{0,14}$/u.test(text)) return Math.min(most, Number(text))
-  throw new HttpError(400, field, `Cannot use this ${field}: it must be a whole number from 1`)
+  throw new HttpError(
+    400,
+    field,
+    `Cannot use ${field} ${JSON.stringify(text.slice(0, 64))}: it must be a whole number from 1`,
+  )
 }
 
 interface CountRange {

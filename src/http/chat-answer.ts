@@ -5,7 +5,7 @@ import type { SinkOptions } from '../sinks/sink-options.ts'
 import { toResponse } from '../sinks/to-response.ts'
 import { UnroutedResponse } from './unrouted-response.ts'
 
-/** The answer to a request as a value, before it has the form of a server. */
+/** The answer to a request as a value, independent of the server that sends it. */
 export type ChatAnswer = WholeAnswer | StreamAnswer | ResponseAnswer
 
 /** An answer whose body is a whole text. */
@@ -22,7 +22,7 @@ export interface WholeAnswer {
   readonly unrouted?: boolean
 }
 
-/** An answer whose body is a stream of events. Send it or discard it, because its reader holds a place in the run. */
+/** An answer whose body is a stream of events. Send it or discard it: until then, it counts as a reader of the run. */
 export interface StreamAnswer {
   /** The kind of the answer. */
   readonly type: 'stream'
@@ -34,17 +34,17 @@ export interface StreamAnswer {
   readonly body: EventStream
 }
 
-/** Events, and the way to write them. */
+/** Events with the dialect and the options to write them. */
 export interface EventStream {
   /** The events. They can be read once. */
   readonly events: AsyncIterable<ChatEvent>
-  /** The form of the events. */
+  /** Encodes the events. */
   readonly dialect: Dialect
   /** Options for the sink that writes them. */
   readonly options: Omit<SinkOptions, 'format'>
 }
 
-/** A `Response` of the application: one that `scope` has thrown, or that a wrapper of the handler has returned. */
+/** A `Response` of the application: `scope` threw it, or a function that wraps the handler returned it. */
 export interface ResponseAnswer {
   /** The kind of the answer. */
   readonly type: 'response'
@@ -54,7 +54,7 @@ export interface ResponseAnswer {
   readonly unrouted?: boolean
 }
 
-/** Makes a `Response` of an answer. */
+/** Converts an answer to a `Response`. */
 export function toWebResponse(answer: ChatAnswer): Response {
   if (answer.type === 'response') return answer.response
   const { status, headers } = answer
@@ -71,7 +71,7 @@ export function isUnrouted(answer: ChatAnswer): boolean {
   return answer.type !== 'stream' && answer.unrouted === true
 }
 
-/** Gives up an answer that is not sent, so that its run loses the reader. */
+/** Discards an answer that will not be sent, so that its reader leaves the run. */
 export async function discardAnswer(answer: ChatAnswer): Promise<void> {
   if (answer.type === 'stream') askToReturn(answer.body.events[Symbol.asyncIterator]())
   if (answer.type === 'response') await answer.response.body?.cancel()

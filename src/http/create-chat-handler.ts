@@ -1,5 +1,5 @@
 import { toChatError } from '../core/vocabulary/chat-error.ts'
-import { callHook } from '../core/observe/hooks.ts'
+import { callHook } from '../core/observe/call-hook.ts'
 import { toWebResponse, type ChatAnswer } from './chat-answer.ts'
 import type { ChatHandlerContext } from './call.ts'
 import { resolveHandlerOptions, type ResolvedHandlerOptions } from './resolve-handler-options.ts'
@@ -9,29 +9,29 @@ import { empty, json } from './respond.ts'
 import { createRoutes, type Route, type Routes } from './routes/routes.ts'
 
 /**
- * Answers a request of the routes below. It never rejects, because every failure is a response, too. Frameworks mount it,
- * and what they have before it (CORS, authentication, compression) stays theirs.
+ * Answers the requests of a chat. It never rejects: every failure is a response, too. CORS, authentication and
+ * compression are the task of the framework that mounts it.
  */
 export interface ChatHandler {
   /** Answers with a `Response`. */
   (request: Request, context?: ChatHandlerContext): Promise<Response>
   /**
-   * Answers with a value, of which the adapters for Node, Express and Fastify write the events to the socket without a
-   * web stream in between. A function of your own around a handler has no such method: its `Response` is sent instead.
+   * Answers with a value. The adapters for Node, Express and Fastify write its events to the socket without a web
+   * stream. A function that wraps a handler has no such method: its `Response` is sent instead.
    */
   readonly answer?: (request: Request, context?: ChatHandlerContext) => Promise<ChatAnswer>
 }
 
-/** A handler that `createChatHandler` has made. */
+/** The handler that `createChatHandler` returns. */
 export interface AnsweringChatHandler extends ChatHandler {
   /** Answers with a value: status, headers, and a text or a stream of events. Like the handler, it never rejects. */
   readonly answer: (request: Request, context?: ChatHandlerContext) => Promise<ChatAnswer>
 }
 
 /**
- * Makes the HTTP side of a chat: it takes questions, streams answers, and lets a client stop, leave and come back.
- * Everything that can be refused is refused before the status is sent, with a status of its own and a safe JSON body.
- * `GET /openapi.json` describes the routes.
+ * Creates the HTTP handler of a chat: it takes questions, streams answers, and lets clients stop and resume runs. A
+ * request is refused before the status is sent, so that each failure has a fitting status and a safe JSON body. `GET
+ * /openapi.json` describes the routes.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
  *
@@ -65,7 +65,7 @@ export function createChatHandler(options: ChatHandlerOptions): AnsweringChatHan
   return Object.assign(handler, { answer })
 }
 
-// The code of nginx. It reaches logs and no client.
+// The code that nginx uses. Only logs show it, because the client has left.
 const CLIENT_CLOSED_REQUEST = 499
 
 interface Chat {
@@ -96,7 +96,8 @@ function findRoutes(
 }
 
 function noRoute(): ChatAnswer {
-  const message = 'There is no such route: give the path that the handler is mounted below as basePath'
+  const message =
+    'There is no such route: check the path, or set basePath to the path that the handler is mounted below'
   const body: ErrorBody = { code: 'not-found', message, retryable: false }
   return { ...json(body, { status: 404 }), unrouted: true }
 }
@@ -110,6 +111,6 @@ function decode(id: string): string {
   try {
     return decodeURIComponent(id)
   } catch {
-    throw new HttpError(400, 'path', 'Cannot read the path: it is not encoded as a URL')
+    throw new HttpError(400, 'path', 'Cannot read the path: its percent-encoding is invalid')
   }
 }

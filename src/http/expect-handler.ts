@@ -3,7 +3,7 @@ import { describeValue } from '../core/options/expect-options.ts'
 import type { ChatHandler } from './create-chat-handler.ts'
 
 /**
- * Checks that a handler is one, before a server is started with it.
+ * Checks that `handler` is a function, before a server is started with it.
  *
  * @throws TypeError with `code: 'invalid-input'` and the `field` `handler`
  */

@@ -1,12 +1,12 @@
 import type { RetrieveAndAnswerOptions, EngineChatOptions } from '../core/options/stream-chat-options.ts'
 import type { ChatError } from '../core/vocabulary/chat-error.ts'
 import type { HistoryStore } from '../core/vocabulary/history-store.ts'
-import { createRunRegistry, type RunRegistry } from '../runs/run-registry.ts'
+import type { RunRegistry } from '../runs/run-registry.ts'
 import type { StandardSchema } from '../dialects/standard-schema.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { createChat, type Chat } from '../core/create-chat.ts'
+import type { Chat } from '../core/create-chat.ts'
 
-/** What belongs to one request: the handler sets it. */
+/** Options of `streamChat` that differ for each request, so that the handler sets them. */
 export type RequestOption =
   | 'question'
   | 'scope'
@@ -18,63 +18,67 @@ export type RequestOption =
   | 'signal'
   | 'waitUntil'
 
-/** How questions are answered: the options of `streamChat` that are the same for every request. */
+/** Options of `streamChat` that are the same for every request. */
 export type AnsweringOptions =
   | Omit<RetrieveAndAnswerOptions, RequestOption | 'onError'>
   | Omit<EngineChatOptions, RequestOption | 'onError'>
 
-/** What the handler needs to know of the application. */
+/** Options of the handler itself. */
 export interface HandlerOptions {
   /**
-   * The tenant or user that a request comes from: nobody reads, stops or continues anything of another one. What it
-   * throws refuses the request: a `Response` is sent as it is, and anything else is a 500. It is not called where the
-   * server says in the context who asks.
+   * Returns the tenant or user of a request; runs and threads of another scope are not accessible. A `Response` that it
+   * throws refuses the request and is sent as it is; any other error is a 500. It is not called if the context of the
+   * request has a `scope`.
    */
   readonly scope: (request: Request) => string | Promise<string>
   /**
-   * Called once for each failure, with its cause: failures of runs (also those that a run survives), of requests that are
-   * refused with a status from 500, and of the registry. `false` turns it off.
+   * Called once for each failure, with its cause: failures of runs (even if the run continues), requests that are
+   * answered with a status from 500, and failures of the registry. `false` turns it off.
    *
    * @defaultValue one line to `console.error`: code, message, causes and the id of the run, without keys
    */
   readonly onError?: ((error: ChatError) => void) | false | undefined
-  /** Where conversations are kept. @defaultValue nowhere: every question stands alone */
+  /** Stores the conversations. @defaultValue none: a question does not refer to earlier ones */
   readonly history?: HistoryStore | undefined
   /**
    * The runs of this process.
    *
-   * @defaultValue {@link createRunRegistry} as it is: in memory, for one server; a run stops when its last reader has left
+   * @defaultValue `createRunRegistry()` without options: in memory, for one server; a run stops when its last
+   * reader leaves
    */
   readonly runs?: RunRegistry | undefined
-  /** What a client may send as `filter`. @defaultValue nothing */
+  /** Validates the `filter` of a client. @defaultValue none: a request with a `filter` is refused */
   readonly filter?: StandardSchema | undefined
   /**
-   * Forms of an answer beside the native ones (server-sent events, lines of JSON, one JSON object, plain text). One with
-   * a `path` gets a route, and `Accept` chooses any other on the native routes. @defaultValue none
+   * Further dialects beside the native ones (server-sent events, lines of JSON, one JSON object, plain text). A dialect
+   * with a `path` gets its own route; `Accept` chooses the others on the native routes. @defaultValue none
    */
   readonly dialects?: readonly Dialect[] | undefined
   /**
-   * The path under which the routes are, such as `/api`, where a server hands over the whole path; `/` for the root.
+   * The path above the routes, such as `/api`, for a server that passes the whole path; `/` for the root.
    *
-   * @defaultValue none: a handler that is called with a web `Request` looks at the end of the path (`…/chat`,
-   * `…/runs/{runId}/events`), and one that is mounted by an adapter takes the path below the mount as it stands
+   * @defaultValue none: for a web `Request`, the end of the path decides the route (`…/chat`, `…/runs/{runId}/events`);
+   * an adapter passes the exact path below its mount
    */
   readonly basePath?: string | undefined
-  /** Longest request body, in bytes. @defaultValue 262144 */
+  /** Maximum length of a request body, in bytes. @defaultValue 262144 */
   readonly maxBodyBytes?: number | undefined
   /** Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. @defaultValue 8000 */
   readonly keepAliveMs?: number | undefined
-  /** How long a reader may take nothing before it is cut off, in milliseconds. @defaultValue 30000 */
+  /**
+   * Maximum time in which a reader takes nothing before it is cut off, in milliseconds; `Infinity` for no limit.
+   * @defaultValue 30000
+   */
   readonly stallMs?: number | undefined
 }
 
-/** The chat that answers, in the place of the options that `createChat` takes. */
+/** A chat, instead of the options that `createChat` takes. */
 export interface ChatOption {
-  /** Answers the questions, and keeps the conversations. What {@link createChat} takes is given there. */
+  /** Answers the questions and stores the conversations. Pass the options of `createChat` there, not here. */
   readonly chat: Chat
 }
 
-/** What `createChatHandler` takes: a chat, or the options that it makes one of. */
+/** The options of `createChatHandler`: with a chat, or with the options to create one. */
 export type ChatHandlerOptions =
   | (AnsweringOptions & HandlerOptions & { readonly chat?: undefined })
   | (ChatOption & Omit<HandlerOptions, 'history'>)

@@ -7,7 +7,7 @@ import { isOverload } from '../runs/overload.ts'
 import type { ChatAnswer, WholeAnswer } from './chat-answer.ts'
 import { json } from './respond.ts'
 
-/** A request that is refused for its form, with its status. */
+/** The error of a request that is refused because its form is wrong, with the status. */
 export class HttpError extends Error {
   override readonly name = 'HttpError'
   readonly status: number
@@ -29,7 +29,7 @@ export interface ErrorBody {
   readonly code: ErrorCode
   /** A fixed sentence for the code; with `invalid-input`, a sentence about the field. */
   readonly message: string
-  /** True if the same question may succeed under a new `runId`; absent where the form of the request is wrong. */
+  /** True if the same question may succeed under a new `runId`; absent if the form of the request is wrong. */
   readonly retryable?: boolean
   /** The time after which the client may ask again, in milliseconds. */
   readonly retryAfterMs?: number
@@ -37,17 +37,17 @@ export interface ErrorBody {
   readonly field?: string
   /** Everything that is wrong with a body. */
   readonly issues?: readonly RequestIssue[]
-  /** With `thread-busy` the run that is going on, else the one that failed. */
+  /** With `thread-busy` the active run, otherwise the failed one. */
   readonly runId?: string
   /** The answer of the failed run. */
   readonly messageId?: string
   /** The conversation of the failed run. */
   readonly threadId?: string
-  /** The answer until then, for a dialect that holds its status. */
+  /** The partial result of the failed run, for a dialect with `holdsStatus`. */
   readonly partial?: ChatResult
 }
 
-/** The status of each failure that comes before the stream. */
+/** The status of each failure before the stream begins. */
 export const STATUS_OF = {
   'invalid-input': 400,
   'thread-busy': 409,
@@ -74,8 +74,8 @@ export const STATUS_OF = {
 } as const satisfies Record<ErrorCode, number>
 
 /**
- * Answers a request that failed, whatever was thrown: with the fixed sentence of its code, and when to ask again. Nothing
- * of a cause is in it. `ids` are those of the run.
+ * Returns the answer to a failed request: the fixed sentence of the error code, and the time after which to retry. It
+ * contains nothing of the cause. A thrown `Response` is the answer itself. `ids` are the ids of the run.
  */
 export function errorAnswer(thrown: unknown, ids: RunIds = {}): ChatAnswer {
   if (thrown instanceof Response) return { type: 'response', response: thrown }
@@ -83,7 +83,7 @@ export function errorAnswer(thrown: unknown, ids: RunIds = {}): ChatAnswer {
   return toErrorAnswer(toChatError(thrown), ids)
 }
 
-/** Answers a request that is refused for its form. The message is sent. */
+/** Returns the answer to a request whose form is wrong. The client gets the message of the error. */
 export function refuse({ status, message, field, ...more }: HttpError | BadRequestError): WholeAnswer {
   const body: ErrorBody = { code: 'invalid-input', message, field, ...('issues' in more && { issues: more.issues }) }
   return json(body, { status, ...('headers' in more && { headers: more.headers }) })
@@ -103,7 +103,7 @@ function toErrorAnswer(error: ChatError, ids: RunIds): ChatAnswer {
   return json(body, { status, headers: retryAfter(status, retryAfterMs) })
 }
 
-// Without a hint of the upstream, a second is long enough for a place to become free.
+// Without a hint from the upstream, a second is usually enough for another run to end.
 function retryAfter(status: number, retryAfterMs = 1_000): Readonly<Record<string, string>> {
   if (status !== 429 && status !== 503) return {}
   return { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }

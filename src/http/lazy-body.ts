@@ -1,6 +1,8 @@
-import { createByteReader, type ByteReader, type ByteSource } from '../encoders/read-bytes.ts'
+import { createByteReader, type ByteReader, type ByteSource } from '../encoders/byte-reader.ts'
 
-/** A body that is not touched before it is read: whoever gets the request next can still read it. */
+/**
+ * Creates a body that opens its source at the first read, so that the next handler can still read an unused request.
+ */
 export function lazyBody(open: () => ByteSource): ReadableStream<Uint8Array> {
   let reader: ByteReader | undefined
   return new ReadableStream(

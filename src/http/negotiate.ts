@@ -2,8 +2,8 @@ import type { Dialect } from '../dialects/dialect.ts'
 import { HttpError } from './http-error.ts'
 
 /**
- * Returns the dialect that an `Accept` header likes best. The order of `offered` decides among equals. A dialect takes
- * the weight of the range that names its media type most exactly (RFC 9110, 12.5.1).
+ * Returns the dialect that an `Accept` header prefers. Among equals, the order of `offered` decides. A dialect has the
+ * weight of the range that matches its media type most exactly (RFC 9110, 12.5.1).
  *
  * @throws HttpError 406 if the header accepts none
  */
@@ -13,7 +13,7 @@ export function negotiate(accept: string | null, offered: readonly Dialect[]): D
   const best = rated.reduce((best, candidate) => (candidate.quality > best.quality ? candidate : best))
   if (best.quality > 0) return best.dialect
   const types = offered.map(({ mediaType }) => mediaType).join(', ')
-  throw new HttpError(406, 'accept', `Cannot answer in a format of this Accept header: use ${types}`)
+  throw new HttpError(406, 'accept', `Cannot answer in a media type of this Accept header: use ${types}`)
 }
 
 interface MediaRange {

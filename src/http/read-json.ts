@@ -1,19 +1,19 @@
-import { createByteReader, type ByteReader } from '../encoders/read-bytes.ts'
+import { createByteReader, type ByteReader } from '../encoders/byte-reader.ts'
 import type { Call } from './call.ts'
 import { HttpError } from './http-error.ts'
 
 /**
- * Reads a JSON body, and no more of it than is allowed; or takes the one that the framework has parsed already.
+ * Returns the JSON body: the one that the framework has parsed, or one that it reads up to `maxBodyBytes`.
  *
  * @throws HttpError 413, 415 or 400
  */
 export async function readJson({ request, context, options: { maxBodyBytes } }: Call): Promise<unknown> {
-  // Also what keeps a page of another origin from asking in a user's name: without a preflight it cannot send this type.
+  // This also blocks cross-site requests: without a preflight, a page of another origin cannot send this type.
   if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/iu.test(request.headers.get('content-type') ?? '')) {
     throw new HttpError(415, 'body', 'Cannot read the body: send it as content-type application/json')
   }
   if (context.body !== undefined) return context.body
-  if (request.bodyUsed) throw new Error('Cannot read the body: it was read already, and is not in the context')
+  if (request.bodyUsed) throw new Error('Cannot read the body: it was read already; pass it as body in the context')
   if (Number(request.headers.get('content-length')) > maxBodyBytes) throw tooLarge(maxBodyBytes)
   const text = request.body ? await readText(createByteReader(request.body), maxBodyBytes) : ''
   return decoded(() => JSON.parse(text))
@@ -28,7 +28,7 @@ async function readText(reader: ByteReader, maxBytes: number): Promise<string> {
     if (done || !value) return text + decoded(() => decoder.decode())
     bytes += value.byteLength
     if (bytes > maxBytes) {
-      // A client may go on sending for as long as it likes.
+      // Otherwise a client could continue to send without end.
       reader.cancel()
       throw tooLarge(maxBytes)
     }
@@ -40,7 +40,7 @@ async function readOn(reader: ByteReader): ReturnType<ByteReader['read']> {
   try {
     return await reader.read()
   } catch {
-    throw new HttpError(400, 'body', 'Cannot read the body: it broke off')
+    throw new HttpError(400, 'body', 'Cannot read the body: the connection broke')
   }
 }
 

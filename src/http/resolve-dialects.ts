@@ -5,10 +5,10 @@ import { describeValue } from '../core/options/expect-options.ts'
 import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 import { findNativePath } from './routes/route-paths.ts'
 
-/** A dialect with a route of its own. */
+/** A dialect with its own route. */
 export type RoutedDialect = Dialect & { readonly path: string }
 
-/** The dialects of a handler, by the way in which a request chooses one. */
+/** The dialects of a handler, grouped by how a request chooses them. */
 export interface ResolvedDialects {
   /** Chosen by `Accept`, in order of preference. */
   readonly offered: readonly Dialect[]
@@ -17,8 +17,8 @@ export interface ResolvedDialects {
 }
 
 /**
- * Checks the dialects that the application adds to the native ones: each for itself, and that a request can tell them
- * apart.
+ * Validates the dialects that the application adds. Each needs its own name, and a media type or path that no other
+ * dialect has.
  *
  * @throws TypeError with `code: 'invalid-input'` and the `field` `dialects`; the message names the dialect and the fix
  */
@@ -48,7 +48,7 @@ function expectOwnMediaType(dialect: Dialect, others: readonly Dialect[]): void 
   const { mediaType } = dialect
   const same = others.find((other) => other.path === undefined && other.mediaType === mediaType)
   if (!same) return
-  const message = `Accept cannot tell it from ${same.name}, which is ${mediaType} too; give it a path or another mediaType`
+  const message = `Accept cannot distinguish it from ${same.name}: both are ${mediaType}; give it a path or another mediaType`
   throw refuseDialect(FIELD, dialect, message)
 }
 

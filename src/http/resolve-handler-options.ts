@@ -25,29 +25,29 @@ export interface ResolvedHandlerOptions {
   readonly chat: Chat
   /** The tenant or user of a request. */
   readonly scope: HandlerOptions['scope']
-  /** Keeps the conversations; that of the chat. */
+  /** Stores the conversations; the history of the chat. */
   readonly history: HistoryStore | undefined
   /** The runs of this process. */
   readonly runs: RunRegistry
-  /** Reads the body of a question. */
+  /** Validates the body of a question. */
   readonly requestSchema: ChatRequestSchema
-  /** The formats that an answer can have. */
+  /** The dialects that an answer can have. */
   readonly dialects: ResolvedDialects
-  /** The path under which the routes are, without the slash at its end. */
+  /** The path above the routes, without a slash at its end. */
   readonly basePath: string | undefined
-  /** Longest request body, in bytes. */
+  /** Maximum length of a request body, in bytes. */
   readonly maxBodyBytes: number
-  /** Time for each call to the history, in milliseconds. */
+  /** Time limit of each call to the history, in milliseconds. */
   readonly storeMs: number
-  /** Gives the time. */
+  /** Measures all times. */
   readonly clock: Clock
-  /** How every stream is written. */
+  /** Options of the sink of every stream. */
   readonly sink: SinkOptions
   /** Called once for each failure; absent if it is turned off. */
   readonly onError: ErrorHook | undefined
 }
 
-/** How every stream is written. */
+/** Options of the sink of every stream. */
 interface SinkOptions {
   readonly keepAliveMs: number
   readonly stallMs: number
@@ -91,7 +91,7 @@ export function resolveHandlerOptions(options: ChatHandlerOptions): ResolvedHand
   }
 }
 
-/** Returns the chat that is given, or makes one of the options. */
+/** Returns the given chat, or creates one from the options. */
 function resolveChat(options: ChatHandlerOptions): Chat {
   if (options.chat !== undefined) return expectChat(options.chat, options)
   const {
@@ -104,7 +104,7 @@ function resolveChat(options: ChatHandlerOptions): Chat {
     maxBodyBytes: _maxBodyBytes,
     keepAliveMs: _keepAliveMs,
     stallMs: _stallMs,
-    // Given to each run, so that it is called with the id of the run.
+    // Passed with each run instead, so that it is called with the id of the run.
     onError: _onError,
     ...answering
   } = options
@@ -122,7 +122,7 @@ function expectChat(chat: Chat, options: ChatHandlerOptions): Chat {
   return chat
 }
 
-/** Checks what the routes of threads call; the chat itself checks the rest. */
+/** Checks the methods that the routes of threads call; the chat itself checks the rest. */
 function expectHistory(field: string, history: HistoryStore | undefined): void {
   if (history === undefined) return
   expectMethods(field, history, 'a history store such as memoryHistoryStore()', ['beginTurn', 'list'])
@@ -145,7 +145,7 @@ const HANDLER_OPTIONS: OptionNames<ChatHandlerOptions> = {
   stallMs: true,
 }
 
-// Not those that both take.
+// Without the options that both functions take.
 const REGISTRY_OPTIONS = [
   'store',
   'onDisconnect',
@@ -189,7 +189,7 @@ function resolveFilter(
   return { filter }
 }
 
-/** The path as a URL has it, without the slash at its end. */
+/** Returns the path in its URL encoding, without a slash at its end. */
 function resolveBasePath(basePath: unknown): string | undefined {
   if (basePath === undefined) return undefined
   if (typeof basePath !== 'string' || !/^(?:\/|$)/u.test(basePath)) {

@@ -1,5 +1,5 @@
 import type { Source } from '../core/vocabulary/sources.ts'
-import { answerCheck } from './answer-type.ts'
+import { answerCheck } from './answer-check.ts'
 import { quotableSentences } from './quotable-sentences.ts'
 import { rarity, tokenize, weighTerms } from './tokenize.ts'
 

@@ -13,8 +13,8 @@ interface Pieces {
 }
 
 /**
- * The payload of a framework that carries its answer. A hook may read it like any Node stream, or put another one in its
- * place; otherwise {@link AnswerPayload.sendTo} writes the answer without a stream in between. Only one of both is used.
+ * An answer as the payload of a framework. A hook may read it like any Node stream, or replace it; otherwise {@link
+ * AnswerPayload.sendTo} writes the answer to the response directly.
  */
 export class AnswerPayload extends Readable {
   readonly #answer: StreamingAnswer
@@ -23,7 +23,7 @@ export class AnswerPayload extends Readable {
 
   /** Nothing runs before the first read. */
   constructor(answer: StreamingAnswer) {
-    // The events are text. A body of the application may be anything.
+    // The events are text. The body of a `Response` may be any bytes.
     super({ highWaterMark: 0, ...(answer.type === 'stream' && { encoding: 'utf8' }) })
     this.#answer = answer
   }
@@ -57,7 +57,7 @@ export class AnswerPayload extends Readable {
 function open(answer: StreamingAnswer): Pieces {
   if (answer.type === 'response') return (answer.response.body ?? new ReadableStream())[Symbol.asyncIterator]()
   const { events, dialect, options } = answer.body
-  // The payload is destroyed when the client leaves, so that the signal would do the same again.
+  // The signal is not needed, because the payload is destroyed when the client leaves.
   const { signal: _signal, ...rest } = options
   return pulledFrames(events, resolveSinkOptions({ ...rest, format: dialect }, 'fastifyChat'))
 }

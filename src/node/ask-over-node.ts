@@ -15,24 +15,28 @@ export type NodeServerResponse = ServerResponse | Http2ServerResponse
 export interface NodeExchange {
   /** The request. */
   readonly request: NodeRequest
-  /** The response, whose close tells that the client has left. */
+  /** The response. It closes when the client has left. */
   readonly response: NodeServerResponse
 }
 
-/** The context of the handler, and where the request is below its mount. */
+/** The context of the handler, and the path below its mount. */
 export interface NodeCallContext extends Omit<ChatHandlerContext, 'exactPath' | 'signal'> {
-  /** The path with the query. @defaultValue that of the request */
+  /** The path with the query. @defaultValue the path of the request */
   readonly path?: string | undefined
 }
 
-/** Asks the handler under a signal that fires when the client has left. */
+/** Calls the handler with a signal that fires when the client has left. */
 export async function askOverNode(
   handler: ChatHandler,
   { request, response }: NodeExchange,
   { path = request.url ?? '/', ...context }: NodeCallContext,
 ): Promise<ChatAnswer> {
   const webRequest = tryToConvert(request, path, 'body' in context)
-  if (!webRequest) return { ...refuse(new HttpError(400, 'request', 'Cannot read the request')), unrouted: true }
+  if (!webRequest)
+    return {
+      ...refuse(new HttpError(400, 'request', 'Cannot read the request: its method, path or headers are invalid')),
+      unrouted: true,
+    }
   return askHandler(handler, webRequest, { ...context, exactPath: true, signal: disconnectSignal(response) })
 }
 
@@ -40,7 +44,7 @@ function tryToConvert(request: NodeRequest, path: string, bodyIsRead: boolean): 
   try {
     return toWebRequest(request, { path, bodyIsRead })
   } catch {
-    // Only a request that the client has sent wrongly can be the reason.
+    // Only an invalid request of the client can be the reason.
     return undefined
   }
 }

@@ -6,22 +6,22 @@ export interface ResponseSocket {
   once?(event: 'close', listener: () => void): unknown
 }
 
-/** The parts of a response that show its end. */
+/** The used part of a response, which shows its end. */
 export interface ClosableResponse {
-  /** True if the response is over. */
+  /** True if the response has closed. */
   readonly destroyed?: boolean
-  /** The request, whose socket is there before that of the response. */
+  /** The request. Its socket is known before the socket of the response. */
   readonly req?: { readonly socket?: ResponseSocket | null | undefined } | undefined
-  /** The stream beneath, where there is one of its own: `node:http2`. */
+  /** The HTTP/2 stream; absent for `node:http`. */
   readonly stream?: { readonly destroyed: boolean } | undefined
   /** Adds a listener for the end of the response. */
   on(event: 'close', listener: () => void): unknown
 }
 
 /**
- * Returns a signal that fires when the client of a Node response has left. It also fires after the end of an answer, when
- * nothing listens any more. Only for servers that take a `Response` and do not cancel its body, such as h3 1:
- * `handler(request, { signal: disconnectSignal(event.node.res) })`. Every sink and adapter for Node does this itself.
+ * Returns a signal that fires when the client of a Node response has left. It also fires after the normal end of a
+ * response. Use it only with servers that take a `Response` and do not cancel its body, such as h3 1: `handler(request,
+ * { signal: disconnectSignal(event.node.res) })`. `sendToNode` and the adapters use it themselves.
  */
 export function disconnectSignal(response: ClosableResponse): AbortSignal {
   const left = new AbortController()
@@ -30,14 +30,14 @@ export function disconnectSignal(response: ClosableResponse): AbortSignal {
   return left.signal
 }
 
-/** True if nothing can reach the client any more. For `node:http2`, only the stream shows that. */
+/** True if the client can receive nothing more. For `node:http2`, only the stream reports that. */
 export function isClosed(response: ClosableResponse): boolean {
   return response.destroyed === true || response.stream?.destroyed === true || socketOf(response)?.destroyed === true
 }
 
 /**
- * Calls `listener` once, when the response or its connection is over. A response that waits behind another one on the
- * same connection has no socket yet: up to Node 22 it never emits `close` when that connection breaks.
+ * Calls `listener` once, when the response or its connection has closed. A response that waits for an earlier one on
+ * the same connection has no socket yet. Up to Node 22 it never emits `close` when that connection breaks.
  */
 export function onceClosed(response: ClosableResponse, listener: () => void): void {
   const listeners = listenersOf(socketOf(response))
@@ -52,13 +52,13 @@ export function onceClosed(response: ClosableResponse, listener: () => void): vo
   response.on('close', close)
 }
 
-// The socket of the request, which is there before the response has its own. A connection of HTTP/2 serves many streams,
-// and each of them emits its own close.
+// The socket of the request, because the response may not have one yet. With HTTP/2, one connection serves many
+// streams, and each emits its own `close`.
 function socketOf({ stream, req }: ClosableResponse): ResponseSocket | undefined {
   return stream ? undefined : (req?.socket ?? undefined)
 }
 
-// One listener for each socket: a client may send any number of requests ahead.
+// One listener per socket, because a client may pipeline any number of requests.
 const waiting = new WeakMap<ResponseSocket, Set<() => void>>()
 
 function listenersOf(socket: ResponseSocket | undefined): Set<() => void> | undefined {

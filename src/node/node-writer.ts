@@ -6,33 +6,33 @@ import { MAX_PART_CHARS } from '../sinks/sink-options.ts'
 /** The end of a response: written completely, left by the client, or cut because the client took nothing. */
 export type SendOutcome = 'ended' | 'disconnected' | 'too-slow'
 
-/** The parts of a response that a writer needs: that of `node:http`, of the API of `node:http2`, and of Express. */
+/** The used part of a response of `node:http`, of the compatibility API of `node:http2`, or of Express. */
 export interface NodeResponse {
   /** The status. */
   statusCode: number
-  /** Absent where HTTP has none. */
+  /** The status message; HTTP/2 has none. */
   statusMessage?: string
   /** True if the head was sent. */
   readonly headersSent: boolean
   /** True after `end()`. */
   readonly writableEnded: boolean
-  /** True if the response is over. */
+  /** True if the response has closed. */
   readonly destroyed?: boolean
-  /** The request: its method, and the socket beneath. */
+  /** The request: its method and its socket. */
   readonly req?:
     | { readonly method?: string | undefined; readonly socket?: ResponseSocket | null | undefined }
     | undefined
-  /** The stream beneath, where there is one of its own: `node:http2`. */
+  /** The HTTP/2 stream; absent for `node:http`. */
   readonly stream?: { readonly destroyed: boolean; close(code: number): unknown } | undefined
-  /** `null` while it waits behind another response on the same connection. */
+  /** `null` while the response waits for an earlier one on the same connection. */
   readonly socket?: object | null | undefined
   /** True if a header is set. */
   hasHeader(name: string): boolean
   /** Sets a header. */
   setHeader(name: string, value: string): unknown
-  /** The types of `node:http2` leave it out. */
+  /** Sends the headers. The types of `node:http2` do not have it. */
   flushHeaders?(): void
-  /** Writes text. False means that the reader is behind; `onTaken` is called when the text was taken. */
+  /** Writes text. Returns false if the buffer is full; calls `onTaken` when the text was sent. */
   write(text: string, onTaken?: (error?: Error | null) => void): boolean
   /** Writes the last text and ends the response. */
   end(text: string): unknown
@@ -46,7 +46,7 @@ export interface NodeResponse {
 export interface NodeWriterOptions {
   /** Maximum time in which a reader takes nothing, in milliseconds. */
   readonly stallMs: number
-  /** Tells the time. */
+  /** Measures `stallMs`. */
   readonly clock: Clock
   /** Called once, when the reader has left or was cut off. */
   readonly onGone: () => void
@@ -54,33 +54,33 @@ export interface NodeWriterOptions {
 
 /** Writes text to a response as fast as its reader takes it. */
 export interface NodeWriter {
-  /** Takes text; a promise means that the reader is behind, and resolves when it has caught up or is gone. */
+  /** Writes text. Returns a promise if the buffer is full; it resolves when there is room or the reader has left. */
   write(text: string): Promise<void> | undefined
-  /** Ends the response in order, and resolves with its outcome. */
+  /** Ends the response normally, and resolves with its outcome. */
   end(): Promise<SendOutcome>
   /** Breaks the response, so that the reader sees that something is missing. */
   breakOff(): SendOutcome
 }
 
-// Above this, text is written before its turn is over, because a source that never waits would collect without end.
+// Above this, text is written before its turn ends, because a source that never waits would fill the memory.
 const MOST_JOINED_CHARS = 32_768
 
-// A reader that takes longer than this for a write is slow, and gets smaller writes. Node reports a write only when all of
-// it was taken, so that smaller writes show progress in time. They are not the default, because each is a system call.
+// A reader that needs longer than this for a write is slow, and gets smaller writes. Node reports a write only when all
+// of it was sent, so smaller writes show progress earlier. They are not the default, because each is a system call.
 const SLOW_MS = 500
 
-// After so many characters, a write gets a callback for the moment when it was taken.
+// After this many characters, a write gets a callback that reports when it was sent. Such a write is a mark.
 const MARK_CHARS = 4_096
 
-// Maximum number of pending marks. Node joins pending writes into one and reports it only when all of it was taken: with
-// more in it, a slow reader would look like one that takes nothing.
+// Maximum number of pending marks. Node joins pending writes into one, and reports it only when all of it was sent.
+// With more marks in it, a slow reader would look like one that takes nothing.
 const MOST_MARKS = 1
 
 /**
- * Opens a writer. The first text of a turn is written at once, and what else comes in that turn is joined into one write
- * at its end: half the cost per token of a write for each. A turn is one callback of Node with all the promises that
- * settle after it, hence `nextTick`: `setImmediate` costs 4 % more per token. There is no timer in it, and no `cork()`,
- * whose `drain` is unreliable.
+ * Opens a writer. The first text of a turn is written at once; all other text of that turn is joined into one write at
+ * its end. That halves the cost per token. A turn is one callback of Node with all promises that settle after it, hence
+ * `nextTick`: `setImmediate` costs 4 % more per token. It uses no timer, and no `cork()`, because `drain` is then
+ * unreliable.
  */
 export function openNodeWriter(response: NodeResponse, options: NodeWriterOptions): NodeWriter {
   const { stallMs } = options
@@ -88,11 +88,11 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
   let outcome: SendOutcome | undefined
   let joining = false
   let joined = ''
-  // HTTP/2 does not report how full its window is, and the window has room for two of the larger writes.
+  // HTTP/2 does not report how full its window is, and two of the larger writes would fill it.
   let mostJoined = response.stream ? MAX_PART_CHARS : MOST_JOINED_CHARS
   let unmarked = 0
   let marks = 0
-  // Middleware may replace `write` by one that drops the callback.
+  // Middleware may replace `write` by a function that ignores the callback.
   let marksCome = false
   let blocked: PromiseWithResolvers<void> | undefined
   let finished: PromiseWithResolvers<void> | undefined
@@ -100,11 +100,12 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
   onceClosed(response, () => leave('disconnected'))
   response.on('finish', finish)
   response.on('drain', unblock)
-  // Node says the rest with `close`; without a listener it would throw.
+  // Node emits `close` after an error, which is handled above. Without this listener it would throw.
   response.on('error', () => {})
 
   function onStall(): void {
-    // The client takes nothing before the responses ahead of it are over. Each of them has its own limit.
+    // The client cannot read this response before earlier ones on the connection have ended, and each of those has its
+    // own limit.
     if (response.socket === null) stall.set(stallMs)
     else leave('too-slow')
   }
@@ -119,8 +120,8 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
     breakResponse(response)
   }
 
-  // Only an end that we asked for counts: after a reset, `node:http2` says `finish`, too. It is noted here and not
-  // where the end is awaited, because `close` comes first there.
+  // Only an end that `end()` requested counts: `node:http2` emits `finish` after a reset, too. The outcome is set here
+  // and not after the wait, because `close` would come first.
   function finish(): void {
     if (finished) outcome ??= 'ended'
     finished?.resolve()
@@ -153,7 +154,7 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
     if (error || outcome) return
     marksCome = true
     if (marks <= MOST_MARKS) unblock()
-    // The reader has taken something: its time starts again.
+    // The reader has taken something, so its time limit starts again.
     if (blocked || finished) stall.set(stallMs)
   }
 
@@ -203,7 +204,7 @@ export function openNodeWriter(response: NodeResponse, options: NodeWriterOption
 const HTTP2_INTERNAL_ERROR = 2
 
 /**
- * Breaks a response, so that the reader sees that something is missing. A stream of HTTP/2 that is just destroyed looks
+ * Breaks a response, so that the reader sees that something is missing. An HTTP/2 stream that is only destroyed looks
  * complete.
  */
 export function breakResponse(response: NodeResponse): void {

@@ -10,9 +10,9 @@ import { isClosed, onceClosed } from './disconnect-signal.ts'
 import { breakResponse } from './node-writer.ts'
 import { sendToNode } from './send-to-node.ts'
 
-/** Writes an answer to a response. Headers that are set on the response already are kept. */
+/** Writes an answer to a response. Headers that are already set on the response are kept. */
 export async function sendAnswer(answer: ChatAnswer, response: NodeServerResponse): Promise<void> {
-  // A time limit of the application may have answered in the meantime.
+  // The application may have answered meanwhile, for example at its time limit.
   if (isClosed(response) || response.headersSent) return discardAnswer(answer)
   const { status, headers } = headOf(answer)
   response.statusCode = status
@@ -34,7 +34,7 @@ export function headOf(answer: ChatAnswer): { readonly status: number; readonly 
   return answer.type === 'response' ? answer.response : answer
 }
 
-/** True if a response is there as a whole, so that its length can be sent. */
+/** True if a response has no body or a JSON body: it is read whole, so that its length can be sent. */
 export function isWhole({ body, headers }: Response): boolean {
   return body === null || headers.get('content-type')?.startsWith(nativeJson.mediaType) === true
 }
@@ -55,22 +55,23 @@ export async function sendBody(body: Response['body'], response: NodeServerRespo
     return
   }
   try {
-    // Nothing is read ahead, so that the body sees how fast the client takes it. The two types of stream are one.
+    // Nothing is read ahead, so that back-pressure reaches the body. Node and the web have two types for the same
+    // stream.
     const source = Readable.fromWeb(body as NodeReadableStream, { highWaterMark: 0 })
     await pipeline(source, 'stream' in response ? toWritable(response) : flushed(response))
   } catch {
-    // The client has left, or the body broke. A broken connection tells the client.
+    // The client has left, or the body failed. A broken connection shows that to the client.
     breakResponse(response)
   }
 }
 
-// Without this, the head waits for the first piece of the body.
+// Otherwise the headers are sent only with the first piece of the body.
 function flushed(response: ServerResponse): ServerResponse {
   response.flushHeaders()
   return response
 }
 
-// The buffer of HTTP/2 takes more than a slow client reads in `stallMs`, so that each piece waits until it was taken.
+// The buffer of HTTP/2 holds more than a slow client reads in `stallMs`, so each piece waits until it was sent.
 function toWritable(response: Http2ServerResponse): Writable {
   const writable = new Writable({
     highWaterMark: 1,

@@ -4,7 +4,7 @@ import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { OptionNames } from '../core/options/expect-options.ts'
 import { frames } from '../sinks/frames.ts'
 import { isClosed } from './disconnect-signal.ts'
-import { applyStatus } from './node-status.ts'
+import { applyStatus } from './apply-status.ts'
 import { expectStatus } from '../sinks/expect-status.ts'
 import { openNodeWriter, type NodeResponse, type NodeWriter, type SendOutcome } from './node-writer.ts'
 import { MAX_PART_CHARS, resolveSinkOptions, SINK_OPTIONS, type SinkOptions } from '../sinks/sink-options.ts'
@@ -14,8 +14,8 @@ export interface SendOptions extends SinkOptions {
   /**
    * The status of the response.
    *
-   * @defaultValue the one that you have set on the response, else 200. A 404 or a 201 on it counts as not set: Koa and
-   * NestJS preset these, and nothing on the response tells who did
+   * @defaultValue the status that you have set on the response, otherwise 200. A 404 or a 201 counts as not set,
+   * because Koa and NestJS preset them
    */
   readonly status?: number | undefined
 }
@@ -23,10 +23,10 @@ export interface SendOptions extends SinkOptions {
 const SEND_OPTIONS: OptionNames<SendOptions> = { ...SINK_OPTIONS, status: true }
 
 /**
- * Sends a stream to a response of `node:http`, of the compatibility API of `node:http2`, of Express, or to the one
- * beneath a framework (`ctx.res` of Koa). Headers that are set already are kept. When the client leaves, or takes nothing
- * for `stallMs`, the run stops: no signal has to be wired. It resolves when the response is over and never rejects for
- * what a client does.
+ * Sends a stream to a response of `node:http`, of the compatibility API of `node:http2`, of Express, or to the Node
+ * response of a framework (`ctx.res` of Koa). Headers that are already set are kept. When the client leaves, or takes
+ * nothing for `stallMs`, the run stops: no signal is needed. It resolves when the response has ended, and no action of
+ * the client makes it reject.
  *
  * @throws TypeError when the stream has a reader already; nothing was written then
  * @throws RangeError for a `status` that no stream can have
@@ -56,7 +56,7 @@ export async function sendToNode(
   return pump(source, writer).finally(unlink)
 }
 
-// Without `async`, so that a token goes from the model to the socket in one call.
+// Without `async`, so that a token passes from the model to the socket in one call.
 function pump(source: AsyncIterator<string, undefined>, writer: NodeWriter): Promise<SendOutcome> {
   return new Promise((resolve) => {
     const reader: PullReader<string> = { onResult, onFailure: breakOff }
@@ -76,7 +76,7 @@ function pump(source: AsyncIterator<string, undefined>, writer: NodeWriter): Pro
       }
     }
 
-    // The source could not put its end into a frame: only a broken connection tells the reader.
+    // The dialect cannot represent the end of the stream, so a broken connection shows it to the reader.
     function breakOff(): void {
       resolve(writer.breakOff())
     }

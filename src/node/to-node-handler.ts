@@ -1,6 +1,6 @@
 import { toChatError, type ChatError } from '../core/vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
-import { callHook } from '../core/observe/hooks.ts'
+import { callHook } from '../core/observe/call-hook.ts'
 import { logError } from '../core/observe/log-error.ts'
 import { hookOption } from '../core/options/options-with-defaults.ts'
 import { expectOptionalFunction } from '../core/options/validate.ts'
@@ -27,9 +27,9 @@ const CONTEXT: OptionNames<NodeRequestContext> = {
 }
 
 /**
- * Answers a request of `node:http`, or of the compatibility API of `node:http2`, with the handler. Headers that are set
- * on the response already are kept. It resolves when the answer is written, and never rejects for what a client does:
- * only when the handler does, which one of `createChatHandler` never does.
+ * Answers a request of `node:http`, or of the compatibility API of `node:http2`, with the handler. Headers that are
+ * already set on the response are kept. It resolves when the answer is written. It rejects only if the handler rejects,
+ * which a handler of `createChatHandler` never does.
  */
 export async function answerNodeRequest(
   handler: ChatHandler,
@@ -43,15 +43,15 @@ export async function answerNodeRequest(
   const answer = await askOverNode(handler, { request, response }, context)
   if (pass && isUnrouted(answer)) return pass()
   await sendAnswer(answer, response)
-  // The unread rest of a body would stand before the next request of this connection, and hold up a client that sends
-  // all of it before it reads. `requestTimeout` of the server bounds this.
+  // The unread rest of a body would block the next request of this connection, and a client that sends the whole body
+  // before it reads. `requestTimeout` of the server limits the time.
   if (!request.complete) request.resume()
 }
 
 /** Options of {@link toNodeHandler}. */
 export interface NodeHandlerOptions {
   /**
-   * Returns the tenant or user of a request, in the place of the option `scope` of the handler. It is called if a route
+   * Returns the tenant or user of a request. It replaces the option `scope` of the handler. It is called if a route
    * needs it. A `Response` that it throws is sent as it is; any other error, and an invalid or missing scope, is a 500.
    */
   readonly scope?: ((request: NodeRequest) => string | Promise<string>) | undefined
@@ -67,7 +67,7 @@ export interface NodeHandlerOptions {
 const HANDLER_OPTIONS: OptionNames<NodeHandlerOptions> = { scope: true, onError: true }
 
 /**
- * Makes a request listener of the handler, for `createServer` of `node:http` and `node:http2`.
+ * Creates a request listener that calls the handler, for `createServer` of `node:http` and `node:http2`.
  *
  * @throws TypeError with `code: 'invalid-input'` and the `field`
  */

@@ -14,8 +14,8 @@ export interface WebRequestOptions {
 }
 
 /**
- * Makes a web request of one of Node. Its body is not touched before it is read, so that the next route can still read
- * it.
+ * Converts a request of Node to a web request. Nothing of its body is read before the first use, so that the next route
+ * can still read it.
  *
  * @throws TypeError if a web request cannot represent it, such as one with the method TRACE
  */
@@ -29,14 +29,14 @@ export function toWebRequest(request: NodeRequest, { path, bodyIsRead }: WebRequ
 
 function toBody(request: NodeRequest): ReadableStream<Uint8Array> {
   return lazyBody(() => ({
-    // Destroying the request would take the connection with it, and the answer that says what is wrong.
+    // Destroying the request would also close the connection, before the error answer is sent.
     [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }),
   }))
 }
 
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/iu
 
-// A client may send any host, also one with a name and a password.
+// A client may send any host, even one with a user name and a password.
 function originOf({ headers, socket }: NodeRequest): string {
   const scheme = 'encrypted' in socket ? 'https' : 'http'
   const host = headers[':authority'] ?? headers.host
@@ -48,8 +48,8 @@ const ABSOLUTE_FORM = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/iu
 
 const REWRITTEN_BY_URL = /[\\\t\n\r]|\/(?:\.|%2e){1,2}(?:\/|$)/iu
 
-// A guard before the handler has checked the path as it was sent. A path that a URL would change (`/open/../runs`) could
-// bypass it, so that it becomes a name without a route.
+// A guard of the application has checked the path as it was sent. A path that a URL would change (`/open/../runs`)
+// could bypass that guard, so it is encoded and matches no route.
 function toTarget(path: string): string {
   const target = path.replace(ABSOLUTE_FORM, '')
   const [pathname = ''] = target.split(/[?#]/u, 1)

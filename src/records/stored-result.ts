@@ -1,6 +1,6 @@
 import type { ChatError } from '../core/vocabulary/chat-error.ts'
 import { expectStorable } from '../core/options/expect-storable.ts'
-import { callHook } from '../core/observe/hooks.ts'
+import { callHook } from '../core/observe/call-hook.ts'
 import type { ChatResult } from '../core/vocabulary/result.ts'
 import type { FinishTurnOutcome } from '../core/vocabulary/history-store.ts'
 import { decodeRecord, encodeRecord, readRecord, type RecordFormat } from './record.ts'

@@ -2,7 +2,7 @@ import { askToReturn } from '../core/async/iterators.ts'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
 import { errorOfStream } from '../core/vocabulary/chat-stream.ts'
 import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/vocabulary/events.ts'
-import { callHook } from '../core/observe/hooks.ts'
+import { callHook } from '../core/observe/call-hook.ts'
 import type { FinishReason } from '../core/vocabulary/result.ts'
 import { createRunningResult } from '../core/vocabulary/running-result.ts'
 import { eventBytes, type Hold } from './buffer-meter.ts'
@@ -79,18 +79,20 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
   /** Reads the stream into the log; resolves with the last event. */
   async function pump(): Promise<TerminalEvent> {
     const iterator = stream[Symbol.asyncIterator]()
-    for (;;) {
-      const { done, value: event } = await iterator.next()
-      if (done) throw new Error('The stream ended without a terminal event')
-      if (isTerminalEvent(event)) {
-        askToReturn(iterator)
-        return event
+    try {
+      for (;;) {
+        const { done, value: event } = await iterator.next()
+        if (done) throw new Error('The stream ended without a terminal event')
+        expectNext(event, log.events.length)
+        if (isTerminalEvent(event)) return event
+        log.add(event)
+        hold.add(eventBytes(event))
+        writer.notify()
+        // `start` is emitted before any work is done.
+        if (!admitted && event.type !== 'start') admit()
       }
-      log.add(event)
-      hold.add(eventBytes(event))
-      writer.notify()
-      // `start` is emitted before any work is done.
-      if (!admitted && event.type !== 'start') admit()
+    } finally {
+      askToReturn(iterator)
     }
   }
 
@@ -157,6 +159,12 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
     },
     stop,
   }
+}
+
+// A store keeps no other event, so that the run would have no end there.
+function expectNext({ seq, type }: ChatEvent, expected: number): void {
+  if (seq === expected) return
+  throw new Error(`The stream gave the event ${type} with seq ${seq}, and its next event has seq ${expected}`)
 }
 
 function toChatError(event: ErrorEvent): ChatError {

@@ -1,6 +1,6 @@
 import { ChatError } from '../core/vocabulary/chat-error.ts'
 import type { BufferMeter, Hold } from './buffer-meter.ts'
-import { keyOf } from './run-key.ts'
+import { keyOf } from './key-of.ts'
 import { overloaded } from './overload.ts'
 import type { RunKey } from './run-store.ts'
 

@@ -22,7 +22,7 @@ export interface NewRun extends RunKey {
   readonly maxActive: number
   /**
    * The token of an earlier lease, with which a producer registers a run again that the store has lost. If the run exists
-   * under the same token, the outcome is `begun`, so the call may be repeated. @defaultValue a new token
+   * under the same token and has not ended, the outcome is `begun`, so the call may be repeated. @defaultValue a new token
    */
   readonly token?: string
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../core/async/clock.ts'
 import { toChatError, type ChatError } from '../core/vocabulary/chat-error.ts'
 import type { ErrorCode } from '../core/vocabulary/error-codes.ts'
 import type { TerminalEvent } from '../core/vocabulary/events.ts'
-import { callHook } from '../core/observe/hooks.ts'
+import { callHook } from '../core/observe/call-hook.ts'
 import { callStore } from './call-store.ts'
 import { createRunEntry, MOST_EVENTS_PER_WRITE, type RunEntryOptions } from './run-entry.ts'
 

@@ -1,4 +1,4 @@
-import { callHook } from '../core/observe/hooks.ts'
+import { callHook } from '../core/observe/call-hook.ts'
 import type { RunChange } from './run-store.ts'
 
 type OnChange = (change: RunChange) => void

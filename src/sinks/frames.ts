@@ -5,55 +5,58 @@ import type { Clock } from '../core/async/clock.ts'
 import { cutText } from '../core/text/cut-text.ts'
 import { ChatError, toChatError } from '../core/vocabulary/chat-error.ts'
 import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/vocabulary/events.ts'
-import { callHook } from '../core/observe/hooks.ts'
+import { callHook } from '../core/observe/call-hook.ts'
 import { createRunningResult } from '../core/vocabulary/running-result.ts'
 import { expectStream } from '../core/options/validate.ts'
 import type { Acknowledged, Dialect } from '../dialects/dialect.ts'
+import { openEncoder } from '../dialects/open-encoder.ts'
 
 /** Options of {@link frames}. */
 export interface FramesOptions {
   /** Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. */
   readonly keepAliveMs: number
-  /** Tells the time for `keepAliveMs`. */
+  /** Measures `keepAliveMs`. */
   readonly clock: Clock
-  /** Longest text at once, in UTF-16 code units: a longer frame comes in parts. @defaultValue `Infinity` */
+  /** Maximum length of a text, in UTF-16 code units: a longer frame is sent in parts. @defaultValue `Infinity` */
   readonly maxChars?: number
-  /** Called for a source that threw, or that ended without a terminal event. */
+  /** Called if the source throws, has an event that cannot be encoded, or ends without a terminal event. */
   readonly onError?: (error: ChatError) => void
 }
 
-/** Events of a run that a store may keep. */
+/** Events of a run that a store may have. */
 export interface KeptEvents extends AsyncIterable<ChatEvent> {
-  /** Returns the position after which a reader may resume; absent for a run that is not kept. */
+  /** Returns the position after which a reader may resume; absent for a run that is not stored. */
   readonly acknowledged?: Acknowledged
 }
 
-/** Frames, and both ways to read them. */
+/** Frames, which can be read in two ways. */
 export type Frames = AsyncIterableIterator<string, undefined> & PullIterator<string>
 
 /**
- * Encodes events, frame by frame, as they are pulled. A keep-alive is only made for a reader that waits. The frames always
- * end with one terminal event: a source that throws, or ends without one, becomes `internal`.
+ * Encodes events, frame by frame, as they are pulled. A keep-alive is only sent to a reader that waits. The frames end
+ * with one terminal event: a source that throws, or ends without one, becomes `internal`. If the dialect cannot
+ * represent that event, the pull rejects.
  *
- * No generator, because `return()` must reach the source at once, also while a `next()` of the source is pending.
+ * It is not a generator, because `return()` must reach the source at once, even while a `next()` of the source is
+ * pending.
  *
  * @throws TypeError at once when the stream has a reader already
  */
 export function frames(events: KeptEvents, dialect: Dialect, options: FramesOptions): Frames {
   expectStream('events', events)
   const iterator = events[Symbol.asyncIterator]()
-  const encode = dialect.open({ acknowledged: events.acknowledged })
+  const encode = openEncoder(dialect, { acknowledged: events.acknowledged })
   const running = createRunningResult()
   const keepAlive = createDeadline(sendKeepAlive, options.clock)
   const reader: PullReader<ChatEvent> = { onResult, onFailure: fail }
   const { maxChars = Infinity } = options
-  // The part of a frame that was not sent yet; at first the opening of the stream.
+  // The rest of a frame that is sent in parts; at first the opening of the stream.
   let rest = dialect.opening
   let reading = false
   let ended = false
   // The reader that waits for a frame.
   let waiting: PullReader<string> | undefined
-  // The frame whose pull a keep-alive has answered.
+  // The outcome that arrived while no reader waited, because a keep-alive had answered the pull.
   let held: IteratorResult<string, undefined> | ChatError | undefined
 
   function read(): void {
@@ -61,7 +64,7 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
     try {
       pull(iterator, reader)
     } catch (thrown) {
-      // An iterator may throw where it should reject.
+      // An iterator may throw instead of rejecting.
       fail(thrown)
     }
   }
@@ -77,7 +80,7 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
     if (frame === '') return read()
     const outcome = { value: frame, done: false } as const
     if (!waiting || frame.length > maxChars) return settle(outcome)
-    // The usual case, in the path of every token: the reader waits, and takes all of it.
+    // The usual case, which runs for each token: the reader waits and takes the whole frame.
     const taker = waiting
     waiting = undefined
     keepAlive.clear()
@@ -101,7 +104,7 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
     end(last, encodeLast(last))
   }
 
-  // Without this frame a cut stream would look complete, so that the connection must break.
+  // Without this frame the stream would look complete, so the connection must break.
   function encodeLast(event: ErrorEvent): string | undefined {
     try {
       return encode(event)
@@ -136,7 +139,7 @@ export function frames(events: KeptEvents, dialect: Dialect, options: FramesOpti
   }
 
   function takePart(): IteratorResult<string, undefined> {
-    // An unpaired surrogate has no bytes of its own.
+    // Cut between characters, because an unpaired surrogate cannot be encoded.
     const value = cutText(rest, maxChars)
     rest = rest.slice(value.length)
     return { value, done: false }

@@ -47,7 +47,7 @@ export function pulledFrames(
     void source.return?.()
   }
 
-  // A run counts a reader from its opening. Any other stream starts and holds nothing before it is read.
+  // A run of the registry counts this reader already. Any other stream holds nothing before the first read.
   if (events.acknowledged) watch()
 
   return {

@@ -4,11 +4,11 @@ import { expectDialect, refuseDialect } from '../dialects/expect-dialect.ts'
 import { NATIVE_DIALECTS, type NativeFormat } from '../dialects/native-dialects.ts'
 import { nativeSse } from '../dialects/native-sse.ts'
 
-/** The form on the wire: the name of a native dialect that streams, or any dialect as a value. */
+/** The dialect of a stream: the name of a native one, or any dialect as a value. */
 export type SinkFormat = NativeFormat | Dialect
 
 /**
- * Returns the dialect that the option `format` means: a name or the value itself.
+ * Returns the dialect that the option `format` names or is.
  *
  * @throws TypeError with `code: 'invalid-input'` and the `field`
  */
@@ -28,6 +28,6 @@ export function resolveFormat(format: SinkFormat = nativeSse): Dialect {
   throw refuseDialect(
     'format',
     dialect,
-    'it holds its status, which a sink sends at once; mount it by createChatHandler',
+    'it has holdsStatus, but a sink sends the status at once; use it with createChatHandler({ dialects })',
   )
 }

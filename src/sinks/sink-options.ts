@@ -9,7 +9,7 @@ import { resolveFormat, type SinkFormat } from './resolve-format.ts'
 
 /** Options of every sink. */
 export interface SinkOptions {
-  /** The form on the wire. @defaultValue `sse` */
+  /** The dialect of the stream. @defaultValue `sse` */
   readonly format?: SinkFormat | undefined
   /**
    * Silence after which a keep-alive is sent, in milliseconds; `Infinity` for none. Plain text has no keep-alive.
@@ -23,31 +23,34 @@ export interface SinkOptions {
    */
   readonly stallMs?: number | undefined
   /**
-   * Fires when the reader has left: the stream ends without a terminal event, and its run stops as after any disconnect.
-   * Only for servers that do not tell the sink themselves. @defaultValue none
+   * Fires when the reader has left: the stream ends without a terminal event, and its run stops as after any
+   * disconnect. Only for servers that do not report a disconnect to the sink. @defaultValue none
    */
   readonly signal?: AbortSignal | undefined
-  /** Called for a stream that threw or that ended without a terminal event. The reader gets `internal`. */
+  /**
+   * Called if the stream throws, has an event that cannot be encoded, or ends without a terminal event. The reader gets
+   * `internal`.
+   */
   readonly onError?: ((error: ChatError) => void) | undefined
-  /** Tells the time for `keepAliveMs` and `stallMs`. @defaultValue the machine's */
+  /** Measures `keepAliveMs` and `stallMs`. @defaultValue the clock of the machine */
   readonly clock?: Clock | undefined
 }
 
-/** Below the 10 s of silence after which Bun cuts a response. */
+/** Default of `keepAliveMs`, in milliseconds: less than the 10 s of silence after which Bun cuts a response. */
 export const DEFAULT_KEEP_ALIVE_MS = 8_000
 
 /** Default of `stallMs`, in milliseconds. */
 export const DEFAULT_STALL_MS = 30_000
 
 /**
- * Maximum length of a part that a sink gets at once. A reader takes a long text part by part, so that a slow reader
- * differs from one that takes nothing.
+ * Maximum length of a text that a sink gets at once, in UTF-16 code units. A longer text is sent in parts, so that a
+ * slow reader differs from one that takes nothing.
  */
 export const MAX_PART_CHARS = 8_192
 
 /** Options of every sink with every default applied. */
 export interface ResolvedSinkOptions extends FramesOptions {
-  /** The form on the wire. */
+  /** The dialect of the stream. */
   readonly dialect: Dialect
   /** Maximum time in which a reader takes nothing, in milliseconds. */
   readonly stallMs: number

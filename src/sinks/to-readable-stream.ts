@@ -4,7 +4,7 @@ import { pulledFrames, type PulledFrames } from './pulled-frames.ts'
 
 /**
  * Turns a stream into a web stream of bytes. It pulls: nothing runs before the first read, nothing is read ahead, and
- * `cancel()` stops the run, as does a reader who takes nothing for `stallMs`.
+ * `cancel()` stops the run. So does a reader that takes nothing for `stallMs`.
  *
  * @throws TypeError when the stream has a reader already
  */
@@ -15,7 +15,7 @@ export function toReadableStream(
   return toBody(pulledFrames(events, resolveSinkOptions(options, 'toReadableStream')))
 }
 
-/** Makes the body of a response from frames: bytes, one frame for each pull. */
+/** Creates the body of a response: the bytes of one frame for each pull. */
 export function toBody(source: PulledFrames): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array>(
@@ -29,7 +29,7 @@ export function toBody(source: PulledFrames): ReadableStream<Uint8Array> {
         await source.return()
       },
     },
-    // The default of 1 would start the run before anybody reads.
+    // The default of 1 would start the run before the first read.
     { highWaterMark: 0 },
   )
 }

@@ -9,7 +9,7 @@ import { resolveSinkOptions, SINK_OPTIONS, type SinkOptions } from './sink-optio
 export interface ResponseOptions extends SinkOptions {
   /** The status. @defaultValue 200 */
   readonly status?: number | undefined
-  /** Headers, which win over those of the dialect. */
+  /** Headers. They override those of the dialect. */
   // Not `HeadersInit`: only the types of a browser have that name.
   readonly headers?: ConstructorParameters<typeof Headers>[0]
 }
@@ -17,9 +17,9 @@ export interface ResponseOptions extends SinkOptions {
 const RESPONSE_OPTIONS: OptionNames<ResponseOptions> = { ...SINK_OPTIONS, status: true, headers: true }
 
 /**
- * Answers a request with a stream: Hono, Fastify, Next.js and every other framework that takes a `Response`. When the
- * client leaves, the framework cancels the body, and that stops the run: no signal has to be wired. A server that does
- * not cancel bodies, such as h3 1, needs `signal`.
+ * Creates a `Response` that streams the events, for Hono, Fastify, Next.js and every other framework that takes a
+ * `Response`. When the client leaves, the framework cancels the body, and that stops the run: no signal is needed. A
+ * server that does not cancel bodies, such as h3 1, needs `signal`.
  *
  * @throws TypeError when the stream has a reader already
  */

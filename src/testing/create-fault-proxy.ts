@@ -5,19 +5,20 @@ import { expectOptions, type OptionNames } from '../core/options/expect-options.
 import { countOption } from '../core/options/options-with-defaults.ts'
 import { expectString } from '../core/options/validate.ts'
 import { createGate, type Gate } from './gate.ts'
-import { listenOnLoopback } from './listen.ts'
+import { listenOnLoopback } from './listen-on-loopback.ts'
 import { resetSocket } from './reset-socket.ts'
 
 /** Options of {@link createFaultProxy}. */
 export interface FaultProxyOptions {
   /** Port to which connections are forwarded. */
   readonly upstreamPort: number
-  /** @defaultValue `127.0.0.1` */
+  /** Host to which connections are forwarded. @defaultValue `127.0.0.1` */
   readonly upstreamHost?: string | undefined
 }
 
 /** A running fault proxy. Its faults affect open and new connections. */
 export interface FaultProxy extends AsyncDisposable {
+  /** Port of the proxy on 127.0.0.1. */
   readonly port: number
   /** The number of connected clients. */
   readonly connections: number
@@ -28,7 +29,8 @@ export interface FaultProxy extends AsyncDisposable {
   /** Delays every piece by this many milliseconds. 0 turns the delay off. */
   delay(ms: number): void
   /**
-   * Closes a connection (FIN) after this many bytes of its reply, and forwards no more of it. Infinity turns it off.
+   * Closes a connection (FIN) after this many bytes of its reply, and forwards nothing after them. `Infinity` turns it
+   * off.
    */
   cutAfter(bytes: number): void
   /** Breaks every open connection (RST, in both directions). */
@@ -111,11 +113,11 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
 interface Fault {
   delayMs: number
   cutAfterBytes: number
-  /** The proxy was closed during a blackhole. */
+  /** The gate that holds all data back; undefined outside of a blackhole. */
   blackhole: Gate | undefined
 }
 
-/** Forwards the data, the end and the failure of `from`. Pulls, so that back-pressure is forwarded too. */
+/** Forwards the data, the end and the failure of `from`. It pulls, so that it forwards back-pressure, too. */
 async function forward(from: Socket, to: Socket, options: { readonly fault: Fault; readonly cuts: boolean }) {
   const { fault, cuts } = options
   const gone = new AbortController()

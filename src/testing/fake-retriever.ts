@@ -3,7 +3,7 @@ import type { RetrievedChunk, RetrieveOptions, Retriever } from '../core/vocabul
 import { passBarrier, type Barrier } from './gate.ts'
 import { hang, type Hang } from './hang.ts'
 
-/** A chunk that a fake retriever finds: a string stands for its text; ids and score follow from its position. */
+/** A chunk that a fake retriever finds. A string is the text of a chunk, whose ids and score come from its position. */
 export type FakeChunk = string | RetrievedChunk
 
 /** The chunks that a fake retriever finds: always the same, or a function of each call. */
@@ -15,7 +15,7 @@ export type FakeFindings =
 export interface FakeRetrieverOptions {
   /** Waits here before it finds anything. */
   readonly gate?: Barrier | undefined
-  /** Never settles. */
+  /** Hangs at this point: until its signal aborts, or forever. */
   readonly hang?: Hang | undefined
   /** Rejects with this error. */
   readonly error?: unknown
@@ -23,7 +23,9 @@ export interface FakeRetrieverOptions {
 
 /** One call of a fake retriever. */
 export interface FakeRetrieverCall {
+  /** The query. */
   readonly query: string
+  /** The options. */
   readonly options: RetrieveOptions
 }
 

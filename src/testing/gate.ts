@@ -1,6 +1,6 @@
 import { untilAborted } from '../core/async/abortable.ts'
 
-/** A place where a test stops callers, to make an interleaving exact. */
+/** A point at which a test stops callers, to control the order of concurrent steps. */
 export interface Gate {
   /**
    * Resolves when the gate lets this caller through, in the order of the calls. Rejects with the signal's reason when

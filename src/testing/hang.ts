@@ -1,6 +1,6 @@
 import { passBarrier } from './gate.ts'
 
-/** The way in which a stage hangs: until its signal aborts, or forever because it ignores its signal (`deaf`). */
+/** The way in which a call hangs: until its signal aborts, or forever because it ignores its signal (`deaf`). */
 export type Hang = 'until-abort' | 'deaf'
 
 /** Never resolves. Rejects with the signal's reason when it aborts, unless deaf. */

@@ -43,7 +43,10 @@ export function manualClock(): ManualClock {
   return {
     now: () => now,
     setTimeout(callback, ms) {
-      if (!(ms <= LONGEST_DELAY_MS)) throw new RangeError(`Cannot wait ${ms} ms: a real timer would fire at once`)
+      if (!(ms <= LONGEST_DELAY_MS))
+        throw new RangeError(
+          `Cannot wait ${ms} ms: a real timer would fire at once; use at most ${LONGEST_DELAY_MS} ms`,
+        )
       const id = ++lastId
       timers.set(id, { due: now + Math.max(0, ms), callback })
       return id

@@ -17,8 +17,8 @@ export type ScriptStep =
   | { readonly hang: Hang }
 
 /**
- * The output of a scripted model. Every call iterates the steps again, so they must be re-iterable; a function creates
- * them for each call, with `attempt` from 1, and may be endless.
+ * The output of a scripted model. Every call runs the steps of the list again. A function creates the steps of each
+ * call, with `attempt` from 1; they may be endless.
  */
 export type Script = readonly ScriptStep[] | ((request: ChatModelRequest, attempt: number) => Iterable<ScriptStep>)
 
@@ -27,7 +27,9 @@ export type ScriptedCallEnd = 'finished' | 'failed' | 'aborted' | 'returned'
 
 /** One call of a scripted model, recorded at its first `next()`. */
 export interface ScriptedCall {
+  /** The request. */
   readonly request: ChatModelRequest
+  /** The signal. */
   readonly signal: AbortSignal
   /** Undefined while the call is running. */
   readonly end: ScriptedCallEnd | undefined
@@ -37,11 +39,11 @@ export interface ScriptedCall {
 
 /** Options of {@link scriptedChatModel}. */
 export interface ScriptedChatModelOptions {
-  /** True if the model ignores its signal altogether. @defaultValue false */
+  /** True if the model ignores its signal. @defaultValue false */
   readonly deaf?: boolean | undefined
 }
 
-/** A {@link ChatModel} that plays a script and records its calls. */
+/** A {@link ChatModel} that runs a script and records its calls. */
 export interface ScriptedChatModel extends ChatModel {
   /** All calls so far, in order. */
   readonly calls: readonly ScriptedCall[]
@@ -50,7 +52,8 @@ export interface ScriptedChatModel extends ChatModel {
 const OPTIONS: OptionNames<ScriptedChatModelOptions> = { deaf: true }
 
 /**
- * Creates a model that plays a script. It adds nothing: a script without a finish step ends without one, like an interrupted upstream.
+ * Creates a model that runs a script. It adds nothing: a script without a finish step ends without one, like an
+ * interrupted upstream.
  *
  * @example
  * ```ts

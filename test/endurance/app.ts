@@ -6,7 +6,7 @@ import type { Retriever } from 'ragwire'
 import { toNodeHandler } from 'ragwire/node'
 import { openaiChatModel } from 'ragwire/openai'
 import { createChatHandler, createRunRegistry, memoryRunStore } from 'ragwire/server'
-import { listenOnLoopback } from '../../src/testing/listen.ts'
+import { listenOnLoopback } from '../../src/testing/listen-on-loopback.ts'
 import { openStores, type StoreAddress } from './stores.ts'
 
 /** The command line options of the process. */

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChatEvent, StoredTurn } from 'ragwire'
-import { withinTimeLimit } from '../../src/testing/time-limit.ts'
+import { withinTimeLimit } from '../../src/testing/within-time-limit.ts'
 import { askTurn, PHASES, type Phase, type Turn } from './ask-turn.ts'
 import { createRandom, type Random } from './random.ts'
 import { startApp, startUpstream, type AppProcess } from './start.ts'

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { withinTimeLimit } from '../../src/testing/time-limit.ts'
+import { withinTimeLimit } from '../../src/testing/within-time-limit.ts'
 import type { AppFigures, AppOptions } from './app.ts'
 import type { UpstreamOptions } from './upstream.ts'
 

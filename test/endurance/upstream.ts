@@ -2,7 +2,7 @@
 // words at the given rate, and a number of its own, so that no two answers are the same.
 import { createServer, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { listenOnLoopback } from '../../src/testing/listen.ts'
+import { listenOnLoopback } from '../../src/testing/listen-on-loopback.ts'
 
 /** The length and the rate of the model's answers. */
 export interface UpstreamOptions {

@@ -1,7 +1,7 @@
 // Measures the citation check on data that people labelled: `node test/eval/grounding.ts --data DIR` prints the table.
 import { parseArgs } from 'node:util'
-import { scoreClaim } from '../../src/core/citation/check-score.ts'
-import { prepareText } from '../../src/core/citation/check-text.ts'
+import { scoreClaim } from '../../src/core/citation/score-claim.ts'
+import { prepareText } from '../../src/core/citation/prepare-text.ts'
 import { createCitationCheck } from '../../src/core/citation/create-citation-check.ts'
 import type { CitationSupport, Support } from '../../src/core/vocabulary/citations.ts'
 import type { Source } from '../../src/core/vocabulary/sources.ts'

@@ -18,7 +18,7 @@ import { openaiEmbedder } from '../../src/openai.ts'
 import { createChatHandler } from '../../src/server.ts'
 import { readSse } from '../../src/sse.ts'
 import { createFaultServer, createGate, fakeRetriever, faults, scriptedChatModel } from '../../src/testing.ts'
-import { listenOnLoopback } from '../../src/testing/listen.ts'
+import { listenOnLoopback } from '../../src/testing/listen-on-loopback.ts'
 
 // Inside the repository, so that the imported packages resolve.
 const FOLDER = '.cache/guides'

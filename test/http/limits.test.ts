@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { toNodeHandler } from '../../src/node.ts'
 import { createRunRegistry, memoryRunStore, type RunRegistryOptions } from '../../src/server.ts'
 import { createGate, openRawClient, scriptedChatModel, type RawClient } from '../../src/testing.ts'
-import { listenOnLoopback } from '../../src/testing/listen.ts'
+import { listenOnLoopback } from '../../src/testing/listen-on-loopback.ts'
 import { FINISH, openBench } from './support/bench.ts'
 
 const idOf = (index: number) => `0b9b1f5e-4f0a-4f6e-9c55-2f1de8b6a${String(index).padStart(3, '0')}`

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { text as readText } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { createFaultServer, faults } from '../../src/testing.ts'
-import { withinTimeLimit } from '../../src/testing/time-limit.ts'
+import { withinTimeLimit } from '../../src/testing/within-time-limit.ts'
 import type { LogServerOptions } from './support/log-server.ts'
 
 const CANARY = 'canary0815'

@@ -47,6 +47,11 @@ const WRONG: readonly (readonly [name: string, dialects: readonly unknown[], mes
     [{ ...acmeDialect, headers: { 'content-type': 'text/html' } }],
     /acme: the header content-type must be of its mediaType text\/event-stream, and it is text\/html$/,
   ],
+  [
+    'a header of the connection',
+    [{ ...CSV, headers: { ...CSV.headers, 'Content-Length': '5' } }],
+    /csv: the header Content-Length is set by the server; leave it out$/,
+  ],
   ['no content type', [{ ...acmeDialect, headers: {} }], /acme: the header content-type .*, and it is missing$/],
   [
     'an opening that is no text',
@@ -73,7 +78,7 @@ const WRONG: readonly (readonly [name: string, dialects: readonly unknown[], mes
     [{ ...acmeDialect, request: { ...acmeDialect.request, parse() {} } }],
     /acme: it has no member request.parse; leave it out or use schema, toChatRequest$/,
   ],
-  ['a request without a path', [{ ...acmeDialect, path: undefined }], /acme: a request of its own needs a path/],
+  ['a request without a path', [{ ...acmeDialect, path: undefined }], /acme: its member request needs a path/],
   [
     'a path without a slash',
     [{ ...acmeDialect, path: 'acme' }],
@@ -101,9 +106,13 @@ const WRONG: readonly (readonly [name: string, dialects: readonly unknown[], mes
   [
     'the media type of a native dialect, and no path',
     [{ ...WITHOUT_PATH, name: 'acme' }],
-    /acme: Accept cannot tell it from sse, which is text\/event-stream too; give it a path or another mediaType$/,
+    /acme: Accept cannot distinguish it from sse: both are text\/event-stream; give it a path or another mediaType$/,
   ],
-  ['one media type twice, and no path', [CSV, { ...CSV, name: 'csv-2' }], /csv-2: Accept cannot tell it from csv/],
+  [
+    'one media type twice, and no path',
+    [CSV, { ...CSV, name: 'csv-2' }],
+    /csv-2: Accept cannot distinguish it from csv/,
+  ],
   ['the name of a native dialect', [{ ...acmeDialect, name: 'sse' }], /the dialect sse: another dialect has this name/],
   ['one name twice', [CSV, { ...acmeDialect, name: 'csv' }], /the dialect csv: another dialect has this name; rename/],
   [
@@ -176,6 +185,46 @@ describe('createChatHandler', () => {
     await eventually(() => expect(bench.runs.active).toBe(0))
   })
 
+  it.each([
+    ['an open that throws', () => fail(), 'the encoder broke'],
+    [
+      'an open that returns nothing',
+      () => undefined,
+      'open of the dialect csv must return a function, and it is undefined',
+    ],
+    ['an encoder that returns nothing', () => () => undefined, 'dialect csv must return a string, and it is undefined'],
+    ['an encoder that returns a number', () => () => 5, 'dialect csv must return a string, and it is a number'],
+    ['an open that rejects', async () => fail(), 'open of the dialect csv must return a function, and it is a Promise'],
+    ['an encoder that rejects', () => async () => fail(), 'dialect csv must return a string, and it is a Promise'],
+  ])('ends a stream with %s, and reports it', async (_name, open: () => unknown, message) => {
+    for (const holdsStatus of [false, true]) {
+      const dialect = { ...CSV, holdsStatus, open } as Dialect
+      const model = scriptedChatModel(['Hello', { hang: 'until-abort' }])
+      const bench = openBench({ dialects: [dialect], model })
+      const headers = { accept: CSV.mediaType }
+      const { response } = await bench.open('POST', '/chat', { body: { question: 'Why?' }, headers })
+      expect(response.status).toBe(holdsStatus ? 500 : 200)
+      if (holdsStatus) expect(await response.json()).toMatchObject({ code: 'internal' })
+      else await expect(response.text()).rejects.toBeInstanceOf(Error)
+      expect(bench.errors.map((error) => error.message)).toEqual([expect.stringContaining(message)])
+      await eventually(() => expect(bench.runs.active).toBe(0))
+    }
+  })
+
+  it('takes fields that are undefined as absent, and no promise, from toChatRequest', async () => {
+    const toChatRequest = () => ({ question: 'Why?', threadId: undefined, replaces: undefined, filter: undefined })
+    const ask = (request: unknown) => {
+      const bench = openBench({ dialects: [{ ...acmeDialect, request } as Dialect] })
+      return bench.open('POST', acmeDialect.path ?? '', { body: {} })
+    }
+    const { response } = await ask({ schema: {}, toChatRequest })
+    expect(await response.text()).toContain('"end":"stop"')
+    const late = await ask({ schema: {}, toChatRequest: async () => toChatRequest() })
+    expect(late.response.status).toBe(500)
+    const rejecting = await ask({ schema: {}, toChatRequest: async () => fail() })
+    expect(rejecting.response.status).toBe(500)
+  })
+
   it('answers with 500 when toChatRequest throws anything but invalid input', async () => {
     const request = { schema: {}, toChatRequest: fail }
     const bench = openBench({ dialects: [{ ...acmeDialect, request }] })
@@ -220,7 +269,11 @@ describe('the format of a sink', () => {
   it.each([
     ['no dialect', {}, /the dialect without a name: name must be/],
     ['a name that is none', 'json', /Cannot use format json: it must be one of sse, ndjson, text$/],
-    ['a dialect that holds its status', WHOLE, /the dialect whole: it holds its status, which a sink sends at once/],
+    [
+      'a dialect that holds its status',
+      WHOLE,
+      /the dialect whole: it has holdsStatus, but a sink sends the status at once/,
+    ],
     ['a dialect without open', { ...nativeSse, open: 1 }, /the dialect sse: open must be a function/],
   ])('refuses %s', (_name, format, message) => {
     const open = () => toResponse(drivenStream(), { format: format as SinkFormat })

@@ -131,6 +131,29 @@ describe('startLiveRun', () => {
     expect(heard).toEqual(['keeps error', 'over'])
   })
 
+  it('ends as internal, and leaves its stream, when an event does not follow the one before', async () => {
+    const stream = drivenRun()
+    let left = false
+    async function* withGap(signal: AbortSignal): AsyncGenerator<ChatEvent> {
+      try {
+        for await (const event of stream.open(signal)) if (event.seq !== 1) yield event
+      } finally {
+        left = true
+      }
+    }
+    const { run, errors, keeping } = start({ open: withGap })
+    keeping.open()
+    stream.begin()
+    stream.say('half')
+    stream.say('an answer')
+    await run.ended
+    expect(errorOf(await readAll(run.read(-1)))).toMatchObject({ seq: 1, code: 'internal' })
+    const message = 'The stream gave the event token with seq 2, and its next event has seq 1'
+    expect(errors).toMatchObject([{ cause: { message } }])
+    await nextTurn()
+    expect(left).toBe(true)
+  })
+
   it('is rejected with the cause when its stream throws before its first event', async () => {
     const stream = drivenRun()
     const { run, heard, keeping } = start(stream)

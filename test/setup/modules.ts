@@ -16,6 +16,10 @@ export interface Module {
   readonly unnamedExports: readonly string[]
   /** `path:line` of each exported declaration without a doc comment. */
   readonly undocumented: readonly string[]
+  /** `path:line` of each member of an exported interface without a doc comment. A discriminator `type` needs none. */
+  readonly undocumentedMembers: readonly string[]
+  /** `path:line` of each doc comment that opens with a question word, such as "What" or "How". */
+  readonly questions: readonly string[]
 }
 
 /** A function with a body. */
@@ -51,8 +55,15 @@ function readModule(file: string): Module {
     otherStatements: source.statements.filter((statement) => !isNamedReexport(statement)).length,
     unnamedExports: source.statements.filter(isUnnamedExport).map((statement) => statement.getText(source)),
     undocumented: source.statements.filter(isUndocumentedExport).map((statement) => placeOf(source, statement)),
+    undocumentedMembers: source.statements
+      .flatMap(membersOfExport)
+      .filter(isUndocumentedMember)
+      .map((member) => placeOf(source, member)),
+    questions: Array.from(source.text.matchAll(QUESTION), ({ index }) => `${file}:${lineOf(source, index)}`),
   }
 }
+
+const QUESTION = /\/\*\*[\s*]*(?:what|whatever|how|whether|who|whoever|where)\b/giu
 
 /** Returns the module names in `import`, `export ... from`, `import()` and import types. */
 function specifierOf(node: ts.Node): string | undefined {
@@ -113,6 +124,14 @@ function isUnnamedExport(node: ts.Statement): boolean {
 
 function isUndocumentedExport(node: ts.Statement): boolean {
   return has(node, ts.SyntaxKind.ExportKeyword) && ts.getJSDocCommentsAndTags(node).length === 0
+}
+
+function membersOfExport(node: ts.Statement): readonly ts.TypeElement[] {
+  return ts.isInterfaceDeclaration(node) && has(node, ts.SyntaxKind.ExportKeyword) ? node.members : []
+}
+
+function isUndocumentedMember(member: ts.TypeElement): boolean {
+  return member.name?.getText() !== 'type' && ts.getJSDocCommentsAndTags(member).length === 0
 }
 
 function isNamed(node: ts.ExportDeclaration): boolean {

@@ -8,7 +8,7 @@ import { listenWithPg, migratePostgres, postgresHistoryStore, postgresRunStore }
 import { redisHistoryStore, redisRunStore } from '../../src/redis.ts'
 import { createChatHandler, createRunRegistry, memoryRunStore, type RunStore } from '../../src/server.ts'
 import { untilAborted } from '../../src/core/async/abortable.ts'
-import { listenOnLoopback } from '../../src/testing/listen.ts'
+import { listenOnLoopback } from '../../src/testing/listen-on-loopback.ts'
 
 /** The command line options of the process. */
 export interface InstanceOptions {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { withinTimeLimit } from '../../src/testing/time-limit.ts'
+import { withinTimeLimit } from '../../src/testing/within-time-limit.ts'
 import { freePort } from './free-port.ts'
 
 const PATHS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin']

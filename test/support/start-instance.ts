@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { ChatEvent } from '../../src/index.ts'
-import { withinTimeLimit } from '../../src/testing/time-limit.ts'
+import { withinTimeLimit } from '../../src/testing/within-time-limit.ts'
 import type { InstanceOptions, Say } from './instance.ts'
 
 const TIME_LIMIT_MS = 20_000

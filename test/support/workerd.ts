@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { build } from 'esbuild'
-import { withinTimeLimit } from '../../src/testing/time-limit.ts'
+import { withinTimeLimit } from '../../src/testing/within-time-limit.ts'
 
 /** A running worker. */
 export interface Worker extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { listenOnLoopback } from '../../src/testing/listen.ts'
+import { listenOnLoopback } from '../../src/testing/listen-on-loopback.ts'
 
 /** Serves HTTP on a free port until it is disposed of. */
 export async function serve(

@@ -2,9 +2,9 @@ import type { CitationCheck } from '../vocabulary/citation-check.ts'
 import type { CitationSupport } from '../vocabulary/citations.ts'
 import { expectOptions } from '../options/expect-options.ts'
 import type { Source } from '../vocabulary/sources.ts'
-import { findDisagreements } from './check-disagreements.ts'
-import { scoreClaim } from './check-score.ts'
-import { prepareText, type PreparedText } from './check-text.ts'
+import { findDisagreements } from './find-disagreements.ts'
+import { scoreClaim } from './score-claim.ts'
+import { prepareText, type PreparedText } from './prepare-text.ts'
 
 /** Minimum score of `supported`: most words of the claim are in the source, in the same order. */
 const SUPPORTED = 0.65

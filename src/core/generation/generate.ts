@@ -1,9 +1,9 @@
 import { delay } from '../async/with-timeout.ts'
 import { isInvalidInput } from '../vocabulary/invalid-input.ts'
 import { toChatError } from '../vocabulary/chat-error.ts'
-import { readAttempt, type AttemptOptions, type OpenAttempt } from './attempt.ts'
+import { readAttempt, type AttemptOptions, type OpenAttempt } from './read-attempt.ts'
 import type { FinishUsage, Generation } from './read-finish.ts'
-import { retryDelayMs } from './retry.ts'
+import { retryDelayMs } from './retry-delay.ts'
 
 /** Options of {@link generate}. */
 export interface GenerateOptions extends AttemptOptions {

@@ -1,9 +1,9 @@
-import { type CondensePromptBuilder, buildCondensePrompt } from './condense-prompt.ts'
+import { type CondensePromptBuilder, buildCondensePrompt } from './build-condense-prompt.ts'
 import { abortable } from '../async/abortable.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
 import type { ChatModel, ChatModelEvent, Message, ModelFinishReason } from '../vocabulary/chat-model.ts'
 import { findMarkers } from '../text/markers/find-markers.ts'
-import { withOneSystemMessage } from '../vocabulary/system-message.ts'
+import { withOneSystemMessage } from '../vocabulary/with-one-system-message.ts'
 import { estimateTokens } from '../text/estimate-tokens.ts'
 import { estimateUsage, type TokenUsage } from '../vocabulary/usage.ts'
 import { expectOptions, type OptionNames } from '../options/expect-options.ts'
@@ -11,7 +11,7 @@ import { countOption } from '../options/options-with-defaults.ts'
 import { expectFinite, expectFunction, expectMethods } from '../options/validate.ts'
 import type { CondenseCall, Condenser } from '../vocabulary/condenser.ts'
 
-import { flawOfRewrite } from './not-a-question.ts'
+import { flawOfRewrite } from './flaw-of-rewrite.ts'
 import { unwrapQuestion } from './unwrap-question.ts'
 
 /** Options of {@link modelCondenser}. */

@@ -5,7 +5,7 @@ import type { Message } from '../vocabulary/chat-model.ts'
 import { cleanTitle, withoutHiddenCharacters } from '../text/hidden-characters.ts'
 import { neutralizeMarkers } from '../text/markers/neutralize-markers.ts'
 import type { Source } from '../vocabulary/sources.ts'
-import { withOneSystemMessage } from '../vocabulary/system-message.ts'
+import { withOneSystemMessage } from '../vocabulary/with-one-system-message.ts'
 
 /** The rules of the built-in prompt. */
 export const ANSWER_RULES: string = [

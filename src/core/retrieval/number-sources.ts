@@ -1,6 +1,6 @@
 import { cutText } from '../text/cut-text.ts'
 import { cleanTitle } from '../text/hidden-characters.ts'
-import { MAX_JSON_DEPTH } from '../options/json-depth.ts'
+import { MAX_JSON_DEPTH } from '../options/max-json-depth.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import type { Chunk, RetrievedChunk } from '../vocabulary/retriever.ts'
 

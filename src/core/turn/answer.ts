@@ -1,14 +1,15 @@
 import { createAnswerWriter } from '../citation/answer-writer.ts'
 import { createClaimChecker } from '../citation/claim-checker.ts'
-import type { OpenAttempt } from '../generation/attempt.ts'
+import type { Claim } from '../citation/claim-tracker.ts'
+import type { OpenAttempt } from '../generation/read-attempt.ts'
 import type { Engine, EngineSource, EngineTurn } from '../vocabulary/engine.ts'
 import { generate } from '../generation/generate.ts'
 import { toMessages } from '../history/conversation.ts'
-import type { ModelAnswerSource, ResolvedChatOptions } from '../options/resolved-options.ts'
+import type { ModelAnswerSource, ResolvedAnswerOptions, ResolvedChatOptions } from '../options/resolved-options.ts'
 import { cleanChunk } from '../retrieval/clean-chunks.ts'
 import type { RetrievedChunk } from '../vocabulary/retriever.ts'
 import type { Source } from '../vocabulary/sources.ts'
-import { withOneSystemMessage } from '../vocabulary/system-message.ts'
+import { withOneSystemMessage } from '../vocabulary/with-one-system-message.ts'
 import { warning } from '../vocabulary/warnings.ts'
 import { createEngineSources } from './emit-sources.ts'
 import type { Conversation } from './load-history.ts'
@@ -68,26 +69,16 @@ interface Asked {
 }
 
 /** Reads the answer, and emits it with its citations and their checks. */
-async function writeAnswer(
-  { open, sources, retries }: Asked,
-  { tracker, emit, signal, clock }: Turn,
-  options: AnswerOptions,
-): Promise<Ending> {
+async function writeAnswer({ open, sources, retries }: Asked, turn: Turn, options: AnswerOptions): Promise<Ending> {
+  const { tracker, emit, signal, clock } = turn
   await emit({ type: 'status', phase: 'generating' })
-  const { markers, check, firstTokenMs, idleMs, maxAnswerChars } = options.answer
+  const { firstTokenMs, idleMs, maxAnswerChars } = options.answer
   const engineSources = createEngineSources(emit, options.sources)
-  const sourceOf = (number: number): Source | undefined => sources[number - 1] ?? engineSources.sources[number - 1]
-  const checker = check && createClaimChecker({ check, sourceOf, emit, onError: tracker.reportError, clock, signal })
-  const writer = createAnswerWriter({
-    markers,
-    sourceOf,
-    emit,
-    onClaim: (claim) => (checker ? checker.add(claim) : undefined),
-  })
-  const finishAnswer = async (): Promise<void> => {
-    await writer.end()
-    await checker?.finish()
-  }
+  const answer = createCitedAnswer(
+    (number) => sources[number - 1] ?? engineSources.sources[number - 1],
+    turn,
+    options.answer,
+  )
   try {
     const generation = await generate(open, {
       firstTokenMs,
@@ -98,7 +89,7 @@ async function writeAnswer(
       signal,
       onText(delta) {
         tracker.markTime('firstToken')
-        return writer.write(delta)
+        return answer.write(delta)
       },
       onSource: (source) => engineSources.write(fromEngine(source)),
       onWarning: (code) => emit(warning(code)),
@@ -106,12 +97,37 @@ async function writeAnswer(
     })
     tracker.markTime('generated')
     tracker.reportStage({ stage: 'generated', ...generation })
-    await finishAnswer()
+    await answer.finish()
     return { finishReason: generation.finishReason }
   } catch (thrown) {
     // Text that the scanner held back belongs to the partial answer, too.
-    if (!signal.aborted) await finishAnswer()
+    if (!signal.aborted) await answer.finish()
     throw thrown
+  }
+}
+
+interface CitedAnswer {
+  /** Writes a piece of the text. */
+  write(delta: string): Promise<void> | undefined
+  /** Writes the text that was held back, and waits for the checks. */
+  finish(): Promise<void>
+}
+
+/** Opens an answer whose text becomes tokens, citations, and the outcomes of their checks. */
+function createCitedAnswer(
+  sourceOf: (number: number) => Source | undefined,
+  { emit, tracker, clock, signal }: Turn,
+  { markers, check }: ResolvedAnswerOptions,
+): CitedAnswer {
+  const checker = check && createClaimChecker({ check, sourceOf, emit, onError: tracker.reportError, clock, signal })
+  const onClaim = (claim: Claim): Promise<void> | undefined => checker?.add(claim)
+  const writer = createAnswerWriter({ markers, sourceOf, emit, onClaim })
+  return {
+    write: writer.write,
+    async finish() {
+      await writer.end()
+      await checker?.finish()
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import { ChatError } from '../vocabulary/chat-error.ts'
-import { toErrorEvent } from '../vocabulary/error-event.ts'
+import { toErrorEvent } from '../vocabulary/to-error-event.ts'
 import { PROTOCOL_VERSION, type ChatEvent } from '../vocabulary/events.ts'
 import type { StoredTurn } from '../vocabulary/stored-turn.ts'
 import type { ChatResult } from '../vocabulary/result.ts'

@@ -1,6 +1,6 @@
 import type { BodyName } from './schemas.ts'
 
-/** A route in words: what it takes, and every status that it may answer with. */
+/** The description of a route: its input, and every status of its answers. */
 export interface Operation {
   /** Unique in the document. */
   readonly operationId: string
@@ -10,11 +10,11 @@ export interface Operation {
   readonly parameters?: readonly Parameter[]
   /** The schema of the body; absent for a route without one. */
   readonly requestBody?: BodyName
-  /** The answer of a request that succeeds. */
+  /** The answer to a request that succeeds. */
   readonly success: Success
-  /** Statuses of a failure, which has an `Error` as its body. */
+  /** Statuses of failures, which have an `Error` as their body. */
   readonly failures: readonly number[]
-  /** True if everybody may ask; else the function `scope` may refuse. */
+  /** True if the route needs no scope; otherwise the function `scope` may refuse the request. */
   readonly open?: true
 }
 
@@ -42,44 +42,58 @@ const CURSOR = { type: 'string', pattern: '^(-1|[0-9]{1,15})$' }
 
 function limit(most: number, otherwise: number): Parameter {
   const schema = { type: 'integer', minimum: 1, default: otherwise }
-  return { name: 'limit', in: 'query', description: `How many; more than ${most} counts as ${most}`, schema }
+  return {
+    name: 'limit',
+    in: 'query',
+    description: `The maximum number of entries; more than ${most} counts as ${most}`,
+    schema,
+  }
 }
 
-/** Every route, by its method and path: what `GET /openapi.json` is made of. */
+/** Every route by its method and path: the source of `GET /openapi.json`. */
 export const OPERATIONS = {
   'POST /chat': {
     operationId: 'ask',
-    summary: 'Asks a question and sends the answer; one with a `runId` that was asked before is sent again',
+    summary: 'Asks a question and sends the answer; a repeated `runId` gets the answer of the existing run',
     requestBody: 'ChatRequest',
     success: { status: 200, description: 'The answer', dialects: 'all' },
     failures: [400, 404, 406, 409, 410, 413, 415, 429, 500, 502, 503, 504],
   },
   'GET /runs': {
     operationId: 'listRuns',
-    summary: 'Lists the runs that are going on',
+    summary: 'Lists the active runs',
     success: { status: 200, description: 'The runs, the latest first', body: 'Runs' },
     failures: [500, 503],
   },
   'POST /runs': {
     operationId: 'startRun',
-    summary: 'Asks a question, to read the answer elsewhere',
+    summary: 'Starts a run, whose events another request reads',
     requestBody: 'ChatRequest',
-    success: { status: 202, description: 'The run has begun; `Location` is where to read it', body: 'StartedRun' },
+    success: {
+      status: 202,
+      description: 'The run has begun; `Location` is the path of its events',
+      body: 'StartedRun',
+    },
     failures: [400, 404, 409, 410, 413, 415, 429, 500, 503, 504],
   },
   'GET /runs/{runId}/events': {
     operationId: 'readRun',
-    summary: 'Reads a run after a position, what is there and then what comes',
+    summary: 'Reads the events of a run after a position: the stored ones, then the new ones',
     parameters: [
       RUN_ID,
       { name: 'after', in: 'query', description: '`seq` of the last event that the reader has', schema: CURSOR },
-      { name: 'Last-Event-ID', in: 'header', description: 'The same, and it wins over `after`', schema: CURSOR },
+      {
+        name: 'Last-Event-ID',
+        in: 'header',
+        description: 'The same; it takes precedence over `after`',
+        schema: CURSOR,
+      },
     ],
     success: {
       status: 200,
       description: 'The events',
       dialects: 'streaming',
-      orEmpty: { status: 204, description: 'The run is over, and the reader has all of it' },
+      orEmpty: { status: 204, description: 'The run has ended, and the reader has all of its events' },
     },
     failures: [400, 406, 410, 429, 500, 503],
   },
@@ -87,7 +101,7 @@ export const OPERATIONS = {
     operationId: 'stopRun',
     summary: 'Asks a run to stop',
     parameters: [RUN_ID],
-    success: { status: 200, description: 'What comes of it', body: 'StoppedRun' },
+    success: { status: 200, description: 'The outcome', body: 'StoppedRun' },
     failures: [400, 500, 503],
   },
   'GET /threads': {
@@ -109,9 +123,9 @@ export const OPERATIONS = {
   },
   'DELETE /threads/{threadId}': {
     operationId: 'deleteThread',
-    summary: 'Stops what still answers in a thread, and forgets it',
+    summary: 'Stops the active runs of a thread, and deletes it',
     parameters: [THREAD_ID],
-    success: { status: 204, description: 'The thread is forgotten' },
+    success: { status: 204, description: 'The thread was deleted' },
     failures: [400, 404, 409, 500, 503],
   },
   'GET /openapi.json': {

@@ -9,7 +9,7 @@ import { STOP_OUTCOMES } from '../../runs/run-store.ts'
 const ids = { runId: z.string(), messageId: z.string(), threadId: z.string().exactOptional() }
 const time = z.number().meta({ description: 'Milliseconds since 1970' })
 
-/** What a refused or failed request gets. */
+/** The body of a refused or failed request. */
 export const errorSchema = z.object({
   code: z.enum(ERROR_CODES),
   message: z.string(),
@@ -40,14 +40,14 @@ export const turnSchema = z.object({
   result: resultSchema.exactOptional(),
 })
 
-/** A run that is going on. */
+/** An active run. */
 export const activeRunSchema = z.object({
   runId: z.string(),
   threadId: z.string().exactOptional(),
   startedAt: time,
 })
 
-/** What the routes send. */
+/** The bodies that the routes send. */
 const BODIES = {
   Answer: resultSchema.extend(ids),
   StartedRun: z.object({ runId: ids.runId, threadId: ids.threadId }),
@@ -63,12 +63,12 @@ const BODIES = {
   OpenApi: z.looseObject({ openapi: z.string() }),
 }
 
-/** What the bodies are made of. */
+/** The schemas that the bodies refer to. */
 const PARTS = {
   ChatEvent: eventSchema,
   ChatResult: resultSchema,
   Source: sourceSchema,
-  // Registered, because it refers to itself: it needs a name that it can be found by.
+  // Registered, because it refers to itself and so needs a name.
   Json: sourceSchema.shape.metadata.in.valueType,
 }
 
@@ -78,18 +78,18 @@ export type BodyName = keyof typeof BODIES | 'ChatRequest'
 /** A JSON Schema. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-/** Every schema as JSON Schema, by its name; they refer to one another as parts of an OpenAPI document. */
+/** Returns every schema as JSON Schema, by its name. They refer to each other as components of an OpenAPI document. */
 export function toJsonSchemas(ChatRequest: ChatRequestSchema): Readonly<Record<string, JsonSchema>> {
   const registry = z.registry<{ id: string }>()
   for (const [id, schema] of Object.entries({ ChatRequest, ...BODIES, ...PARTS })) registry.add(schema, { id })
-  // What is sent, not what a reader makes of it; and a reader ignores fields that it does not know.
+  // `input` describes the JSON that is sent. It allows unknown fields, because a reader ignores them.
   const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: refTo })
   return Object.fromEntries(
     Object.entries(schemas).map(([name, { $id: _id, $schema: _schema, ...schema }]) => [name, schema]),
   )
 }
 
-/** Where a schema stands in the document. */
+/** Returns the reference to a schema of the document. */
 export function refTo(name: string): string {
   return `#/components/schemas/${name}`
 }

@@ -14,12 +14,12 @@ import { negotiate } from '../negotiate.ts'
 
 import { json } from '../respond.ts'
 
-/** `POST /chat`: a turn, as a stream or as one JSON object. */
+/** `POST /chat`: answers a question in the dialect that `Accept` chooses. */
 export async function postChat(call: Call): Promise<ChatAnswer> {
   return ask(negotiate(call.request.headers.get('accept'), call.options.dialects.offered), call)
 }
 
-/** Makes the route of a dialect with a path: a turn, in this dialect. */
+/** Creates the route of a dialect with a path, which answers in this dialect. */
 export function dialectRoute(dialect: Dialect): (call: Call) => Promise<ChatAnswer> {
   return (call) => ask(dialect, call)
 }
@@ -31,11 +31,11 @@ async function ask(dialect: Dialect, call: Call): Promise<ChatAnswer> {
   return dialect.holdsStatus ? holdAnswer(reader, dialect, call) : streamRun(reader, dialect, call)
 }
 
-/** `POST /runs`: a turn that is read elsewhere. */
+/** `POST /runs`: starts a run and answers with its ids; another request reads its events. */
 export async function postRun(call: Call): Promise<ChatAnswer> {
   const { started, ids } = await startRun(call)
   if (started.outcome === 'thread-busy') return threadBusy(started.runId)
-  // Relative to `/runs`, so that it holds wherever the handler is mounted.
+  // Relative to `/runs`, so that it is right under any mount path.
   const location = `runs/${encodeURIComponent(ids.runId)}/events`
   return json(ids, { status: 202, headers: { location } })
 }
@@ -48,5 +48,5 @@ export function streamRun(reader: AsyncIterable<ChatEvent>, dialect: Dialect, { 
 }
 
 function threadBusy(runId: string): ChatAnswer {
-  return errorAnswer(new ChatError('The thread has a run that is going on', { code: 'thread-busy' }), { runId })
+  return errorAnswer(new ChatError('The thread has an active run', { code: 'thread-busy' }), { runId })
 }

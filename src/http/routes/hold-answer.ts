@@ -1,17 +1,21 @@
 import type { ChatEvent } from '../../core/vocabulary/events.ts'
 import type { Dialect } from '../../dialects/dialect.ts'
+import { openEncoder } from '../../dialects/open-encoder.ts'
 import type { Call } from '../call.ts'
 import type { ChatAnswer } from '../chat-answer.ts'
 import { linkSignal } from '../../core/async/link-signal.ts'
 import { askToReturn } from '../../core/async/iterators.ts'
 import { type RunIds, idsOf } from '../../dialects/native-json.ts'
 import { toChatError } from '../../core/vocabulary/chat-error.ts'
-import { callHook } from '../../core/observe/hooks.ts'
+import { callHook } from '../../core/observe/call-hook.ts'
 import { collectChat } from '../../core/collect-chat.ts'
 import { whole } from '../respond.ts'
 import { errorAnswer } from '../http-error.ts'
 
-/** Answers when the run has ended, so that a failed run has a status. When the client leaves, the run is left, too. */
+/**
+ * Answers after the run has ended, so that a failed run has an error status. When the client leaves, the reader leaves
+ * the run.
+ */
 export async function holdAnswer(
   reader: AsyncIterable<ChatEvent>,
   dialect: Dialect,
@@ -19,7 +23,7 @@ export async function holdAnswer(
 ): Promise<ChatAnswer> {
   const iterator = reader[Symbol.asyncIterator]()
   const unlink = linkSignal(signal, () => askToReturn(iterator))
-  const encode = dialect.open({})
+  const encode = openEncoder(dialect, {})
   let ids: RunIds = {}
   let text = ''
   const note = (event: ChatEvent): void => {

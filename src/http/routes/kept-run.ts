@@ -6,17 +6,16 @@ import { callStore } from '../../runs/call-store.ts'
 import type { RunKey } from '../../runs/run-store.ts'
 import type { Call } from '../call.ts'
 
-/** A run of the history. */
+/** A finished run that the history has stored. */
 export interface KeptRun {
-  /** True if the run ended as `error`. */
+  /** True if the run ended with `error`. */
   readonly hasFailed: boolean
-  /** Opens a reader of all of it. */
+  /** Returns a reader of all its events. */
   read(): AsyncIterable<ChatEvent>
 }
 
 /**
- * Finds a run that has ended and whose first events the run store has dropped. Its events are made of its turn in the
- * history.
+ * Finds a finished run in the history, for one whose events the run store no longer has. Its turn provides the events.
  */
 export async function findKeptRun({ scope, runId }: RunKey, { options, signal }: Call): Promise<KeptRun | undefined> {
   const { history, storeMs, clock } = options

@@ -10,7 +10,7 @@ export interface RoutePath {
   readonly pattern: RegExp
 }
 
-/** Takes the name of a route apart, such as `GET /runs/{runId}/events`. */
+/** Parses the name of a route, such as `GET /runs/{runId}/events`. */
 export function toRoutePath(name: string): RoutePath {
   const [method = '', path = ''] = name.split(' ')
   const pattern = path.replaceAll(/[.+*?()|[\]$^]/gu, String.raw`\$&`).replace(/\{\w+\}/u, '([^/]+)')

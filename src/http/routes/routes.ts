@@ -1,7 +1,7 @@
 import type { ResolvedHandlerOptions } from '../resolve-handler-options.ts'
 import type { Call } from '../call.ts'
 import type { ChatAnswer } from '../chat-answer.ts'
-import { openApiRoute } from '../open-api/open-api.ts'
+import { openApiRoute } from '../open-api/open-api-route.ts'
 import type { RouteName } from '../open-api/operations.ts'
 import { dialectRoute, postChat, postRun } from './chat.ts'
 import { toRoutePath, type RoutePath } from './route-paths.ts'
@@ -15,7 +15,7 @@ export type RouteAnswer = (call: Call) => Promise<ChatAnswer>
 export interface Route {
   /** The method, such as `POST`. */
   readonly method: string
-  /** The part of the path that is the id, as it is encoded; empty for a route without one. */
+  /** The id in the path, still encoded; empty for a route without one. */
   readonly id: string
   /** Answers a request of the route. */
   readonly answer: RouteAnswer
@@ -26,15 +26,15 @@ export interface Routes {
   /** Returns the routes of a path, one for each method. The base path is not part of it. */
   find(path: string): readonly Route[]
   /**
-   * Returns the routes of the end of a path, for a server that does not say where the handler is mounted. The longest
-   * end wins: `/api/threads/chat` is a thread, and not a question below `/api/threads`.
+   * Returns the routes that match the end of a path, for a server that does not report the mount path. The longest
+   * match wins: `/api/threads/chat` is the thread `chat`, not `POST /chat` below `/api/threads`.
    */
   findAtEnd(path: string): readonly Route[]
 }
 
-/** Makes the routes of a handler: the native ones, and one for each dialect with a path. */
+/** Creates the routes of a handler: the native ones, and one for each dialect with a path. */
 export function createRoutes(options: ResolvedHandlerOptions): Routes {
-  // The type demands a function for each route that is described.
+  // The type requires a function for each described route.
   const native: Readonly<Record<RouteName, RouteAnswer>> = {
     'POST /chat': postChat,
     'GET /runs': getRuns,
@@ -60,7 +60,7 @@ export function createRoutes(options: ResolvedHandlerOptions): Routes {
       const segments = path.split('/').slice(1)
       for (let count = Math.min(mostSegments, segments.length); count > 0; count -= 1) {
         const found = find(`/${segments.slice(-count).join('/')}`)
-        // A path with an empty segment is a mistake, and no mount.
+        // An empty segment is a mistake in the URL, not a part of a mount path.
         if (found.length > 0) return segments.includes('') ? [] : found
       }
       return []

@@ -9,13 +9,13 @@ import { findKeptRun } from './kept-run.ts'
 import { negotiate } from '../negotiate.ts'
 import { empty, json } from '../respond.ts'
 
-/** `GET /runs`: the runs of the scope that are going on. */
+/** `GET /runs`: lists the active runs of the scope. */
 export async function getRuns(call: Call): Promise<ChatAnswer> {
   const scope = await scopeOf(call)
   return json({ runs: await call.options.runs.list(scope, { signal: call.signal }) })
 }
 
-/** `GET /runs/{runId}/events`: the events after the cursor. It never starts a run. */
+/** `GET /runs/{runId}/events`: streams the events after the cursor. It never starts a run. */
 export async function getRunEvents(call: Call): Promise<ChatAnswer> {
   const offered = call.options.dialects.offered.filter(({ holdsStatus }) => !holdsStatus)
   const dialect = negotiate(call.request.headers.get('accept'), offered)
@@ -28,7 +28,7 @@ export async function getRunEvents(call: Call): Promise<ChatAnswer> {
     // Makes an `EventSource` stop reconnecting.
     case 'finished':
       return empty(204)
-    // The same for both, so that no client learns of a run of another scope.
+    // Both get the same answer, so that a client cannot detect a run of another scope.
     case 'unknown':
     case 'expired':
       return readKept(run, { afterSeq, dialect, call })
@@ -43,11 +43,11 @@ interface ReadKept {
   readonly call: Call
 }
 
-// Only from its start, because the history does not have the positions of the log.
+// Only from the start, because the history does not store the positions of events.
 async function readKept(run: RunKey, { afterSeq, dialect, call }: ReadKept): Promise<ChatAnswer> {
   const kept = afterSeq < 0 ? await findKeptRun(run, call) : undefined
   if (kept) return streamRun(kept.read(), dialect, call)
-  return errorAnswer(new ChatError('Nothing is kept after this position', { code: 'run-expired' }))
+  return errorAnswer(new ChatError('No events are stored after this position', { code: 'run-expired' }))
 }
 
 /** `POST /runs/{runId}/stop`: asks a run to stop, and answers with the outcome. */
@@ -66,5 +66,9 @@ async function runOf(call: Call): Promise<RunKey> {
 function cursorOf({ request, url }: Call): number {
   const cursor = request.headers.get('last-event-id') || url.searchParams.get('after') || '-1'
   if (/^(?:-1|\d{1,15})$/u.test(cursor)) return Number(cursor)
-  throw new HttpError(400, 'after', 'Cannot resume after this position: give the id of the last event')
+  throw new HttpError(
+    400,
+    'after',
+    `Cannot resume after ${JSON.stringify(cursor.slice(0, 64))}: send the seq of the last event, or -1`,
+  )
 }

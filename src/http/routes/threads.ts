@@ -6,7 +6,7 @@ import { countOf, idOf, scopeOf, type Call } from '../call.ts'
 import type { ChatAnswer } from '../chat-answer.ts'
 import { empty, json } from '../respond.ts'
 
-/** `GET /threads`: the threads of the scope, the latest first. */
+/** `GET /threads`: lists the threads of the scope, the latest first. */
 export async function getThreads(call: Call): Promise<ChatAnswer> {
   const limit = countOf(call, 'limit', { most: 200, otherwise: 50 })
   const before = call.url.searchParams.get('before')
@@ -15,7 +15,7 @@ export async function getThreads(call: Call): Promise<ChatAnswer> {
   return json(await ask(call, (history, options) => history.list(scope, { ...page, ...options })))
 }
 
-/** `GET /threads/{threadId}`: the latest turns of a thread, as they were answered. */
+/** `GET /threads/{threadId}`: returns the latest turns of a thread with their results. */
 export async function getThread(call: Call): Promise<ChatAnswer> {
   const limit = countOf(call, 'limit', { most: 1_000, otherwise: 100 })
   const thread = await threadOf(call)
@@ -35,7 +35,10 @@ export async function deleteThread(call: Call): Promise<ChatAnswer> {
 
 const LOOK_AGAIN_MS = 25
 
-/** Stops the runs of a thread and waits for their end, because a run that ends later would create the thread again. */
+/**
+ * Stops the runs of a thread and waits for their end, because a run that saves its question later would create the
+ * thread again.
+ */
 async function stopRunsOf({ scope, threadId }: ThreadKey, { signal, options }: Call): Promise<void> {
   const { runs, storeMs, clock } = options
   const giveUpAt = clock.now() + storeMs

@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/options/plain-object.ts'
 import type { Facts } from './error-facts.ts'
-import { isKeepAlive } from './keep-alive-words.ts'
+import { isKeepAlive } from './is-keep-alive.ts'
 import { readFinishReason } from './finish-reason.ts'
 
 /**
@@ -69,7 +69,10 @@ function saysBadCode(facts: Facts): boolean {
   })
 }
 
-/** Returns true if an object describes a failure. With a success code, a message such as "Success" is none. */
+/**
+ * Returns true if an object describes a failure. With a success code, a message such as "Success" does not describe
+ * one.
+ */
 function saysFailure(facts: Facts): boolean {
   const entries = Object.entries(facts).map(([key, value]) => [plain(key), value] as const)
   const isGood = entries.some(([key, value]) => CODES.has(key) && isScalar(value) && value !== '')

@@ -68,7 +68,7 @@ export function createChunkTemplate(stringsOf: (data: string) => ChunkStrings | 
     try {
       return stringsOf(marked)
     } catch {
-      // A text such as `,` may have been found outside of a string; the marked chunk is then no JSON.
+      // A text such as `,` may have been found outside of a string; the marked chunk is then not JSON.
       return undefined
     }
   }

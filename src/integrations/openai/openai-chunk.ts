@@ -3,7 +3,7 @@ import type { ChatModelEvent, ModelFinishReason } from '../../core/vocabulary/ch
 import { createChunkTemplate, type ChunkStrings } from './chunk-template.ts'
 import { readContent, says } from './chunk-content.ts'
 import { failureIn } from './chunk-failure.ts'
-import { isKeepAlive } from './keep-alive-words.ts'
+import { isKeepAlive } from './is-keep-alive.ts'
 import { usageIn } from './chunk-usage.ts'
 import { readFinishReason } from './finish-reason.ts'
 import { fromStreamError, START_OF_BODY } from './openai-error.ts'
@@ -84,14 +84,14 @@ export function createChunkReader(thinking?: ThinkingMemory): ChunkReader {
     return answer.read(strings.text, chunk.model)
   }
 
-  /** Returns true if an event is about the stream and no part of the answer. */
+  /** Returns true if an event is about the stream and not part of the answer. */
   function isNoChunk(event: string | undefined, data: string): boolean {
     // A cheap test of the first character, because this runs for many tokens.
     const isJson = data.charCodeAt(0) === OPENING_BRACE || /^\s*[{[]/u.test(data)
     if (event !== undefined && FAILED.test(event)) return false
     if (event !== undefined && isKeepAlive(event)) return !isJson || !data.includes('"choices"')
     if (isJson && !isKeepAlive(data)) return false
-    // The data of a named event is no chunk, and data after the end marker is not needed.
+    // The data of a named event is not a chunk, and data after the end marker is not needed.
     return (
       isKeepAlive(data) ||
       data.trim() === 'null' ||

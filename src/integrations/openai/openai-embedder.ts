@@ -26,7 +26,8 @@ export function openaiEmbedder(options: OpenAIEmbedderOptions): Embedder {
   const { client, model } = options
   expectMethods('client', client, 'a client of the openai package', [])
   expectFunction('client.embeddings.create', client.embeddings?.create)
-  if (typeof model !== 'string' || model === '') throw invalidInput('model', 'Cannot use model: it must be a name')
+  if (typeof model !== 'string' || model === '')
+    throw invalidInput('model', 'Cannot use model: it must be the name of a model, which is not empty')
   const batchSize = countOption('batchSize', options.batchSize, 256)
 
   async function embedBatch(input: string[], signal: AbortSignal): Promise<readonly Float32Array[]> {

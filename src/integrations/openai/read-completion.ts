@@ -101,7 +101,7 @@ export function readCompletion(
   }
 
   function notAnAnswer(): ChatError {
-    const message = `The model answered with ${source.isPage ? 'a page' : 'something'} that is not an answer`
+    const message = `The model answered with ${source.isPage ? 'an HTML page' : 'a body'} that is not a completion: check the baseURL of the client`
     return new ChatError(message, { code: 'upstream-bad-response', cause: source.start })
   }
 

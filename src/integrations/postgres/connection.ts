@@ -33,5 +33,5 @@ function queryOf(client: PostgresClient): Query {
 // Text, because it is the one type that every driver returns unchanged, whatever its type settings.
 function answerOf(row: unknown): string {
   if (typeof row === 'object' && row !== null && 'answer' in row && typeof row.answer === 'string') return row.answer
-  throw new TypeError('Cannot read the answer of the client: it must be rows with the columns of the statement')
+  throw new TypeError('Cannot read the rows of the client: a row must be an object with the columns of the statement')
 }

@@ -54,7 +54,7 @@ export async function migratePostgres(client: PostgresClient, options: MigratePo
   const { migrations } = resolvePostgresNames(options)
   const version = await runCommand(`select max(version)::text as answer from ${migrations}`, [], signal)
   if (typeof version === 'number' && version <= STEPS.length) return
-  const message = `Cannot use tables of version ${String(version)}: this release knows ${STEPS.length}`
+  const message = `Cannot use tables of version ${String(version)}: this release supports up to ${STEPS.length}`
   throw new ChatError(message, { code: 'store-unavailable', retryable: false })
 }
 

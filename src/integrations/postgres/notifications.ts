@@ -1,4 +1,4 @@
-import { keyOf } from '../../runs/run-key.ts'
+import { keyOf } from '../../runs/key-of.ts'
 import { RUN_CHANGES, type RunChange, type RunKey } from '../../runs/run-store.ts'
 import { createWatchers } from '../../runs/watchers.ts'
 

@@ -50,7 +50,7 @@ export function cachedHistoryStore(store: HistoryStore, options: CachedHistorySt
       if (!found.turns) found.fill(turns)
       return turns.slice(Math.max(0, turns.length - options.limit))
     },
-    // Not cached: it is called for runs that are older than the loaded turns.
+    // Not cached: it is only called for runs that the run store no longer has.
     ...(store.find && { find: (run, options) => store.find?.(run, options) ?? Promise.resolve(undefined) }),
     list: (scope, options) => store.list(scope, options),
     delete: (thread, options) => write(thread, options.signal, () => store.delete(thread, options)),

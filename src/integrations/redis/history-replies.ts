@@ -2,7 +2,7 @@ import { newerVersion } from './script.ts'
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import type { ThreadKey, StoreCallOptions, ThreadPage } from '../../core/vocabulary/history-store.ts'
 import { type StoredTurn, HISTORY_RECORD_VERSION } from '../../core/vocabulary/stored-turn.ts'
-import { callHook } from '../../core/observe/hooks.ts'
+import { callHook } from '../../core/observe/call-hook.ts'
 import { readResult } from '../../records/stored-result.ts'
 
 const UNREADABLE = { code: 'store-unavailable', retryable: false } as const

@@ -86,7 +86,7 @@ export function redisHistoryStore(options: RedisHistoryStoreOptions): HistorySto
       return turn
     },
     async list(scope, { signal, limit, before = '' }) {
-      // A cursor comes from the client: after an invalid one there are no threads.
+      // An invalid cursor ends the listing: starting over would make the client page forever.
       if (limit < 1 || !/^\d{0,16}$/.test(before)) return { threads: [] }
       const keys = ['threads', 'titles', 'counts'].map((kind) => keysOf(scope, `history-${kind}`))
       const reply = await runScript(LIST_THREADS, { keys, args: [toRedisNumber(limit + 1), before] }, { signal })

@@ -1,5 +1,5 @@
 import { ignoreRejection } from '../../core/async/iterators.ts'
-import { callHook } from '../../core/observe/hooks.ts'
+import { callHook } from '../../core/observe/call-hook.ts'
 import { expectObject } from '../../core/options/validate.ts'
 import type { RunChange } from '../../runs/run-store.ts'
 import { isIoredis, type IoredisSubscriber, type NodeRedisSubscriber, type RedisSubscriber } from './client.ts'
@@ -9,7 +9,7 @@ export type WatchChannel = (channel: string, onChange: (change: RunChange) => vo
 
 /**
  * Creates the function that watches channels over one connection. The watchers of a channel share one subscription. It
- * ends with the last watcher, so that the connection is left as it was.
+ * ends with the last watcher, so that the connection keeps no subscription of this store.
  */
 export function createWatchChannel(subscriber: RedisSubscriber): WatchChannel {
   expectObject('subscriber', subscriber)

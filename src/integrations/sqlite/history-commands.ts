@@ -38,7 +38,7 @@ export interface ThreadRow {
   readonly turns: number | bigint
 }
 
-/** Adds a turn. Call it in a transaction, as the other commands that write. */
+/** Adds a turn. Call it in a transaction, like the other commands that write. */
 export function beginTurn(database: SqliteDatabase, turn: NewTurn): void {
   const { scope, threadId, runId, messageId, question } = turn
   // The columns of the statement.

@@ -16,7 +16,7 @@ export function migrateSqlite(database: SqliteDatabase): void {
   }
   const version = Number(row.version)
   if (version > SCHEMA_STEPS.length) {
-    const message = `Cannot use tables of version ${version}: this release knows ${SCHEMA_STEPS.length}`
+    const message = `Cannot use tables of version ${version}: this release supports up to ${SCHEMA_STEPS.length}`
     throw new ChatError(message, { code: 'store-unavailable', retryable: false })
   }
   for (const [index, step] of SCHEMA_STEPS.entries()) {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/async/clock.ts'
 import type { MemoryRun } from './memory-run.ts'
-import { keyOf } from '../run-key.ts'
+import { keyOf } from '../key-of.ts'
 import type { RunKey } from '../run-store.ts'
 import { createShares } from './shares.ts'
 

@@ -1,7 +1,4 @@
-/**
- * Ids from clients may be anything: names with a meaning in a language, a path or a pattern, or look-alikes of other
- * ids.
- */
+/** Ids that clients may send: names with a meaning in a language, a path or a pattern, or ids that look like others. */
 export const AWKWARD_IDS: readonly string[] = [
   '__proto__',
   'constructor',

@@ -18,6 +18,7 @@ import {
 
 /** A model under test, with access to its backend. */
 export interface ChatModelSubject extends ContractSubject {
+  /** The model. */
   readonly model: ChatModel
   /** The number of calls that have reached the backend (a server, a process) so far. */
   started(): number

@@ -1,10 +1,12 @@
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { expectFunction } from '../../core/options/validate.ts'
-import { withinTimeLimit } from '../time-limit.ts'
+import { withinTimeLimit } from '../within-time-limit.ts'
 
 /** The functions of a test runner, such as those of vitest or `node:test`. */
 export interface ContractRunner {
+  /** Declares a group of tests. */
   readonly describe: (name: string, body: () => void) => unknown
+  /** Declares a test. */
   readonly it: (name: string, body: () => Promise<void>) => unknown
   /** Time limit of one wait, in milliseconds. @defaultValue 2,000 */
   readonly timeLimitMs?: number | undefined
@@ -59,7 +61,7 @@ export function promptly<T>(runner: ContractRunner, promise: Promise<T>, what: s
   return withinTimeLimit(promise, runner.timeLimitMs ?? 2_000, () => `${what} did not settle`)
 }
 
-/** True if a promise was fulfilled; a rejection also counts as settled. */
+/** Resolves when a promise has settled: with true if it was fulfilled, with false if it was rejected. */
 export function settled(promise: Promise<unknown>): Promise<boolean> {
   return promise.then(
     () => true,

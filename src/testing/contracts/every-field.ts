@@ -3,7 +3,7 @@ import { deepFreeze } from './contract-runner.ts'
 
 const tokens = { inputTokens: 1, outputTokens: 2, totalTokens: 3 }
 
-/** A result with every possible field, and with text that careless code corrupts. */
+/** A result with every field of a successful run, and with text that careless code corrupts. */
 export const EVERY_FIELD = deepFreeze<ChatResult>({
   finishReason: 'stop',
   answer: 'Cats sleep 16 hours [1]. 猫 😀\n"quoted" \\ \u2028\0 \ud83d',

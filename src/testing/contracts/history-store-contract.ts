@@ -16,6 +16,7 @@ import { declareTurns } from './history-store/turns.ts'
 
 /** A store under test, initially empty. */
 export interface HistoryStoreSubject extends ContractSubject {
+  /** The store. */
   readonly store: HistoryStore
 }
 
@@ -23,6 +24,7 @@ export interface HistoryStoreSubject extends ContractSubject {
 export interface HistoryStoreContractOptions extends ContractRunner {
   /** The name in the report. */
   readonly name: string
+  /** Creates an empty store. */
   readonly create: CreateSubject<HistoryStoreSubject>
 }
 

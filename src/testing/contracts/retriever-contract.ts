@@ -16,6 +16,7 @@ import {
 
 /** A retriever under test, filled with documents. */
 export interface RetrieverSubject extends ContractSubject {
+  /** The retriever. */
   readonly retriever: Retriever
 }
 
@@ -23,6 +24,7 @@ export interface RetrieverSubject extends ContractSubject {
 export interface RetrieverContractOptions extends ContractRunner {
   /** The name in the report. */
   readonly name: string
+  /** Creates a retriever with the documents that `query` finds. */
   readonly create: CreateSubject<RetrieverSubject>
   /** A query that finds at least three chunks. */
   readonly query: string

@@ -21,13 +21,17 @@ import { declareWriting } from './run-store/writing.ts'
 export interface RunStoreContractOptions extends ContractRunner {
   /** The name in the report. */
   readonly name: string
+  /** Creates an empty store. */
   readonly create: CreateSubject<RunStoreSubject>
   /**
-   * Creates a store that keeps about 100 events of a run, and a run about 100 ms after its end. Omit it if a store
-   * keeps everything.
+   * Creates a store that keeps about 100 events of a run, and keeps a run for about 100 ms after its end. Omit it if a
+   * store keeps everything.
    */
   readonly createSmall?: CreateSubject<RunStoreSubject> | undefined
-  /** True if `watch` ever calls back. A store may rely on the polling of watchers. @defaultValue true */
+  /**
+   * True if `watch` calls its callback. False skips these checks, for a store whose watchers only poll. @defaultValue
+   * true
+   */
   readonly tellsWatchers?: boolean | undefined
 }
 

@@ -1,15 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** The end of a response: it was complete, or one side closed the connection before. */
+/** The end of a response: it was complete, or the named side closed the connection earlier. */
 export type FaultHitEnd = 'complete' | 'client' | 'server'
 
 /** A request that the server has received. */
 export interface FaultHit {
   /** Position in the order of arrival, from 0. */
   readonly index: number
+  /** The HTTP method. */
   readonly method: string
   /** Path with the query string, such as `/v1/chat/completions`. */
   readonly path: string
+  /** The headers. */
   readonly headers: IncomingHttpHeaders
   /** The parsed JSON body; the raw text if it is not JSON. */
   readonly body: unknown
@@ -25,8 +27,9 @@ export interface FaultHit {
 
 /** A request and its response, as passed to a {@link FaultBehaviour}. */
 export interface FaultExchange {
+  /** The request. */
   readonly hit: FaultHit
-  /** Aborts when the response is over, for any reason. */
+  /** Aborts when the response has ended, for any reason. */
   readonly signal: AbortSignal
   /** Sends the head at once. If it is not called, the first write sends status 200 and `text/event-stream`. */
   head(status: number, headers?: Readonly<Record<string, string>>): void

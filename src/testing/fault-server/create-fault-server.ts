@@ -4,8 +4,8 @@ import { text as readText } from 'node:stream/consumers'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { countOption, durationOption } from '../../core/options/options-with-defaults.ts'
 import { expectOptionalFunction } from '../../core/options/validate.ts'
-import { listenOnLoopback } from '../listen.ts'
-import { DEFAULT_TIME_LIMIT_MS, withinTimeLimit } from '../time-limit.ts'
+import { listenOnLoopback } from '../listen-on-loopback.ts'
+import { DEFAULT_TIME_LIMIT_MS, withinTimeLimit } from '../within-time-limit.ts'
 import type { FaultBehaviour, FaultExchange, FaultHit } from './behaviour.ts'
 import { openExchange } from './exchange.ts'
 import { faultModels } from './fault-models.ts'
@@ -17,7 +17,7 @@ const EMBEDDINGS_PATH = '/v1/embeddings'
 
 /** The requests that a behaviour applies to. */
 export interface FaultTarget {
-  /** @defaultValue `/v1/chat/completions` */
+  /** The path of the requests. @defaultValue `/v1/chat/completions` */
   readonly path?: string | undefined
 }
 
@@ -38,6 +38,7 @@ export interface FaultServerOptions {
 
 /** A running fault server. */
 export interface FaultServer extends AsyncDisposable {
+  /** Port of the server on 127.0.0.1. */
   readonly port: number
   /** The base URL for an OpenAI client, such as `http://127.0.0.1:40123/v1`. */
   readonly baseURL: string
@@ -45,7 +46,7 @@ export interface FaultServer extends AsyncDisposable {
   readonly hits: readonly FaultHit[]
   /** Resolves with the hit of this index, now or when it arrives; rejects at the time limit. */
   hit(index: number): Promise<FaultHit>
-  /** Sets the behaviour for every request from now on, for any model. */
+  /** Sets the behaviour for all further requests, for any model. */
   use(behaviour: FaultBehaviour, target?: FaultTarget): void
   /** Adds behaviours that are used before all others, each for one request. */
   enqueue(behaviours: FaultBehaviour | readonly FaultBehaviour[], target?: FaultTarget): void
@@ -64,9 +65,9 @@ export interface FaultServer extends AsyncDisposable {
 const OPTIONS: OptionNames<FaultServerOptions> = { port: true, behaviour: true, models: true, timeLimitMs: true }
 
 /**
- * Starts an OpenAI-compatible server on a real socket with programmable faults:
- * `POST /v1/chat/completions` and `POST /v1/embeddings`. A request gets the first of: what was
- * queued, what `use` set, what its `model` names, the default.
+ * Starts an OpenAI-compatible server on a real socket with programmable faults: `POST /v1/chat/completions` and `POST
+ * /v1/embeddings`. The behaviour of a request is the first of these: one from `enqueue`, the one from `use`, the one
+ * that its `model` names, the default.
  *
  * @example
  * ```ts
@@ -173,7 +174,7 @@ function createRoutes(options: FaultServerOptions) {
   }
 }
 
-/** The hits, and the callers that wait for one. */
+/** Creates the list of hits, which callers can wait for. */
 function createHitLog() {
   const hits: FaultHit[] = []
   const waiting = new Map<number, PromiseWithResolvers<FaultHit>>()

@@ -4,8 +4,8 @@ import { bodyField, modelOf } from './wire.ts'
 
 /**
  * Vectors for `/v1/embeddings`, the same for the same text: the words of the text are hashed into `dimensions` counts
- * and normalised to length 1, so that texts with common words are near each other. Sent as numbers, or in base64 if
- * the request asks for it.
+ * and normalised to length 1, so that texts with common words are near each other. They are sent as numbers, or in
+ * base64 if the request asks for it.
  *
  * @defaultValue `dimensions` is 32
  */

@@ -13,7 +13,7 @@ export function status(
 }
 
 /**
- * 429. `retryAfter` is a number of seconds, a date, or any text for the header.
+ * Status 429 of a rate limit. `retryAfter` is a number of seconds, a date, or any text for the header.
  *
  * @defaultValue `retryAfter` is 1; null sends no header
  */

@@ -164,7 +164,7 @@ export function usageElsewhere(
   return sequence(step.role(), 'The answer is 42 [1].', step.json(chunk), step.done())
 }
 
-/** 429 of an account without credit, for which a retry is useless. */
+/** Status 429 of an account without credit, so that a retry is useless. */
 export function outOfCredit(options: { readonly code?: 402 | 429 } = {}): FaultBehaviour {
   const message = 'You exceeded your current quota, please check your plan and billing details.'
   const error = { message, type: 'insufficient_quota', param: null, code: 'insufficient_quota' }

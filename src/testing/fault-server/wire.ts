@@ -2,17 +2,20 @@ import type { FaultHit } from './behaviour.ts'
 
 /** Tokens as an OpenAI-compatible server counts them. */
 export interface WireUsage {
+  /** Tokens of the input. */
   readonly prompt_tokens: number
+  /** Tokens of the output. */
   readonly completion_tokens: number
+  /** Tokens in total. */
   readonly total_tokens: number
 }
 
-/** An SSE event with `value` as its JSON data. */
+/** Returns an SSE event with `value` as its JSON data. */
 export function dataEvent(value: unknown): string {
   return `data: ${JSON.stringify(value)}\n\n`
 }
 
-/** A `chat.completion.chunk` with one delta. */
+/** Returns a `chat.completion.chunk` with one delta. */
 export function completionChunk(
   hit: FaultHit,
   delta: Readonly<Record<string, unknown>>,
@@ -27,12 +30,12 @@ export function completionChunk(
   }
 }
 
-/** The `chat.completion.chunk` without choices that carries the usage. */
+/** Returns the `chat.completion.chunk` without choices that contains the usage. */
 export function usageChunk(hit: FaultHit, usage: WireUsage): Record<string, unknown> {
   return { ...completionChunk(hit, {}), choices: [], usage }
 }
 
-/** The `chat.completion` of a request that did not ask for a stream. */
+/** Returns the `chat.completion` for a request that did not ask for a stream. */
 export function completion(
   hit: FaultHit,
   content: string,
@@ -49,7 +52,7 @@ export function completion(
   }
 }
 
-/** The `model` of a request; an empty string if there is none. */
+/** Returns the `model` of a request; an empty string if there is none. */
 export function modelOf(hit: FaultHit): string {
   const model = bodyField(hit, 'model')
   return typeof model === 'string' ? model : ''
@@ -65,7 +68,7 @@ export function asksForUsage(hit: FaultHit): boolean {
   return ownField(bodyField(hit, 'stream_options'), 'include_usage') === true
 }
 
-/** A field of the JSON body, for any body. */
+/** Returns a field of the JSON body; `undefined` for any other body. */
 export function bodyField(hit: FaultHit, name: string): unknown {
   return ownField(hit.body, name)
 }

@@ -4,7 +4,7 @@
  */
 export type RawClientEnd = 'complete' | 'cut' | 'reset' | 'destroyed'
 
-/** Collects the body, and resolves waits for text in it. */
+/** Creates the receiver of a body, which collects it and lets callers wait for text in it. */
 export function createBodyReceiver() {
   const decoder = new TextDecoder()
   const waiting = new Set<() => void>()
@@ -19,7 +19,7 @@ export function createBodyReceiver() {
 
   return {
     text: () => text,
-    /** The end of the text, for messages. */
+    /** Returns the end of the text, for messages. */
     tail,
     ended,
     push(bytes: Uint8Array) {
@@ -54,5 +54,5 @@ export function createBodyReceiver() {
 
 /** Describes the awaited text. */
 export function describeWanted(wanted: string | ((text: string) => boolean)): string {
-  return typeof wanted === 'string' ? JSON.stringify(wanted) : 'what was waited for'
+  return typeof wanted === 'string' ? JSON.stringify(wanted) : 'text that the predicate accepts'
 }

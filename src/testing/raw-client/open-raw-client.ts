@@ -3,22 +3,23 @@ import { connect, type Socket } from 'node:net'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { countOption, durationOption } from '../../core/options/options-with-defaults.ts'
 import { resetSocket } from '../reset-socket.ts'
-import { DEFAULT_TIME_LIMIT_MS, withinTimeLimit } from '../time-limit.ts'
+import { DEFAULT_TIME_LIMIT_MS, withinTimeLimit } from '../within-time-limit.ts'
 import { createBodyReceiver, describeWanted, type RawClientEnd } from './body-receiver.ts'
 import { createResponseParser, type RawResponseHead, type ResponseParser } from './response-parser.ts'
 
 /** Options of {@link openRawClient}. */
 export interface RawClientOptions {
+  /** Port of the server. */
   readonly port: number
-  /** @defaultValue `127.0.0.1` */
+  /** Host of the server. @defaultValue `127.0.0.1` */
   readonly host?: string | undefined
-  /** @defaultValue `POST` with a body, else `GET` */
+  /** The HTTP method. @defaultValue `POST` with a body, else `GET` */
   readonly method?: string | undefined
-  /** @defaultValue `/` */
+  /** The path with the query. @defaultValue `/` */
   readonly path?: string | undefined
-  /** Added to, and overriding, `host`, `connection: close`, and the headers of the body. */
+  /** Headers. They are added to `host`, `connection: close` and the headers of the body, and override them. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Sent as JSON. @defaultValue no body */
+  /** The body, sent as JSON. @defaultValue no body */
   readonly body?: unknown
   /** Time limit of every wait, in milliseconds. @defaultValue 10,000 */
   readonly timeLimitMs?: number | undefined
@@ -38,8 +39,9 @@ export interface RawClient extends Disposable {
   ended(): Promise<RawClientEnd>
   /** Stops reading, so that the buffers in between fill up. */
   pause(): void
+  /** Reads again. */
   resume(): void
-  /** Closes politely: sends FIN. */
+  /** Closes the sending side: sends FIN. */
   end(): void
   /** Closes at once: sends RST. May be called again. */
   destroy(): void
@@ -74,7 +76,7 @@ export async function openRawClient(options: RawClientOptions): Promise<RawClien
   const method = options.method ?? (options.body === undefined ? 'GET' : 'POST')
   const received = createBodyReceiver()
   const head = Promise.withResolvers<RawResponseHead>()
-  // A caller need not await the head, so its rejection is handled.
+  // A caller need not await the head, so its rejection must not count as unhandled.
   head.promise.catch(() => {})
   const parser = createResponseParser({
     method,
@@ -86,7 +88,7 @@ export async function openRawClient(options: RawClientOptions): Promise<RawClien
   const socket = connect({ port, host })
   feed(parser, socket, (failure) => {
     received.end(failure ? 'reset' : 'cut')
-    head.reject(new Error('The connection closed before a head came', { cause: failure }))
+    head.reject(new Error('The connection closed before the head of the response arrived', { cause: failure }))
   })
   try {
     await withinTimeLimit(once(socket, 'connect'), timeLimitMs, () => `Could not connect to port ${port}`)

@@ -1,7 +1,8 @@
 /** The head of a response. */
 export interface RawResponseHead {
+  /** The status. */
   readonly status: number
-  /** Repeated fields are joined by `, `. */
+  /** The headers. Repeated fields are joined by `, `. */
   readonly headers: Headers
 }
 
@@ -9,23 +10,25 @@ export interface RawResponseHead {
 export interface ResponseParserOptions {
   /** The method of the request: the response to HEAD has no body. */
   readonly method: string
+  /** Called with the head of the response. */
   readonly onHead: (head: RawResponseHead) => void
-  /** Body bytes without their chunk frames. */
+  /** Called with bytes of the body, without their chunk frames. */
   readonly onBody: (bytes: Uint8Array) => void
-  /** The response has ended according to HTTP. */
+  /** Called when the response has ended according to HTTP. */
   readonly onComplete: () => void
 }
 
 /** Parses one HTTP/1.1 response (RFC 9112) from bytes that are cut at any positions. */
 export interface ResponseParser {
+  /** Parses the next bytes. */
   push(bytes: Uint8Array): void
-  /** The connection has ended, which completes a body without a length. */
+  /** Call it when the connection has ended: this completes a body without a length. */
   finish(): void
 }
 
 type State = 'head' | 'chunk-size' | 'chunk-data' | 'chunk-end' | 'trailer' | 'sized' | 'unsized' | 'complete'
 
-/** @throws `Error` from `push` for bytes that are not HTTP/1.1 */
+/** Creates the parser of one response. Its `push` throws an `Error` for bytes that are not HTTP/1.1. */
 export function createResponseParser(options: ResponseParserOptions): ResponseParser {
   let state: State = 'head'
   let pending = Buffer.alloc(0)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
-import { listenOnLoopback } from '../../../src/testing/listen.ts'
+import { listenOnLoopback } from '../../../src/testing/listen-on-loopback.ts'
 
 /** The service that receives the reports of a wrapper, on loopback. */
 export interface Collector extends AsyncDisposable {

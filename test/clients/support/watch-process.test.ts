@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { expect, it } from 'vitest'
-import { listenOnLoopback } from '../../../src/testing/listen.ts'
+import { listenOnLoopback } from '../../../src/testing/listen-on-loopback.ts'
 import { watchProcess } from './watch-process.ts'
 
 it('watchProcess records a name lookup and ignores loopback', async () => {

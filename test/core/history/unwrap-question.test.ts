@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flawOfRewrite } from '../../../src/core/history/not-a-question.ts'
+import { flawOfRewrite } from '../../../src/core/history/flaw-of-rewrite.ts'
 import { unwrapQuestion } from '../../../src/core/history/unwrap-question.ts'
 
 const Q = 'How long do cats sleep?'

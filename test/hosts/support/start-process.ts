@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { withinTimeLimit } from '../../../src/testing/time-limit.ts'
+import { withinTimeLimit } from '../../../src/testing/within-time-limit.ts'
 
 const START_LIMIT_MS = 30_000
 const STOP_LIMIT_MS = 5_000

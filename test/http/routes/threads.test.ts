@@ -46,6 +46,13 @@ describe('GET /threads', () => {
     }
     expect(limits).toEqual([50, 100, 7, 7, 200, 1_000])
   })
+
+  it('answers with 500 when the store gives nothing', async () => {
+    const history = { ...memoryHistoryStore(), list: () => Promise.resolve(undefined as never) }
+    const bench = openBench({ history })
+    expect((await bench.send('GET', '/threads')).status).toBe(500)
+    expect(bench.errors).toMatchObject([{ code: 'internal' }])
+  })
 })
 
 describe('GET /threads/{threadId}', () => {

@@ -12,7 +12,7 @@ import { honoChat } from '../../../src/hono.ts'
 import { toNodeHandler } from '../../../src/node.ts'
 import { openaiChatModel } from '../../../src/openai.ts'
 import { createChatHandler, createRunRegistry, memoryRunStore, type ChatHandler } from '../../../src/server.ts'
-import { listenOnLoopback } from '../../../src/testing/listen.ts'
+import { listenOnLoopback } from '../../../src/testing/listen-on-loopback.ts'
 
 /** The command line options of the process. */
 export interface LogServerOptions {

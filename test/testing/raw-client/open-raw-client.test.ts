@@ -110,7 +110,7 @@ describe('openRawClient', () => {
     await using server = await serve((request) => void request.socket.destroy())
     using client = await openRawClient({ port: server.port })
     expect(await client.ended()).toBe('cut')
-    await expect(client.head()).rejects.toThrow('The connection closed before a head came')
+    await expect(client.head()).rejects.toThrow('The connection closed before the head of the response arrived')
   })
 
   it('reads nothing while it is paused', async () => {

@@ -14,15 +14,21 @@ import { EVERY_FIELD } from '../every-field.ts'
 
 /** The methods of a store, each with defaults and the time limit, and with frozen arguments. */
 export interface HistoryStoreCalls {
+  /** The store itself. */
   readonly store: HistoryStore
   /** Waits until every call has settled. */
   settled(calls: readonly Promise<unknown>[]): Promise<unknown>
+  /** Calls `beginTurn`. */
   begin(turn: Partial<NewTurn> & { readonly runId: string }): Promise<void>
+  /** Calls `finishTurn`. */
   finish(turn: Partial<FinishedTurn> & { readonly runId: string }): Promise<FinishTurnOutcome | void>
+  /** Calls `load`. */
   load(thread?: ThreadKey, limit?: number): Promise<readonly StoredTurn[]>
-  /** Finds the turn of a run of the scope `ann`, or of another one; `unsupported` for a store without `findTurn`. */
+  /** Finds the turn of a run of the scope `ann`, or of another one; `unsupported` for a store without `find`. */
   find(runId: string, scope?: string): Promise<StoredTurn | 'unsupported' | undefined>
+  /** Calls `list`. */
   list(scope: string, page?: { readonly limit: number; readonly before?: string }): ReturnType<HistoryStore['list']>
+  /** Calls `delete`. */
   remove(thread: ThreadKey): Promise<boolean>
 }
 
@@ -70,12 +76,12 @@ export async function refuses(
   equal(thrown.code, code)
 }
 
-/** The run ids of turns, in order. */
+/** Returns the run ids of turns, in order. */
 export function idsOf(turns: readonly StoredTurn[]): readonly string[] {
   return turns.map(({ runId }) => runId)
 }
 
-/** The thread ids of a page, in order. */
+/** Returns the thread ids of a page, in order. */
 export function threadsOf({ threads }: ThreadPage): readonly string[] {
   return threads.map(({ threadId }) => threadId)
 }

@@ -150,7 +150,7 @@ function declareConcurrency(check: HistoryStoreCheck): void {
   )
 }
 
-/** Fails unless a store that returns the stored result returns this one. */
+/** Fails if a store returns another outcome; a store may also return nothing. */
 function says(outcome: FinishTurnOutcome | void, expected: FinishTurnOutcome): void {
   if (outcome !== undefined) deepEqual(outcome, expected)
 }
@@ -182,7 +182,7 @@ function declareFinding(check: HistoryStoreCheck): void {
   })
 }
 
-/** Values that JSON cannot represent, so that a stored result could not be read back. */
+/** Invalid parts of a result, which could not be decoded after it was stored. */
 const UNREADABLE: readonly (readonly [string, unknown])[] = [
   ['a title that is a number', { sources: RESULT.sources.map((source) => ({ ...source, title: 7 })) }],
   ['a support of another word', { citations: RESULT.citations.map((citation) => ({ ...citation, support: 'yes' })) }],

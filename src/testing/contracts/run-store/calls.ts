@@ -15,29 +15,40 @@ import { deepFreeze, promptly, type ContractRunner, type ContractSubject } from 
 
 /** A store under test, initially empty. */
 export interface RunStoreSubject extends ContractSubject {
+  /** The store. */
   readonly store: RunStore
-  /** Advances the clock of the store, if a test can; without it, the checks wait in real time. */
+  /** Advances the clock of the store. Without it, the checks wait in real time. */
   advance?(ms: number): Promise<void> | void
 }
 
 /** The methods of a store, each with defaults and the time limit, and with frozen arguments. */
 export interface RunStoreCalls {
+  /** The store. */
   readonly store: RunStore
+  /** The signal of all calls; it never aborts. */
   readonly signal: AbortSignal
+  /** Calls `begin`. */
   begin(run?: Partial<NewRun>): Promise<BeginRunOutcome>
   /** Begins a new run. */
   lease(run?: Partial<NewRun>): Promise<RunLease>
+  /** Calls `append`. */
   append(lease: RunLease, events: readonly ChatEvent[]): Promise<AppendOutcome>
+  /** Calls `end`. */
   end(lease: RunLease, events: readonly ChatEvent[]): Promise<void>
+  /** Calls `read`. */
   read(
     run?: Partial<RunKey>,
     page?: { readonly afterSeq?: number; readonly limit?: number },
   ): ReturnType<RunStore['read']>
+  /** Calls `status`. */
   status(run?: Partial<RunKey>): ReturnType<RunStore['status']>
   /** The ids of the active runs, the latest first. */
   running(scope?: string): Promise<readonly string[]>
+  /** Calls `requestStop`. */
   stop(run?: Partial<RunKey>): ReturnType<RunStore['requestStop']>
+  /** Calls `delete`. */
   remove(run?: Partial<RunKey>): Promise<boolean>
+  /** Calls `watch` for the default run. */
   watch(onChange: (change: RunChange) => void): () => void
   /** Waits until every call has settled. */
   settled<T>(calls: readonly Promise<T>[]): Promise<readonly PromiseSettledResult<T>[]>
@@ -51,7 +62,10 @@ export type RunStoreCheck = (name: string, body: (calls: RunStoreCalls) => Promi
 /** The default run of a check. */
 export const RUN: RunKey = { scope: 'ann', runId: 'r1' }
 
-/** A lease that expires within a check, in milliseconds; anything that must precede its expiry is done in one step. */
+/**
+ * A lease that expires within a check, in milliseconds. A check does everything that must precede its expiry in one
+ * step.
+ */
 export const SHORT_LEASE_MS = 250
 
 const LONG_LEASE_MS = 60_000
@@ -62,7 +76,7 @@ const LONGEST_WAIT_MS = 2_000
 export function callsOf(runner: ContractRunner, { store, advance }: RunStoreSubject): RunStoreCalls {
   const { signal } = new AbortController()
   const options = Object.freeze({ signal })
-  // Steps of a manual clock can be small.
+  // The steps of a manual clock take no real time, so the limit of the runner does not apply.
   const patienceMs = advance ? LONGEST_WAIT_MS : (runner.timeLimitMs ?? LONGEST_WAIT_MS)
   const keyOf = (run?: Partial<RunKey>): RunKey => Object.freeze({ ...RUN, ...run })
 
@@ -102,7 +116,7 @@ export function callsOf(runner: ContractRunner, { store, advance }: RunStoreSubj
   }
 }
 
-/** Fails unless a call rejects. */
+/** Fails unless a call rejects with `store-conflict`. */
 export async function refuses(call: Promise<unknown>): Promise<void> {
   const thrown: unknown = await call.then(
     () => fail('the call was not refused'),
@@ -112,12 +126,12 @@ export async function refuses(call: Promise<unknown>): Promise<void> {
   equal(thrown.code, 'store-conflict')
 }
 
-/** The events of a run, from one `seq` to another, both included. */
+/** Returns the events of a run from one `seq` to another, both included. */
 export function eventsOf(first: number, last: number): readonly ChatEvent[] {
   return Array.from({ length: last - first + 1 }, (_, index) => eventOf(first + index))
 }
 
-/** The last event of a run. */
+/** Returns the last event of a run. */
 export function terminal(seq: number): ChatEvent {
   const usage = { inputTokens: 1, outputTokens: 2, totalTokens: 3, phases: {} }
   const empty = { sources: [], citations: [], warnings: [], timings: { total: 12 } }

@@ -24,5 +24,5 @@ const events: readonly UnnumberedEvent[] = [
   { type: 'done', ...EVERY_FIELD },
 ]
 
-/** A run with every possible event; the last one is `done`. */
+/** A run with every type of event except `error`; the last one is `done`. */
 export const EVERY_EVENT: readonly ChatEvent[] = deepFreeze(events.map((event, seq): ChatEvent => ({ ...event, seq })))

@@ -22,14 +22,14 @@ export function declareLimits(check: RunStoreCheck): void {
 
   check('deletes a run some time after its end', async ({ lease, end, begin, read, status, until, remove }) => {
     await end(await lease(), [terminal(0)])
-    await until('The end of what is kept', async () => (await status()) === undefined)
+    await until('The end of the retention', async () => (await status()) === undefined)
     deepEqual([await read(), await remove()], [undefined, false])
     equal((await begin()).outcome, 'begun')
   })
 
   check('deletes a lost run some time after its lease', async ({ lease, append, begin, read, status, until }) => {
     await append(await lease({ threadId: 't1', leaseMs: SHORT_LEASE_MS }), eventsOf(0, 2))
-    await until('The end of what is kept', async () => (await status()) === undefined)
+    await until('The end of the retention', async () => (await status()) === undefined)
     equal(await read(), undefined)
     equal((await begin({ threadId: 't1' })).outcome, 'begun')
     deepEqual(await read(), { state: 'running', events: [], firstSeq: 0, lastSeq: -1 })
@@ -38,7 +38,7 @@ export function declareLimits(check: RunStoreCheck): void {
   check('keeps an active run', async ({ lease, end, append, status, until }) => {
     const own = await lease({ runId: 'r2' })
     await end(await lease(), [terminal(0)])
-    await until('The end of what is kept', async () => (await status()) === undefined)
+    await until('The end of the retention', async () => (await status()) === undefined)
     await append(own, eventsOf(0, 0))
     equal((await status({ runId: 'r2' }))?.lastSeq, 0)
   })

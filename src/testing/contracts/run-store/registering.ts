@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { eventsOf, terminal, type RunStoreCheck } from './calls.ts'
 
-/** Declares checks of registering a run again that the store has lost. */
+/** Declares checks of a run that the store has lost and its producer registers again. */
 export function declareRegistering(check: RunStoreCheck): void {
   check('registers a run again with its old token, and reports it as begun when that is repeated', async (calls) => {
     const { begin, lease, append, end, read, remove } = calls

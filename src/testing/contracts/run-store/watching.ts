@@ -9,11 +9,11 @@ export function declareWatching(check: RunStoreCheck): void {
     const own = await lease()
     let seq = -1
     const write = () => append(own, eventsOf((seq += 1), seq))
-    const { heard, unwatch } = await watching(calls, write)
+    const { changes, unwatch } = await watching(calls, write)
     const expectWord = async (change: RunChange, call: () => Promise<unknown>): Promise<void> => {
-      heard.length = 0
+      changes.length = 0
       await call()
-      await until(`Word of '${change}'`, () => heard.includes(change))
+      await until(`The notification of '${change}'`, () => changes.includes(change))
     }
     await expectWord('events', write)
     await expectWord('stop', () => stop())
@@ -29,22 +29,22 @@ export function declareWatching(check: RunStoreCheck): void {
     const [one, other] = [await watching(calls, write), await watching(calls, write)]
     one.unwatch()
     one.unwatch()
-    one.heard.length = 0
-    other.heard.length = 0
+    one.changes.length = 0
+    other.changes.length = 0
     await write()
-    await until('Word of events', () => other.heard.length > 0)
-    equal(one.heard.length, 0)
+    await until('The notification of events', () => other.changes.length > 0)
+    equal(one.changes.length, 0)
     other.unwatch()
   })
 }
 
 /** Watches, and makes changes until a notification arrives, because the subscription may take a while. */
 async function watching({ watch, until }: RunStoreCalls, change: () => Promise<unknown>) {
-  const heard: RunChange[] = []
-  const unwatch = watch((change) => void heard.push(change))
-  await until('A first word', async () => {
+  const changes: RunChange[] = []
+  const unwatch = watch((change) => void changes.push(change))
+  await until('The first notification', async () => {
     await change()
-    return heard.length > 0
+    return changes.length > 0
   })
-  return { heard, unwatch }
+  return { changes, unwatch }
 }

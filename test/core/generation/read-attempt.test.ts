@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readAttempt, type AttemptOptions } from '../../../src/core/generation/attempt.ts'
+import { readAttempt, type AttemptOptions } from '../../../src/core/generation/read-attempt.ts'
 import type { EngineEvent, EngineSource } from '../../../src/core/vocabulary/engine.ts'
 import { createGate, manualClock } from '../../../src/testing.ts'
 

@@ -6,6 +6,7 @@ export async function listenOnLoopback(server: Server, port = 0): Promise<number
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('Cannot find the port of the server')
+  if (typeof address !== 'object' || address === null)
+    throw new Error('Cannot read the port of the server: it does not listen on TCP')
   return address.port
 }

@@ -1,9 +1,9 @@
 import { cutText } from '../text/cut-text.ts'
-import { isNegationChanged } from './check-negation.ts'
+import { isNegationChanged } from './is-negation-changed.ts'
 import { monthIn } from './check-numbers.ts'
-import { findPassage } from './check-passage.ts'
-import { familiarity, type PreparedText } from './check-text.ts'
-import { readWords, type Word } from './check-words.ts'
+import { findPassage } from './find-passage.ts'
+import { familiarity, type PreparedText } from './prepare-text.ts'
+import { readWords, type Word } from './read-words.ts'
 
 /** Maximum length of a reason, in UTF-16 code units, and maximum number of reasons per claim. */
 const MAX_REASON_CHARS = 60

@@ -1,5 +1,5 @@
 import { splitSentences } from '../text/split-sentences.ts'
-import { readWords, type Word } from './check-words.ts'
+import { readWords, type Word } from './read-words.ts'
 
 /** A text, prepared for comparison. */
 export interface PreparedText {

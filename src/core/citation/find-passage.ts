@@ -1,5 +1,5 @@
-import type { PreparedText } from './check-text.ts'
-import type { Word } from './check-words.ts'
+import type { PreparedText } from './prepare-text.ts'
+import type { Word } from './read-words.ts'
 
 /** Maximum number of sentences that support one claim. */
 const MAX_SENTENCES = 3

@@ -1,4 +1,4 @@
-import type { Word } from './check-words.ts'
+import type { Word } from './read-words.ts'
 
 /** Returns true if the claim negates a word that the passage does not negate, or the reverse. */
 export function isNegationChanged(claim: readonly Word[], passage: readonly Word[]): boolean {

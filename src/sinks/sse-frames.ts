@@ -5,14 +5,14 @@ import { nativeSse } from '../dialects/native-sse.ts'
 import { frames } from './frames.ts'
 import { resolveFramesOptions, type SinkOptions } from './sink-options.ts'
 
-/** Options of the frame iterables. Their name says the format, and the code that pulls them decides when to stop. */
+/** Options of the frame iterables. Their name gives the format, and the code that pulls them decides when to stop. */
 export type FrameOptions = Omit<SinkOptions, 'format' | 'signal' | 'stallMs'>
 
 const FRAME_OPTIONS: OptionNames<FrameOptions> = { keepAliveMs: true, onError: true, clock: true }
 
 /**
- * Encodes a stream as server-sent event frames: strings, for a sink of your own. They are pulled one by one; leaving
- * the loop stops the run.
+ * Encodes a stream as server-sent event frames: strings, for your own sink. They are pulled one by one; leaving the
+ * loop stops the run.
  *
  * @throws TypeError when the stream has a reader already
  */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answerCheck } from '../../src/knowledge/answer-type.ts'
+import { answerCheck } from '../../src/knowledge/answer-check.ts'
 
 describe('answerCheck', () => {
   it.each([

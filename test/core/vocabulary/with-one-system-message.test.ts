@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { withOneSystemMessage } from '../../../src/core/vocabulary/system-message.ts'
+import { withOneSystemMessage } from '../../../src/core/vocabulary/with-one-system-message.ts'
 import type { Message } from '../../../src/index.ts'
 
 const system = (content: string): Message => ({ role: 'system', content })

@@ -1,4 +1,4 @@
-import { familiarity, type PreparedText } from './check-text.ts'
+import { familiarity, type PreparedText } from './prepare-text.ts'
 
 /** Maximum penalty for the longest run of missing words, and the length at which it is reached. */
 const RUN_COST = 0.3

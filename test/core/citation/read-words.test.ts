@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readWords } from '../../../src/core/citation/check-words.ts'
+import { readWords } from '../../../src/core/citation/read-words.ts'
 import { anyText } from './any-text.ts'
 
 describe('readWords', () => {

@@ -8,9 +8,9 @@ import { OPERATIONS, type Operation } from './operations.ts'
 import { json } from '../respond.ts'
 import { refTo, toJsonSchemas, type BodyName, type JsonSchema } from './schemas.ts'
 
-/** Makes `GET /openapi.json`: the routes, for programs. It needs no scope, and tells nothing of one. */
+/** Creates the route `GET /openapi.json`, which describes all routes. It needs no scope and contains no data of one. */
 export function openApiRoute(options: ResolvedHandlerOptions): () => Promise<ChatAnswer> {
-  // Made at the first request, and then kept.
+  // Created at the first request, then reused.
   let document: JsonSchema | undefined
   return async () => json((document ??= toOpenApi(options)))
 }
@@ -21,9 +21,9 @@ function toOpenApi({ dialects, requestSchema }: ResolvedHandlerOptions): JsonSch
     info: {
       title: 'ragwire',
       version: String(PROTOCOL_VERSION),
-      description: 'Answers with sources: asked, read, stopped and read again.',
+      description: 'Asks questions, and reads, stops and resumes the answers with their sources.',
     },
-    // Relative to the document, so that it holds wherever the handler is mounted.
+    // Relative to the document, so that it is right under any mount path.
     servers: [{ url: '.' }],
     paths: { ...toPaths(dialects.offered), ...Object.fromEntries(dialects.routed.map(toOwnPath)) },
     components: { schemas: toJsonSchemas(requestSchema), responses: toFailures() },
@@ -39,7 +39,7 @@ function toPaths(offered: readonly Dialect[]): JsonSchema {
   return Object.fromEntries(paths)
 }
 
-// As `POST /chat`, but the path chooses the dialect, so that no `Accept` header is refused.
+// Like `POST /chat`, but the path chooses the dialect, so no `Accept` header is refused.
 function toOwnPath(dialect: RoutedDialect): readonly [path: string, methods: JsonSchema] {
   const { failures, ...ask } = OPERATIONS['POST /chat']
   const operation = toOperation({ ...ask, failures: failures.filter((status) => status !== 406) }, [dialect])
@@ -63,7 +63,7 @@ function toOperation(operation: Operation, offered: readonly Dialect[]): JsonSch
     responses: {
       ...toSuccess(success, offered),
       ...Object.fromEntries(failures.map((status) => [status, { $ref: `#/components/responses/${status}` }])),
-      ...(!open && { default: { description: 'What the application refuses with' } }),
+      ...(!open && { default: { description: 'The application refused the request' } }),
     },
   }
 }
@@ -111,10 +111,10 @@ const RETRIED: ReadonlySet<string> = new Set(['429', '503'])
 
 const FAILURES = {
   400: 'The request is not valid',
-  404: 'Nothing was found under this id; that of another scope looks the same',
-  406: 'No format of the `Accept` header can be sent',
+  404: 'The id is unknown, or belongs to another scope',
+  406: 'The `Accept` header allows no media type that the route can send',
   409: 'The thread is busy, or was changed at the same time',
-  410: 'The run is not kept, or not from this position on',
+  410: 'The run, or its events after this position, are no longer stored',
   413: 'The body is too long',
   415: 'The body is not sent as JSON',
   429: 'There are too many runs or readers',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { splitInlineCode } from '../../src/knowledge/inline-code.ts'
+import { splitInlineCode } from '../../src/knowledge/split-inline-code.ts'
 import { countSteps } from '../support/count-steps.ts'
 
 // The definition as a regular expression, which is far slower when many backtick runs are unclosed.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { withinTimeLimit } from '../../src/testing/time-limit.ts'
+import { withinTimeLimit } from '../../src/testing/within-time-limit.ts'
 
 describe('withinTimeLimit', () => {
   it('settles like the promise, and leaves no timer', async () => {

@@ -1,0 +1,35 @@
+import { ignoreRejection } from '../core/async/iterators.ts'
+import { describeValue } from '../core/options/expect-options.ts'
+import type { ChatEvent } from '../core/vocabulary/events.ts'
+import type { Dialect, DialectEncoder, DialectStream } from './dialect.ts'
+
+/**
+ * Starts a stream of a dialect, and never throws: a stream that has begun needs an end. If `open` fails, each call of the
+ * encoder throws that failure. The encoder throws a TypeError for anything but text.
+ */
+export function openEncoder(dialect: Dialect, stream: DialectStream): DialectEncoder {
+  const encode = tryToOpen(dialect, stream)
+  return (event) => {
+    const text: unknown = encode(event)
+    if (typeof text === 'string') return text
+    throw refuseResult(text, `The encoder of the dialect ${dialect.name} must return a string`)
+  }
+}
+
+function tryToOpen(dialect: Dialect, stream: DialectStream): (event: ChatEvent) => unknown {
+  try {
+    const encode: unknown = dialect.open(stream)
+    if (typeof encode === 'function') return encode as DialectEncoder
+    throw refuseResult(encode, `open of the dialect ${dialect.name} must return a function`)
+  } catch (thrown) {
+    return () => {
+      throw thrown
+    }
+  }
+}
+
+function refuseResult(value: unknown, must: string): TypeError {
+  // A promise may reject later, which would end the process.
+  if (value instanceof Promise) ignoreRejection(value)
+  return new TypeError(`${must}, and it is ${describeValue(value)}`)
+}
