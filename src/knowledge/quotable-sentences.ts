@@ -17,6 +17,8 @@ const QUESTION = /[?？]["”’）)\]]*$/u
 const IMAGE = /!\[/u
 const FENCE = /^(?:`{3}|~{3})/u
 const ESCAPE = /\\[`[\]]/u
+// A piece of a document can begin inside of a code block, without the fence that shows it.
+const CODE = /=>|[=!]==|\|\||&&|(?:^|\s)[{}](?:\s|$)|[;{]$/u
 // Closes every construct that a sentence can leave open.
 const CLOSERS = String.raw` a$ a$$ \) \] ](a)`
 const LINK = /\[[^[\]]*\]\((?:[^()]|\([^()]*\))*\)/gu
@@ -40,7 +42,8 @@ export function quotableSentences(text: string): readonly QuotableSentence[] {
 function isQuotable(sentence: string): boolean {
   if ([QUESTION, IMAGE, FENCE, ESCAPE].some((pattern) => pattern.test(sentence))) return false
   const parts = splitInlineCode(sentence).map(({ isCode, text }) => (isCode ? 'code' : text))
-  return /[\p{L}\p{N}]/u.test(parts.join('').replace(LINK, '')) && takesCitation(sentence)
+  const prose = parts.join('').replace(LINK, '')
+  return /[\p{L}\p{N}]/u.test(prose) && !CODE.test(prose) && takesCitation(sentence)
 }
 
 /**

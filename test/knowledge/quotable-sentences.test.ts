@@ -27,6 +27,25 @@ describe('quotableSentences', () => {
     expect(read(noSentence.join('\n\n'))).toEqual([])
   })
 
+  it('leaves out code whose fence is in another piece of the document', () => {
+    const code = [
+      "== 'support' || event.support === 'supported') continue",
+      'return doubts }',
+      'for (const doubt of doubts) {',
+      'const read = (text) => text.trim()',
+      'console.log(finishReason);',
+      'if (a && b) stop()',
+    ]
+    expect(code.flatMap(read)).toEqual([])
+    const prose = [
+      'It costs 5 € (or more); ask first.',
+      'A → B = C.',
+      'Send `{ question }` to `/runs/{runId}`.',
+      'Use {name} here.',
+    ]
+    expect(prose.flatMap(read)).toEqual(prose)
+  })
+
   it('removes the marks of lists and quotations', () => {
     expect(read('- One.\n- Two.\n\n1) Three.\n\n> Four.')).toEqual(['One.', 'Two.', 'Three.', 'Four.'])
   })
