@@ -85,9 +85,9 @@ function toBelowMount({ raw, routePath }: HonoChatContext['req']): Request {
   const path = belowMount(url.pathname, routePath.replace(/\*$/u, ''))
   if (path === url.pathname) return raw
   url.pathname = path
-  const { method, headers, body } = raw
+  const { method, headers, body, signal } = raw
   // Node requires `duplex` for a body that is a stream; the types of the web do not have it.
-  const init = { method, headers, body: raw.bodyUsed || !body ? null : lazyBody(() => body), duplex: 'half' }
+  const init = { method, headers, body: raw.bodyUsed || !body ? null : lazyBody(() => body), duplex: 'half', signal }
   return new Request(url, init)
 }
 

@@ -1,3 +1,4 @@
+import { describeValue } from '../core/options/expect-options.ts'
 import type { ChatHandlerContext } from './call.ts'
 import type { ChatAnswer } from './chat-answer.ts'
 import type { ChatHandler } from './create-chat-handler.ts'
@@ -13,6 +14,14 @@ export async function askHandler(
   context: ChatHandlerContext,
 ): Promise<ChatAnswer> {
   if (handler.answer) return handler.answer(request, context)
-  const response = await handler(request, context)
+  const response: unknown = await handler(request, context)
+  if (!isResponse(response)) {
+    throw new TypeError(`The function around the handler must return a Response, and it is ${describeValue(response)}`)
+  }
   return { type: 'response', response, unrouted: response instanceof UnroutedResponse }
+}
+
+// Also one of another copy of the class, such as that of a package.
+function isResponse(value: unknown): value is Response {
+  return typeof value === 'object' && value !== null && 'headers' in value && 'status' in value
 }

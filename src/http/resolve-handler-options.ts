@@ -3,13 +3,19 @@ import { type ErrorHook, reportOnce } from './report-once.ts'
 import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 
 import type { HistoryStore } from '../core/vocabulary/history-store.ts'
-import type { Clock } from '../core/async/clock.ts'
+import { systemClock, type Clock } from '../core/async/clock.ts'
 import { createChat, type Chat } from '../core/create-chat.ts'
 
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
 import { CHAT_OPTIONS } from '../core/options/option-names.ts'
 import { logError } from '../core/observe/log-error.ts'
-import { countOption, durationOption, hookOption } from '../core/options/options-with-defaults.ts'
+import {
+  booleanOption,
+  clockOption,
+  countOption,
+  durationOption,
+  hookOption,
+} from '../core/options/options-with-defaults.ts'
 import { expectFunction, expectMethods } from '../core/options/validate.ts'
 
 import { chatRequestSchema, type ChatRequestSchema } from '../dialects/chat-request.ts'
@@ -119,7 +125,23 @@ function expectChat(chat: Chat, options: ChatHandlerOptions): Chat {
     throw invalidInput(twice, `Cannot use ${twice} together with chat: it belongs to createChat({ ${twice} })`)
   }
   expectHistory('chat.history', chat.history)
+  expectSettings(chat)
   return chat
+}
+
+const SETTINGS = ['maxQuestionChars', 'storeMs', 'takesFilter', 'clock'] as const
+
+/** Checks what the routes read of a chat that the application has written itself. */
+function expectSettings(chat: Chat): void {
+  const missing = SETTINGS.find((name) => chat[name] === undefined)
+  if (missing !== undefined) {
+    const message = `it has no ${missing}; spread the chat of createChat(), as in { ...chat, stream }`
+    throw invalidInput(`chat.${missing}`, `Cannot use chat: ${message}`)
+  }
+  countOption('chat.maxQuestionChars', chat.maxQuestionChars, Infinity)
+  durationOption('chat.storeMs', chat.storeMs, Infinity)
+  booleanOption('chat.takesFilter', chat.takesFilter, true)
+  clockOption('chat.clock', chat.clock, systemClock)
 }
 
 /** Checks the methods that the routes of threads call; the chat itself checks the rest. */

@@ -6,7 +6,7 @@ import type { ChatAnswer } from '../http/chat-answer.ts'
 import type { ChatHandler } from '../http/create-chat-handler.ts'
 import { HttpError, refuse } from '../http/http-error.ts'
 import { disconnectSignal } from './disconnect-signal.ts'
-import { toWebRequest, type NodeRequest } from './to-web-request.ts'
+import { toWebRequest, type NodeRequest, type WebRequestOptions } from './to-web-request.ts'
 
 /** A response of `node:http`, or of the compatibility API of `node:http2`. */
 export type NodeServerResponse = ServerResponse | Http2ServerResponse
@@ -31,18 +31,21 @@ export async function askOverNode(
   { request, response }: NodeExchange,
   { path = request.url ?? '/', ...context }: NodeCallContext,
 ): Promise<ChatAnswer> {
-  const webRequest = tryToConvert(request, path, 'body' in context)
+  const signal = disconnectSignal(response)
+  // A function of the application may call its handler with the request alone.
+  const own = handler.answer ? undefined : signal
+  const webRequest = tryToConvert(request, { path, bodyIsRead: 'body' in context, signal: own })
   if (!webRequest)
     return {
       ...refuse(new HttpError(400, 'request', 'Cannot read the request: its method, path or headers are invalid')),
       unrouted: true,
     }
-  return askHandler(handler, webRequest, { ...context, exactPath: true, signal: disconnectSignal(response) })
+  return askHandler(handler, webRequest, { ...context, exactPath: true, signal })
 }
 
-function tryToConvert(request: NodeRequest, path: string, bodyIsRead: boolean): Request | undefined {
+function tryToConvert(request: NodeRequest, options: WebRequestOptions): Request | undefined {
   try {
-    return toWebRequest(request, { path, bodyIsRead })
+    return toWebRequest(request, options)
   } catch {
     // Only an invalid request of the client can be the reason.
     return undefined

@@ -11,6 +11,8 @@ export interface WebRequestOptions {
   readonly path: string
   /** True if the body was read already. Then the request has none. */
   readonly bodyIsRead: boolean
+  /** The signal of the request. @defaultValue none, because a request with one takes longer to make */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -19,11 +21,11 @@ export interface WebRequestOptions {
  *
  * @throws TypeError if a web request cannot represent it, such as one with the method TRACE
  */
-export function toWebRequest(request: NodeRequest, { path, bodyIsRead }: WebRequestOptions): Request {
+export function toWebRequest(request: NodeRequest, { path, bodyIsRead, signal }: WebRequestOptions): Request {
   const { method = 'GET' } = request
   const body = bodyIsRead || method === 'GET' || method === 'HEAD' ? null : toBody(request)
   // Node requires `duplex` for a body that is a stream; the types of the web do not have it.
-  const init = { method, headers: toHeaders(request.headers), body, duplex: 'half' }
+  const init = { method, headers: toHeaders(request.headers), body, duplex: 'half', ...(signal && { signal }) }
   return new Request(originOf(request) + toTarget(path), init)
 }
 

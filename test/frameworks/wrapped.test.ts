@@ -82,6 +82,18 @@ describe.each(MOUNTS)('a handler in a function of the application under $name', 
     await eventually(() => expect(app.active).toBe(0))
   })
 
+  // Fastify has read the body, which only the context has.
+  it.skipIf(mount.name.startsWith('Fastify'))('stops the model when it passes on nothing but the request', async () => {
+    const model = scriptedChatModel(['Hello', { hang: 'until-abort' }])
+    const wrap: Wrap = (handler) => async (request) => handler(request)
+    await using app = await openApp(mount, { wrap, handler: { model } })
+    using client = await app.ask({ headers: { accept: 'application/json' } })
+    await eventually(() => expect(model.calls).toHaveLength(1))
+    client.destroy()
+    expect(await model.calls[0]?.ended).toBe('aborted')
+    await eventually(() => expect(app.active).toBe(0))
+  })
+
   it('sends the headers that the function has set, of a stream and of one object', async () => {
     await using app = await openApp(mount, { wrap: edited })
     for (const accept of ['text/event-stream', 'application/json']) {
