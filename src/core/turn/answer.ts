@@ -1,11 +1,10 @@
-import { createAnswerWriter } from '../citation/answer-writer.ts'
-import { createClaimChecker } from '../citation/claim-checker.ts'
-import type { Claim } from '../citation/claim-tracker.ts'
+import { createCitedAnswer } from './cited-answer.ts'
+
 import type { OpenAttempt } from '../generation/read-attempt.ts'
 import type { Engine, EngineSource, EngineTurn } from '../vocabulary/engine.ts'
 import { generate } from '../generation/generate.ts'
 import { toMessages } from '../history/conversation.ts'
-import type { ModelAnswerSource, ResolvedAnswerOptions, ResolvedChatOptions } from '../options/resolved-options.ts'
+import type { ModelAnswerSource, ResolvedChatOptions } from '../options/resolved-options.ts'
 import { cleanChunk } from '../retrieval/clean-chunks.ts'
 import type { RetrievedChunk } from '../vocabulary/retriever.ts'
 import type { Source } from '../vocabulary/sources.ts'
@@ -103,31 +102,6 @@ async function writeAnswer({ open, sources, retries }: Asked, turn: Turn, option
     // Text that the scanner held back belongs to the partial answer, too.
     if (!signal.aborted) await answer.finish()
     throw thrown
-  }
-}
-
-interface CitedAnswer {
-  /** Writes a piece of the text. */
-  write(delta: string): Promise<void> | undefined
-  /** Writes the text that was held back, and waits for the checks. */
-  finish(): Promise<void>
-}
-
-/** Opens an answer whose text becomes tokens, citations, and the outcomes of their checks. */
-function createCitedAnswer(
-  sourceOf: (number: number) => Source | undefined,
-  { emit, tracker, clock, signal }: Turn,
-  { markers, check }: ResolvedAnswerOptions,
-): CitedAnswer {
-  const checker = check && createClaimChecker({ check, sourceOf, emit, onError: tracker.reportError, clock, signal })
-  const onClaim = (claim: Claim): Promise<void> | undefined => checker?.add(claim)
-  const writer = createAnswerWriter({ markers, sourceOf, emit, onClaim })
-  return {
-    write: writer.write,
-    async finish() {
-      await writer.end()
-      await checker?.finish()
-    },
   }
 }
 

@@ -1,4 +1,4 @@
-/** The beginning or the end of a formula; `close` is the text that ends it. */
+/** The beginning or the end of a formula. */
 export interface FormulaEdge {
   readonly type: 'opens' | 'closes'
   /** The text that ends the formula. */
