@@ -5,11 +5,11 @@ import type { ChatResult } from './vocabulary/result.ts'
 import { expectStream } from './options/validate.ts'
 
 /**
- * Reads a stream to its end and resolves with the whole result. An abort is no error: it resolves with the partial
+ * Reads a stream to its end and resolves with the whole result. An abort is not an error: it resolves with the partial
  * answer and `finishReason: 'abort'`.
  *
- * @throws ChatError when the run failed, with the partial result as `partial` and the `error` of the stream as its cause; or `upstream-incomplete` when the
- * stream ended without a terminal event
+ * @throws ChatError when the run failed, with the partial result as `partial` and the `error` of the stream as its
+ * cause; or `upstream-incomplete` when the stream ended without a terminal event
  */
 export async function collectChat(stream: AsyncIterable<ChatEvent>): Promise<ChatResult> {
   expectStream('stream', stream)

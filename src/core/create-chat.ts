@@ -11,7 +11,7 @@ import type { ChatStream } from './vocabulary/chat-stream.ts'
 import type { HistoryStore } from './vocabulary/history-store.ts'
 import { invalidInput } from './vocabulary/invalid-input.ts'
 
-/** An application's way to answer: its options are checked, and each request becomes a stream. */
+/** Answers the requests of an application, with options that are checked once. */
 export interface Chat {
   /**
    * Runs one turn, as {@link streamChat} does.
@@ -19,9 +19,9 @@ export interface Chat {
    * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`, at once, when an option is wrong
    */
   stream(options: TurnOptions): ChatStream
-  /** Keeps the conversations; absent where every question stands alone. */
+  /** Stores the conversations; absent if the chat has no history. */
   readonly history?: HistoryStore | undefined
-  /** Longest question, in UTF-16 code units. */
+  /** Maximum length of a question, in UTF-16 code units. */
   readonly maxQuestionChars: number
   /** Time for each call to the history, in milliseconds. */
   readonly storeMs: number
@@ -32,7 +32,7 @@ export interface Chat {
 }
 
 /**
- * Checks the options of an application once. Each request then gives only what belongs to it.
+ * Checks the options of an application once. Each request then passes only its own options.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
  *

@@ -7,14 +7,14 @@ import { openTurn } from './turn/open-turn.ts'
 import type { ChatStream } from './vocabulary/chat-stream.ts'
 
 /**
- * Runs one turn: retrieves, answers from the sources, and yields typed events: `start`, then
- * `status`, `query`, every `source`, the `token`s with their `citation`s, and exactly one `done` or `error`.
+ * Runs one turn: retrieves, answers from the sources, and yields typed events. These are `start`, then `status`,
+ * `query`, every `source`, the `token`s with their `citation`s, and exactly one `done` or `error`.
  *
- * Nothing runs before the first event is asked for, and the stream has one reader. When `signal` aborts, the next
- * event is `done` with `finishReason: 'abort'` and the partial answer, even if the model or the retriever ignore the
- * signal. A reader that leaves the loop stops the run in the same way. A turn that fails is an `error` event, never a throw; one that is
- * aborted with a {@link ChatError} as the signal's reason has failed, too. The stream has the failure with its cause as
- * `error`.
+ * Nothing runs before the first event is asked for, and the stream has one reader. When `signal` aborts, the next event
+ * is `done` with `finishReason: 'abort'` and the partial answer, even if the model or the retriever ignore the signal.
+ * A reader that leaves the loop stops the run in the same way. If a turn fails, the stream never throws: it ends with
+ * an `error` event. An abort with a {@link ChatError} as the reason is also a failure. The property `error` of the
+ * stream has the failure with its cause.
  *
  * A server that answers many requests checks its options once with {@link createChat}.
  *

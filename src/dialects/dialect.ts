@@ -27,11 +27,11 @@ export interface Dialect {
    */
   readonly holdsStatus?: boolean
   /**
-   * The path of its own route, such as `/v1/ask`: `POST` there asks a question and answers in this dialect, regardless
-   * of `Accept`. @defaultValue none: `Accept` chooses the dialect on the native routes
+   * The path of a separate route, such as `/v1/ask`. It answers `POST` in this dialect, regardless of `Accept`.
+   * @defaultValue none: `Accept` chooses the dialect on the native routes
    */
   readonly path?: string
-  /** The body of its own route, which needs a `path`. @defaultValue the body of `POST /chat` */
+  /** The body of the separate route; needs a `path`. @defaultValue the body of `POST /chat` */
   readonly request?: DialectRequest
   /**
    * JSON Schema of a response, for the OpenAPI document. A `$ref` may only name a schema of that document, such as
@@ -58,7 +58,7 @@ export interface DialectStream {
 /** Returns `seq` of the last event that a run store has confirmed; -1 for none. */
 export type Acknowledged = () => number
 
-/** The request body of a dialect with its own route. */
+/** The request body of a dialect with a `path`. */
 export interface DialectRequest {
   /** JSON Schema of the body, for the OpenAPI document. A `$ref` may only name a schema of that document. */
   readonly schema: Readonly<Record<string, unknown>>

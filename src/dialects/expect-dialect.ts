@@ -83,7 +83,7 @@ function expectMembers(
   )
 }
 
-// They say where a message ends. A wrong one breaks the connection.
+// Headers that define the end of a message or belong to the connection. A wrong one breaks the connection.
 const OF_SERVER: ReadonlySet<string> = new Set([
   'connection',
   'content-length',

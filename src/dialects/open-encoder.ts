@@ -4,8 +4,8 @@ import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { Dialect, DialectEncoder, DialectStream } from './dialect.ts'
 
 /**
- * Starts a stream of a dialect, and never throws: a stream that has begun needs an end. If `open` fails, each call of the
- * encoder throws that failure. The encoder throws a TypeError for anything but text.
+ * Opens the encoder of a dialect. It never throws, because a stream that has begun needs an end: if `open` fails, each
+ * call of the encoder throws that error. The encoder throws a TypeError if the dialect returns anything but a string.
  */
 export function openEncoder(dialect: Dialect, stream: DialectStream): DialectEncoder {
   const encode = tryToOpen(dialect, stream)

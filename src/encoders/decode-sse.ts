@@ -9,8 +9,8 @@ export interface DecodeSseOptions {
 }
 
 /**
- * Decodes an event stream. It yields the events of one read together. An incomplete last event is dropped, as the standard
- * requires. It is no generator, so that `return()` releases the source at once, even during a read.
+ * Decodes an event stream. It yields the events of one read together. An incomplete last event is dropped, as the
+ * standard requires. It is not a generator, so that `return()` releases the source at once, even during a read.
  *
  * @throws ChatError `upstream-bad-response` for an event longer than `maxEventBytes`; also the errors of the source
  */

@@ -12,8 +12,9 @@ export interface Respond {
 /** Returns an answer with a JSON body that no cache stores. */
 export function json(body: object, { status = 200, headers }: Respond = {}): WholeAnswer {
   const text: string | undefined = JSON.stringify(body)
-  // A store of the application may return anything.
-  if (text === undefined) throw new TypeError('Cannot answer with JSON of nothing')
+  // A store of the application may return any value.
+  if (text === undefined)
+    throw new TypeError('Cannot answer with a body that is undefined: a store must return a value')
   return whole(text, { status, headers: { ...JSON_HEADERS, ...headers } })
 }
 

@@ -47,7 +47,7 @@ const NUMBER: AnswerType = {
 
 const NAME: AnswerType = {
   asks: anyOf('iu', english('who|whom|whose'), '谁|哪位|何人|什么人|叫什么|什么名'),
-  // A capital at the start of a sentence is no sign of a name. In Chinese, foreign names have a middle dot.
+  // A capital at the start of a sentence does not indicate a name. In Chinese, foreign names have a middle dot.
   candidates: anyOf('gu', String.raw`(?<!^)\p{Lu}[\p{L}'’-]+`, String.raw`\p{Script=Han}·\p{Script=Han}+`),
 }
 

@@ -18,9 +18,9 @@ export interface ExtractiveChatModelOptions {
 }
 
 /**
- * Creates a model that answers by quoting the sentences of the sources that fit the question best, each with its citation.
- * It is no language model: it does not summarise or conclude. It needs no key and no network, spends no tokens, and gives
- * the same answer to the same question and sources. It supports English and Chinese.
+ * Creates a model that answers by quoting the sentences of the sources that fit the question best, each with its
+ * citation. It is not a language model: it does not summarise or conclude. It needs no key and no network, spends no
+ * tokens, and gives the same answer to the same question and sources. It supports English and Chinese.
  *
  * If no sentence fits, the answer is one fixed sentence. A request to condense returns the question unchanged. Of the
  * request's settings it uses `maxOutputTokens`, as `estimateTokens` counts them.

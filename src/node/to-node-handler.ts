@@ -14,7 +14,7 @@ import type { NodeRequest } from './to-web-request.ts'
 
 /** Facts of a framework about a request. */
 export interface NodeRequestContext extends NodeCallContext {
-  /** Called for a request that the handler has no route for; its body is unread. @defaultValue the answer is a 404 */
+  /** Called for a request without a route; its body is unread. @defaultValue the answer is a 404 */
   readonly pass?: (() => void) | undefined
 }
 

@@ -65,7 +65,7 @@ function parse(record: string): unknown {
   try {
     return JSON.parse(record)
   } catch {
-    // The parser's error quotes the text, so it is dropped. `undefined` is no valid record either.
+    // The parser's error quotes the text, so it is dropped. `undefined` is not a valid record either.
     return undefined
   }
 }

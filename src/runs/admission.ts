@@ -12,8 +12,9 @@ import { createThreadQueue } from './thread-queue.ts'
 /** Begins runs in the store, by the policy for busy threads. */
 export interface Admission {
   /**
-   * Begins a run, when its thread is free or as the policy says. `signal` ends the wait for the thread, but not a call to
-   * the store. If that call times out, the run may still have begun; then it blocks its thread until its lease expires.
+   * Begins a run when its thread is free, or as the policy for busy threads allows. `signal` ends the wait for the
+   * thread, but not a call to the store. If that call times out, the run may still have begun; then it blocks its
+   * thread until its lease expires.
    *
    * @throws ChatError `store-unavailable`, or `too-many-runs` when too many runs wait for the thread; the reason of
    * `signal`
@@ -56,7 +57,7 @@ export function createAdmission(options: ResolvedRunRegistryOptions, others: Oth
     }
   }
 
-  /** Waits until a run is over, at most `ms`. */
+  /** Waits until a run has ended, at most `ms`. */
   async function waitForEnd(run: RunKey, ms: number, signal: AbortSignal): Promise<void> {
     const timeUp = new ChatError('The thread is still busy', { code: 'thread-busy' })
     try {

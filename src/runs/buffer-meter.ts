@@ -1,6 +1,6 @@
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 
-/** Counts the bytes that the runs and readers of a process keep in memory. */
+/** Counts the bytes that the runs and readers of a process use in memory. */
 export interface BufferMeter {
   /** The estimated total. */
   readonly bytes: number

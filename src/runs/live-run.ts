@@ -24,10 +24,10 @@ export interface LiveRun extends RunKey {
   /** The number of readers. */
   readonly readers: number
   /**
-   * Returns a reader of everything after `afterSeq`. It counts as a reader at once. `onOver` is called when it leaves or
+   * Returns a reader of everything after `afterSeq`. It counts as a reader at once. `onClose` is called when it leaves or
    * has read the last event.
    */
-  read(afterSeq: number, onOver?: () => void): RunReader
+  read(afterSeq: number, onClose?: () => void): RunReader
   /** Stops the run. With a {@link ChatError} as the reason, the run fails with that error. */
   stop(reason?: ChatError): StopOutcome
 }
@@ -40,13 +40,13 @@ export interface LiveRunOptions extends RunKey {
   readonly controller: AbortController
   /** Creates the writer of the run; it reads added events from `events`. */
   readonly createWriter: (events: readonly ChatEvent[], stop: LiveRun['stop']) => RunWriter
-  /** Counts the bytes of the run, until it is over and has no readers. */
+  /** Counts the bytes of the run, until it has ended and has no readers. */
   readonly hold: Hold
   /** Called when the last reader leaves before the end. */
   readonly onUnread: () => void
   /**
-   * Called when the run is over, before its last event is delivered. `settled` resolves when the store has saved the end or
-   * the writer has given up; it is absent for a deleted run.
+   * Called when the run has ended, before its last event is delivered. `settled` resolves when the store has saved the
+   * end or the writer has given up; it is absent for a deleted run.
    */
   readonly onEnd: (settled?: Promise<void>) => void
   /** Called if the stream throws. */
@@ -54,9 +54,9 @@ export interface LiveRunOptions extends RunKey {
 }
 
 /**
- * Starts a run that does not depend on its readers. Its events are collected in memory, bounded by the limits of the turn,
- * and each reader reads them at its own pace. Events are delivered at once. Only the last one waits until it is saved, so
- * that a client that has seen it finds the thread free.
+ * Starts a run that does not depend on its readers. Its events are collected in memory, bounded by the limits of the
+ * turn, and each reader reads them at its own pace. Events are delivered at once. Only the last one waits until it is
+ * saved, so that the thread is free when a client gets it.
  */
 export function startLiveRun(options: LiveRunOptions): LiveRun {
   const { scope, runId, stream, controller, hold, onUnread, onEnd, onError } = options
@@ -106,7 +106,10 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
     const running = createRunningResult()
     for (const event of log.events) running.add(event)
     const last = running.failure('internal')
-    const error = new ChatError('The stream of the run broke', { code: 'internal', cause })
+    const error = new ChatError('The stream of the run threw an error, or ended without a terminal event', {
+      code: 'internal',
+      cause,
+    })
     broken = error
     callHook(onError, error)
     return last
@@ -146,11 +149,11 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
     get readers() {
       return readers
     },
-    read(afterSeq, onOver = () => {}) {
+    read(afterSeq, onClose = () => {}) {
       readers += 1
       const leaveOnce = (): void => {
         leave()
-        onOver()
+        onClose()
       }
       return createRunReader(log.follow(afterSeq + 1, leaveOnce), writer.acknowledged)
     },

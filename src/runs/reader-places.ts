@@ -22,7 +22,7 @@ export interface ReaderPlaces {
   take(run: RunKey): ReaderPlace
 }
 
-/** Maximum numbers of readers. */
+/** Limits for the readers of a process. */
 export interface ReaderPlacesOptions {
   /** Maximum number of readers of one run. */
   readonly maxReadersPerRun: number

@@ -19,13 +19,13 @@ export interface RunLog {
   /** Adds the last event; readers end after it. */
   close(last: ChatEvent): void
   /**
-   * Iterates over the events from `events[from]` on, or from the current end if there is no such event yet. `onOver` is
+   * Iterates over the events from `events[from]` on, or from the current end if there is no such event yet. `onClose` is
    * called once, when the reader leaves or has read the last event.
    */
-  follow(from: number, onOver: () => void): AsyncIterator<ChatEvent, undefined>
+  follow(from: number, onClose: () => void): AsyncIterator<ChatEvent, undefined>
 }
 
-/** Creates an empty log. It keeps all events of the run, whose number is bounded by the limits of the turn. */
+/** Creates an empty log. It stores all events of the run; the limits of the turn bound their number. */
 export function createRunLog(): RunLog {
   const events: ChatEvent[] = []
   const wakes = new Set<() => void>()
@@ -36,7 +36,7 @@ export function createRunLog(): RunLog {
     for (const wake of wakes) wake()
   }
 
-  function follow(from: number, onOver: () => void): AsyncIterator<ChatEvent, undefined> {
+  function follow(from: number, onClose: () => void): AsyncIterator<ChatEvent, undefined> {
     const reads: ((result: IteratorResult<ChatEvent, undefined>) => void)[] = []
     let position = Math.min(from, events.length)
     let over = false
@@ -63,7 +63,7 @@ export function createRunLog(): RunLog {
       if (over) return
       over = true
       wakes.delete(wake)
-      onOver()
+      onClose()
     }
 
     wakes.add(wake)

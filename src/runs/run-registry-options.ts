@@ -33,15 +33,17 @@ export interface RunRegistryOptions {
   /** Maximum number of active runs in this process. @defaultValue 200 */
   readonly maxRuns?: number | undefined
   /**
-   * Maximum number of active runs of one scope in all processes; also of the runs that wait for a thread in one process.
+   * Maximum number of active runs of one scope in all processes. It is also the maximum number of runs that wait for
+   * one thread in one process.
    * @defaultValue 4
    */
   readonly maxRunsPerScope?: number | undefined
   /** Maximum number of readers of one run in this process. @defaultValue 1000 */
   readonly maxReadersPerRun?: number | undefined
   /**
-   * Maximum of bytes that the runs and readers of this process may keep in memory, estimated. Above it, new ones are
-   * rejected; existing ones continue. @defaultValue 268435456
+   * Maximum of bytes that the runs and readers of this process may use in memory, estimated. Above it, new ones are
+   * rejected; existing ones continue.
+   * @defaultValue 268435456
    */
   readonly maxBufferedBytes?: number | undefined
   /** Time after which a run counts as lost if its process no longer renews the lease. @defaultValue 10000 */
@@ -115,7 +117,7 @@ export function resolveRunRegistryOptions(options: RunRegistryOptions) {
     flushMs: durationOption('flushMs', options.flushMs, 250),
     pollMs: durationOption('pollMs', options.pollMs, 1_000),
     storeMs,
-    /** Time for which calls to a failing store are repeated, in milliseconds. The last call may hang, too. */
+    /** Time for which calls to a failing store are repeated, in milliseconds. It includes a last call that hangs. */
     patienceMs: Math.min(leaseMs, LONGEST_PATIENCE_MS) + 2 * storeMs,
     onError: hookOption('onError', options.onError, logError),
   }

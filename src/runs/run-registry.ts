@@ -147,7 +147,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
 
   function readStored(run: RunKey, afterSeq: number): RunReader {
     const { hold, leave } = places.take(run)
-    return readStoredRun(run, afterSeq, { ...resolved, hold, onOver: leave })
+    return readStoredRun(run, afterSeq, { ...resolved, hold, onClose: leave })
   }
 
   async function askToStop(run: RunKey): Promise<StopOutcome> {

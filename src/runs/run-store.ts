@@ -123,9 +123,9 @@ export type StopOutcome = (typeof STOP_OUTCOMES)[number]
  */
 export interface RunStore {
   /**
-   * Begins a run, atomically. If both the thread is busy and the scope is full, either outcome may be returned. An earlier
-   * stop request is kept if the run does not begin. Afterwards, the producer of a lost run in the thread can no longer
-   * renew its lease.
+   * Begins a run, atomically. If both the thread is busy and the scope is full, either outcome may be returned. An
+   * earlier stop request stays stored if the run does not begin. Afterwards, the producer of a lost run in the thread
+   * can no longer renew its lease.
    */
   begin(run: NewRun, options: StoreCallOptions): Promise<BeginRunOutcome>
   /**
@@ -155,7 +155,10 @@ export interface RunStore {
   status(run: RunKey, options: StoreCallOptions): Promise<RunStatus | undefined>
   /** Returns the active runs of a scope, the latest first. */
   list(scope: string, options: StoreCallOptions): Promise<readonly ActiveRun[]>
-  /** Requests a stop. It is kept until the producer sees it; for a run that has not begun, for one minute. */
+  /**
+   * Requests a stop. The store keeps the request until the producer sees it; for a run that has not begun, for one
+   * minute.
+   */
   requestStop(run: RunKey, options: StoreCallOptions): Promise<StopOutcome>
   /**
    * Calls `onChange` when the run changes. Notifications may be lost or repeated, so watchers also poll. It must not throw.

@@ -18,7 +18,7 @@ export interface RunWriterOptions extends RunEntryOptions {
   readonly clock: Clock
   /** Called when the store reports a stop request. */
   readonly onStopRequested: () => void
-  /** Called when the lease is no longer valid: for other processes the run is over. */
+  /** Called when the lease is no longer valid: other processes treat the run as ended. */
   readonly onLost: () => void
   /** Called when the store fails, once until it recovers. */
   readonly onError: ((error: ChatError) => void) | undefined

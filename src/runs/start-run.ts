@@ -28,7 +28,7 @@ export interface StartedRun {
    * @throws ChatError `too-many-runs` when `maxReadersPerRun` or `maxBufferedBytes` is reached
    */
   read(): RunReader
-  /** Resolves when the run is over; at once for a run of another process. */
+  /** Resolves when the run has ended; at once for a run of another process. */
   readonly ended: Promise<void>
 }
 

@@ -33,10 +33,10 @@ export interface StoredRunOptions {
 
 /** The options of {@link readStoredRun}. */
 export interface StoredReaderOptions extends StoredRunOptions {
-  /** Counts the bytes of the reader, until it is over. */
+  /** Counts the bytes of the reader, until it has ended. */
   readonly hold?: Hold
   /** Called once, when the reader leaves or has read the last event. */
-  readonly onOver?: () => void
+  readonly onClose?: () => void
 }
 
 /** The outcome of reading a run: a reader, an unknown run, dropped events after the position, or no later events. */
@@ -73,7 +73,7 @@ export async function findStoredRun(
  * producer is lost, the reader itself adds an `error` event with `producer-lost`.
  */
 export function readStoredRun(run: RunKey, afterSeq: number, options: StoredReaderOptions): RunReader {
-  const { hold, onOver } = options
+  const { hold, onClose } = options
   const controller = new AbortController()
   const handoff = createHandoff((event: ChatEvent) => event)
   let acknowledged = -1
@@ -84,7 +84,7 @@ export function readStoredRun(run: RunKey, afterSeq: number, options: StoredRead
     if (over) return
     over = true
     hold?.release()
-    onOver?.()
+    onClose?.()
   }
 
   const emit: Emit<ChatEvent> = (event) => {
@@ -161,14 +161,14 @@ async function follow(run: RunKey, options: FollowOptions): Promise<void> {
         hold?.add(textBytes(event))
         lastRead = event.seq
         onRead(lastRead)
-        // Every reader gets the end, even if its position is after it.
+        // Every reader gets the terminal event, even if its position is after it.
         if (lastRead > afterSeq || isLast) await emit(event)
         if (isLast) return
       }
       hold?.add(-pageBytes)
       if (page && page.lastSeq > lastRead) continue
       const waitMs = absence.waitMs(page, lastRead)
-      if (waitMs === 'over') return await endWith(page ? 'producer-lost' : 'run-expired')
+      if (waitMs === 'ended') return await endWith(page ? 'producer-lost' : 'run-expired')
       await change.wait(signal, waitMs)
     }
   } finally {
@@ -186,22 +186,22 @@ function createAbsence({ clock, pollMs, patienceMs }: StoredRunOptions) {
   let awaySince: number | undefined
   let hasTime = false
 
-  /** Returns the wait before the next read, or `over` if the run will not continue. */
-  function waitMs(page: RunPage | undefined, lastRead: number): number | 'over' {
+  /** Returns the wait before the next read, or `ended` if the run will not continue. */
+  function waitMs(page: RunPage | undefined, lastRead: number): number | 'ended' {
     const now = clock.now()
     if (page?.state === 'running') {
       seenAt = now
       awaySince = undefined
       return pollMs
     }
-    if (page?.state === 'ended') return 'over'
+    if (page?.state === 'ended') return 'ended'
     // If this reader could not reach the store either, the store was down and the producer could not renew its lease.
     if (awaySince === undefined) hasTime = now - seenAt > 2 * pollMs
     awaySince ??= now
     const awayMs = now - awaySince
     // A rejected run is deleted when it has only its `start` event; it does not come back.
-    if (!page) return lastRead > 0 && awayMs < patienceMs ? pollMs : 'over'
-    return hasTime && awayMs < RENEW_MS ? RETRY_MS : 'over'
+    if (!page) return lastRead > 0 && awayMs < patienceMs ? pollMs : 'ended'
+    return hasTime && awayMs < RENEW_MS ? RETRY_MS : 'ended'
   }
 
   return { waitMs }

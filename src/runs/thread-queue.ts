@@ -4,7 +4,7 @@ import { ChatError } from '../core/vocabulary/chat-error.ts'
 /** Runs work one at a time per key, in the order of the calls. */
 export interface ThreadQueue {
   /**
-   * Waits for the earlier work of the key, then does `work`.
+   * Waits for the earlier work of the key, then calls `work`.
    *
    * @throws ChatError `too-many-runs` when the queue is full; the reason of `signal` when it fires before `work` starts
    */

@@ -1,6 +1,6 @@
 import { linkSignal } from '../core/async/link-signal.ts'
 
-/** Does `work` with a signal that fires when either of two fires; removes its listeners afterwards. */
+/** Calls `work` with a signal that fires when either of two signals fires; removes its listeners afterwards. */
 export async function underEither<T>(
   one: AbortSignal,
   other: AbortSignal,

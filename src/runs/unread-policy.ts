@@ -7,11 +7,12 @@ import type { ResolvedRunRegistryOptions } from './run-registry-options.ts'
 export interface UnreadPolicy {
   /** Call it when the last reader of this process has left. */
   onUnread(): void
-  /** Call it when the run is over. */
+  /** Call it when the run has ended. */
   dispose(): void
 }
 
-// A reader in another process reads from the store once per poll. After this many missed polls, it counts as gone.
+// A reader in another process reads from the store once per poll. After this many missed polls, it counts as
+// disconnected.
 const MISSED_POLLS = 3
 
 // Pause before a failing store is asked again.

@@ -36,7 +36,9 @@ export function manualClock(): ManualClock {
   let lastId = 0
   const timers = new Map<unknown, Timer>()
 
-  /** The first timer that is due. A stable sort of a map keeps equal times in the order in which they were set. */
+  /**
+   * Returns the first timer that is due. The sort is stable, so timers of equal time keep the order of their creation.
+   */
   const nextDue = (until: number) =>
     [...timers].filter(([, timer]) => timer.due <= until).toSorted(([, a], [, b]) => a.due - b.due)[0]
 

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { publicMessage } from '../../src/index.ts'
+import { nativeSse, type Dialect } from '../../src/server.ts'
 import { createGate, fakeRetriever, manualClock, scriptedChatModel } from '../../src/testing.ts'
 import { MOUNTS, ORIGIN } from '../frameworks/support/mounts.ts'
 import { openApp, type AppOptions } from '../frameworks/support/open-app.ts'
@@ -17,8 +18,8 @@ import { acmeDialect } from './support/acme-dialect.ts'
 interface Form {
   readonly name: string
   readonly path: string
-  /** The value for `format` of a sink. */
-  readonly format: 'sse' | typeof acmeDialect
+  /** The dialect. */
+  readonly dialect: Dialect
   readonly opening: string
   readonly keepAlive: string
   readonly end: string
@@ -30,7 +31,7 @@ interface Form {
 const NATIVE: Form = {
   name: 'native SSE',
   path: '/chat',
-  format: 'sse',
+  dialect: nativeSse,
   opening: ': ragwire\n\n',
   keepAlive: ':\n\n',
   end: 'event: done',
@@ -42,7 +43,7 @@ const NATIVE: Form = {
 const ACME: Form = {
   name: 'a dialect of the application',
   path: acmeDialect.path ?? '',
-  format: acmeDialect,
+  dialect: acmeDialect,
   opening: acmeDialect.opening,
   keepAlive: acmeDialect.keepAlive,
   end: '"end":"stop"',
@@ -53,11 +54,13 @@ const ACME: Form = {
 
 const FORMS = [NATIVE, ACME]
 
+const dialects = FORMS.map(({ dialect }) => dialect).filter(({ path }) => path !== undefined)
+
 const TABLE = MOUNTS.flatMap((mount) => FORMS.map((form) => ({ name: `${form.name} by ${mount.name}`, mount, form })))
 
 describe.each(TABLE)('$name', ({ mount, form }) => {
   function open({ handler, ...options }: AppOptions = {}) {
-    return openApp(mount, { ...options, handler: { dialects: [acmeDialect], ...handler } })
+    return openApp(mount, { ...options, handler: { dialects, ...handler } })
   }
 
   const question = (runId?: string) => ({ path: form.path, body: form.body('Why?', runId) })
@@ -68,7 +71,7 @@ describe.each(TABLE)('$name', ({ mount, form }) => {
     const { status, headers } = await client.head()
     expect(status).toBe(200)
     expect(Object.fromEntries(headers)).toMatchObject({
-      'content-type': 'text/event-stream; charset=utf-8',
+      'content-type': form.dialect.headers['content-type'],
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
     })
@@ -226,7 +229,7 @@ describe.skipIf(!hasNginx).each(TABLE.filter(({ mount }) => !mount.http2))('$nam
   it('sends each token when it is there', async () => {
     const gate = createGate()
     const model = scriptedChatModel(['first', { gate }, 'second', { type: 'finish', finishReason: 'stop' }])
-    await using app = await openApp(mount, { handler: { model, dialects: [acmeDialect] } })
+    await using app = await openApp(mount, { handler: { model, dialects } })
     await using nginx = await startNginx(app.server.port)
     using client = await openClient(mount, {
       port: nginx.port,
@@ -246,12 +249,12 @@ const SINKS = SERVERS.flatMap((server) =>
 )
 
 describe.each(SINKS)('$name', ({ server: kind, form }) => {
-  const sink = { format: form.format }
+  const sink = { format: form.dialect }
 
   it('sends the head and the opening while the source is silent', async () => {
     await using server = await kind.start({ answer: () => drivenStream(), sink })
     using client = await ask(kind, server)
-    expect((await client.head()).headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    expect((await client.head()).headers.get('content-type')).toBe(form.dialect.headers['content-type'])
     expect(await client.waitFor(form.opening)).toBe(form.opening)
   })
 

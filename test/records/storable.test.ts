@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { expectStorable } from '../../src/core/options/expect-storable.ts'
+import { toSource } from '../../src/core/retrieval/number-sources.ts'
 import { isChatError, type ChatResult } from '../../src/index.ts'
 import { decodeResult, encodeResult } from '../../src/records/stored-result.ts'
 import { resultOf } from '../support/chat-events.ts'
@@ -85,6 +86,15 @@ describe('expectStorable', () => {
       thrown = refusal
     }
     expect(isChatError(thrown) && thrown.message).toBe(`Cannot store the result: its ${field} could not be read back`)
+  })
+
+  it('C3: accepts the deepest metadata that a source may have', () => {
+    const list = (depth: number): unknown => (depth === 0 ? 1 : [list(depth - 1)])
+    const chunk = { documentId: 'd', chunkId: 'c', text: 'x', metadata: { fits: list(64), tooDeep: list(65) } }
+    const policy = { sourceMetadata: ['fits', 'tooDeep'], sourceUrlSchemes: [] }
+    const deepest = toSource({ chunk }, 1, policy)
+    expect(Object.keys(deepest.metadata)).toEqual(['fits'])
+    expect(() => expectStorable({ ...resultOf('x'), sources: [deepest] })).not.toThrow()
   })
 })
 

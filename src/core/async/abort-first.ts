@@ -3,7 +3,7 @@ import { DONE } from './iterators.ts'
 import { linkSignal } from './link-signal.ts'
 import { PULL, toNext, type PullIterator, type PullReader } from './pull.ts'
 
-/** Takes back what no reader has taken, for this reason. */
+/** Takes back a value that no reader has taken, and rejects its promise with `reason`. */
 export type Discard = (reason: unknown) => void
 
 /** The parts of an {@link abortFirst} stream. The producer emits `In`, and the reader gets `Out`. */
@@ -26,10 +26,9 @@ export interface AbortFirstSource<In, Out> {
 }
 
 /**
- * A single-consumer stream that answers an abort before anything else does. The caller's signal and
- * the reader's `return()` settle the pending read at once, even if the work is deaf, and then ask the
- * work to stop, without waiting for it. An async generator cannot do this: its `return()` queues
- * behind the pending `await`, so that the awaited work leaks until it answers by itself.
+ * A single-consumer stream that reacts to an abort without waiting for the work. The caller's signal and the reader's
+ * `return()` ask the work to stop and end the stream, even if the work ignores its signal. An async generator cannot do
+ * this: its `return()` waits for the pending `await`, so the work leaks until it settles by itself.
  *
  * It is pull-driven: `open` is called by the first read, and at most one value waits for the reader.
  */
@@ -67,9 +66,9 @@ function createIterator<In, Out>(open: () => AbortFirstSource<In, Out>): PullIte
 }
 
 interface Run<Out> {
-  /** Answers the first read and starts the work. */
+  /** Returns the result of the first read and starts the work. */
   begin(): IteratorResult<Out, undefined>
-  /** Answers every further read. */
+  /** Handles every further read. */
   pull(reader: PullReader<Out>): void
   /** The reader leaves. */
   leave(): void
@@ -87,7 +86,7 @@ function createRun<In, Out>(source: AbortFirstSource<In, Out>): Run<Out> {
   }
 
   function abort(reason: unknown): void {
-    // After its last value a run has ended, whether or not that value was read yet.
+    // A run has ended with its last value, even if that value was not read yet.
     if (!running) return
     running = false
     stop(reason)
@@ -114,7 +113,7 @@ function createRun<In, Out>(source: AbortFirstSource<In, Out>): Run<Out> {
   return {
     begin() {
       const value = source.deliver(source.first)
-      // An abort before, or by an observer of the first value, has ended the run: start nothing.
+      // If the signal fired before, or in an observer of the first value, the run has ended: start nothing.
       if (running) source.produce(emit, controller.signal, handoff.drop).then((last) => running && finish(last), fail)
       return { value, done: false }
     },

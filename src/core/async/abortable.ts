@@ -2,9 +2,8 @@ import { askToReturn, DONE } from './iterators.ts'
 import { linkSignal } from './link-signal.ts'
 
 /**
- * Reads `iterable`, but lets `signal` win: its abort rejects the pending read with the signal's reason at
- * once and asks the source to stop, even if the source is deaf. Call `return()` in a `finally`: a loop that
- * ends by itself or by a throw does not.
+ * Reads `iterable` until `signal` fires. Then the pending read rejects at once with the signal's reason, even if the
+ * source ignores the signal, and the source is asked to stop. Call `return()` in a `finally`: it removes the listener.
  */
 export function abortable<T>(iterable: AsyncIterable<T>, signal: AbortSignal): AsyncIterator<T, undefined> {
   let iterator: AsyncIterator<T> | undefined
@@ -16,7 +15,7 @@ export function abortable<T>(iterable: AsyncIterable<T>, signal: AbortSignal): A
     stop()
   })
 
-  // A source that has ended or thrown need not be asked to stop.
+  // A source that has ended or thrown does not need to be stopped.
   function stop(): void {
     if (!finished) askToReturn(iterator)
     finished = true
@@ -32,7 +31,7 @@ export function abortable<T>(iterable: AsyncIterable<T>, signal: AbortSignal): A
     reject(reason)
   }
 
-  // These functions are made once and not for each read: this stands in the path of every token.
+  // These functions are created once, not for each read, because they run for every token.
   function read(resolveRead: typeof resolve, rejectRead: typeof reject): void {
     resolve = resolveRead
     reject = rejectRead
@@ -51,7 +50,7 @@ export function abortable<T>(iterable: AsyncIterable<T>, signal: AbortSignal): A
   }
 }
 
-/** Waits for `promise`, but no longer than until `signal` aborts: then it rejects with the signal's reason. */
+/** Waits for `promise`; rejects with the signal's reason as soon as `signal` fires. */
 export function untilAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const unlink = linkSignal(signal, reject)

@@ -1,4 +1,4 @@
-/** Gives the time and timers. This package never calls the global ones, so that tests can give a clock of their own. */
+/** Gives the time and timers. All time limits of this package use it, so that tests can pass their own clock. */
 export interface Clock {
   /** Returns monotonic milliseconds. */
   now(): number

@@ -1,9 +1,9 @@
 import type { Clock } from './clock.ts'
 
-// Beyond this, timers of today's runtimes wrap around and fire at once.
+// Above this, timers of current runtimes overflow and fire at once.
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
-/** A moment after which something has taken too long. */
+/** A time limit that can be moved. */
 export interface Deadline {
   /** Moves it to `ms` from now; `Infinity` means never. */
   set(ms: number): void
@@ -11,13 +11,13 @@ export interface Deadline {
   clear(): void
   /** Milliseconds that are left; `Infinity` while nothing counts. */
   remaining(): number
-  /** Gives the timer back: call it in a `finally`. */
+  /** Clears the timer: call it in a `finally`. */
   dispose(): void
 }
 
 /**
- * Calls `onExpire` when the deadline passes. Moving the deadline costs no timer: one that fires too
- * early looks at the clock and sleeps again, so that a deadline can be moved for every token.
+ * Calls `onExpire` when the deadline passes. Moving the deadline to a later time needs no new timer: if the timer fires
+ * too early, it is set again. So a deadline can be moved for every token.
  */
 export function createDeadline(onExpire: () => void, clock: Clock): Deadline {
   let expiresAt = Infinity

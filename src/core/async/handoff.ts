@@ -2,18 +2,18 @@ import { DONE } from './iterators.ts'
 import { toNext, type PullReader } from './pull.ts'
 
 /**
- * Hands a value to the reader. It returns nothing when the reader took it at once, else a promise
- * that resolves when the reader does: wait for it before the next value. It throws once the reader has left.
+ * Passes a value to the reader. Returns `undefined` if the reader took it at once, else a promise that resolves when
+ * the reader takes it. Wait for that promise before the next value. Throws after the reader has left.
  */
 export type Emit<In> = (value: In) => Promise<void> | undefined
 
-/** The place where values change hands. */
+/** Passes values from one producer to the reads of a consumer. */
 export interface Handoff<In, Out> {
-  /** Gives a value to the reader, or keeps it until one comes. */
+  /** Passes a value to the pending read, or holds it until the next read. */
   put: Emit<In>
-  /** Gives the last value: a read after it resolves as done. */
+  /** Passes the last value: a read after it resolves as done. */
   putLast(value: In): void
-  /** Rejects the read that waits, and ends. */
+  /** Rejects the pending read, and ends. */
   fail(reason: unknown): void
   /** Takes back the value that no reader has taken, and rejects the promise of its `put`. */
   drop(reason: unknown): void
@@ -28,14 +28,14 @@ export interface Handoff<In, Out> {
 }
 
 /**
- * Opens a handoff that holds at most one value. `deliver` is called exactly once for each value, when the reader
- * takes it; reads are answered in their order.
+ * Creates a handoff that holds at most one value. `deliver` is called exactly once for each value, when the reader
+ * takes it. Reads get the values in order.
  */
 export function createHandoff<In, Out>(deliver: (value: In) => Out): Handoff<In, Out> {
-  // The readers that wait: usually one, and behind it further reads that came meanwhile.
+  // The pending reads: usually one, and rarely others after it.
   let reader: PullReader<Out> | undefined
   const others: PullReader<Out>[] = []
-  let kept: (PromiseWithResolvers<void> & { readonly value: In }) | undefined
+  let held: (PromiseWithResolvers<void> & { readonly value: In }) | undefined
   let last: { readonly value: In } | undefined
   let closed = false
 
@@ -56,9 +56,9 @@ export function createHandoff<In, Out>(deliver: (value: In) => Out): Handoff<In,
 
   function pull(next: PullReader<Out>): void {
     if (closed) return next.onResult(DONE)
-    if (kept) {
-      const { value, resolve } = kept
-      kept = undefined
+    if (held) {
+      const { value, resolve } = held
+      held = undefined
       resolve()
       return next.onResult(give(value))
     }
@@ -77,8 +77,8 @@ export function createHandoff<In, Out>(deliver: (value: In) => Out): Handoff<In,
         waiting.onResult(give(value))
         return undefined
       }
-      kept = { value, ...Promise.withResolvers<void>() }
-      return kept.promise
+      held = { value, ...Promise.withResolvers<void>() }
+      return held.promise
     },
     putLast(value) {
       const waiting = takeReader()
@@ -95,8 +95,8 @@ export function createHandoff<In, Out>(deliver: (value: In) => Out): Handoff<In,
       close()
     },
     drop(reason) {
-      kept?.reject(reason)
-      kept = undefined
+      held?.reject(reason)
+      held = undefined
     },
     take: toNext(pull),
     pull,

@@ -1,7 +1,10 @@
 /** The result of a finished iterator. */
 export const DONE: IteratorReturnResult<undefined> = Object.freeze({ value: undefined, done: true })
 
-/** Makes a stream of values that are all there. It is written by hand: no generator holds up its `return()`. */
+/**
+ * Makes a stream of existing values. It is not a generator, because the `return()` of a generator waits for a pending
+ * read.
+ */
 export function streamOf<T>(values: readonly T[]): AsyncIterable<T> {
   const iterator = values.values()
   return {
@@ -15,13 +18,13 @@ export function ignoreRejection(promise: PromiseLike<unknown> | undefined): void
 }
 
 /**
- * Asks an iterator to stop, without waiting for it: one that is parked in an `await` would keep
- * `return()` pending for as long as it likes.
+ * Asks an iterator to stop, without waiting for it: the `return()` of a generator is pending for as long as its current
+ * `await`.
  */
 export function askToReturn(iterator: AsyncIterator<unknown> | undefined): void {
   try {
     ignoreRejection(iterator?.return?.())
   } catch {
-    // A source that throws here has stopped, too.
+    // A source that throws here has also stopped.
   }
 }

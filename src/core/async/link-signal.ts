@@ -1,7 +1,7 @@
 /**
- * Calls `onAbort` with the signal's reason when it fires, at once if it already has. Returns the function
- * that takes the listener off again: call it when the work is over, because a long-lived signal (a server's
- * shutdown) would keep every finished stream alive. `AbortSignal.any` leaks in just that way.
+ * Calls `onAbort` with the signal's reason when it fires, at once if it has fired already. Returns the function that
+ * removes the listener. Call it when the work has ended, because a long-lived signal (a server's shutdown) would keep
+ * every finished stream in memory. `AbortSignal.any` has this leak.
  */
 export function linkSignal(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void): () => void {
   if (!signal) return () => {}

@@ -6,7 +6,7 @@ export interface PullReader<T> {
   onFailure(reason: unknown): void
 }
 
-/** The key of a read that answers by a call and not by a promise. */
+/** The key of a read that calls the reader instead of returning a promise. */
 export const PULL: unique symbol = Symbol('ragwire.pull')
 
 /** An iterator that can be read without a promise, too. */
@@ -16,15 +16,15 @@ export interface PullIterator<T> extends AsyncIterator<T, undefined> {
 }
 
 /**
- * Reads the next result, without a promise where the iterator is one of ours: a token passes several of them, and a
- * promise at each would cost more than to parse it. The answer may come before this returns.
+ * Reads the next result, without a promise if the iterator is a {@link PullIterator}. A token passes several iterators,
+ * and a promise at each would cost more than parsing it. The reader may be called before this returns.
  */
 export function pull<T>(iterator: AsyncIterator<T, undefined>, reader: PullReader<T>): void {
   if (isPullIterator(iterator)) iterator[PULL](reader)
   else iterator.next().then(reader.onResult, reader.onFailure)
 }
 
-/** Makes `next()` of a pull, for readers that use promises. */
+/** Converts a pull to a `next()` that returns promises. */
 export function toNext<T>(pull: (reader: PullReader<T>) => void): () => Promise<IteratorResult<T, undefined>> {
   return () => new Promise((onResult, onFailure) => pull({ onResult, onFailure }))
 }

@@ -6,15 +6,15 @@ import { delay } from './with-timeout.ts'
 export interface TryAgainOptions {
   /** Gives the time. */
   readonly clock: Clock
-  /** Ends the pauses, too. */
+  /** Ends the pauses. */
   readonly signal: AbortSignal
-  /** The pauses before the calls after the first one, in milliseconds. */
+  /** The pauses before the second and each later call, in milliseconds. */
   readonly pausesMs: readonly number[]
 }
 
 /**
- * Calls a store, and calls it again when it fails at once as one that is away: its connection broke, and the call may
- * have come to pass or not. Only for calls that may be repeated.
+ * Calls a store, and retries if it is unavailable. A failed call may have been carried out, so use it only for calls
+ * that may be repeated.
  *
  * @throws the error of the last call
  */

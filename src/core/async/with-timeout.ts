@@ -9,15 +9,15 @@ export interface TimeoutOptions {
   readonly ms: number
   /** Gives the time. */
   readonly clock: Clock
-  /** The signal of the work around; its abort ends the wait with its own reason. */
+  /** The outer signal; if it fires, the wait ends with its reason. */
   readonly signal: AbortSignal
-  /** Makes the error that the wait ends with when the time is up. */
+  /** Makes the error of a timeout. */
   readonly onTimeout: () => Error
 }
 
 /**
- * Runs `work` under a signal of its own that fires with the outer signal or when the time is up, and
- * rejects at that moment even if `work` ignores its signal.
+ * Runs `work` with a new signal that fires with the outer signal or when the time is up. Rejects at that moment, even
+ * if `work` ignores its signal.
  */
 export async function withTimeout<T>(work: (signal: AbortSignal) => Promise<T>, options: TimeoutOptions): Promise<T> {
   const controller = new AbortController()

@@ -82,9 +82,9 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   }
 
   async function warnOf(numbers: readonly number[]): Promise<void> {
-    const unheard = numbers.filter((number) => !unknown.has(number))
-    for (const number of unheard) unknown.add(number)
-    if (unheard.length > 0) await options.emit(warning('citation-unknown'))
+    const unreported = numbers.filter((number) => !unknown.has(number))
+    for (const number of unreported) unknown.add(number)
+    if (unreported.length > 0) await options.emit(warning('citation-unknown'))
   }
 
   async function writeAll(pieces: readonly ScannedPiece[]): Promise<void> {

@@ -27,7 +27,7 @@ export function findDisagreements(text: string, claim: PreparedText, source: Pre
 function numberReasons(claim: readonly Word[], passage: readonly Word[]): readonly string[] {
   const held = new Set(passage.flatMap(({ key, unit = '?' }) => [key, key + unit]))
   return claim.flatMap(({ text, key, value, unit }) => {
-    // "One" is usually no number.
+    // "One" is usually not meant as a number.
     if (value === undefined || (value === 1 && /^(?:one|一)$/u.test(text))) return []
     const month = monthIn(text) && text
     if (!held.has(key)) return `${month || YEAR.test(key) ? 'date' : 'number'}:${month || key.slice(1)}`

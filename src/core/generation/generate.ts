@@ -7,16 +7,16 @@ import { retryDelayMs } from './retry-delay.ts'
 
 /** Options of {@link generate}. */
 export interface GenerateOptions extends AttemptOptions {
-  /** Time until the model first does something, in milliseconds. */
+  /** Time until the first event of the model, in milliseconds. */
   readonly firstTokenMs: number
   /** Further attempts before the first token. */
   readonly retries: number
 }
 
 /**
- * Reads one answer, with our own timers, caps and retries. All attempts and the waits between them share
- * `firstTokenMs`. After the first text nothing is retried, because the reader has seen it; a first-token timeout is
- * not retried either, because the time is used up.
+ * Reads one answer, with timers, limits and retries. All attempts and the waits between them share `firstTokenMs`.
+ * After the first text nothing is retried, because the reader has seen it; a first-token timeout is not retried either,
+ * because the time is used up.
  *
  * @throws ChatError of the model, or `upstream-timeout`, `upstream-stalled`, `upstream-incomplete`; or the signal's
  * reason when the run was aborted
@@ -43,7 +43,7 @@ export async function generate(open: OpenAttempt, options: GenerateOptions): Pro
       return await readAttempt(open, { ...options, onText, onUsage }, startBy - clock.now())
     } catch (thrown) {
       signal.throwIfAborted()
-      // Misuse that shows only now, such as an invalid client, is not a failure of the model.
+      // Misuse that is found only now, such as an invalid client, is not a failure of the model.
       const error = toChatError(thrown, isInvalidInput(thrown) ? 'internal' : 'upstream-unavailable')
       const waitMs = retryDelayMs(error, attempt)
       const final = answering || attempt >= retries || !error.retryable

@@ -11,11 +11,11 @@ import type { EngineEvent, EngineSource } from '../vocabulary/engine.ts'
 import { createVisibleText, type VisibleTextOptions } from './visible-text.ts'
 
 /**
- * Limits of an attempt, and where its output goes. A returned promise means that the reader is not ready: it is
- * waited for, and no timer counts meanwhile.
+ * Limits of an attempt, and the functions that take its output. If one returns a promise, the reader is not ready: the
+ * attempt waits for it, and no timer counts during that time.
  */
 export interface AttemptOptions extends VisibleTextOptions {
-  /** Time between two signs of life, in milliseconds. */
+  /** Maximum time between two events, in milliseconds. */
   readonly idleMs: number
   /** Gives the time. */
   readonly clock: Clock
@@ -33,8 +33,8 @@ export interface AttemptOptions extends VisibleTextOptions {
 export type OpenAttempt = (signal: AbortSignal) => AsyncIterable<EngineEvent>
 
 /**
- * Reads the model once, to its end or to `maxAnswerChars`. The model must show activity within `firstTokenMs` and
- * then at least every `idleMs`. The model is asked to stop however the attempt ends.
+ * Reads the model once, to its end or to `maxAnswerChars`. The model must send an event within `firstTokenMs` and then
+ * at least every `idleMs`. However the attempt ends, a model that is still running is asked to stop.
  */
 export async function readAttempt(
   open: OpenAttempt,
@@ -44,11 +44,11 @@ export async function readAttempt(
   const controller = new AbortController()
   const { signal } = controller
   const unlink = linkSignal(options.signal, (reason) => controller.abort(reason))
-  const deadline = createDeadline(() => controller.abort(tooSlow(active)), options.clock)
+  const deadline = createDeadline(() => controller.abort(tooSlow(active, options.idleMs)), options.clock)
   let iterator: AsyncIterator<EngineEvent> | undefined
   let finished = false
   let active = false
-  let over = false
+  let ended = false
 
   async function read(): Promise<Generation> {
     iterator = open(signal)[Symbol.asyncIterator]()
@@ -56,24 +56,24 @@ export async function readAttempt(
     const answer = createVisibleText(options)
     for (;;) {
       deadline.set(patience)
-      // A model that has ended or thrown need not be asked to stop.
+      // If the stream ends or throws, the model does not need to be stopped.
       finished = true
       const { done, value: event } = await iterator.next()
-      // A deaf model may go on long after its attempt was given up.
+      // A model that ignores the signal may continue long after the attempt has ended.
       signal.throwIfAborted()
-      if (done) throw new ChatError('The model ended without saying so', { code: 'upstream-incomplete' })
+      if (done) throw new ChatError('The model ended without a finish event', { code: 'upstream-incomplete' })
       finished = false
       expectEvent(event)
       active ||= event.type !== 'source'
-      // Only the waits for the model count: a reader who pauses is no model that stalls.
+      // Only the time of waiting for the model counts, not the pauses of the reader.
       patience = active ? options.idleMs : deadline.remaining()
       deadline.clear()
-      over = event.type === 'finish'
+      ended = event.type === 'finish'
       if (event.type === 'finish') return finish(event, answer.visible, options)
       const paused = event.type === 'text' ? answer.write(event.delta) : readOther(event, options)
       if (paused) {
         await paused
-        // A deadline that is set after the end of the attempt would never be disposed of.
+        // The attempt may have ended, and then a new deadline would never be disposed.
         signal.throwIfAborted()
       }
       if (answer.full) return capped(answer.visible, options)
@@ -81,14 +81,14 @@ export async function readAttempt(
   }
 
   try {
-    // The whole loop is waited for and not each read: a promise for every token would cost as much as parsing it.
+    // Wait for the whole loop, not for each read: one more promise per token would cost as much as parsing it.
     return await untilAborted(read(), signal)
   } finally {
     deadline.dispose()
     unlink()
     if (!finished || signal.aborted) askToReturn(iterator)
-    // A normal end is no abort.
-    if (!over) controller.abort(new DOMException('The attempt was given up', 'AbortError'))
+    // After a normal end, the signal must not fire.
+    if (!ended) controller.abort(new DOMException('The attempt has ended', 'AbortError'))
   }
 }
 
@@ -96,9 +96,9 @@ function readOther(event: EngineEvent, options: AttemptOptions): Promise<void> |
   return event.type === 'source' ? options.onSource(event.source) : undefined
 }
 
-function tooSlow(active: boolean): ChatError {
+function tooSlow(active: boolean, idleMs: number): ChatError {
   return active
-    ? new ChatError('The model fell silent for longer than idleMs', { code: 'upstream-stalled' })
+    ? new ChatError(`The model sent nothing for ${idleMs} ms (idleMs)`, { code: 'upstream-stalled' })
     : new ChatError('The model did not start within firstTokenMs', { code: 'upstream-timeout' })
 }
 
@@ -114,7 +114,7 @@ async function finish(event: FinishEvent, visible: boolean, options: AttemptOpti
 }
 
 function emptyAnswer({ finishReason, rawFinishReason }: Generation): ChatError {
-  // The next attempt would think as long again, and be paid for.
+  // Another attempt would reason for as long and cost as much.
   if (finishReason === 'length') {
     const message = 'The model used all of its output tokens before the answer began: raise maxOutputTokens'
     return new ChatError(message, { code: 'upstream-incomplete', retryable: false })
@@ -123,13 +123,13 @@ function emptyAnswer({ finishReason, rawFinishReason }: Generation): ChatError {
   return new ChatError(`The model ended with ${word} but without any text`, { code: 'upstream-incomplete' })
 }
 
-// Asked of the fields that the loop reads anyway, because this stands in the path of every token.
+// Checks only the fields that the loop reads anyway, because it runs for every token.
 function expectEvent(event: EngineEvent): void {
-  if (typeof event !== 'object' || event === null) throw noEvent(event)
-  if (event.type === 'text' && typeof event.delta !== 'string') throw noEvent(event)
+  if (typeof event !== 'object' || event === null) throw notAnEvent(event)
+  if (event.type === 'text' && typeof event.delta !== 'string') throw notAnEvent(event)
 }
 
-function noEvent(event: unknown): ChatError {
+function notAnEvent(event: unknown): ChatError {
   return new ChatError('The model yielded something that is not an event', {
     code: 'upstream-bad-response',
     cause: event,
@@ -137,7 +137,8 @@ function noEvent(event: unknown): ChatError {
 }
 
 async function capped(visible: boolean, options: AttemptOptions): Promise<Generation> {
-  if (!visible) throw emptyAnswer({ finishReason: 'stop' })
+  if (!visible)
+    throw new ChatError('The answer reached maxAnswerChars with blanks only', { code: 'upstream-incomplete' })
   await options.onWarning('output-capped')
   return { finishReason: 'length' }
 }

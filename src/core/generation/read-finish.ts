@@ -20,7 +20,7 @@ export type FinishEvent = Extract<EngineEvent, { type: 'finish' }>
 const REASONS: ReadonlySet<unknown> = new Set(MODEL_FINISH_REASONS)
 
 /**
- * Returns the reason of a `finish` event; `other` for an unknown one. A custom model may give any value, and a stored
+ * Returns the reason of a `finish` event; `other` for an unknown one. A custom model may report any value, and a stored
  * result with an unknown reason could not be read back.
  */
 export function readReason({ finishReason = 'stop', rawFinishReason }: FinishEvent): Generation {

@@ -4,8 +4,9 @@ const FIRST_DELAY_MS = 500
 const LONGEST_DELAY_MS = 8_000
 
 /**
- * Returns the backoff before another attempt, in milliseconds: the time that the upstream asked for, else twice as long
- * each time, less a random part of up to half, so that clients that failed together do not retry together.
+ * Returns the backoff before another attempt, in milliseconds. It is the time that the upstream asked for, else a delay
+ * that doubles with each attempt. A random part of up to half of the delay is subtracted, so that clients that failed
+ * together do not retry together.
  */
 export function retryDelayMs(error: ChatError, attempt: number): number {
   if (error.retryAfterMs !== undefined) return error.retryAfterMs

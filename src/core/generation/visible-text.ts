@@ -1,33 +1,33 @@
 import { endOfCharacter } from '../text/cut-text.ts'
 
-/** Limits of the text of an attempt, and where it goes. */
+/** Limit of the text of an attempt, and the function that takes it. */
 export interface VisibleTextOptions {
-  /** Longest answer, in UTF-16 code units. */
+  /** Maximum length of an answer, in UTF-16 code units. */
   readonly maxAnswerChars: number
   /** Called with each piece of text. */
   onText(delta: string): Promise<void> | undefined
 }
 
-/** The text of one attempt on its way to the reader. */
+/** Passes the text of one attempt to the reader. */
 export interface VisibleText {
   /** Takes the next text. A returned promise means that the reader is not ready. */
   write(delta: string): Promise<void> | undefined
-  /** True once a text came that a reader sees. */
+  /** True once the text has a visible character. */
   readonly visible: boolean
   /** True once `maxAnswerChars` is reached. */
   readonly full: boolean
 }
 
 /**
- * Starts the text of an attempt. It holds blanks back until something visible follows them: an answer of blanks is none,
- * and then the model is asked again.
+ * Starts the text of an attempt. It holds blanks back until visible text follows, because an answer with blanks only
+ * counts as empty and is retried.
  */
 export function createVisibleText(options: VisibleTextOptions): VisibleText {
   let room = options.maxAnswerChars
   let blanks = ''
 
   function write(delta: string): Promise<void> | undefined {
-    // The usual case, in the path of every token.
+    // Fast path, which nearly every token takes.
     if (text.visible && delta.length < room) {
       room -= delta.length
       return delta === '' ? undefined : options.onText(delta)
@@ -35,7 +35,7 @@ export function createVisibleText(options: VisibleTextOptions): VisibleText {
     return writeEdge(delta)
   }
 
-  /** Writes a text before something visible has come, or the one that reaches the limit. */
+  /** Writes text while nothing is visible yet, or text that reaches the limit. */
   function writeEdge(delta: string): Promise<void> | undefined {
     const fitting = delta.length < room ? delta : delta.slice(0, endOfCharacter(delta, room))
     room -= delta.length
@@ -47,12 +47,12 @@ export function createVisibleText(options: VisibleTextOptions): VisibleText {
     return blanks === '' ? undefined : options.onText(blanks)
   }
 
-  // Fields and no getters: an object with getters takes a dictionary of its own for each stream.
+  // Fields, not getters: V8 stores an object with getters as a slow dictionary.
   const text = { write, visible: false, full: false }
   return text
 }
 
-// Neither blanks nor characters that only format, such as a zero width space.
+// Blanks and format characters, such as a zero-width space, are not visible.
 function isVisible(text: string): boolean {
   return /[^\s\p{Cc}\p{Cf}]/u.test(text)
 }

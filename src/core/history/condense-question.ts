@@ -14,10 +14,10 @@ export interface CondenseOptions extends CondenseCall {
 }
 
 /**
- * Asks any condenser under a time limit, and refuses an answer that cannot be a rewrite of the question. The condenser
- * that asks a model is `modelCondenser`.
+ * Calls a condenser with a time limit, and rejects a result that cannot be a rewrite of the question. The built-in
+ * condenser is `modelCondenser`.
  *
- * @throws the error of the condenser, a ChatError if the answer is refused or the time is up, or the signal's reason
+ * @throws the error of the condenser, a ChatError if the result is rejected or the time is up, or the signal's reason
  */
 export async function condenseQuestion(
   condenser: Condenser,
@@ -41,8 +41,8 @@ export async function condenseQuestion(
 }
 
 /**
- * Checks the answer of a condenser, which may be the caller's own. A further query whose weight is no finite number is
- * left out.
+ * Checks the result of a condenser, which may be custom code. A further query is left out if its weight is not a finite
+ * number.
  *
  * @throws ChatError `upstream-bad-response` that names the field
  */
@@ -53,7 +53,7 @@ function toCondensedQuestion(answer: unknown): CondensedQuestion {
   return {
     query: query.toWellFormed(),
     ...(also && { also: also.filter(({ weight }) => Number.isFinite(weight)) }),
-    // Its numbers are checked where they are counted.
+    // `TurnTracker.setUsage` checks the numbers.
     ...(typeof usage === 'object' && usage !== null && { usage: usage as NonNullable<CondensedQuestion['usage']> }),
   }
 }
@@ -68,21 +68,21 @@ function isQuery(value: unknown): boolean {
 }
 
 function bad(field: string, expected: string, value: unknown): ChatError {
-  const message = `The condenser answered with a ${field} that is not ${expected} but ${typeof value}`
+  const message = `The condenser returned ${typeof value} as ${field}: it must be ${expected}`
   return new ChatError(message, { code: 'upstream-bad-response' })
 }
 
-/** Most further queries: the retriever is asked once for each. */
+/** Maximum number of further queries, because the retriever is called for each. */
 const MOST_FURTHER_QUERIES = 8
 
-/** Returns the further queries, as many and as long as the retriever may be asked. */
+/** Returns the further queries, limited in number and length. */
 function furtherQueries({ also }: CondensedQuestion, longest: number): Pick<CondensedQuestion, 'also'> {
   if (!also) return {}
   const asked = also.filter(({ query }) => query.trim() !== '').slice(0, MOST_FURTHER_QUERIES)
   return { also: asked.map(({ query, weight }) => ({ query: cutText(query, longest).toWellFormed(), weight })) }
 }
 
-/** Returns why a text cannot be a rewrite of the question, or `undefined`. */
+/** Returns the reason why a text cannot be a rewrite of the question, or `undefined`. */
 function flawOf(query: string, question: string): string | undefined {
   if (query.trim() === '') return 'empty'
   if (query.length > longestRewrite(question)) return 'far longer than the question'
@@ -90,7 +90,7 @@ function flawOf(query: string, question: string): string | undefined {
   return undefined
 }
 
-// A follow-up of two words may need a whole sentence of context; more than this is an answer.
+// A follow-up of two words may need a whole sentence of context; a longer text is an answer.
 const LONGEST_FACTOR = 3
 const LONGEST_EXTRA_CHARS = 400
 
@@ -98,7 +98,7 @@ function longestRewrite(question: string): number {
   return LONGEST_FACTOR * question.length + LONGEST_EXTRA_CHARS
 }
 
-// In this order, because Japanese writes Han characters, too, and every language writes names in Latin letters.
+// The order matters: Japanese also uses Han characters, and every language has names in Latin letters.
 const SCRIPTS = [
   /[\p{Script=Hiragana}\p{Script=Katakana}]/u,
   /\p{Script=Hangul}/u,

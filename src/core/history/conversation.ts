@@ -4,7 +4,7 @@ import { findMarkers, withoutRanges } from '../text/markers/find-markers.ts'
 
 import type { StoredTurn } from '../vocabulary/stored-turn.ts'
 
-/** The turns that were answered. A question whose run died has no answer, and is nothing that a model may build on. */
+/** Returns the turns that have an answer. A question without an answer would confuse the model. */
 export function fromStoredTurns(stored: readonly StoredTurn[]): readonly HistoryTurn[] {
   return stored.flatMap(({ question, result }) => {
     if (!result || result.answer === '') return []
@@ -13,7 +13,7 @@ export function fromStoredTurns(stored: readonly StoredTurn[]): readonly History
   })
 }
 
-/** The turns of a plain list of messages: each question with the answers that follow it. */
+/** Converts a list of messages to turns: each question with the answers that follow it. */
 export function fromMessages(messages: readonly Message[]): readonly HistoryTurn[] {
   const turns: { question: string; answers: string[] }[] = []
   for (const { role, content } of messages) {
@@ -25,12 +25,12 @@ export function fromMessages(messages: readonly Message[]): readonly HistoryTurn
     .map(({ question, answers }) => ({ question, answer: answers.join('\n'), sources: [] }))
 }
 
-/** The instructions in a plain list of messages: they are kept, however long the conversation is. */
+/** Returns the system messages of a list. They are used even if the conversation is trimmed. */
 export function instructionsOf(messages: readonly Message[]): readonly Message[] {
   return messages.filter(({ role }) => role === 'system')
 }
 
-/** The messages of earlier turns, without the markers of their answers: those numbers mean other sources now. */
+/** Converts earlier turns to messages, without citation markers, because their numbers mean other sources now. */
 export function toMessages(turns: readonly HistoryTurn[]): readonly Message[] {
   return turns.flatMap(({ question, answer, citations = findMarkers(answer) }): readonly Message[] => [
     { role: 'user', content: question },

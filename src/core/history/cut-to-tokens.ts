@@ -2,7 +2,7 @@ import { splitSentences } from '../text/split-sentences.ts'
 
 /** The limit at which a text is cut. */
 export interface CutOptions {
-  /** Most tokens that are kept. */
+  /** Maximum number of tokens after the cut. */
   readonly tokens: number
   /** Tokens of the whole text. */
   readonly total: number
@@ -10,7 +10,7 @@ export interface CutOptions {
   readonly countTokens: (text: string) => number
 }
 
-// Each step halves what is uncertain about the length and counts a text once.
+// Each step halves the range of possible lengths and counts one text.
 const STEPS = 10
 // The end of a sentence is searched in the last quarter of the text.
 const SENTENCE_PART = 4
@@ -19,7 +19,10 @@ const MAX_SENTENCE_CHARS = 600
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 const LONGEST_CHARACTER = 64
 
-/** The beginning of a text that has at most `tokens`, to the end of a sentence, else of a word, else of a character. */
+/**
+ * Returns the beginning of a text with at most `tokens`, cut after a sentence, else after a word, else after a
+ * character.
+ */
 export function cutToTokens(text: string, { tokens, total, countTokens }: CutOptions): string {
   if (total <= tokens) return text
   let fits = 0
@@ -44,7 +47,7 @@ function atBoundary(text: string, end: number): string {
 
 function endOfGrapheme(text: string, end: number): number {
   const from = Math.max(0, end - LONGEST_CHARACTER)
-  // The last character may be half of one, and is complete only if it ends at `end`.
+  // The cut may split the last grapheme, which is then left out.
   const last = [...graphemes.segment(text.slice(from, end + LONGEST_CHARACTER))].findLast(
     ({ index }) => from + index < end,
   )

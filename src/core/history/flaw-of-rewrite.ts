@@ -25,7 +25,7 @@ const COUNTER_QUESTION = new RegExp(
 const PLACEHOLDER =
   /^[[(<"'`]*(?:n\/?a|none|null|nil|undefined|empty|no question|unknown|无|無|なし|없음)[\])>"'`.]*$/iu
 
-// A reader asks about a problem of their own, and not about a model: "I can't log in, what now?"
+// Words for what a model does. A question without them is about a problem of the reader: "I can't log in, what now?"
 const OF_A_MODEL =
   /help|assist|answer|provide|rewrite|rephras|clarif|mean|context|specif|information|帮助|协助|回答|提供|改写|说明/iu
 
@@ -36,8 +36,8 @@ const STATES = /[.。．!！।]["'”’»」）)]*$/u
 const SEVERAL_STATEMENTS = /[.。!！]\s*\S.*[.。!！]\s*\S.*[.。!！]/su
 
 /**
- * Returns why a text is certainly no rewrite of a question: it refuses, or it answers. `undefined` if it may be one. A reader
- * may write like that, too ("I can't log in"), so that the questions of the conversation are looked at as well.
+ * Returns the reason why a text is certainly not a rewrite of a question: it refuses or answers. `undefined` if it may
+ * be one. Readers write like this, too ("I can't log in"), so the questions of the conversation are checked as well.
  */
 export function flawOfRewrite(query: string, questions: readonly string[]): string | undefined {
   const question = questions.at(-1) ?? ''

@@ -10,16 +10,16 @@ import { createMemoryThreads, type MemoryThread, type MemoryTurn } from './memor
 /** Limits of {@link memoryHistoryStore}. */
 export interface MemoryHistoryStoreOptions {
   /**
-   * Threads that are kept, over all scopes. Beyond it, the scope with the most threads loses the one that was touched
-   * longest ago. A thread with an answer that is going on is never taken.
+   * Maximum number of threads in all scopes. Above it, the scope with the most threads loses its least recently changed
+   * one. A thread with an active run is never removed.
    * @defaultValue 10000
    */
   readonly maxThreads?: number | undefined
-  /** Threads that are kept of one scope; the one that was touched longest ago goes first. @defaultValue 1000 */
+  /** Maximum number of threads of one scope; the least recently changed one is removed first. @defaultValue 1000 */
   readonly maxThreadsPerScope?: number | undefined
-  /** Turns that are kept of a thread; the oldest goes first. @defaultValue 200 */
+  /** Maximum number of turns of a thread; the oldest is removed first. @defaultValue 200 */
   readonly maxTurns?: number | undefined
-  /** @defaultValue the machine's */
+  /** Measures the age of active runs. @defaultValue the clock of the machine */
   readonly clock?: Clock | undefined
 }
 
@@ -31,9 +31,9 @@ const OPTIONS: OptionNames<MemoryHistoryStoreOptions> = {
 }
 
 /**
- * A {@link HistoryStore} in this process: bounded, and gone with the process. Where every thread has an answer that is
- * going on and there is no room for another one, a question is refused with `too-many-runs`. A question without an
- * answer counts as going on for an hour.
+ * Creates a {@link HistoryStore} in the memory of this process, bounded by limits. If every thread has an active run
+ * and there is no room for another thread, a question fails with `too-many-runs`. A turn without a result counts as
+ * active for an hour.
  */
 export function memoryHistoryStore(options: MemoryHistoryStoreOptions = {}): HistoryStore {
   expectOptions(options, OPTIONS, { of: 'memoryHistoryStore' })
@@ -105,14 +105,14 @@ function turnOf(turns: readonly MemoryTurn[], runId: string): MemoryTurn | undef
   return turns.find(({ record }) => record.runId === runId)
 }
 
-/** The turn of a run, or the turn that its failed attempt was to replace. */
+/** Returns the turn of a run, or the turn that it should replace if it is a failed attempt. */
 function turnToReplace(turns: readonly MemoryTurn[], runId: string): MemoryTurn {
   const named = turnOf(turns, runId)
   if (!named) throw new ChatError('The turn to replace does not exist', NOT_FOUND)
   return turnOf(turns, named.record.replaces ?? runId) ?? named
 }
 
-/** The turns with `turn` in the place of `replaced`, and without the failed attempts to replace it. */
+/** Returns the turns with `turn` in the place of `replaced`, without the failed attempts to replace it. */
 function withReplacement({ turns }: MemoryThread, turn: MemoryTurn, replaced: MemoryTurn): readonly MemoryTurn[] {
   const { runId } = replaced.record
   return turns

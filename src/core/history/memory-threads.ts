@@ -11,40 +11,43 @@ export interface MemoryTurn {
   readonly begunAt: number
 }
 
-/** A thread as it is kept. */
+/** A stored thread. */
 export interface MemoryThread extends ThreadKey {
   /** The turns, the oldest first. */
   readonly turns: readonly MemoryTurn[]
   /** Time of the last change, in milliseconds since 1970. */
   readonly updatedAt: number
-  /** Position in the order in which threads were touched: the cursor of a list, because it stays when threads move. */
+  /**
+   * Number of the last change, counted over all threads. It is the cursor of a list, because it does not change when
+   * other threads do.
+   */
   readonly touched: number
 }
 
 /** Limits of {@link MemoryThreads}. */
 export interface MemoryThreadsOptions {
-  /** Most threads in all. */
+  /** Maximum number of threads in total. */
   readonly maxThreads: number
-  /** Most threads of a scope. */
+  /** Maximum number of threads of a scope. */
   readonly maxThreadsPerScope: number
-  /** Most turns of a thread. */
+  /** Maximum number of turns of a thread. */
   readonly maxTurns: number
   /** Gives the time. */
   readonly clock: Clock
 }
 
-/** The threads of all scopes, bounded. */
+/** The threads of all scopes, limited in number. */
 export interface MemoryThreads {
   /** Returns a thread. */
   get(thread: ThreadKey): MemoryThread | undefined
   /** Returns the thread of a run. */
   ofRun(run: TurnKey): MemoryThread | undefined
-  /** The threads of a scope, the latest first. */
+  /** Returns the threads of a scope, the latest first. */
   ofScope(scope: string): readonly MemoryThread[]
   /**
-   * Adds a turn to a thread, which is made where there is none.
+   * Adds a turn to a thread; creates the thread if it does not exist.
    *
-   * @throws ChatError `too-many-runs` when every thread that could make room has an answer that is going on
+   * @throws ChatError `too-many-runs` when every thread that could be removed has an active run
    */
   add(thread: ThreadKey, turn: MemoryTurn): void
   /** Replaces the turns of a thread. */
@@ -58,21 +61,23 @@ interface Thread extends MemoryThread {
   turns: readonly MemoryTurn[]
   /** Time of the last change, in milliseconds since 1970. */
   updatedAt: number
-  /** Position in the order in which threads were touched. */
+  /** Number of the last change, counted over all threads. */
   touched: number
 }
 
 interface Scope {
-  /** In the order in which they were last touched. Maps, because ids come from outside and may be called anything. */
+  /**
+   * In the order of their last change. Maps, because ids come from clients and may be any string, such as `__proto__`.
+   */
   readonly threads: Map<string, Thread>
   /** The thread of each run. */
   readonly threadOfRun: Map<string, Thread>
 }
 
-/** Longer than any answer takes: after that, a turn without a result is one whose run has died. */
+/** Longer than any answer takes. After it, the run of a turn without a result counts as failed. */
 const RUNNING_MS = 3_600_000
 
-/** Creates an empty table. What one scope asks for never costs another one a thread that has an answer going on. */
+/** Creates an empty table. A thread with an active run is never removed to make room. */
 export function createMemoryThreads(options: MemoryThreadsOptions): MemoryThreads {
   const { maxThreads, maxThreadsPerScope, maxTurns, clock } = options
   const scopes = new Map<string, Scope>()
@@ -99,11 +104,11 @@ export function createMemoryThreads(options: MemoryThreadsOptions): MemoryThread
   function makeRoomIn(scope: Scope): void {
     if (scope.threads.size < maxThreadsPerScope) return
     const idle = oldestIdle(scope)
-    if (!idle) throw tooMany(`The scope has ${maxThreadsPerScope} conversations (maxThreadsPerScope)`)
+    if (!idle) throw tooMany(`The scope has ${maxThreadsPerScope} active conversations (maxThreadsPerScope)`)
     forget(idle)
   }
 
-  /** Drops a thread of the scope with the most threads, so that no scope can evict those of others. */
+  /** Removes a thread of the scope with the most threads, so that a scope cannot evict threads of smaller ones. */
   function makeRoom(): void {
     if (size < maxThreads) return
     let largest = 0
@@ -115,7 +120,7 @@ export function createMemoryThreads(options: MemoryThreadsOptions): MemoryThread
       largest = count
       found = idle
     }
-    if (!found) throw tooMany(`This process has ${maxThreads} conversations (maxThreads)`)
+    if (!found) throw tooMany(`This process has ${maxThreads} active conversations (maxThreads)`)
     forget(found)
   }
 

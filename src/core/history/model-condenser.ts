@@ -16,20 +16,20 @@ import { unwrapQuestion } from './unwrap-question.ts'
 
 /** Options of {@link modelCondenser}. */
 export interface ModelCondenserOptions {
-  /** A smaller model than the one that answers is usually enough. */
+  /** The model to ask. A smaller model than the one that answers is usually enough. */
   readonly model: ChatModel
-  /** @defaultValue {@link buildCondensePrompt} */
+  /** Makes the prompt. @defaultValue {@link buildCondensePrompt} */
   readonly prompt?: CondensePromptBuilder | undefined
   /**
-   * Most tokens that the model may write. Reasoning counts, so a small limit leaves no room for the question.
-   * @defaultValue the model's own
+   * Maximum number of output tokens. Reasoning counts, so a small limit leaves no room for the question.
+   * @defaultValue the default of the model
    */
   readonly maxOutputTokens?: number | undefined
-  /** Several models refuse any but their own. @defaultValue the model's own */
+  /** Temperature; several models accept only their default. @defaultValue the default of the model */
   readonly temperature?: number | undefined
 }
 
-// A model that does not stop is cut off here. Thoughts in the text may be long, and a question that is repeated, too.
+// Limits for a model that does not stop. Thoughts in the text may be long.
 const MAX_TEXT_CHARS = 8_192
 const MAX_THINKING_CHARS = 65_536
 const STARTS_THINKING = /^\s*[<◁[]/u
@@ -42,8 +42,8 @@ const OPTIONS: OptionNames<ModelCondenserOptions> = {
 }
 
 /**
- * Makes the condenser that asks a model to rewrite the follow-up. The output of the model is a query, and never part of the
- * answer.
+ * Makes the condenser that asks a model to rewrite the follow-up. The output of the model is only a query; it is never
+ * part of the answer.
  *
  * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field`
  */
@@ -53,7 +53,7 @@ export function modelCondenser(options: ModelCondenserOptions): Condenser {
   expectMethods('model', model, 'a chat model such as openaiChatModel({ client, model })', ['stream'])
   expectFunction('prompt', prompt)
   const temperature = expectFinite('temperature', options.temperature)
-  // Nothing is set by default: a limit may cut the reasoning off, and a temperature may be refused.
+  // No settings by default: a limit may cut the reasoning off, and a model may reject a temperature.
   const settings = {
     ...(options.maxOutputTokens !== undefined && {
       maxOutputTokens: countOption('maxOutputTokens', options.maxOutputTokens, 0),
@@ -64,15 +64,15 @@ export function modelCondenser(options: ModelCondenserOptions): Condenser {
     async condense(turns, question, call) {
       const messages = withOneSystemMessage(prompt({ turns, question }))
       const request = { messages, purpose: 'condense', question, sources: [], ...settings } as const
-      const said = await readText(model.stream(request, call), { messages, question, ...call })
-      call.onUsage?.(said.usage)
-      return { query: toQuery(said, [...turns.map((turn) => turn.question), question]), usage: said.usage }
+      const output = await readText(model.stream(request, call), { messages, question, ...call })
+      call.onUsage?.(output.usage)
+      return { query: toQuery(output, [...turns.map((turn) => turn.question), question]), usage: output.usage }
     },
   }
 }
 
 /** The complete output of the model. */
-interface SaidText {
+interface ModelOutput {
   /** The text, thoughts included. */
   readonly text: string
   /** The reason for the end, if the model gave one. */
@@ -88,18 +88,18 @@ interface ReadOptions extends CondenseCall {
   readonly question: string
 }
 
-/** Reads the model to its end, and notes its usage also if it fails or is aborted. */
+/** Reads the model to its end. Reports its usage, also if it fails or is aborted. */
 async function readText(
   events: AsyncIterable<ChatModelEvent>,
   { messages, question, signal, onUsage }: ReadOptions,
-): Promise<SaidText> {
+): Promise<ModelOutput> {
   const reader = abortable(events, signal)
   let text = ''
   let answered = false
   const prompt = messages.map(({ content }) => content)
-  const noteEstimate = (): void => onUsage?.(estimateUsage(prompt, text, estimateTokens))
-  // At once: a run that is aborted counts its tokens at that moment.
-  signal.addEventListener('abort', noteEstimate, { once: true })
+  const reportEstimate = (): void => onUsage?.(estimateUsage(prompt, text, estimateTokens))
+  // Report at once, because an aborted run counts its tokens at that moment.
+  signal.addEventListener('abort', reportEstimate, { once: true })
   try {
     for (;;) {
       const { done, value: event } = await reader.next()
@@ -115,11 +115,11 @@ async function readText(
       }
     }
   } catch (thrown) {
-    // A model that refused the request has used nothing.
-    if (answered) noteEstimate()
+    // A model that failed before its first event has used nothing.
+    if (answered) reportEstimate()
     throw thrown
   } finally {
-    signal.removeEventListener('abort', noteEstimate)
+    signal.removeEventListener('abort', reportEstimate)
     await reader.return?.()
   }
 }
@@ -129,7 +129,7 @@ function maxChars(text: string, question: string): number {
 }
 
 /** Extracts the question from the output of the model. */
-function toQuery({ text, finishReason }: SaidText, questions: readonly string[]): string {
+function toQuery({ text, finishReason }: ModelOutput, questions: readonly string[]): string {
   if (finishReason === 'length' || finishReason === 'content-filter') throw badResponse(`cut (${finishReason})`, text)
   const asked = questions.at(-1) ?? ''
   const query = unwrapQuestion(text, { ofManyLines: /[\r\n]/u.test(asked.trim()) })

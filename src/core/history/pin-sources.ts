@@ -7,16 +7,16 @@ import type { HistoryTurn } from '../vocabulary/history-turn.ts'
 export interface ResolvedQuestion {
   /** The question with titles in the place of numbers, so that it can be searched for. */
   readonly question: string
-  /** The sources that it names: they belong into this turn's retrieval. */
+  /** The sources that it names, which are added to the chunks of this turn. */
   readonly pinned: readonly Source[]
 }
 
-// Most characters by which titles lengthen a question: a short `[1-50]` may name very many sources.
+// Maximum of characters that titles add to a question, because a short `[1-50]` may name many sources.
 const MAX_TITLES_CHARS = 2_000
 
 /**
- * Resolves "Tell me more about [2]": the number is that of the latest answer that had sources. The title of a source
- * stands where it is named first; a number that comes again or that the answer did not have stays as it is.
+ * Resolves "Tell me more about [2]": the numbers are those of the latest answer that had sources. The title of a source
+ * replaces its number at the first mention. Repeated and unknown numbers stay unchanged.
  */
 export function pinSources(question: string, turns: readonly HistoryTurn[]): ResolvedQuestion {
   const latest = turns.findLast((turn) => turn.sources.length > 0)?.sources ?? []

@@ -3,20 +3,20 @@ import type { HistoryTurn } from '../vocabulary/history-turn.ts'
 
 /** Limits for the part of a conversation that is used. */
 export interface HistoryBudget {
-  /** Most tokens of all questions and answers together. */
+  /** Maximum number of tokens of all questions and answers together. */
   readonly historyTokens: number
   /** Counts the tokens of a text. */
   readonly countTokens: (text: string) => number
 }
 
-// A shorter part of an earlier turn is of no use.
+// A shorter part of an earlier turn is not useful.
 const LEAST_PART_TOKENS = 64
-// Part of the budget that a long question leaves to its answer.
+// A long question leaves a quarter of the budget for its answer.
 const ANSWER_PART = 4
 
 /**
- * The latest turns that fit into the budget, in one pass from the end. The first turn that does not fit is cut: the
- * latest turn always, an earlier one if a useful part of it fits.
+ * Returns the latest turns that fit into the budget. The newest turn that does not fit is cut if it is the latest turn
+ * or if a useful part of it fits.
  */
 export function trimHistory(
   turns: readonly HistoryTurn[],
@@ -42,7 +42,7 @@ export function trimHistory(
   return { turns, trimmed: false }
 }
 
-/** The part of a turn that fits: its question, and the beginning of its answer. */
+/** Cuts a turn to its question and the beginning of its answer. */
 function cutTurn(
   turn: HistoryTurn,
   tokens: { readonly question: number; readonly answer: number },
@@ -58,6 +58,6 @@ function cutTurn(
   const used = question === turn.question ? tokens.question : countTokens(question)
   const answer = cutToTokens(turn.answer, { tokens: historyTokens - used, total: tokens.answer, countTokens })
   const citations = turn.citations?.filter(({ end }) => end <= answer.length)
-  // A message without text is refused by some servers, and so are two questions in a row.
+  // Some servers reject an empty message, and two questions in a row.
   return { ...turn, question, answer: answer === '' ? '…' : answer, ...(citations && { citations }) }
 }

@@ -1,6 +1,6 @@
 import { withoutThinking } from '../text/thinking-filter.ts'
 
-// Most layers that are taken off: a fence around an object around a label.
+// Maximum number of layers, such as a fence around an object around a label.
 const MAX_LAYERS = 8
 
 /** Facts about the reader's question. */
@@ -10,11 +10,11 @@ export interface UnwrapOptions {
 }
 
 /**
- * Extracts the question from the output of a model, without the layers that models put around it: thoughts, a fence, an object, a label, quotation
- * marks, a list mark. Undefined where it is not certain which part is the question.
+ * Extracts the question from the output of a model, without the layers that models put around it: thoughts, a fence, an
+ * object, a label, quotation marks, a list mark. Returns `undefined` if it is uncertain which part is the question.
  */
-export function unwrapQuestion(said: string, { ofManyLines }: UnwrapOptions): string | undefined {
-  let text = withoutThinking(said).trim()
+export function unwrapQuestion(output: string, { ofManyLines }: UnwrapOptions): string | undefined {
+  let text = withoutThinking(output).trim()
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
     const inner = unwrapOnce(text, ofManyLines)?.trim()
     if (inner === undefined) return undefined
@@ -24,7 +24,7 @@ export function unwrapQuestion(said: string, { ofManyLines }: UnwrapOptions): st
   return undefined
 }
 
-/** The text without its outermost layer; undefined if it is an object without a question. */
+/** Returns the text without its outermost layer; `undefined` for an object without a question. */
 function unwrapOnce(text: string, ofManyLines: boolean): string | undefined {
   if (/^[{[]/u.test(text) && /[}\]]$/u.test(text)) return fromObject(text)
   const inner = LAYERS.map((layer) => layer.exec(text)?.groups?.['inner']).find((found) => found !== undefined)
@@ -76,7 +76,7 @@ const RESULT_LINE = new RegExp(
 const NOTE_LINE =
   /^[(（*_]*(?:note|explanation|reason(?:ing)?|original|context|注|说明|解释|备注|原|hinweis|erklärung|remarque|nota)/iu
 
-/** The one line of several that is the question; undefined where all of the text is one line or none is certain. */
+/** Returns the line that is the question; `undefined` if there is only one line or if no line is certain. */
 function fromLines(text: string): string | undefined {
   const lines = text
     .split(/\r?\n/u)
@@ -101,7 +101,7 @@ function isLabelLine(line: string): boolean {
 
 const KEYS = /question|query|rewrit|rephras|stand_?-?alone|output|result|text|search/iu
 
-/** The question of an object or a list as JSON, or as it looks in Python. */
+/** Returns the question in an object or a list, written in JSON or in Python. */
 function fromObject(text: string): string | undefined {
   const value = parse(text) ?? parse(text.replace(/'/gu, '"'))
   if (Array.isArray(value)) return value.length === 1 && typeof value[0] === 'string' ? value[0] : undefined
@@ -122,7 +122,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The text of a model may be something else than JSON.
+    // The text of a model may not be JSON.
     return undefined
   }
 }

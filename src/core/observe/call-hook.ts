@@ -1,6 +1,6 @@
 import { ignoreRejection } from '../async/iterators.ts'
 
-/** Calls an observer. An error or a rejection of it is ignored: the stream goes on. */
+/** Calls an observer. If it throws or rejects, the error is ignored and the stream continues. */
 export function callHook<T>(hook: ((value: T) => unknown) | undefined, value: T): void {
   if (!hook) return
   try {

@@ -24,7 +24,7 @@ interface DiagnosticsModule {
   channel(name: string): Channel
 }
 
-// Reached through the process, where there is one, so that this module needs no import a browser cannot resolve.
+// Loaded through `process`, if there is one, because a browser cannot resolve an import of a Node module.
 const host = globalThis as {
   readonly process?: { readonly getBuiltinModule?: (id: string) => DiagnosticsModule | undefined }
 }
@@ -33,7 +33,7 @@ const diagnostics = host.process?.getBuiltinModule?.('node:diagnostics_channel')
 function openChannel<Name extends keyof DiagnosticsMessages>(name: Name) {
   const channel = diagnostics?.channel(name)
   return {
-    isHeard: (): boolean => channel?.hasSubscribers === true,
+    hasSubscribers: (): boolean => channel?.hasSubscribers === true,
     /** Publishes the message that `message` makes; without subscribers it is not called. */
     publish(message: () => DiagnosticsMessages[Name]): void {
       if (channel?.hasSubscribers) channel.publish(message())

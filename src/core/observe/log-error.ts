@@ -2,18 +2,18 @@ import { cutText } from '../text/cut-text.ts'
 import type { ChatError } from '../vocabulary/chat-error.ts'
 import { redact } from './redact.ts'
 
-/** Most characters of a line. */
+/** Maximum length of a line. */
 const MOST_CHARS = 1_000
-/** Most characters that are read of a message, before secrets are taken out and it is cut. */
+/** Maximum length of a message that is searched for secrets, before it is cut. */
 const MOST_READ = 4_000
-/** Most causes beneath an error. */
+/** Maximum number of causes of an error. */
 const MOST_CAUSES = 5
 
 const logged = new WeakSet<object>()
 
 /**
  * Prints one line to `console.error`: the code, the message, the causes and the run. The same error is printed once,
- * however many places report it. Keys, passwords and tokens are taken out.
+ * even if several places report it. Keys, passwords and tokens are removed.
  */
 export function logError(error: ChatError, runId?: string): void {
   if (logged.has(error)) return
@@ -21,7 +21,7 @@ export function logError(error: ChatError, runId?: string): void {
   console.error(describeError(error, runId))
 }
 
-/** The line that {@link logError} prints. */
+/** Returns the line that {@link logError} prints. */
 export function describeError(error: ChatError, runId?: string): string {
   const run = runId === undefined ? '' : ` (run ${runId})`
   const causes = causesOf(error).map((cause) => `; caused by ${describeCause(cause)}`)
@@ -45,10 +45,10 @@ function causesOf(error: ChatError): readonly unknown[] {
 }
 
 function describeCause(cause: unknown): string {
-  // The code of a function is nothing to log.
+  // The source code of a function is not useful in a log.
   if (typeof cause === 'function') return 'a function'
   if (typeof cause !== 'object' || cause === null) return clean(String(cause))
-  // The code and the status only: bodies and headers are long, and hold keys.
+  // Only the code and the status: bodies and headers are long, and contain keys.
   const facts = ['code', 'status'].flatMap((name) => {
     const value = readField(cause, name)
     return typeof value === 'string' || typeof value === 'number' ? [`${name} ${clean(String(value))}`] : []
@@ -68,9 +68,9 @@ function readField(value: unknown, name: string): unknown {
   }
 }
 
-/** One line without secrets, and without characters that a terminal or a log reader would act on. */
+/** Returns one line without secrets, and without control characters for terminals and log readers. */
 function clean(text: string): string {
-  // Before the lines are joined, because a header ends with its line.
+  // Redact before the lines are joined, because a header ends with its line.
   const line = redact(text.slice(0, MOST_READ)).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
   return shorten(line.trim(), MOST_CHARS / 2)
 }

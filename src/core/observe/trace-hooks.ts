@@ -6,9 +6,9 @@ import { estimateTokens } from '../text/estimate-tokens.ts'
 import { expectFunction } from '../options/validate.ts'
 
 /**
- * Hooks that print a run as it goes, one line a stage: the question and the query, the chunks with their scores before
- * and after reranking, the gate, the prompt's size, the first token, the citations with their support, usage and
- * timings.
+ * Makes hooks that print the progress of a run, one line per stage: the question and the query, the chunks with their
+ * scores before and after reranking, the gate, the prompt's size, the first token, the citations with their support,
+ * usage and timings.
  *
  * @example
  * ```ts

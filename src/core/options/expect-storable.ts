@@ -66,7 +66,7 @@ function oneOf(words: readonly string[]): Check {
   return when((value) => words.some((word) => word === value))
 }
 
-function json(value: unknown, depth: number = MAX_JSON_DEPTH): string | undefined {
+function json(value: unknown, depth: number): string | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) {
     return undefined
   }
@@ -95,7 +95,8 @@ const SOURCE = objectOf<Source>({
   location: optional(
     objectOf<SourceLocation>({ page: optional(NUMBER), start: optional(NUMBER), end: optional(NUMBER) }),
   ),
-  metadata: (value) => (isObject(value) ? json(value) : HERE),
+  // The object of all metadata is one more level around the values.
+  metadata: (value) => (isObject(value) ? json(value, MAX_JSON_DEPTH + 1) : HERE),
 })
 const CITATION = objectOf<CheckedCitation>({
   index: NUMBER,

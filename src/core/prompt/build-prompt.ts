@@ -16,17 +16,17 @@ export const ANSWER_RULES: string = [
   'When no source helps, say so plainly and cite nothing.',
 ].join('\n')
 
-/** The instructions of the built-in prompt when there is no source. */
+/** The instructions of the built-in prompt if there is no source. */
 export const WITHOUT_SOURCES: string = [
   'No source was found for the question.',
   'Say that your answer is not backed by a source, answer in the language of the question, and cite nothing.',
 ].join('\n')
 
 /**
- * The built-in prompt: the rules with the sources as the one system message, behind those of the conversation; then the
- * conversation, then the question as it was asked. Sources stand between delimiters that are random per run and are declared as data, and what looks like a
- * citation marker in them is rewritten. This bounds what a hostile document can do, but it cannot rule it out: a
- * document can still change the wording of an answer.
+ * Makes the built-in prompt. One system message has the system messages of the conversation, the rules and the sources.
+ * The conversation and the original question follow. Sources are declared as data and enclosed in delimiters that are
+ * random per run. Text in them that looks like a citation marker is rewritten. This limits a hostile document, but
+ * cannot stop it completely: it can still change the wording of an answer.
  */
 export function buildPrompt(input: PromptInput, parts: PromptParts = {}): readonly Message[] {
   expectOptions(parts, PROMPT_PARTS, { of: 'buildPrompt' })

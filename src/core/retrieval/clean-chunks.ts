@@ -5,45 +5,44 @@ import { isRecord } from '../options/plain-object.ts'
 import type { SourceLocation } from '../vocabulary/sources.ts'
 import type { Chunk, RetrievedChunk } from '../vocabulary/retriever.ts'
 
-/** The source of the chunks, and the code of the error for bad ones. */
+/** The sender of the chunks, and the error code for invalid ones. */
 export interface ChunkOrigin {
-  /** As an error names it, such as `The retriever`. */
+  /** Its name in error messages, such as `The retriever`. */
   readonly name: string
-  /** Code of the error if its answer is invalid. */
+  /** Error code for invalid chunks. */
   readonly code: ErrorCode
 }
 
-/** Longest id of a document or chunk, in UTF-16 code units: an id is repeated in every source. */
+/** Maximum length of the id of a document or chunk, in UTF-16 code units: an id is repeated in every source. */
 const MAX_ID_CHARS = 4_096
 
 /**
- * Checks chunks where they come in. Ids and text must be there; what else is no value of its field is repaired where that
- * is certain (a number as a title, a score in digits, as databases give them), and else left out. So a result never holds
- * what a record cannot.
+ * Checks chunks from outside. Ids and text are required. Another invalid field is repaired if its meaning is clear,
+ * such as a number as a title or a score as text, else left out. So a result never has values that cannot be stored.
  *
  * @throws ChatError that names the field
  */
 export function cleanChunks(found: unknown, origin: ChunkOrigin): readonly RetrievedChunk[] {
-  if (!Array.isArray(found)) throw bad(origin, `no list of chunks, but ${describeValue(found)}`)
+  if (!Array.isArray(found)) throw bad(origin, `${describeValue(found)} instead of a list of chunks`)
   return found.map((item: unknown) => cleanChunk(item, origin))
 }
 
-/** Checks one chunk, as {@link cleanChunks} does. A chunk that is good is given back as the same object. */
+/** Checks one chunk, as {@link cleanChunks} does. A valid chunk is returned as the same object. */
 export function cleanChunk(found: unknown, origin: ChunkOrigin): RetrievedChunk {
   const { chunk, score } = isRecord(found) ? found : {}
-  if (!isRecord(chunk)) throw bad(origin, `a chunk that is ${describeValue(chunk)}`)
+  if (!isRecord(chunk)) throw bad(origin, `${describeValue(chunk)} as chunk: it must be an object`)
   const { title, url, location, metadata } = chunk
   const documentId = expectId('documentId', chunk['documentId'], origin)
   const chunkId = expectId('chunkId', chunk['chunkId'], origin)
   const { text } = chunk
-  if (typeof text !== 'string') throw bad(origin, `a chunk whose text is no string, but ${describeValue(text)}`)
+  if (typeof text !== 'string') throw bad(origin, `${describeValue(text)} as text: it must be a string`)
   const isGood =
     isAbsentOr(title, 'string') &&
     isAbsentOr(url, 'string') &&
     (score === undefined || Number.isFinite(score)) &&
     (location === undefined || isLocation(location)) &&
     (metadata === undefined || isRecord(metadata))
-  // Every field of a chunk was looked at.
+  // All fields of the chunk were checked above.
   if (isGood) return found as RetrievedChunk
   const cleaned: Chunk = {
     ...chunk,
@@ -59,14 +58,14 @@ export function cleanChunk(found: unknown, origin: ChunkOrigin): RetrievedChunk 
 }
 
 function expectId(field: 'documentId' | 'chunkId', id: unknown, origin: ChunkOrigin): string {
-  if (typeof id !== 'string') throw bad(origin, `a chunk whose ${field} is no string, but ${describeValue(id)}`)
+  if (typeof id !== 'string') throw bad(origin, `${describeValue(id)} as ${field}: it must be a string`)
   if (id.length <= MAX_ID_CHARS) return id
-  throw bad(origin, `a chunk whose ${field} has ${id.length} characters: at most ${MAX_ID_CHARS} are taken`)
+  throw bad(origin, `a ${field} of ${id.length} characters: it must have at most ${MAX_ID_CHARS}`)
 }
 
-/** The field, which takes the place of another value also when it is left out. */
+/** Returns an object with one field, even if its value is `undefined`, so that it overwrites the invalid value. */
 function only<Field extends string, T>(field: Field, value: T | undefined): { readonly [F in Field]?: T } {
-  // An optional field that is undefined is as good as absent to every reader of chunks.
+  // All code that reads chunks treats `undefined` like an absent field.
   return { [field]: value } as { readonly [F in Field]?: T }
 }
 
@@ -75,13 +74,13 @@ function toText(value: unknown): string | undefined {
   return typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined
 }
 
-/** An address as text. One of another kind becomes an empty one, which is left out later with a warning. */
+/** Converts an address to text. A value of another type becomes empty text, which is left out later with a warning. */
 function toAddress(value: unknown): string | undefined {
   if (value === undefined || value === null || typeof value === 'string') return value ?? undefined
   return value instanceof URL ? value.href : ''
 }
 
-/** A number, also one in digits: drivers give decimals and big integers as text. */
+/** Converts a value to a number, also from text, because database drivers return decimals and big integers as text. */
 function toNumber(value: unknown): number | undefined {
   const isNumeric =
     typeof value === 'number' || typeof value === 'bigint' || (typeof value === 'string' && value.trim())

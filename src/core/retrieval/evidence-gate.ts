@@ -5,9 +5,9 @@ const SENTENCES = {
   zh: '在文档中没有找到相关内容，因此我无法回答这个问题。',
 } as const
 
-/** Returns the sentence that a run without evidence ends with: in Chinese to a Chinese question, else in English. */
+/** Returns the sentence that a run without evidence ends with: in Chinese for a Chinese question, else in English. */
 export function noEvidenceSentence(question: string): string {
-  // Kana marks Japanese, which writes Han characters, too.
+  // Kana mean Japanese, which also uses Han characters.
   const chinese = /\p{Script=Han}/u.test(question) && !/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(question)
   return chinese ? SENTENCES.zh : SENTENCES.en
 }
@@ -19,8 +19,8 @@ export function bestScore(retrieved: readonly RetrievedChunk[]): number | undefi
 }
 
 /**
- * Returns true if the chunks are enough to answer from: there is one, and the best score reaches `minScore` where one is
- * declared. A retriever without scores cannot be measured, and passes.
+ * Returns true if the chunks are enough for an answer: there is at least one, and the best score reaches `minScore` if
+ * it is set. Chunks without scores always pass.
  */
 export function hasEvidence(retrieved: readonly RetrievedChunk[], minScore: number | undefined): boolean {
   if (retrieved.length === 0) return false

@@ -8,10 +8,10 @@ export interface WeightedFindings {
   readonly weight: number
 }
 
-// Reciprocal rank (Cormack, Clarke and Büttcher 2009), for a retriever that gives no scores.
+// Reciprocal rank (Cormack, Clarke and Büttcher 2009), for chunks without scores.
 const RANK_OFFSET = 60
 
-/** Adds up what several queries found: the weighted scores of each chunk, the best first. */
+/** Merges the chunks of several queries by the sum of their weighted scores, the best first. */
 export function fuse(findings: readonly WeightedFindings[]): readonly RetrievedChunk[] {
   const fused = new Map<string, { readonly found: RetrievedChunk; score: number }>()
   for (const { retrieved, weight } of findings) {

@@ -6,7 +6,7 @@ import type { Chunk, RetrievedChunk } from '../vocabulary/retriever.ts'
 
 /** The budget of the retrieved text in the prompt. */
 export interface ContextBudget {
-  /** Most tokens of all chunks together. */
+  /** Maximum number of tokens of all chunks together. */
   readonly contextTokens: number
   /** Counts the tokens of a text. */
   readonly countTokens: (text: string) => number
@@ -16,11 +16,11 @@ export interface ContextBudget {
 export interface SourcePolicy {
   /** Metadata keys that may reach the reader. */
   readonly sourceMetadata: readonly string[]
-  /** Schemes that a URL may have. */
+  /** Allowed schemes of a URL. */
   readonly sourceUrlSchemes: readonly string[]
 }
 
-/** The chunks that the prompt gets: they are cut off by rank where the budget ends. The best one stays. */
+/** Returns the best chunks that fit into the budget; the best one is always included. */
 export function withinBudget(
   retrieved: readonly RetrievedChunk[],
   options: ContextBudget,
@@ -34,13 +34,13 @@ export function withinBudget(
   return { kept: retrieved.slice(0, overBudget), trimmed: true }
 }
 
-/** Longest `sourceId` before a number is added: every citation repeats it. */
+/** Maximum length of a `sourceId` before a number is added, because every citation repeats it. */
 const MAX_SOURCE_ID_CHARS = 512
 const MAX_URL_CHARS = 4_096
-/** Most metadata of a source, in characters of JSON: keys that do not fit are left out. */
+/** Maximum of metadata of a source, in characters of JSON. Keys that do not fit are left out. */
 const MAX_METADATA_CHARS = 16_384
 
-/** Makes the source that the reader is shown under `number`. No other field of the chunk passes. */
+/** Makes the source with this number for the reader. Other fields of the chunk are left out. */
 export function toSource(retrieved: RetrievedChunk, number: number, policy: SourcePolicy): Source {
   const { chunk, score } = retrieved
   const url = allowedUrl(chunk.url, policy.sourceUrlSchemes)
@@ -52,7 +52,7 @@ export function toSource(retrieved: RetrievedChunk, number: number, policy: Sour
     title: cleanTitle(chunk.title ?? '') || cleanTitle(chunk.documentId),
     ...(url !== undefined && { url }),
     text: chunk.text,
-    // A similarity to an empty vector is no number, and JSON has no word for that.
+    // The similarity to an empty vector is NaN, which JSON cannot represent.
     ...(score !== undefined && Number.isFinite(score) && { score }),
     ...(chunk.location && { location: toLocation(chunk.location) }),
     metadata: allowedMetadata(chunk.metadata, policy.sourceMetadata),
@@ -61,13 +61,13 @@ export function toSource(retrieved: RetrievedChunk, number: number, policy: Sour
 
 function allowedUrl(url: string | undefined, schemes: readonly string[]): string | undefined {
   const parsed = url === undefined ? null : URL.parse(url)
-  // An address with a password in it is for the crawler that had it, and not for a reader.
+  // A URL with credentials is meant for the crawler and must not reach a reader.
   const allowed = parsed && schemes.includes(parsed.protocol) && `${parsed.username}${parsed.password}` === ''
-  // The parsed form, because a browser reads past characters that a comparison of the text would trip over.
+  // Return the parsed form: browsers ignore some characters, such as tabs, which could hide the scheme in the original.
   return allowed && parsed.href.length <= MAX_URL_CHARS ? parsed.href : undefined
 }
 
-// JSON has no other numbers: one that is kept as null could not be read back.
+// JSON has no NaN or infinite numbers: they become null, which cannot be read back.
 function toLocation(location: NonNullable<Chunk['location']>): NonNullable<Source['location']> {
   return Object.fromEntries(
     (['page', 'start', 'end'] as const).flatMap((key) =>
@@ -89,13 +89,13 @@ function allowedMetadata(metadata: Chunk['metadata'], allowed: readonly string[]
   return kept
 }
 
-// What JSON cannot carry is left out here, where one value is lost, and not in the encoder, where the answer would be.
+// A value that JSON cannot represent is left out here, because in the encoder it would break the whole answer.
 function toJson(metadata: object, key: string, maxChars: number): Json | undefined {
   try {
-    // Reading it may throw, too: a getter can do anything.
+    // Reading the value may throw, too, if it is a getter.
     const text: unknown = JSON.stringify(Reflect.get(metadata, key))
     if (typeof text !== 'string' || text.length > maxChars || isTooDeep(text)) return undefined
-    // A key that changes what an object is would be lost when a record is read back.
+    // `__proto__` sets the prototype, so the key would be lost when a record is read back.
     const value: unknown = JSON.parse(text, (key, value: unknown) => (key === '__proto__' ? undefined : value))
     return { text, value }
   } catch {
@@ -110,7 +110,7 @@ interface Json {
   readonly value: unknown
 }
 
-/** True if JSON is nested deeper than a record may be. */
+/** Returns true if JSON is nested deeper than a record may be. */
 function isTooDeep(json: string): boolean {
   let depth = 0
   return Array.from(json.matchAll(STRING_OR_BRACKET)).some(([found]) => {
@@ -120,5 +120,5 @@ function isTooDeep(json: string): boolean {
   })
 }
 
-// Strings are matched whole, because brackets in them nest nothing.
+// Strings are matched as a whole, because brackets in them do not count.
 const STRING_OR_BRACKET = /"(?:[^"\\]|\\.)*"|[[\]{}]/gu

@@ -10,7 +10,7 @@ import type { RetrievedChunk, Retriever } from '../vocabulary/retriever.ts'
 export interface RetrieveStageOptions {
   /** Number of chunks to ask for. */
   readonly topK: number
-  /** A filter in the terms of the retriever. */
+  /** A filter in the retriever's own format. */
   readonly filter: unknown
   /** The tenant or user. */
   readonly scope: string | undefined
@@ -23,7 +23,7 @@ export interface RetrieveStageOptions {
 }
 
 /**
- * Asks the retriever, under a time limit, for at most `topK` chunks.
+ * Asks the retriever for at most `topK` chunks, with a time limit.
  *
  * @throws ChatError `retrieval-failed`, or the signal's reason when the run was aborted
  */
@@ -53,12 +53,12 @@ export async function retrieve(
 
 /** Options of {@link rerank}. */
 export interface RerankStageOptions extends Pick<RetrieveStageOptions, 'retrieveMs' | 'clock' | 'signal'> {
-  /** Number of chunks to keep. */
+  /** Number of chunks that will be used. */
   readonly topN: number
 }
 
 /**
- * Asks the reranker, under the same time limit, for the order of the chunks.
+ * Asks the reranker for the order of the chunks, with the same time limit.
  *
  * @throws ChatError `retrieval-failed`, or the signal's reason when the run was aborted
  */
@@ -83,7 +83,7 @@ export async function rerank(
 const RETRIEVER = { name: 'The retriever', code: 'retrieval-failed' } as const
 const RERANKER = { name: 'The reranker', code: 'retrieval-failed' } as const
 
-// Merged result lists repeat chunks, and one text under two numbers would be cited as two sources.
+// Merged result lists repeat chunks, and one text with two numbers would be cited as two sources.
 function withoutDuplicates(retrieved: readonly RetrievedChunk[]): RetrievedChunk[] {
   const seen = new Set<string>()
   return retrieved.filter(({ chunk }) => {

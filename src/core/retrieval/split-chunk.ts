@@ -3,9 +3,9 @@ import type { Chunk } from '../vocabulary/retriever.ts'
 
 /** Sizes of the pieces of {@link splitChunk}. */
 export interface SplitChunkOptions {
-  /** Most tokens of a piece. */
+  /** Maximum number of tokens of a piece. */
   readonly tokens: number
-  /** Most tokens that a piece repeats from the end of the one before. */
+  /** Maximum number of tokens that a piece repeats from the end of the previous one. */
   readonly overlap: number
   /** Counts the tokens of a text. */
   readonly countTokens: (text: string) => number
@@ -21,16 +21,16 @@ interface Span {
 }
 
 /**
- * Cuts a chunk that is longer than a citation should be into pieces, at the ends of sentences. Each piece is an exact
- * slice of the text: it keeps the chunk's id and gets a location of its own, so that a number leads back to the
- * characters of the document. A short chunk stays as it is. Time is linear in the text.
+ * Cuts a chunk of more than `tokens` into pieces, at the ends of sentences. Each piece is an exact slice of the text.
+ * It keeps the id of the chunk and gets its own location, so that a citation leads to the characters of the document. A
+ * shorter chunk stays unchanged. Time is linear in the text.
  */
 export function splitChunk(chunk: Chunk, options: SplitChunkOptions): readonly Chunk[] {
   if (options.countTokens(chunk.text) <= options.tokens) return [chunk]
   return group(toSpans(chunk.text, options), options).flatMap((span) => toPiece(chunk, span))
 }
 
-/** The sentences of a text, and parts of those that are too long for a piece of their own. */
+/** Returns the sentences of a text; a sentence that is too long for a piece is cut. */
 function toSpans(text: string, options: SplitChunkOptions): readonly Span[] {
   let start = 0
   return splitSentences(text).flatMap((sentence) => {
@@ -52,9 +52,9 @@ function cutLong(span: Span, text: string, { tokens, countTokens }: SplitChunkOp
   return spans
 }
 
-/** A place to cut before `end`: after a space if there is one near, and never inside of a surrogate pair. */
+/** Returns a position near `end` for a cut: after a space if there is one, and never inside of a surrogate pair. */
 function endOfWord(text: string, start: number, end: number): number {
-  // Only this part is looked at: in a text without a space, each search would go back to the beginning.
+  // Searches only this part, because in a text without spaces each search would go back to the beginning.
   const middle = start + Math.floor((end - start) / 2)
   const space = text.slice(middle, end).lastIndexOf(' ')
   if (space > 0) return middle + space + 1
@@ -62,7 +62,7 @@ function endOfWord(text: string, start: number, end: number): number {
   return half >= 0xd800 && half <= 0xdbff ? end + 1 : end
 }
 
-/** Joins spans, as many as fit into a piece; each is looked at once, and once more for the overlap. */
+/** Joins as many spans as fit into a piece. Each span is visited once, and once more for the overlap. */
 function group(spans: readonly Span[], { tokens, overlap }: SplitChunkOptions): readonly Span[] {
   const groups: Span[] = []
   let open = { first: 0, tokens: 0 }
@@ -81,11 +81,11 @@ interface Tail {
   readonly from: number
   /** Index after the last span. */
   readonly to: number
-  /** Most tokens to repeat. */
+  /** Maximum number of tokens to repeat. */
   readonly tokens: number
 }
 
-/** The last spans that fit into `tokens`, but never all of them: the next piece has to be another one. */
+/** Returns the last spans that fit into `tokens`, but never all of them, so that the next piece differs. */
 function tail(spans: readonly Span[], { from, to, tokens }: Tail): { first: number; tokens: number } {
   let first = to
   let taken = 0

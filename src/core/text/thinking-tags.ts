@@ -4,7 +4,7 @@ export interface Tag {
   readonly open: string
   /** The closing tag. */
   readonly close: string
-  /** The opening tag inside of a thought, where it must be short to be recognised. */
+  /** The opening tag inside of a thought, which is recognised only if it is short. */
   readonly inner: string
 }
 

@@ -21,7 +21,7 @@ export type AnswerOptions = Pick<ResolvedChatOptions, 'answer' | 'sources'>
 
 /** The input of {@link askModel}. */
 export interface ModelTurn {
-  /** The model, and how it is asked. */
+  /** The model, with the options of its stages. */
   readonly source: ModelAnswerSource
   /** The earlier turns. */
   readonly conversation: Conversation
@@ -29,7 +29,7 @@ export interface ModelTurn {
   readonly sources: readonly Source[]
 }
 
-/** Asks the model for the answer to the question as it was asked, with the sources that were found for it. */
+/** Asks the model to answer the original question with the found sources. */
 export function askModel(
   { source, conversation, sources }: ModelTurn,
   turn: Turn,
@@ -45,7 +45,10 @@ export function askModel(
   return writeAnswer({ open: (signal) => model.stream(request, { signal }), sources, retries }, turn, options)
 }
 
-/** Lets the engine answer; it brings its own sources, and is never asked twice, because it may have acted already. */
+/**
+ * Asks the engine for the answer. It reports its own sources. It is never asked twice, because it may have side
+ * effects.
+ */
 export function askEngine(
   { engine, conversation }: { readonly engine: Engine; readonly conversation: Conversation },
   turn: Turn,
@@ -59,7 +62,7 @@ export function askEngine(
 interface Asked {
   /** Opens the stream of the model or the engine. */
   readonly open: OpenAttempt
-  /** The sources that the prompt holds. */
+  /** The sources in the prompt. */
   readonly sources: readonly Source[]
   /** Further attempts before the first token. */
   readonly retries: number
@@ -70,8 +73,12 @@ async function writeAnswer({ open, sources, retries }: Asked, turn: Turn, option
   const { tracker, emit, signal, clock } = turn
   await emit({ type: 'status', phase: 'generating' })
   const { firstTokenMs, idleMs, maxAnswerChars } = options.answer
-  const late = createEngineSources(emit, options.sources)
-  const answer = createCitedAnswer((number) => sources[number - 1] ?? late.sources[number - 1], turn, options.answer)
+  const engineSources = createEngineSources(emit, options.sources)
+  const answer = createCitedAnswer(
+    (number) => sources[number - 1] ?? engineSources.sources[number - 1],
+    turn,
+    options.answer,
+  )
   try {
     const generation = await generate(open, {
       firstTokenMs,
@@ -84,7 +91,7 @@ async function writeAnswer({ open, sources, retries }: Asked, turn: Turn, option
         tracker.markTime('firstToken')
         return answer.write(delta)
       },
-      onSource: (source) => late.write(fromEngine(source)),
+      onSource: (source) => engineSources.write(fromEngine(source)),
       onWarning: (code) => emit(warning(code)),
       onUsage: (usage) => tracker.setUsage('generating', usage),
     })

@@ -3,5 +3,5 @@ import { modelCondenser } from '../history/model-condenser.ts'
 import type { BuiltInStages } from '../options/resolve-answer-source.ts'
 import { buildPrompt } from '../prompt/build-prompt.ts'
 
-/** The stages that a chat has unless its options bring others. */
+/** The default stages of a chat. */
 export const BUILT_IN_STAGES: BuiltInStages = { modelCondenser, createCitationCheck, buildPrompt }

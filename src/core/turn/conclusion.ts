@@ -12,14 +12,17 @@ import type { ChatResult } from '../vocabulary/result.ts'
 import type { Ending, TurnOutput } from './turn-output.ts'
 import type { TurnTracker } from './turn-tracker.ts'
 
-// A connection that broke is there again soon, and the answer is written already.
+// A broken connection usually recovers soon, and the answer is already complete.
 const FINISH_PAUSES_MS = [100, 300, 900]
 
-/** Saves a turn, where there is a store: first its question, and once its result. */
+/** Saves a turn, if there is a store: first its question, and exactly once its result. */
 export interface Conclusion {
-  /** Saves the question: nothing may be paid for before. */
+  /** Saves the question. Call it before any model is asked. */
   saveQuestion(signal: AbortSignal): Promise<void>
-  /** Saves the result and resolves with the last output. The first ending counts: later calls resolve with its output. */
+  /**
+   * Saves the result and resolves with the last output. Only the first ending counts: later calls resolve with its
+   * output.
+   */
   reach(ending: Ending): Promise<TurnOutput>
   /** Does the same for a run whose reader has left. */
   reachUnread(ending: Ending): void
@@ -27,7 +30,7 @@ export interface Conclusion {
 
 /** Options of {@link createConclusion}. */
 export interface ConclusionOptions {
-  /** The place where the turn is kept. */
+  /** The history of the turn, and `waitUntil`. */
   readonly input: Pick<ResolvedTurnOptions, 'history' | 'waitUntil'>
   /** Makes the result, and calls the observers. */
   readonly tracker: TurnTracker
@@ -43,7 +46,7 @@ export function createConclusion({ input, tracker, storeMs, clock }: ConclusionO
   let questionSaved: Promise<void> | undefined
   let reached: Promise<TurnOutput> | undefined
 
-  /** Saves a result. Resolves with the result that the store keeps, and with nothing if it keeps none. */
+  /** Saves a result. Resolves with the outcome of the store, or `undefined` if the question was not saved. */
   function saveResult(
     store: HistoryStore,
     { scope, threadId, runId }: NewTurn,
@@ -61,7 +64,7 @@ export function createConclusion({ input, tracker, storeMs, clock }: ConclusionO
         store.finishTurn({ scope, threadId, runId, result }, { signal })
       return (await tryAgain(finish, { clock, signal, pausesMs: FINISH_PAUSES_MS })) ?? { kept: 'this' }
     }
-    // A signal of its own: an abort of the run must not abort the saving.
+    // A separate signal: an abort of the run must not abort the saving.
     const { signal } = new AbortController()
     return withTimeout(commit, { ms: storeMs, clock, signal, onTimeout: () => storeTimeout(storeMs) })
   }
@@ -70,18 +73,18 @@ export function createConclusion({ input, tracker, storeMs, clock }: ConclusionO
     if (ending.error) tracker.reportError(ending.error)
     if (ending.kept) return finish(ending.kept, ending.error)
     const result = tracker.resultOf(ending)
-    // A run that failed before its work began is not kept: it may be tried again under its id.
+    // A run that failed before its work began is not saved, so that it can be retried with the same id.
     const refused = ending.error !== undefined && !tracker.hasWorked()
     if (history.kind !== 'store' || !questionSaved || refused) return finish(result, ending.error)
     try {
-      // Checked here, so that it holds for every store.
+      // Checked here, so that every store is protected.
       expectStorable(result)
-      // The same result is kept and sent, so that a reload shows the same.
+      // The same result is stored and sent, so that a reload shows the same.
       const outcome = await saveResult(history.store, history.turn, { ...result, saved: true })
       if (outcome?.kept !== 'other') return finish({ ...result, saved: outcome !== undefined }, ending.error)
       const earlier = ending.error ? undefined : agreeing(outcome.result, result)
       if (earlier) return finish(earlier, undefined)
-      throw new ChatError('The history keeps an earlier answer of the same run, and this one is different', {
+      throw new ChatError('The history has a different answer of the same run', {
         code: 'store-conflict',
       })
     } catch (thrown) {
@@ -106,7 +109,7 @@ export function createConclusion({ input, tracker, storeMs, clock }: ConclusionO
       if (history.kind !== 'store') return
       const { store, turn } = history
       const begin = async (signal: AbortSignal): Promise<void> => store.beginTurn(turn, { signal })
-      // A signal of its own: a write that was sent may arrive all the same, and the turn then needs an end in the store.
+      // A separate signal: an aborted write may still arrive, and then the turn needs a result in the store.
       const unaborted = new AbortController().signal
       questionSaved = withTimeout(begin, {
         ms: storeMs,
@@ -118,7 +121,7 @@ export function createConclusion({ input, tracker, storeMs, clock }: ConclusionO
         await untilAborted(questionSaved, signal)
       } catch (thrown) {
         signal.throwIfAborted()
-        // Without its question a turn cannot be saved, and a store that hangs is not waited for twice.
+        // A turn without its question cannot be saved, and a store that hangs must not be awaited twice.
         questionSaved = undefined
         throw toChatError(thrown, 'store-unavailable')
       }
@@ -132,7 +135,9 @@ export function createConclusion({ input, tracker, storeMs, clock }: ConclusionO
   }
 }
 
-/** Returns the result that was kept before if it ended like this one and has the same content: then it ends both. */
+/**
+ * Returns the stored result if it has the same finish reason and content as the new one; then it is the result of both.
+ */
 function agreeing(earlier: ChatResult | undefined, result: ChatResult): ChatResult | undefined {
   if (!earlier || earlier.finishReason !== result.finishReason) return undefined
   const contentOf = ({ answer, sources, citations, query, warnings }: ChatResult): string =>

@@ -8,7 +8,7 @@ import { warning } from '../vocabulary/warnings.ts'
 import type { TurnOutput } from './turn-output.ts'
 import type { Turn } from './turn.ts'
 
-/** Emits the sources: pieces of chunks, of a size that a citation can point at, numbered across documents. */
+/** Emits the sources. They are pieces of chunks, small enough for a citation and numbered over all documents. */
 export async function emitSources(
   evidence: readonly RetrievedChunk[],
   { emit }: Turn,
@@ -32,12 +32,12 @@ export interface EngineSources {
 }
 
 /**
- * Most characters of JSON that the sources of an engine have in all: nothing else bounds them, and the last event holds
- * every one. More of them are left out with a warning.
+ * Maximum of JSON characters of all sources of an engine. Nothing else limits them, and the last event has them all.
+ * Further sources are left out with a warning.
  */
 const MAX_ENGINE_SOURCES_CHARS = 4 * 2 ** 20
 
-/** Cuts the sources of an engine like those of a retriever, and numbers them as they come. */
+/** Cuts the sources of an engine like those of a retriever, and numbers them in the order of their arrival. */
 export function createEngineSources(emit: Emit<TurnOutput>, options: ResolvedSourceOptions): EngineSources {
   const sources: Source[] = []
   const toNext = createNumbering(options)
@@ -54,7 +54,7 @@ export function createEngineSources(emit: Emit<TurnOutput>, options: ResolvedSou
       for (const piece of piecesOf(found, options)) {
         if (left <= 0) return
         const next = toNext(piece)
-        // And the comma behind it.
+        // One more for the comma.
         const chars = JSON.stringify(next.source).length + 1
         if (chars > left) return leaveOut()
         left -= chars
@@ -84,7 +84,7 @@ async function emitSource(
   await emit({ type: 'source', source })
 }
 
-/** Numbers sources in the order in which they come, and keeps their ids apart. */
+/** Numbers sources in their order, and makes their ids unique. */
 function createNumbering(options: ResolvedSourceOptions): (found: RetrievedChunk) => NumberedSource {
   const ids = new Set<string>()
   let last = 0
@@ -95,7 +95,7 @@ function createNumbering(options: ResolvedSourceOptions): (found: RetrievedChunk
   }
 }
 
-// An engine may report a document piece by piece under its id alone, and two ids may read the same when joined.
+// An engine may report several pieces of a document with the same ids, and different ids may be equal when joined.
 function withOwnId(source: Source, ids: Set<string>): Source {
   const sourceId = ids.has(source.sourceId) ? `${source.sourceId}#${source.number}` : source.sourceId
   ids.add(sourceId)

@@ -11,7 +11,7 @@ import type { Search } from './make-query.ts'
 import type { Ending } from './turn-output.ts'
 import type { Turn } from './turn.ts'
 
-/** Finds the chunks that the answer may be built on, the best first; `undefined` if they are not enough to answer. */
+/** Finds the chunks for the answer, the best first; `undefined` if they are not enough to answer. */
 export async function findEvidence(
   search: Search,
   turn: Turn,
@@ -33,7 +33,7 @@ export async function findEvidence(
   return withPinned(ranked, search.pinned).slice(0, topN)
 }
 
-/** Finds the chunks of all queries; `undefined` if the retriever failed and the run may go on without it. */
+/** Finds the chunks of all queries; `undefined` if the retriever failed and the run continues without it. */
 async function searchAll(
   { query, also = [] }: Search,
   turn: Turn,
@@ -55,7 +55,7 @@ async function searchAll(
   }
 }
 
-/** Orders the chunks by the reranker; returns them as they are if it failed and the run may go on without it. */
+/** Orders the chunks with the reranker; returns them unchanged if it failed and the run continues without it. */
 async function rerankAll(
   found: { readonly query: string; readonly retrieved: readonly RetrievedChunk[] },
   turn: Turn,
@@ -76,7 +76,7 @@ async function rerankAll(
   }
 }
 
-/** Warns of a failure that the run survives with `degrade`; throws it again otherwise. */
+/** Emits a warning if the run continues with `degrade`; else throws the error again. */
 async function goOnWithout(
   thrown: unknown,
   { emit, tracker, signal }: Turn,
@@ -87,7 +87,7 @@ async function goOnWithout(
   await emit(warning('retrieval-degraded'))
 }
 
-/** Puts the sources that the question names first, as the chunk of the retriever where it found the same one. */
+/** Puts the sources that the question names first. If the retriever found the same chunk, that chunk is used. */
 function withPinned(retrieved: readonly RetrievedChunk[], pinned: readonly Source[]): readonly RetrievedChunk[] {
   const named = new Map(pinned.map((source) => [chunkKey(toRetrieved(source)), toRetrieved(source)]))
   const found = retrieved.filter((chunk) => named.has(chunkKey(chunk)))
@@ -99,7 +99,7 @@ function toRetrieved({ number: _number, sourceId: _sourceId, score, ...chunk }: 
   return { chunk, ...(score !== undefined && { score }) }
 }
 
-/** Ends a run for which not enough was found, without asking the model. */
+/** Ends a run without enough evidence, without asking the model. */
 export async function refuse(
   { input, tracker, emit, signal }: Turn,
   { onNoEvidence }: ResolvedRetrievalOptions,
@@ -109,7 +109,7 @@ export async function refuse(
     typeof onNoEvidence === 'function' ? onNoEvidence(question) : noEvidenceSentence(question)
   const delta: unknown = await untilAborted(sentence(), signal)
   if (typeof delta !== 'string') {
-    throw new ChatError(`onNoEvidence gave ${typeof delta}: it must give a string`, { code: 'internal' })
+    throw new ChatError(`onNoEvidence returned ${typeof delta}: it must return a string`, { code: 'internal' })
   }
   tracker.markTime('firstToken')
   await emit({ type: 'token', delta, at: 0 })

@@ -25,14 +25,14 @@ export interface Conversation {
   readonly question: string
   /** The earlier sources that the question names. */
   readonly pinned: readonly Source[]
-  /** The stored result of this run, if it has ended before. */
+  /** The stored result of this run, if it has already ended. */
   readonly kept?: ChatResult
 }
 
-/** Most turns that are loaded: a budget holds few more. */
+/** Maximum number of turns that are loaded; a usual budget has no room for more. */
 const MOST_TURNS = 50
 
-/** Loads the earlier turns, and resolves what the question refers to. */
+/** Loads the earlier turns, and resolves references of the question to their sources. */
 export async function loadHistory(turn: Turn, options: ResolvedHistoryOptions): Promise<Conversation> {
   const { history, question } = turn.input
   const { turns: all, kept } = await loadTurns(turn, options)
@@ -58,11 +58,11 @@ async function loadTurns(
   const onError = tracker.reportError
   const call: StoreCall = { storeMs: options.storeMs, clock, signal }
   const stored = await ask(call, async (signal) => store.load(turn, { limit: MOST_TURNS, signal, onError }))
-  // A run that has just begun is the latest turn. One that is not among them is an old one, and has maybe ended.
+  // A new run is the latest turn. A run that is not among these turns is older, and may have ended.
   const own =
     stored.find((turn) => turn.runId === runId) ??
     (await ask(call, (signal) => findTurn(store, turn, { signal, onError })))
-  // As the store has it: where the turn to replace is a failed attempt, the one that it was an attempt at is meant.
+  // The record has priority: if the turn to replace is a failed attempt, the record names the original turn.
   const replaces = own?.replaces ?? turn.replaces
   const turns = fromStoredTurns(withoutAttempts(before(stored, replaces ?? runId)))
   return { turns, ...(own?.result && { kept: own.result }) }
@@ -87,7 +87,7 @@ interface StoreCall {
   readonly signal: AbortSignal
 }
 
-/** Asks the store, under its time limit. */
+/** Calls the store with its time limit. */
 async function ask<T>({ storeMs, clock, signal }: StoreCall, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   try {
     return await withTimeout(work, { ms: storeMs, clock, signal, onTimeout: () => storeTimeout(storeMs) })
@@ -97,13 +97,13 @@ async function ask<T>({ storeMs, clock, signal }: StoreCall, work: (signal: Abor
   }
 }
 
-/** The turns before this one, or before the one that it replaces. */
+/** Returns the turns before the turn of a run. */
 function before(stored: readonly StoredTurn[], runId: string): readonly StoredTurn[] {
   const index = stored.findIndex((turn) => turn.runId === runId)
   return index === -1 ? stored : stored.slice(0, index)
 }
 
-/** The turns without those that were to take the place of another one and did not: that one answers the question. */
+/** Removes the attempts to replace a turn that still exists, because that turn has the answer. */
 function withoutAttempts(stored: readonly StoredTurn[]): readonly StoredTurn[] {
   const runs = new Set(stored.map(({ runId }) => runId))
   return stored.filter(({ replaces }) => replaces === undefined || !runs.has(replaces))

@@ -10,13 +10,13 @@ import type { Turn } from './turn.ts'
 
 /** The queries of a turn. */
 export interface Search extends Pick<CondensedQuestion, 'query' | 'also'> {
-  /** Earlier sources that are found in any case. */
+  /** Earlier sources that are always used. */
   readonly pinned: readonly Source[]
 }
 
 /**
- * Makes the query of a turn: a stand-alone question in the place of a follow-up, or the question as it is where that
- * fails. The stage `condenseQuestion` asks the condenser; here its outcome becomes events, usage and timings.
+ * Makes the query of a turn: a stand-alone question for a follow-up, or the question itself if condensing fails. It
+ * emits the events, and notes usage and timings.
  */
 export async function makeQuery(
   conversation: Conversation,

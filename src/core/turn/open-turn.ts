@@ -63,14 +63,14 @@ interface OuterTurn extends WholeTurn {
   readonly discard: Discard
 }
 
-/** Runs the turn under `runMs`, and makes its ending of every error. */
+/** Runs the turn with the time limit `runMs`, and converts every error to an ending. */
 async function runTurn({ discard, ...turn }: OuterTurn, chat: ResolvedChatOptions): Promise<TurnOutput> {
   const { conclusion, clock } = turn
   const controller = new AbortController()
   const stop = (reason: unknown): void => {
     controller.abort(reason)
-    // The run ends on its own clock, also for a reader who pauses: an output that waits for the reader is no part of
-    // the result.
+    // The run ends in time even if the reader pauses. An output that the reader has not taken is not part of the
+    // result.
     discard(reason)
   }
   const unlink = linkSignal(turn.signal, stop)
@@ -80,7 +80,7 @@ async function runTurn({ discard, ...turn }: OuterTurn, chat: ResolvedChatOption
     const ending = await answerTurn({ ...turn, signal: controller.signal }, chat)
     return await conclusion.reach(ending)
   } catch (thrown) {
-    // After an abort the conclusion is reached already, and this call resolves with the same output.
+    // After an abort, the turn is already concluded, and this call resolves with the same output.
     return conclusion.reach({ finishReason: 'error', error: toChatError(thrown) })
   } finally {
     deadline.dispose()
@@ -88,7 +88,7 @@ async function runTurn({ discard, ...turn }: OuterTurn, chat: ResolvedChatOption
   }
 }
 
-// A server that shuts down ends its runs by their signal with a ChatError: that is no abort by the reader.
+// A server that shuts down aborts its runs with a ChatError. That is a failure, not an abort by the reader.
 function endingOfAbort(signal: AbortSignal | undefined): Ending {
   const reason: unknown = signal?.reason
   return isChatError(reason) ? { finishReason: 'error', error: reason } : { finishReason: 'abort' }

@@ -7,8 +7,8 @@ import type { Ending, RunningOutput } from './turn-output.ts'
 import type { Turn } from './turn.ts'
 
 /**
- * Replays a run that had ended, from its stored result. A client that repeats a request because its reply was lost pays
- * nothing, and gets what a reload shows.
+ * Replays an ended run from its stored result. If a client repeats a request because the reply was lost, the
+ * model is not asked again.
  */
 export async function replay(kept: ChatResult, { emit }: Turn): Promise<Ending> {
   for (const output of outputsOf(kept)) await emit(output)
@@ -29,9 +29,9 @@ export function eventsOfTurn({ runId, messageId, threadId }: StoredTurn, kept: C
 }
 
 function failedBefore({ error }: ChatResult): ChatError {
-  // Records of earlier versions have no reason.
+  // Records of earlier versions have no error.
   const code = error?.code ?? 'run-expired'
-  return new ChatError('The run has failed before, and is not tried again under its id', { code })
+  return new ChatError('The run has failed before: use a new runId to try again', { code })
 }
 
 function outputsOf(kept: ChatResult): readonly RunningOutput[] {
@@ -46,7 +46,7 @@ function outputsOf(kept: ChatResult): readonly RunningOutput[] {
   ]
 }
 
-/** Makes the tokens, with each marker as a token of its own behind its citations. */
+/** Makes the tokens. Each marker is a separate token after its citations. */
 function answerOutputs({ answer, citations }: ChatResult): readonly RunningOutput[] {
   const outputs: RunningOutput[] = []
   let at = 0
@@ -57,7 +57,7 @@ function answerOutputs({ answer, citations }: ChatResult): readonly RunningOutpu
   for (const [position, { index, number, sourceId, start, end }] of citations.entries()) {
     addTextUntil(start)
     outputs.push({ type: 'citation', citation: { index, number, sourceId, start, end } })
-    // A marker of several numbers has a citation for each.
+    // A marker with several numbers has one citation per number.
     if (citations[position + 1]?.start !== start) addTextUntil(end)
   }
   addTextUntil(answer.length)

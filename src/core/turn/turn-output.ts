@@ -6,13 +6,13 @@ import type { ChatResult, FinishReason } from '../vocabulary/result.ts'
 export interface Ending {
   /** The reason for the end. */
   readonly finishReason: FinishReason
-  /** The failure, where the reason is `error`. */
+  /** The failure, if the reason is `error`. */
   readonly error?: ChatError
-  /** The result that the history has of this run already, and keeps. */
+  /** The stored result, if the history already has one for this run. */
   readonly kept?: ChatResult
 }
 
-/** The last output of a turn: its terminal event is made of it. */
+/** The last output of a turn. It becomes the terminal event. */
 export interface ConclusionOutput {
   /** The type, which no event has. */
   readonly type: 'conclusion'

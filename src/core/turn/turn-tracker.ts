@@ -13,15 +13,15 @@ import type { StageReport } from '../vocabulary/stage-report.ts'
 import { estimateUsage, totalUsage, type TokenUsage, type Usage } from '../vocabulary/usage.ts'
 import type { ConclusionOutput, Ending, TurnOutput } from './turn-output.ts'
 
-/** Follows one run: makes its events, measures it, and calls its observers. Nothing in it waits, and nothing throws. */
+/** Follows one run: makes its events, measures it, and calls its observers. It never waits and never throws. */
 export interface TurnTracker {
   /** Returns the first output. */
   firstOutput(): TurnOutput
-  /** True if the reader has got anything but the ids. */
+  /** Returns true if the reader has taken more than the `start` event. */
   hasWorked(): boolean
-  /** Notes the time at which a stage ended, once. */
+  /** Notes the time of the end of a stage; later calls are ignored. */
   markTime(stage: Exclude<keyof Timings, 'total'>): void
-  /** Notes the texts that the model was sent, to estimate their tokens if the model gives none. */
+  /** Notes the texts that were sent to the model, to estimate their tokens if the model reports none. */
   setPrompt(texts: readonly string[]): void
   /** Notes the tokens that a phase used. */
   setUsage(phase: keyof Usage['phases'], usage: TokenUsage): void
@@ -29,7 +29,7 @@ export interface TurnTracker {
   reportError(error: ChatError): void
   /** Calls the observer with the outcome of a stage. */
   reportStage(report: StageReport): void
-  /** Returns the events so far as a result that ends with this reason. */
+  /** Returns the result of the events so far, with this ending. */
   resultOf(ending: Pick<Ending, 'finishReason' | 'error'>): ChatResult
   /** Calls the observers with the result of the run. */
   reportResult(result: ChatResult): void
@@ -53,7 +53,7 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
   const { runId, messageId, threadId, onError } = input
   const startedAt = clock.now()
   const timings: { -readonly [Stage in keyof Timings]?: number } = {}
-  // A clock that is broken may give no number, which could not be read back from the store.
+  // A broken clock may return NaN, which cannot be read back from the store.
   const elapsedMs = (): number => Math.round(clock.now() - startedAt) || 0
   const usages: { -readonly [Phase in keyof Usage['phases']]: TokenUsage } = {}
   let phase: Phase = chat.answerSource.kind === 'engine' ? 'generating' : 'retrieving'
@@ -63,7 +63,7 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
 
   function reportError(error: ChatError): void {
     callHook(hooks.onError, error)
-    // A function that is given to the chat and to the request is called once.
+    // If the chat and the request have the same function, it is called once.
     if (onError !== hooks.onError) callHook(onError, error)
     errorChannel.publish(() => ({ runId, error }))
   }
@@ -76,14 +76,14 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
     try {
       return estimateUsage(texts, fold.answer, countTokens)
     } catch (thrown) {
-      // The counter is the caller's own, and a run ends even if it throws.
+      // The counter of the caller may throw, but the run must still end.
       reportError(toChatError(thrown))
       return estimateUsage(texts, fold.answer, estimateTokens)
     }
   }
 
   function usage(): Usage {
-    // A phase that never reached its model has used nothing, and that is no estimate.
+    // A phase that never asked its model has used nothing, so nothing is estimated.
     const generating = usages.generating ?? (prompt && estimate(prompt))
     return totalUsage({ ...usages, ...(generating && { generating }) })
   }
@@ -95,7 +95,7 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
   }
 
   function number(output: TurnOutput): ChatEvent {
-    // Written out, because copying the fields of every token costs more than making them.
+    // Written out, because a spread of every token costs more.
     if (output.type === 'token') return { type: 'token', delta: output.delta, at: output.at, seq }
     return output.type === 'conclusion' ? terminal(output) : { ...output, seq }
   }
@@ -116,7 +116,7 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
       prompt = texts
     },
     setUsage(phase, { inputTokens, outputTokens, totalTokens, estimated }) {
-      // A model may report anything; a value that is no number would be kept as null, and could not be read back.
+      // A model may report any value. NaN would be stored as null, which cannot be read back.
       if (![inputTokens, outputTokens, totalTokens].every(Number.isFinite)) return
       usages[phase] = { inputTokens, outputTokens, totalTokens, ...(estimated && { estimated: true }) }
     },
@@ -142,8 +142,8 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
       seq += 1
       fold.add(event)
       callHook(hooks.onEvent, event)
-      // Asked first, because this stands in the path of every token.
-      if (eventChannel.isHeard()) publish(event)
+      // Checked first, to avoid a closure for every token.
+      if (eventChannel.hasSubscribers()) publish(event)
       return event
     },
   }

@@ -4,7 +4,7 @@ import type { ResolvedTurnOptions } from '../options/resolved-turn-options.ts'
 import type { TurnOutput } from './turn-output.ts'
 import type { TurnTracker } from './turn-tracker.ts'
 
-/** One turn while it runs. Every part of it gets this, and the options that the part uses. */
+/** The context of an active turn. Every stage gets it, with the options of that stage. */
 export interface Turn {
   /** The question, its ids, and the other options of the turn. */
   readonly input: ResolvedTurnOptions
@@ -12,7 +12,7 @@ export interface Turn {
   readonly emit: Emit<TurnOutput>
   /** Measures the run, and calls its observers. */
   readonly tracker: TurnTracker
-  /** Ends the turn. */
+  /** Aborts the turn. */
   readonly signal: AbortSignal
   /** Gives the time. */
   readonly clock: Clock

@@ -24,7 +24,7 @@ export interface StartEvent {
   readonly threadId?: string
 }
 
-/** The start of a phase, for a status line. */
+/** The start of a phase, for a status display. */
 export interface StatusEvent {
   /** The type of the event. */
   readonly type: 'status'
@@ -123,7 +123,7 @@ export interface ErrorEvent {
 }
 
 /**
- * An event of a stream; `type` distinguishes them. The last event is the only `done` or `error`. Keep a default
+ * An event of a stream, with `type` as the discriminant. The last event is the only `done` or `error`. Keep a default
  * branch in your own `switch`: a later version may add types.
  */
 export type ChatEvent =

@@ -90,8 +90,8 @@ export interface HistoryStore {
    * Stores the result atomically. A second call changes nothing, because the first result stays. Resolves with the
    * result that the store has. If a store resolves with `undefined`, an earlier other result is not noticed.
    *
-   * @throws ChatError `not-found` when the turn is gone, because its thread was deleted; `internal` when the result
-   * holds a value that could not be read back
+   * @throws ChatError `not-found` when the turn no longer exists; `internal` when the result has a value that could not
+   * be read back
    */
   finishTurn(turn: FinishedTurn, options: StoreCallOptions): Promise<FinishTurnOutcome | void>
   /** Returns the latest `limit` turns of a thread, the oldest of them first; an empty list for an unknown thread. */

@@ -6,7 +6,7 @@ export type StageReport =
   | { readonly stage: 'retrieved'; readonly query: string; readonly chunks: readonly RetrievedChunk[] }
   | {
       readonly stage: 'gated'
-      /** The best score, if the retriever gives scores. */
+      /** The best score, if the chunks have scores. */
       readonly best: number | undefined
       /** The minimum for it, if there is one. */
       readonly minScore: number | undefined

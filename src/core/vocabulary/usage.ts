@@ -4,7 +4,7 @@ export interface TokenUsage {
   readonly inputTokens: number
   /** Tokens that were generated. */
   readonly outputTokens: number
-  /** Their sum, as the provider gives it. */
+  /** The total, as the provider reports it. */
   readonly totalTokens: number
   /** Present if the provider reported no tokens and these are estimated. */
   readonly estimated?: true

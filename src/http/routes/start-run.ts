@@ -63,7 +63,10 @@ async function readChatRequest(call: Call, dialect: Dialect | undefined): Promis
   }
 }
 
-/** Leaves out the fields that are undefined, as JSON does. A promise would be refused as a body without a question. */
+/**
+ * Leaves out the fields that are undefined, as JSON does. Throws for a promise, which would look like a body without a
+ * question.
+ */
 function withoutAbsent(request: unknown): unknown {
   if (!isRecord(request)) return request
   if (request instanceof Promise) {

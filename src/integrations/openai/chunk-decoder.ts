@@ -11,7 +11,7 @@ export interface ChunkDecoder<Piece> {
   take(): readonly ChunkMessage[]
   /** The error that ended the decoding. Take the chunks before it first. */
   readonly failure: ChatError | undefined
-  /** The start of a body that is no event stream, for the cause of an error. */
+  /** The start of a body that is not an event stream, for the cause of an error. */
   readonly start: string | undefined
   /** True if the body is an HTML page, which contains no answer. */
   readonly isPage: boolean

@@ -19,7 +19,7 @@ const REASONS: ReadonlyMap<string, ModelFinishReason> = new Map([
   ...reasonsOf('content-filter', 'contentfilter contentfiltered contentfiltererror safety recitation sensitive'),
   ...reasonsOf('content-filter', 'blocked blocklist blocklisted prohibitedcontent spii refusal moderation guardrail'),
   ...reasonsOf('content-filter', 'contentmoderation guardrailintervened guardrails errortoxic toxic flagged'),
-  // No tools are offered, but a tool call is no failure.
+  // No tools are offered, but a tool call is not a failure.
   ...reasonsOf('other', 'toolcalls toolcall tooluse functioncall pauseturn'),
 ])
 

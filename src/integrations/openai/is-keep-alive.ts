@@ -3,6 +3,6 @@ const KEEP_ALIVE =
 
 /** Returns true if a word is a keep-alive of a server, as the name of an event or as its data. */
 export function isKeepAlive(word: string): boolean {
-  // Longer data is no keep-alive; it is not scanned.
+  // Longer data is not a keep-alive, so it is not scanned.
   return word.length <= 32 && KEEP_ALIVE.test(word)
 }

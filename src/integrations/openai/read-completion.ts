@@ -146,7 +146,7 @@ export function readCompletion(
 
 const CUT = 'The stream of the model ended without a finish reason'
 
-/** Returns true if the data of an event is no chunk: blanks, sent as keep-alives, or the end marker. */
+/** Returns true if the data of an event is not a chunk: blanks, sent as keep-alives, or the end marker. */
 function isSentinel(data: unknown): data is string {
   // A cheap test of the first character, because this runs for each token.
   return typeof data === 'string' && data.charCodeAt(0) !== OPENING_BRACE && SENTINEL.test(data)

@@ -29,7 +29,7 @@ export interface PostgresRunStoreOptions extends PostgresTableOptions {
   readonly listen?: PostgresListen | undefined
   /** Retention of a run after its end, or after its lease expired, in milliseconds. @defaultValue 300,000 */
   readonly retainMs?: number | undefined
-  /** Maximum number of events kept per run; the oldest are dropped first. @defaultValue 20,000 */
+  /** Maximum number of stored events per run; the oldest are dropped first. @defaultValue 20,000 */
   readonly maxEvents?: number | undefined
 }
 
@@ -51,8 +51,8 @@ const OPTIONS: OptionNames<PostgresRunStoreOptions> = {
 const STOP_MS = 60_000
 
 /**
- * Creates a {@link RunStore} in PostgreSQL 12 or later, on the tables that {@link migratePostgres} creates. All instances
- * share its runs. Each `begin` removes a few runs whose retention is over.
+ * Creates a {@link RunStore} in PostgreSQL 12 or later, on the tables that {@link migratePostgres} creates. All
+ * instances share its runs. Each `begin` deletes a few runs whose retention has ended.
  *
  * @throws TypeError or RangeError when an option is invalid
  *

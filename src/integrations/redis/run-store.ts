@@ -34,7 +34,7 @@ export interface RedisRunStoreOptions {
   readonly prefix?: string | undefined
   /** Retention of a run after its end, or after its lease expired, in milliseconds. @defaultValue 300,000 */
   readonly retainMs?: number | undefined
-  /** Maximum number of events kept per run; the oldest are dropped first. @defaultValue 20,000 */
+  /** Maximum number of stored events per run; the oldest are dropped first. @defaultValue 20,000 */
   readonly maxEvents?: number | undefined
 }
 

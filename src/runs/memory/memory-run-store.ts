@@ -14,11 +14,11 @@ import { createWatchers } from '../watchers.ts'
 export interface MemoryRunStoreOptions {
   /** Retention of a run after its end, or after its lease expired, in milliseconds. @defaultValue 300,000 */
   readonly retainMs?: number | undefined
-  /** Maximum number of events kept per run; the oldest are dropped first. @defaultValue 20,000 */
+  /** Maximum number of stored events per run; the oldest are dropped first. @defaultValue 20,000 */
   readonly maxEvents?: number | undefined
-  /** Maximum number of ended runs kept per scope; the least recently used is dropped. @defaultValue 200 */
+  /** Maximum number of stored ended runs per scope; the least recently used is dropped. @defaultValue 200 */
   readonly maxRuns?: number | undefined
-  /** Maximum number of ended runs kept in total; the scope with the most loses one. @defaultValue 1000 */
+  /** Maximum number of stored ended runs in total; the scope with the most loses one. @defaultValue 1000 */
   readonly maxTotalRuns?: number | undefined
   /** Measures leases and retention; tests pass their own. @defaultValue the clock of the machine */
   readonly clock?: Clock | undefined
@@ -74,7 +74,7 @@ export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
     return { outcome: 'begun', lease: begun.lease, stopRequested }
   }
 
-  /** Does `work` on the run of a lease; throws if the lease is not valid. */
+  /** Calls `work` with the run of a lease; throws if the lease is not valid. */
   function write(lease: RunLease, work: (run: MemoryRun) => void): MemoryRun {
     const run = runs.find(lease)
     if (run?.lease.token !== lease.token) {

@@ -6,7 +6,7 @@ import { createShares } from './shares.ts'
 
 /** The active runs, and the latest ended ones. */
 export interface MemoryRunTable {
-  /** Returns a run, or `undefined` if it is unknown or its retention is over. */
+  /** Returns a run, or `undefined` if it is unknown or its retention has passed. */
   find(key: RunKey): MemoryRun | undefined
   /** Returns the active runs of a scope, in the order of their begin. */
   running(scope: string): readonly MemoryRun[]
@@ -49,7 +49,7 @@ export function createMemoryRunTable(options: MemoryRunTableOptions): MemoryRunT
     if (all.get(keyOf(run)) !== run) return
     if (run.state === 'running') return revive(run)
     retire(run)
-    if (clock.now() >= run.overAt + retainMs) remove(run)
+    if (clock.now() >= run.inactiveFrom + retainMs) remove(run)
   }
 
   function revive(run: MemoryRun): void {

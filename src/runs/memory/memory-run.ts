@@ -15,7 +15,7 @@ export interface MemoryRun extends RunKey {
   /** The current status. */
   readonly status: RunStatus
   /** Time of the clock at which it ended, or at which its lease expires. */
-  readonly overAt: number
+  readonly inactiveFrom: number
   /** Appends events and renews the lease. */
   append(events: readonly ChatEvent[], leaseMs: number): void
   /** Appends the last events and ends the run; does nothing if it has ended. */
@@ -24,7 +24,7 @@ export interface MemoryRun extends RunKey {
   read(afterSeq: number, limit: number): RunPage
   /** Requests a stop. */
   requestStop(): StopOutcome
-  /** Ends the lease for good, because another run begins in the thread. */
+  /** Ends the lease permanently, because another run begins in the thread. */
   fence(): void
 }
 
@@ -80,7 +80,7 @@ export function createMemoryRun(run: NewRun, options: MemoryRunOptions): MemoryR
       const read = readAt !== undefined && { readMsAgo: clock.now() - readAt }
       return { state: state(), ...thread, lastSeq: log.lastSeq, stopRequested, ...read }
     },
-    get overAt() {
+    get inactiveFrom() {
       return endedAt ?? leaseUntil
     },
     append(events, leaseMs) {

@@ -13,7 +13,7 @@ const KEEP_MS = 60_000
 // Bounded, because a client may request stops for any number of made-up ids.
 const MAX_TOMBSTONES = 10_000
 
-/** Creates an empty list of stop requests; each is kept for one minute. */
+/** Creates an empty list of stop requests; each is stored for one minute. */
 export function createTombstones(clock: Clock): Tombstones {
   // In the order in which they expire.
   const untilOf = new Map<string, number>()

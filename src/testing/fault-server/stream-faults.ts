@@ -26,7 +26,10 @@ const DEFAULT_CONTENT = 'The answer is 42 [1].'
 // Splits before white space, because tokens start with it, and after each Chinese character.
 const WORD_STARTS = /(?<=\S)(?=\s)|(?<=\p{Script=Han})(?=.)/su
 
-/** A normal answer: a stream that ends with a finish reason and `[DONE]`, or one JSON object if no stream was asked for. */
+/**
+ * A normal answer: a stream that ends with a finish reason and `[DONE]`, or one JSON object if the request does not ask
+ * for a stream.
+ */
 export function answer(content: FaultContent = DEFAULT_CONTENT, options: AnswerOptions = {}): FaultBehaviour {
   const { delayMs = 0, gate, reasoning = [], finishReason = 'stop' } = options
   const pace = [...(delayMs > 0 ? [step.delay(delayMs)] : []), ...(gate ? [step.gate(gate)] : [])]

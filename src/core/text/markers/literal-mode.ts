@@ -7,7 +7,7 @@ export type Mode =
   | { readonly kind: 'array'; depth: number; readonly ofManyLines: boolean }
   | { readonly kind: 'formula'; readonly close: string; matched: number }
 
-/** The first mode of a text, and the mode after each literal. */
+/** The mode at the beginning of a text, and after each literal. */
 export const PROSE: Mode = { kind: 'prose' }
 
 /** Updates a mode that ends at a certain character; returns true if `char` ends it. */

@@ -16,7 +16,7 @@ export interface MarkdownLines {
 const HEAD_CHAR = /[ \t>*+\-.)0-9]/u
 const QUOTE_MARKS = /^(?: {0,3}> ?)+/u
 const LIST_MARK = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+$/u
-// The kept length of a head; more would not change the result.
+// Maximum stored length of a head; more would not change the result.
 const MAX_HEAD_CHARS = 64
 const CODE_COLUMNS = 4
 

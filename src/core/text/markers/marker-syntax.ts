@@ -1,4 +1,4 @@
-/** Maximum length of a marker, in UTF-16 code units; it bounds the text that the scanner holds. */
+/** Maximum length of a marker, in UTF-16 code units; it bounds the text that the scanner holds back. */
 export const MAX_MARKER_CHARS = 64
 
 /** The closing bracket of each opening bracket. */
@@ -22,8 +22,8 @@ export function isMarkerChar(char: string): boolean {
 }
 
 /**
- * Returns the distinct numbers of the text in a marker, in order: `1`, `1, 2` or `1-3`; `undefined` if it is no list of
- * numbers.
+ * Returns the distinct numbers of the text in a marker, in order: `1`, `1, 2` or `1-3`; `undefined` if it is not a list
+ * of numbers.
  */
 export function parseMarkerNumbers(inner: string): readonly number[] | undefined {
   if (!LIST.test(inner)) return undefined
