@@ -88,7 +88,7 @@ describe.each(MOUNTS)('a handler in a function of the application under $name', 
     const dialect = { ...nativeNdjson, name: 'seq', mediaType: 'application/json-seq', headers, path: '/seq' }
     await using app = await openApp(mount, { wrap: wrapped, handler: { model, dialects: [dialect] } })
     using client = await app.ask({ path: '/seq' })
-    await client.waitFor('Hello')
+    expect(await client.waitFor('Hello')).not.toContain('done')
   })
 
   // Fastify has read the body, which only the context has.
