@@ -36,7 +36,9 @@ export function headOf(answer: ChatAnswer): { readonly status: number; readonly 
 
 /** True if a response has no body or a JSON body: it is read whole, so that its length can be sent. */
 export function isWhole({ body, headers }: Response): boolean {
-  return body === null || headers.get('content-type')?.startsWith(nativeJson.mediaType) === true
+  // Not `application/json-seq`, which is a stream.
+  const [mediaType = ''] = (headers.get('content-type') ?? '').split(';')
+  return body === null || mediaType.trim().toLowerCase() === nativeJson.mediaType
 }
 
 /** Writes events with the status that the response has. */

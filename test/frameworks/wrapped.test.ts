@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ChatHandler } from '../../src/server.ts'
+import { nativeNdjson, type ChatHandler } from '../../src/server.ts'
 import { createGate, scriptedChatModel } from '../../src/testing.ts'
 import { eventually } from '../support/eventually.ts'
 import { MOUNTS } from './support/mounts.ts'
@@ -80,6 +80,15 @@ describe.each(MOUNTS)('a handler in a function of the application under $name', 
     client[leave]()
     expect(await model.calls[0]?.ended).toBe('aborted')
     await eventually(() => expect(app.active).toBe(0))
+  })
+
+  it('streams a dialect whose media type begins like that of JSON', async () => {
+    const model = scriptedChatModel(['Hello', { hang: 'until-abort' }])
+    const headers = { 'content-type': 'application/json-seq' }
+    const dialect = { ...nativeNdjson, name: 'seq', mediaType: 'application/json-seq', headers, path: '/seq' }
+    await using app = await openApp(mount, { wrap: wrapped, handler: { model, dialects: [dialect] } })
+    using client = await app.ask({ path: '/seq' })
+    expect(await client.waitFor('Hello')).not.toContain('done')
   })
 
   // Fastify has read the body, which only the context has.
