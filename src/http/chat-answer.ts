@@ -1,8 +1,8 @@
 import { askToReturn } from '../core/async/iterators.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import type { SinkOptions } from '../sinks/sink-options.ts'
-import { toResponse } from '../sinks/to-response.ts'
+import type { ResolvedSinkOptions } from '../sinks/sink-options.ts'
+import { createStreamResponse } from '../sinks/to-response.ts'
 import { UnroutedResponse } from './unrouted-response.ts'
 
 /** The answer to a request as a value, independent of the server that sends it. */
@@ -34,14 +34,17 @@ export interface StreamAnswer {
   readonly body: EventStream
 }
 
+/** Options of the sink of a stream, with every default applied. */
+export type StreamOptions = Omit<ResolvedSinkOptions, 'dialect'>
+
 /** Events with the dialect and the options to write them. */
 export interface EventStream {
   /** The events. They can be read once. */
   readonly events: AsyncIterable<ChatEvent>
   /** Encodes the events. */
   readonly dialect: Dialect
-  /** Options for the sink that writes them. */
-  readonly options: Omit<SinkOptions, 'format'>
+  /** Options for the sink that writes them, complete and checked. */
+  readonly options: StreamOptions
 }
 
 /** A `Response` of the application: `scope` threw it, or a function that wraps the handler returned it. */
@@ -60,7 +63,7 @@ export function toWebResponse(answer: ChatAnswer): Response {
   const { status, headers } = answer
   if (answer.type === 'stream') {
     const { events, dialect, options } = answer.body
-    return toResponse(events, { ...options, format: dialect, status, headers })
+    return createStreamResponse(events, { ...options, dialect }, { status, headers })
   }
   const body = answer.body === '' ? null : answer.body
   return answer.unrouted ? new UnroutedResponse(body, { status, headers }) : new Response(body, { status, headers })

@@ -23,6 +23,7 @@ import type { StandardSchema } from '../dialects/standard-schema.ts'
 import type { RunRegistryOptions } from '../runs/run-registry-options.ts'
 import { createRunRegistry, type RunRegistry } from '../runs/run-registry.ts'
 import { resolveDialects, type ResolvedDialects } from './resolve-dialects.ts'
+import type { StreamOptions } from './chat-answer.ts'
 import { DEFAULT_KEEP_ALIVE_MS, DEFAULT_STALL_MS } from '../sinks/sink-options.ts'
 
 /** Options with every default applied. */
@@ -48,17 +49,9 @@ export interface ResolvedHandlerOptions {
   /** Measures all times. */
   readonly clock: Clock
   /** Options of the sink of every stream. */
-  readonly sink: SinkOptions
+  readonly sink: Omit<StreamOptions, 'signal'>
   /** Called once for each failure; absent if it is turned off. */
   readonly onError: ErrorHook | undefined
-}
-
-/** Options of the sink of every stream. */
-interface SinkOptions {
-  readonly keepAliveMs: number
-  readonly stallMs: number
-  readonly clock: Clock
-  readonly onError?: ErrorHook
 }
 
 /**

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import { discardAnswer, type ResponseAnswer, type StreamAnswer } from '../http/chat-answer.ts'
 import { pulledFrames } from '../sinks/pulled-frames.ts'
-import { resolveSinkOptions } from '../sinks/sink-options.ts'
 import type { NodeServerResponse } from './ask-over-node.ts'
 import { sendBody, sendEvents } from './send-answer.ts'
 
@@ -59,5 +58,5 @@ function open(answer: StreamingAnswer): Pieces {
   const { events, dialect, options } = answer.body
   // The signal is not needed, because the payload is destroyed when the client leaves.
   const { signal: _signal, ...rest } = options
-  return pulledFrames(events, resolveSinkOptions({ ...rest, format: dialect }, 'fastifyChat'))
+  return pulledFrames(events, { ...rest, dialect })
 }

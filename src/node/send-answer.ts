@@ -8,7 +8,7 @@ import { discardAnswer, type ChatAnswer, type EventStream } from '../http/chat-a
 import type { NodeServerResponse } from './ask-over-node.ts'
 import { isClosed, onceClosed } from './disconnect-signal.ts'
 import { breakResponse } from './node-writer.ts'
-import { sendToNode } from './send-to-node.ts'
+import { writeEvents } from './send-to-node.ts'
 
 /** Writes an answer to a response. Headers that are already set on the response are kept. */
 export async function sendAnswer(answer: ChatAnswer, response: NodeServerResponse): Promise<void> {
@@ -46,7 +46,7 @@ export async function sendEvents(
   { events, dialect, options }: EventStream,
   response: NodeServerResponse,
 ): Promise<void> {
-  await sendToNode(events, response, { ...options, format: dialect, status: response.statusCode })
+  await writeEvents(events, response, { ...options, dialect, status: response.statusCode })
 }
 
 /** Writes the body of a `Response` of the application. */

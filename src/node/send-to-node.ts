@@ -7,7 +7,13 @@ import { isClosed } from './disconnect-signal.ts'
 import { applyStatus } from './apply-status.ts'
 import { expectStatus } from '../sinks/expect-status.ts'
 import { openNodeWriter, type NodeResponse, type NodeWriter, type SendOutcome } from './node-writer.ts'
-import { MAX_PART_CHARS, resolveSinkOptions, SINK_OPTIONS, type SinkOptions } from '../sinks/sink-options.ts'
+import {
+  MAX_PART_CHARS,
+  resolveSinkOptions,
+  SINK_OPTIONS,
+  type ResolvedSinkOptions,
+  type SinkOptions,
+} from '../sinks/sink-options.ts'
 
 /** Options of {@link sendToNode}. */
 export interface SendOptions extends SinkOptions {
@@ -36,9 +42,23 @@ export async function sendToNode(
   response: NodeResponse,
   options: SendOptions = {},
 ): Promise<SendOutcome> {
-  const { dialect, stallMs, signal, ...resolved } = resolveSinkOptions(options, 'sendToNode', SEND_OPTIONS)
-  const status = expectStatus(options.status)
-  const source = frames(events, dialect, { ...resolved, maxChars: MAX_PART_CHARS })
+  const resolved = resolveSinkOptions(options, 'sendToNode', SEND_OPTIONS)
+  return writeEvents(events, response, { ...resolved, status: expectStatus(options.status) })
+}
+
+/** Options of {@link writeEvents}. */
+export interface WriteOptions extends ResolvedSinkOptions {
+  /** The status of the response; undefined for the one that it has. */
+  readonly status: number | undefined
+}
+
+/** Sends a stream with options that are complete and checked, as {@link sendToNode} does. */
+export async function writeEvents(
+  events: AsyncIterable<ChatEvent>,
+  response: NodeResponse,
+  { dialect, stallMs, signal, status, ...options }: WriteOptions,
+): Promise<SendOutcome> {
+  const source = frames(events, dialect, { ...options, maxChars: MAX_PART_CHARS })
   // The client may have left while the application was busy.
   if (isClosed(response) || response.writableEnded) {
     await source.return?.()
@@ -50,7 +70,7 @@ export async function sendToNode(
     response.end('')
     return 'ended'
   }
-  const { clock } = resolved
+  const { clock } = options
   const writer = openNodeWriter(response, { stallMs, clock, onGone: () => void source.return?.() })
   const unlink = linkSignal(signal, () => writer.breakOff())
   return pump(source, writer).finally(unlink)

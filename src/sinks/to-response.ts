@@ -3,7 +3,7 @@ import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { OptionNames } from '../core/options/expect-options.ts'
 import { expectStatus } from './expect-status.ts'
 import { pulledFrames } from './pulled-frames.ts'
-import { resolveSinkOptions, SINK_OPTIONS, type SinkOptions } from './sink-options.ts'
+import { resolveSinkOptions, SINK_OPTIONS, type ResolvedSinkOptions, type SinkOptions } from './sink-options.ts'
 
 /** Options of {@link toResponse}. */
 export interface ResponseOptions extends SinkOptions {
@@ -25,10 +25,18 @@ const RESPONSE_OPTIONS: OptionNames<ResponseOptions> = { ...SINK_OPTIONS, status
  */
 export function toResponse(events: AsyncIterable<ChatEvent>, options: ResponseOptions = {}): Response {
   const resolved = resolveSinkOptions(options, 'toResponse', RESPONSE_OPTIONS)
-  const headers = new Headers(options.headers)
-  for (const [name, value] of Object.entries(resolved.dialect.headers)) {
+  return createStreamResponse(events, resolved, { status: expectStatus(options.status), headers: options.headers })
+}
+
+/** Creates a `Response` with options that are complete and checked, as {@link toResponse} does. */
+export function createStreamResponse(
+  events: AsyncIterable<ChatEvent>,
+  options: ResolvedSinkOptions,
+  head: Pick<ResponseOptions, 'status' | 'headers'>,
+): Response {
+  const headers = new Headers(head.headers)
+  for (const [name, value] of Object.entries(options.dialect.headers)) {
     if (!headers.has(name)) headers.set(name, value)
   }
-  const body = toBody(pulledFrames(events, resolved))
-  return new Response(body, { status: expectStatus(options.status) ?? 200, headers })
+  return new Response(toBody(pulledFrames(events, options)), { status: head.status ?? 200, headers })
 }
