@@ -99,7 +99,7 @@ export function resolveRunRegistryOptions(options: RunRegistryOptions) {
   expectOptions(options, REGISTRY_OPTIONS, { of: 'createRunRegistry' })
   const clock = clockOption('clock', options.clock, systemClock)
   const store = options.store === undefined ? memoryRunStore({ clock }) : options.store
-  expectMethods('store', store, 'a run store such as memoryRunStore()', ['begin', 'append', 'end', 'read'])
+  expectMethods('store', store, 'a run store such as memoryRunStore()', STORE_METHODS)
   const leaseMs = durationOption('leaseMs', options.leaseMs, 10_000)
   const storeMs = durationOption('storeMs', options.storeMs, 5_000)
   const onThreadBusy = options.onThreadBusy ?? 'reject'
@@ -131,3 +131,15 @@ function resolveContinueForMs(policy: DisconnectPolicy): number {
   }
   return expectOneOf('onDisconnect', policy, ['abort', 'continue']) === 'abort' ? 0 : Infinity
 }
+
+const STORE_METHODS = [
+  'begin',
+  'append',
+  'end',
+  'read',
+  'status',
+  'list',
+  'requestStop',
+  'watch',
+  'delete',
+] as const satisfies readonly (keyof RunStore)[]
