@@ -9,7 +9,14 @@ export { nativeSse } from './dialects/native-sse.ts'
 export { nativeText } from './dialects/native-text.ts'
 
 export type { ChatHandlerContext } from './http/call.ts'
-export type { ChatAnswer, EventStream, ResponseAnswer, StreamAnswer, StreamOptions, WholeAnswer } from './http/chat-answer.ts'
+export type {
+  ChatAnswer,
+  EventStream,
+  ResponseAnswer,
+  StreamAnswer,
+  StreamOptions,
+  WholeAnswer,
+} from './http/chat-answer.ts'
 export type { AnsweringChatHandler, ChatHandler } from './http/create-chat-handler.ts'
 export type {
   AnsweringOptions,
