@@ -1,5 +1,5 @@
 import { abortable } from '../core/async/abortable.ts'
-import { askToReturn, DONE } from '../core/async/iterators.ts'
+import { askToReturn, DONE, toIterator } from '../core/async/iterators.ts'
 import { ChatError, isChatError } from '../core/vocabulary/chat-error.ts'
 import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 import { isTerminalEvent, type ChatEvent } from '../core/vocabulary/events.ts'
@@ -118,16 +118,7 @@ function readEvents<Item>(
     askToReturn(batches)
   }
 
-  return {
-    next,
-    return() {
-      stop()
-      return Promise.resolve(DONE)
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
+  return toIterator(next, stop)
 }
 
 function disconnected(cause: unknown): ChatError {

@@ -1,4 +1,4 @@
-import { DONE } from '../core/async/iterators.ts'
+import { DONE, toIterator } from '../core/async/iterators.ts'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
 import { createByteReader, type ByteSource } from './byte-reader.ts'
 
@@ -69,16 +69,7 @@ export function decodeLines(
     reader.cancel()
   }
 
-  return {
-    next: readBatch,
-    return() {
-      stop()
-      return Promise.resolve(DONE)
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
+  return toIterator(readBatch, stop)
 }
 
 function tooLong(maxEventBytes: number): ChatError {

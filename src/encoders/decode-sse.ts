@@ -1,4 +1,4 @@
-import { DONE } from '../core/async/iterators.ts'
+import { DONE, toIterator } from '../core/async/iterators.ts'
 import { createByteReader, type ByteSource } from './byte-reader.ts'
 import { createSseParser, type SseMessage } from './sse-parser.ts'
 
@@ -42,14 +42,5 @@ export function decodeSse(
     reader.cancel()
   }
 
-  return {
-    next,
-    return() {
-      stop()
-      return Promise.resolve(DONE)
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
+  return toIterator(next, stop)
 }

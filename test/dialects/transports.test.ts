@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { publicMessage } from '../../src/index.ts'
 import { nativeSse, type Dialect } from '../../src/server.ts'
@@ -10,6 +9,7 @@ import { createRuns } from '../sinks/support/runs.ts'
 import { SERVERS } from '../sinks/support/servers.ts'
 import { drivenStream } from '../support/driven-stream.ts'
 import { eventually } from '../support/eventually.ts'
+import { floodingModel } from '../support/flooding-model.ts'
 import { hasNginx, startNginx } from '../support/nginx.ts'
 import { standsStill } from '../testing/stands-still.ts'
 import { acmeDialect } from './support/acme-dialect.ts'
@@ -167,13 +167,7 @@ describe.each(TABLE)('$name', ({ mount, form }) => {
     // Hono prints what breaks a body.
     using _quiet = vi.spyOn(console, 'error').mockReturnValue()
     const clock = manualClock()
-    const model = scriptedChatModel(function* () {
-      for (let pieces = 0; pieces < 400; pieces += 1) {
-        yield 'a'.repeat(65_536)
-        yield { gate: nextTurn() }
-      }
-      yield { hang: 'until-abort' }
-    })
+    const model = floodingModel()
     const limits = { maxAnswerChars: Infinity, idleMs: Infinity, runMs: Infinity, keepAliveMs: Infinity }
     await using app = await open({ handler: { ...limits, model, clock, stallMs: 30_000 } })
     using client = await app.ask(question())

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import OpenAI from 'openai'
 import { describe, expect, it, vi } from 'vitest'
 import type { ChatResult } from '../../src/index.ts'
@@ -12,6 +11,7 @@ import {
   scriptedChatModel,
 } from '../../src/testing.ts'
 import { eventually } from '../support/eventually.ts'
+import { floodingModel } from '../support/flooding-model.ts'
 import { standsStill } from '../testing/stands-still.ts'
 import { MOUNTS } from './support/mounts.ts'
 import { openApp } from './support/open-app.ts'
@@ -104,14 +104,7 @@ describe.each(MOUNTS)('$name', (mount) => {
     // Hono prints the error that breaks a body.
     using _quiet = vi.spyOn(console, 'error').mockReturnValue()
     const clock = manualClock()
-    const model = scriptedChatModel(function* () {
-      // More than the capacity of all buffers in between.
-      for (let pieces = 0; pieces < 400; pieces += 1) {
-        yield 'a'.repeat(65_536)
-        yield { gate: nextTurn() }
-      }
-      yield { hang: 'until-abort' }
-    })
+    const model = floodingModel()
     const limits = { maxAnswerChars: Infinity, idleMs: Infinity, runMs: Infinity, keepAliveMs: Infinity }
     await using app = await openApp(mount, { handler: { ...limits, model, clock, stallMs: 30_000 } })
     using client = await app.ask()

@@ -12,6 +12,26 @@ export function streamOf<T>(values: readonly T[]): AsyncIterable<T> {
   }
 }
 
+/**
+ * Makes an iterator of a function that reads and one that stops. `return()` stops at once, even during a read, which a
+ * generator cannot do.
+ */
+export function toIterator<T>(
+  next: () => Promise<IteratorResult<T, undefined>>,
+  stop: () => void,
+): AsyncIterableIterator<T, undefined> {
+  return {
+    next,
+    return() {
+      stop()
+      return Promise.resolve(DONE)
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
 /** Ignores the rejection of a promise, because its failure is handled elsewhere. */
 export function ignoreRejection(promise: PromiseLike<unknown> | undefined): void {
   promise?.then(undefined, () => {})

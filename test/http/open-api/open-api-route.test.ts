@@ -59,7 +59,7 @@ describe('GET /openapi.json', () => {
     const document = await readDocument()
     const text = JSON.stringify(document)
     const refs = [...text.matchAll(/"\$ref":"#\/([^"]+)"/gu)].map(([, ref = '']) => ref.split('/'))
-    for (const keys of refs) expect(keys.reduce<unknown>(step, document), keys.join('/')).toBeDefined()
+    for (const keys of refs) expect(keys.reduce<unknown>(step, document), keys.join('/')).toBeTypeOf('object')
     expect(refs.length).toBeGreaterThan(10)
     expect(text).not.toMatch(/"\$(?:id|schema|defs)"/u)
   })
