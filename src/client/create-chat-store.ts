@@ -72,8 +72,10 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     expectQuestion(question, conversation)
     const threadId = (conversation.threadId ??= newId())
     const runId = newId()
-    const ask = (replaced?: string): OpenRun => (reading) =>
-      client.ask({ question, threadId, runId, replaces: replaced, filter }, reading)
+    const ask =
+      (replaced?: string): OpenRun =>
+      (reading) =>
+        client.ask({ question, threadId, runId, replaces: replaced, filter }, reading)
     const turn = createLiveTurn({ runId, question }, ask(replaces), () => publish(true))
     const replaced = replaces === undefined ? undefined : find(replaces)
     // A failed attempt stands for the turns that it was to replace.
@@ -119,7 +121,13 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     open(threadId) {
       conversation.active?.run.disconnect()
       const failure = undefined
-      Object.assign(conversation, { threadId, turns: [], active: undefined, failure, isLoading: threadId !== undefined })
+      Object.assign(conversation, {
+        threadId,
+        turns: [],
+        active: undefined,
+        failure,
+        isLoading: threadId !== undefined,
+      })
       publish(true)
       return refresh()
     },
