@@ -1,5 +1,6 @@
 export { createChatClient } from './client/create-chat-client.ts'
 export { createChatStore } from './client/create-chat-store.ts'
+export { createThreadList } from './client/create-thread-list.ts'
 export { ChatClientError } from './client/client-error.ts'
 
 export type {

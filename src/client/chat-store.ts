@@ -48,13 +48,11 @@ export interface ChatStore extends Readable<ChatSnapshot> {
   refresh(): Promise<void>
   /** Gives feedback on the answer of a run; `undefined` takes it back. It rejects if the server does not store it. */
   rate(runId: string, feedback: AnswerFeedback | undefined): Promise<void>
-  /** The list of conversations. It loads nothing before its first `load`. */
-  readonly threads: ThreadList
   /** The client that sends the requests. */
   readonly client: ChatClient
 }
 
-/** The list of conversations. After the first `load`, it follows the changes of its store. */
+/** The list of the conversations of a reader. */
 export interface ThreadList extends Readable<ThreadListSnapshot> {
   /** Loads the first page again. `search` is kept until another one is given. */
   load(options?: { readonly search?: string | undefined }): Promise<void>
