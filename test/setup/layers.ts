@@ -144,6 +144,11 @@ export const LAYERS: readonly Layer[] = [
     packages: ['minisearch', 'stemmer'],
   },
   {
+    folder: 'client',
+    holds: 'The client of a reader: an answer as text and citations.',
+    imports: ['core/vocabulary'],
+  },
+  {
     folder: 'testing',
     holds: 'Contract suites, fault servers and fakes for the tests of users.',
     imports: [...TOOLS, 'runs'],
@@ -166,6 +171,7 @@ export const LAYERS: readonly Layer[] = [
       'frameworks',
       'integrations',
       'knowledge',
+      'client',
       'testing',
     ],
   },

@@ -1,0 +1,3 @@
+export { segments } from './client/segments.ts'
+
+export type { CitationSegment, CitedSource, Segment, TextSegment } from './client/segments.ts'
