@@ -1,3 +1,26 @@
+export { createChatClient } from './client/create-chat-client.ts'
+export { createChatStore } from './client/create-chat-store.ts'
+export { ChatClientError } from './client/client-error.ts'
 export { segments } from './client/segments.ts'
 
+export type {
+  ChatClientOptions,
+  FetchBody,
+  FetchFunction,
+  FetchRequest,
+  FetchResponse,
+} from './client/client-options.ts'
+export type { ChatFailure, ClientErrorCode } from './client/client-error.ts'
+export type {
+  AnswerFeedback,
+  ChatClient,
+  ChatQuestion,
+  ClientRun,
+  ListedRun,
+  ListThreadsOptions,
+  ReadRunOptions,
+  StopAnswer,
+} from './client/chat-client.ts'
+export type { ChatSnapshot, ChatTurn, ChatTurnStatus, ThreadEntry, ThreadListSnapshot } from './client/chat-snapshot.ts'
+export type { ChatStore, Readable, SendOptions, ThreadList } from './client/chat-store.ts'
 export type { CitationSegment, CitedSource, Segment, TextSegment } from './client/segments.ts'

@@ -145,8 +145,8 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'client',
-    holds: 'The client of a reader: an answer as text and citations.',
-    imports: ['core/vocabulary'],
+    holds: 'The client of the HTTP handler, and the store of a page.',
+    imports: ['core/vocabulary', 'core/async'],
   },
   {
     folder: 'markdown',

@@ -1,0 +1,146 @@
+import type { ChatStore, SendOptions } from './chat-store.ts'
+import type { ChatFailure } from './client-error.ts'
+import type { ChatClientOptions } from './client-options.ts'
+import { findTurn, readTurn, snapshotOf, type Conversation } from './conversation.ts'
+import { createChatClient } from './create-chat-client.ts'
+import { createPublisher } from './create-publisher.ts'
+import { createThreadList } from './create-thread-list.ts'
+import { listen } from './listen.ts'
+import { createLiveTurn, type OpenRun } from './live-turn.ts'
+import { loadTurns } from './load-turns.ts'
+import { newId } from './new-id.ts'
+import { createTabChannel } from './tab-channel.ts'
+
+/**
+ * Creates the store of one conversation on a page. Its snapshots are immutable and change at most once a frame. It sends
+ * nothing before one of its methods is called.
+ *
+ * @throws TypeError or RangeError that names the wrong option
+ *
+ * @example
+ * ```ts
+ * import { createChatStore } from 'ragwire/client'
+ * const store = createChatStore({ url: '/api' })
+ * store.subscribe(() => console.log(store.getSnapshot().turns.at(-1)?.result.answer))
+ * await store.send('How do I stop an answer?')
+ * ```
+ */
+export function createChatStore(options: ChatClientOptions): ChatStore {
+  const client = createChatClient(options)
+  const threads = createThreadList(client)
+  const conversation: Conversation = {
+    client,
+    threadId: undefined,
+    turns: [],
+    active: undefined,
+    reading: undefined,
+    isLoading: false,
+    failure: undefined,
+    publish: (isUrgent) => (isUrgent ? publisher.flush() : publisher.change()),
+    announce() {
+      threads.refresh()
+      tabs.post(`${conversation.threadId}`)
+    },
+  }
+  const refresh = () => loadTurns(conversation)
+  const tabs = createTabChannel(options.url, (threadId) => {
+    threads.refresh()
+    if (threadId === conversation.threadId) void refresh()
+  })
+  const publisher = createPublisher(
+    () => snapshotOf(conversation),
+    () => {
+      const close = tabs.open()
+      const unlisten = listen('visibilitychange', () => void refresh())
+      return () => {
+        close()
+        unlisten()
+      }
+    },
+  )
+  const { getSnapshot, subscribe } = publisher
+  return { getSnapshot, subscribe, ...createActions(conversation, refresh), refresh, threads, client }
+}
+
+type Actions = Pick<ChatStore, 'send' | 'stop' | 'disconnect' | 'resume' | 'regenerate' | 'open' | 'rate'>
+
+function createActions(conversation: Conversation, refresh: () => Promise<void>): Actions {
+  const { client, publish } = conversation
+  const find = (runId: string | undefined) => findTurn(conversation, runId)
+
+  async function send(question: string, { replaces, filter }: SendOptions = {}): Promise<void> {
+    expectQuestion(question, conversation)
+    const threadId = (conversation.threadId ??= newId())
+    const runId = newId()
+    const ask =
+      (replaced?: string): OpenRun =>
+      (reading) =>
+        client.ask({ question, threadId, runId, replaces: replaced, filter }, reading)
+    const turn = createLiveTurn({ runId, question }, ask(replaces), () => publish(true))
+    const replaced = replaces === undefined ? undefined : find(replaces)
+    // A failed attempt stands for the turns that it was to replace.
+    turn.replaced = replaced ? [...replaced.replaced, replaced] : []
+    const at = replaced ? conversation.turns.indexOf(replaced) + 1 : conversation.turns.length
+    conversation.turns = conversation.turns.toSpliced(at, 0, turn)
+    await readTurn(turn, conversation)
+    if (replaces === undefined || turn.view().error?.code !== 'not-found') return
+    // The server never stored the turn to replace, because it had refused that question.
+    turn.open(ask())
+    await readTurn(turn, conversation)
+  }
+
+  return {
+    send,
+    disconnect: () => conversation.active?.run.disconnect(),
+
+    async stop(runId = conversation.active?.view().runId) {
+      if (runId === undefined) return
+      const turn = find(runId)
+      turn?.set({ isStopping: true })
+      publish(true)
+      try {
+        await client.stop(runId)
+      } catch (thrown) {
+        turn?.set({ isStopping: false })
+        conversation.failure = thrown as ChatFailure
+        publish(true)
+      }
+    },
+
+    async resume(runId) {
+      if (runId !== undefined && !find(runId)) await refresh()
+      const turn = find(runId)
+      await (turn && !conversation.active ? readTurn(turn, conversation) : conversation.reading)
+    },
+
+    async regenerate(runId) {
+      const view = find(runId)?.view()
+      if (view) await send(view.question, { replaces: view.runId })
+    },
+
+    open(threadId) {
+      conversation.active?.run.disconnect()
+      const failure = undefined
+      Object.assign(conversation, {
+        threadId,
+        turns: [],
+        active: undefined,
+        failure,
+        isLoading: threadId !== undefined,
+      })
+      publish(true)
+      return refresh()
+    },
+
+    async rate(runId, feedback) {
+      await client.rate(runId, feedback)
+      find(runId)?.set({ feedback })
+      publish(true)
+    },
+  }
+}
+
+function expectQuestion(question: string, { active }: Conversation): void {
+  if (!question.trim()) throw new TypeError('Cannot send a blank question')
+  if (active) throw new TypeError('Cannot send a question while an answer is running: stop it first')
+}
