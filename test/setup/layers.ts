@@ -149,6 +149,11 @@ export const LAYERS: readonly Layer[] = [
     imports: ['core/vocabulary', 'core/async'],
   },
   {
+    folder: 'markdown',
+    holds: 'Citation markers of an answer as nodes and links of Markdown.',
+    imports: ['core/vocabulary', 'client'],
+  },
+  {
     folder: 'testing',
     holds: 'Contract suites, fault servers and fakes for the tests of users.',
     imports: [...TOOLS, 'runs'],
@@ -172,6 +177,7 @@ export const LAYERS: readonly Layer[] = [
       'integrations',
       'knowledge',
       'client',
+      'markdown',
       'testing',
     ],
   },
