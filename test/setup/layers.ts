@@ -145,7 +145,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'client',
-    holds: 'The client of the HTTP handler, and the store of a page.',
+    holds: 'The client of the HTTP handler, the store of a page, and an answer as text and citations.',
     imports: ['core/vocabulary', 'core/async'],
   },
   {
