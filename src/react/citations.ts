@@ -17,8 +17,6 @@ export interface CitationsProps extends Pick<CitationProps, 'labels'> {
  * `segment`.
  */
 export function Citations({ segment, as = Citation, labels, children }: CitationsProps): ReactElement {
-  const citations = segment?.citations.map((cited) =>
-    createElement(as, { key: cited.citation.index, cited, labels }),
-  )
+  const citations = segment?.citations.map((cited) => createElement(as, { key: cited.citation.index, cited, labels }))
   return createElement(Fragment, null, citations ?? children)
 }

@@ -1,4 +1,4 @@
-import type { ChatSnapshot } from '../client/chat-snapshot.ts'
+import type { ChatSnapshot, ChatTurn } from '../client/chat-snapshot.ts'
 import type { ChatStore } from '../client/chat-store.ts'
 import { createChatStore } from '../client/create-chat-store.ts'
 import type { RagChat, RagChatOptions } from './rag-chat.ts'
@@ -33,13 +33,13 @@ export function openChat(options: RagChatOptions): OpenChat {
   return chat
 }
 
-/** Returns true if a store that was made for some options serves others too. */
-export function servesToo(earlier: RagChatOptions, options: RagChatOptions): boolean {
-  return earlier.store === options.store && (options.store !== undefined || earlier.url === options.url)
+/** Returns the store or the URL of options. Another one needs another store. */
+export function keyOf(options: RagChatOptions): unknown {
+  return options.store ?? (options as StoreOptions).url
 }
 
 /** Returns true while an answer is running. */
-export function isRunning({ status }: Pick<ChatSnapshot, 'status'>): boolean {
+export function isRunning({ status }: { readonly status: ChatSnapshot['status'] | ChatTurn['status'] }): boolean {
   return status === 'submitted' || status === 'streaming'
 }
 

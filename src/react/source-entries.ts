@@ -20,7 +20,8 @@ export function sourceEntries({ sources, citations }: PartialChatResult): readon
     const { documentId } = source
     const entry = entries.get(documentId)
     if (!entry) entries.set(documentId, { documentId, isCited: isCited(source), sources: [source] })
-    else if (entry.isCited === isCited(source)) entries.set(documentId, { ...entry, sources: [...entry.sources, source] })
+    else if (entry.isCited === isCited(source))
+      entries.set(documentId, { ...entry, sources: [...entry.sources, source] })
   }
   return [...entries.values()]
 }

@@ -30,12 +30,21 @@ export function Sources({ turn, show, labels, children, ...props }: SourcesProps
     createElement(
       'ul',
       null,
-      shown.map((entry) => createElement('li', { key: entry.documentId }, children ? children(entry) : contentOf(entry))),
+      shown.map((entry) =>
+        createElement('li', { key: entry.documentId }, children ? children(entry) : contentOf(entry)),
+      ),
     )
 
   const contentOf = ({ sources }: SourceEntry) => [
     linkTo(sources[0]),
-    ...sources.map((source) => createElement('span', { key: source.number, 'data-part': 'piece' }, ` [${source.number}] `, placeOf(source, texts))),
+    ...sources.map((source) =>
+      createElement(
+        'span',
+        { key: source.number, 'data-part': 'piece' },
+        ` [${source.number}] `,
+        placeOf(source, texts),
+      ),
+    ),
   ]
 
   return createElement(
@@ -43,6 +52,11 @@ export function Sources({ turn, show, labels, children, ...props }: SourcesProps
     { role: 'group', 'aria-label': texts.sources(), ...props },
     listOf(first),
     rest.length > 0 &&
-      createElement('details', null, createElement('summary', null, texts.more(rest.length, first.length)), listOf(rest)),
+      createElement(
+        'details',
+        null,
+        createElement('summary', null, texts.more(rest.length, first.length)),
+        listOf(rest),
+      ),
   )
 }

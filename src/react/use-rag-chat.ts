@@ -1,6 +1,6 @@
 import { useEffect, useInsertionEffect, useState, useSyncExternalStore } from 'react'
 import type { ChatSnapshot } from '../client/chat-snapshot.ts'
-import { isRunning, openChat, servesToo, type OpenChat } from './open-chat.ts'
+import { isRunning, keyOf, openChat, type OpenChat } from './open-chat.ts'
 import type { RagChat, RagChatOptions } from './rag-chat.ts'
 
 /**
@@ -26,7 +26,7 @@ export function useRagChat(options: RagChatOptions): RagChat {
   // Not useMemo: a change of the code in development would begin a new conversation.
   const [state, setState] = useState(() => openChat(options))
   let chat = state
-  if (!servesToo(chat.options, options)) setState((chat = openChat(options)))
+  if (keyOf(chat.options) !== keyOf(options)) setState((chat = openChat(options)))
   const { threadId } = options
   const { store } = chat.actions
   const snapshot = useSyncExternalStore(store.subscribe, store.getSnapshot, emptySnapshot)
