@@ -1,4 +1,4 @@
-import { createElement, type HTMLAttributes, type ReactElement, type ReactNode } from 'react'
+import { createElement, Fragment, type HTMLAttributes, type ReactElement, type ReactNode } from 'react'
 import type { ChatTurn } from '../client/chat-snapshot.ts'
 import { ENGLISH, type Labels } from './labels.ts'
 import { sourceEntries, type SourceEntry } from './source-entries.ts'
@@ -31,21 +31,9 @@ export function Sources({ turn, show, labels, children, ...props }: SourcesProps
       'ul',
       null,
       shown.map((entry) =>
-        createElement('li', { key: entry.documentId }, children ? children(entry) : contentOf(entry)),
+        createElement('li', { key: entry.documentId }, children ? children(entry) : contentOf(entry, texts)),
       ),
     )
-
-  const contentOf = ({ sources }: SourceEntry) => [
-    linkTo(sources[0]),
-    ...sources.map((source) =>
-      createElement(
-        'span',
-        { key: source.number, 'data-part': 'piece' },
-        ` [${source.number}] `,
-        placeOf(source, texts),
-      ),
-    ),
-  ]
 
   return createElement(
     'div',
@@ -59,4 +47,16 @@ export function Sources({ turn, show, labels, children, ...props }: SourcesProps
         listOf(rest),
       ),
   )
+}
+
+function contentOf({ sources }: SourceEntry, labels: Labels): ReactElement {
+  const pieces = sources.map((source) =>
+    createElement(
+      'span',
+      { key: source.number, 'data-part': 'piece' },
+      ` [${source.number}] `,
+      placeOf(source, labels),
+    ),
+  )
+  return createElement(Fragment, null, linkTo(sources[0]), pieces)
 }

@@ -149,6 +149,12 @@ export const LAYERS: readonly Layer[] = [
     imports: ['core/vocabulary', 'core/async'],
   },
   {
+    folder: 'react',
+    holds: 'The hooks and the components of a React page, over the store.',
+    imports: ['core/vocabulary', 'client'],
+    packages: ['react'],
+  },
+  {
     folder: 'testing',
     holds: 'Contract suites, fault servers and fakes for the tests of users.',
     imports: [...TOOLS, 'runs'],
@@ -172,6 +178,7 @@ export const LAYERS: readonly Layer[] = [
       'integrations',
       'knowledge',
       'client',
+      'react',
       'testing',
     ],
   },
