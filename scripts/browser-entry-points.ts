@@ -18,6 +18,8 @@ export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   './openai': { maxGzipBytes: 15_500, packages: ['eventsource-parser'] },
   './client': { maxGzipBytes: 6_200, packages: [] },
   './markdown': { maxGzipBytes: 2_900, packages: [] },
+  // With the client, without React.
+  './react': { maxGzipBytes: 8_100, packages: [] },
   './llamaindex': { maxGzipBytes: 2_600, packages: [] },
   // The turn, the runs, the routes with their description, and zod, for servers and edge runtimes.
   './server': { maxGzipBytes: 90_500, packages: ['eventsource-parser', 'zod'] },

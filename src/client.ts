@@ -13,7 +13,6 @@ export type {
 } from './client/client-options.ts'
 export type { ChatFailure, ClientErrorCode } from './client/client-error.ts'
 export type {
-  AnswerFeedback,
   ChatClient,
   ChatQuestion,
   ClientRun,
