@@ -35,7 +35,7 @@ describe.each([
   { state: 'that is being written', isLive: true, flushMs: 1 },
   { state: 'whose events are not stored yet', isLive: true, flushMs: 250 },
 ])('a connection to an answer $state', ({ isLive, flushMs }) => {
-  const open = (options: CutOptions) => openCut({ ...options, isLive, registry: { flushMs } })
+  const open = (options: Pick<CutOptions, 'cut'>) => openCut({ ...options, isLive, registry: { flushMs } })
 
   it.each(EVERY_SEQ)('may break after event %i: the events are the same, and the model is asked once', async (seq) => {
     await using site = await open({ cut: ({ readsBefore }) => (readsBefore === 0 ? { afterSeq: seq } : undefined) })

@@ -44,8 +44,8 @@ export interface CutProxy extends AsyncDisposable {
   readonly url: string
   /** The requests, such as `POST /chat`. The ids of runs and threads are left out. */
   readonly requests: readonly string[]
-  /** The connections that are open. */
-  readonly connections: number
+  /** The number of requests that are being answered. */
+  readonly active: number
 }
 
 /** Starts a proxy on a free port of 127.0.0.1. */
@@ -53,7 +53,7 @@ export async function createCutProxy(options: CutProxyOptions): Promise<CutProxy
   const requests: string[] = []
   let reads = 0
   let lastSeq = -1
-  let connections = 0
+  let active = 0
 
   async function forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = '', url: path = '', headers } = incoming
@@ -98,20 +98,18 @@ export async function createCutProxy(options: CutProxyOptions): Promise<CutProxy
   }
 
   const server = createServer((incoming, outgoing) => {
+    active += 1
+    outgoing.once('close', () => (active -= 1))
     // A server or a client that is gone.
     forward(incoming, outgoing).catch(() => outgoing.destroy())
-  })
-  server.on('connection', (socket) => {
-    connections += 1
-    socket.once('close', () => (connections -= 1))
   })
   const port = await listenOnLoopback(server)
   return {
     port,
     url: `http://127.0.0.1:${port}`,
     requests,
-    get connections() {
-      return connections
+    get active() {
+      return active
     },
     async [Symbol.asyncDispose]() {
       const closed = once(server.close(), 'close')
