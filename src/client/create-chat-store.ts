@@ -72,8 +72,10 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     expectQuestion(question, conversation)
     const threadId = (conversation.threadId ??= newId())
     const runId = newId()
-    const ask = (replaced?: string): OpenRun => (reading) =>
-      client.ask({ question, threadId, runId, replaces: replaced, filter }, reading)
+    const ask =
+      (replaced?: string): OpenRun =>
+      (reading) =>
+        client.ask({ question, threadId, runId, replaces: replaced, filter }, reading)
     const turn = createLiveTurn({ runId, question }, ask(replaces), () => publish(true))
     const replaced = replaces === undefined ? undefined : find(replaces)
     // A failed attempt stands for the turns that it was to replace.
@@ -81,10 +83,13 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     const at = replaced ? conversation.turns.indexOf(replaced) + 1 : conversation.turns.length
     conversation.turns = conversation.turns.toSpliced(at, 0, turn)
     await readTurn(turn, conversation)
-    if (replaces === undefined || turn.view().error?.code !== 'not-found') return
-    // The server never stored the turn to replace, because it had refused that question.
-    turn.open(ask())
-    await readTurn(turn, conversation)
+    if (replaces !== undefined && /not-found|invalid-input/u.test(`${turn.view().error?.code}`)) {
+      // The server has no history, or has not stored the turn to replace, because it had refused that question.
+      turn.open(ask())
+      await readTurn(turn, conversation)
+    }
+    // The answer came before the earlier turns.
+    if (conversation.isLoading) await refresh()
   }
 
   return {
@@ -93,13 +98,15 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
 
     async stop(runId = conversation.active?.view().runId) {
       if (runId === undefined) return
-      const turn = find(runId)
-      turn?.set({ isStopping: true })
+      // A turn that has ended stays as it is.
+      const show = (isStopping: boolean) =>
+        find(runId) === conversation.active && conversation.active?.set({ isStopping })
+      show(true)
       publish(true)
       try {
         await client.stop(runId)
       } catch (thrown) {
-        turn?.set({ isStopping: false })
+        show(false)
         conversation.failure = thrown as ChatFailure
         publish(true)
       }
@@ -108,7 +115,8 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     async resume(runId) {
       if (runId !== undefined && !find(runId)) await refresh()
       const turn = find(runId)
-      await (turn && !conversation.active ? readTurn(turn, conversation) : conversation.reading)
+      if (!turn || conversation.active) await conversation.reading
+      else if (!turn.view().result.finishReason) await readTurn(turn, conversation)
     },
 
     async regenerate(runId) {
@@ -119,7 +127,13 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     open(threadId) {
       conversation.active?.run.disconnect()
       const failure = undefined
-      Object.assign(conversation, { threadId, turns: [], active: undefined, failure, isLoading: threadId !== undefined })
+      Object.assign(conversation, {
+        threadId,
+        turns: [],
+        active: undefined,
+        failure,
+        isLoading: threadId !== undefined,
+      })
       publish(true)
       return refresh()
     },

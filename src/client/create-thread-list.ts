@@ -54,7 +54,9 @@ export function createThreadList(client: ChatClient): RefreshedThreadList {
       state = { ...state, search }
       return reload()
     },
-    more: () => loadPage(PAGE, before),
+    async more() {
+      if (before) await loadPage(PAGE, before)
+    },
     rename: (threadId, title) => client.rename(threadId, title).then(reload),
     remove: (threadId) => client.remove(threadId).then(reload),
     refresh: () => void (loads && reload()),

@@ -44,7 +44,7 @@ function merge(stored: readonly StoredTurn[], conversation: Conversation): reado
     const known = shown.get(turn.runId)
     shown.delete(turn.runId)
     // The server may know the end of an answer whose reading broke off here.
-    return known && (known.view().status === 'done' || !turn.result) ? known : restore(turn, conversation)
+    return known && (known.view().result.finishReason || !turn.result) ? known : restore(turn, conversation)
   })
   return [...merged, ...[...shown.values()].filter((turn) => turn.view().status !== 'done')]
 }
