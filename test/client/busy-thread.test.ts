@@ -29,7 +29,11 @@ describe('a question in a thread that another page keeps busy', () => {
       status: 'error',
       turns: [
         { question: 'Do cats sleep?', status: 'done' },
-        { question: 'And birds?', status: 'error', error: { code: 'thread-busy', status: 409, retryable: true, runId } },
+        {
+          question: 'And birds?',
+          status: 'error',
+          error: { code: 'thread-busy', status: 409, retryable: true, runId },
+        },
       ],
     })
     gate.open()

@@ -3,7 +3,7 @@ import { createClient } from 'redis'
 import { createChatClient, createChatStore } from '../../src/client.ts'
 import type { ChatEvent } from '../../src/index.ts'
 import { redisRunStore } from '../../src/redis.ts'
-import { createGate, scriptedChatModel } from '../../src/testing.ts'
+import { createGate, manualClock, scriptedChatModel } from '../../src/testing.ts'
 import { hasRedis, startRedisServer, type RedisServer } from '../support/redis-server.ts'
 import { createCutProxy, type Cut, type CutProxyOptions } from './support/cut-proxy.ts'
 import { DELTAS, FINISH, openChat, type OpenChatOptions } from './support/open-chat.ts'
@@ -14,13 +14,13 @@ const question = 'How long do cats and dogs sleep?'
 const LAST = 26
 const EVERY_SEQ = Array.from({ length: LAST + 2 }, (_, index) => index - 1)
 
-// Without a wait before the client connects again.
+// Without a wait before the client connects again. The clock stands still, so that the timings of all answers are equal.
 beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0))
 afterEach(() => void vi.restoreAllMocks())
 
 let uncut: readonly ChatEvent[]
 beforeAll(async () => {
-  await using chat = await openChat()
+  await using chat = await openChat({ clock: manualClock() })
   uncut = await read(chat.url)
 })
 
@@ -147,7 +147,7 @@ async function openCut({ cut, isLive, registry = { flushMs: 1 } }: CutOptions) {
   if (isLive) gate.release()
   else gate.open()
   const passed: number[] = []
-  const chat = await openChat({ model, registry })
+  const chat = await openChat({ model, registry, clock: manualClock() })
   const proxy = await createCutProxy({
     upstreamPort: chat.port,
     ...(cut && { cut }),

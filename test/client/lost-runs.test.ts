@@ -87,7 +87,9 @@ describe('a server that was restarted and has lost its runs', () => {
     await until(reloaded, ({ status }) => status === 'error')
     expect(reloaded.getSnapshot().turns).toMatchObject([{ question, status: 'error' }])
     await reloaded.regenerate()
-    expect(reloaded.getSnapshot().turns).toMatchObject([{ question, status: 'done', result: { answer: 'Cats sleep.' } }])
+    expect(reloaded.getSnapshot().turns).toMatchObject([
+      { question, status: 'done', result: { answer: 'Cats sleep.' } },
+    ])
   })
 
   it('gets a question only once more, if it was restarted before the question arrived', async () => {

@@ -25,7 +25,10 @@ describe('stop', () => {
     await until(store, ({ turns }) => turns[1]?.phase === 'condensing')
     await store.stop()
     await asked
-    expect(store.getSnapshot().turns[1]).toMatchObject({ status: 'done', result: { finishReason: 'abort', answer: '' } })
+    expect(store.getSnapshot().turns[1]).toMatchObject({
+      status: 'done',
+      result: { finishReason: 'abort', answer: '' },
+    })
     expect([signals.map(({ aborted }) => aborted), chat.model.calls.length]).toEqual([[true], 1])
     expect(store.getSnapshot().status).toBe('ready')
   })
@@ -38,7 +41,10 @@ describe('stop', () => {
     await until(store, ({ turns }) => turns[0]?.phase === 'retrieving')
     await store.stop()
     await asked
-    expect(store.getSnapshot().turns[0]).toMatchObject({ status: 'done', result: { finishReason: 'abort', answer: '' } })
+    expect(store.getSnapshot().turns[0]).toMatchObject({
+      status: 'done',
+      result: { finishReason: 'abort', answer: '' },
+    })
     expect([retriever.calls[0]?.options.signal.aborted, chat.model.calls.length]).toEqual([true, 0])
   })
 
@@ -72,7 +78,11 @@ describe('stop', () => {
     expect(store.getSnapshot().turns[0]).toMatchObject({ status: 'submitted', isStopping: true })
     held.open()
     await asked
-    expect(store.getSnapshot().turns[0]).toMatchObject({ status: 'done', isStopping: false, result: { finishReason: 'abort' } })
+    expect(store.getSnapshot().turns[0]).toMatchObject({
+      status: 'done',
+      isStopping: false,
+      result: { finishReason: 'abort' },
+    })
     expect(chat.model.calls).toHaveLength(0)
   })
 
@@ -175,7 +185,9 @@ describe('disconnect', () => {
     await asked
     expect(await model.calls[0]?.ended).toBe('aborted')
     await store.resume()
-    expect(store.getSnapshot().turns).toMatchObject([{ status: 'done', result: { finishReason: 'abort', answer: 'Cats ' } }])
+    expect(store.getSnapshot().turns).toMatchObject([
+      { status: 'done', result: { finishReason: 'abort', answer: 'Cats ' } },
+    ])
   })
 
   it('before the question has arrived keeps it for the resume', async () => {

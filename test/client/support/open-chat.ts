@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { memoryHistoryStore, type ChatError } from '../../../src/index.ts'
+import type { Clock } from '../../../src/core/async/clock.ts'
+import { memoryHistoryStore, type ChatError, type Condenser } from '../../../src/index.ts'
 import { toNodeHandler } from '../../../src/node.ts'
 import {
   createChatHandler,
@@ -10,14 +11,12 @@ import {
 } from '../../../src/server.ts'
 import {
   fakeRetriever,
-  manualClock,
   scriptedChatModel,
   type FakeRetriever,
   type ScriptedChatModel,
   type ScriptStep,
 } from '../../../src/testing.ts'
 import { listenOnLoopback } from '../../../src/testing/listen-on-loopback.ts'
-import type { Condenser } from '../../../src/index.ts'
 
 /** An answer with text in two scripts, a pair of surrogates, two sources, citations and their checks. */
 export const DELTAS = [
@@ -44,6 +43,7 @@ export interface OpenChatOptions extends Partial<HandlerOptions> {
   readonly model?: ScriptedChatModel
   readonly retriever?: FakeRetriever
   readonly condenser?: Condenser | false
+  readonly clock?: Clock
   readonly registry?: RunRegistryOptions
   /** The port, for a server that takes the place of another one. */
   readonly port?: number
@@ -62,7 +62,7 @@ export interface OpenedChat extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** Starts a server on 127.0.0.1. Its runs go on for a minute when a reader leaves. The timings of its answers are 0. */
+/** Starts a server on 127.0.0.1. Its runs go on for a minute when a reader leaves. */
 export async function openChat({ registry, port: wanted, ...options }: OpenChatOptions = {}): Promise<OpenedChat> {
   const model = options.model ?? scriptedChatModel(ANSWER)
   const errors: ChatError[] = []
@@ -71,7 +71,6 @@ export async function openChat({ registry, port: wanted, ...options }: OpenChatO
     retriever: fakeRetriever(CHUNKS),
     condenser: false,
     history: memoryHistoryStore(),
-    clock: manualClock(),
     scope: () => 'ann',
     onError,
     runs: createRunRegistry({ onDisconnect: { continueForMs: 60_000 }, onError, ...registry }),
