@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createChatClient, createChatStore, type ChatClientOptions } from '../../src/client.ts'
 import { memoryHistoryStore } from '../../src/index.ts'
 import { createGate, scriptedChatModel, type Gate } from '../../src/testing.ts'
-import { eventually } from '../support/eventually.ts'
 import { createCutProxy } from './support/cut-proxy.ts'
 import { FINISH, openChat, type OpenChatOptions } from './support/open-chat.ts'
 import { until, untilAnswer } from './support/until.ts'
@@ -157,7 +156,7 @@ async function openRestarted(options: Pick<OpenChatOptions, 'history'>) {
     async finish() {
       breakOff()
       said.open()
-      await eventually(async () => expect(await createChatClient({ url }).runs()).toEqual([]))
+      await vi.waitFor(async () => expect(await createChatClient({ url }).runs()).toEqual([]))
     },
     async restart() {
       breakOff()

@@ -117,11 +117,11 @@ describe('the snapshots of a store', () => {
   it('change no earlier snapshot', async () => {
     await using chat = await openChat()
     const store = createChatStore({ url: chat.url })
-    const seen: { readonly snapshot: ChatSnapshot; readonly then: string }[] = []
-    store.subscribe(() => seen.push({ snapshot: store.getSnapshot(), then: JSON.stringify(store.getSnapshot()) }))
+    const seen: { readonly snapshot: ChatSnapshot; readonly json: string }[] = []
+    store.subscribe(() => seen.push({ snapshot: store.getSnapshot(), json: JSON.stringify(store.getSnapshot()) }))
     await store.send(question)
     await store.send('And dogs?')
-    for (const { snapshot, then } of seen) expect(JSON.stringify(snapshot)).toBe(then)
+    for (const { snapshot, json } of seen) expect(JSON.stringify(snapshot)).toBe(json)
   })
 
   it('reach each listener until it leaves, and one that subscribes twice leaves twice', async () => {
