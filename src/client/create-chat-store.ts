@@ -73,11 +73,16 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     const shown = [...earlier.filter((one) => one !== replaced), turn]
     conversation.turns = shown
     await readTurn(turn, conversation)
-    if (!replaced) return
-    const { finishReason = 'error', answer } = turn.view().result
+    const { result, error } = turn.view()
+    const { finishReason = 'error', answer } = result
     // A failed answer takes no other's place.
     if (conversation.turns === shown && !takesPlace({ finishReason, answer })) conversation.turns = [...earlier, turn]
-    await refresh()
+    if (replaced?.isStored && /invalid-input|not-found/u.test(`${error?.code}`)) {
+      // The server has no history, or no longer has that turn.
+      replaced.isStored = false
+      conversation.turns = earlier
+      await send(question, { replaces, filter })
+    } else if (replaced || conversation.isLoading) await refresh()
   }
 
   return {
@@ -86,13 +91,15 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
 
     async stop(runId = conversation.active?.view().runId) {
       if (runId === undefined) return
-      const turn = find(runId)
-      turn?.set({ isStopping: true })
+      // A turn that has ended stays as it is.
+      const show = (isStopping: boolean) =>
+        find(runId) === conversation.active && conversation.active?.set({ isStopping })
+      show(true)
       publish(true)
       try {
         await client.stop(runId)
       } catch (thrown) {
-        turn?.set({ isStopping: false })
+        show(false)
         conversation.failure = thrown as ChatFailure
         publish(true)
       }
@@ -101,7 +108,8 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     async resume(runId) {
       if (runId !== undefined && !find(runId)) await refresh()
       const turn = find(runId)
-      await (turn && !conversation.active ? readTurn(turn, conversation) : conversation.reading)
+      if (!turn || conversation.active) await conversation.reading
+      else if (!turn.view().result.finishReason) await readTurn(turn, conversation)
     },
 
     async regenerate(runId) {
