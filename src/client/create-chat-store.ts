@@ -1,4 +1,3 @@
-import { takesPlace } from '../core/vocabulary/stored-turn.ts'
 import type { ChatStore, SendOptions } from './chat-store.ts'
 import type { ChatFailure } from './client-error.ts'
 import type { ChatClientOptions } from './client-options.ts'
@@ -65,19 +64,13 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     const earlier = conversation.turns
     const replaced = replaces === undefined ? undefined : find(replaces)
     const asked = { question, threadId, runId, replaces: replaced?.isStored === false ? undefined : replaces, filter }
-    const turn = createLiveTurn(
-      { runId, question },
-      (reading) => client.ask(asked, reading),
-      () => publish(true),
-    )
+    const turn = createLiveTurn({ runId, question }, (reading) => client.ask(asked, reading), publish)
     const shown = [...earlier.filter((one) => one !== replaced), turn]
     conversation.turns = shown
     await readTurn(turn, conversation)
-    const { result, error } = turn.view()
-    const { finishReason = 'error', answer } = result
-    // A failed answer takes no other's place.
-    if (conversation.turns === shown && !takesPlace({ finishReason, answer })) conversation.turns = [...earlier, turn]
-    if (replaced?.isStored && /invalid-input|not-found/u.test(`${error?.code}`)) {
+    // A failed answer takes no other's place. The server knows it best.
+    if (conversation.turns === shown && turn.view().status !== 'done') conversation.turns = [...earlier, turn]
+    if (replaced?.isStored && /invalid-input|not-found/u.test(`${turn.view().error?.code}`)) {
       // The server has no history, or no longer has that turn.
       replaced.isStored = false
       conversation.turns = earlier
