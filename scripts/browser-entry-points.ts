@@ -2,6 +2,8 @@
 export interface BrowserEntryPoint {
   /** Bundled whole, minified and gzipped, with what it imports. */
   readonly maxGzipBytes: number
+  /** An export of `ragwire` whose own size is not counted, because every page that shows an answer needs it. */
+  readonly over?: string
   /** The npm packages that the bundle may contain. */
   readonly packages: readonly string[]
 }
@@ -16,10 +18,10 @@ export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   './local': { maxGzipBytes: 21_500, packages: ['minisearch', 'stemmer'] },
   // Reads the different forms of failures, reasoning, ends and refusals, and wrapped clients.
   './openai': { maxGzipBytes: 15_500, packages: ['eventsource-parser'] },
-  './client': { maxGzipBytes: 6_200, packages: [] },
+  './client': { maxGzipBytes: 5_300, over: 'createResultFold', packages: [] },
   './markdown': { maxGzipBytes: 2_900, packages: [] },
   // With the client, without React.
-  './react': { maxGzipBytes: 8_100, packages: [] },
+  './react': { maxGzipBytes: 7_300, over: 'createResultFold', packages: [] },
   './llamaindex': { maxGzipBytes: 2_600, packages: [] },
   // The turn, the runs, the routes with their description, and zod, for servers and edge runtimes.
   './server': { maxGzipBytes: 90_500, packages: ['eventsource-parser', 'zod'] },
