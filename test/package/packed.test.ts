@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -64,10 +64,15 @@ describe('the tarball', () => {
     await expect(runProgram(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project])).resolves.toBe('')
   })
 
-  it.for(Object.keys(browserEntryPoints))('bundles %s for a browser after installation', async (entryPoint) => {
-    const { gzipBytes } = await bundleForBrowser(specifierOf(entryPoint), { from: project })
-    expect(gzipBytes).toBeGreaterThan(0)
-  })
+  it.for(Object.entries(browserEntryPoints))(
+    'bundles %s for a browser after installation, without other packages and without modules of Node',
+    async ([entryPoint, { packages: allowed }]) => {
+      const { gzipBytes, packages } = await bundleForBrowser(specifierOf(entryPoint), { from: project })
+      expect(gzipBytes).toBeGreaterThan(0)
+      const others = packages.filter((name) => name !== 'ragwire' && !allowed.includes(name))
+      expect(others).toEqual([])
+    },
+  )
 })
 
 describe.for(NODE_VERSIONS)('the package installed under Node %s', (version) => {
@@ -85,8 +90,11 @@ describe.for(NODE_VERSIONS)('the package installed under Node %s', (version) => 
     for (const type of ['source', 'token', 'done']) expect(output).toContain(type)
   })
 
-  it('loads every entry point', async (context) => {
+  it('loads every entry point, with React beside it', async (context) => {
     if (!node) return context.skip()
+    // The only peer dependency that an entry point imports.
+    const react = join(project, 'node_modules/react')
+    if (!existsSync(react)) symlinkSync(resolve('node_modules/react'), react)
     const imports = entryPoints.map((entryPoint) => `await import('${specifierOf(entryPoint)}')`).join('\n')
     await expect(runProgram(node, ['--input-type=module', '--eval', imports], project)).resolves.toBe('')
   })
