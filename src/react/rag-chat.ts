@@ -1,4 +1,4 @@
-import type { AnswerFeedback } from '../client/chat-client.ts'
+import type { Feedback } from '../core/vocabulary/feedback.ts'
 import type { ChatSnapshot } from '../client/chat-snapshot.ts'
 import type { ChatStore, SendOptions } from '../client/chat-store.ts'
 import type { ChatClientOptions } from '../client/client-options.ts'
@@ -43,7 +43,7 @@ export interface RagChat extends ChatSnapshot {
   /** Leaves the running answer without a word to the server, whose policy decides if it goes on. */
   disconnect(): void
   /** Gives feedback on the answer of a run; `undefined` takes it back. It rejects if the server does not store it. */
-  rate(runId: string, feedback: AnswerFeedback | undefined): Promise<void>
+  rate(runId: string, feedback: Feedback | undefined): Promise<void>
   /** The store, for `useThreads` and for other components. */
   readonly store: ChatStore
 }

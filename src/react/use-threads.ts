@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { ThreadListSnapshot } from '../client/chat-snapshot.ts'
 import type { ChatStore, ThreadList } from '../client/chat-store.ts'
+import { createThreadList } from '../client/create-thread-list.ts'
 
 /** The list of conversations in a component: its snapshot, and its actions, which stay the same functions. */
 export interface Threads extends Omit<ThreadListSnapshot, 'search'>, Pick<ThreadList, 'rename' | 'remove'> {
@@ -10,16 +11,14 @@ export interface Threads extends Omit<ThreadListSnapshot, 'search'>, Pick<Thread
   more(): void
 }
 
-/** The list of conversations of a store. It is loaded when a component with it is mounted. */
-export function useThreads({ threads }: Pick<ChatStore, 'threads'>): Threads {
-  const { load, rename, remove } = threads
+/** The list of the conversations of a reader. It is loaded when the component is mounted, and follows the store. */
+export function useThreads(store: ChatStore): Threads {
+  const threads = useMemo(() => createThreadList(store), [store])
   const snapshot = useSyncExternalStore(threads.subscribe, threads.getSnapshot, () => EMPTY)
-  useEffect(() => {
-    if (!threads.getSnapshot().isLoading) void load()
-  }, [load])
-  const search = useCallback((text: string) => void load({ search: text }), [load])
+  const search = useCallback((text?: string) => void threads.load({ search: text }), [threads])
   const more = useCallback(() => void threads.more(), [threads])
-  return { ...snapshot, search, more, rename, remove }
+  useEffect(search, [search])
+  return { ...snapshot, search, more, rename: threads.rename, remove: threads.remove }
 }
 
 const EMPTY: ThreadListSnapshot = { threads: [], hasMore: false, search: '', isLoading: true }
