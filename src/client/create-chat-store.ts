@@ -68,15 +68,20 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     const shown = [...earlier.filter((one) => one !== replaced), turn]
     conversation.turns = shown
     await readTurn(turn, conversation)
-    if (!replaced) return
     // A failed answer takes no other's place. The server knows it best.
-    if (conversation.turns === shown && turn.view().status !== 'done') conversation.turns = [...earlier, turn]
-    await refresh()
+    if (replaced && conversation.turns === shown && turn.view().status !== 'done')
+      conversation.turns = [...earlier, turn]
+    // A question that is asked while the conversation is being loaded drops what was loading.
+    if (replaced || conversation.isLoading) await refresh()
   }
 
   return {
     send,
-    disconnect: () => conversation.active?.run.disconnect(),
+    disconnect() {
+      // Another list, so that a load that is under way follows no run.
+      conversation.turns = [...conversation.turns]
+      conversation.active?.run.disconnect()
+    },
 
     async stop(runId = conversation.active?.view().runId) {
       if (runId === undefined) return
