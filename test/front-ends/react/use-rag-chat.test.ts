@@ -189,6 +189,13 @@ describe.each(REACT_VERSIONS)('useRagChat with React %s', (react) => {
     expect(server.requests.filter((request) => request === 'POST /api/chat')).toHaveLength(1)
   })
 
+  it('opens a stored conversation in Strict Mode', async () => {
+    const { page } = await open({ model: slowModel(), history: await historyOf(1), search: 'strict&thread=old' })
+    await page.waitForSelector('#chat[data-loading=false] >> text=Question 0')
+    await statusIs(page, 'ready')
+    expect(await page.locator('article').count()).toBe(1)
+  })
+
   it('shares a given store, and leaves no run of it', async () => {
     const gate = createGate()
     const model = slowModel(gate)
@@ -248,6 +255,7 @@ describe.each(REACT_VERSIONS)('useThreads with React %s', (react) => {
     await page.waitForSelector('nav >> text=Question 0', { state: 'detached' })
     await page.click('text=Rename')
     await page.waitForSelector(`nav >> text=My ${QUESTION}`)
+    expect(await page.locator('nav p').count()).toBe(1)
   })
 })
 
