@@ -144,6 +144,22 @@ export const LAYERS: readonly Layer[] = [
     packages: ['minisearch', 'stemmer'],
   },
   {
+    folder: 'client',
+    holds: 'The client of the HTTP handler, and the store of a page.',
+    imports: ['core/vocabulary', 'core/async'],
+  },
+  {
+    folder: 'markdown',
+    holds: 'Citation markers of an answer as nodes and links of Markdown.',
+    imports: ['core/vocabulary', 'client'],
+  },
+  {
+    folder: 'react',
+    holds: 'The hooks and the components of a React page, over the store.',
+    imports: ['core/vocabulary', 'client'],
+    packages: ['react'],
+  },
+  {
     folder: 'testing',
     holds: 'Contract suites, fault servers and fakes for the tests of users.',
     imports: [...TOOLS, 'runs'],
@@ -166,6 +182,9 @@ export const LAYERS: readonly Layer[] = [
       'frameworks',
       'integrations',
       'knowledge',
+      'client',
+      'markdown',
+      'react',
       'testing',
     ],
   },

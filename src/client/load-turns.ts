@@ -1,0 +1,48 @@
+import type { StoredTurn } from '../core/vocabulary/stored-turn.ts'
+import { clientError, type ChatFailure } from './client-error.ts'
+import { readTurn, type Conversation } from './conversation.ts'
+import { createLiveTurn, type LiveTurn, type OpenRun } from './live-turn.ts'
+import { toEnd } from './to-end.ts'
+
+/**
+ * Loads the turns of the open conversation, and follows the run that is going on, whose end it does not wait for. Turns
+ * that are shown already keep their identity.
+ */
+export async function loadTurns(conversation: Conversation): Promise<void> {
+  const { client, threadId, turns, publish } = conversation
+  if (threadId === undefined || conversation.active) return
+  let stored: readonly StoredTurn[] = []
+  let failure: ChatFailure | undefined
+  try {
+    stored = await client.turns(threadId)
+  } catch (thrown) {
+    failure = thrown as ChatFailure
+  }
+  // Something else is shown by now.
+  if (conversation.turns !== turns) return
+  Object.assign(conversation, { failure, isLoading: false })
+  // A server without a history stores none.
+  if (stored.length > 0) conversation.turns = merge(stored, conversation)
+  const last = conversation.turns.at(-1)
+  if (last?.view().status === 'submitted') void readTurn(last, conversation)
+  publish(true)
+}
+
+/** Returns the stored turns, and then those that the server never stored, such as a refused question. */
+function merge(stored: readonly StoredTurn[], conversation: Conversation): readonly LiveTurn[] {
+  const { client, threadId, publish } = conversation
+  const others = new Map(conversation.turns.map((turn) => [turn.view().runId, turn]))
+  const merged = stored.map(({ runId, question, feedback, result }) => {
+    const shown = others.get(runId)
+    others.delete(runId)
+    // The server may know the end of an answer whose reading broke off here.
+    if (shown && (shown.view().result.finishReason || !result)) return shown
+    const open: OpenRun = (reading) => client.follow({ runId, threadId }, reading)
+    const turn = createLiveTurn({ runId, question, feedback }, open, publish)
+    turn.isStored = true
+    if (result) turn.add(toEnd(result, 0))
+    else if (runId !== stored.at(-1)?.runId) turn.setStatus('error', clientError('producer-lost'))
+    return turn
+  })
+  return [...merged, ...[...others.values()].filter((turn) => turn.view().status !== 'done')]
+}

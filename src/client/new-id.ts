@@ -1,0 +1,8 @@
+/**
+ * Returns a random UUID (RFC 9562, version 4). `crypto.randomUUID` is missing on a page that comes over plain HTTP from
+ * another machine.
+ */
+export function newId(): string {
+  const digits = crypto.getRandomValues(new Uint8Array(36))
+  return 'xxxxxxxx-xxxx-4xxx-axxx-xxxxxxxxxxxx'.replace(/x/gu, (_, at: number) => ((digits[at] ?? 0) & 15).toString(16))
+}

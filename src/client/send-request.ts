@@ -1,0 +1,64 @@
+import { ChatClientError, clientError, type ChatFailure, type ClientErrorCode } from './client-error.ts'
+import type { FetchResponse, ResolvedClientOptions } from './client-options.ts'
+
+/** A request to a route of the handler. */
+export interface RouteRequest {
+  /** The method. @defaultValue `POST` with a body, else `GET` */
+  readonly method?: string
+  /** Becomes the JSON body. */
+  readonly body?: object | undefined
+  /** Further headers. */
+  readonly headers?: Record<string, string>
+  /** Aborts the request. */
+  readonly signal?: AbortSignal
+  /** True to send it even if the page closes. */
+  readonly keepalive?: boolean
+}
+
+/**
+ * Sends a request to a path of the handler, such as `/chat`. Resolves with a response of a status from 200 to 299.
+ *
+ * @throws ChatClientError for every other status, and when no server is reached; the reason of `signal` when it fires
+ */
+export async function sendRequest(
+  { url, fetch, headers: own, credentials }: ResolvedClientOptions,
+  path: string,
+  { body, method = body ? 'POST' : 'GET', headers, signal, keepalive = false }: RouteRequest = {},
+): Promise<FetchResponse> {
+  const request = async (): Promise<FetchResponse> =>
+    fetch(url + path, {
+      method,
+      headers: { 'content-type': 'application/json', ...(await own()), ...headers },
+      body: body ? JSON.stringify(body) : null,
+      signal: signal ?? null,
+      keepalive,
+      credentials,
+    })
+  const response = await request().catch((cause: unknown) => {
+    signal?.throwIfAborted()
+    throw clientError('unreachable', { cause })
+  })
+  if (response.ok) return response
+  const { status } = response
+  const wait = `${response.headers.get('retry-after')}`
+  const retryAfterMs = Number(wait) * 1000 || Date.parse(wait) - Date.now()
+  const facts = { status, ...(retryAfterMs >= 0 && { retryAfterMs }) }
+  // The handler describes the failure as JSON. A proxy answers with HTML.
+  const said = await readJson<ChatFailure>(response).catch(() => undefined)
+  throw said?.code ? new ChatClientError({ ...facts, ...said }) : clientError(codeOf(status), facts)
+}
+
+/** Reads a JSON body. */
+export async function readJson<T>(response: FetchResponse): Promise<T> {
+  try {
+    return JSON.parse(await response.text())
+  } catch (cause) {
+    throw clientError('bad-response', { cause, status: response.status })
+  }
+}
+
+function codeOf(status: number): ClientErrorCode {
+  if (status >= 500) return 'unreachable'
+  if (status === 429) return 'rate-limited'
+  return status === 401 || status === 403 ? 'unauthorized' : 'bad-response'
+}

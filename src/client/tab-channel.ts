@@ -1,0 +1,26 @@
+/** Tells the other tabs of a browser which conversation has changed. */
+export interface TabChannel {
+  /** Tells the others. */
+  post(threadId: string | undefined): void
+  /** Begins to listen. Returns the function that ends it. */
+  open(): () => void
+}
+
+/** Creates a channel between the tabs of an origin. It does nothing where there is no page. */
+export function createTabChannel(onChange: (threadId: string) => void): TabChannel {
+  let channel: BroadcastChannel | undefined
+  return {
+    post: (threadId) => channel?.postMessage(threadId),
+    open() {
+      // Node has such channels, too. They would keep its process alive.
+      if (!('document' in globalThis)) return () => {}
+      const opened = (channel = new BroadcastChannel('ragwire'))
+      opened.addEventListener('message', ({ data }) => onChange(data))
+      return () => {
+        opened.close()
+        // A post on a closed channel throws.
+        channel = undefined
+      }
+    },
+  }
+}
