@@ -40,7 +40,10 @@ export function createChatStore(options: ChatClientOptions): ChatStore {
     () => snapshotOf(conversation),
     () => {
       const close = tabs.open()
-      const unlisten = listen('visibilitychange', () => void refresh())
+      const unlisten = listen('visibilitychange', () => {
+        // The browser logs a request for a conversation that is not stored as an error.
+        if (conversation.turns.some(({ isStored }) => isStored)) void refresh()
+      })
       return () => {
         close()
         unlisten()
