@@ -74,10 +74,15 @@ describe('the tarball', () => {
     await expect(runProgram(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project])).resolves.toBe('')
   })
 
-  it.for(Object.keys(browserEntryPoints))('bundles %s for a browser after installation', async (entryPoint) => {
-    const { gzipBytes } = await bundleForBrowser(specifierOf(entryPoint), { from: project })
-    expect(gzipBytes).toBeGreaterThan(0)
-  })
+  it.for(Object.entries(browserEntryPoints))(
+    'bundles %s for a browser after installation, without other packages and without modules of Node',
+    async ([entryPoint, { packages: allowed }]) => {
+      const { gzipBytes, packages } = await bundleForBrowser(specifierOf(entryPoint), { from: project })
+      expect(gzipBytes).toBeGreaterThan(0)
+      const others = packages.filter((name) => name !== 'ragwire' && !allowed.includes(name))
+      expect(others).toEqual([])
+    },
+  )
 })
 
 describe.for(NODE_VERSIONS)('the package installed under Node %s', (version) => {
