@@ -1,4 +1,4 @@
-// Type-checks every `ts` block of the documentation against the built package, imported by its name as in user code.
+// Type-checks every `ts` and `tsx` block of the documentation against the built package, imported by its name as in user code.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -13,9 +13,11 @@ interface Group {
   readonly config: string
 }
 
-// Hosts whose types only this folder installs.
-const HOSTS_GUIDE = 'docs/guides/hosts.md'
-const HOSTS_FOLDER = 'test/hosts'
+/** Guides to packages that only the folder with their tests installs. */
+const GUIDES: Readonly<Record<string, string>> = {
+  'docs/guides/hosts.md': 'test/hosts',
+  'docs/guides/react.md': 'test/front-ends',
+}
 
 const COMPILER_OPTIONS = {
   // Each block is a separate module, and may declare a name without using it.
@@ -28,24 +30,31 @@ const COMPILER_OPTIONS = {
 const snippets = allSnippets()
 const exempt = snippets.filter(({ meta, code }) => meta !== '' || /@ts-(?:ignore|nocheck)/.test(code))
 for (const { file, line } of exempt) {
-  console.error(`${file}:${line}: every block is checked: write only \`ts\` on the fence and suppress no error`)
+  console.error(
+    `${file}:${line}: every block is checked: write only \`ts\` or \`tsx\` on the fence and suppress no error`,
+  )
 }
 
-const hasHosts = extraFolders.some(({ path, installed }) => path === HOSTS_FOLDER && installed)
-const ofHosts = snippets.filter(({ file }) => file === HOSTS_GUIDE)
+const ofFolders = Object.entries(GUIDES).map(([guide, folder]) => ({
+  guide,
+  snippets: snippets.filter(({ file }) => file === guide),
+  folder: `${folder}/.cache/snippets`,
+  config: `${folder}/tsconfig.json`,
+  isInstalled: extraFolders.some(({ path, installed }) => path === folder && installed),
+}))
 const groups: readonly Group[] = [
   {
-    snippets: snippets.filter((snippet) => !ofHosts.includes(snippet)),
+    snippets: snippets.filter(({ file }) => GUIDES[file] === undefined),
     // Inside the repository, so that `ragwire` and its peers resolve.
     folder: '.cache/snippets',
     config: 'tsconfig.json',
   },
-  ...(hasHosts
-    ? [{ snippets: ofHosts, folder: `${HOSTS_FOLDER}/.cache/snippets`, config: `${HOSTS_FOLDER}/tsconfig.json` }]
-    : []),
+  ...ofFolders.filter(({ isInstalled }) => isInstalled),
 ]
 const compiled = groups.map(compile)
-if (!hasHosts) console.log(`Skipping ${HOSTS_GUIDE}. ${missingFoldersMessage}`)
+for (const { guide, isInstalled } of ofFolders) {
+  if (!isInstalled) console.log(`Skipping ${guide}. ${missingFoldersMessage}`)
+}
 console.log(`${groups.reduce((sum, group) => sum + group.snippets.length, 0)} blocks`)
 process.exitCode = compiled.every(Boolean) && exempt.length === 0 ? 0 : 1
 
@@ -56,7 +65,7 @@ function compile({ snippets, folder, config }: Group): boolean {
   const tsconfig = {
     extends: relative(folder, config),
     compilerOptions: COMPILER_OPTIONS,
-    include: ['*.ts'],
+    include: ['*.ts', '*.tsx'],
     exclude: [],
   }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
@@ -66,6 +75,6 @@ function compile({ snippets, folder, config }: Group): boolean {
 
 /** Names the file of a block: `README.md` line 12 is `README-md-line-12.ts`, so that a compiler error shows the place. A block that begins with `// chat.ts` has that name instead, so that other blocks can import it.
  */
-function nameOf({ file, line, code }: Snippet): string {
-  return /^\/\/ (\S+\.ts)\n/u.exec(code)?.[1] ?? `${file.replaceAll(/\W+/g, '-')}-line-${line}.ts`
+function nameOf({ file, line, extension, code }: Snippet): string {
+  return /^\/\/ (\S+\.tsx?)\n/u.exec(code)?.[1] ?? `${file.replaceAll(/\W+/g, '-')}-line-${line}.${extension}`
 }
