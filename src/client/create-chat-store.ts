@@ -4,9 +4,8 @@ import type { ChatClientOptions } from './client-options.ts'
 import { findTurn, readTurn, snapshotOf, type Conversation } from './conversation.ts'
 import { createChatClient } from './create-chat-client.ts'
 import { createPublisher } from './create-publisher.ts'
-import { createThreadList } from './create-thread-list.ts'
 import { listen } from './listen.ts'
-import { createLiveTurn, type OpenRun } from './live-turn.ts'
+import { createLiveTurn } from './live-turn.ts'
 import { loadTurns } from './load-turns.ts'
 import { newId } from './new-id.ts'
 import { createTabChannel } from './tab-channel.ts'
@@ -27,31 +26,24 @@ import { createTabChannel } from './tab-channel.ts'
  */
 export function createChatStore(options: ChatClientOptions): ChatStore {
   const client = createChatClient(options)
-  const threads = createThreadList(client)
   const conversation: Conversation = {
     client,
-    threadId: undefined,
     turns: [],
-    active: undefined,
-    reading: undefined,
-    isLoading: false,
-    failure: undefined,
     publish: (isUrgent) => (isUrgent ? publisher.flush() : publisher.change()),
-    announce() {
-      threads.refresh()
-      tabs.post(`${conversation.threadId}`)
-    },
+    announce: () => tabs.post(conversation.threadId),
   }
-  const refresh = () => loadTurns(conversation)
-  const tabs = createTabChannel(options.url, (threadId) => {
-    threads.refresh()
+  const refresh = (): Promise<void> => loadTurns(conversation)
+  const tabs = createTabChannel((threadId) => {
     if (threadId === conversation.threadId) void refresh()
   })
   const publisher = createPublisher(
     () => snapshotOf(conversation),
     () => {
       const close = tabs.open()
-      const unlisten = listen('visibilitychange', () => void refresh())
+      const unlisten = listen('visibilitychange', () => {
+        // The browser logs a request for a conversation that is not stored as an error.
+        if (conversation.turns.some(({ isStored }) => isStored)) void refresh()
+      })
       return () => {
         close()
         unlisten()
@@ -59,7 +51,7 @@ export function createChatStore(options: ChatClientOptions): ChatStore {
     },
   )
   const { getSnapshot, subscribe } = publisher
-  return { getSnapshot, subscribe, ...createActions(conversation, refresh), refresh, threads, client }
+  return { getSnapshot, subscribe, ...createActions(conversation, refresh), refresh, client }
 }
 
 type Actions = Pick<ChatStore, 'send' | 'stop' | 'disconnect' | 'resume' | 'regenerate' | 'open' | 'rate'>
@@ -72,21 +64,21 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     expectQuestion(question, conversation)
     const threadId = (conversation.threadId ??= newId())
     const runId = newId()
-    const ask =
-      (replaced?: string): OpenRun =>
-      (reading) =>
-        client.ask({ question, threadId, runId, replaces: replaced, filter }, reading)
-    const turn = createLiveTurn({ runId, question }, ask(replaces), () => publish(true))
+    const earlier = conversation.turns
     const replaced = replaces === undefined ? undefined : find(replaces)
-    // A failed attempt stands for the turns that it was to replace.
-    turn.replaced = replaced ? [...replaced.replaced, replaced] : []
-    const at = replaced ? conversation.turns.indexOf(replaced) + 1 : conversation.turns.length
-    conversation.turns = conversation.turns.toSpliced(at, 0, turn)
+    const asked = { question, threadId, runId, replaces: replaced?.isStored === false ? undefined : replaces, filter }
+    const turn = createLiveTurn({ runId, question }, (reading) => client.ask(asked, reading), publish)
+    const shown = [...earlier.filter((one) => one !== replaced), turn]
+    conversation.turns = shown
     await readTurn(turn, conversation)
-    if (replaces === undefined || turn.view().error?.code !== 'not-found') return
-    // The server never stored the turn to replace, because it had refused that question.
-    turn.open(ask())
-    await readTurn(turn, conversation)
+    // A failed answer takes no other's place. The server knows it best.
+    if (conversation.turns === shown && turn.view().status !== 'done') conversation.turns = [...earlier, turn]
+    if (replaced?.isStored && /invalid-input|not-found/u.test(`${turn.view().error?.code}`)) {
+      // The server has no history, or no longer has that turn.
+      replaced.isStored = false
+      conversation.turns = earlier
+      await send(question, { replaces, filter })
+    } else if (replaced || conversation.isLoading) await refresh()
   }
 
   return {
@@ -95,13 +87,15 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
 
     async stop(runId = conversation.active?.view().runId) {
       if (runId === undefined) return
-      const turn = find(runId)
-      turn?.set({ isStopping: true })
+      // A turn that has ended stays as it is.
+      const show = (isStopping: boolean) =>
+        find(runId) === conversation.active && conversation.active?.set({ isStopping })
+      show(true)
       publish(true)
       try {
         await client.stop(runId)
       } catch (thrown) {
-        turn?.set({ isStopping: false })
+        show(false)
         conversation.failure = thrown as ChatFailure
         publish(true)
       }
@@ -110,7 +104,8 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     async resume(runId) {
       if (runId !== undefined && !find(runId)) await refresh()
       const turn = find(runId)
-      await (turn && !conversation.active ? readTurn(turn, conversation) : conversation.reading)
+      if (!turn || conversation.active) await conversation.reading
+      else if (!turn.view().result.finishReason) await readTurn(turn, conversation)
     },
 
     async regenerate(runId) {

@@ -154,6 +154,12 @@ export const LAYERS: readonly Layer[] = [
     imports: ['core/vocabulary', 'client'],
   },
   {
+    folder: 'react',
+    holds: 'The hooks and the components of a React page, over the store.',
+    imports: ['core/vocabulary', 'client'],
+    packages: ['react'],
+  },
+  {
     folder: 'testing',
     holds: 'Contract suites, fault servers and fakes for the tests of users.',
     imports: [...TOOLS, 'runs'],
@@ -178,6 +184,7 @@ export const LAYERS: readonly Layer[] = [
       'knowledge',
       'client',
       'markdown',
+      'react',
       'testing',
     ],
   },

@@ -1,3 +1,4 @@
+import type { Feedback } from './feedback.ts'
 import type { ChatResult, FinishReason } from './result.ts'
 
 /** Version of the stored records; a store rejects records of a newer version. */
@@ -26,6 +27,8 @@ export interface StoredTurn {
    * The result as the reader got it; absent while the run is active, if its server crashed, or if it cannot be read.
    */
   readonly result?: ChatResult
+  /** The reader's feedback on the answer; absent if there is none. A turn that replaces another one begins without it. */
+  readonly feedback?: Feedback
 }
 
 const TAKES_PLACE: ReadonlySet<FinishReason> = new Set<FinishReason>(['stop', 'length', 'content-filter'])
@@ -34,6 +37,6 @@ const TAKES_PLACE: ReadonlySet<FinishReason> = new Set<FinishReason>(['stop', 'l
  * Returns true if a turn with this result replaces the earlier turn: it has text, and the model ended it. So an empty,
  * aborted or failed answer never replaces a good one.
  */
-export function takesPlace({ finishReason, answer }: Pick<ChatResult, 'finishReason' | 'answer'>): boolean {
+export function takesPlace({ finishReason, answer }: ChatResult): boolean {
   return TAKES_PLACE.has(finishReason) && answer.trim() !== ''
 }
