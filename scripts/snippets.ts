@@ -5,12 +5,14 @@ export interface Snippet {
   readonly file: string
   /** Line of the opening fence, from 1. */
   readonly line: number
+  /** Extension of a file with this code: `ts`, or `tsx` for JSX. */
+  readonly extension: string
   /** The text after `ts` on the fence. */
   readonly meta: string
   readonly code: string
 }
 
-const FENCE = /^```(?:ts|typescript)\b[ \t]*(?<meta>[^\n]*)\n(?<code>[\s\S]*?)^```$/gm
+const FENCE = /^```(?<language>tsx?|typescript)\b[ \t]*(?<meta>[^\n]*)\n(?<code>[\s\S]*?)^```$/gm
 
 /** Returns every `ts` block of a Markdown file, or of the doc comments of a TypeScript file. */
 export function snippetsOf(file: string): readonly Snippet[] {
@@ -19,6 +21,7 @@ export function snippetsOf(file: string): readonly Snippet[] {
   return [...markdown.matchAll(FENCE)].map((match) => ({
     file,
     line: markdown.slice(0, match.index).split('\n').length,
+    extension: match.groups?.['language'] === 'tsx' ? 'tsx' : 'ts',
     meta: match.groups?.['meta']?.trim() ?? '',
     code: match.groups?.['code'] ?? '',
   }))
