@@ -22,3 +22,7 @@ export type {
 } from './client/chat-client.ts'
 export type { ChatSnapshot, ChatTurn, ChatTurnStatus, ThreadEntry, ThreadListSnapshot } from './client/chat-snapshot.ts'
 export type { ChatStore, Readable, SendOptions, ThreadList } from './client/chat-store.ts'
+
+export { segments } from './client/segments.ts'
+
+export type { CitationSegment, CitedSource, Segment, TextSegment } from './client/segments.ts'
