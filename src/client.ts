@@ -1,6 +1,7 @@
 export { createChatClient } from './client/create-chat-client.ts'
 export { createChatStore } from './client/create-chat-store.ts'
 export { ChatClientError } from './client/client-error.ts'
+export { segments } from './client/segments.ts'
 
 export type {
   ChatClientOptions,
@@ -22,7 +23,4 @@ export type {
 } from './client/chat-client.ts'
 export type { ChatSnapshot, ChatTurn, ChatTurnStatus, ThreadEntry, ThreadListSnapshot } from './client/chat-snapshot.ts'
 export type { ChatStore, Readable, SendOptions, ThreadList } from './client/chat-store.ts'
-
-export { segments } from './client/segments.ts'
-
 export type { CitationSegment, CitedSource, Segment, TextSegment } from './client/segments.ts'

@@ -1,7 +1,7 @@
 import type { ChatClient } from './chat-client.ts'
 import type { ChatSnapshot } from './chat-snapshot.ts'
 import type { ChatFailure } from './client-error.ts'
-import type { LiveTurn } from './live-turn.ts'
+import { isInPlace, type LiveTurn } from './live-turn.ts'
 
 /** The conversation that a store shows, as it is now. */
 export interface Conversation {
@@ -9,33 +9,58 @@ export interface Conversation {
   readonly client: ChatClient
   /** Id of the conversation; `undefined` for a new one before its first question. */
   threadId: string | undefined
-  /** The turns, the oldest first. */
+  /** The turns, the oldest first, also those that are hidden because they are being replaced. */
   turns: readonly LiveTurn[]
   /** The turn whose run is being read. */
   active: LiveTurn | undefined
   /** Settles when that run has been read. */
-  reading?: Promise<void>
-  /** Changes with each `open`: what was asked for the earlier conversation is dropped. */
-  version: number
+  reading: Promise<void> | undefined
   /** True while a stored conversation is being loaded. */
   isLoading: boolean
   /** The failure of the last `open`, `refresh` or `stop`. */
   failure: ChatFailure | undefined
   /** Publishes the change at the next frame, or at once. */
-  publish(when: 'frame' | 'now'): void
+  publish(isUrgent?: boolean): void
   /** Tells the list of conversations, and other tabs, that something was stored. */
-  announce(threadId: string): void
+  announce(): void
+}
+
+/** Returns the turn of a run; the last one without an id. */
+export function findTurn({ turns }: Conversation, runId: string | undefined): LiveTurn | undefined {
+  return turns.findLast((turn) => runId === undefined || turn.view().runId === runId)
 }
 
 /** Returns the snapshot of a conversation. */
 export function snapshotOf({ threadId, turns, active, isLoading, failure }: Conversation): ChatSnapshot {
-  const views = turns.map((turn) => turn.view())
-  const status = (active?.view() ?? views.at(-1))?.status
-  return {
-    threadId,
-    turns: views,
-    status: status === 'streaming' || status === 'error' ? status : active ? 'submitted' : 'ready',
-    isLoading,
-    ...(failure && { error: failure }),
+  const hidden = new Set(turns.filter(isInPlace).flatMap(({ replaced }) => replaced))
+  const views = turns.filter((turn) => !hidden.has(turn)).map((turn) => turn.view())
+  const { status: last = 'done' } = (active ?? turns.at(-1))?.view() ?? {}
+  const status = last === 'done' || last === 'disconnected' ? 'ready' : last
+  return { threadId, turns: views, status, isLoading, error: failure }
+}
+
+/** Reads the run of a turn until it ends, fails, or is left, and shows it. It never rejects. */
+export function readTurn(turn: LiveTurn, conversation: Conversation): Promise<void> {
+  conversation.active = turn
+  conversation.failure = undefined
+  turn.end(turn.view().result.answer ? 'streaming' : 'submitted')
+  conversation.publish(true)
+  return (conversation.reading = read(turn, conversation))
+}
+
+async function read(turn: LiveTurn, conversation: Conversation): Promise<void> {
+  try {
+    for await (const event of turn.run) {
+      turn.add(event)
+      conversation.publish()
+      // The first event after `start` comes when the question has been stored.
+      if (event.seq === 1) conversation.announce()
+    }
+    if (turn.view().phase) turn.end('disconnected')
+  } catch (thrown) {
+    turn.end('error', thrown as ChatFailure)
   }
+  if (conversation.active === turn) conversation.active = undefined
+  conversation.publish(true)
+  conversation.announce()
 }

@@ -145,8 +145,14 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'client',
-    holds: 'The client of the HTTP handler, and the store of a page.',
+    holds: 'The client of the HTTP handler, the store of a page, and an answer as text and citations.',
     imports: ['core/vocabulary', 'core/async'],
+  },
+  {
+    folder: 'react',
+    holds: 'The hooks and the components of a React page, over the store.',
+    imports: ['core/vocabulary', 'client'],
+    packages: ['react'],
   },
   {
     folder: 'testing',
@@ -172,6 +178,7 @@ export const LAYERS: readonly Layer[] = [
       'integrations',
       'knowledge',
       'client',
+      'react',
       'testing',
     ],
   },
