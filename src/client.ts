@@ -1,5 +1,6 @@
 export { createChatClient } from './client/create-chat-client.ts'
 export { createChatStore } from './client/create-chat-store.ts'
+export { createThreadList } from './client/create-thread-list.ts'
 export { ChatClientError } from './client/client-error.ts'
 export { segments } from './client/segments.ts'
 
@@ -12,7 +13,6 @@ export type {
 } from './client/client-options.ts'
 export type { ChatFailure, ClientErrorCode } from './client/client-error.ts'
 export type {
-  AnswerFeedback,
   ChatClient,
   ChatQuestion,
   ClientRun,

@@ -1,6 +1,6 @@
 import type { Phase } from '../core/vocabulary/phases.ts'
 import type { PartialChatResult } from '../core/vocabulary/reduce-event.ts'
-import type { AnswerFeedback } from './chat-client.ts'
+import type { Feedback } from './chat-client.ts'
 import type { ChatFailure } from './client-error.ts'
 
 /**
@@ -29,7 +29,7 @@ export interface ChatTurn {
   /** The failure, with the status `error`. The partial answer stays in `result`. */
   readonly error?: ChatFailure | undefined
   /** The feedback of the reader. */
-  readonly feedback?: AnswerFeedback | undefined
+  readonly feedback?: Feedback | undefined
 }
 
 /** The state of a conversation at one moment. It is immutable: a change makes a new one, at most once a frame. */

@@ -89,7 +89,14 @@ export interface ResolvedClientOptions {
  * @throws TypeError or RangeError that names the option
  */
 export function resolveClientOptions({ url, ...options }: ChatClientOptions): ResolvedClientOptions {
-  const { headers = {}, credentials = 'same-origin', fetch = globalFetch, idleMs = 25_000, attempts = 6, ...others } = options
+  const {
+    headers = {},
+    credentials = 'same-origin',
+    fetch = globalFetch,
+    idleMs = 25_000,
+    attempts = 6,
+    ...others
+  } = options
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) throw new TypeError(`There is no option ${unknown}`)
   if (typeof url !== 'string') throw new TypeError('Cannot use url: it must be a string such as "/api"')

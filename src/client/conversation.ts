@@ -1,24 +1,24 @@
 import type { ChatClient } from './chat-client.ts'
 import type { ChatSnapshot } from './chat-snapshot.ts'
 import type { ChatFailure } from './client-error.ts'
-import { isInPlace, type LiveTurn } from './live-turn.ts'
+import type { LiveTurn } from './live-turn.ts'
 
 /** The conversation that a store shows, as it is now. */
 export interface Conversation {
   /** Sends the requests. */
   readonly client: ChatClient
   /** Id of the conversation; `undefined` for a new one before its first question. */
-  threadId: string | undefined
-  /** The turns, the oldest first, also those that are hidden because they are being replaced. */
+  threadId?: string | undefined
+  /** The turns, the oldest first. */
   turns: readonly LiveTurn[]
   /** The turn whose run is being read. */
-  active: LiveTurn | undefined
+  active?: LiveTurn | undefined
   /** Settles when that run has been read. */
-  reading: Promise<void> | undefined
+  reading?: Promise<void>
   /** True while a stored conversation is being loaded. */
-  isLoading: boolean
+  isLoading?: boolean
   /** The failure of the last `open`, `refresh` or `stop`. */
-  failure: ChatFailure | undefined
+  failure?: ChatFailure | undefined
   /** Publishes the change at the next frame, or at once. */
   publish(isUrgent?: boolean): void
   /** Tells the list of conversations, and other tabs, that something was stored. */
@@ -31,10 +31,9 @@ export function findTurn({ turns }: Conversation, runId: string | undefined): Li
 }
 
 /** Returns the snapshot of a conversation. */
-export function snapshotOf({ threadId, turns, active, isLoading, failure }: Conversation): ChatSnapshot {
-  const hidden = new Set(turns.filter(isInPlace).flatMap(({ replaced }) => replaced))
-  const views = turns.filter((turn) => !hidden.has(turn)).map((turn) => turn.view())
-  const { status: last = 'done' } = (active ?? turns.at(-1))?.view() ?? {}
+export function snapshotOf({ threadId, turns, active, isLoading = false, failure }: Conversation): ChatSnapshot {
+  const views = turns.map((turn) => turn.view())
+  const { status: last = 'done' } = active?.view() ?? views.at(-1) ?? {}
   const status = last === 'done' || last === 'disconnected' ? 'ready' : last
   return { threadId, turns: views, status, isLoading, error: failure }
 }
@@ -43,7 +42,7 @@ export function snapshotOf({ threadId, turns, active, isLoading, failure }: Conv
 export function readTurn(turn: LiveTurn, conversation: Conversation): Promise<void> {
   conversation.active = turn
   conversation.failure = undefined
-  turn.end(turn.view().result.answer ? 'streaming' : 'submitted')
+  turn.setStatus(turn.view().result.answer ? 'streaming' : 'submitted')
   conversation.publish(true)
   return (conversation.reading = read(turn, conversation))
 }
@@ -56,9 +55,9 @@ async function read(turn: LiveTurn, conversation: Conversation): Promise<void> {
       // The first event after `start` comes when the question has been stored.
       if (event.seq === 1) conversation.announce()
     }
-    if (turn.view().phase) turn.end('disconnected')
+    if (turn.view().phase) turn.setStatus('disconnected')
   } catch (thrown) {
-    turn.end('error', thrown as ChatFailure)
+    turn.setStatus('error', thrown as ChatFailure)
   }
   if (conversation.active === turn) conversation.active = undefined
   conversation.publish(true)

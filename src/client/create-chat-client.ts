@@ -30,7 +30,8 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     await sendRequest(client, path, { method, body })
   }
   const get = <T>(path: string): Promise<T> => sendRequest(client, path).then(readJson<T>)
-  const stop: ChatClient['stop'] = (runId) => sendRequest(client, `${runPath(runId)}/stop`, STOP).then(readJson<StopAnswer>)
+  const stop: ChatClient['stop'] = (runId) =>
+    sendRequest(client, `${runPath(runId)}/stop`, STOP).then(readJson<StopAnswer>)
 
   async function turns(threadId: string): Promise<readonly StoredTurn[]> {
     const thread = await get<{ readonly turns: readonly StoredTurn[] }>(threadPath(threadId)).catch(unlessUnknown)

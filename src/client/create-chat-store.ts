@@ -1,12 +1,12 @@
+import { takesPlace } from '../core/vocabulary/stored-turn.ts'
 import type { ChatStore, SendOptions } from './chat-store.ts'
 import type { ChatFailure } from './client-error.ts'
 import type { ChatClientOptions } from './client-options.ts'
 import { findTurn, readTurn, snapshotOf, type Conversation } from './conversation.ts'
 import { createChatClient } from './create-chat-client.ts'
 import { createPublisher } from './create-publisher.ts'
-import { createThreadList } from './create-thread-list.ts'
 import { listen } from './listen.ts'
-import { createLiveTurn, type OpenRun } from './live-turn.ts'
+import { createLiveTurn } from './live-turn.ts'
 import { loadTurns } from './load-turns.ts'
 import { newId } from './new-id.ts'
 import { createTabChannel } from './tab-channel.ts'
@@ -27,24 +27,14 @@ import { createTabChannel } from './tab-channel.ts'
  */
 export function createChatStore(options: ChatClientOptions): ChatStore {
   const client = createChatClient(options)
-  const threads = createThreadList(client)
   const conversation: Conversation = {
     client,
-    threadId: undefined,
     turns: [],
-    active: undefined,
-    reading: undefined,
-    isLoading: false,
-    failure: undefined,
     publish: (isUrgent) => (isUrgent ? publisher.flush() : publisher.change()),
-    announce() {
-      threads.refresh()
-      tabs.post(`${conversation.threadId}`)
-    },
+    announce: () => tabs.post(conversation.threadId),
   }
-  const refresh = () => loadTurns(conversation)
-  const tabs = createTabChannel(options.url, (threadId) => {
-    threads.refresh()
+  const refresh = (): Promise<void> => loadTurns(conversation)
+  const tabs = createTabChannel((threadId) => {
     if (threadId === conversation.threadId) void refresh()
   })
   const publisher = createPublisher(
@@ -59,7 +49,7 @@ export function createChatStore(options: ChatClientOptions): ChatStore {
     },
   )
   const { getSnapshot, subscribe } = publisher
-  return { getSnapshot, subscribe, ...createActions(conversation, refresh), refresh, threads, client }
+  return { getSnapshot, subscribe, ...createActions(conversation, refresh), refresh, client }
 }
 
 type Actions = Pick<ChatStore, 'send' | 'stop' | 'disconnect' | 'resume' | 'regenerate' | 'open' | 'rate'>
@@ -72,19 +62,22 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     expectQuestion(question, conversation)
     const threadId = (conversation.threadId ??= newId())
     const runId = newId()
-    const ask = (replaced?: string): OpenRun => (reading) =>
-      client.ask({ question, threadId, runId, replaces: replaced, filter }, reading)
-    const turn = createLiveTurn({ runId, question }, ask(replaces), () => publish(true))
+    const earlier = conversation.turns
     const replaced = replaces === undefined ? undefined : find(replaces)
-    // A failed attempt stands for the turns that it was to replace.
-    turn.replaced = replaced ? [...replaced.replaced, replaced] : []
-    const at = replaced ? conversation.turns.indexOf(replaced) + 1 : conversation.turns.length
-    conversation.turns = conversation.turns.toSpliced(at, 0, turn)
+    const asked = { question, threadId, runId, replaces: replaced?.isStored === false ? undefined : replaces, filter }
+    const turn = createLiveTurn(
+      { runId, question },
+      (reading) => client.ask(asked, reading),
+      () => publish(true),
+    )
+    const shown = [...earlier.filter((one) => one !== replaced), turn]
+    conversation.turns = shown
     await readTurn(turn, conversation)
-    if (replaces === undefined || turn.view().error?.code !== 'not-found') return
-    // The server never stored the turn to replace, because it had refused that question.
-    turn.open(ask())
-    await readTurn(turn, conversation)
+    if (!replaced) return
+    const { finishReason = 'error', answer } = turn.view().result
+    // A failed answer takes no other's place.
+    if (conversation.turns === shown && !takesPlace({ finishReason, answer })) conversation.turns = [...earlier, turn]
+    await refresh()
   }
 
   return {
@@ -119,7 +112,13 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     open(threadId) {
       conversation.active?.run.disconnect()
       const failure = undefined
-      Object.assign(conversation, { threadId, turns: [], active: undefined, failure, isLoading: threadId !== undefined })
+      Object.assign(conversation, {
+        threadId,
+        turns: [],
+        active: undefined,
+        failure,
+        isLoading: threadId !== undefined,
+      })
       publish(true)
       return refresh()
     },

@@ -1,7 +1,7 @@
 import type { StoredTurn } from '../core/vocabulary/stored-turn.ts'
 import { clientError, type ChatFailure } from './client-error.ts'
 import { readTurn, type Conversation } from './conversation.ts'
-import { createLiveTurn, type LiveTurn } from './live-turn.ts'
+import { createLiveTurn, type LiveTurn, type OpenRun } from './live-turn.ts'
 import { toEnd } from './to-end.ts'
 
 /**
@@ -9,53 +9,40 @@ import { toEnd } from './to-end.ts'
  * that are shown already keep their identity.
  */
 export async function loadTurns(conversation: Conversation): Promise<void> {
-  const { client, threadId, turns } = conversation
+  const { client, threadId, turns, publish } = conversation
   if (threadId === undefined || conversation.active) return
-  // Something else may be shown by the time the server has answered.
-  const isCurrent = () => conversation.turns === turns && !conversation.active
+  let stored: readonly StoredTurn[] = []
+  let failure: ChatFailure | undefined
   try {
-    const [runs, stored] = await Promise.all([client.runs(), client.turns(threadId)])
-    if (!isCurrent()) return
-    const early = runs.filter((run) => run.threadId === threadId && stored.every(({ runId }) => runId !== run.runId))
-    // A server without a history stores none. A run may go on whose question is not stored yet.
-    conversation.turns = [
-      ...(stored.length > 0 ? merge(stored, conversation) : turns),
-      ...early.map(({ runId }) => follow({ runId, question: '' }, conversation)),
-    ]
-    conversation.failure = undefined
+    stored = await client.turns(threadId)
   } catch (thrown) {
-    if (!isCurrent()) return
-    conversation.failure = thrown as ChatFailure
+    failure = thrown as ChatFailure
   }
-  conversation.isLoading = false
-  const running = conversation.turns.filter((turn) => turn.view().status === 'submitted')
+  // Something else is shown by now.
+  if (conversation.turns !== turns) return
+  Object.assign(conversation, { failure, isLoading: false })
+  // A server without a history stores none.
+  if (stored.length > 0) conversation.turns = merge(stored, conversation)
   const last = conversation.turns.at(-1)
-  for (const turn of running) {
-    if (turn === last) void readTurn(turn, conversation)
-    else turn.end('error', clientError('producer-lost'))
-  }
-  conversation.publish(true)
+  if (last?.view().status === 'submitted') void readTurn(last, conversation)
+  publish(true)
 }
 
 /** Returns the stored turns, and then those that the server never stored, such as a refused question. */
 function merge(stored: readonly StoredTurn[], conversation: Conversation): readonly LiveTurn[] {
-  const shown = new Map(conversation.turns.map((turn) => [turn.view().runId, turn]))
-  const merged = stored.map((turn) => {
-    const known = shown.get(turn.runId)
-    shown.delete(turn.runId)
+  const { client, threadId, publish } = conversation
+  const others = new Map(conversation.turns.map((turn) => [turn.view().runId, turn]))
+  const merged = stored.map(({ runId, question, feedback, result }) => {
+    const shown = others.get(runId)
+    others.delete(runId)
     // The server may know the end of an answer whose reading broke off here.
-    return known && (known.view().status === 'done' || !turn.result) ? known : restore(turn, conversation)
+    if (shown && (shown.view().status === 'done' || !result)) return shown
+    const open: OpenRun = (reading) => client.follow({ runId, threadId }, reading)
+    const turn = createLiveTurn({ runId, question, feedback }, open, publish)
+    turn.isStored = true
+    if (result) turn.add(toEnd(result, 0))
+    else if (runId !== stored.at(-1)?.runId) turn.setStatus('error', clientError('producer-lost'))
+    return turn
   })
-  return [...merged, ...[...shown.values()].filter((turn) => turn.view().status !== 'done')]
-}
-
-function restore(stored: StoredTurn, conversation: Conversation): LiveTurn {
-  const turn = follow(stored, conversation)
-  if (stored.result) turn.add(toEnd(stored.result, 0))
-  return turn
-}
-
-function follow(stored: Parameters<typeof createLiveTurn>[0], { client, threadId, publish }: Conversation): LiveTurn {
-  const { runId } = stored
-  return createLiveTurn(stored, (reading) => client.follow({ runId, threadId }, reading), publish)
+  return [...merged, ...[...others.values()].filter((turn) => turn.view().status !== 'done')]
 }

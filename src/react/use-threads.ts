@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { ThreadListSnapshot } from '../client/chat-snapshot.ts'
 import type { ChatStore, ThreadList } from '../client/chat-store.ts'
+import { createThreadList } from '../client/create-thread-list.ts'
 
 /** The list of conversations in a component: its snapshot and its actions. */
 export interface Threads extends Omit<ThreadListSnapshot, 'search'>, Pick<ThreadList, 'rename' | 'remove'> {
@@ -13,7 +14,8 @@ export interface Threads extends Omit<ThreadListSnapshot, 'search'>, Pick<Thread
 }
 
 /** The list of conversations of a store. It is loaded when a component with it is mounted. */
-export function useThreads({ threads }: Pick<ChatStore, 'threads'>): Threads {
+export function useThreads(store: ChatStore): Threads {
+  const threads = useMemo(() => createThreadList(store), [store])
   const { search: searchText, ...snapshot } = useSyncExternalStore(
     threads.subscribe,
     threads.getSnapshot,

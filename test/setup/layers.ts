@@ -145,8 +145,13 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'client',
-    holds: 'The client of the HTTP handler, the store of a page, and an answer as text and citations.',
+    holds: 'The client of the HTTP handler, and the store of a page.',
     imports: ['core/vocabulary', 'core/async'],
+  },
+  {
+    folder: 'markdown',
+    holds: 'Citation markers of an answer as nodes and links of Markdown.',
+    imports: ['core/vocabulary', 'client'],
   },
   {
     folder: 'react',
@@ -178,6 +183,7 @@ export const LAYERS: readonly Layer[] = [
       'integrations',
       'knowledge',
       'client',
+      'markdown',
       'react',
       'testing',
     ],
