@@ -51,7 +51,7 @@ function Chat(options: RagChatOptions): ReactElement {
       {chat.turns.map((turn) => (
         <Row key={turn.runId} turn={turn} />
       ))}
-      <form onSubmit={(event) => void submit(event, chat)}>
+      <form onSubmit={(event) => submit(event, chat)}>
         <input name="question" aria-label="Question" />
         <button>Ask</button>
         <button type="button" onClick={chat.stop}>
@@ -66,9 +66,9 @@ function Chat(options: RagChatOptions): ReactElement {
   )
 }
 
-async function submit(event: SubmitEvent<HTMLFormElement>, { send }: RagChat): Promise<void> {
+function submit(event: SubmitEvent<HTMLFormElement>, { send }: RagChat): void {
   event.preventDefault()
-  await send(String(new FormData(event.currentTarget).get('question')))
+  send(event.currentTarget['question'].value)
 }
 
 const Row = memo(({ turn }: { readonly turn: ChatTurn }) => {
@@ -83,14 +83,14 @@ const Row = memo(({ turn }: { readonly turn: ChatTurn }) => {
 })
 
 function Conversations({ chat: { store, open } }: { readonly chat: RagChat }): ReactElement {
-  const { threads, search, searchText, isLoading, more, hasMore, rename } = useThreads(store)
+  const { threads, search, isLoading, more, hasMore, rename } = useThreads(store)
   return (
     <nav aria-label="Conversations" data-loading={isLoading}>
-      <input aria-label="Search" value={searchText} onChange={({ target }) => void search(target.value)} />
+      <input aria-label="Search" onChange={({ target }) => search(target.value)} />
       {threads.map(({ threadId, title }) => (
         <p key={threadId}>
           <button onClick={() => open(threadId)}>{title}</button>
-          <button onClick={() => rename(threadId, `My ${title}`)}>Rename</button>
+          <button onClick={() => void rename(threadId, `My ${title}`)}>Rename</button>
         </p>
       ))}
       {hasMore && <button onClick={more}>More</button>}
