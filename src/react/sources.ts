@@ -19,7 +19,7 @@ export interface SourcesProps extends Omit<HTMLAttributes<HTMLDivElement>, 'chil
 /** The sources of an answer: one entry for each document, the cited ones first. Renders nothing if there is none. */
 export function Sources({ turn, show, labels, children, ...props }: SourcesProps): ReactNode {
   const texts = { ...ENGLISH, ...labels }
-  const entries = sourceEntries(turn.result)
+  const entries = sourceEntries(turn.result).filter(({ isCited }) => isCited || show !== 'cited')
   const count = show === 'all' ? entries.length : entries.filter(({ isCited }) => isCited).length
   const others = entries.length - count
 
@@ -39,7 +39,6 @@ export function Sources({ turn, show, labels, children, ...props }: SourcesProps
       { role: 'group', 'aria-label': texts.sources, ...props },
       count > 0 && list(entries.slice(0, count)),
       others > 0 &&
-        show !== 'cited' &&
         createElement(
           'details',
           null,

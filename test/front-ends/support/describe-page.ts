@@ -1,13 +1,18 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { launchBrowser, openPage, type OpenedPage } from '../../browser/open-page.ts'
+import { LINKED_PAGE, type PageParts } from './page-parts.ts'
 import { prepareWithModel, startScript, type RunningPage } from './start-example.ts'
 
 const SENTENCE = 'Unused items can be returned within thirty days of delivery [1].'
 const QUESTION = 'How long can I return an item?'
 
 /** Tests the page of an example in a browser. `start` starts it with the scripted model. */
-export function describePage(name: string, start: () => Promise<RunningPage>): void {
+export function describePage(
+  name: string,
+  start: () => Promise<RunningPage>,
+  { answer, citation, failure, passage, source }: PageParts = LINKED_PAGE,
+): void {
   vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
   describe(`${name}`, () => {
@@ -37,84 +42,82 @@ export function describePage(name: string, start: () => Promise<RunningPage>): v
     it('shows words before the end, untrusted text as text, and citations that lead to their sources', async () => {
       const page = await open()
       await ask(page, `Wait: ${QUESTION}`)
-      await answerContains(page, `${SENTENCE} <img src=x onerror=alert(1)>`)
+      await shows(page, answer, `${SENTENCE} <img src=x onerror=alert(1)>`)
       expect(await page.locator('img').count()).toBe(0)
       expect(await page.locator('h2').allTextContents()).toEqual([`Wait: ${QUESTION}`])
-      expect(await page.locator('article summary').first().textContent()).toBe('[1] Returns')
-      const text = page.locator('details p').first()
-      expect(await text.isVisible()).toBe(false)
-      await page.click('.answer a')
-      await text.waitFor()
-      expect(await text.textContent()).toContain('within thirty days')
-      await page.click('text=Stop')
-      await noteIs(page, 'Stopped')
+      expect(await page.locator(source).first().textContent()).toContain('Returns')
+      expect(await page.locator(passage).first().isVisible()).toBe(false)
+      await page.click(citation)
+      await page.locator(passage).first().waitFor()
+      expect(await page.locator(passage).first().textContent()).toContain('within thirty days')
+      await page.keyboard.press('Escape')
+      await stop(page)
     })
 
     it('stops an answer on the server, and can ask on', async () => {
       const page = await open()
       await ask(page, `Wait: ${QUESTION}`)
-      await answerContains(page, SENTENCE)
-      await page.click('text=Stop')
-      await noteIs(page, 'Stopped')
+      await shows(page, answer, SENTENCE)
+      await stop(page)
       expect(await finishReasons(page)).toEqual(['abort'])
       await ask(page, QUESTION)
+      await page.locator(answer).nth(1).waitFor()
       await ended(page)
-      expect(await page.locator('.answer').count()).toBe(2)
       expect(await finishReasons(page)).toEqual(['abort', 'stop'])
     })
 
     it('shows the conversation again after a reload', async () => {
       const page = await open()
       await ask(page, QUESTION)
+      await shows(page, answer, SENTENCE)
       await ended(page)
       const shown = await page.locator('article').textContent()
       await page.reload()
-      await answerContains(page, SENTENCE)
-      await ended(page)
+      await shows(page, answer, SENTENCE)
       expect(await page.locator('article').textContent()).toBe(shown)
-      await page.click('.answer a')
-      await page.locator('details p').first().waitFor()
+      await page.click(citation)
+      await page.locator(passage).first().waitFor()
     })
 
     it('goes on with a running answer after a reload', async () => {
       const page = await open()
       await ask(page, `Wait: ${QUESTION}`)
-      await answerContains(page, SENTENCE)
+      await shows(page, answer, SENTENCE)
       await page.reload()
-      await answerContains(page, SENTENCE)
-      await page.click('text=Stop')
-      await noteIs(page, 'Stopped')
+      await shows(page, answer, SENTENCE)
+      await stop(page)
       expect(await finishReasons(page)).toEqual(['abort'])
     })
 
     it('shows a failure, and asks again', async () => {
       const page = await open()
       await ask(page, `Fail: ${QUESTION}`)
-      await page.waitForSelector('text=Try again')
-      expect(await page.locator('[role=status]').textContent()).toMatch(/model/u)
-      await page.click('text=Try again')
+      await shows(page, failure, 'The model could not be reached')
       await ended(page)
-      expect(await page.locator('article').count()).toBe(1)
-      expect(await page.locator('.answer').textContent()).toContain(SENTENCE)
-      expect(await page.locator('text=Try again').isVisible()).toBe(false)
+      const again = page.getByText('Try again')
+      if (await again.isVisible()) await again.click()
+      else await ask(page, `Fail: ${QUESTION}`)
+      await page.waitForFunction(async () => {
+        const threadId = new URLSearchParams(location.search).get('thread')
+        const { turns } = await (await fetch(`/api/threads/${threadId}`)).json()
+        return turns.at(-1).result?.finishReason === 'stop'
+      })
+      await ended(page)
+      await shows(page, answer, SENTENCE)
     })
   })
 }
 
 /** Tests an example that uses Vite with its own dev server and chat server, as a user starts it. */
-export function describeDev(name: string): void {
+export function describeDev(name: string, { answer }: PageParts = LINKED_PAGE): void {
   it(`examples/${name} answers below its dev server, whose proxy passes on words and stops`, async () => {
     await using running = await startScript(await prepareWithModel(name, 'server.js'), 'dev')
     await using browser = await launchBrowser()
     const { page, problems } = await openPage(browser, running.url)
     await ask(page, `Wait: ${QUESTION}`)
-    await answerContains(page, SENTENCE)
-    await page.click('text=Stop')
-    await noteIs(page, 'Stopped')
+    await shows(page, answer, SENTENCE)
+    await stop(page)
     expect(await finishReasons(page)).toEqual(['abort'])
-    await ask(page, QUESTION)
-    await ended(page)
-    expect(await page.locator('.answer').last().textContent()).toContain(SENTENCE)
     expect(problems).toEqual([])
   })
 }
@@ -125,23 +128,22 @@ async function ask(page: Page, question: string): Promise<void> {
   await page.press('[name=question]', 'Enter')
 }
 
+/** Presses the button, and resolves when the answer has ended. */
+async function stop(page: Page): Promise<void> {
+  await page.click('form button:has-text("Stop")')
+  await ended(page)
+}
+
 /** Resolves when no answer is running any more. */
 async function ended(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('article .answer:not(:empty)'))
   await page.waitForSelector('form button:enabled:has-text("Ask")')
 }
 
-function answerContains(page: Page, text: string): Promise<unknown> {
+/** Resolves when the last element of a selector shows the text. Closed popovers are part of its `textContent`. */
+function shows(page: Page, selector: string, text: string): Promise<unknown> {
   return page.waitForFunction(
-    (part) => [...document.querySelectorAll('.answer')].at(-1)?.textContent.includes(part),
-    text,
-  )
-}
-
-function noteIs(page: Page, text: string): Promise<unknown> {
-  return page.waitForFunction(
-    (note) => [...document.querySelectorAll('[role=status]')].at(-1)?.textContent === note,
-    text,
+    ([part = '', wanted = '']) => [...document.querySelectorAll<HTMLElement>(part)].at(-1)?.innerText.includes(wanted),
+    [selector, text],
   )
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startProcess } from '../../hosts/support/start-process.ts'
 import { freePort } from '../../support/free-port.ts'
-import { prepareExample } from './prepare-example.ts'
+import { prepareExample, type PrepareOptions } from './prepare-example.ts'
 
 /** A running page. */
 export interface RunningPage extends AsyncDisposable {
@@ -19,9 +19,10 @@ export async function runScript(folder: string, script: string): Promise<void> {
   if ((await running.exited) !== 0) throw new Error(`npm run ${script} has failed in ${folder}:\n${running.output}`)
 }
 
-/** Starts an example by a command of its own package.json. It prints its address. */
+/** Starts an example by a command of its own package.json. It prints its address. `PORT` is for Next.js. */
 export async function startScript(folder: string, script: string): Promise<RunningPage> {
-  const running = startProcess({ command: ['npm', 'run', script], cwd: folder, env: QUIET })
+  const env = { ...QUIET, PORT: String(await freePort()) }
+  const running = startProcess({ command: ['npm', 'run', script], cwd: folder, env })
   try {
     const [url] = await running.waitFor(/http:\/\/(?:localhost|127\.0\.0\.1):\d+/u)
     return { url, [Symbol.asyncDispose]: running[Symbol.asyncDispose] }
@@ -34,13 +35,14 @@ export async function startScript(folder: string, script: string): Promise<Runni
 const MODEL = readFileSync(join(import.meta.dirname, '../app/scripted-model.ts'), 'utf8')
 
 /** Copies an example whose `file` has the chat handler, with the scripted model in place of its own. */
-export async function prepareWithModel(name: string, file: string, home?: string): Promise<string> {
+export async function prepareWithModel(name: string, file: string, options: PrepareOptions = {}): Promise<string> {
   const source = readFileSync(join(import.meta.dirname, '../../../examples', name, file), 'utf8')
   const port = await freePort()
   const withModel = `import { model } from './scripted-model.ts'\n${source.replace('extractiveChatModel()', 'model')}`
-  return prepareExample(name, {
-    port,
-    files: { [file]: withModel.replaceAll('3000', String(port)), [join(file, '../scripted-model.ts')]: MODEL },
-    ...(home !== undefined && { home }),
-  })
+  const files = {
+    ...options.files,
+    [file]: withModel.replaceAll('3000', String(port)),
+    [join(file, '../scripted-model.ts')]: MODEL,
+  }
+  return prepareExample(name, { ...options, port, files })
 }

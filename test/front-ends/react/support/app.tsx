@@ -1,4 +1,4 @@
-import { memo, StrictMode, useState, type ReactElement, type SubmitEvent } from 'react'
+import { Activity, memo, StrictMode, useState, type ReactElement, type SubmitEvent } from 'react'
 import { createChatStore, type ChatTurn } from '../../../../src/client.ts'
 import { Answer, Sources, useRagChat, useThreads, type RagChat, type RagChatOptions } from '../../../../src/react.ts'
 
@@ -23,7 +23,7 @@ export function App({ search }: { readonly search: string }): ReactElement {
   const [thread, setThread] = useState(query.get('thread') ?? undefined)
   const [store] = useState(() => (query.has('shared') ? createChatStore({ url: '/api' }) : undefined))
   const options: RagChatOptions = {
-    ...(store ? { store } : { url, headers: () => ({ 'x-page': url }) }),
+    ...(store ? { store } : { url, headers: () => ({ 'x-page': thread ?? 'none' }) }),
     threadId: thread,
     onThreadChange(threadId) {
       test.threads.push(threadId)
@@ -36,7 +36,13 @@ export function App({ search }: { readonly search: string }): ReactElement {
       <button onClick={() => show((shown) => !shown)}>Toggle</button>
       <button onClick={() => setUrl('/other')}>Other server</button>
       <button onClick={() => setThread(undefined)}>New</button>
-      {isShown && <Chat {...options} />}
+      {query.has('activity') ? (
+        <Activity mode={isShown ? 'visible' : 'hidden'}>
+          <Chat {...options} />
+        </Activity>
+      ) : (
+        isShown && <Chat {...options} />
+      )}
       {store && <Echo options={options} />}
     </main>
   )
