@@ -17,6 +17,7 @@ interface Group {
 const FOLDERS: Readonly<Record<string, string>> = {
   'docs/guides/hosts.md': 'test/hosts',
   'docs/guides/markdown.md': 'test/front-ends',
+  'docs/guides/react.md': 'test/front-ends',
 }
 
 const COMPILER_OPTIONS = {
@@ -73,5 +74,5 @@ function compile({ snippets, folder, config }: Group): boolean {
 /** Names the file of a block: `README.md` line 12 is `README-md-line-12.ts`, so that a compiler error shows the place. A block that begins with `// chat.ts` has that name instead, so that other blocks can import it.
  */
 function nameOf({ file, line, extension, code }: Snippet): string {
-  return /^\/\/ (\S+\.ts)\n/u.exec(code)?.[1] ?? `${file.replaceAll(/\W+/g, '-')}-line-${line}.${extension}`
+  return /^\/\/ (\S+\.tsx?)\n/u.exec(code)?.[1] ?? `${file.replaceAll(/\W+/g, '-')}-line-${line}.${extension}`
 }
