@@ -1,4 +1,4 @@
-import { ChatClientError, clientError, type ChatFailure, type ClientErrorCode } from './client-error.ts'
+import { ChatClientError, clientError, type ChatFailure } from './client-error.ts'
 import type { FetchResponse, ResolvedClientOptions } from './client-options.ts'
 
 /** A request to a route of the handler. */
@@ -57,7 +57,9 @@ export async function readJson<T>(response: FetchResponse): Promise<T> {
   }
 }
 
-function codeOf(status: number): ClientErrorCode {
+function codeOf(status: number): Parameters<typeof clientError>[0] {
+  // Its body was lost on the way.
+  if (status === 410) return 'run-expired'
   if (status >= 500) return 'unreachable'
   if (status === 429) return 'rate-limited'
   return status === 401 || status === 403 ? 'unauthorized' : 'bad-response'
