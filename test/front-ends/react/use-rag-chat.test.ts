@@ -172,7 +172,12 @@ describe.each(REACT_VERSIONS)('useRagChat with React %s', (react) => {
     const before = server.requests.length
     loading.open()
     await page.waitForResponse('**/api/threads/*')
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
+    // The page has read that response by the end of these requests.
+    await page.evaluate(() =>
+      fetch('/api/runs')
+        .then(() => fetch('/api/runs'))
+        .then(() => {}),
+    )
     expect(server.requests.slice(before).filter((request) => /events/u.test(request))).toEqual([])
     gate.open()
   })
@@ -237,7 +242,7 @@ describe.each(REACT_VERSIONS)('useRagChat with React %s', (react) => {
     const history = await historyOf(1)
     const { page, server } = await open({ model: slowModel(), hydrate: true, search: 'thread=old', history })
     const html = await (await fetch(`${server.url}/?thread=old`)).text()
-    expect(html).toContain('data-loading="true"')
+    expect(html).toContain('<section id="chat" data-status="ready" data-loading="true">')
     await page.waitForSelector('text=Question 0')
     await page.waitForSelector('#chat[data-loading=false]')
   })
