@@ -18,7 +18,7 @@ export interface RouteRequest {
 /**
  * Sends a request to a path of the handler, such as `/chat`. Resolves with a response of a status from 200 to 299.
  *
- * @throws ChatClientError for every other status, and when no server is reached; the reason of `signal` when it fires
+ * @throws ChatClientError for every other status, and when no response comes, also because `signal` fired
  */
 export async function sendRequest(
   { url, fetch, headers: own, credentials }: ResolvedClientOptions,
@@ -35,7 +35,6 @@ export async function sendRequest(
       credentials,
     })
   const response = await request().catch((cause: unknown) => {
-    signal?.throwIfAborted()
     throw clientError('unreachable', { cause })
   })
   if (response.ok) return response
