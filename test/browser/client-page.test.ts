@@ -162,6 +162,56 @@ describe('two tabs of one conversation', () => {
   })
 })
 
+describe('a page', () => {
+  it('gets at most one snapshot a frame during a burst of tokens', async () => {
+    const deltas = Array.from({ length: 1_000 }, (_, index) => `${index} `)
+    await using site = await kit.openSite(scriptedChatModel([...deltas, FINISH]))
+    const page = await kit.open(site.url)
+    const counts = await page.evaluate(async (text) => {
+      const { store } = globalThis as unknown as ClientPage
+      const counts = { frames: 0, snapshots: 0 }
+      const count = (): void => {
+        counts.frames += 1
+        requestAnimationFrame(count)
+      }
+      requestAnimationFrame(count)
+      store.subscribe(() => (counts.snapshots += 1))
+      await store.send(text)
+      return counts
+    }, question)
+    expect((await snapshot(page)).turns).toMatchObject([{ result: { answer: deltas.join('') } }])
+    // The begin and the end do not wait for a frame.
+    expect(counts.snapshots).toBeLessThanOrEqual(counts.frames + 3)
+  })
+
+  it('that stops its answer and is closed at once stops it on the server', async () => {
+    const model = scriptedChatModel(['Cats ', { hang: 'until-abort' }])
+    await using site = await kit.openSite(model)
+    const page = await kit.open(site.url)
+    void send(page, question).catch(() => {})
+    await untilAnswer(page, 'Cats ')
+    await page.evaluate(() => void (globalThis as unknown as ClientPage).store.stop())
+    await page.close()
+    expect(await model.calls[0]?.ended).toBe('aborted')
+    expect(site.proxy.requests).toContain('POST /api/runs/*/stop')
+  })
+
+  it('may unmount its view and mount it again while an answer is written', async () => {
+    const gate = createGate()
+    await using site = await kit.openSite(scriptedChatModel(['Cats ', { gate }, 'sleep.', FINISH]))
+    const page = await kit.open(site.url)
+    const asked = send(page, question)
+    await untilAnswer(page, 'Cats ')
+    await page.evaluate(() => (globalThis as unknown as ClientPage).unsubscribe())
+    gate.open()
+    await asked
+    expect(await snapshot(page)).toMatchObject({ status: 'ready', turns: [{ result: { answer: 'Cats sleep.' } }] })
+    // Nothing listens any more, and the next answer is complete all the same.
+    await send(page, 'And dogs?')
+    expect(await snapshot(page)).toMatchObject({ status: 'ready', turns: [{ status: 'done' }, { status: 'done' }] })
+  })
+})
+
 /** Returns true if the page runs an inline script, which its policy must forbid. */
 function runsInlineScripts(page: Page): Promise<boolean> {
   return page.evaluate(() => {

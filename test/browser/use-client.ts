@@ -25,6 +25,8 @@ export interface ClientPage {
   readonly store: ChatStore
   /** What happened to the store, such as `submitted streaming ready`. */
   readonly statuses: readonly string[]
+  /** Ends the only subscription. */
+  readonly unsubscribe: () => void
 }
 
 /** Bundles `ragwire/client` with a page that makes a store for the handler under `/api`. */
@@ -35,8 +37,8 @@ export async function bundleClient(url: string): Promise<string> {
         import { createChatStore } from './src/client.ts'
         const store = createChatStore({ url: ${JSON.stringify(url)} })
         const statuses = []
-        store.subscribe(() => statuses.at(-1) === store.getSnapshot().status || statuses.push(store.getSnapshot().status))
-        Object.assign(globalThis, { store, statuses, isReady: true })`,
+        const unsubscribe = store.subscribe(() => statuses.at(-1) === store.getSnapshot().status || statuses.push(store.getSnapshot().status))
+        Object.assign(globalThis, { store, statuses, unsubscribe, isReady: true })`,
       resolveDir: process.cwd(),
       loader: 'js',
     },

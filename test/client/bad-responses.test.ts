@@ -210,6 +210,25 @@ describe('a stream of events', () => {
     expect(server.requests).toEqual(['POST /chat'])
   })
 
+  it('in chunks of one byte is read, also within a character', async () => {
+    const events = eventsSaying(['Café 猫', ' 😺!'])
+    const bytes = Buffer.from(framesOf(events))
+    const client = createChatClient({
+      url: '/api',
+      fetch: async () => {
+        let at = 0
+        const pull = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+          if (at < bytes.length) controller.enqueue(Uint8Array.of(bytes[at++] ?? 0))
+          else controller.close()
+        }
+        return new Response(new ReadableStream<Uint8Array>({ pull }), { headers: SSE })
+      },
+    })
+    const received: ChatEvent[] = []
+    for await (const event of client.ask({ question })) received.push(event)
+    expect(received).toEqual(events)
+  })
+
   it('with an unknown event and unknown fields passes them on, and the store ignores them', async () => {
     const events = [
       start,
