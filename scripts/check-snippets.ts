@@ -1,4 +1,4 @@
-// Type-checks every `ts` and `tsx` block of the documentation against the built package, imported by its name as in user code.
+// Type-checks every `ts` block of the documentation against the built package, imported by its name as in user code.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
@@ -13,9 +13,10 @@ interface Group {
   readonly config: string
 }
 
-/** Guides to packages that only the folder with their tests installs. */
-const GUIDES: Readonly<Record<string, string>> = {
+// The guides whose packages only a folder of tests installs.
+const FOLDERS: Readonly<Record<string, string>> = {
   'docs/guides/hosts.md': 'test/hosts',
+  'docs/guides/markdown.md': 'test/front-ends',
   'docs/guides/react.md': 'test/front-ends',
 }
 
@@ -30,30 +31,27 @@ const COMPILER_OPTIONS = {
 const snippets = allSnippets()
 const exempt = snippets.filter(({ meta, code }) => meta !== '' || /@ts-(?:ignore|nocheck)/.test(code))
 for (const { file, line } of exempt) {
-  console.error(
-    `${file}:${line}: every block is checked: write only \`ts\` or \`tsx\` on the fence and suppress no error`,
-  )
+  console.error(`${file}:${line}: every block is checked: write only \`ts\` on the fence and suppress no error`)
 }
 
-const ofFolders = Object.entries(GUIDES).map(([guide, folder]) => ({
-  guide,
-  snippets: snippets.filter(({ file }) => file === guide),
-  folder: `${folder}/.cache/snippets`,
-  config: `${folder}/tsconfig.json`,
-  isInstalled: extraFolders.some(({ path, installed }) => path === folder && installed),
-}))
+const missing = extraFolders.filter(({ installed }) => !installed).map(({ path }) => path)
+const folders = [...new Set(Object.values(FOLDERS))].filter((folder) => !missing.includes(folder))
 const groups: readonly Group[] = [
   {
-    snippets: snippets.filter(({ file }) => GUIDES[file] === undefined),
+    snippets: snippets.filter(({ file }) => !(file in FOLDERS)),
     // Inside the repository, so that `ragwire` and its peers resolve.
     folder: '.cache/snippets',
     config: 'tsconfig.json',
   },
-  ...ofFolders.filter(({ isInstalled }) => isInstalled),
+  ...folders.map((folder) => ({
+    snippets: snippets.filter(({ file }) => FOLDERS[file] === folder),
+    folder: `${folder}/.cache/snippets`,
+    config: `${folder}/tsconfig.json`,
+  })),
 ]
 const compiled = groups.map(compile)
-for (const { guide, isInstalled } of ofFolders) {
-  if (!isInstalled) console.log(`Skipping ${guide}. ${missingFoldersMessage}`)
+for (const [guide, folder] of Object.entries(FOLDERS)) {
+  if (missing.includes(folder)) console.log(`Skipping ${guide}. ${missingFoldersMessage}`)
 }
 console.log(`${groups.reduce((sum, group) => sum + group.snippets.length, 0)} blocks`)
 process.exitCode = compiled.every(Boolean) && exempt.length === 0 ? 0 : 1

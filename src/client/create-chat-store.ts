@@ -83,7 +83,11 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
 
   return {
     send,
-    disconnect: () => conversation.active?.run.disconnect(),
+    disconnect() {
+      // Another list, so that a load that is under way follows no run.
+      conversation.turns = [...conversation.turns]
+      conversation.active?.run.disconnect()
+    },
 
     async stop(runId = conversation.active?.view().runId) {
       if (runId === undefined) return
