@@ -38,7 +38,7 @@ export interface PageExport {
 /** The reducer of events, which every reader needs: the sizes of a client are counted above it. */
 export const REDUCER = { entryPoint: '.', exports: ['reduceEvent', 'createResultFold'] } as const
 
-/** The budgets of a page, see docs/decisions/020-the-client-reads-lines.md. */
+/** The budgets of a page, see docs/decisions/021-the-client-reads-lines.md. */
 export const pageExports: readonly PageExport[] = [
   { entryPoint: './client', name: 'createChatClient', maxGzipBytes: 4_000 },
   { entryPoint: './client', name: 'createChatStore', maxGzipBytes: 4_600 },
