@@ -7,6 +7,8 @@ import { SummaryReporter } from './test/setup/summary-reporter.ts'
 const BROWSER_TESTS = [
   'test/browser/**',
   'test/front-ends/{event-source,react,svelte,vanilla,vue}.test.ts',
+  'test/front-ends/untrusted-answers.test.ts',
+  'test/front-ends/react/**',
   'test/hosts/next-page.test.ts',
 ]
 
