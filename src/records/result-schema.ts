@@ -13,6 +13,7 @@ export const sourceSchema = z.object({
   documentId: z.string(),
   chunkId: z.string(),
   title: z.string(),
+  section: z.array(z.string()).readonly().exactOptional(),
   url: z.string().exactOptional(),
   text: z.string(),
   score: z.number().exactOptional(),
@@ -41,6 +42,8 @@ export const supportSchema = z.object({
   claim: rangeSchema,
   support: z.enum(SUPPORTS),
   reasons: z.array(z.string()).readonly(),
+  // Absent in records of earlier versions.
+  passage: rangeSchema.exactOptional(),
 })
 
 /** The schema of the query of a retrieval. */
@@ -72,6 +75,7 @@ export const resultSchema = z.object({
         claim: supportSchema.shape.claim.exactOptional(),
         support: supportSchema.shape.support.exactOptional(),
         reasons: supportSchema.shape.reasons.exactOptional(),
+        passage: supportSchema.shape.passage,
       }),
     )
     .readonly(),

@@ -36,7 +36,7 @@ describe('streamChat', () => {
     }))
     const query = { question: 'How long do cats sleep?', query: 'How long do cats sleep?', condensed: false }
     const citation = { index: 0, number: 1, sourceId: 'document-1#chunk-1', start: 20, end: 23 }
-    const checked = { claim: { start: 0, end: 24 }, support: 'supported', reasons: [] }
+    const checked = { claim: { start: 0, end: 24 }, support: 'supported', reasons: [], passage: { start: 0, end: 26 } }
     expect(events).toEqual([
       { type: 'start', seq: 0, v: 1, runId: 'run-1', messageId: expect.any(String), threadId: 'thread-1' },
       { type: 'query', seq: 1, ...query },

@@ -23,7 +23,11 @@ describe('a result', () => {
   })
 
   it.each([
-    ['a sentence in the script of its source', 'Cats sleep 16 hours a day [1].', ['claim', 'reasons', 'support']],
+    [
+      'a sentence in the script of its source',
+      'Cats sleep 16 hours a day [1].',
+      ['claim', 'passage', 'reasons', 'support'],
+    ],
     ['a sentence in another script', '猫每天睡十六个小时 [1]。', []],
   ])('E5: contains for %s the output of the check, or none of it', async (_name, answer, given) => {
     const bench = openBench({ model: scriptedChatModel([answer, FINISH]) })

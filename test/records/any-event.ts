@@ -22,6 +22,7 @@ const anySource: fc.Arbitrary<Source> = fc.record(
     documentId: text,
     chunkId: text,
     title: text,
+    section: fc.array(text, { maxLength: 3 }),
     url: fc.webUrl(),
     text,
     score: number,
@@ -32,10 +33,12 @@ const anySource: fc.Arbitrary<Source> = fc.record(
 )
 
 const citation = { index: count, number: count, sourceId: text, start: count, end: count }
+const range = fc.record({ start: count, end: count })
 const support = {
-  claim: fc.record({ start: count, end: count }),
+  claim: range,
   support: fc.constantFrom('supported', 'weak', 'unsupported'),
   reasons: fc.array(text, { maxLength: 3 }),
+  passage: range,
 }
 const query = { question: text, query: text, condensed: fc.boolean() }
 const warning = { code: fc.constantFrom('retrying', 'source-url-dropped', 'history-trimmed'), message: text }
@@ -100,7 +103,10 @@ export const anyEvent: fc.Arbitrary<ChatEvent> = fc
     fc.record({ type: fc.constant('source'), seq, source: anySource }),
     fc.record({ type: fc.constant('token'), seq, delta: text, at: count }),
     fc.record({ type: fc.constant('citation'), seq, citation: fc.record(citation) }),
-    fc.record({ type: fc.constant('support'), seq, index: count, ...support }),
+    fc.record(
+      { type: fc.constant('support'), seq, index: count, ...support },
+      { requiredKeys: ['type', 'seq', 'index', 'claim', 'support', 'reasons'] },
+    ),
     fc.record({ type: fc.constant('warning'), seq, ...warning }),
     fc.record({ type: fc.constant('done'), seq, ...result }, { requiredKeys: ['type', 'seq', ...requiredResult] }),
     fc.record(

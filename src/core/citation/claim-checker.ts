@@ -54,16 +54,19 @@ export function createClaimChecker(options: ClaimCheckerOptions): ClaimChecker {
   function start(source: Source, citations: readonly Citation[], claim: Claim): void {
     try {
       const outcome: unknown = options.check({ claim: claim.text, source }, { signal: options.signal })
-      if (isPromise(outcome)) later(outcome, { citations, claim })
-      else ready.push({ citations, claim, outcome: toSupport(outcome) })
+      if (isPromise(outcome)) later(outcome, { source, citations, claim })
+      else ready.push({ citations, claim, outcome: toSupport(outcome, source) })
     } catch (thrown) {
       options.onError(toChatError(thrown))
     }
   }
 
-  function later(outcome: PromiseLike<unknown>, about: Omit<Checked, 'outcome'>): void {
+  function later(
+    outcome: PromiseLike<unknown>,
+    { source, ...about }: Omit<Checked, 'outcome'> & { readonly source: Source },
+  ): void {
     const done = withTimeout(async () => outcome, { ...options, ms: CHECK_MS, onTimeout: tookTooLong })
-      .then((outcome) => void ready.push({ ...about, outcome: toSupport(outcome) }))
+      .then((outcome) => void ready.push({ ...about, outcome: toSupport(outcome, source) }))
       .catch((thrown: unknown) => options.signal.aborted || options.onError(toChatError(thrown)))
       .then(() => void pending.delete(done))
     pending.add(done)

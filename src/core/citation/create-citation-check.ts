@@ -3,6 +3,7 @@ import type { CitationSupport } from '../vocabulary/citations.ts'
 import { expectOptions } from '../options/expect-options.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { findDisagreements } from './find-disagreements.ts'
+import { findPassage } from './find-passage.ts'
 import { scoreClaim } from './score-claim.ts'
 import { prepareText, type PreparedText } from './prepare-text.ts'
 
@@ -22,6 +23,9 @@ const SCRIPT_DIFFERENCE = 0.5
  * contradiction makes a claim `weak`, never `unsupported`. The outcome is `undefined` for a claim without words to compare,
  * and if claim and source are in different scripts.
  *
+ * The passage is the sentence of the source's text that has most of the claim's words. There is none if no sentence has a
+ * content word of the claim, as when only the title has them.
+ *
  * A reason has the form `kind` or `kind:value`. It has at most 60 UTF-16 code units and no line break. There are at most
  * nine reasons.
  *
@@ -38,7 +42,7 @@ export function createCitationCheck(options: Readonly<Record<string, never>> = {
   expectOptions(options, {}, { of: 'createCitationCheck' })
   const prepared = new WeakMap<Source, PreparedText>()
   return ({ claim, source }) => {
-    const text = prepared.get(source) ?? prepareText(source.text, source.title)
+    const text = prepared.get(source) ?? prepareText(source.text, [source.title, ...(source.section ?? [])])
     prepared.set(source, text)
     return checkClaim(claim.replace(LIST_NUMBER, ''), text)
   }
@@ -48,7 +52,13 @@ function checkClaim(text: string, source: PreparedText): CitationSupport | undef
   const claim = prepareText(text)
   const score = scoreClaim(claim, source)
   if (score === undefined || (score < SUPPORTED && isOtherScript(claim, source))) return undefined
-  const reasons = findDisagreements(text, claim, source)
+  const passage = findPassage(claim, source)
+  const reasons = findDisagreements(text, { claim, source, passage })
+  const [best] = passage
+  return { ...labelOf(score, reasons), ...(best && { passage: best.range }) }
+}
+
+function labelOf(score: number, reasons: readonly string[]): CitationSupport {
   if (score >= SUPPORTED) return { support: reasons.length > 0 ? 'weak' : 'supported', reasons }
   return { support: score < UNSUPPORTED ? 'unsupported' : 'weak', reasons: [...reasons, 'missing-words'] }
 }

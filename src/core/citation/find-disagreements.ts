@@ -1,8 +1,7 @@
 import { cutText } from '../text/cut-text.ts'
 import { isNegationChanged } from './is-negation-changed.ts'
 import { monthIn } from './check-numbers.ts'
-import { findPassage } from './find-passage.ts'
-import { familiarity, type PreparedText } from './prepare-text.ts'
+import { familiarity, type PreparedSentence, type PreparedText } from './prepare-text.ts'
 import { readWords, type Word } from './read-words.ts'
 
 /** Maximum length of a reason, in UTF-16 code units, and maximum number of reasons per claim. */
@@ -11,12 +10,24 @@ const MAX_REASONS = 8
 /** Compared length of a quote, so that the search stays linear. */
 const MAX_QUOTE_CHARS = 256
 
+/** A claim, and what it is compared with. */
+export interface ComparedClaim {
+  /** The claim. */
+  readonly claim: PreparedText
+  /** The whole source. */
+  readonly source: PreparedText
+  /** The sentences of the source that the claim is based on. */
+  readonly passage: readonly PreparedSentence[]
+}
+
 /** Returns the contradictions of a claim with the source as reasons; `createCitationCheck` lists them. */
-export function findDisagreements(text: string, claim: PreparedText, source: PreparedText): readonly string[] {
-  const passage = findPassage(claim, source)
+export function findDisagreements(text: string, { claim, source, passage }: ComparedClaim): readonly string[] {
+  const words = [...source.title, ...passage.flatMap((sentence) => sentence.words)]
+  // A heading such as "2019" gives its number to the sentences below it.
+  const headings = passage.flatMap(({ heading }) => heading)
   const reasons = [
-    ...numberReasons(claim.words, passage),
-    ...(isNegationChanged(claim.words, passage) ? ['negation'] : []),
+    ...numberReasons(claim.words, [...words, ...headings]),
+    ...(isNegationChanged(claim.words, words) ? ['negation'] : []),
     ...nameReasons(claim.words, source),
     ...quoteReasons(text, source),
   ]

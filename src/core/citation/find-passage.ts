@@ -1,42 +1,71 @@
-import type { PreparedText } from './prepare-text.ts'
+import type { PreparedSentence, PreparedText } from './prepare-text.ts'
 import type { Word } from './read-words.ts'
 
 /** Maximum number of sentences that support one claim. */
 const MAX_SENTENCES = 3
 
 /**
- * Returns the title of the source and the sentences that a claim is based on: the sentence with most of its words and
- * pairs, and up to two more with at least two of the missing ones. Numbers are ignored, so that a wrong number cannot
- * select a sentence.
+ * Returns the sentences of the source that a claim is based on, the best first: the sentence with most of its words and
+ * pairs, and up to two more with at least two of the missing ones. Each has at least one content word of the claim. Numbers
+ * only break ties, so that a wrong number cannot select a sentence; they decide if the claim has no other words.
  */
-export function findPassage(claim: PreparedText, source: PreparedText): readonly Word[] {
-  const [title = [], ...sentences] = source.sentences
+export function findPassage(claim: PreparedText, source: PreparedText): readonly PreparedSentence[] {
+  const numbers = new Set(claim.words.flatMap(({ key, value }) => (value === undefined ? [] : key)))
   const missing = new Set(claim.words.flatMap(({ key, pair, value }) => (value === undefined ? [key, pair] : [])))
   missing.delete('')
-  const passage = [title]
-  for (let best = title; passage.length <= MAX_SENTENCES; passage.push(best)) {
-    let most = passage.length > 1 ? 1 : 0
-    best = []
-    for (const sentence of sentences) {
-      const found = countFound(sentence, missing)
-      if (found > most) {
-        most = found
-        best = sentence
-      }
-    }
-    for (const { key, pair } of best) {
+  const passage: PreparedSentence[] = []
+  // A number alone is enough only if there is nothing else to look for.
+  let atLeast = missing.size > 0 ? 1 : Number.MIN_VALUE
+  while (passage.length < MAX_SENTENCES) {
+    const best = bestSentence(source.sentences, { missing, numbers, atLeast })
+    if (!best) break
+    passage.push(best)
+    atLeast = 2
+    for (const { key, pair } of best.words) {
       missing.delete(key)
       missing.delete(pair)
     }
   }
-  return passage.flat()
+  return passage
 }
 
-function countFound(sentence: readonly Word[], missing: ReadonlySet<string>): number {
-  const found = new Set<string>()
-  for (const { key, pair } of sentence) {
-    if (missing.has(key)) found.add(key)
-    if (missing.has(pair)) found.add(pair)
+interface Wanted {
+  /** The words and pairs of the claim that no sentence of the passage has. */
+  readonly missing: ReadonlySet<string>
+  /** The numbers of the claim. */
+  readonly numbers: ReadonlySet<string>
+  /** Minimum count. */
+  readonly atLeast: number
+}
+
+/** Returns the first sentence with the highest count, if one has the minimum. */
+function bestSentence(sentences: readonly PreparedSentence[], wanted: Wanted): PreparedSentence | undefined {
+  let best: PreparedSentence | undefined
+  let most = 0
+  for (const sentence of sentences) {
+    const found = countFound(sentence.words, wanted)
+    if (found < wanted.atLeast || found <= most) continue
+    most = found
+    best = sentence
   }
-  return found.size
+  return best
+}
+
+/** Returns the number of words and pairs found, plus a fraction for the numbers; 0 without a content word. */
+function countFound(words: readonly Word[], { missing, numbers }: Wanted): number {
+  const found = new Set<string>()
+  let foundNumbers = 0
+  let hasContent = false
+  for (const { key, pair } of words) {
+    if (missing.has(pair)) found.add(pair)
+    if (missing.has(key)) {
+      found.add(key)
+      hasContent = true
+    } else if (numbers.has(key) && !found.has(key)) {
+      found.add(key)
+      foundNumbers += 1
+    }
+  }
+  if (!hasContent && foundNumbers === 0) return 0
+  return found.size - foundNumbers + foundNumbers / (numbers.size + 1)
 }

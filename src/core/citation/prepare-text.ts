@@ -1,11 +1,25 @@
+import { trimRange } from '../text/cut-text.ts'
 import { splitSentences } from '../text/split-sentences.ts'
+import type { TextRange } from '../vocabulary/text-range.ts'
 import { readWords, type Word } from './read-words.ts'
+
+/** A sentence of a text, prepared for comparison. */
+export interface PreparedSentence {
+  /** Its words. */
+  readonly words: readonly Word[]
+  /** Its position in the text, without the white space around it. */
+  readonly range: TextRange
+  /** The words of the heading above it in the same text. */
+  readonly heading: readonly Word[]
+}
 
 /** A text, prepared for comparison. */
 export interface PreparedText {
-  /** The sentences; the title comes first. */
-  readonly sentences: readonly (readonly Word[])[]
-  /** The words of all sentences. */
+  /** The words of the title and of the section. */
+  readonly title: readonly Word[]
+  /** The sentences, without the title. */
+  readonly sentences: readonly PreparedSentence[]
+  /** The words of the title and of all sentences. */
   readonly words: readonly Word[]
   /** The keys of all words, and the beginnings of long words. */
   readonly known: ReadonlySet<string>
@@ -15,12 +29,14 @@ export interface PreparedText {
   readonly scripts: readonly number[]
 }
 
-/** Prepares a text, in linear time. */
-export function prepareText(text: string, title = ''): PreparedText {
-  const sentences = [title, ...splitSentences(text)].map(readWords)
-  const words = sentences.flat()
+/** Prepares a text, in linear time. `titles` are the title and the headings above the text. */
+export function prepareText(text: string, titles: readonly string[] = []): PreparedText {
+  const title = titles.flatMap(readWords)
+  const sentences = prepareSentences(text)
+  const words = [...title, ...sentences.flatMap((sentence) => sentence.words)]
   const written = words.filter(({ value }) => value === undefined)
   return {
+    title,
     sentences,
     words,
     known: new Set(words.flatMap((word) => [word.key, beginningOf(word)])),
@@ -30,6 +46,21 @@ export function prepareText(text: string, title = ''): PreparedText {
     ),
   }
 }
+
+function prepareSentences(text: string): readonly PreparedSentence[] {
+  let at = 0
+  let heading: readonly Word[] = []
+  return splitSentences(text).map((sentence) => {
+    const [start, end] = [at, at + sentence.length]
+    at = end
+    // The words are normalised, so positions come from the original text.
+    const prepared = { words: readWords(sentence), range: trimRange(text, { start, end }), heading }
+    if (HEADING.test(sentence)) heading = prepared.words
+    return prepared
+  })
+}
+
+const HEADING = /^\s*#{1,6}\s/u
 
 /** Returns 1 if a text has the word, 0.7 if it has a long word with the same beginning, else 0. */
 export function familiarity(word: Word, { known }: PreparedText): number {

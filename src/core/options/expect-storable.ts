@@ -1,4 +1,4 @@
-import { SUPPORTS, type CheckedCitation, type ClaimRange } from '../vocabulary/citations.ts'
+import { SUPPORTS, type CheckedCitation } from '../vocabulary/citations.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
 import { isErrorCode } from '../vocabulary/error-codes.ts'
 import { FINISH_REASONS, type ChatResult, type Query, type ResultError, type Timings } from '../vocabulary/result.ts'
@@ -6,6 +6,7 @@ import { type Warning, isWarningCode } from '../vocabulary/warnings.ts'
 import { MAX_JSON_DEPTH } from './max-json-depth.ts'
 import { isPlainObject } from './plain-object.ts'
 import type { Source, SourceLocation } from '../vocabulary/sources.ts'
+import type { TextRange } from '../vocabulary/text-range.ts'
 import type { TokenUsage, Usage } from '../vocabulary/usage.ts'
 
 /**
@@ -82,13 +83,14 @@ const TEXT = when((value) => typeof value === 'string')
 const NUMBER = when(Number.isFinite)
 const FLAG = when((value) => typeof value === 'boolean')
 
-const RANGE = objectOf<ClaimRange>({ start: NUMBER, end: NUMBER })
+const RANGE = objectOf<TextRange>({ start: NUMBER, end: NUMBER })
 const SOURCE = objectOf<Source>({
   number: NUMBER,
   sourceId: TEXT,
   documentId: TEXT,
   chunkId: TEXT,
   title: TEXT,
+  section: optional(listOf(TEXT)),
   url: optional(TEXT),
   text: TEXT,
   score: optional(NUMBER),
@@ -107,6 +109,7 @@ const CITATION = objectOf<CheckedCitation>({
   claim: optional(RANGE),
   support: optional(oneOf(SUPPORTS)),
   reasons: optional(listOf(TEXT)),
+  passage: optional(RANGE),
 })
 const TOKENS = {
   inputTokens: NUMBER,

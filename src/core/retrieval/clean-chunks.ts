@@ -31,13 +31,14 @@ export function cleanChunks(found: unknown, origin: ChunkOrigin): readonly Retri
 export function cleanChunk(found: unknown, origin: ChunkOrigin): RetrievedChunk {
   const { chunk, score } = isRecord(found) ? found : {}
   if (!isRecord(chunk)) throw bad(origin, `${describeValue(chunk)} as chunk: it must be an object`)
-  const { title, url, location, metadata } = chunk
+  const { title, section, url, location, metadata } = chunk
   const documentId = expectId('documentId', chunk['documentId'], origin)
   const chunkId = expectId('chunkId', chunk['chunkId'], origin)
   const { text } = chunk
   if (typeof text !== 'string') throw bad(origin, `${describeValue(text)} as text: it must be a string`)
   const isGood =
     isAbsentOr(title, 'string') &&
+    (section === undefined || isSection(section)) &&
     isAbsentOr(url, 'string') &&
     (score === undefined || Number.isFinite(score)) &&
     (location === undefined || isLocation(location)) &&
@@ -50,6 +51,7 @@ export function cleanChunk(found: unknown, origin: ChunkOrigin): RetrievedChunk 
     chunkId,
     text,
     ...only('title', toText(title)),
+    ...only('section', toSection(section)),
     ...only('url', toAddress(url)),
     ...only('location', toLocation(location)),
     ...only('metadata', isRecord(metadata) ? metadata : undefined),
@@ -72,6 +74,16 @@ function only<Field extends string, T>(field: Field, value: T | undefined): { re
 function toText(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   return typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined
+}
+
+function isSection(value: unknown): boolean {
+  return Array.isArray(value) && value.every((heading) => typeof heading === 'string')
+}
+
+/** Converts headings to text. One heading may come without a list; others that are no text are left out. */
+function toSection(value: unknown): readonly string[] | undefined {
+  const headings = (Array.isArray(value) ? value : [value]).flatMap((heading: unknown) => toText(heading) ?? [])
+  return headings.length === 0 ? undefined : headings
 }
 
 /** Converts an address to text. A value of another type becomes empty text, which is left out later with a warning. */

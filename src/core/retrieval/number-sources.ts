@@ -37,6 +37,9 @@ export function withinBudget(
 /** Maximum length of a `sourceId` before a number is added, because every citation repeats it. */
 const MAX_SOURCE_ID_CHARS = 512
 const MAX_URL_CHARS = 4_096
+/** Maximum number and length of the headings of a source, because every piece of a document repeats them. */
+const MAX_HEADINGS = 10
+const MAX_HEADING_CHARS = 200
 /** Maximum of metadata of a source, in characters of JSON. Keys that do not fit are left out. */
 const MAX_METADATA_CHARS = 16_384
 
@@ -44,12 +47,15 @@ const MAX_METADATA_CHARS = 16_384
 export function toSource(retrieved: RetrievedChunk, number: number, policy: SourcePolicy): Source {
   const { chunk, score } = retrieved
   const url = allowedUrl(chunk.url, policy.sourceUrlSchemes)
+  const title = cleanTitle(chunk.title ?? '') || cleanTitle(chunk.documentId)
+  const section = cleanSection(chunk.section, title)
   return {
     number,
     sourceId: cutText(`${chunk.documentId}#${chunk.chunkId}`, MAX_SOURCE_ID_CHARS),
     documentId: chunk.documentId,
     chunkId: chunk.chunkId,
-    title: cleanTitle(chunk.title ?? '') || cleanTitle(chunk.documentId),
+    title,
+    ...(section.length > 0 && { section }),
     ...(url !== undefined && { url }),
     text: chunk.text,
     // The similarity to an empty vector is NaN, which JSON cannot represent.
@@ -57,6 +63,15 @@ export function toSource(retrieved: RetrievedChunk, number: number, policy: Sour
     ...(chunk.location && { location: toLocation(chunk.location) }),
     metadata: allowedMetadata(chunk.metadata, policy.sourceMetadata),
   }
+}
+
+/** Cleans headings like titles; leaves out empty ones, and the first one if it repeats the title. */
+function cleanSection(section: Chunk['section'] = [], title: string): readonly string[] {
+  const first = cleanTitle(section[0] ?? '') === title ? 1 : 0
+  return section
+    .slice(Math.max(first, section.length - MAX_HEADINGS))
+    .map((heading) => cleanTitle(heading, MAX_HEADING_CHARS))
+    .filter((heading) => heading !== '')
 }
 
 function allowedUrl(url: string | undefined, schemes: readonly string[]): string | undefined {

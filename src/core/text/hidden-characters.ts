@@ -30,10 +30,10 @@ export function withoutHiddenCharacters(text: string): string {
 const MAX_TITLE_CHARS = 1_000
 
 /** Converts a title of a document to one short line without hidden characters. */
-export function cleanTitle(title: string): string {
+export function cleanTitle(title: string, maxChars: number = MAX_TITLE_CHARS): string {
   // Cut first, to bound the work for a huge title.
-  const line = withoutHiddenCharacters(title.slice(0, 2 * MAX_TITLE_CHARS).toWellFormed())
+  const line = withoutHiddenCharacters(title.slice(0, 2 * maxChars).toWellFormed())
     .replace(/\s+/gu, ' ')
     .trim()
-  return line.length <= MAX_TITLE_CHARS ? line : `${cutText(line, MAX_TITLE_CHARS - 1)}…`
+  return line.length <= maxChars ? line : `${cutText(line, maxChars - 1)}…`
 }

@@ -1,7 +1,11 @@
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' })
 
-// A line break in a paragraph is layout, but the segmenter would end a sentence there.
-const LINE_BREAK = /[\n\r\u0085\u2028\u2029]/gu
+// One break of a line. The segmenter would end a sentence at each.
+const LINE_BREAK = /(\r\n|[\n\r\u0085\u2028\u2029])/u
+// A line that begins a block of Markdown: a heading, a list item, or the row of a table.
+const BLOCK_START = /^\s*(?:#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|\|)/u
+const HEADING = /^\s*#{1,6}\s/u
+const [PARAGRAPH_END, BLOCK_END] = ['\n', '\u2029']
 
 const ABBREVIATIONS =
   'Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Capt|Lt|Sgt|Rev|Hon|Gov|Sen|Rep|Mt|Ft|Nos?|Vol|[Ff]igs?|[Ee]q|[Cc]h|pp?|' +
@@ -13,22 +17,51 @@ const ENDS_IN_IMAGE_MARK = /!\[$/u
 
 /**
  * Splits a text into its sentences, which join to the text. They are those of `Intl.Segmenter`, except that none ends at an
- * abbreviation, at a list number, in code, or in the syntax of an image.
+ * abbreviation, at a list number, in code, in the syntax of an image, or at a line break inside a paragraph. A blank line, a
+ * heading, a list item and the row of a table end the sentence before them.
  */
 export function splitSentences(text: string): readonly string[] {
   const lastBacktick = text.lastIndexOf('`')
   const sentences: string[] = []
   let start = 0
   let backticks = 0
-  for (const { segment, index } of segmenter.segment(text.replace(LINE_BREAK, ' '))) {
+  for (const { segment, index } of segmenter.segment(joinLines(text))) {
     const end = index + segment.length
     backticks += segment.split('`').length - 1
     const isInCode = backticks % 2 === 1 && end <= lastBacktick
-    if (end < text.length && (isInCode || isCutShort(segment))) continue
+    const isParagraphEnd = segment.endsWith(PARAGRAPH_END)
+    const isUnfinished = isInCode || (!segment.endsWith(BLOCK_END) && isCutShort(segment))
+    if (end < text.length && isUnfinished && !isParagraphEnd) continue
+    // A text may begin inside of code, so an unpaired backtick counts for its paragraph only.
+    if (isParagraphEnd) backticks = 0
     sentences.push(text.slice(start, end))
     start = end
   }
   return sentences
+}
+
+/** Replaces each line break by one of the same length: by a space, or at the end of a block by a mark of that end. */
+function joinLines(text: string): string {
+  const parts = text.split(LINE_BREAK)
+  if (parts.length === 1) return text
+  let previous = parts[0] ?? ''
+  let joined = previous
+  let hasText = previous.trim() !== ''
+  for (let at = 1; at < parts.length; at += 2) {
+    const [lineBreak, line] = [parts[at] ?? '', parts[at + 1] ?? '']
+    const isBlank = line.trim() === ''
+    const end = isBlank || !hasText ? ' ' : endOfBlock(previous, line)
+    joined += end.padStart(lineBreak.length) + line
+    hasText ||= !isBlank
+    previous = line
+  }
+  return joined
+}
+
+/** Returns the mark between two lines, of which the second one is not blank. */
+function endOfBlock(previous: string, line: string): string {
+  if (previous.trim() === '') return PARAGRAPH_END
+  return BLOCK_START.test(line) || HEADING.test(previous) ? BLOCK_END : ' '
 }
 
 function isCutShort(segment: string): boolean {

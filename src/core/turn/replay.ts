@@ -40,8 +40,10 @@ function outputsOf(kept: ChatResult): readonly RunningOutput[] {
     ...kept.warnings.map((warning) => ({ type: 'warning', ...warning }) as const),
     ...kept.sources.map((source) => ({ type: 'source', source }) as const),
     ...answerOutputs(kept),
-    ...kept.citations.flatMap(({ index, claim, support, reasons }) =>
-      claim && support && reasons ? [{ type: 'support', index, claim, support, reasons } as const] : [],
+    ...kept.citations.flatMap(({ index, claim, support, reasons, passage }) =>
+      claim && support && reasons
+        ? [{ type: 'support', index, claim, support, reasons, ...(passage && { passage }) } as const]
+        : [],
     ),
   ]
 }

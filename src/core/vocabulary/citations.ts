@@ -1,3 +1,5 @@
+import type { TextRange } from './text-range.ts'
+
 /** A range of UTF-16 code units of the answer, `end` exclusive. */
 export interface ClaimRange {
   /** Offset of the first UTF-16 code unit. */
@@ -18,6 +20,11 @@ export interface CitationSupport {
   readonly support: Support
   /** Machine-readable reasons, such as which number disagrees. */
   readonly reasons: readonly string[]
+  /**
+   * The range of the source's `text` that fits the claim best, for a highlight. It neither begins nor ends with white space
+   * or inside of a surrogate pair. Absent if nothing in the text fits.
+   */
+  readonly passage?: TextRange
 }
 
 /**
@@ -41,4 +48,12 @@ export interface Citation {
 export interface CheckedCitation extends Citation, Partial<CitationSupport> {
   /** The range of the sentence that the marker belongs to. */
   readonly claim?: ClaimRange
+}
+
+/** Returns a citation with the outcome of its check; other fields of the outcome are left out. */
+export function withSupport(
+  citation: CheckedCitation,
+  { claim, support, reasons, passage }: CitationSupport & { readonly claim: ClaimRange },
+): CheckedCitation {
+  return { ...citation, claim, support, reasons, ...(passage && { passage }) }
 }

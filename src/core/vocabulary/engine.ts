@@ -27,6 +27,8 @@ export interface EngineSource {
   readonly text: string
   /** @defaultValue the document's id */
   readonly title?: string | undefined
+  /** The headings that the whole text stands under, the outermost first, as in a `Chunk`. */
+  readonly section?: readonly string[] | undefined
   /** Address of the document. */
   readonly url?: string | undefined
   /** Higher is better. */

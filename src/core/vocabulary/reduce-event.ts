@@ -1,3 +1,4 @@
+import { withSupport } from './citations.ts'
 import type { ChatResult } from './result.ts'
 import type { ChatEvent } from './events.ts'
 
@@ -37,9 +38,8 @@ export function reduceEvent(result: PartialChatResult, event: ChatEvent): Partia
     case 'citation':
       return { ...result, citations: [...result.citations, event.citation] }
     case 'support': {
-      const { index, claim, support, reasons } = event
       const citations = result.citations.map((citation) =>
-        citation.index === index ? { ...citation, claim, support, reasons } : citation,
+        citation.index === event.index ? withSupport(citation, event) : citation,
       )
       return { ...result, citations }
     }

@@ -1,5 +1,5 @@
-import type { CheckedCitation } from './citations.ts'
-import type { ChatEvent, TokenEvent } from './events.ts'
+import { withSupport, type CheckedCitation } from './citations.ts'
+import type { ChatEvent, SupportEvent, TokenEvent } from './events.ts'
 import type { Query } from './result.ts'
 import type { Warning } from './warnings.ts'
 import { EMPTY_RESULT, reduceEvent, type PartialChatResult } from './reduce-event.ts'
@@ -43,10 +43,10 @@ export function createResultFold(): ResultFold {
     citations.push(citation)
   }
 
-  function addSupport({ index, claim, support, reasons }: Extract<ChatEvent, { type: 'support' }>): void {
-    for (const position of positions.get(index) ?? []) {
+  function addSupport(event: SupportEvent): void {
+    for (const position of positions.get(event.index) ?? []) {
       const citation = citations[position]
-      if (citation) citations[position] = { ...citation, claim, support, reasons }
+      if (citation) citations[position] = withSupport(citation, event)
     }
   }
 

@@ -10,6 +10,11 @@ export interface Chunk {
   readonly text: string
   /** Title for the reader. @defaultValue the id of the document */
   readonly title?: string | undefined
+  /**
+   * The headings that the whole text stands under, the outermost first. The reader gets at most ten of them (the
+   * innermost), each of at most 200 characters, and not the first one if it equals the title.
+   */
+  readonly section?: readonly string[] | undefined
   /** Address of the document. */
   readonly url?: string | undefined
   /** Position of the text in its document. */

@@ -23,6 +23,11 @@ export interface Source {
   readonly chunkId: string
   /** Title of the document. */
   readonly title: string
+  /**
+   * The headings that the whole text stands under, the outermost first and without the title. Absent if there are none or
+   * they are not known.
+   */
+  readonly section?: readonly string[]
   /** Only with an allowed scheme (`http:` and `https:` unless configured). */
   readonly url?: string
   /** The text, exactly as it was retrieved. */

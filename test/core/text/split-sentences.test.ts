@@ -27,6 +27,34 @@ describe('splitSentences', () => {
     expect(splitSentences(sentence)).toEqual([sentence])
   })
 
+  it('ends a sentence at a blank line, before and behind a heading, and before list items and rows of a table', () => {
+    const blocks = [
+      '# One\n',
+      'two\n\n',
+      'three\n\n\n',
+      '## Four\n\n',
+      '- five\n',
+      '12. six\n',
+      '* seven\n',
+      '| 8 |\n',
+      '| 9 |',
+    ]
+    expect(splitSentences(blocks.join(''))).toEqual(blocks)
+    const lines = blocks.map((block) => block.replaceAll('\n', '\r\n'))
+    expect(splitSentences(lines.join(''))).toEqual(lines)
+  })
+
+  it('returns no sentence of only white space', () => {
+    expect(splitSentences('\n \n\nOne.\n\n \n')).toEqual(['\n \n\nOne.\n\n \n'])
+  })
+
+  it('finds the sentences behind a block of code, also in a text that begins inside of it', () => {
+    const behind = ['Use it. ', 'The `flag` is off. ', 'That is all.']
+    expect(splitSentences(`const a = 1\n\`\`\`\n\n${behind.join('')}`).slice(-3)).toEqual(behind)
+    expect(splitSentences(`const a = \`1\`\n\`\`\`\n\n${behind.join('')}`).slice(-3)).toEqual(behind)
+    expect(splitSentences(`\`\`\`\na\n\nb. C\n\`\`\`\n\n${behind.join('')}`).slice(-3)).toEqual(behind)
+  })
+
   it('continues after an unpaired backtick', () => {
     expect(splitSentences('A ` here. And more. End.')).toHaveLength(3)
   })

@@ -15,14 +15,31 @@ describe('reduceEvent', () => {
       { type: 'token', seq: 5, delta: 'Yes ', at: 0 },
       ...CITATIONS.map((citation, index) => ({ type: 'citation', seq: 6 + index, citation }) as const),
       { type: 'token', seq: 8, delta: '[1]', at: 4 },
-      { type: 'support', seq: 9, index: 1, claim: { start: 0, end: 7 }, support: 'weak', reasons: ['number'] },
+      {
+        type: 'support',
+        seq: 9,
+        index: 1,
+        claim: { start: 0, end: 7 },
+        support: 'weak',
+        reasons: ['number'],
+        passage: { start: 2, end: 5 },
+      },
     ]
     expect(events.reduce(reduceEvent, EMPTY_RESULT)).toEqual({
       answer: 'Yes [1]',
       sources: [SOURCE],
       query: { question: 'q', query: 'the query', condensed: true },
       warnings: [{ code: 'retrying', message: 'Once more' }],
-      citations: [CITATIONS[0], { ...CITATIONS[1], claim: { start: 0, end: 7 }, support: 'weak', reasons: ['number'] }],
+      citations: [
+        CITATIONS[0],
+        {
+          ...CITATIONS[1],
+          claim: { start: 0, end: 7 },
+          support: 'weak',
+          reasons: ['number'],
+          passage: { start: 2, end: 5 },
+        },
+      ],
     })
   })
 

@@ -20,6 +20,14 @@ const events: readonly UnnumberedEvent[] = [
     return { type: 'citation', citation: { index, number, sourceId, start, end } } as const
   }),
   { type: 'support', index: 0, claim: { start: 0, end: 9 }, support: 'unsupported', reasons: [] },
+  {
+    type: 'support',
+    index: 0,
+    claim: { start: 0, end: 9 },
+    support: 'weak',
+    reasons: ['number:16'],
+    passage: { start: 0, end: 11 },
+  },
   ...warnings.map((warning) => ({ type: 'warning', ...warning }) as const),
   { type: 'done', ...EVERY_FIELD },
 ]
