@@ -14,6 +14,7 @@ export { takesPlace } from './core/vocabulary/stored-turn.ts'
 export { expectStorable } from './core/options/expect-storable.ts'
 export { createCitationCheck } from './core/citation/create-citation-check.ts'
 export { traceHooks } from './core/observe/trace-hooks.ts'
+export { foldText } from './core/text/fold-text.ts'
 export { estimateTokens } from './core/text/estimate-tokens.ts'
 export { systemClock } from './core/async/clock.ts'
 
@@ -82,13 +83,16 @@ export type { TextRange } from './core/vocabulary/text-range.ts'
 export type {
   FinishedTurn,
   HistoryStore,
+  ListThreadsOptions,
   NewTurn,
+  SetFeedbackOutcome,
   StoreCallOptions,
   ThreadKey,
   ThreadPage,
   ThreadSummary,
   TurnKey,
 } from './core/vocabulary/history-store.ts'
+export type { Feedback, Rating } from './core/vocabulary/feedback.ts'
 export type { StoredTurn } from './core/vocabulary/stored-turn.ts'
 export type { MemoryHistoryStoreOptions } from './core/history/memory-history-store.ts'
 export type { CondensePromptBuilder, CondensePromptInput } from './core/history/build-condense-prompt.ts'

@@ -25,6 +25,7 @@ export type {
   HandlerOptions,
   RequestOption,
 } from './http/handler-options.ts'
+export type { FeedbackNote } from './http/feedback-note.ts'
 export type { ErrorBody } from './http/http-error.ts'
 export type { BadRequestBody, BadRequestError, RequestIssue } from './dialects/bad-request.ts'
 export type { ChatRequest, ParseChatRequestOptions } from './dialects/chat-request.ts'
@@ -51,5 +52,6 @@ export type {
   RunStore,
   StopOutcome,
 } from './runs/run-store.ts'
+export type { Feedback, Rating } from './core/vocabulary/feedback.ts'
 export type { StopResult } from './runs/stop-result.ts'
 export type { StoredRunOutcome } from './runs/stored-run.ts'

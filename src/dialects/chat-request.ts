@@ -1,8 +1,9 @@
 import type { StandardSchema } from './standard-schema.ts'
 import { toBadRequest } from './bad-request.ts'
+import { checked } from './checked.ts'
 import * as z from 'zod'
 import { ignoreRejection } from '../core/async/iterators.ts'
-import { invalidInput, isInvalidInput } from '../core/vocabulary/invalid-input.ts'
+import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
 import { cleanQuestion, expectId } from '../core/options/validate.ts'
 import { booleanOption, countOption } from '../core/options/options-with-defaults.ts'
@@ -134,19 +135,6 @@ function filterSchema(schema: StandardSchema) {
       return z.NEVER
     })
     .optional()
-}
-
-/** Converts a function that throws to a check of zod. */
-function checked<T>(check: (value: T) => T) {
-  return (value: T, context: z.core.$RefinementCtx): T => {
-    try {
-      return check(value)
-    } catch (thrown) {
-      if (!isInvalidInput(thrown)) throw thrown
-      context.addIssue({ code: 'custom', message: thrown.message, params: { thrown } })
-      return z.NEVER
-    }
-  }
 }
 
 const OPTIONS: OptionNames<ParseChatRequestOptions> = { maxQuestionChars: true, replaces: true, filter: true }

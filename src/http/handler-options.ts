@@ -5,6 +5,7 @@ import type { RunRegistry } from '../runs/run-registry.ts'
 import type { StandardSchema } from '../dialects/standard-schema.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Chat } from '../core/create-chat.ts'
+import type { FeedbackNote } from './feedback-note.ts'
 
 /** Options of `streamChat` that differ for each request, so that the handler sets them. */
 export type RequestOption =
@@ -38,6 +39,13 @@ export interface HandlerOptions {
    * @defaultValue one line to `console.error`: code, message, causes and the id of the run, without keys
    */
   readonly onError?: ((error: ChatError) => void) | false | undefined
+  /**
+   * Called once for each change of a reader's feedback that was stored, also when the reader takes it back. A repeated
+   * request changes nothing. The response does not wait for it, and an error of it is ignored.
+   *
+   * @defaultValue none
+   */
+  readonly onFeedback?: ((feedback: FeedbackNote) => void | Promise<void>) | undefined
   /** Stores the conversations. @defaultValue none: a question does not refer to earlier ones */
   readonly history?: HistoryStore | undefined
   /**

@@ -16,7 +16,7 @@ import {
   durationOption,
   hookOption,
 } from '../core/options/options-with-defaults.ts'
-import { expectFunction, expectMethods } from '../core/options/validate.ts'
+import { expectFunction, expectMethods, expectOptionalFunction } from '../core/options/validate.ts'
 
 import { chatRequestSchema, type ChatRequestSchema } from '../dialects/chat-request.ts'
 import type { StandardSchema } from '../dialects/standard-schema.ts'
@@ -52,6 +52,8 @@ export interface ResolvedHandlerOptions {
   readonly sink: Omit<StreamOptions, 'signal'>
   /** Called once for each failure; absent if it is turned off. */
   readonly onError: ErrorHook | undefined
+  /** Called once for each change of feedback. */
+  readonly onFeedback: HandlerOptions['onFeedback']
 }
 
 /**
@@ -87,6 +89,7 @@ export function resolveHandlerOptions(options: ChatHandlerOptions): ResolvedHand
       ...(onError && { onError }),
     },
     onError,
+    onFeedback: expectOptionalFunction('onFeedback', options.onFeedback),
   }
 }
 
@@ -105,6 +108,7 @@ function resolveChat(options: ChatHandlerOptions): Chat {
     stallMs: _stallMs,
     // Passed with each run instead, so that it is called with the id of the run.
     onError: _onError,
+    onFeedback: _onFeedback,
     ...answering
   } = options
   expectHistory('history', answering.history)
@@ -150,6 +154,7 @@ const HANDLER_OPTIONS: OptionNames<ChatHandlerOptions> = {
   chat: true,
   ...OF_CHAT,
   onError: true,
+  onFeedback: true,
   scope: true,
   runs: true,
   filter: true,

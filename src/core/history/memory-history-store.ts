@@ -1,10 +1,19 @@
 import { systemClock, type Clock } from '../async/clock.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../options/expect-options.ts'
-import type { FinishTurnOutcome, FinishedTurn, HistoryStore, NewTurn } from '../vocabulary/history-store.ts'
+import type { Feedback } from '../vocabulary/feedback.ts'
+import type {
+  FinishTurnOutcome,
+  FinishedTurn,
+  HistoryStore,
+  NewTurn,
+  SetFeedbackOutcome,
+  TurnKey,
+} from '../vocabulary/history-store.ts'
 import { HISTORY_RECORD_VERSION, takesPlace } from '../vocabulary/stored-turn.ts'
 import { clockOption, countOption } from '../options/options-with-defaults.ts'
 import { expectStorable } from '../options/expect-storable.ts'
+import { pageOfThreads, type ListedThread } from '../text/thread-page.ts'
 import { createMemoryThreads, type MemoryThread, type MemoryTurn } from './memory-threads.ts'
 
 /** Limits of {@link memoryHistoryStore}. */
@@ -72,6 +81,14 @@ export function memoryHistoryStore(options: MemoryHistoryStoreOptions = {}): His
     return { kept: 'this' }
   }
 
+  function setFeedback(run: TurnKey, feedback: Feedback | undefined): SetFeedbackOutcome | undefined {
+    const turn = turnOf(threads.ofRun(run)?.turns ?? [], run.runId)
+    if (!turn?.record.result) return undefined
+    const { feedback: earlier, ...record } = turn.record
+    turn.record = { ...record, ...(feedback && { feedback: structuredClone(feedback) }) }
+    return { turn: structuredClone(turn.record), ...(earlier && { earlier }) }
+  }
+
   return {
     beginTurn: async (turn) => begin(turn),
     finishTurn: async (turn) => finish(turn),
@@ -83,19 +100,28 @@ export function memoryHistoryStore(options: MemoryHistoryStoreOptions = {}): His
       const turn = turnOf(threads.ofRun(run)?.turns ?? [], run.runId)
       return turn && structuredClone(turn.record)
     },
-    async list(scope, { limit, before }) {
-      const rest = threads.ofScope(scope).filter(({ touched }) => before === undefined || touched < Number(before))
-      const page = rest.slice(0, limit)
-      const last = page.at(-1)
-      return {
-        threads: page.map(({ threadId, turns, updatedAt }) => {
-          return { threadId, title: turns[0]?.record.question ?? '', turns: turns.length, updatedAt }
-        }),
-        ...(last && rest.length > limit && { before: String(last.touched) }),
-      }
-    },
+    list: (scope, { limit, before, search }) =>
+      pageOfThreads(
+        async (page) => {
+          const { before = Infinity } = page
+          const rest = threads.ofScope(scope).filter(({ touched }) => touched < Number(before))
+          return rest.slice(0, page.limit).map(toListed)
+        },
+        { limit, before, search },
+      ),
     delete: async (thread) => threads.remove(thread),
+    async rename(key, { title }) {
+      const thread = threads.get(key)
+      if (thread) thread.title = title
+      return thread !== undefined
+    },
+    setFeedback: async (run, { feedback }) => setFeedback(run, feedback),
   }
+}
+
+function toListed({ threadId, title, turns, updatedAt, touched }: MemoryThread): ListedThread {
+  const shown = title ?? turns[0]?.record.question ?? ''
+  return { threadId, title: shown, turns: turns.length, updatedAt, cursor: String(touched) }
 }
 
 const NOT_FOUND = { code: 'not-found' } as const

@@ -13,6 +13,8 @@ export interface MemoryTurn {
 
 /** A stored thread. */
 export interface MemoryThread extends ThreadKey {
+  /** The title that was set; absent for the first question. */
+  title?: string
   /** The turns, the oldest first. */
   readonly turns: readonly MemoryTurn[]
   /** Time of the last change, in milliseconds since 1970. */

@@ -1,4 +1,5 @@
 import type { StoredTurn } from './stored-turn.ts'
+import type { Feedback } from './feedback.ts'
 import type { ChatResult } from './result.ts'
 import type { ChatError } from './chat-error.ts'
 
@@ -46,17 +47,17 @@ export interface FinishedTurn extends ThreadKey {
 export interface ThreadSummary {
   /** Id of the conversation. */
   readonly threadId: string
-  /** The first question. */
+  /** The title that `rename` has set, or else the first question, cut to 1,000 UTF-16 code units. */
   readonly title: string
   /** Number of turns. */
   readonly turns: number
-  /** Time of the last change, in milliseconds since 1970. */
+  /** Time of the last change of its turns, in milliseconds since 1970. A title or feedback does not change it. */
   readonly updatedAt: number
 }
 
 /** A page of the threads of a scope. */
 export interface ThreadPage {
-  /** The threads, the latest first. */
+  /** The threads, the latest first. A page of a search may have fewer than the limit, even none, before the last one. */
   readonly threads: readonly ThreadSummary[]
   /** Pass it as `before` to get the next page; absent on the last page. */
   readonly before?: string
@@ -102,12 +103,46 @@ export interface HistoryStore {
    */
   find?(run: TurnKey, options: StoreCallOptions): Promise<StoredTurn | undefined>
   /** Returns the threads of a scope, the latest first. */
-  list(
-    scope: string,
-    options: StoreCallOptions & { readonly limit: number; readonly before?: string },
-  ): Promise<ThreadPage>
+  list(scope: string, options: ListThreadsOptions): Promise<ThreadPage>
   /** Deletes a thread. Resolves with true if there was one. */
   delete(thread: ThreadKey, options: StoreCallOptions): Promise<boolean>
+  /**
+   * Sets the title of a thread, in place of its first question; the last call wins. The order of the list, `updatedAt`
+   * and the cursors stay the same. Resolves with true if the thread exists. Without this method, a handler answers a
+   * rename with 405.
+   */
+  rename?(thread: ThreadKey, options: StoreCallOptions & { readonly title: string }): Promise<boolean>
+  /**
+   * Stores the reader's feedback on the answer of a turn, in place of earlier feedback; `undefined` removes it. Resolves
+   * with `undefined`, and stores nothing, if there is no such turn or it has no result. Atomic, so that one of several
+   * equal calls finds the change. The order of the list and `updatedAt` stay the same. Without this method, a handler
+   * answers feedback with 405.
+   */
+  setFeedback?(
+    run: TurnKey,
+    options: StoreCallOptions & { readonly feedback: Feedback | undefined },
+  ): Promise<SetFeedbackOutcome | undefined>
+}
+
+/** Options of {@link HistoryStore.list}. */
+export interface ListThreadsOptions extends StoreCallOptions {
+  /** Maximum number of threads of the page. */
+  readonly limit: number
+  /** `before` of the previous page. */
+  readonly before?: string
+  /**
+   * Lists only the threads whose title contains this text, as `foldText` of `ragwire` compares them:
+   * `foldText(title).includes(foldText(search))`. A store must not ignore it.
+   */
+  readonly search?: string
+}
+
+/** A turn whose feedback was set. */
+export interface SetFeedbackOutcome {
+  /** The turn, with the new feedback. */
+  readonly turn: StoredTurn
+  /** The feedback that it had before; absent if it had none. */
+  readonly earlier?: Feedback
 }
 
 /** The result that a store has of a turn: the given one, or another one that it stored before. */

@@ -1,3 +1,4 @@
+import type { Feedback } from './feedback.ts'
 import type { ChatResult, FinishReason } from './result.ts'
 
 /** Version of the stored records; a store rejects records of a newer version. */
@@ -26,6 +27,8 @@ export interface StoredTurn {
    * The result as the reader got it; absent while the run is active, if its server crashed, or if it cannot be read.
    */
   readonly result?: ChatResult
+  /** The reader's feedback on the answer; absent if there is none. A turn that replaces another one begins without it. */
+  readonly feedback?: Feedback
 }
 
 const TAKES_PLACE: ReadonlySet<FinishReason> = new Set<FinishReason>(['stop', 'length', 'content-filter'])

@@ -112,6 +112,7 @@ const RETRIED: ReadonlySet<string> = new Set(['429', '503'])
 const FAILURES = {
   400: 'The request is not valid',
   404: 'The id is unknown, or belongs to another scope',
+  405: 'The history of this server does not support the method',
   406: 'The `Accept` header allows no media type that the route can send',
   409: 'The thread is busy, or was changed at the same time',
   410: 'The run, or its events after this position, are no longer stored',

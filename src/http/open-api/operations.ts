@@ -104,12 +104,34 @@ export const OPERATIONS = {
     success: { status: 200, description: 'The outcome', body: 'StoppedRun' },
     failures: [400, 500, 503],
   },
+  'PUT /runs/{runId}/feedback': {
+    operationId: 'setFeedback',
+    summary: 'Stores the feedback on the answer of a run, in place of earlier feedback',
+    parameters: [RUN_ID],
+    requestBody: 'FeedbackRequest',
+    success: { status: 200, description: 'The stored feedback', body: 'Feedback' },
+    failures: [400, 404, 405, 409, 413, 415, 500, 503],
+  },
+  'DELETE /runs/{runId}/feedback': {
+    operationId: 'removeFeedback',
+    summary: 'Removes the feedback on the answer of a run',
+    parameters: [RUN_ID],
+    success: { status: 204, description: 'There is no feedback any more' },
+    failures: [400, 404, 405, 409, 500, 503],
+  },
   'GET /threads': {
     operationId: 'listThreads',
-    summary: 'Lists the threads',
+    summary: 'Lists the threads, or those whose title contains a text',
     parameters: [
       limit(200, 50),
       { name: 'before', in: 'query', description: '`before` of the previous page', schema: ID },
+      {
+        name: 'search',
+        in: 'query',
+        description:
+          'Part of the title. A page may have fewer threads than the limit; go on until there is no `before`',
+        schema: ID,
+      },
     ],
     success: { status: 200, description: 'The threads, the latest first', body: 'ThreadPage' },
     failures: [400, 404, 500, 503],
@@ -120,6 +142,14 @@ export const OPERATIONS = {
     parameters: [THREAD_ID, limit(1_000, 100)],
     success: { status: 200, description: 'The turns, the oldest first', body: 'Thread' },
     failures: [400, 404, 500, 503],
+  },
+  'PATCH /threads/{threadId}': {
+    operationId: 'renameThread',
+    summary: 'Sets the title of a thread',
+    parameters: [THREAD_ID],
+    requestBody: 'RenameRequest',
+    success: { status: 200, description: 'The new title', body: 'RenamedThread' },
+    failures: [400, 404, 405, 409, 413, 415, 500, 503],
   },
   'DELETE /threads/{threadId}': {
     operationId: 'deleteThread',

@@ -3,8 +3,10 @@ import { ERROR_CODES } from '../../core/vocabulary/error-codes.ts'
 import { HISTORY_RECORD_VERSION } from '../../core/vocabulary/stored-turn.ts'
 import type { ChatRequestSchema } from '../../dialects/chat-request.ts'
 import { eventSchema } from '../../records/event-schema.ts'
+import { feedbackSchema } from '../../records/stored-feedback.ts'
 import { resultSchema, sourceSchema } from '../../records/result-schema.ts'
 import { STOP_OUTCOMES } from '../../runs/run-store.ts'
+import { feedbackRequestSchema, renameSchema } from '../request-bodies.ts'
 
 const ids = { runId: z.string(), messageId: z.string(), threadId: z.string().exactOptional() }
 const time = z.number().meta({ description: 'Milliseconds since 1970' })
@@ -38,6 +40,7 @@ export const turnSchema = z.object({
   createdAt: time,
   replaces: z.string().exactOptional(),
   result: resultSchema.exactOptional(),
+  feedback: feedbackSchema.exactOptional(),
 })
 
 /** An active run. */
@@ -47,7 +50,7 @@ export const activeRunSchema = z.object({
   startedAt: time,
 })
 
-/** The bodies that the routes send. */
+/** The bodies that the routes take and send. */
 const BODIES = {
   Answer: resultSchema.extend(ids),
   StartedRun: z.object({ runId: ids.runId, threadId: ids.threadId }),
@@ -59,6 +62,10 @@ const BODIES = {
   Runs: z.object({ runs: z.array(activeRunSchema) }),
   ThreadPage: threadPageSchema,
   Thread: z.object({ threadId: z.string(), turns: z.array(turnSchema) }),
+  RenameRequest: renameSchema,
+  RenamedThread: z.object({ threadId: z.string(), title: z.string() }),
+  FeedbackRequest: feedbackRequestSchema,
+  Feedback: feedbackSchema,
   Error: errorSchema,
   OpenApi: z.looseObject({ openapi: z.string() }),
 }

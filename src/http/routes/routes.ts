@@ -6,7 +6,8 @@ import type { RouteName } from '../open-api/operations.ts'
 import { dialectRoute, postChat, postRun } from './chat.ts'
 import { toRoutePath, type RoutePath } from './route-paths.ts'
 import { getRunEvents, getRuns, postStop } from './runs.ts'
-import { deleteThread, getThread, getThreads } from './threads.ts'
+import { deleteFeedback, putFeedback } from './feedback.ts'
+import { deleteThread, getThread, getThreads, patchThread } from './threads.ts'
 
 /** Answers a request of one route. */
 export type RouteAnswer = (call: Call) => Promise<ChatAnswer>
@@ -41,8 +42,11 @@ export function createRoutes(options: ResolvedHandlerOptions): Routes {
     'POST /runs': postRun,
     'GET /runs/{runId}/events': getRunEvents,
     'POST /runs/{runId}/stop': postStop,
+    'PUT /runs/{runId}/feedback': putFeedback,
+    'DELETE /runs/{runId}/feedback': deleteFeedback,
     'GET /threads': getThreads,
     'GET /threads/{threadId}': getThread,
+    'PATCH /threads/{threadId}': patchThread,
     'DELETE /threads/{threadId}': deleteThread,
     'GET /openapi.json': openApiRoute(options),
   }

@@ -1,3 +1,4 @@
+import { MAX_TITLE_CHARS } from '../../core/text/thread-page.ts'
 import type { PostgresNames } from './names.ts'
 
 /** The SQL statements of the history store. Each locks the thread first, which rules out a deadlock. */
@@ -14,15 +15,24 @@ export interface HistoryCommands {
   readonly list: string
   /** Deletes a thread. `$1` scope, `$2` thread. */
   readonly remove: string
+  /** Sets the title of a thread. `$1` scope, `$2` thread, `$3` title. */
+  readonly rename: string
+  /** Sets the feedback of a turn that has a result. `$1` scope, `$2` run, `$3` feedback or null. */
+  readonly setFeedback: string
 }
 
 const TURN = `json_build_object(
     'v', v, 'threadId', thread_id, 'runId', run_id, 'messageId', message_id, 'question', question,
-    'createdAt', floor(extract(epoch from created_at) * 1000)::bigint, 'replaces', replaces, 'result', result
+    'createdAt', floor(extract(epoch from created_at) * 1000)::bigint, 'replaces', replaces, 'result', result,
+    'feedback', feedback
   )`
 
 /** Returns the statements for the tables of these names. */
-export function historyCommands({ threads, turns }: PostgresNames): HistoryCommands {
+export function historyCommands(names: PostgresNames): HistoryCommands {
+  return { ...turnCommands(names), ...readCommands(names), ...threadCommands(names) }
+}
+
+function turnCommands({ threads, turns }: PostgresNames): Pick<HistoryCommands, 'begin' | 'finish' | 'setFeedback'> {
   return {
     // `root` is the turn to replace, or, if that turn is a failed attempt, the turn that it tried to replace. The update
     // in `turn` changes nothing: it returns the row that a concurrent call has inserted.
@@ -74,6 +84,19 @@ with thread as (
 )
 select json_build_object('earlier', earlier)::text as answer from turn`,
 
+    // Locks one turn and nothing else. The lock waits for a call that replaces the turn or deletes its thread.
+    setFeedback: `
+with known as (
+  select run_id as known_run, feedback as earlier from ${turns}
+  where scope = $1::text and run_id = $2::text and result is not null for update
+)
+update ${turns} set feedback = $3::text from known where scope = $1::text and run_id = known_run
+returning json_build_object('earlier', earlier, 'turn', ${TURN})::text as answer`,
+  }
+}
+
+function readCommands({ threads, turns }: PostgresNames): Pick<HistoryCommands, 'load' | 'find' | 'list'> {
+  return {
     load: `
 select coalesce(json_agg(turn order by position), '[]')::text as answer from (
   select position, ${TURN} as turn
@@ -82,10 +105,11 @@ select coalesce(json_agg(turn order by position), '[]')::text as answer from (
 
     find: `select ${TURN}::text as answer from ${turns} where scope = $1::text and run_id = $2::text`,
 
+    // One character more than the longest title, so that a cut is noticed.
     list: `
 select coalesce(json_agg(thread order by touched desc), '[]')::text as answer from (
   select touched, json_build_object(
-    'threadId', thread_id, 'touched', touched::text, 'title', first.question,
+    'threadId', thread_id, 'touched', touched::text, 'title', left(coalesce(title, first.question), ${MAX_TITLE_CHARS + 1}),
     'turns', (select count(*) from ${turns} t where t.scope = $1::text and t.thread_id = ${threads}.thread_id),
     'updatedAt', floor(extract(epoch from updated_at) * 1000)::bigint
   ) as thread
@@ -95,9 +119,17 @@ select coalesce(json_agg(thread order by touched desc), '[]')::text as answer fr
   ) as first
   where scope = $1::text and ($3::text is null or touched < $3::text::bigint) order by touched desc limit $2::bigint
 ) as page`,
+  }
+}
 
+function threadCommands({ threads }: PostgresNames): Pick<HistoryCommands, 'remove' | 'rename'> {
+  return {
     remove: `
 delete from ${threads} where scope = $1::text and thread_id = $2::text
+returning to_json(thread_id)::text as answer`,
+
+    rename: `
+update ${threads} set title = $3::text where scope = $1::text and thread_id = $2::text
 returning to_json(thread_id)::text as answer`,
   }
 }

@@ -2,6 +2,8 @@ import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import { HISTORY_RECORD_VERSION, takesPlace, type StoredTurn } from '../../core/vocabulary/stored-turn.ts'
 import type { HistoryStore, StoreCallOptions, ThreadSummary } from '../../core/vocabulary/history-store.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
+import { pageOfThreads } from '../../core/text/thread-page.ts'
+import { encodeFeedback, readFeedback, toSetFeedbackOutcome } from '../../records/stored-feedback.ts'
 import { encodeResult, finishTurnOutcome, readResult } from '../../records/stored-result.ts'
 import { historyCommands } from './history-commands.ts'
 import { createCommandRunner } from './connection.ts'
@@ -65,37 +67,53 @@ export function postgresHistoryStore(options: PostgresHistoryStoreOptions): Hist
       const row = (await runCommand(commands.find, [scope, runId], signal)) as TurnRow | undefined
       return row && toTurn(row, onError)
     },
-    async list(scope, { limit, before = null, signal }) {
-      // An invalid cursor ends the listing: starting over would make the client page forever.
-      if (before !== null && !/^\d{1,18}$/.test(before)) return { threads: [] }
-      // The JSON that the statement builds.
-      const rows = (await runCommand(commands.list, [scope, bigint(limit + 1), before], signal)) as readonly ThreadRow[]
-      const page = rows.slice(0, limit)
-      const last = page.at(-1)
-      return { threads: page.map(toSummary), ...(last && rows.length > limit && { before: last.touched }) }
-    },
+    list: (scope, { limit, before, search, signal }) =>
+      pageOfThreads(
+        async ({ limit, before = null }) => {
+          // An invalid cursor ends the listing: starting over would make the client page forever.
+          if (before !== null && !/^\d{1,18}$/.test(before)) return []
+          // The JSON that the statement builds.
+          const rows = (await runCommand(commands.list, [scope, bigint(limit), before], signal)) as readonly ThreadRow[]
+          return rows.map(({ touched, ...row }) => ({ ...row, cursor: touched }))
+        },
+        { limit, before, search },
+      ),
     async delete({ scope, threadId }, { signal }) {
       return (await runCommand(commands.remove, [scope, threadId], signal)) !== undefined
     },
+    async rename({ scope, threadId }, { title, signal }) {
+      return (await runCommand(commands.rename, [scope, threadId, title], signal)) !== undefined
+    },
+    async setFeedback({ scope, runId }, { feedback, signal, onError }) {
+      const record = feedback ? encodeFeedback(feedback) : null
+      // The JSON that the statement builds.
+      const changed = (await runCommand(commands.setFeedback, [scope, runId, record], signal)) as
+        | { readonly turn: TurnRow; readonly earlier: string | null }
+        | undefined
+      return changed && toSetFeedbackOutcome(toTurn(changed.turn, onError), changed.earlier)
+    },
   }
 }
 
-interface TurnRow extends Omit<StoredTurn, 'v' | 'replaces' | 'result'> {
+interface TurnRow extends Omit<StoredTurn, 'v' | 'replaces' | 'result' | 'feedback'> {
   readonly v: number
   readonly replaces: string | null
   readonly result: string | null
+  readonly feedback: string | null
 }
 type ThreadRow = ThreadSummary & { readonly touched: string }
 
-function toTurn({ v, replaces, result, ...turn }: TurnRow, onError: StoreCallOptions['onError']): StoredTurn {
+function toTurn({ v, replaces, result, feedback, ...turn }: TurnRow, onError: StoreCallOptions['onError']): StoredTurn {
   if (v !== HISTORY_RECORD_VERSION) {
     throw new ChatError(`Cannot read a turn of version ${v}`, { code: 'store-unavailable', retryable: false })
   }
-  return { v, ...turn, ...(replaces !== null && { replaces }), ...readResult(result, onError) }
-}
-
-function toSummary({ threadId, title, turns, updatedAt }: ThreadRow): ThreadSummary {
-  return { threadId, title, turns, updatedAt }
+  return {
+    v,
+    ...turn,
+    ...(replaces !== null && { replaces }),
+    ...readResult(result, onError),
+    ...readFeedback(feedback, onError),
+  }
 }
 
 // `Infinity` becomes the largest exact integer.

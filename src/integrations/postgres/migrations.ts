@@ -4,7 +4,7 @@ import { expectSignal } from '../../core/options/validate.ts'
 import { createCommandRunner } from './connection.ts'
 import type { PostgresClient } from './client.ts'
 import { resolvePostgresNames, TABLE_OPTIONS, type PostgresNames, type PostgresTableOptions } from './names.ts'
-import { historyTables, runTables } from './schema.ts'
+import { historyTables, readerColumns, runTables } from './schema.ts'
 import { runFunctions } from './run-functions.ts'
 
 /** One migration of the tables. */
@@ -62,6 +62,7 @@ export async function migratePostgres(client: PostgresClient, options: MigratePo
 const STEPS: readonly ((names: PostgresNames) => string)[] = [
   (names) => `${historyTables(names)}\n${runTables(names)}`,
   runFunctions,
+  readerColumns,
 ]
 
 // A `do` block is one statement, so it is atomic on every client. `if not exists` would raise notices, which some drivers

@@ -76,3 +76,14 @@ export function runTables(names: PostgresNames): string {
     );
     create index ${index('stops_kept')} on ${stops} (kept_until);`
 }
+
+/**
+ * Returns the DDL of titles and feedback, as migration 3 creates them. The columns may be null, so that servers of an
+ * earlier release can still write.
+ */
+export function readerColumns({ threads, turns }: PostgresNames): string {
+  return `
+    -- The title that was set; null for the first question.
+    alter table ${threads} add column title text;
+    alter table ${turns} add column feedback text;`
+}

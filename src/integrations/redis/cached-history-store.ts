@@ -1,6 +1,8 @@
-import type { HistoryStore, ThreadKey } from '../../core/vocabulary/history-store.ts'
+import type { HistoryStore, SetFeedbackOutcome, ThreadKey } from '../../core/vocabulary/history-store.ts'
 import { expectMethods } from '../../core/options/validate.ts'
 import { createTurnCache, type CachedHistoryStoreOptions } from './turn-cache.ts'
+
+type SetFeedbackCall = Parameters<NonNullable<HistoryStore['setFeedback']>>
 
 // A limit is rounded up to one of these, so that a thread has at most three entries.
 const SIZES = [50, 100, 1_000] as const
@@ -13,7 +15,7 @@ const SIZES = [50, 100, 1_000] as const
  *
  * If the cache fails or is slow, the database answers and the call succeeds. An entry can only be stale if a server
  * could not reach Redis during a write. It is stale for at most `ttlMs`; that server invalidates it when it next uses
- * the thread.
+ * the thread. Feedback needs `find` and `setFeedback` of the database.
  *
  * @throws TypeError or RangeError when an option is invalid
  *
@@ -38,6 +40,14 @@ export function cachedHistoryStore(store: HistoryStore, options: CachedHistorySt
     return outcome
   }
 
+  /** The thread must be known before the write, so that it is invalidated even if this process stops during it. */
+  async function setFeedback(...[run, options]: SetFeedbackCall): Promise<SetFeedbackOutcome | undefined> {
+    const turn = await store.find?.(run, options)
+    if (!turn) return undefined
+    const thread = { scope: run.scope, threadId: turn.threadId }
+    return write(thread, options.signal, async () => store.setFeedback?.(run, options))
+  }
+
   return {
     beginTurn: (turn, options) => write(turn, options.signal, () => store.beginTurn(turn, options)),
     finishTurn: (turn, options) => write(turn, options.signal, () => store.finishTurn(turn, options)),
@@ -54,5 +64,8 @@ export function cachedHistoryStore(store: HistoryStore, options: CachedHistorySt
     ...(store.find && { find: (run, options) => store.find?.(run, options) ?? Promise.resolve(undefined) }),
     list: (scope, options) => store.list(scope, options),
     delete: (thread, options) => write(thread, options.signal, () => store.delete(thread, options)),
+    // A title is not cached, because only `list` returns it.
+    ...(store.rename && { rename: (thread, options) => store.rename?.(thread, options) ?? Promise.resolve(false) }),
+    ...(store.find && store.setFeedback && { setFeedback }),
   }
 }

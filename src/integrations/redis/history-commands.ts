@@ -1,11 +1,13 @@
 import { HISTORY_RECORD_VERSION } from '../../core/vocabulary/stored-turn.ts'
+import { MAX_TITLE_CHARS } from '../../core/text/thread-page.ts'
 import { defineScript } from './script.ts'
 
 // The keys, in this order:
-//   turns    hash  of a thread: `v`, and `question:`, `message:`, `created:`, `replaces:` and `result:` of each run
+//   turns    hash  of a thread: `v`, its `title` if it was set, and `question:`, `message:`, `created:`, `replaces:`,
+//                  `result:` and `feedback:` of each run
 //   order    zset  of a thread: its runs in the order of their turns
 //   threads  zset  of a scope: its threads, by the time of their last change, in unique microseconds
-//   titles   hash  of a scope: the first question of each thread
+//   titles   hash  of a scope: the title of each thread that was set, or its first question
 //   counts   hash  of a scope: the number of turns of each thread
 //   runs     hash  of a scope: the thread of each run
 const HISTORY = `
@@ -24,8 +26,9 @@ end
 local function touch()
   local first = redis.call('ZRANGE', order, 0, 0)[1]
   redis.call('ZADD', threads, after(threads), threadId)
+  local question = first and redis.call('HGET', turns, 'question:' .. first)
   -- An empty title if the record is damaged: the thread must stay usable.
-  redis.call('HSET', titles, threadId, first and redis.call('HGET', turns, 'question:' .. first) or '')
+  redis.call('HSET', titles, threadId, redis.call('HGET', turns, 'title') or question or '')
   redis.call('HSET', counts, threadId, redis.call('ZCARD', order))
 end
 `
@@ -48,6 +51,8 @@ export const BEGIN_TURN = defineScript(
 
   redis.call('HSET', turns, 'v', ${HISTORY_RECORD_VERSION}, 'question:' .. runId, question,
     'message:' .. runId, messageId, 'created:' .. runId, now)
+  -- A server of an earlier release does not remove it with the turn.
+  redis.call('HDEL', turns, 'feedback:' .. runId)
   if replaces then redis.call('HSET', turns, 'replaces:' .. runId, replaces) end
   redis.call('ZADD', order, after(order), runId)
   redis.call('HSET', runs, runId, threadId)
@@ -63,7 +68,7 @@ export const FINISH_TURN = defineScript(
   local function forget(run)
     redis.call('ZREM', order, run)
     redis.call('HDEL', runs, run)
-    for _, field in ipairs({'question:', 'message:', 'created:', 'replaces:', 'result:'}) do
+    for _, field in ipairs({'question:', 'message:', 'created:', 'replaces:', 'result:', 'feedback:'}) do
       redis.call('HDEL', turns, field .. run)
     end
   end
@@ -92,13 +97,13 @@ export const FINISH_TURN = defineScript(
 const GIVE_TURN = `
 local function give(page, runId)
   page[#page + 1] = runId
-  for _, field in ipairs({'message:', 'question:', 'created:', 'replaces:', 'result:'}) do
+  for _, field in ipairs({'message:', 'question:', 'created:', 'replaces:', 'result:', 'feedback:'}) do
     page[#page + 1] = redis.call('HGET', turns, field .. runId)
   end
 end
 `
 
-/** Args: thread, limit. Returns `found` and six values for each of the latest turns, the oldest first. */
+/** Args: thread, limit. Returns `found` and seven values for each of the latest turns, the oldest first. */
 export const LOAD_TURNS = defineScript(
   HISTORY,
   GIVE_TURN,
@@ -114,7 +119,7 @@ export const LOAD_TURNS = defineScript(
 /** Keys: the runs of a scope. Args: run. Returns the thread of the run, if known. */
 export const FIND_THREAD = defineScript(`return {redis.call('HGET', KEYS[1], ARGV[2])}`)
 
-/** Args: thread, run. Returns `found` and, if the turn exists, its six values. */
+/** Args: thread, run. Returns `found` and, if the turn exists, its seven values. */
 export const FIND_TURN = defineScript(
   HISTORY,
   GIVE_TURN,
@@ -123,6 +128,36 @@ export const FIND_TURN = defineScript(
   local page = {'found'}
   if redis.call('HEXISTS', turns, 'question:' .. ARGV[3]) == 1 then give(page, ARGV[3]) end
   return page`,
+)
+
+/**
+ * Sets the feedback of a turn that has a result. Args: thread, run, feedback or an empty string. Returns `found`, the
+ * earlier feedback and the seven values of the turn, or `not-found`.
+ */
+export const SET_FEEDBACK = defineScript(
+  HISTORY,
+  GIVE_TURN,
+  `
+  local runId, feedback = ARGV[3], ARGV[4]
+  if isNewer() then return {'newer'} end
+  if redis.call('HEXISTS', turns, 'question:' .. runId) == 0 then return {'not-found'} end
+  if redis.call('HEXISTS', turns, 'result:' .. runId) == 0 then return {'not-found'} end
+  local page = {'found', redis.call('HGET', turns, 'feedback:' .. runId)}
+  if feedback == '' then redis.call('HDEL', turns, 'feedback:' .. runId)
+  else redis.call('HSET', turns, 'feedback:' .. runId, feedback) end
+  give(page, runId)
+  return page`,
+)
+
+/** Sets the title of a thread. Args: thread, title. Returns `kept`, or `not-found` for an unknown thread. */
+export const RENAME_THREAD = defineScript(
+  HISTORY,
+  `
+  if isNewer() then return {'newer'} end
+  if not redis.call('ZSCORE', threads, threadId) then return {'not-found'} end
+  redis.call('HSET', turns, 'title', ARGV[3])
+  redis.call('HSET', titles, threadId, ARGV[3])
+  return {'kept'}`,
 )
 
 /** Deletes a thread. Args: thread. Returns the number of deleted threads. */
@@ -148,7 +183,9 @@ export const LIST_THREADS = defineScript(`
   for i = 1, #found, 2 do
     page[#page + 1] = found[i]
     page[#page + 1] = found[i + 1]
-    page[#page + 1] = redis.call('HGET', titles, found[i])
+    local title = redis.call('HGET', titles, found[i])
+    -- More bytes than the longest title has. The cut may split a character, which is beyond that title.
+    page[#page + 1] = title and string.sub(title, 1, ${4 * (MAX_TITLE_CHARS + 1)})
     page[#page + 1] = redis.call('HGET', counts, found[i])
   end
   return page`)

@@ -1,8 +1,10 @@
 import { newerVersion } from './script.ts'
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
-import type { ThreadKey, StoreCallOptions, ThreadPage } from '../../core/vocabulary/history-store.ts'
+import type { ThreadKey, StoreCallOptions } from '../../core/vocabulary/history-store.ts'
 import { type StoredTurn, HISTORY_RECORD_VERSION } from '../../core/vocabulary/stored-turn.ts'
 import { callHook } from '../../core/observe/call-hook.ts'
+import type { ListedThread } from '../../core/text/thread-page.ts'
+import { readFeedback } from '../../records/stored-feedback.ts'
 import { readResult } from '../../records/stored-result.ts'
 
 const UNREADABLE = { code: 'store-unavailable', retryable: false } as const
@@ -21,7 +23,7 @@ export function toTurns(
   onError: StoreCallOptions['onError'],
 ): readonly StoredTurn[] {
   if (outcome === 'newer') throw newerVersion('a thread')
-  return inGroups(fields, 6).flatMap(([runId, messageId, question, createdAt, replaces, result]) => {
+  return inGroups(fields, 7).flatMap(([runId, messageId, question, createdAt, replaces, result, feedback]) => {
     // A turn with a missing part is left out; the rest of the thread stays readable.
     if (typeof messageId !== 'string' || typeof question !== 'string' || !Number.isFinite(Number(createdAt ?? ''))) {
       callHook(onError, new ChatError('Cannot read a turn: its record is incomplete', UNREADABLE))
@@ -36,23 +38,21 @@ export function toTurns(
       createdAt: Number(createdAt),
       ...(typeof replaces === 'string' && { replaces }),
       ...readResult(typeof result === 'string' ? result : undefined, onError),
+      ...readFeedback(feedback, onError),
     }
     return [turn]
   })
 }
 
-/** Returns a page of threads of a reply. The reply has one thread more if there is a next page. */
-export function toPage(fields: readonly unknown[], limit: number): ThreadPage {
-  const all = inGroups(fields, 4)
-  const page = all.slice(0, limit)
-  const threads = page.map(([threadId, micros, title, turns]) => ({
+/** Returns the threads of a reply. */
+export function toListed(fields: readonly unknown[]): readonly ListedThread[] {
+  return inGroups(fields, 4).map(([threadId, micros, title, turns]) => ({
     threadId: String(threadId),
     title: typeof title === 'string' ? title : '',
     turns: Number(turns),
     updatedAt: Math.floor(Number(micros) / 1_000),
+    cursor: String(micros),
   }))
-  const last = page.at(-1)
-  return { threads, ...(last && all.length > limit && { before: String(last[1]) }) }
 }
 
 function inGroups(fields: readonly unknown[], size: number): readonly (readonly unknown[])[] {

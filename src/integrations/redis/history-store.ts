@@ -1,9 +1,11 @@
-import { expectKept, toTurns, toPage } from './history-replies.ts'
+import { expectKept, toListed, toTurns } from './history-replies.ts'
 
 import { takesPlace } from '../../core/vocabulary/stored-turn.ts'
-import type { HistoryStore, StoreCallOptions, ThreadKey } from '../../core/vocabulary/history-store.ts'
+import type { HistoryStore, StoreCallOptions, ThreadKey, TurnKey } from '../../core/vocabulary/history-store.ts'
 
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
+import { pageOfThreads } from '../../core/text/thread-page.ts'
+import { encodeFeedback, toSetFeedbackOutcome } from '../../records/stored-feedback.ts'
 import { encodeResult, finishTurnOutcome } from '../../records/stored-result.ts'
 import {
   BEGIN_TURN,
@@ -13,6 +15,8 @@ import {
   FINISH_TURN,
   LIST_THREADS,
   LOAD_TURNS,
+  RENAME_THREAD,
+  SET_FEEDBACK,
 } from './history-commands.ts'
 import type { RedisClient } from './client.ts'
 import { createRedisKeys } from './names.ts'
@@ -60,6 +64,12 @@ export function redisHistoryStore(options: RedisHistoryStoreOptions): HistorySto
     return runScript(script, { keys: [...ofThread, ...ofScope], args }, options)
   }
 
+  async function threadOf({ scope, runId }: TurnKey, signal: AbortSignal): Promise<string | undefined> {
+    const keys = [keysOf(scope, 'history-runs')]
+    const [threadId] = await runScript(FIND_THREAD, { keys, args: [runId] }, { signal })
+    return typeof threadId === 'string' ? threadId : undefined
+  }
+
   return {
     async beginTurn({ runId, messageId, question, replaces, ...thread }, { signal }) {
       const replacing = replaces === undefined ? [0, ''] : [1, replaces]
@@ -78,23 +88,40 @@ export function redisHistoryStore(options: RedisHistoryStoreOptions): HistorySto
       return toTurns(thread, reply, onError)
     },
     async find({ scope, runId }, { signal, onError }) {
-      const keys = [keysOf(scope, 'history-runs')]
-      const [threadId] = await runScript(FIND_THREAD, { keys, args: [runId] }, { signal })
-      if (typeof threadId !== 'string') return undefined
+      const threadId = await threadOf({ scope, runId }, signal)
+      if (threadId === undefined) return undefined
       const thread = { scope, threadId }
       const [turn] = toTurns(thread, await call(FIND_TURN, thread, { signal, args: [runId] }), onError)
       return turn
     },
-    async list(scope, { signal, limit, before = '' }) {
-      // An invalid cursor ends the listing: starting over would make the client page forever.
-      if (limit < 1 || !/^\d{0,16}$/.test(before)) return { threads: [] }
-      const keys = ['threads', 'titles', 'counts'].map((kind) => keysOf(scope, `history-${kind}`))
-      const reply = await runScript(LIST_THREADS, { keys, args: [toRedisNumber(limit + 1), before] }, { signal })
-      return toPage(reply, limit)
-    },
+    list: (scope, { signal, limit, before, search }) =>
+      pageOfThreads(
+        async ({ limit, before = '' }) => {
+          // An invalid cursor ends the listing: starting over would make the client page forever.
+          if (!/^\d{0,16}$/.test(before)) return []
+          const keys = ['threads', 'titles', 'counts'].map((kind) => keysOf(scope, `history-${kind}`))
+          return toListed(await runScript(LIST_THREADS, { keys, args: [toRedisNumber(limit), before] }, { signal }))
+        },
+        { limit, before, search },
+      ),
     async delete(thread, { signal }) {
       const [count] = await call(DELETE_THREAD, thread, { signal })
       return Number(count) > 0
+    },
+    async rename(thread, { title, signal }) {
+      const reply = await call(RENAME_THREAD, thread, { signal, args: [title] })
+      if (reply[0] === 'not-found') return false
+      expectKept(reply)
+      return true
+    },
+    async setFeedback({ scope, runId }, { feedback, signal, onError }) {
+      const threadId = await threadOf({ scope, runId }, signal)
+      if (threadId === undefined) return undefined
+      const thread = { scope, threadId }
+      const args = [runId, feedback ? encodeFeedback(feedback) : '']
+      const [outcome, earlier, ...fields] = await call(SET_FEEDBACK, thread, { signal, args })
+      const [turn] = toTurns(thread, [outcome, ...fields], onError)
+      return turn && toSetFeedbackOutcome(turn, earlier)
     },
   }
 }

@@ -1,6 +1,13 @@
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import { HISTORY_RECORD_VERSION, takesPlace } from '../../core/vocabulary/stored-turn.ts'
-import type { FinishTurnOutcome, FinishedTurn, NewTurn, ThreadKey } from '../../core/vocabulary/history-store.ts'
+import { MAX_TITLE_CHARS } from '../../core/text/thread-page.ts'
+import type {
+  FinishTurnOutcome,
+  FinishedTurn,
+  NewTurn,
+  ThreadKey,
+  TurnKey,
+} from '../../core/vocabulary/history-store.ts'
 import { encodeResult, finishTurnOutcome } from '../../records/stored-result.ts'
 import type { SqliteDatabase } from './client.ts'
 
@@ -22,9 +29,11 @@ export interface TurnRow {
   readonly created_at: number | bigint
   /** JSON, as {@link encodeResult} writes it. */
   readonly result: string | null
+  /** JSON, as `encodeFeedback` writes it. */
+  readonly feedback: string | null
 }
 
-/** A thread, with its first question and the number of its turns. */
+/** A thread, with its title and the number of its turns. */
 export interface ThreadRow {
   /** The thread. */
   readonly thread_id: string
@@ -32,7 +41,7 @@ export interface ThreadRow {
   readonly touched: number | bigint
   /** Time of the last change, in milliseconds since 1970. */
   readonly updated_at: number | bigint
-  /** The first question. */
+  /** The title that was set, or the first question; longer than a title in a list at most by a few characters. */
   readonly title: string
   /** The number of turns. */
   readonly turns: number | bigint
@@ -102,16 +111,13 @@ export function loadTurns(database: SqliteDatabase, { scope, threadId }: ThreadK
 }
 
 /** Returns the turn of a run in any thread of the scope. */
-export function findTurn(
-  database: SqliteDatabase,
-  { scope, runId }: { readonly scope: string; readonly runId: string },
-): TurnRow | undefined {
+export function findTurn(database: SqliteDatabase, { scope, runId }: TurnKey): TurnRow | undefined {
   const sql = `select ${TURN} from ragwire_turns where scope = ? and run_id = ?`
   // The columns of the statement.
   return database.prepare(sql).get(scope, runId) as TurnRow | undefined
 }
 
-const TURN = 'v, thread_id, run_id, message_id, question, replaces, created_at, result'
+const TURN = 'v, thread_id, run_id, message_id, question, replaces, created_at, result, feedback'
 
 /** Returns the threads of a scope that changed before the cursor `before`, the latest first. */
 export function listThreads(
@@ -123,12 +129,43 @@ export function listThreads(
   return database.prepare(LIST).all(scope, before, finite(limit)) as readonly ThreadRow[]
 }
 
+// One character more than the longest title, so that a cut is noticed.
 const LIST = `
 select thread_id, touched, updated_at,
-  (select question from ragwire_turns t where t.scope = threads.scope and t.thread_id = threads.thread_id
-    order by position limit 1) as title,
+  substr(coalesce(title, (select question from ragwire_turns t where t.scope = threads.scope
+    and t.thread_id = threads.thread_id order by position limit 1), ''), 1, ${MAX_TITLE_CHARS + 1}) as title,
   (select count(*) from ragwire_turns t where t.scope = threads.scope and t.thread_id = threads.thread_id) as turns
 from ragwire_threads threads where scope = ? and touched < ? order by touched desc limit ?`
+
+/** Sets the title of a thread; returns false if there is none. */
+export function renameThread(database: SqliteDatabase, { scope, threadId }: ThreadKey, title: string): boolean {
+  const statement = database.prepare(
+    'update ragwire_threads set title = ? where scope = ? and thread_id = ? returning thread_id',
+  )
+  return statement.all(title, scope, threadId).length > 0
+}
+
+/** The turn of which the feedback was set, and the earlier record of it. */
+export interface ChangedFeedback {
+  /** The turn, with the new feedback. */
+  readonly row: TurnRow
+  /** JSON, as `encodeFeedback` writes it. */
+  readonly earlier: string | null
+}
+
+/** Sets the feedback of a turn that has a result; returns `undefined` if there is no such turn. */
+export function setFeedback(
+  database: SqliteDatabase,
+  run: TurnKey,
+  record: string | null,
+): ChangedFeedback | undefined {
+  const row = findTurn(database, run)
+  if (!row || row.result === null) return undefined
+  database
+    .prepare('update ragwire_turns set feedback = ? where scope = ? and run_id = ?')
+    .run(record, run.scope, run.runId)
+  return { row: { ...row, feedback: record }, earlier: row.feedback }
+}
 
 /** Deletes a thread with its turns; returns false if there was none. */
 export function deleteThread(database: SqliteDatabase, { scope, threadId }: ThreadKey): boolean {

@@ -1,10 +1,12 @@
 import { systemClock, type Clock } from '../../core/async/clock.ts'
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import { HISTORY_RECORD_VERSION, type StoredTurn } from '../../core/vocabulary/stored-turn.ts'
-import type { HistoryStore, StoreCallOptions, ThreadSummary } from '../../core/vocabulary/history-store.ts'
+import type { HistoryStore, StoreCallOptions } from '../../core/vocabulary/history-store.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { clockOption, durationOption } from '../../core/options/options-with-defaults.ts'
 import { expectMethods } from '../../core/options/validate.ts'
+import { pageOfThreads, type ListedThread } from '../../core/text/thread-page.ts'
+import { encodeFeedback, readFeedback, toSetFeedbackOutcome } from '../../records/stored-feedback.ts'
 import { readResult } from '../../records/stored-result.ts'
 import type { SqliteDatabase } from './client.ts'
 import { createSqliteConnection } from './connection.ts'
@@ -15,6 +17,8 @@ import {
   finishTurn,
   listThreads,
   loadTurns,
+  renameThread,
+  setFeedback,
   type ThreadRow,
   type TurnRow,
 } from './history-commands.ts'
@@ -68,16 +72,23 @@ export function sqliteHistoryStore(options: SqliteHistoryStoreOptions): HistoryS
       const row = await connection.read((database) => findTurn(database, run), { signal })
       return row && toTurn(row, onError)
     },
-    async list(scope, { limit, before, signal }) {
-      // An invalid cursor ends the listing: starting over would make the client page forever.
-      if (before !== undefined && !/^\d{1,15}$/.test(before)) return { threads: [] }
-      const page = { limit: limit + 1, ...(before !== undefined && { before: Number(before) }) }
-      const rows = await connection.read((database) => listThreads(database, scope, page), { signal })
-      const threads = rows.slice(0, limit)
-      const last = threads.at(-1)
-      return { threads: threads.map(toSummary), ...(last && rows.length > limit && { before: String(last.touched) }) }
-    },
+    list: (scope, { limit, before, search, signal }) =>
+      pageOfThreads(
+        async (page) => {
+          // An invalid cursor ends the listing: starting over would make the client page forever.
+          if (page.before !== undefined && !/^\d{1,15}$/.test(page.before)) return []
+          const start = { limit: page.limit, ...(page.before !== undefined && { before: Number(page.before) }) }
+          return (await connection.read((database) => listThreads(database, scope, start), { signal })).map(toListed)
+        },
+        { limit, before, search },
+      ),
     delete: (thread, options) => connection.write((database) => deleteThread(database, thread), options),
+    rename: (thread, options) => connection.write((database) => renameThread(database, thread, options.title), options),
+    async setFeedback(run, { feedback, signal, onError }) {
+      const record = feedback ? encodeFeedback(feedback) : null
+      const changed = await connection.write((database) => setFeedback(database, run, record), { signal })
+      return changed && toSetFeedbackOutcome(toTurn(changed.row, onError), changed.earlier)
+    },
   }
 }
 
@@ -94,9 +105,16 @@ function toTurn(row: TurnRow, onError: StoreCallOptions['onError']): StoredTurn 
     createdAt: Number(row.created_at),
     ...(row.replaces !== null && { replaces: row.replaces }),
     ...readResult(row.result, onError),
+    ...readFeedback(row.feedback, onError),
   }
 }
 
-function toSummary({ thread_id, title, turns, updated_at }: ThreadRow): ThreadSummary {
-  return { threadId: thread_id, title, turns: Number(turns), updatedAt: Number(updated_at) }
+function toListed({ thread_id, title, turns, updated_at, touched }: ThreadRow): ListedThread {
+  return {
+    threadId: thread_id,
+    title,
+    turns: Number(turns),
+    updatedAt: Number(updated_at),
+    cursor: String(touched),
+  }
 }

@@ -26,4 +26,8 @@ create table ragwire_turns (
   unique (scope, run_id)
 ) strict;
 create index ragwire_turns_thread on ragwire_turns (scope, thread_id, position);`,
+  `
+-- The title that was set; null for the first question.
+alter table ragwire_threads add column title text;
+alter table ragwire_turns add column feedback text;`,
 ]

@@ -10,7 +10,10 @@ import {
 } from './contract-runner.ts'
 import { callsOf, type HistoryStoreCheck } from './history-store/calls.ts'
 import { declareConduct } from './history-store/conduct.ts'
+import { declareRating } from './history-store/rating.ts'
+import { declareRenaming } from './history-store/renaming.ts'
 import { declareReplacing } from './history-store/replacing.ts'
+import { declareSearching } from './history-store/searching.ts'
 import { declareThreads } from './history-store/threads.ts'
 import { declareTurns } from './history-store/turns.ts'
 
@@ -31,7 +34,8 @@ export interface HistoryStoreContractOptions extends ContractRunner {
 const OPTIONS: OptionNames<HistoryStoreContractOptions> = { ...RUNNER_OPTIONS }
 
 /**
- * Declares the checks that every {@link HistoryStore} must pass, with the functions of any test runner.
+ * Declares the checks that every {@link HistoryStore} must pass, with the functions of any test runner. The checks of an
+ * optional method pass for a store without it.
  *
  * @example
  * ```ts
@@ -54,6 +58,9 @@ export function historyStoreContract(options: HistoryStoreContractOptions): void
     declareTurns(check)
     declareReplacing(check)
     declareThreads(check)
+    declareSearching(check)
+    declareRenaming(check)
+    declareRating(check)
     declareConduct(check)
   })
 }

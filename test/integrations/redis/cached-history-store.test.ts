@@ -171,6 +171,54 @@ describe.skipIf(!hasRedis)('cachedHistoryStore', () => {
     expect(await entries()).toEqual([`${prefix}:{ann}:cache-writers:t`])
   })
 
+  it('shows feedback to every server at once, also if a load was in progress', async () => {
+    const memory = memoryHistoryStore()
+    await memory.beginTurn(turn('r1'), { signal })
+    await memory.finishTurn({ ...turn('r1'), result: resultOf('x') }, { signal })
+    const loads: number[] = []
+    const gate = createGate()
+    let isSlow = false
+    const database: HistoryStore = {
+      ...countLoads(memory, loads),
+      async load(thread, options) {
+        loads.push(options.limit)
+        const turns = await memory.load(thread, options)
+        if (isSlow) await gate.pass()
+        return turns
+      },
+    }
+    const prefix = crypto.randomUUID()
+    const [one, other] = [0, 1].map(() =>
+      cachedHistoryStore(database, { client: shared.client, prefix, cacheMs: 2_000 }),
+    )
+    if (!one || !other) return expect.fail('There are no stores')
+    const run = { scope: 'ann', runId: 'r1' }
+    const rating = async (store: HistoryStore) => (await store.load(THREAD, { limit: 9, signal }))[0]?.feedback?.rating
+    await cached(one, { limit: 9 }, loads)
+    await other.setFeedback?.(run, { feedback: { rating: 'up' }, signal })
+    isSlow = true
+    const slow = rating(one)
+    await gate.reached()
+    isSlow = false
+    await other.setFeedback?.(run, { feedback: { rating: 'down' }, signal })
+    gate.open()
+    expect(await slow).toBe('up')
+    expect([await rating(one), await rating(other)]).toEqual(['down', 'down'])
+    await cached(one, { limit: 9 }, loads)
+    expect(await rating(other)).toBe('down')
+    expect(await other.setFeedback?.({ scope: 'ann', runId: 'r2' }, { feedback: undefined, signal })).toBe(undefined)
+  })
+
+  it('has only the optional methods that its database has', () => {
+    const { rename: _rename, setFeedback: _setFeedback, ...without } = memoryHistoryStore()
+    const options = { client: shared.client, prefix: crypto.randomUUID() }
+    const methods = (store: HistoryStore) => [store.rename, store.setFeedback].map((method) => typeof method)
+    expect(methods(cachedHistoryStore(without, options))).toEqual(['undefined', 'undefined'])
+    expect(methods(cachedHistoryStore(memoryHistoryStore(), options))).toEqual(['function', 'function'])
+    const { find: _find, ...unfindable } = memoryHistoryStore()
+    expect(methods(cachedHistoryStore(unfindable, options))).toEqual(['function', 'undefined'])
+  })
+
   it('shows every load all earlier writes, on two servers and for any interleaving', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(3), { maxLength: 12 }), fc.infiniteStream(fc.nat()), async (ops, picks) => {

@@ -7,6 +7,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { isChatError, type HistoryStore } from '../../../src/index.ts'
+import { SCHEMA_STEPS } from '../../../src/integrations/sqlite/schema.ts'
+import { encodeResult } from '../../../src/records/stored-result.ts'
 import { sqliteHistoryStore, type SqliteDatabase, type SqliteHistoryStoreOptions } from '../../../src/sqlite.ts'
 import { historyStoreContract, manualClock } from '../../../src/testing.ts'
 import { resultOf } from '../../support/chat-events.ts'
@@ -166,6 +168,33 @@ describe('several connections', () => {
     await expect(store.load(CATS, { limit: 1, signal })).rejects.toMatchObject(refusal)
     other.exec('insert into ragwire_migrations (version) values (99)')
     await expect(openStore(file).list('ann', { limit: 1, signal })).rejects.toMatchObject(refusal)
+  })
+})
+
+describe('a file of an earlier release', () => {
+  it('keeps its conversations, and gets titles and feedback', async () => {
+    const file = newFile()
+    const earlier = connect(file)
+    earlier.exec('create table ragwire_migrations (version integer primary key) strict')
+    earlier.exec(SCHEMA_STEPS[0] ?? '')
+    earlier.exec('insert into ragwire_migrations (version) values (1)')
+    earlier.exec(`insert into ragwire_threads (scope, thread_id, touched, updated_at) values ('ann', 'cats', 1, 1)`)
+    earlier
+      .prepare(
+        `insert into ragwire_turns (scope, run_id, v, thread_id, message_id, question, created_at, result)
+        values ('ann', 'r1', 1, 'cats', 'm', 'First', 1, ?)`,
+      )
+      .run(encodeResult(resultOf('x')))
+    const store = openStore(file)
+    expect(await store.list('ann', { limit: 5, search: 'first', signal })).toMatchObject({
+      threads: [{ title: 'First' }],
+    })
+    expect(await store.rename?.(CATS, { title: 'New', signal })).toBe(true)
+    await store.setFeedback?.({ scope: 'ann', runId: 'r1' }, { feedback: { rating: 'up' }, signal })
+    expect(await store.load(CATS, { limit: 5, signal })).toMatchObject([
+      { runId: 'r1', result: { answer: 'x' }, feedback: { rating: 'up' } },
+    ])
+    expect(await store.list('ann', { limit: 5, signal })).toMatchObject({ threads: [{ title: 'New', turns: 1 }] })
   })
 })
 

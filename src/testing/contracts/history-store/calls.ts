@@ -1,9 +1,12 @@
-import { equal, ok } from 'node:assert/strict'
+import { equal, fail, ok } from 'node:assert/strict'
 import { isChatError } from '../../../core/vocabulary/chat-error.ts'
+import type { Feedback } from '../../../core/vocabulary/feedback.ts'
 import type {
   FinishedTurn,
   HistoryStore,
+  ListThreadsOptions,
   NewTurn,
+  SetFeedbackOutcome,
   ThreadKey,
   ThreadPage,
   FinishTurnOutcome,
@@ -27,10 +30,19 @@ export interface HistoryStoreCalls {
   /** Finds the turn of a run of the scope `ann`, or of another one; `unsupported` for a store without `find`. */
   find(runId: string, scope?: string): Promise<StoredTurn | 'unsupported' | undefined>
   /** Calls `list`. */
-  list(scope: string, page?: { readonly limit: number; readonly before?: string }): ReturnType<HistoryStore['list']>
+  list(scope: string, page?: Page): ReturnType<HistoryStore['list']>
+  /** Returns the ids of all threads of the scope `ann` whose title contains a text, page by page, in order. */
+  search(text: string, limit?: number): Promise<readonly string[]>
+  /** Calls `rename`, which the store must have. */
+  rename(title: string, thread?: ThreadKey): Promise<boolean>
+  /** Calls `setFeedback`, which the store must have, for a run of the scope `ann` or of another one. */
+  rate(runId: string, feedback: Feedback | undefined, scope?: string): Promise<SetFeedbackOutcome | undefined>
   /** Calls `delete`. */
   remove(thread: ThreadKey): Promise<boolean>
 }
+
+/** A page of threads. */
+type Page = Omit<ListThreadsOptions, 'signal' | 'onError'>
 
 /** Declares a check of a store. */
 export type HistoryStoreCheck = (name: string, body: (calls: HistoryStoreCalls) => Promise<void>) => void
@@ -59,6 +71,25 @@ export function callsOf(runner: ContractRunner, store: HistoryStore): HistorySto
     find: async (runId, scope = 'ann') =>
       store.find ? promptly(runner, store.find({ scope, runId }, { signal }), 'find()') : 'unsupported',
     list: (scope, page = { limit: 50 }) => promptly(runner, store.list(scope, { ...page, signal }), 'list()'),
+    async search(text, limit = 3) {
+      const found: string[] = []
+      const titles = { search: text, limit, signal }
+      let page = await promptly(runner, store.list('ann', titles), 'list()')
+      for (let pages = 1; page.before !== undefined; pages += 1) {
+        if (pages === 20) return fail('the search does not end')
+        ok(page.threads.length <= limit, 'a page is longer than its limit')
+        found.push(...threadsOf(page))
+        page = await promptly(runner, store.list('ann', { ...titles, before: page.before }), 'list()')
+      }
+      return [...found, ...threadsOf(page)]
+    },
+    rename: async (title, thread = CAT) =>
+      promptly(runner, store.rename?.(thread, { title, signal }) ?? fail('there is no rename()'), 'rename()'),
+    async rate(runId, feedback, scope = 'ann') {
+      const options = { feedback: deepFreeze(feedback), signal }
+      const call = store.setFeedback?.({ scope, runId }, options) ?? fail('there is no setFeedback()')
+      return promptly(runner, call, 'setFeedback()')
+    },
     remove: (thread) => promptly(runner, store.delete(thread, { signal }), 'delete()'),
   }
 }

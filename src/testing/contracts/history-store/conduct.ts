@@ -43,6 +43,9 @@ function callsUnder(store: HistoryStore, signal: AbortSignal): readonly Promise<
     store.finishTurn({ ...CAT, runId: 'r1', result: RESULT }, { signal }),
     store.load(CAT, { limit: 50, signal }),
     store.list(CAT.scope, { limit: 50, signal }),
+    store.list(CAT.scope, { limit: 50, search: 'why', signal }),
+    ...(store.rename ? [store.rename(CAT, { title: 'Why', signal })] : []),
+    ...(store.setFeedback ? [store.setFeedback({ ...CAT, runId: 'r1' }, { feedback: { rating: 'up' }, signal })] : []),
     store.delete(CAT, { signal }),
   ]
 }

@@ -1,0 +1,15 @@
+import type * as z from 'zod'
+import { toBadRequest } from '../dialects/bad-request.ts'
+import type { Call } from './call.ts'
+import { readJson } from './read-json.ts'
+
+/**
+ * Reads the JSON body of a request, and checks it with a schema.
+ *
+ * @throws HttpError or BadRequestError that names the field
+ */
+export async function readBody<T>(call: Call, schema: z.ZodType<T>): Promise<T> {
+  const { data, error } = schema.safeParse(await readJson(call))
+  if (error) throw toBadRequest(error.issues)
+  return data
+}
