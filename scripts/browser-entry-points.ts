@@ -16,7 +16,11 @@ export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   './local': { maxGzipBytes: 21_500, packages: ['minisearch', 'stemmer'] },
   // Reads the different forms of failures, reasoning, ends and refusals, and wrapped clients.
   './openai': { maxGzipBytes: 15_500, packages: ['eventsource-parser'] },
+  './client': { maxGzipBytes: 6_200, packages: [] },
+  './markdown': { maxGzipBytes: 2_900, packages: [] },
+  // With the client, without React.
+  './react': { maxGzipBytes: 8_100, packages: [] },
   './llamaindex': { maxGzipBytes: 2_600, packages: [] },
   // The turn, the runs, the routes with their description, and zod, for servers and edge runtimes.
-  './server': { maxGzipBytes: 89_500, packages: ['eventsource-parser', 'zod'] },
+  './server': { maxGzipBytes: 90_500, packages: ['eventsource-parser', 'zod'] },
 }

@@ -27,6 +27,8 @@ export async function bundleForBrowser(specifier: string, options: BundleOptions
     write: false,
     metafile: true,
     logLevel: 'silent',
+    // Every page of React has it already.
+    external: ['react'],
   })
   // Not `metafile.inputs`: they include modules that were removed completely.
   const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs))

@@ -1,6 +1,8 @@
 export { createChatClient } from './client/create-chat-client.ts'
 export { createChatStore } from './client/create-chat-store.ts'
+export { createThreadList } from './client/create-thread-list.ts'
 export { ChatClientError } from './client/client-error.ts'
+export { segments } from './client/segments.ts'
 
 export type {
   ChatClientOptions,
@@ -11,7 +13,6 @@ export type {
 } from './client/client-options.ts'
 export type { ChatFailure, ClientErrorCode } from './client/client-error.ts'
 export type {
-  AnswerFeedback,
   ChatClient,
   ChatQuestion,
   ClientRun,
@@ -22,3 +23,4 @@ export type {
 } from './client/chat-client.ts'
 export type { ChatSnapshot, ChatTurn, ChatTurnStatus, ThreadEntry, ThreadListSnapshot } from './client/chat-snapshot.ts'
 export type { ChatStore, Readable, SendOptions, ThreadList } from './client/chat-store.ts'
+export type { CitationSegment, CitedSource, Segment, TextSegment } from './client/segments.ts'

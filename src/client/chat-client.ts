@@ -56,14 +56,6 @@ export interface ListedRun {
   readonly startedAt: number
 }
 
-/** The feedback on an answer. */
-export interface AnswerFeedback {
-  /** The verdict of the reader. */
-  readonly rating: 'up' | 'down'
-  /** The reader's own words. */
-  readonly comment?: string
-}
-
 /** Which part of the list of conversations to load. */
 export interface ListThreadsOptions {
   /** Text that the titles contain. @defaultValue all conversations */
@@ -96,5 +88,5 @@ export interface ChatClient {
   /** Deletes a conversation, and stops its answer. */
   remove(threadId: string): Promise<void>
   /** Stores feedback on the answer of a run; `undefined` takes it back. */
-  rate(runId: string, feedback: AnswerFeedback | undefined): Promise<void>
+  rate(runId: string, feedback: Feedback | undefined): Promise<void>
 }

@@ -1,6 +1,6 @@
 import type { Phase } from '../core/vocabulary/phases.ts'
 import type { PartialChatResult } from '../core/vocabulary/reduce-event.ts'
-import type { AnswerFeedback } from './chat-client.ts'
+import type { Feedback } from './chat-client.ts'
 import type { ChatFailure } from './client-error.ts'
 
 /**
@@ -19,7 +19,7 @@ export interface ChatTurn {
   /** The state. */
   readonly status: ChatTurnStatus
   /** The current phase, while it is `submitted` or `streaming`. */
-  readonly phase?: Phase
+  readonly phase?: Phase | undefined
   /** True from the press of stop to the end. */
   readonly isStopping: boolean
   /** True while the connection is broken and is being restored. */
@@ -27,9 +27,9 @@ export interface ChatTurn {
   /** The answer so far, with its sources and citations; complete when the turn has ended. */
   readonly result: PartialChatResult
   /** The failure, with the status `error`. The partial answer stays in `result`. */
-  readonly error?: ChatFailure
+  readonly error?: ChatFailure | undefined
   /** The feedback of the reader. */
-  readonly feedback?: AnswerFeedback
+  readonly feedback?: Feedback | undefined
 }
 
 /** The state of a conversation at one moment. It is immutable: a change makes a new one, at most once a frame. */
@@ -42,8 +42,8 @@ export interface ChatSnapshot {
   readonly status: 'ready' | 'submitted' | 'streaming' | 'error'
   /** True while a stored conversation is being loaded. */
   readonly isLoading: boolean
-  /** The failure of the last `open`. */
-  readonly error?: ChatFailure
+  /** The failure of the last `open`, `refresh` or `stop`. */
+  readonly error?: ChatFailure | undefined
 }
 
 /** The list of conversations at one moment. */
@@ -57,7 +57,7 @@ export interface ThreadListSnapshot {
   /** True while a page is being loaded. */
   readonly isLoading: boolean
   /** The failure of the last load. */
-  readonly error?: ChatFailure
+  readonly error?: ChatFailure | undefined
 }
 
 /** A conversation in a list. */

@@ -1,4 +1,4 @@
-import type { AnswerFeedback, ChatClient } from './chat-client.ts'
+import type { Feedback, ChatClient } from './chat-client.ts'
 import type { ChatSnapshot, ThreadListSnapshot } from './chat-snapshot.ts'
 
 /** A value that changes, in the form that React's `useSyncExternalStore` takes. */
@@ -47,14 +47,12 @@ export interface ChatStore extends Readable<ChatSnapshot> {
   /** Loads the turns that another tab or device has added. A page that becomes visible again does it by itself. */
   refresh(): Promise<void>
   /** Gives feedback on the answer of a run; `undefined` takes it back. It rejects if the server does not store it. */
-  rate(runId: string, feedback: AnswerFeedback | undefined): Promise<void>
-  /** The list of conversations. It loads nothing before its first `load`. */
-  readonly threads: ThreadList
+  rate(runId: string, feedback: Feedback | undefined): Promise<void>
   /** The client that sends the requests. */
   readonly client: ChatClient
 }
 
-/** The list of conversations. After the first `load`, it follows the changes of its store. */
+/** The list of the conversations of a reader. */
 export interface ThreadList extends Readable<ThreadListSnapshot> {
   /** Loads the first page again. `search` is kept until another one is given. */
   load(options?: { readonly search?: string | undefined }): Promise<void>

@@ -1,10 +1,21 @@
 import type { ErrorCode } from '../core/vocabulary/error-codes.ts'
 
+const MESSAGES = {
+  unreachable: 'The server cannot be reached',
+  unauthorized: 'Sign in again',
+  'rate-limited': 'Too many requests: try again later',
+  'bad-response': 'This is not the answer of a chat handler: check its address',
+  disconnected: 'The connection broke before the answer was complete',
+  'run-expired': 'This answer can no longer be replayed',
+  'producer-lost': 'This answer was lost',
+}
+
 /**
- * The failures that only a client sees, besides the error codes of the server: no server is reached, it refuses the
- * sign-in, it asks to wait, its answer is not of the chat handler, or the connection broke and could not be restored.
+ * The failures that only a client sees, besides the error codes of the server. `unreachable`: no server or only a proxy
+ * answers. `unauthorized`: the reader must sign in. `rate-limited`: too many requests. `bad-response`: the answer is
+ * not of a chat handler. `disconnected`: the connection broke, and connecting again failed.
  */
-export type ClientErrorCode = 'unreachable' | 'unauthorized' | 'rate-limited' | 'bad-response' | 'disconnected'
+export type ClientErrorCode = Exclude<keyof typeof MESSAGES, ErrorCode>
 
 /** The facts of a failure, for a display. */
 export interface ChatFailure {
@@ -32,23 +43,18 @@ export class ChatClientError extends Error implements ChatFailure {
   declare readonly runId?: string
 
   /** Takes the facts of the failure, and the underlying error. */
-  constructor(failure: ChatFailure, cause?: unknown) {
-    const { message, ...facts } = failure
-    super(message, { cause })
+  constructor(facts: ChatFailure, cause?: unknown) {
+    super(facts.message, { cause })
     Object.assign(this, facts)
   }
 }
 
-/** Returns the plain facts of a thrown value. Anything but an error of a client is a fault of the page. */
-export function toFailure(thrown: unknown): ChatFailure {
-  if (!(thrown instanceof ChatClientError)) throw thrown
-  const { code, message, retryable, retryAfterMs, status, runId } = thrown
-  return {
-    code,
-    message,
-    retryable,
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(status !== undefined && { status }),
-    ...(runId !== undefined && { runId }),
-  }
+/** Makes an error that the server has not described. `facts` win. */
+export function clientError(
+  code: keyof typeof MESSAGES,
+  { cause, ...facts }: Partial<ChatFailure> & { readonly cause?: unknown } = {},
+): ChatClientError {
+  // After the two others, the same question fails again.
+  const retryable = code !== 'unauthorized' && code !== 'bad-response'
+  return new ChatClientError({ code, message: MESSAGES[code], retryable, ...facts }, cause)
 }

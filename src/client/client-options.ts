@@ -1,5 +1,3 @@
-import { systemClock, type Clock } from '../core/async/clock.ts'
-
 /** The part of a response that a client reads. The `Response` of every `fetch` has it. */
 export interface FetchResponse {
   /** True for a status from 200 to 299. */
@@ -32,13 +30,13 @@ export interface FetchRequest {
   /** The headers. */
   readonly headers: Record<string, string>
   /** The body: JSON. */
-  readonly body?: string
+  readonly body: string | null
   /** Aborts the request, or the reading of its response. */
-  readonly signal?: AbortSignal
+  readonly signal: AbortSignal | null
   /** True for a stop, which the browser sends even if the page closes. */
-  readonly keepalive?: boolean
+  readonly keepalive: boolean
   /** The option `credentials`. */
-  readonly credentials?: 'include' | 'omit' | 'same-origin'
+  readonly credentials: 'include' | 'omit' | 'same-origin'
 }
 
 /** A `fetch` with the part of its behaviour that a client needs. */
@@ -56,7 +54,7 @@ export interface ChatClientOptions {
     | Record<string, string>
     | (() => Record<string, string> | Promise<Record<string, string>>)
     | undefined
-  /** Cookies of requests to another origin, as `fetch` takes it. @defaultValue the default of `fetch`: same origin only */
+  /** The requests that have cookies, as `fetch` takes it. @defaultValue 'same-origin' */
   readonly credentials?: 'include' | 'omit' | 'same-origin' | undefined
   /** Sends the requests. @defaultValue the global `fetch` */
   readonly fetch?: FetchFunction | undefined
@@ -67,8 +65,6 @@ export interface ChatClientOptions {
   readonly idleMs?: number | undefined
   /** Attempts to connect again without any progress, before reading ends as `disconnected`. @defaultValue 6 */
   readonly attempts?: number | undefined
-  /** Gives the time, for tests. @defaultValue the clock of the machine */
-  readonly clock?: Clock | undefined
 }
 
 /** The options of a client with their defaults. */
@@ -77,48 +73,43 @@ export interface ResolvedClientOptions {
   readonly url: string
   /** Returns the headers of a request. */
   readonly headers: () => Record<string, string> | Promise<Record<string, string>>
-  /** Cookies of requests to another origin. */
-  readonly credentials: ChatClientOptions['credentials']
+  /** The requests that have cookies. */
+  readonly credentials: FetchRequest['credentials']
   /** Sends the requests. */
   readonly fetch: FetchFunction
   /** Silence after which a connection counts as broken, in milliseconds. */
   readonly idleMs: number
   /** Attempts to connect again. */
   readonly attempts: number
-  /** Gives the time. */
-  readonly clock: Clock
 }
-
-const NAMES = ['url', 'headers', 'credentials', 'fetch', 'idleMs', 'attempts', 'clock']
 
 /**
  * Checks the options and adds the defaults.
  *
  * @throws TypeError or RangeError that names the option
  */
-export function resolveClientOptions(
-  options: ChatClientOptions,
-  others: readonly string[] = [],
-): ResolvedClientOptions {
-  const known = [...NAMES, ...others]
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) throw new TypeError(`There is no option ${name}: use one of ${known.join(', ')}`)
-  }
-  const { url, headers = {}, credentials, fetch = (url, request) => globalThis.fetch(url, request) } = options
-  if (typeof url !== 'string') throw new TypeError('Cannot use url: it must be the path of the handler, such as "/api"')
-  if (typeof fetch !== 'function') throw new TypeError('Cannot use fetch: it must be a function like the global fetch')
+export function resolveClientOptions({ url, ...options }: ChatClientOptions): ResolvedClientOptions {
+  const {
+    headers = {},
+    credentials = 'same-origin',
+    fetch = globalFetch,
+    idleMs = 25_000,
+    attempts = 6,
+    ...others
+  } = options
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined) throw new TypeError(`There is no option ${unknown}`)
+  if (typeof url !== 'string') throw new TypeError('Cannot use url: it must be a string such as "/api"')
+  if (!(idleMs > 0)) throw new RangeError(`Cannot use idleMs ${idleMs}: it must be above 0`)
   return {
     url: url.replace(/\/+$/u, ''),
     headers: typeof headers === 'function' ? headers : () => headers,
     credentials,
     fetch,
-    idleMs: positive('idleMs', options.idleMs ?? 25_000),
-    attempts: positive('attempts', options.attempts ?? 6),
-    clock: options.clock ?? systemClock,
+    idleMs,
+    attempts,
   }
 }
 
-function positive(name: string, value: number): number {
-  if (typeof value === 'number' && value > 0) return value
-  throw new RangeError(`Cannot use ${name} ${String(value)}: it must be a number above 0`)
-}
+// Called through the global object, because a browser refuses a `fetch` of another `this`.
+const globalFetch: FetchFunction = (url, request) => globalThis.fetch(url, request)

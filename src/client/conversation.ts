@@ -8,34 +8,58 @@ export interface Conversation {
   /** Sends the requests. */
   readonly client: ChatClient
   /** Id of the conversation; `undefined` for a new one before its first question. */
-  threadId: string | undefined
+  threadId?: string | undefined
   /** The turns, the oldest first. */
   turns: readonly LiveTurn[]
   /** The turn whose run is being read. */
-  active: LiveTurn | undefined
+  active?: LiveTurn | undefined
   /** Settles when that run has been read. */
   reading?: Promise<void>
-  /** Changes with each `open`: what was asked for the earlier conversation is dropped. */
-  version: number
   /** True while a stored conversation is being loaded. */
-  isLoading: boolean
+  isLoading?: boolean
   /** The failure of the last `open`, `refresh` or `stop`. */
-  failure: ChatFailure | undefined
+  failure?: ChatFailure | undefined
   /** Publishes the change at the next frame, or at once. */
-  publish(when: 'frame' | 'now'): void
+  publish(isUrgent?: boolean): void
   /** Tells the list of conversations, and other tabs, that something was stored. */
-  announce(threadId: string): void
+  announce(): void
+}
+
+/** Returns the turn of a run; the last one without an id. */
+export function findTurn({ turns }: Conversation, runId: string | undefined): LiveTurn | undefined {
+  return turns.findLast((turn) => runId === undefined || turn.view().runId === runId)
 }
 
 /** Returns the snapshot of a conversation. */
-export function snapshotOf({ threadId, turns, active, isLoading, failure }: Conversation): ChatSnapshot {
+export function snapshotOf({ threadId, turns, active, isLoading = false, failure }: Conversation): ChatSnapshot {
   const views = turns.map((turn) => turn.view())
-  const status = (active?.view() ?? views.at(-1))?.status
-  return {
-    threadId,
-    turns: views,
-    status: status === 'streaming' || status === 'error' ? status : active ? 'submitted' : 'ready',
-    isLoading,
-    ...(failure && { error: failure }),
+  const { status: last = 'done' } = active?.view() ?? views.at(-1) ?? {}
+  const status = last === 'done' || last === 'disconnected' ? 'ready' : last
+  return { threadId, turns: views, status, isLoading, error: failure }
+}
+
+/** Reads the run of a turn until it ends, fails, or is left, and shows it. It never rejects. */
+export function readTurn(turn: LiveTurn, conversation: Conversation): Promise<void> {
+  conversation.active = turn
+  conversation.failure = undefined
+  turn.setStatus(turn.view().result.answer ? 'streaming' : 'submitted')
+  conversation.publish(true)
+  return (conversation.reading = read(turn, conversation))
+}
+
+async function read(turn: LiveTurn, conversation: Conversation): Promise<void> {
+  try {
+    for await (const event of turn.run) {
+      turn.add(event)
+      conversation.publish()
+      // The first event after `start` comes when the question has been stored.
+      if (event.seq === 1) conversation.announce()
+    }
+    if (turn.view().phase) turn.setStatus('disconnected')
+  } catch (thrown) {
+    turn.setStatus('error', thrown as ChatFailure)
   }
+  if (conversation.active === turn) conversation.active = undefined
+  conversation.publish(true)
+  conversation.announce()
 }

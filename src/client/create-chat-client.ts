@@ -1,13 +1,13 @@
 import type { ChatEvent } from '../core/vocabulary/events.ts'
-import type { ChatResult } from '../core/vocabulary/result.ts'
 import type { StoredTurn } from '../core/vocabulary/stored-turn.ts'
 import { ChatClientError } from './client-error.ts'
-import type { ChatClient, ClientRun, ReadRunOptions } from './chat-client.ts'
+import type { ChatClient, ClientRun, ListedRun, ReadRunOptions, StopAnswer } from './chat-client.ts'
 import { resolveClientOptions, type ChatClientOptions } from './client-options.ts'
 import { newId } from './new-id.ts'
 import { readRun } from './read-run.ts'
-import type { RunPosition } from './run-connection.ts'
+import type { RunPosition } from './run-position.ts'
 import { readJson, sendRequest, type RouteRequest } from './send-request.ts'
+import { toEnd } from './to-end.ts'
 
 /**
  * Creates a client of a chat handler. It runs in browsers, and on servers with a global `fetch`. It has no state: for a
@@ -26,26 +26,27 @@ import { readJson, sendRequest, type RouteRequest } from './send-request.ts'
  */
 export function createChatClient(options: ChatClientOptions): ChatClient {
   const client = resolveClientOptions(options)
-
-  function call<T>(path: string, request?: RouteRequest): Promise<T> {
-    return sendRequest(client, path, request).then(readJson<T>)
+  const send = async (method: string, path: string, body?: object): Promise<void> => {
+    await sendRequest(client, path, { method, body })
   }
-
-  const stop: ChatClient['stop'] = (runId) => call(`/runs/${encodeURIComponent(runId)}/stop`, STOP)
+  const get = <T>(path: string): Promise<T> => sendRequest(client, path).then(readJson<T>)
+  const stop: ChatClient['stop'] = (runId) =>
+    sendRequest(client, `${runPath(runId)}/stop`, STOP).then(readJson<StopAnswer>)
 
   async function turns(threadId: string): Promise<readonly StoredTurn[]> {
-    const thread = await call<{ readonly turns: readonly StoredTurn[] }>(pathOf(threadId)).catch(unlessUnknown)
+    const thread = await get<{ readonly turns: readonly StoredTurn[] }>(threadPath(threadId)).catch(unlessUnknown)
     return thread?.turns ?? []
   }
 
-  async function findEnd({ threadId, runId, lastSeq }: RunPosition): Promise<ChatEvent | undefined> {
+  async function findEnd({ threadId, runId, lastSeq }: RunPosition, error: ChatClientError): Promise<ChatEvent> {
     const stored = threadId === undefined ? [] : await turns(threadId)
     const result = stored.find((turn) => turn.runId === runId)?.result
-    return result && toEnd(result, lastSeq + 1)
+    if (!result) throw error
+    return toEnd(result, lastSeq + 1)
   }
 
-  function open(position: RunPosition, reading: ReadRunOptions = {}): ClientRun {
-    let iterator: AsyncIterableIterator<ChatEvent> | undefined
+  function open(position: RunPosition, reading: ReadRunOptions | undefined): ClientRun {
+    let iterator: AsyncIterator<ChatEvent> | undefined
     return {
       runId: position.runId,
       stop: () => stop(position.runId),
@@ -56,42 +57,23 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
 
   return {
     ask: ({ runId = newId(), ...question }, reading) =>
-      open({ runId, threadId: question.threadId, question, lastSeq: -1 }, reading),
-    follow: ({ runId, threadId }, reading) => open({ runId, threadId, lastSeq: -1 }, reading),
+      open({ runId, threadId: question.threadId, question, isSent: false, lastSeq: -1 }, reading),
+    follow: (run, reading) => open({ ...run, isSent: true, lastSeq: -1 }, reading),
     stop,
     turns,
-    runs: async () => (await call<{ readonly runs: [] }>('/runs')).runs,
-    threads: (page = {}) => call(`/threads${queryOf({ ...page })}`),
-    rename: async (threadId, title) =>
-      void (await sendRequest(client, pathOf(threadId), { method: 'PATCH', body: { title } })),
-    remove: async (threadId) =>
-      void (await sendRequest(client, pathOf(threadId), { method: 'DELETE' }).catch(unlessUnknown)),
-    rate: async (runId, feedback) =>
-      void (await sendRequest(client, `/runs/${encodeURIComponent(runId)}/feedback`, {
-        method: feedback ? 'PUT' : 'DELETE',
-        ...(feedback && { body: feedback }),
-      })),
+    runs: () => get<{ readonly runs: readonly ListedRun[] }>('/runs').then(({ runs }) => runs),
+    threads: (page = {}) => get(`/threads?${new URLSearchParams(JSON.parse(JSON.stringify(page)))}`),
+    rename: (threadId, title) => send('PATCH', threadPath(threadId), { title }),
+    remove: (threadId) => send('DELETE', threadPath(threadId)).catch(unlessUnknown),
+    rate: (runId, feedback) => send(feedback ? 'PUT' : 'DELETE', `${runPath(runId)}/feedback`, feedback),
   }
 }
 
 const STOP: RouteRequest = { method: 'POST', keepalive: true }
 
-function pathOf(threadId: string): string {
-  return `/threads/${encodeURIComponent(threadId)}`
-}
-
-function queryOf(values: Readonly<Record<string, string | number | undefined>>): string {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined)
-  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
-}
+const runPath = (runId: string): string => `/runs/${encodeURIComponent(runId)}`
+const threadPath = (threadId: string): string => `/threads/${encodeURIComponent(threadId)}`
 
 function unlessUnknown(thrown: unknown): undefined {
-  if (!(thrown instanceof ChatClientError) || thrown.code !== 'not-found') throw thrown
-}
-
-/** Makes the last event of a run from its stored result. */
-function toEnd(result: ChatResult, seq: number): ChatEvent {
-  if (result.finishReason !== 'error') return { type: 'done', seq, ...result }
-  const { code = 'internal', message = 'This answer failed' } = result.error ?? {}
-  return { type: 'error', seq, code, message, retryable: true, phase: 'generating', partial: result }
+  if ((thrown as ChatClientError).code !== 'not-found') throw thrown
 }

@@ -1,18 +1,15 @@
-import type { AnswerFeedback } from './chat-client.ts'
+import { takesPlace } from '../core/vocabulary/stored-turn.ts'
 import type { ChatStore, SendOptions } from './chat-store.ts'
-import { toFailure } from './client-error.ts'
+import type { ChatFailure } from './client-error.ts'
 import type { ChatClientOptions } from './client-options.ts'
-import { snapshotOf, type Conversation } from './conversation.ts'
+import { findTurn, readTurn, snapshotOf, type Conversation } from './conversation.ts'
 import { createChatClient } from './create-chat-client.ts'
 import { createPublisher } from './create-publisher.ts'
-import { createThreadList } from './create-thread-list.ts'
-import { isHidden, listen } from './listen.ts'
-import { createLiveTurn, type LiveTurn } from './live-turn.ts'
+import { listen } from './listen.ts'
+import { createLiveTurn } from './live-turn.ts'
 import { loadTurns } from './load-turns.ts'
 import { newId } from './new-id.ts'
-import { readTurn } from './read-turn.ts'
 import { createTabChannel } from './tab-channel.ts'
-import { newTurn } from './turn-view.ts'
 
 /**
  * Creates the store of one conversation on a page. Its snapshots are immutable and change at most once a frame. It sends
@@ -30,120 +27,111 @@ import { newTurn } from './turn-view.ts'
  */
 export function createChatStore(options: ChatClientOptions): ChatStore {
   const client = createChatClient(options)
-  const threads = createThreadList(client)
-  const tabs = createTabChannel(options.url, (threadId) => {
-    threads.refresh()
-    if (threadId === conversation.threadId) void refresh()
-  })
   const conversation: Conversation = {
     client,
-    threadId: undefined,
     turns: [],
-    active: undefined,
-    version: 0,
-    isLoading: false,
-    failure: undefined,
-    publish: (when) => publisher[when === 'now' ? 'flush' : 'change'](),
-    announce(threadId) {
-      threads.refresh()
-      tabs.post(threadId)
+    publish: (isUrgent) => (isUrgent ? publisher.flush() : publisher.change()),
+    announce: () => tabs.post(conversation.threadId),
+  }
+  const refresh = (): Promise<void> => loadTurns(conversation)
+  const tabs = createTabChannel((threadId) => {
+    if (threadId === conversation.threadId) void refresh()
+  })
+  const publisher = createPublisher(
+    () => snapshotOf(conversation),
+    () => {
+      const close = tabs.open()
+      const unlisten = listen('visibilitychange', () => void refresh())
+      return () => {
+        close()
+        unlisten()
+      }
     },
-  }
-  const publisher = createPublisher(() => snapshotOf(conversation), listenToPage)
-  const refresh = () => loadTurns(conversation)
+  )
+  const { getSnapshot, subscribe } = publisher
+  return { getSnapshot, subscribe, ...createActions(conversation, refresh), refresh, client }
+}
 
-  function listenToPage(): () => void {
-    const close = tabs.open()
-    const unlisten = listen('visibilitychange', () => void (isHidden() || refresh()))
-    return () => {
-      close()
-      unlisten()
-    }
-  }
+type Actions = Pick<ChatStore, 'send' | 'stop' | 'disconnect' | 'resume' | 'regenerate' | 'open' | 'rate'>
+
+function createActions(conversation: Conversation, refresh: () => Promise<void>): Actions {
+  const { client, publish } = conversation
+  const find = (runId: string | undefined) => findTurn(conversation, runId)
 
   async function send(question: string, { replaces, filter }: SendOptions = {}): Promise<void> {
     expectQuestion(question, conversation)
     const threadId = (conversation.threadId ??= newId())
     const runId = newId()
-    const ask = (replaced?: string) => client.ask({ question, threadId, runId, replaces: replaced, filter })
-    const turn = createLiveTurn(newTurn(runId, question), ask(replaces))
-    insert(turn, conversation, replaces)
+    const earlier = conversation.turns
+    const replaced = replaces === undefined ? undefined : find(replaces)
+    const asked = { question, threadId, runId, replaces: replaced?.isStored === false ? undefined : replaces, filter }
+    const turn = createLiveTurn(
+      { runId, question },
+      (reading) => client.ask(asked, reading),
+      () => publish(true),
+    )
+    const shown = [...earlier.filter((one) => one !== replaced), turn]
+    conversation.turns = shown
     await readTurn(turn, conversation)
-    if (replaces === undefined || turn.view().error?.code !== 'not-found') return
-    // The server never stored the turn to replace, because it had refused that question.
-    turn.run = ask()
-    await readTurn(turn, conversation)
+    if (!replaced) return
+    const { finishReason = 'error', answer } = turn.view().result
+    // A failed answer takes no other's place.
+    if (conversation.turns === shown && !takesPlace({ finishReason, answer })) conversation.turns = [...earlier, turn]
+    await refresh()
   }
 
-  async function resume(runId?: string): Promise<void> {
-    if (runId !== undefined && !findTurn(conversation, runId)) await refresh()
-    const turn = findTurn(conversation, runId)
-    if (turn?.run && !conversation.active) await readTurn(turn, conversation)
-    else await conversation.reading
+  return {
+    send,
+    disconnect: () => conversation.active?.run.disconnect(),
+
+    async stop(runId = conversation.active?.view().runId) {
+      if (runId === undefined) return
+      const turn = find(runId)
+      turn?.set({ isStopping: true })
+      publish(true)
+      try {
+        await client.stop(runId)
+      } catch (thrown) {
+        turn?.set({ isStopping: false })
+        conversation.failure = thrown as ChatFailure
+        publish(true)
+      }
+    },
+
+    async resume(runId) {
+      if (runId !== undefined && !find(runId)) await refresh()
+      const turn = find(runId)
+      await (turn && !conversation.active ? readTurn(turn, conversation) : conversation.reading)
+    },
+
+    async regenerate(runId) {
+      const view = find(runId)?.view()
+      if (view) await send(view.question, { replaces: view.runId })
+    },
+
+    open(threadId) {
+      conversation.active?.run.disconnect()
+      const failure = undefined
+      Object.assign(conversation, {
+        threadId,
+        turns: [],
+        active: undefined,
+        failure,
+        isLoading: threadId !== undefined,
+      })
+      publish(true)
+      return refresh()
+    },
+
+    async rate(runId, feedback) {
+      await client.rate(runId, feedback)
+      find(runId)?.set({ feedback })
+      publish(true)
+    },
   }
-
-  async function stop(runId = conversation.active?.view().runId): Promise<void> {
-    if (runId === undefined) return
-    const turn = findTurn(conversation, runId)
-    const show = (isStopping: boolean) => turn?.run && turn.change((view) => ({ ...view, isStopping }))
-    show(true)
-    conversation.publish('now')
-    try {
-      await client.stop(runId)
-    } catch (thrown) {
-      show(false)
-      conversation.failure = toFailure(thrown)
-      conversation.publish('now')
-    }
-  }
-
-  async function regenerate(runId?: string): Promise<void> {
-    const view = findTurn(conversation, runId)?.view()
-    if (view) await send(view.question, { replaces: view.runId })
-  }
-
-  function open(threadId?: string): Promise<void> {
-    disconnect()
-    const shown = { threadId, turns: [], active: undefined, failure: undefined, isLoading: threadId !== undefined }
-    Object.assign(conversation, shown, { version: conversation.version + 1 })
-    conversation.publish('now')
-    return refresh()
-  }
-
-  function disconnect(): void {
-    conversation.active?.run?.disconnect()
-  }
-
-  async function rate(runId: string, feedback: AnswerFeedback | undefined): Promise<void> {
-    await client.rate(runId, feedback)
-    findTurn(conversation, runId)?.change(({ feedback: _earlier, ...view }) => ({
-      ...view,
-      ...(feedback && { feedback }),
-    }))
-    conversation.publish('now')
-  }
-
-  const { getSnapshot, subscribe } = publisher
-  return { getSnapshot, subscribe, send, stop, disconnect, resume, regenerate, open, refresh, rate, threads, client }
-}
-
-/** Returns the turn of a run; the last one without an id. */
-function findTurn({ turns }: Conversation, runId: string | undefined): LiveTurn | undefined {
-  return turns.findLast((turn) => runId === undefined || turn.view().runId === runId)
-}
-
-/** Adds a turn at the end, or behind the turn that it replaces. */
-function insert(turn: LiveTurn, conversation: Conversation, replaces: string | undefined): void {
-  const replaced = replaces === undefined ? undefined : findTurn(conversation, replaces)
-  // A failed attempt stands for the turns that it was to replace.
-  turn.replaced = replaced ? [...replaced.replaced, replaced] : []
-  const { turns } = conversation
-  conversation.turns = replaced ? turns.flatMap((one) => (one === replaced ? [one, turn] : [one])) : [...turns, turn]
 }
 
 function expectQuestion(question: string, { active }: Conversation): void {
-  if (typeof question !== 'string' || question.trim() === '') {
-    throw new TypeError('Cannot send question: it must be a text that is not blank')
-  }
-  if (active) throw new TypeError('Cannot send question while an answer is running: wait for its end, or stop it')
+  if (!question.trim()) throw new TypeError('Cannot send a blank question')
+  if (active) throw new TypeError('Cannot send a question while an answer is running: stop it first')
 }

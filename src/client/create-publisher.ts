@@ -1,5 +1,3 @@
-import { isHidden } from './listen.ts'
-
 /** Publishes the snapshots of a store. */
 export interface Publisher<Snapshot> {
   /** Returns the snapshot that was published last. */
@@ -12,12 +10,11 @@ export interface Publisher<Snapshot> {
   flush(): void
 }
 
-/** Interval of the snapshots where there are no animation frames: on a server, and in a hidden tab. */
+/** Interval of the snapshots where there are no animation frames, in milliseconds. */
 const FRAME_MS = 50
 
 interface Frames {
-  requestAnimationFrame?(callback: () => void): number
-  cancelAnimationFrame?(frame: number): void
+  requestAnimationFrame?(callback: () => void): unknown
 }
 
 /**
@@ -28,12 +25,11 @@ interface Frames {
 export function createPublisher<Snapshot>(make: () => Snapshot, open?: () => () => void): Publisher<Snapshot> {
   const listeners = new Set<() => void>()
   let snapshot = make()
-  let cancel: (() => void) | undefined
+  let isWaiting = false
   let close: (() => void) | undefined
 
   function flush(): void {
-    cancel?.()
-    cancel = undefined
+    isWaiting = false
     snapshot = make()
     for (const listener of listeners) listener()
   }
@@ -50,18 +46,16 @@ export function createPublisher<Snapshot>(make: () => Snapshot, open?: () => () 
       }
     },
     change() {
-      cancel ??= atNextFrame(flush)
+      if (!isWaiting) atNextFrame(() => isWaiting && flush())
+      isWaiting = true
     },
     flush,
   }
 }
 
-function atNextFrame(callback: () => void): () => void {
-  const { requestAnimationFrame, cancelAnimationFrame } = globalThis as Frames
-  if (requestAnimationFrame && !isHidden()) {
-    const frame = requestAnimationFrame(callback)
-    return () => cancelAnimationFrame?.(frame)
-  }
-  const timer = setTimeout(callback, FRAME_MS)
-  return () => clearTimeout(timer)
+function atNextFrame(callback: () => void): void {
+  const { requestAnimationFrame } = globalThis as Frames
+  // A hidden tab gets no frames; the end of an answer does not wait for one.
+  if (requestAnimationFrame) requestAnimationFrame(callback)
+  else setTimeout(callback, FRAME_MS)
 }

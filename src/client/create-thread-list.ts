@@ -1,73 +1,90 @@
-import type { ChatClient } from './chat-client.ts'
-import type { ThreadEntry, ThreadListSnapshot } from './chat-snapshot.ts'
-import type { ThreadList } from './chat-store.ts'
-import { toFailure } from './client-error.ts'
+import type { ThreadListSnapshot } from './chat-snapshot.ts'
+import type { ChatStore, ThreadList } from './chat-store.ts'
+import type { ChatFailure } from './client-error.ts'
 import { createPublisher } from './create-publisher.ts'
-
-/** A list of conversations that its store keeps up to date. */
-export interface RefreshedThreadList extends ThreadList {
-  /** Loads again what is shown, if anything was loaded. */
-  refresh(): void
-}
+import { createTabChannel } from './tab-channel.ts'
 
 const PAGE = 50
 // The most that the route allows.
 const MOST = 200
 
-/** Creates the list of the conversations of a client. */
-export function createThreadList(client: ChatClient): RefreshedThreadList {
+/**
+ * Creates the list of the conversations of a reader. It sends nothing before its first `load`; after that, it follows
+ * the changes that its store and other tabs make, while something has subscribed to it.
+ *
+ * @example
+ * ```ts
+ * import { createChatStore, createThreadList } from 'ragwire/client'
+ * const store = createChatStore({ url: '/api' })
+ * const threads = createThreadList(store)
+ * threads.subscribe(() => console.log(threads.getSnapshot().threads.map(({ title }) => title)))
+ * await threads.load()
+ * ```
+ */
+export function createThreadList(store: ChatStore): ThreadList {
+  const { client } = store
   let state: ThreadListSnapshot = { threads: [], hasMore: false, search: '', isLoading: false }
   let before: string | undefined
-  let isLoaded = false
   // Counts the loads, because an earlier one may be answered later.
-  let latest = 0
-  const publisher = createPublisher(() => state)
+  let loads = 0
+  let status = ''
+  const tabs = createTabChannel(refresh)
+  const { flush, getSnapshot, subscribe } = createPublisher(() => state, follow)
 
-  function show(change: Partial<ThreadListSnapshot>): void {
-    state = { ...state, ...change }
-    publisher.flush()
-  }
-
-  async function loadPage(page: { readonly limit: number; readonly before?: string | undefined }): Promise<void> {
-    latest += 1
-    const load = latest
-    isLoaded = true
-    const { error: _error, ...rest } = state
-    state = rest
-    show({ isLoading: true })
-    const search = state.search === '' ? undefined : state.search
-    try {
-      const [{ threads, ...next }, runs] = await Promise.all([client.threads({ ...page, search }), client.runs()])
-      if (load !== latest) return
-      before = next.before
-      const running = new Set(runs.map(({ threadId }) => threadId))
-      const loaded = threads.map((thread): ThreadEntry => ({ ...thread, isRunning: running.has(thread.threadId) }))
-      const kept = page.before === undefined ? [] : state.threads
-      show({ threads: [...kept, ...loaded], hasMore: before !== undefined, isLoading: false })
-    } catch (thrown) {
-      if (load === latest) show({ isLoading: false, error: toFailure(thrown) })
+  function follow(): () => void {
+    const close = tabs.open()
+    const unsubscribe = store.subscribe(() => {
+      const latest = store.getSnapshot().status
+      // A question is stored, and an answer has ended.
+      if (latest !== status) refresh()
+      status = latest
+    })
+    return () => {
+      close()
+      unsubscribe()
     }
   }
 
-  const reload = () => loadPage({ limit: Math.min(MOST, Math.max(PAGE, state.threads.length)) })
+  function refresh(): void {
+    if (loads > 0) void reload()
+  }
+
+  function show(change: Partial<ThreadListSnapshot>): void {
+    state = { ...state, ...change }
+    flush()
+  }
+
+  function reload(): Promise<void> {
+    return loadPage(Math.min(MOST, Math.max(PAGE, state.threads.length)))
+  }
+
+  async function loadPage(limit: number, after?: string): Promise<void> {
+    loads += 1
+    const load = loads
+    show({ isLoading: true, error: undefined })
+    try {
+      const search = state.search || undefined
+      const [page, runs] = await Promise.all([client.threads({ limit, before: after, search }), client.runs()])
+      if (load !== loads) return
+      before = page.before
+      const running = new Set(runs.map(({ threadId }) => threadId))
+      const entries = page.threads.map((thread) => ({ ...thread, isRunning: running.has(thread.threadId) }))
+      const threads = after === undefined ? entries : [...state.threads, ...entries]
+      show({ threads, hasMore: before !== undefined, isLoading: false })
+    } catch (thrown) {
+      if (load === loads) show({ isLoading: false, error: thrown as ChatFailure })
+    }
+  }
 
   return {
-    getSnapshot: publisher.getSnapshot,
-    subscribe: publisher.subscribe,
+    getSnapshot,
+    subscribe,
     load({ search = state.search } = {}) {
-      const limit = search === state.search ? state.threads.length : PAGE
       state = { ...state, search }
-      return loadPage({ limit: Math.min(MOST, Math.max(PAGE, limit)) })
+      return reload()
     },
-    more: () => (before === undefined ? Promise.resolve() : loadPage({ limit: PAGE, before })),
-    async rename(threadId, title) {
-      await client.rename(threadId, title)
-      await reload()
-    },
-    async remove(threadId) {
-      await client.remove(threadId)
-      await reload()
-    },
-    refresh: () => void (isLoaded && reload()),
+    more: () => loadPage(PAGE, before),
+    rename: (threadId, title) => client.rename(threadId, title).then(reload),
+    remove: (threadId) => client.remove(threadId).then(reload),
   }
 }

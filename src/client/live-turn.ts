@@ -1,46 +1,72 @@
 import type { ChatEvent } from '../core/vocabulary/events.ts'
+import { EMPTY_RESULT } from '../core/vocabulary/reduce-event.ts'
 import { createResultFold } from '../core/vocabulary/result-fold.ts'
-import type { ClientRun } from './chat-client.ts'
+import type { ClientRun, ReadRunOptions } from './chat-client.ts'
 import type { ChatTurn } from './chat-snapshot.ts'
-import { turnAfter } from './turn-view.ts'
+import type { ChatFailure } from './client-error.ts'
 
 /** A turn of a store, with what its view does not show. */
 export interface LiveTurn {
-  /** The run, as long as it can be read; absent for a turn that has ended. */
-  run?: ClientRun | undefined
-  /** The turns that this one replaces, unless it fails. */
-  replaced: readonly LiveTurn[]
+  /** Its run. */
+  readonly run: ClientRun
+  /** True if the server has stored its question, so that another turn can replace it. */
+  isStored: boolean
   /** Returns the view: the same object until the next change. */
   view(): ChatTurn
   /** Adds an event of the run. */
   add(event: ChatEvent): void
   /** Changes the view. */
-  change(to: (turn: ChatTurn) => ChatTurn): void
+  set(change: Partial<ChatTurn>): void
+  /** Sets a status that ends or begins the reading. */
+  setStatus(status: ChatTurn['status'], error?: ChatFailure): void
 }
 
-/** Makes a turn that begins with a view. The result of a run that is read is folded from its events. */
-export function createLiveTurn(first: ChatTurn, run?: ClientRun): LiveTurn {
+/** Makes a run that connects when it is read. */
+export type OpenRun = (reading: ReadRunOptions) => ClientRun
+
+/** Makes a turn that is being asked. `publish` is called when its connection breaks. */
+export function createLiveTurn(
+  { runId, question, feedback }: Pick<ChatTurn, 'runId' | 'question' | 'feedback'>,
+  open: OpenRun,
+  publish: (isUrgent: boolean) => void,
+): LiveTurn {
   const fold = createResultFold()
-  let turn = first
-  // True if events have come that the result of `turn` does not have.
+  let view: ChatTurn = { runId, question, feedback, ...SUBMITTED }
+  // True if the result of `view` is out of date. It is made when it is shown, because it copies lists.
   let isStale = false
 
-  return {
-    run,
-    replaced: [],
+  const turn: LiveTurn = {
+    run: open({
+      onReconnect() {
+        turn.set({ isReconnecting: true })
+        publish(true)
+      },
+    }),
+    isStored: false,
     view() {
-      // Made only when it is shown: a copy for each token would take quadratic time.
-      if (isStale) turn = { ...turn, result: fold.result() }
+      if (isStale) turn.set({ result: fold.result() })
       isStale = false
-      return turn
+      return view
     },
+    set(change) {
+      view = { ...view, ...change }
+    },
+    setStatus: (status, error) => turn.set({ ...SUBMITTED, result: view.result, status, error, phase: undefined }),
     add(event) {
       fold.add(event)
-      turn = turnAfter(turn, event)
       isStale = true
-    },
-    change(to) {
-      turn = to(turn)
+      if (event.type === 'status') {
+        // The question is stored before the first phase begins.
+        turn.isStored = true
+        turn.set({ phase: event.phase })
+      } else if (event.type === 'query') turn.set({ question: question || event.question })
+      else if (event.type === 'done') turn.setStatus('done')
+      else if (event.type === 'error') turn.setStatus('error', event)
+      else if (event.type === 'token' && view.status === 'submitted') turn.set({ status: 'streaming' })
+      if (view.isReconnecting) turn.set({ isReconnecting: false })
     },
   }
+  return turn
 }
+
+const SUBMITTED = { status: 'submitted', isStopping: false, isReconnecting: false, result: EMPTY_RESULT } as const

@@ -1,60 +1,48 @@
 import type { StoredTurn } from '../core/vocabulary/stored-turn.ts'
-import { toFailure } from './client-error.ts'
-import type { Conversation } from './conversation.ts'
-import { createLiveTurn, type LiveTurn } from './live-turn.ts'
-import { readTurn } from './read-turn.ts'
-import { newTurn, storedTurn } from './turn-view.ts'
+import { clientError, type ChatFailure } from './client-error.ts'
+import { readTurn, type Conversation } from './conversation.ts'
+import { createLiveTurn, type LiveTurn, type OpenRun } from './live-turn.ts'
+import { toEnd } from './to-end.ts'
 
 /**
- * Loads the turns of the open conversation. Turns that are shown already keep their identity. A run that is going on is
- * followed; its end is not waited for.
+ * Loads the turns of the open conversation, and follows the run that is going on, whose end it does not wait for. Turns
+ * that are shown already keep their identity.
  */
 export async function loadTurns(conversation: Conversation): Promise<void> {
-  const { client, threadId, version } = conversation
+  const { client, threadId, turns, publish } = conversation
   if (threadId === undefined || conversation.active) return
-  // Something else may be shown by the time the server has answered.
-  const isCurrent = () => conversation.version === version && !conversation.active
+  let stored: readonly StoredTurn[] = []
+  let failure: ChatFailure | undefined
   try {
-    const [runs, stored] = await Promise.all([client.runs(), client.turns(threadId)])
-    if (!isCurrent()) return
-    conversation.failure = undefined
-    const early = runs.find((run) => run.threadId === threadId && stored.every(({ runId }) => runId !== run.runId))
-    conversation.turns = [
-      ...merge(stored, conversation),
-      ...(early ? [follow(newTurn(early.runId, ''), conversation)] : []),
-    ]
+    stored = await client.turns(threadId)
   } catch (thrown) {
-    if (isCurrent()) conversation.failure = toFailure(thrown)
+    failure = thrown as ChatFailure
   }
-  if (!isCurrent()) return
-  conversation.isLoading = false
-  const last = conversation.turns.at(-1)
-  if (last?.run && last.view().status !== 'disconnected') void readTurn(last, conversation)
-  else conversation.publish('now')
-}
-
-/** Returns the stored turns, those that are shown already as they are, and then those that the server never stored. */
-function merge(stored: readonly StoredTurn[], conversation: Conversation): readonly LiveTurn[] {
-  const { turns } = conversation
+  // Something else is shown by now.
+  if (conversation.turns !== turns) return
+  Object.assign(conversation, { failure, isLoading: false })
   // A server without a history stores none.
-  if (stored.length === 0) return turns
-  const shown = new Map(turns.map((turn) => [turn.view().runId, turn]))
-  const merged = stored.map((turn, index) => {
-    const known = shown.get(turn.runId)
-    shown.delete(turn.runId)
+  if (stored.length > 0) conversation.turns = merge(stored, conversation)
+  const last = conversation.turns.at(-1)
+  if (last?.view().status === 'submitted') void readTurn(last, conversation)
+  publish(true)
+}
+
+/** Returns the stored turns, and then those that the server never stored, such as a refused question. */
+function merge(stored: readonly StoredTurn[], conversation: Conversation): readonly LiveTurn[] {
+  const { client, threadId, publish } = conversation
+  const others = new Map(conversation.turns.map((turn) => [turn.view().runId, turn]))
+  const merged = stored.map(({ runId, question, feedback, result }) => {
+    const shown = others.get(runId)
+    others.delete(runId)
     // The server may know the end of an answer whose reading broke off here.
-    if (known && !(known.run && turn.result)) return known
-    if (turn.result) return createLiveTurn(storedTurn(turn))
-    return index === stored.length - 1 ? follow(storedTurn(turn), conversation) : createLiveTurn(lostTurn(turn))
+    if (shown && (shown.view().status === 'done' || !result)) return shown
+    const open: OpenRun = (reading) => client.follow({ runId, threadId }, reading)
+    const turn = createLiveTurn({ runId, question, feedback }, open, publish)
+    turn.isStored = true
+    if (result) turn.add(toEnd(result, 0))
+    else if (runId !== stored.at(-1)?.runId) turn.setStatus('error', clientError('producer-lost'))
+    return turn
   })
-  return [...merged, ...[...shown.values()].filter((turn) => turn.view().status !== 'done')]
-}
-
-function follow(view: ReturnType<typeof newTurn>, { client, threadId }: Conversation): LiveTurn {
-  return createLiveTurn(view, client.follow({ runId: view.runId, threadId }))
-}
-
-function lostTurn(turn: StoredTurn): ReturnType<typeof newTurn> {
-  const error = { code: 'producer-lost', message: 'This answer was lost', retryable: true } as const
-  return { ...storedTurn(turn), status: 'error', error }
+  return [...merged, ...[...others.values()].filter((turn) => turn.view().status !== 'done')]
 }

@@ -1,18 +1,20 @@
 import { DONE, toIterator } from '../core/async/iterators.ts'
 import { linkSignal } from '../core/async/link-signal.ts'
 import { isTerminalEvent, type ChatEvent } from '../core/vocabulary/events.ts'
-import { waitToReconnect } from './backoff.ts'
 import type { ReadRunOptions } from './chat-client.ts'
-import { ChatClientError } from './client-error.ts'
+import { ChatClientError, clientError } from './client-error.ts'
 import type { ResolvedClientOptions } from './client-options.ts'
-import { openRunConnection, type RunConnection, type RunPosition } from './run-connection.ts'
+import { connect, type ReadEvents } from './connect.ts'
+import { inTime } from './in-time.ts'
+import { listen } from './listen.ts'
+import type { RunPosition } from './run-position.ts'
 
 /** What {@link readRun} needs. */
 export interface ReadRunInput extends ReadRunOptions {
   /** The options of the client. */
   readonly client: ResolvedClientOptions
-  /** Returns the last event of a run that can no longer be replayed; `undefined` if nothing is stored of its end. */
-  readonly findEnd: (position: RunPosition) => Promise<ChatEvent | undefined>
+  /** Returns the last event of a run that can no longer be replayed. Throws `error` if its end is not stored. */
+  readonly findEnd: (position: RunPosition, error: ChatClientError) => Promise<ChatEvent>
 }
 
 /**
@@ -22,29 +24,22 @@ export interface ReadRunInput extends ReadRunOptions {
  * @throws ChatClientError while it is read, if it cannot go on; the reason of `signal` when it fires
  */
 export function readRun(position: RunPosition, input: ReadRunInput): AsyncIterableIterator<ChatEvent, undefined> {
-  const { client, signal } = input
-  // Fires when the reader leaves, also by `return()`.
-  const leaving = new AbortController()
-  const unlink = linkSignal(signal, (reason) => leaving.abort(reason))
-  let connection: RunConnection | undefined
+  const { client, signal, onReconnect } = input
+  let connection = new AbortController()
+  const unlink = linkSignal(signal, (reason) => connection.abort(reason))
+  let read: ReadEvents | undefined
   let events: Iterator<ChatEvent> = [].values()
-  // Attempts that failed since the last event.
+  // Attempts that have failed since the last event.
   let failures = 0
   let ended = false
 
   async function next(): Promise<IteratorResult<ChatEvent, undefined>> {
-    try {
-      while (!ended) {
-        const { done, value: event } = events.next()
-        if (done) events = (await readMore()).values()
-        else if (advance(event)) return { value: event, done: false }
-      }
-      return DONE
-    } catch (thrown) {
-      // `for await` does not call `return()` after a throw of its iterator.
-      stop()
-      throw thrown
+    while (!ended) {
+      const { done, value: event } = events.next()
+      if (done) events = (await readMore()).values()
+      else if (advance(event)) return { value: event, done: false }
     }
+    return DONE
   }
 
   /** Moves the position. Returns false for an event that has come before. */
@@ -53,54 +48,49 @@ export function readRun(position: RunPosition, input: ReadRunInput): AsyncIterab
     // The event that reports a dead server may have the `seq` of an event that was sent and lost.
     if (event.seq <= position.lastSeq && !isLast) return false
     position.lastSeq = event.seq
-    if (event.type === 'start') position.threadId ??= event.threadId
+    if (event.type === 'start') position.threadId = event.threadId
     failures = 0
     if (isLast) stop()
     return true
   }
 
   async function readMore(): Promise<readonly ChatEvent[]> {
-    connection ??= openRunConnection(position, { client, signal: leaving.signal })
-    const { isAsking } = connection
+    const isAsking = !position.isSent
     try {
-      return await connection.read()
+      read ??= await connect(position, client, connection.signal)
+      return await read()
     } catch (thrown) {
-      connection.close()
-      connection = undefined
-      signal?.throwIfAborted()
-      return ended ? [] : recover(thrown, isAsking)
+      read = undefined
+      connection.abort()
+      if (ended) return []
+      connection = new AbortController()
+      return recover(thrown, isAsking).catch((error: unknown) => {
+        stop()
+        throw error
+      })
     }
   }
 
+  /** Prepares the next attempt. Throws if there must be none. */
   async function recover(thrown: unknown, isAsking: boolean): Promise<readonly ChatEvent[]> {
+    signal?.throwIfAborted()
     const error = thrown instanceof ChatClientError ? thrown : undefined
-    if (error?.code === 'run-expired' && position.question && !isAsking) {
+    if (error?.code === 'run-expired') {
+      if (isAsking || !position.question) return [await input.findEnd(position, error)]
       // The question has not arrived.
       position.isSent = false
-    } else if (error?.code === 'run-expired') {
-      const end = await input.findEnd(position)
-      if (end) return [end]
-      throw error
     } else if (error && !isPassing(error, isAsking)) throw error
-    await reconnect(error)
-    return []
-  }
-
-  async function reconnect(error: ChatClientError | undefined): Promise<void> {
-    if (failures >= client.attempts) throw position.question && error ? error : disconnected()
-    input.onReconnect?.(failures + 1)
-    const atLeastMs = error?.retryAfterMs ?? position.retryMs ?? 0
-    await waitToReconnect({ failures, atLeastMs, clock: client.clock, signal: leaving.signal }).catch(() => {
-      signal?.throwIfAborted()
-    })
+    if (failures >= client.attempts) throw position.question && error ? error : clientError('disconnected')
     failures += 1
+    onReconnect?.(failures)
+    await backOff(failures, error?.retryAfterMs, connection.signal)
+    return []
   }
 
   function stop(): void {
     ended = true
     unlink()
-    connection?.close()
-    leaving.abort()
+    connection.abort()
   }
 
   return toIterator(next, stop)
@@ -111,7 +101,17 @@ function isPassing({ code, status = 0 }: ChatClientError, isAsking: boolean): bo
   return code === 'unreachable' || (!isAsking && (status === 429 || status >= 500))
 }
 
-function disconnected(): ChatClientError {
-  const message = 'The connection broke before the answer was complete'
-  return new ChatClientError({ code: 'disconnected', message, retryable: true })
+const FIRST_MS = 250
+const MOST_MS = 8_000
+
+/**
+ * Waits a random time below a limit that doubles with each failure ("full jitter"), so that the clients of a server that
+ * restarts do not return all at once. It ends early when the device is online again, or when `signal` fires.
+ */
+async function backOff(failures: number, atLeastMs = 0, signal: AbortSignal): Promise<void> {
+  const online = Promise.withResolvers<void>()
+  const unlisten = listen('online', online.resolve)
+  const ms = atLeastMs + Math.random() * Math.min(MOST_MS, FIRST_MS * 2 ** failures)
+  await inTime(online.promise, ms, signal).catch(() => {})
+  unlisten()
 }

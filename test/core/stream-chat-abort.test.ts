@@ -191,7 +191,8 @@ describe('streamChat when its signal aborts', () => {
   })
 
   it('P5: changes nothing after the answer is complete, even if the end was not read yet', async () => {
-    const run = openAbortable({ model: scriptedChatModel(['a', FINISH]) })
+    const withoutSources = { retriever: fakeRetriever([]), onNoEvidence: 'answer' } as const
+    const run = openAbortable({ ...withoutSources, model: scriptedChatModel(['a', FINISH]) })
     await run.readTo('token')
     await nextTurn()
     run.controller.abort()

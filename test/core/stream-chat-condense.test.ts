@@ -102,7 +102,7 @@ describe('streamChat on a follow-up', () => {
 
   it('F24: stops a model that does not end, and does not call the condenser again', async () => {
     const model = scriptedChatModel(function* ({ purpose }) {
-      if (purpose === 'answer') yield* ['Yes.', FINISH]
+      if (purpose === 'answer') yield* ['Yes [1].', FINISH]
       else for (;;) yield 'and so on '
     })
     const { events } = await followUp([], { model })
@@ -249,7 +249,7 @@ describe('streamChat with a long conversation', () => {
 
   it('F46: keeps the instructions and the latest turns that fit, warns, and counts each kept text once', async () => {
     let counted = 0
-    const model = scriptedChatModel(['Yes.', { ...FINISH, usage: USAGE }])
+    const model = scriptedChatModel(['Yes [1].', { ...FINISH, usage: USAGE }])
     const countTokens = (text: string) => {
       if (/^(?:question|answer) \d+$/.test(text)) counted += 1
       return estimateTokens(text)

@@ -75,7 +75,7 @@ describe('the sources of an engine', () => {
     const documents = Array.from({ length: 8 }, (_, index) => source(`d${index}`, text))
     const events = await readAll(streamChat({ engine: engineOf(...documents, YES, FINISH), question: 'q' }))
     const { sources } = doneOf(events)
-    expect(warningsOf(events)).toEqual(['context-trimmed'])
+    expect(warningsOf(events)).toEqual(['context-trimmed', 'uncited'])
     expect(JSON.stringify(sources).length).toBeLessThanOrEqual(2 ** 22 + 1)
     expect(JSON.stringify(sources).length).toBeGreaterThan(2 ** 21)
   })

@@ -45,7 +45,7 @@ describe('streamChat over an engine', () => {
     )
     const events = await readAll(streamChat({ engine, question: 'Do they?', scope: 'ann', threadId: 't' }))
     expect(turns).toEqual([{ question: 'Do they?', history: [], scope: 'ann', threadId: 't' }])
-    expect(typesOf(events)).toEqual(['start', 'status', 'source', 'source', 'token', 'token', 'done'])
+    expect(typesOf(events)).toEqual(['start', 'status', 'source', 'source', 'token', 'token', 'warning', 'done'])
     expect(doneOf(events)).toMatchObject({
       finishReason: 'stop',
       answer: 'They do.',
@@ -60,7 +60,7 @@ describe('streamChat over an engine', () => {
 
   it('removes the URLs and metadata of its sources as for retrieved ones', async () => {
     const source = { ...SOURCE, url: 'javascript:1', metadata: { page: 1, secret: 2 } }
-    const { engine } = engineOf(() => say({ type: 'source', source }, { type: 'text', delta: 'a' }, FINISH))
+    const { engine } = engineOf(() => say({ type: 'source', source }, { type: 'text', delta: 'a [1]' }, FINISH))
     const events = await readAll(streamChat({ engine, question: 'q', sourceMetadata: ['page'] }))
     expect(warningsOf(events)).toEqual(['source-url-dropped'])
     expect(doneOf(events).sources).toMatchObject([{ metadata: { page: 1 } }])

@@ -25,7 +25,7 @@ describe('maxAnswerChars', () => {
     const events = await ask({ model, maxAnswerChars: 5 })
     expect(doneOf(events)).toMatchObject({ finishReason: 'length', answer: 'abcde' })
     expect(deltasOf(events)).toEqual(['abc', 'de'])
-    expect(warningsOf(events)).toEqual(['output-capped'])
+    expect(warningsOf(events)).toEqual(['output-capped', 'uncited'])
     expect(await model.calls[0]?.ended).not.toBe('finished')
   })
 

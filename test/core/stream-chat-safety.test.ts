@@ -139,6 +139,42 @@ describe('P9: the public fields of a source', () => {
     expect((await sourceOf({ url: 'https://a.example/' }, { sourceUrlSchemes })).source).not.toHaveProperty('url')
   })
 
+  it.each([
+    ['plain headings', ['Cats', 'Sleep'], ['Cats', 'Sleep']],
+    [
+      'hidden characters, line breaks and blanks',
+      [' Ca\u200bts\n\u0000of  all ', '\u202eSleep'],
+      ['Cats of all', 'Sleep'],
+    ],
+    ['empty headings', ['', ' \n', 'Sleep', '\u200b'], ['Sleep']],
+    ['no headings', [], undefined],
+    ['a first heading that is the title', ['Title', 'Sleep'], ['Sleep']],
+    ['a first heading that is the title with other blanks', [' Title\n', 'Title'], ['Title']],
+    ['only the title', ['Title'], undefined],
+    [
+      'more than ten headings',
+      Array.from({ length: 12 }, (_, index) => `h${index}`),
+      [2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((index) => `h${index}`),
+    ],
+    ['a heading of a megabyte', ['x'.repeat(2 ** 20)], [`${'x'.repeat(199)}…`]],
+    ['a heading that is a number', [2024, 'Sleep'], ['2024', 'Sleep']],
+    ['one heading without a list', 'Sleep', ['Sleep']],
+    ['values that are no text', [null, {}, ['x'], 'Sleep'], ['Sleep']],
+    ['an object', { h1: 'Cats' }, undefined],
+    ['null', null, undefined],
+  ])('P9: have a section of short plain lines, for %s', async (_, section, shown) => {
+    const { source } = await sourceOf({ title: 'Title', section })
+    expect(source?.section).toEqual(shown)
+    expect(Object.hasOwn(source ?? {}, 'section')).toBe(shown !== undefined)
+  })
+
+  it('P9: have a section of their own, which a retriever cannot change later', async () => {
+    const section = ['Cats']
+    const { source } = await sourceOf({ section })
+    section[0] = 'Dogs'
+    expect(source?.section).toEqual(['Cats'])
+  })
+
   it('P9: include the configured metadata, in its JSON form', async () => {
     const cyclic: Record<string, unknown> = {}
     cyclic['self'] = cyclic

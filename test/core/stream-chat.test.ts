@@ -126,7 +126,7 @@ describe('streamChat', () => {
   })
 
   it('treats an end without a finish reason as a normal end, with a warning', async () => {
-    const events = await askModel(['a', { type: 'finish' }])
+    const events = await askModel(['a [1]', { type: 'finish' }])
     expect(doneOf(events).finishReason).toBe('stop')
     expect(warningsOf(events)).toEqual(['finish-reason-missing'])
   })
@@ -216,9 +216,11 @@ describe('streamChat and its guarantees', () => {
 
   it('P8: retries a model that failed before its first token', async () => {
     const retryable = new ChatError('busy', { code: 'upstream-unavailable', retryAfterMs: 0 })
-    const model = scriptedChatModel((_request, attempt) => (attempt < 3 ? [{ error: retryable }] : ['back', FINISH]))
+    const model = scriptedChatModel((_request, attempt) =>
+      attempt < 3 ? [{ error: retryable }] : ['back [1]', FINISH],
+    )
     const events = await ask({ model })
-    expect(doneOf(events).answer).toBe('back')
+    expect(doneOf(events).answer).toBe('back [1]')
     expect(warningsOf(events)).toEqual(['retrying', 'retrying'])
     expect(model.calls).toHaveLength(3)
   })

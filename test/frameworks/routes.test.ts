@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { FeedbackNote } from '../../src/server.ts'
 import { createGate, scriptedChatModel } from '../../src/testing.ts'
 import { toBytes } from '../support/bytes.ts'
 import { eventually } from '../support/eventually.ts'
@@ -79,6 +80,28 @@ describe.each(PLACES)('$name at "$prefix/"', ({ mount, prefix }) => {
     expect((await app.send({ ...thread, method: 'DELETE' })).status).toBe(204)
     expect((await app.send(thread)).status).toBe(404)
     expect(app.errors).toEqual([])
+  })
+
+  it('R25, R26, R27: renames, finds and rates a conversation', async () => {
+    const notes: FeedbackNote[] = []
+    await using app = await openApp(mount, { prefix, handler: { onFeedback: (note) => void notes.push(note) } })
+    const runId = crypto.randomUUID()
+    await app.send({ body: JSON.stringify({ question: 'Why?', threadId: 't', runId }) })
+    const rename = { method: 'PATCH', path: '/threads/t', body: '{"title":"Straße 猫"}' } as const
+    expect(await app.sendJson(rename)).toEqual({ threadId: 't', title: 'Straße 猫' })
+    const search = { method: 'GET', path: `/threads?search=${encodeURIComponent('STRASSE')}` } as const
+    expect(await app.sendJson(search)).toMatchObject({ threads: [{ threadId: 't', title: 'Straße 猫' }] })
+    const feedback = { rating: 'down', comment: 'Why not?' }
+    const rate = { method: 'PUT', path: `/runs/${runId}/feedback`, body: JSON.stringify(feedback) } as const
+    expect(await app.sendJson(rate)).toEqual(feedback)
+    expect(await app.sendJson({ method: 'GET', path: '/threads/t' })).toMatchObject({ turns: [{ runId, feedback }] })
+    expect(notes).toMatchObject([{ threadId: 't', runId, question: 'Why?', ...feedback }])
+    const another = { headers: { 'content-type': 'application/json', cookie: 'session=bob' } }
+    for (const request of [rename, rate]) expect((await app.send({ ...request, ...another })).status).toBe(404)
+    expect((await app.send({ ...rate, body: '{"rating":"good"}' })).status).toBe(400)
+    expect((await app.send({ method: 'DELETE', path: rate.path })).status).toBe(204)
+    expect(await app.sendJson({ method: 'GET', path: '/threads/t' })).not.toHaveProperty('turns[0].feedback')
+    expect([notes.length, app.errors]).toEqual([2, []])
   })
 
   it('leaves all other paths, with their bodies, to the application', async () => {
@@ -203,5 +226,22 @@ describe.each(MOUNTS.filter(({ compresses }) => compresses))('$name with its com
     const { status, headers } = await client.head()
     expect([status, headers.get('content-encoding')]).toEqual([200, 'gzip'])
     expect(await client.ended()).toBe('complete')
+  })
+})
+
+// The application on HTTP/2 has no CORS middleware.
+describe.each(MOUNTS.filter(({ http2 }) => !http2))('$name behind CORS', (mount) => {
+  it('lets a page of another origin use every method', async () => {
+    await using app = await openApp(mount)
+    for (const [method, path] of [
+      ['PATCH', '/threads/t'],
+      ['DELETE', '/threads/t'],
+      ['PUT', '/runs/r/feedback'],
+    ] as const) {
+      const headers = { 'access-control-request-method': method, 'access-control-request-headers': 'content-type' }
+      const preflight = await app.send({ method: 'OPTIONS', path, headers })
+      expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, ORIGIN])
+      expect(preflight.headers.get('access-control-allow-methods')?.split(/, ?/u)).toContain(method)
+    }
   })
 })

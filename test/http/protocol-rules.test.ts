@@ -39,6 +39,8 @@ describe('a result', () => {
     expect(cited).toMatchObject(citation ?? {})
     const keys = Object.keys(cited ?? {}).filter((key) => !Object.hasOwn(citation ?? {}, key))
     expect(keys.toSorted()).toEqual(given)
+    const passage = end.sources[0]?.text.slice(cited?.passage?.start, cited?.passage?.end)
+    if (given.length > 0) expect(passage).toBe('Cats sleep 16 hours a day.')
     expect(events.filter(({ type }) => type === 'support')).toHaveLength(given.length === 0 ? 0 : 1)
   })
 })
@@ -57,17 +59,30 @@ describe('the lists of codes', () => {
 })
 
 describe('a source', () => {
-  it('E9: has a title, a URL and metadata of limited length', async () => {
+  it('E9: has a title, a section, a URL and metadata of limited length', async () => {
     const url = `https://a.example/${'x'.repeat(4_096 - 'https://a.example/'.length)}`
+    const section = [...Array.from({ length: 10 }, (_, index) => `h${index + 1}`), 'x'.repeat(201)]
     const metadata = { kept: 'x'.repeat(16_384 - 'kept'.length - 2), left: 'out' }
-    const chunk = { chunkId: 'c', documentId: 'd', text: 'Cats sleep.', title: 't'.repeat(1_001), url, metadata }
+    const chunk = {
+      chunkId: 'c',
+      documentId: 'd',
+      text: 'Cats sleep.',
+      title: 't'.repeat(1_001),
+      section,
+      url,
+      metadata,
+    }
+    const shown = [...Array.from({ length: 9 }, (_, index) => `h${index + 2}`), `${'x'.repeat(199)}…`]
     const longer = { ...chunk, chunkId: 'longer', text: 'Cats sleep long.', url: `${url}x` }
     const bench = openBench({
       answering: { retriever: fakeRetriever([{ chunk }, { chunk: longer }]), sourceMetadata: ['kept', 'left'] },
     })
     const { json } = await bench.ask({ question: 'How long?' }, JSON_ONLY)
     const title = `${'t'.repeat(999)}…`
-    expect(json['sources']).toMatchObject([{ title, url, metadata: { kept: metadata.kept } }, { title }])
+    expect(json['sources']).toMatchObject([
+      { title, section: shown, url, metadata: { kept: metadata.kept } },
+      { title },
+    ])
     expect(JSON.stringify(json['sources'])).not.toContain('"left"')
     expect(JSON.stringify(json['sources'])).not.toContain(`${url}x`)
     expect(json['warnings']).toMatchObject([{ code: 'source-url-dropped' }])
@@ -100,6 +115,9 @@ describe('a rejection', () => {
     ['GET', '/threads/%zz', 400, 'path', undefined],
     ['GET', '/threads?limit=0', 400, 'limit', undefined],
     ['GET', '/threads?before=', 400, 'before', undefined],
+    ['GET', '/threads?search=', 400, 'search', undefined],
+    ['PATCH', '/threads/a', 400, 'title', { title: '' }],
+    ['PUT', '/runs/a/feedback', 400, 'rating', { rating: 'good' }],
     ['GET', '/runs/a%00/events', 400, 'runId', undefined],
     ['GET', '/threads/a%00', 400, 'threadId', undefined],
     ['GET', '/runs/a/events?after=x', 400, 'after', undefined],

@@ -149,6 +149,17 @@ export const LAYERS: readonly Layer[] = [
     imports: ['core/vocabulary', 'core/async'],
   },
   {
+    folder: 'markdown',
+    holds: 'Citation markers of an answer as nodes and links of Markdown.',
+    imports: ['core/vocabulary', 'client'],
+  },
+  {
+    folder: 'react',
+    holds: 'The hooks and the components of a React page, over the store.',
+    imports: ['core/vocabulary', 'client'],
+    packages: ['react'],
+  },
+  {
     folder: 'testing',
     holds: 'Contract suites, fault servers and fakes for the tests of users.',
     imports: [...TOOLS, 'runs'],
@@ -172,6 +183,8 @@ export const LAYERS: readonly Layer[] = [
       'integrations',
       'knowledge',
       'client',
+      'markdown',
+      'react',
       'testing',
     ],
   },

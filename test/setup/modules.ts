@@ -10,7 +10,7 @@ export interface Module {
   /** Modules of `src/` by path, npm packages by name, built-in modules with `node:`. */
   readonly imports: readonly string[]
   readonly functions: readonly FunctionInfo[]
-  /** Statements at the top that are not `export { ... } from '...'`. */
+  /** Statements at the top that are not `export { ... } from '...'`, nor the directive `'use client'`. */
   readonly otherStatements: number
   /** `export *` and `export default`. */
   readonly unnamedExports: readonly string[]
@@ -52,7 +52,7 @@ function readModule(file: string): Module {
     lines: lineOf(source, source.end),
     imports,
     functions,
-    otherStatements: source.statements.filter((statement) => !isNamedReexport(statement)).length,
+    otherStatements: source.statements.filter((one) => !isNamedReexport(one) && !isDirective(one)).length,
     unnamedExports: source.statements.filter(isUnnamedExport).map((statement) => statement.getText(source)),
     undocumented: source.statements.filter(isUndocumentedExport).map((statement) => placeOf(source, statement)),
     undocumentedMembers: source.statements
@@ -115,6 +115,10 @@ function lineOf(source: ts.SourceFile, position: number): number {
 
 function isNamedReexport(node: ts.Statement): boolean {
   return ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined && isNamed(node)
+}
+
+function isDirective(node: ts.Statement): boolean {
+  return ts.isExpressionStatement(node) && textOf(node.expression) === 'use client'
 }
 
 function isUnnamedExport(node: ts.Statement): boolean {

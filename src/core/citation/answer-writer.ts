@@ -28,6 +28,8 @@ export interface AnswerWriter {
   write(delta: string): Promise<void> | undefined
   /** Ends the text: emits held text and closes the last claims. */
   end(): Promise<void>
+  /** Returns true if the text so far is not blank and has no citation. */
+  isUncited(): boolean
 }
 
 /**
@@ -42,8 +44,10 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   let capped = false
   let at = 0
   let index = 0
+  let isBlank = true
 
   function writeText(delta: string): Promise<void> | undefined {
+    isBlank &&= delta.trim() === ''
     const start = at
     at += delta.length
     const closed = claims.text(delta)
@@ -104,5 +108,6 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
       await writeAll(scanner.end())
       for (const claim of claims.end()) await options.onClaim(claim)
     },
+    isUncited: () => index === 0 && !isBlank,
   }
 }

@@ -5,8 +5,8 @@ export interface CitationRoom {
 }
 
 /**
- * Maximum of JSON characters for the citations of an answer, and separately for their checks: enough for more than 40,000 of
- * each. It bounds the size of the last event, so that every client can read it.
+ * Maximum of JSON characters for the citations of an answer, and separately for their checks: enough for more than 40,000
+ * citations and 30,000 checks. It bounds the size of the last event, so that every client can read it.
  */
 const MAX_CHARS = 4 * 2 ** 20
 

@@ -97,7 +97,11 @@ async function writeAnswer({ open, sources, retries }: Asked, turn: Turn, option
     tracker.markTime('generated')
     tracker.reportStage({ stage: 'generated', ...generation })
     await answer.finish()
-    return { finishReason: generation.finishReason }
+    const { finishReason } = generation
+    const hasSources = sources.length > 0 || engineSources.sources.length > 0
+    const isComplete = finishReason === 'stop' || finishReason === 'length'
+    if (hasSources && isComplete && answer.isUncited()) await emit(warning('uncited'))
+    return { finishReason }
   } catch (thrown) {
     // Text that the scanner held back belongs to the partial answer, too.
     if (!signal.aborted) await answer.finish()

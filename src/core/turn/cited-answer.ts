@@ -11,6 +11,8 @@ export interface CitedAnswer {
   write(delta: string): Promise<void> | undefined
   /** Writes the text that was held back, and waits for the checks. */
   finish(): Promise<void>
+  /** Returns true if the text so far is not blank and has no citation. */
+  isUncited(): boolean
 }
 
 /** Opens an answer whose text becomes tokens, citations, and the outcomes of their checks. */
@@ -24,6 +26,7 @@ export function createCitedAnswer(
   const writer = createAnswerWriter({ markers, sourceOf, emit, onClaim })
   return {
     write: writer.write,
+    isUncited: writer.isUncited,
     async finish() {
       await writer.end()
       await checker?.finish()

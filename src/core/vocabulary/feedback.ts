@@ -1,8 +1,8 @@
-/** The two ratings of an answer. */
-export const RATINGS = ['up', 'down'] as const
-
 /** A reader's rating of an answer. */
-export type Rating = (typeof RATINGS)[number]
+export type Rating = 'up' | 'down'
+
+/** All ratings. */
+export const RATINGS = ['up', 'down'] as const satisfies readonly Rating[]
 
 /** A reader's feedback on the answer of a turn. */
 export interface Feedback {

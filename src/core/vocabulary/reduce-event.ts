@@ -1,6 +1,6 @@
 import { withSupport } from './citations.ts'
 import type { ChatResult } from './result.ts'
-import type { ChatEvent } from './events.ts'
+import type { ChatEvent, TerminalEvent } from './events.ts'
 
 /** The result of the events so far. Fields that only the last event sets are absent before it. */
 export type PartialChatResult = Pick<ChatResult, 'answer' | 'sources' | 'citations' | 'query' | 'warnings'> &
@@ -49,12 +49,9 @@ export function reduceEvent(result: PartialChatResult, event: ChatEvent): Partia
     }
     case 'warning':
       return { ...result, warnings: [...result.warnings, { code: event.code, message: event.message }] }
-    case 'done': {
-      const { type: _type, seq: _seq, ...done } = event
-      return done
-    }
+    case 'done':
     case 'error':
-      return event.partial
+      return resultOf(event)
     case 'start':
     case 'status':
       return result
@@ -62,4 +59,11 @@ export function reduceEvent(result: PartialChatResult, event: ChatEvent): Partia
       event satisfies never
       return result
   }
+}
+
+/** Returns the result that the last event of a run carries. */
+export function resultOf(event: TerminalEvent): ChatResult {
+  if (event.type === 'error') return event.partial
+  const { type: _type, seq: _seq, ...result } = event
+  return result
 }

@@ -2,7 +2,7 @@ import { withSupport, type CheckedCitation } from './citations.ts'
 import type { ChatEvent, SupportEvent, TokenEvent } from './events.ts'
 import type { Query } from './result.ts'
 import type { Warning } from './warnings.ts'
-import { EMPTY_RESULT, reduceEvent, type PartialChatResult } from './reduce-event.ts'
+import { resultOf, type PartialChatResult } from './reduce-event.ts'
 import type { Source } from './sources.ts'
 
 /** The fold of a stream that is still growing. */
@@ -82,7 +82,7 @@ export function createResultFold(): ResultFold {
         return
       case 'done':
       case 'error':
-        replace(reduceEvent(EMPTY_RESULT, event))
+        replace(resultOf(event))
         return
       case 'start':
       case 'status':

@@ -7,6 +7,7 @@ const MESSAGES = {
   'retrieval-degraded': 'The search for sources failed, so sources are missing or less relevant',
   'output-capped': 'The answer reached its maximum length',
   'citations-capped': 'The answer has too many citations: further citation markers are kept as text',
+  uncited: 'The answer cites none of the sources that were found',
   'finish-reason-missing': 'The model ended without a finish reason',
   'finish-reason-unknown': 'The model ended with an unknown finish reason, so the answer may be cut',
   retrying: 'The model did not answer and is asked again',

@@ -35,7 +35,8 @@ async function setFeedback(run: TurnKey, feedback: Feedback | undefined, call: C
   const outcome = await askHistory(call, async (history, options) =>
     history.setFeedback?.(run, { feedback, ...options }),
   )
-  if (!outcome) throw notFound()
+  // A result that cannot be read was reported to `onError`. The reader sees no answer to rate.
+  if (!outcome?.turn.result) throw notFound()
   // A repeated request is no change.
   if (!isSameFeedback(outcome.earlier, feedback)) report(run, { outcome, feedback, call })
 }
@@ -49,7 +50,6 @@ interface Change {
 function report({ scope, runId }: TurnKey, { outcome, feedback, call }: Change): void {
   const { onFeedback } = call.options
   const { threadId, messageId, question, result } = outcome.turn
-  // A result that cannot be read was reported to `onError`.
   if (!onFeedback || !result) return
   const note: FeedbackNote = { scope, threadId, runId, messageId, question, result, ...feedback }
   callHook((note: FeedbackNote) => {

@@ -2,6 +2,8 @@ import { HISTORY_RECORD_VERSION } from '../../core/vocabulary/stored-turn.ts'
 import { MAX_TITLE_CHARS } from '../../core/text/thread-page.ts'
 import { defineScript } from './script.ts'
 
+const MOST_TITLE_BYTES = 4 * (MAX_TITLE_CHARS + 1)
+
 // The keys, in this order:
 //   turns    hash  of a thread: `v`, its `title` if it was set, and `question:`, `message:`, `created:`, `replaces:`,
 //                  `result:` and `feedback:` of each run
@@ -23,12 +25,17 @@ local function after(zset)
   return math.max(micros, last and tonumber(last) + 1 or 0)
 end
 
+-- More bytes than the longest title in a list has. The cut may split a character, which is beyond that title.
+local function cut(title)
+  return string.sub(title, 1, ${MOST_TITLE_BYTES})
+end
+
 local function touch()
   local first = redis.call('ZRANGE', order, 0, 0)[1]
   redis.call('ZADD', threads, after(threads), threadId)
   local question = first and redis.call('HGET', turns, 'question:' .. first)
   -- An empty title if the record is damaged: the thread must stay usable.
-  redis.call('HSET', titles, threadId, redis.call('HGET', turns, 'title') or question or '')
+  redis.call('HSET', titles, threadId, cut(redis.call('HGET', turns, 'title') or question or ''))
   redis.call('HSET', counts, threadId, redis.call('ZCARD', order))
 end
 `
@@ -156,7 +163,7 @@ export const RENAME_THREAD = defineScript(
   if isNewer() then return {'newer'} end
   if not redis.call('ZSCORE', threads, threadId) then return {'not-found'} end
   redis.call('HSET', turns, 'title', ARGV[3])
-  redis.call('HSET', titles, threadId, ARGV[3])
+  redis.call('HSET', titles, threadId, cut(ARGV[3]))
   return {'kept'}`,
 )
 
@@ -184,8 +191,8 @@ export const LIST_THREADS = defineScript(`
     page[#page + 1] = found[i]
     page[#page + 1] = found[i + 1]
     local title = redis.call('HGET', titles, found[i])
-    -- More bytes than the longest title has. The cut may split a character, which is beyond that title.
-    page[#page + 1] = title and string.sub(title, 1, ${4 * (MAX_TITLE_CHARS + 1)})
+    -- A server of an earlier release writes the whole question.
+    page[#page + 1] = title and string.sub(title, 1, ${MOST_TITLE_BYTES})
     page[#page + 1] = redis.call('HGET', counts, found[i])
   end
   return page`)

@@ -55,6 +55,71 @@ describe('GET /threads', () => {
   })
 })
 
+describe('GET /threads?search=', () => {
+  it('R25: lists only the threads whose title contains the text, in any case and form', async () => {
+    const bench = openBench()
+    const titles = ['Straße nach İzmir', '100 % sure', 'snake_case', 'About CATS', 'שלום 😀']
+    for (const [index, question] of titles.entries()) await bench.ask({ question, threadId: `t${index}` })
+    await bench.ask({ question: 'About cats of bob', threadId: 'of bob' }, { as: 'bob' })
+    for (const [search, expected] of [
+      ['STRASSE', ['t0']],
+      ['izmir', ['t0']],
+      ['%', ['t1']],
+      ['_', ['t2']],
+      [' cats ', ['t3']],
+      ['😀', ['t4']],
+      ['A', ['t3', 't2', 't0']],
+      ['nothing', []],
+    ] as const) {
+      const { status, json } = await bench.send('GET', `/threads?search=${encodeURIComponent(search)}`)
+      expect([search, status]).toEqual([search, 200])
+      expect((json['threads'] as { threadId: string }[]).map(({ threadId }) => threadId)).toEqual(expected)
+      expect(json).not.toHaveProperty('before')
+    }
+  })
+
+  it('R22, R25: lists what it finds page by page', async () => {
+    const bench = openBench()
+    for (const threadId of ['one', 'two', 'three', 'four']) {
+      await bench.ask({ question: threadId === 'two' ? 'About dogs?' : 'About cats?', threadId })
+    }
+    const first = await bench.send('GET', '/threads?search=cats&limit=2')
+    expect(first.json).toMatchObject({ threads: [{ threadId: 'four' }, { threadId: 'three' }] })
+    const second = await bench.send('GET', `/threads?search=cats&limit=2&before=${String(first.json['before'])}`)
+    expect(second.json).toEqual({ threads: [expect.objectContaining({ threadId: 'one' })] })
+  })
+
+  it.each([
+    ['', 'blank'],
+    ['   ', 'blank'],
+    ['\u200b\u2060', 'blank'],
+    ['x'.repeat(257), '257'],
+    ['😀'.repeat(129), '258'],
+    ['a\nb', 'line break'],
+    ['a\0b', 'control'],
+    ['a\u2028b', 'line break'],
+  ])('R25: refuses the search %j with 400', async (search, words) => {
+    const { status, error } = await openBench().send('GET', `/threads?search=${encodeURIComponent(search)}`)
+    expect([status, error.code, error.field]).toEqual([400, 'invalid-input', 'search'])
+    expect(error.message).toContain(words)
+  })
+
+  it('R25: passes the text to the store, without the space around it', async () => {
+    const searches: unknown[] = []
+    const history = memoryHistoryStore()
+    const bench = openBench({
+      history: {
+        ...history,
+        list: (scope, options) => (searches.push('search' in options && options.search), history.list(scope, options)),
+      },
+    })
+    for (const query of ['', '?search=%20cats%20', `?search=${'x'.repeat(256)}`]) {
+      await bench.send('GET', `/threads${query}`)
+    }
+    expect(searches).toEqual([false, 'cats', 'x'.repeat(256)])
+  })
+})
+
 describe('GET /threads/{threadId}', () => {
   it('R23: returns the turns as they were answered', async () => {
     const bench = openBench()
@@ -72,6 +137,78 @@ describe('GET /threads/{threadId}', () => {
     for (const question of ['One?', 'Two?', 'Three?']) await bench.ask({ question, threadId: 'cats' })
     const { json } = await bench.send('GET', '/threads/cats?limit=2')
     expect(json).toMatchObject({ turns: [{ question: 'Two?' }, { question: 'Three?' }] })
+  })
+})
+
+describe('PATCH /threads/{threadId}', () => {
+  it('R26: sets the title, by which the thread is then found', async () => {
+    const bench = openBench()
+    await bench.ask({ question: 'About cats?', threadId: 'one' })
+    await bench.ask({ question: 'About dogs?', threadId: 'two' })
+    const before = (await bench.send('GET', '/threads')).json
+    const { status, json } = await bench.send('PATCH', '/threads/one', { body: { title: ' "Félins" 😀 %_\\ ' } })
+    expect([status, json]).toEqual([200, { threadId: 'one', title: '"Félins" 😀 %_\\' }])
+    const after = (await bench.send('GET', '/threads')).json
+    const [dogs, cats] = before['threads'] as readonly [object, object]
+    expect(after).toEqual({ threads: [dogs, { ...cats, title: '"Félins" 😀 %_\\' }] })
+    expect((await bench.send('GET', '/threads?search=FÉLINS')).json).toMatchObject({ threads: [{ threadId: 'one' }] })
+    expect((await bench.send('GET', '/threads?search=cats')).json).toEqual({ threads: [] })
+    expect((await bench.send('GET', '/threads/one')).json).toMatchObject({ turns: [{ question: 'About cats?' }] })
+  })
+
+  it('R26: keeps the title when the thread goes on', async () => {
+    const bench = openBench()
+    const runId = '0b9b1f5e-4f0a-4f6e-9c55-2f1de8b6a001'
+    await bench.ask({ question: 'Why?', threadId: 'cats', runId })
+    await bench.send('PATCH', '/threads/cats', { body: { title: 'x'.repeat(200) } })
+    await bench.ask({ question: 'And?', threadId: 'cats' })
+    await bench.ask({ question: 'Why not?', threadId: 'cats', replaces: runId })
+    expect((await bench.send('GET', '/threads')).json).toMatchObject({
+      threads: [{ title: 'x'.repeat(200), turns: 2 }],
+    })
+  })
+
+  it.each<readonly [string, unknown, string]>([
+    ['a title of spaces', { title: '  \t ' }, 'title'],
+    ['an invisible title', { title: '\u200b\u3164\u00ad' }, 'title'],
+    ['an empty title', { title: '' }, 'title'],
+    ['a title of 201 units', { title: 'x'.repeat(201) }, 'title'],
+    ['a title of 202 units', { title: '😀'.repeat(101) }, 'title'],
+    ['a title with a line break', { title: 'a\nb' }, 'title'],
+    ['a title with NUL', { title: 'a\0b' }, 'title'],
+    ['a title with a line separator', { title: 'a\u2028b' }, 'title'],
+    ['a title with an unpaired surrogate', '{"title":"a\\ud83d"}', 'title'],
+    ['a title of another type', { title: 7 }, 'title'],
+    ['a title of null', { title: null }, 'title'],
+    ['no title', {}, 'title'],
+    ['another field', { title: 'New', updatedAt: 1 }, 'updatedAt'],
+    ['a list', ['New'], 'body'],
+    ['a string', '"New"', 'body'],
+    ['JSON that is cut', '{"title":', 'body'],
+  ])('R26: refuses %s with 400 and changes nothing', async (_what, body, field) => {
+    const bench = openBench()
+    await bench.ask({ question: 'Why?', threadId: 'cats' })
+    const { status, error } = await bench.send('PATCH', '/threads/cats', { body })
+    expect([status, error.code, error.field]).toEqual([400, 'invalid-input', field])
+    expect(error.message).toMatch(/^Cannot /u)
+    expect((await bench.send('GET', '/threads')).json).toMatchObject({ threads: [{ title: 'Why?' }] })
+  })
+
+  it('R6, R26: refuses another type of body with 415', async () => {
+    const bench = openBench()
+    const headers = { 'content-type': 'application/merge-patch' }
+    expect((await bench.send('PATCH', '/threads/cats', { body: { title: 'New' }, headers })).status).toBe(415)
+  })
+
+  it('R28: is 405 if the history has no rename, and the other methods work', async () => {
+    const { rename: _rename, ...history } = memoryHistoryStore()
+    const bench = openBench({ history })
+    await bench.ask({ question: 'Why?', threadId: 'cats' })
+    const { status, headers, error } = await bench.send('PATCH', '/threads/cats', { body: { title: 'New' } })
+    expect([status, headers.get('allow'), error.field]).toEqual([405, 'GET, DELETE', 'method'])
+    expect(error.message).toContain('rename')
+    expect((await bench.send('GET', '/threads')).json).toMatchObject({ threads: [{ title: 'Why?' }] })
+    expect(bench.errors).toEqual([])
   })
 })
 
@@ -135,15 +272,20 @@ describe('threads of another scope', () => {
   it('F49, R13: look like unknown threads', async () => {
     const bench = openBench()
     await bench.ask({ question: 'Why?', threadId: 'cats' })
-    for (const method of ['GET', 'DELETE']) {
-      const foreign = await bench.send(method, '/threads/cats', { as: 'bob' })
-      const unknown = await bench.send(method, '/threads/dogs', { as: 'bob' })
+    for (const [method, body] of [
+      ['GET', undefined],
+      ['PATCH', { title: 'New' }],
+      ['DELETE', undefined],
+    ] as const) {
+      const foreign = await bench.send(method, '/threads/cats', { as: 'bob', body })
+      const unknown = await bench.send(method, '/threads/dogs', { as: 'bob', body })
       expect([foreign.status, foreign.text]).toEqual([404, unknown.text])
       expect([...foreign.headers]).toEqual([...unknown.headers])
     }
     const before = (await bench.send('GET', '/threads?before=cats', { as: 'bob' })).json
     expect(before).toEqual((await bench.send('GET', '/threads?before=dogs', { as: 'bob' })).json)
-    expect((await bench.send('GET', '/threads/cats')).status).toBe(200)
+    expect((await bench.send('GET', '/threads?search=why', { as: 'bob' })).json).toEqual({ threads: [] })
+    expect((await bench.send('GET', '/threads')).json).toMatchObject({ threads: [{ title: 'Why?' }] })
   })
 
   it('F49: do not block a thread with the same id', async () => {
@@ -160,7 +302,9 @@ describe('threads of another scope', () => {
 describe('threads without a history, or with one that is down', () => {
   it.each([
     ['GET', '/threads'],
+    ['GET', '/threads?search=why'],
     ['GET', '/threads/cats'],
+    ['PATCH', '/threads/cats'],
     ['DELETE', '/threads/cats'],
   ])('%s %s is 404 without a history, and stops no run', async (method, path) => {
     const gate = createGate()
@@ -170,7 +314,7 @@ describe('threads without a history, or with one that is down', () => {
     } as never)
     const asked = bench.ask({ question: 'Why?', threadId: 'cats' })
     await gate.reached()
-    const { status, error } = await bench.send(method, path)
+    const { status, error } = await bench.send(method, path, method === 'PATCH' ? { body: { title: 'New' } } : {})
     expect([status, error.code]).toEqual([404, 'not-found'])
     gate.open()
     expect((await (await asked).events()).at(-1)).toMatchObject({ finishReason: 'stop' })
@@ -179,13 +323,15 @@ describe('threads without a history, or with one that is down', () => {
   it.each([
     ['GET', '/threads', 'list'],
     ['GET', '/threads/cats', 'load'],
+    ['PATCH', '/threads/cats', 'rename'],
     ['DELETE', '/threads/cats', 'delete'],
   ])(
     '%s %s is 503 when the history is down, and the cause is reported to the developer',
     async (method, path, call) => {
       const history = { ...memoryHistoryStore(), [call]: () => Promise.reject(secretError()) }
       const bench = openBench({ history })
-      const { status, error, headers } = await bench.send(method, path)
+      const body = method === 'PATCH' ? { title: 'New' } : undefined
+      const { status, error, headers } = await bench.send(method, path, { body })
       expect([status, error.code, headers.get('retry-after')]).toEqual([503, 'store-unavailable', '1'])
       expect(bench.errors).toHaveLength(1)
     },

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { ChatError, ChatEvent, RetrieveAndAnswerOptions, StageReport } from '../../../src/index.ts'
 import { openaiChatModel, type OpenAIChatClient, type OpenAIChatModelOptions } from '../../../src/openai.ts'
-import { createFaultServer, manualClock, type FaultBehaviour } from '../../../src/testing.ts'
+import { createFaultServer, fakeRetriever, manualClock, type FaultBehaviour } from '../../../src/testing.ts'
 import { open } from '../../core/ask.ts'
 import type { CreateClient } from './clients.ts'
 
@@ -12,6 +12,9 @@ export interface OpenRunOptions extends Partial<RetrieveAndAnswerOptions> {
   /** Wraps the client, as a tracing package does. */
   readonly wrap?: (client: OpenAIChatClient) => OpenAIChatClient
 }
+
+/** For an answer without citations, which is a warning only if there are sources. */
+export const WITHOUT_SOURCES = { retriever: fakeRetriever([]), onNoEvidence: 'answer' } as const
 
 /** Opens a run with a server that behaves as given, on a manual clock. */
 export async function openRun(createClient: CreateClient, behaviour: FaultBehaviour, options: OpenRunOptions = {}) {

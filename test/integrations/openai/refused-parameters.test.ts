@@ -10,7 +10,7 @@ import {
 } from '../../../src/testing.ts'
 import { doneOf } from '../../core/ask.ts'
 import { CLIENTS } from './clients.ts'
-import { openRun } from './open-run.ts'
+import { openRun, WITHOUT_SOURCES } from './open-run.ts'
 
 const REQUEST: ChatModelRequest = {
   messages: [{ role: 'user', content: 'What is the temperature?' }],
@@ -153,7 +153,12 @@ describe.each(CLIENTS)('openaiChatModel over %s with a server that rejects param
 
   it('A7: uses up no retry of the run, and emits no warning', async () => {
     const behaviour = faults.refusesParameters(['temperature', 'max_completion_tokens'], { content: 'Yes' })
-    await using run = await openRun(createClient, behaviour, { temperature: 0.2, maxOutputTokens: 9, retries: 0 })
+    await using run = await openRun(createClient, behaviour, {
+      temperature: 0.2,
+      maxOutputTokens: 9,
+      retries: 0,
+      ...WITHOUT_SOURCES,
+    })
     expect(doneOf(await run.readOn())).toMatchObject({ answer: 'Yes', warnings: [] })
   })
 })

@@ -4,7 +4,7 @@ import { openaiChatModel } from '../../../src/openai.ts'
 import { createGate, faults, step, type FaultBehaviour } from '../../../src/testing.ts'
 import { deltasOf, doneOf, errorOf, open, warningsOf } from '../../core/ask.ts'
 import { CLIENTS } from './clients.ts'
-import { openRun as openRunOver, type OpenRunOptions } from './open-run.ts'
+import { openRun as openRunOver, type OpenRunOptions, WITHOUT_SOURCES } from './open-run.ts'
 
 const MiB = 1024 * 1024
 
@@ -12,7 +12,10 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
   const openRun = (behaviour: FaultBehaviour, options?: OpenRunOptions) => openRunOver(createClient, behaviour, options)
 
   it('F1: calls the model again after the wait that it requests', async () => {
-    await using run = await openRun(faults.inTurn(faults.rateLimited({ retryAfter: 1 }), faults.answer('Here I am')))
+    await using run = await openRun(
+      faults.inTurn(faults.rateLimited({ retryAfter: 1 }), faults.answer('Here I am')),
+      WITHOUT_SOURCES,
+    )
     await run.readTo('warning')
     const next = run.read()
     await run.clock.advance(999)
@@ -163,13 +166,13 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
   })
 
   it('F11: accepts a finish reason without [DONE] as the end', async () => {
-    await using run = await openRun(faults.reasonWithoutDone({ finishReason: 'length' }))
+    await using run = await openRun(faults.reasonWithoutDone({ finishReason: 'length' }), WITHOUT_SOURCES)
     expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'length', answer: 'Hello world', warnings: [] })
     await run.expectReleased()
   })
 
   it('F12: ends as stop with a warning for [DONE] without a finish reason', async () => {
-    await using run = await openRun(faults.doneWithoutReason())
+    await using run = await openRun(faults.doneWithoutReason(), WITHOUT_SOURCES)
     const events = await run.readOn()
     expect(doneOf(events)).toMatchObject({ finishReason: 'stop', answer: 'Hello world' })
     expect(warningsOf(events)).toEqual(['finish-reason-missing'])
@@ -229,7 +232,7 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
   })
 
   it('F16: ends as length when the model reaches its length, and keeps the answer', async () => {
-    await using run = await openRun(faults.answer('Hello world', { finishReason: 'length' }))
+    await using run = await openRun(faults.answer('Hello world', { finishReason: 'length' }), WITHOUT_SOURCES)
     expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'length', answer: 'Hello world', warnings: [] })
   })
 
@@ -257,7 +260,10 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
   })
 
   it('F19: cuts an endless answer at maxAnswerChars', async () => {
-    await using run = await openRun(faults.endless({ delta: 'x'.repeat(1000) }), { maxAnswerChars: 100_000 })
+    await using run = await openRun(faults.endless({ delta: 'x'.repeat(1000) }), {
+      maxAnswerChars: 100_000,
+      ...WITHOUT_SOURCES,
+    })
     const events = await run.readOn()
     expect(doneOf(events)).toMatchObject({ finishReason: 'length', answer: 'x'.repeat(100_000) })
     expect(warningsOf(events)).toEqual(['output-capped'])

@@ -11,7 +11,7 @@ import {
 } from '../../../src/testing.ts'
 import { deltasOf, doneOf, errorOf, warningsOf } from '../../core/ask.ts'
 import { CLIENTS } from './clients.ts'
-import { openRun as openRunOver, type OpenRunOptions } from './open-run.ts'
+import { openRun as openRunOver, type OpenRunOptions, WITHOUT_SOURCES } from './open-run.ts'
 
 const SHAPES: readonly ErrorShape[] = [
   'object',
@@ -137,7 +137,7 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
     ['sensitive', 'content-filter'],
     ['function_call', 'other'],
   ])('A3: maps the finish reason %s to %s, without a warning', async (vendorReason, finishReason) => {
-    await using run = await openRun(faults.answer('Hello', { finishReason: vendorReason }))
+    await using run = await openRun(faults.answer('Hello', { finishReason: vendorReason }), WITHOUT_SOURCES)
     expect(doneOf(await run.readOn())).toMatchObject({ finishReason, answer: 'Hello', warnings: [] })
   })
 
@@ -194,7 +194,10 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
   it.each(['\n', '\r\n'] as const)(
     'A6: ignores empty data lines, and spaces around [DONE], with %j',
     async (lineEnd) => {
-      await using run = await openRun(faults.framed(faults.heartbeats('Hello big world'), { lineEnd, pieceBytes: 5 }))
+      await using run = await openRun(
+        faults.framed(faults.heartbeats('Hello big world'), { lineEnd, pieceBytes: 5 }),
+        WITHOUT_SOURCES,
+      )
       expect(doneOf(await run.readOn())).toMatchObject({
         finishReason: 'stop',
         answer: 'Hello big world',
@@ -225,6 +228,7 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
     const alive = step.raw(`${event}\n\n`)
     await using run = await openRun(
       faults.sequence(alive, 'Hel', alive, 'lo', alive, step.finish(), alive, step.done()),
+      WITHOUT_SOURCES,
     )
     expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'stop', answer: 'Hello', warnings: [] })
   })

@@ -4,7 +4,7 @@ import type { OpenAIChatClient } from '../../../src/openai.ts'
 import { faults, step, type FaultBehaviour } from '../../../src/testing.ts'
 import { deltasOf, doneOf, errorOf } from '../../core/ask.ts'
 import { CLIENTS } from './clients.ts'
-import { openRun as openRunOver, type OpenRunOptions } from './open-run.ts'
+import { openRun as openRunOver, type OpenRunOptions, WITHOUT_SOURCES } from './open-run.ts'
 
 type Create = (body: Parameters<OpenAIChatClient['chat']['completions']['create']>[0], options: object) => unknown
 
@@ -106,7 +106,7 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
 
   describe.each(WRAPPERS)('with a wrapped client that answers with %s', (_name, wrap) => {
     it('A1: streams an answer and reports its usage', async () => {
-      await using run = await openRun(faults.answer('Hello big world'), { wrap })
+      await using run = await openRun(faults.answer('Hello big world'), { wrap, ...WITHOUT_SOURCES })
       const events = await run.readOn()
       expect(doneOf(events)).toMatchObject({ finishReason: 'stop', answer: 'Hello big world', warnings: [] })
       expect(deltasOf(events)).toHaveLength(3)

@@ -34,7 +34,7 @@ export async function openClient(kind: Pick<ServerKind, 'http2'>, options: RawCl
 
 /** A request that may be malformed in any way. */
 export interface PlainRequest {
-  readonly method?: 'DELETE' | 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT'
+  readonly method?: 'DELETE' | 'GET' | 'HEAD' | 'OPTIONS' | 'PATCH' | 'POST' | 'PUT'
   readonly path?: string
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as it is. */
@@ -103,7 +103,7 @@ function withoutBody({
   body,
   ...request
 }: Required<PlainRequest>): PlainRequest & Pick<Required<PlainRequest>, 'method' | 'path'> {
-  return request.method === 'POST' || request.method === 'PUT' ? { ...request, body } : request
+  return ['PATCH', 'POST', 'PUT'].includes(request.method) ? { ...request, body } : request
 }
 
 function toHeaders(fields: Readonly<Record<string, number | string | readonly string[] | undefined>>): Headers {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { ChatError, memoryHistoryStore, type HistoryStore } from '../../../src/index.ts'
+import {
+  ChatError,
+  foldText,
+  memoryHistoryStore,
+  type Feedback,
+  type HistoryStore,
+  type ListThreadsOptions,
+  type StoredTurn,
+  type ThreadPage,
+} from '../../../src/index.ts'
 import { historyStoreContract } from '../../../src/testing.ts'
 import { collectChecks } from './collect-checks.ts'
 
@@ -195,11 +204,206 @@ const BROKEN: readonly (readonly [string, (store: HistoryStore) => Partial<Histo
     }),
     /^leaves no listener/,
   ],
+  ['ignores a search', ({ list }) => ({ list: (scope, { search: _search, ...rest }) => list(scope, rest) }), /^finds/],
+  [
+    'compares titles only in the case of ASCII',
+    (store) => ({ list: (scope, options) => searchBy(store, scope, options, (text) => text.toLowerCase()) }),
+    /^finds a title by a part of it in any case/,
+  ],
+  [
+    'reads a search as a pattern of SQL',
+    (store) => ({
+      async list(scope, options) {
+        const { search, ...rest } = options
+        if (search === undefined || !/[%_]/u.test(search)) return store.list(scope, options)
+        return store.list(scope, rest)
+      },
+    }),
+    /^finds no title that lacks a part/,
+  ],
+  [
+    'filters a page after it has cut it, without a cursor',
+    (store) => ({
+      async list(scope, { search, ...options }) {
+        const page = await store.list(scope, options)
+        if (search === undefined) return page
+        return { threads: page.threads.filter(({ title }) => foldText(title).includes(foldText(search))) }
+      },
+    }),
+    /^finds all threads of a scope page by page/,
+  ],
+  [
+    'gives a list the whole first question',
+    (store) => {
+      const questions = new Map<string, string>()
+      return {
+        async beginTurn(turn, options) {
+          if (!questions.has(turn.threadId)) questions.set(turn.threadId, turn.question)
+          return store.beginTurn(turn, options)
+        },
+        async list(scope, options) {
+          const { threads, ...rest } = await store.list(scope, options)
+          return {
+            ...rest,
+            threads: threads.map((thread) => ({ ...thread, title: questions.get(thread.threadId) ?? '' })),
+          }
+        },
+      }
+    },
+    /^cuts the title of a question/,
+  ],
+  ['accepts a title and forgets it', () => ({ rename: async () => true }), /^renames a thread, and finds it/],
+  [
+    'renames a thread that does not exist',
+    ({ rename }) => ({ rename: async (...call) => (await rename?.(...call)) !== undefined }),
+    /^renames no unknown thread/,
+  ],
+  [
+    'touches a thread that it renames',
+    (store) => ({
+      async rename(thread, options) {
+        const runId = crypto.randomUUID()
+        await store.beginTurn({ ...thread, runId, messageId: 'm', question: 'q' }, options)
+        return (await store.rename?.(thread, options)) ?? false
+      },
+    }),
+    /^keeps the order of the list and the time/,
+  ],
+  [
+    'takes the title from the first question with every turn',
+    (store) => ({
+      async beginTurn(turn, options) {
+        await store.beginTurn(turn, options)
+        await store.rename?.(turn, { ...options, title: turn.question })
+      },
+    }),
+    /^keeps a title while turns are added/,
+  ],
+  [
+    'stores no feedback',
+    ({ setFeedback }) => ({ setFeedback: forgetful(setFeedback) }),
+    /^stores feedback with its turn/,
+  ],
+  [
+    'stores the rating and no comment',
+    (store) => ({
+      async setFeedback(run, { feedback, ...options }) {
+        return store.setFeedback?.(run, { ...options, feedback: feedback && { rating: feedback.rating } })
+      },
+    }),
+    /^stores any comment unchanged/,
+  ],
+  [
+    'cannot remove feedback',
+    (store) => ({
+      async setFeedback(run, options) {
+        return store.setFeedback?.(run, { ...options, feedback: options.feedback ?? { rating: 'up' } })
+      },
+    }),
+    /^replaces and removes feedback/,
+  ],
+  [
+    'does not know the earlier feedback',
+    (store) => ({
+      async setFeedback(run, options) {
+        const outcome = await store.setFeedback?.(run, options)
+        return outcome && { turn: outcome.turn }
+      },
+    }),
+    /^lets one of several equal calls at once/,
+  ],
+  [
+    'reads the earlier feedback before it writes, not atomically',
+    (store) => ({
+      async setFeedback(run, options) {
+        const before = await store.find?.(run, options)
+        await new Promise((resolve) => void setImmediate(resolve))
+        const outcome = await store.setFeedback?.(run, options)
+        return outcome && { turn: outcome.turn, ...(before?.feedback && { earlier: before.feedback }) }
+      },
+    }),
+    /^lets one of several equal calls at once/,
+  ],
+  [
+    'stores feedback for a turn without a result',
+    (store) => {
+      const early = new Map<string, Feedback>()
+      const withFeedback = (turn: StoredTurn): StoredTurn => {
+        const feedback = turn.feedback ?? early.get(turn.runId)
+        return feedback ? { ...turn, feedback } : turn
+      }
+      return {
+        async setFeedback(run, options) {
+          const outcome = await store.setFeedback?.(run, options)
+          if (!outcome && options.feedback) early.set(run.runId, options.feedback)
+          return outcome
+        },
+        load: async (thread, options) => (await store.load(thread, options)).map(withFeedback),
+      }
+    },
+    /^stores no feedback for a turn that is unknown or has no result/,
+  ],
+  [
+    'gives the feedback of a replaced turn to the new one',
+    (store) => ({
+      async finishTurn(turn, options) {
+        const [before] = await store.load(turn, { ...options, limit: 2 })
+        const outcome = await store.finishTurn(turn, options)
+        if (before?.feedback) await store.setFeedback?.(turn, { ...options, feedback: before.feedback })
+        return outcome
+      },
+    }),
+    /^begins a turn that replaces another one without feedback/,
+  ],
+  [
+    'ignores the scope of feedback',
+    (store) => ({ setFeedback: async (run, options) => store.setFeedback?.({ ...run, scope: 'ann' }, options) }),
+    /^stores feedback in its own scope only/,
+  ],
+  [
+    'touches a thread that gets feedback',
+    (store) => ({
+      async setFeedback(run, options) {
+        const outcome = await store.setFeedback?.(run, options)
+        const runId = crypto.randomUUID()
+        if (outcome) await store.beginTurn({ ...run, ...outcome.turn, runId }, options)
+        return outcome
+      },
+    }),
+    /^keeps the order of the list when feedback is set/,
+  ],
   ['never answers', () => ({ load: () => new Promise(() => {}) }), /^finds nothing in an unknown/],
 ]
 
+/** Searches in the titles of one page with another comparison. */
+async function searchBy(
+  store: HistoryStore,
+  scope: string,
+  { search, ...options }: ListThreadsOptions,
+  fold: (text: string) => string,
+): Promise<ThreadPage> {
+  if (search === undefined) return store.list(scope, options)
+  const { threads } = await store.list(scope, { ...options, limit: 1_000 })
+  return { threads: threads.filter(({ title }) => fold(title).includes(fold(search))) }
+}
+
+/** Returns the outcome of `setFeedback`, and stores nothing. */
+function forgetful(setFeedback: HistoryStore['setFeedback']): NonNullable<HistoryStore['setFeedback']> {
+  return async (run, options) => {
+    const outcome = await setFeedback?.(run, options)
+    if (outcome) await setFeedback?.(run, { ...options, feedback: outcome.earlier })
+    return outcome
+  }
+}
+
 describe('historyStoreContract', () => {
   it('passes a correct store', async () => expect(await failuresOf(() => ({}))).toEqual([]))
+
+  it('passes a store without the optional methods', async () => {
+    const without = { find: undefined, rename: undefined, setFeedback: undefined }
+    // A store of an untyped language may have them as undefined.
+    expect(await failuresOf(() => without as object)).toEqual([])
+  })
 
   it.each(BROKEN)('catches a store that %s', async (_flaw, breakStore, check) => {
     expect(await failuresOf(breakStore)).toContainEqual(expect.stringMatching(check))

@@ -1,0 +1,28 @@
+import { segments, type Segment } from '../client/segments.ts'
+import type { CitedAnswer } from './cited-answer.ts'
+
+/**
+ * Returns the answer without its citation markers, for copying. Each marker is removed with the blank before it, or after
+ * it if it begins a line.
+ */
+export function stripCitations(result: CitedAnswer): string {
+  const pieces = segments(result)
+  let stripped = ''
+  let atLineStart = true
+  for (const [index, piece] of pieces.entries()) {
+    if (piece.type === 'citation') continue
+    let { text } = piece
+    if (atLineStart && isMarker(pieces[index - 1])) text = text.replace(/^[ \u00a0]/u, '')
+    const shorter = isMarker(pieces[index + 1]) ? text.replace(/[ \u00a0]$/u, '') : text
+    // Blanks that indent a line stay.
+    if (shorter === '' ? !atLineStart : !shorter.endsWith('\n')) text = shorter
+    if (text !== '') atLineStart = text.endsWith('\n')
+    stripped += text
+  }
+  return stripped
+}
+
+/** Returns true for a marker that is in the text. */
+function isMarker(piece: Segment | undefined): boolean {
+  return piece?.type === 'citation' && piece.text !== ''
+}

@@ -1,0 +1,17 @@
+'use client'
+
+export { Answer } from './react/answer.ts'
+export { Citation } from './react/citation.ts'
+export { Citations } from './react/citations.ts'
+export { Sources } from './react/sources.ts'
+export { useRagChat } from './react/use-rag-chat.ts'
+export { useThreads } from './react/use-threads.ts'
+
+export type { AnswerProps } from './react/answer.ts'
+export type { CitationProps } from './react/citation.ts'
+export type { CitationsProps } from './react/citations.ts'
+export type { Labels } from './react/labels.ts'
+export type { RagChat, RagChatOptions, ThreadOptions } from './react/rag-chat.ts'
+export type { SourceEntry } from './react/source-entries.ts'
+export type { SourcesProps } from './react/sources.ts'
+export type { Threads } from './react/use-threads.ts'

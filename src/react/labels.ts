@@ -1,0 +1,22 @@
+import type { CitedSource } from '../client/segments.ts'
+
+/** The texts of the components. Pass your own as the prop `labels`; English is used for the others. */
+export interface Labels {
+  /** The accessible name of a citation. @defaultValue such as `Source 1: Title`, with ` (weak)` after a failed check */
+  citation(cited: CitedSource): string
+  /** The name of the list of sources. @defaultValue `Sources` */
+  sources(): string
+  /** The page of a source. @defaultValue such as `p. 3` */
+  page(page: number): string
+  /** Opens the list of the sources that are not cited. @defaultValue such as `3 more sources` */
+  more(count: number, cited: number): string
+}
+
+/** The labels in English. */
+export const ENGLISH: Labels = {
+  citation: ({ citation: { number, support }, source }) =>
+    `Source ${number}: ${source?.title}${support && support !== 'supported' ? ` (${support})` : ''}`,
+  sources: () => 'Sources',
+  page: (page) => `p. ${page}`,
+  more: (count, cited) => `${count} ${cited > 0 ? 'more ' : ''}source${count === 1 ? '' : 's'}`,
+}
