@@ -12,13 +12,18 @@ export interface Bundle {
 export interface BundleOptions {
   /** Folder from which the specifier is resolved. */
   readonly from: string
+  /** The exports to bundle, with what they need. @defaultValue all */
+  readonly exports?: readonly string[]
 }
 
-/** Bundles and minifies a whole entry point like the bundler of a front end. Rejects if the entry point, or one of its imports, needs `node:`: esbuild resolves no built-in module for a browser.
+/**
+ * Bundles and minifies an entry point like the bundler of a front end. Rejects if the entry point, or one of its imports,
+ * needs `node:`: esbuild resolves no built-in module for a browser.
  */
-export async function bundleForBrowser(specifier: string, options: BundleOptions): Promise<Bundle> {
+export async function bundleForBrowser(specifier: string, { from, exports }: BundleOptions): Promise<Bundle> {
+  const names = exports ? `{ ${exports.join(', ')} }` : '*'
   const { outputFiles, metafile } = await build({
-    stdin: { contents: `export * from '${specifier}'`, resolveDir: options.from },
+    stdin: { contents: `export ${names} from '${specifier}'`, resolveDir: from },
     platform: 'browser',
     format: 'esm',
     target: 'es2023',

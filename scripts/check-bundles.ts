@@ -1,5 +1,5 @@
 // Bundles the entry points for browsers and checks them: no `node:`, only allowed packages, within the size budget.
-import { browserEntryPoints } from './browser-entry-points.ts'
+import { browserEntryPoints, pageExports, REDUCER } from './browser-entry-points.ts'
 import { bundleForBrowser } from './bundle.ts'
 import { specifierOf } from './entry-points.ts'
 
@@ -16,6 +16,15 @@ for (const [entryPoint, { maxGzipBytes, packages }] of Object.entries(browserEnt
   } catch (error) {
     fail(`${entryPoint} does not bundle for a browser: ${error instanceof Error ? error.message : String(error)}`)
   }
+}
+
+const from = process.cwd()
+const reducer = await bundleForBrowser(specifierOf(REDUCER.entryPoint), { from, exports: REDUCER.exports })
+for (const { entryPoint, name, maxGzipBytes } of pageExports) {
+  const bundle = await bundleForBrowser(specifierOf(entryPoint), { from, exports: [name] })
+  const bytes = bundle.gzipBytes - reducer.gzipBytes
+  if (bytes > maxGzipBytes) fail(`${name} adds ${bytes} bytes to the reducer, its budget is ${maxGzipBytes}`)
+  sizes.push(`${name} ${(bytes / 1000).toFixed(1)}`)
 }
 console.log(`kB gzip: ${sizes.join(', ')}`)
 

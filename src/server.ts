@@ -38,8 +38,8 @@ export type { RunReader } from './runs/run-log.ts'
 export type { DrainOptions, RunRegistry, WaitOptions } from './runs/run-registry.ts'
 export type { StartedRun, StartRun, StartRunOutcome } from './runs/start-run.ts'
 export type { DisconnectPolicy, RunRegistryOptions, ThreadBusyPolicy } from './runs/run-registry-options.ts'
+export type { ActiveRun } from './core/vocabulary/active-run.ts'
 export type {
-  ActiveRun,
   AppendOutcome,
   BeginRunOutcome,
   NewRun,
@@ -50,8 +50,8 @@ export type {
   RunState,
   RunStatus,
   RunStore,
-  StopOutcome,
 } from './runs/run-store.ts'
+export type { StopOutcome } from './core/vocabulary/stop-result.ts'
 export type { Feedback, Rating } from './core/vocabulary/feedback.ts'
-export type { StopResult } from './runs/stop-result.ts'
+export type { StopResult } from './core/vocabulary/stop-result.ts'
 export type { StoredRunOutcome } from './runs/stored-run.ts'

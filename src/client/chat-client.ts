@@ -1,7 +1,9 @@
+import type { ActiveRun } from '../core/vocabulary/active-run.ts'
+import type { Feedback } from '../core/vocabulary/feedback.ts'
+import type { StopResult } from '../core/vocabulary/stop-result.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { StoredTurn } from '../core/vocabulary/stored-turn.ts'
 import type { ThreadPage } from '../core/vocabulary/history-store.ts'
-import type { FinishReason } from '../core/vocabulary/result.ts'
 
 /** A question to send. */
 export interface ChatQuestion {
@@ -33,27 +35,9 @@ export interface ClientRun extends AsyncIterable<ChatEvent> {
   /** Id of the run. */
   readonly runId: string
   /** Tells the server to stop the run. The end comes as an event. */
-  stop(): Promise<StopAnswer>
+  stop(): Promise<StopResult>
   /** Leaves the run without a word to the server. Iterating ends; iterate again to go on after the last event. */
   disconnect(): void
-}
-
-/** The answer to a stop. */
-export interface StopAnswer {
-  /** `unknown` if the server does not have the run: one that begins under this id within a minute ends at once. */
-  readonly outcome: 'stopping' | 'already-ended' | 'unknown'
-  /** The end of the run, if it is known. */
-  readonly finishReason?: FinishReason
-}
-
-/** A run that is going on. */
-export interface ListedRun {
-  /** Id of the run. */
-  readonly runId: string
-  /** Id of its conversation. */
-  readonly threadId?: string
-  /** Time of its start, in milliseconds since 1970. */
-  readonly startedAt: number
 }
 
 /** Which part of the list of conversations to load. */
@@ -76,9 +60,9 @@ export interface ChatClient {
   /** Reads a run from its start, such as one that another tab has asked for. */
   follow(run: { readonly runId: string; readonly threadId?: string | undefined }, options?: ReadRunOptions): ClientRun
   /** Stops a run, also one that another tab or device has asked for. */
-  stop(runId: string): Promise<StopAnswer>
+  stop(runId: string): Promise<StopResult>
   /** Lists the runs that are going on, the latest first. */
-  runs(): Promise<readonly ListedRun[]>
+  runs(): Promise<readonly ActiveRun[]>
   /** Lists conversations, the latest first. */
   threads(options?: ListThreadsOptions): Promise<ThreadPage>
   /** Loads the turns of a conversation, the oldest first; an empty list for an unknown one. */

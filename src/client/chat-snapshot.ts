@@ -1,6 +1,6 @@
 import type { Phase } from '../core/vocabulary/phases.ts'
 import type { PartialChatResult } from '../core/vocabulary/reduce-event.ts'
-import type { Feedback } from './chat-client.ts'
+import type { Feedback } from '../core/vocabulary/feedback.ts'
 import type { ChatFailure } from './client-error.ts'
 
 /**

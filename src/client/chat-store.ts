@@ -1,4 +1,5 @@
-import type { Feedback, ChatClient } from './chat-client.ts'
+import type { Feedback } from '../core/vocabulary/feedback.ts'
+import type { ChatClient } from './chat-client.ts'
 import type { ChatSnapshot, ThreadListSnapshot } from './chat-snapshot.ts'
 
 /** A value that changes, in the form that React's `useSyncExternalStore` takes. */

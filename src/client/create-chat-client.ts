@@ -1,7 +1,9 @@
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { StoredTurn } from '../core/vocabulary/stored-turn.ts'
 import { ChatClientError } from './client-error.ts'
-import type { ChatClient, ClientRun, ListedRun, ReadRunOptions, StopAnswer } from './chat-client.ts'
+import type { ActiveRun } from '../core/vocabulary/active-run.ts'
+import type { StopResult } from '../core/vocabulary/stop-result.ts'
+import type { ChatClient, ClientRun, ReadRunOptions } from './chat-client.ts'
 import { resolveClientOptions, type ChatClientOptions } from './client-options.ts'
 import { newId } from './new-id.ts'
 import { readRun } from './read-run.ts'
@@ -31,7 +33,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   }
   const get = <T>(path: string): Promise<T> => sendRequest(client, path).then(readJson<T>)
   const stop: ChatClient['stop'] = (runId) =>
-    sendRequest(client, `${runPath(runId)}/stop`, STOP).then(readJson<StopAnswer>)
+    sendRequest(client, `${runPath(runId)}/stop`, STOP).then(readJson<StopResult>)
 
   async function turns(threadId: string): Promise<readonly StoredTurn[]> {
     const thread = await get<{ readonly turns: readonly StoredTurn[] }>(threadPath(threadId)).catch(unlessUnknown)
@@ -61,7 +63,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     follow: (run, reading) => open({ ...run, isSent: true, lastSeq: -1 }, reading),
     stop,
     turns,
-    runs: () => get<{ readonly runs: readonly ListedRun[] }>('/runs').then(({ runs }) => runs),
+    runs: () => get<{ readonly runs: readonly ActiveRun[] }>('/runs').then(({ runs }) => runs),
     threads: (page = {}) => get(`/threads?${new URLSearchParams(JSON.parse(JSON.stringify(page)))}`),
     rename: (threadId, title) => send('PATCH', threadPath(threadId), { title }),
     remove: (threadId) => send('DELETE', threadPath(threadId)).catch(unlessUnknown),

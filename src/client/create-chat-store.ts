@@ -1,4 +1,3 @@
-import { takesPlace } from '../core/vocabulary/stored-turn.ts'
 import type { ChatStore, SendOptions } from './chat-store.ts'
 import type { ChatFailure } from './client-error.ts'
 import type { ChatClientOptions } from './client-options.ts'
@@ -65,18 +64,13 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     const earlier = conversation.turns
     const replaced = replaces === undefined ? undefined : find(replaces)
     const asked = { question, threadId, runId, replaces: replaced?.isStored === false ? undefined : replaces, filter }
-    const turn = createLiveTurn(
-      { runId, question },
-      (reading) => client.ask(asked, reading),
-      () => publish(true),
-    )
+    const turn = createLiveTurn({ runId, question }, (reading) => client.ask(asked, reading), publish)
     const shown = [...earlier.filter((one) => one !== replaced), turn]
     conversation.turns = shown
     await readTurn(turn, conversation)
     if (!replaced) return
-    const { finishReason = 'error', answer } = turn.view().result
-    // A failed answer takes no other's place.
-    if (conversation.turns === shown && !takesPlace({ finishReason, answer })) conversation.turns = [...earlier, turn]
+    // A failed answer takes no other's place. The server knows it best.
+    if (conversation.turns === shown && turn.view().status !== 'done') conversation.turns = [...earlier, turn]
     await refresh()
   }
 

@@ -9,7 +9,7 @@ import { inTime } from './in-time.ts'
 import { listen } from './listen.ts'
 import type { RunPosition } from './run-position.ts'
 
-/** What {@link readRun} needs. */
+/** The input of {@link readRun}. */
 export interface ReadRunInput extends ReadRunOptions {
   /** The options of the client. */
   readonly client: ResolvedClientOptions

@@ -1,4 +1,4 @@
-import type { AnswerFeedback } from '../client/chat-client.ts'
+import type { Feedback } from '../core/vocabulary/feedback.ts'
 import type { ChatSnapshot } from '../client/chat-snapshot.ts'
 import type { ChatStore, SendOptions } from '../client/chat-store.ts'
 import type { ChatClientOptions } from '../client/client-options.ts'
@@ -37,7 +37,7 @@ export interface RagChat extends ChatSnapshot {
   /** Shows a stored conversation, or a new one. */
   open(threadId?: string | object): Promise<void>
   /** Gives feedback on the answer of a run; `undefined` takes it back. It rejects if the server does not store it. */
-  rate(runId: string, feedback: AnswerFeedback | undefined): Promise<void>
+  rate(runId: string, feedback: Feedback | undefined): Promise<void>
   /** Leaves the running answer without a word to the server. */
   disconnect(): void
   /** The store, for `useThreads` and for other components. */

@@ -7,7 +7,8 @@ import type { FinishReason } from '../core/vocabulary/result.ts'
 import { createRunningResult } from '../core/vocabulary/running-result.ts'
 import { eventBytes, type Hold } from './buffer-meter.ts'
 import { createRunLog, createRunReader, type RunReader } from './run-log.ts'
-import type { RunKey, StopOutcome } from './run-store.ts'
+import type { RunKey } from './run-store.ts'
+import type { StopOutcome } from '../core/vocabulary/stop-result.ts'
 import type { RunWriter } from './run-writer.ts'
 
 /** A run that this process produces. */

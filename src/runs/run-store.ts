@@ -1,3 +1,5 @@
+import type { ActiveRun } from '../core/vocabulary/active-run.ts'
+import type { StopOutcome } from '../core/vocabulary/stop-result.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { StoreCallOptions } from '../core/vocabulary/history-store.ts'
 
@@ -90,31 +92,11 @@ export interface RunPage {
   readonly lastSeq: number
 }
 
-/** A run that is active. */
-export interface ActiveRun {
-  /** The id of the run. */
-  readonly runId: string
-  /** The thread of the run, if it has one. */
-  readonly threadId?: string
-  /** Time of its begin, in milliseconds since 1970. */
-  readonly startedAt: number
-}
-
 /** The changes of a run that a store announces: `events` for new events or the end, `stop` for a stop request. */
 export const RUN_CHANGES = ['events', 'stop'] as const
 
 /** A change of a run. */
 export type RunChange = (typeof RUN_CHANGES)[number]
-
-/** The outcomes of a stop. */
-export const STOP_OUTCOMES = ['stopping', 'already-ended', 'unknown'] as const
-
-/**
- * The outcome of a stop. `stopping`: the stop was requested. `already-ended`: the run has ended or is lost; the producer
- * of a lost run sees the stop if it renews the lease. `unknown`: the run does not exist; if it begins within a minute, it
- * ends at once.
- */
-export type StopOutcome = (typeof STOP_OUTCOMES)[number]
 
 /**
  * Stores the events of runs, so that every server can read and stop a run. It stores events, not bytes, so one log serves

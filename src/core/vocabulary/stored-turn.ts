@@ -37,6 +37,6 @@ const TAKES_PLACE: ReadonlySet<FinishReason> = new Set<FinishReason>(['stop', 'l
  * Returns true if a turn with this result replaces the earlier turn: it has text, and the model ended it. So an empty,
  * aborted or failed answer never replaces a good one.
  */
-export function takesPlace({ finishReason, answer }: Pick<ChatResult, 'finishReason' | 'answer'>): boolean {
+export function takesPlace({ finishReason, answer }: ChatResult): boolean {
   return TAKES_PLACE.has(finishReason) && answer.trim() !== ''
 }

@@ -5,7 +5,7 @@ import type { ChatRequestSchema } from '../../dialects/chat-request.ts'
 import { eventSchema } from '../../records/event-schema.ts'
 import { feedbackSchema } from '../../records/stored-feedback.ts'
 import { resultSchema, sourceSchema } from '../../records/result-schema.ts'
-import { STOP_OUTCOMES } from '../../runs/run-store.ts'
+import { STOP_OUTCOMES } from '../../core/vocabulary/stop-result.ts'
 import { feedbackRequestSchema, renameSchema } from '../request-bodies.ts'
 
 const ids = { runId: z.string(), messageId: z.string(), threadId: z.string().exactOptional() }

@@ -7,14 +7,14 @@ import { expectOptionalFunction } from '../../core/options/validate.ts'
 import { decodeEvent, encodeEvent } from '../../records/stored-event.ts'
 import {
   RUN_RECORD_VERSION,
-  type ActiveRun,
   type BeginRunOutcome,
   type RunLease,
   type RunPage,
   type RunStatus,
   type RunStore,
-  type StopOutcome,
 } from '../../runs/run-store.ts'
+import type { ActiveRun } from '../../core/vocabulary/active-run.ts'
+import type { StopOutcome } from '../../core/vocabulary/stop-result.ts'
 import { createCommandRunner } from './connection.ts'
 import type { PostgresClient } from './client.ts'
 import { createNotifications, notificationOf, type PostgresListen } from './notifications.ts'

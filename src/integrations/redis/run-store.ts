@@ -5,15 +5,9 @@ import { expectOptions, type OptionNames } from '../../core/options/expect-optio
 import { countOption, durationOption } from '../../core/options/options-with-defaults.ts'
 import { expectMethods } from '../../core/options/validate.ts'
 import { decodeEvent, encodeEvent } from '../../records/stored-event.ts'
-import {
-  RUN_STATES,
-  STOP_OUTCOMES,
-  type ActiveRun,
-  type RunKey,
-  type RunLease,
-  type RunState,
-  type RunStore,
-} from '../../runs/run-store.ts'
+import { RUN_STATES, type RunKey, type RunLease, type RunState, type RunStore } from '../../runs/run-store.ts'
+import { STOP_OUTCOMES } from '../../core/vocabulary/stop-result.ts'
+import type { ActiveRun } from '../../core/vocabulary/active-run.ts'
 import type { RedisClient, RedisSubscriber } from './client.ts'
 import { createRedisKeys } from './names.ts'
 import { createScriptRunner } from './connection.ts'

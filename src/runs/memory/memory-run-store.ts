@@ -6,7 +6,8 @@ import { clockOption, countOption, durationOption } from '../../core/options/opt
 import { keyOf } from '../key-of.ts'
 import { createMemoryRunTable } from './memory-run-table.ts'
 import { createMemoryRun, type MemoryRun } from './memory-run.ts'
-import type { BeginRunOutcome, NewRun, RunKey, RunLease, RunStore, StopOutcome } from '../run-store.ts'
+import type { BeginRunOutcome, NewRun, RunKey, RunLease, RunStore } from '../run-store.ts'
+import type { StopOutcome } from '../../core/vocabulary/stop-result.ts'
 import { createTombstones } from './tombstones.ts'
 import { createWatchers } from '../watchers.ts'
 

@@ -2,7 +2,9 @@ import type { Clock } from '../../core/async/clock.ts'
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import type { ChatEvent } from '../../core/vocabulary/events.ts'
 import { createEventLog } from './event-log.ts'
-import type { ActiveRun, NewRun, RunKey, RunLease, RunPage, RunState, RunStatus, StopOutcome } from '../run-store.ts'
+import type { ActiveRun } from '../../core/vocabulary/active-run.ts'
+import type { NewRun, RunKey, RunLease, RunPage, RunState, RunStatus } from '../run-store.ts'
+import type { StopOutcome } from '../../core/vocabulary/stop-result.ts'
 
 /** One run of the memory store. */
 export interface MemoryRun extends RunKey {

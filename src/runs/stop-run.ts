@@ -1,3 +1,4 @@
+import type { StopResult, StopOutcome } from '../core/vocabulary/stop-result.ts'
 import { createChangeSignal } from './change-signal.ts'
 import { callStore } from './call-store.ts'
 import type { FinishReason } from '../core/vocabulary/result.ts'
@@ -6,18 +7,7 @@ import { ChatError } from '../core/vocabulary/chat-error.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { LiveRun } from './live-run.ts'
 import type { ResolvedRunRegistryOptions } from './run-registry-options.ts'
-import type { RunKey, RunStatus, StopOutcome } from './run-store.ts'
-
-/** The outcome of a stop. */
-export interface StopResult {
-  /**
-   * `stopping`: the stop was requested; with the finish reason `abort`, the run has stopped. `already-ended`: the run ended
-   * by itself, before the stop took effect. `unknown`: the run does not exist.
-   */
-  readonly outcome: StopOutcome
-  /** The finish reason that readers of the run get; absent while it is not known. */
-  readonly finishReason?: FinishReason
-}
+import type { RunKey, RunStatus } from './run-store.ts'
 
 type StopOptions = ResolvedRunRegistryOptions & { readonly signal: AbortSignal }
 
