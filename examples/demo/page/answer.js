@@ -42,9 +42,7 @@ export function createAnswer(element, createMarker) {
       const { answer, citations } = result
       const finished = blocks.slice(0, -1).map(({ text }) => text)
       const known = finished.join('')
-      const texts = answer.startsWith(known)
-        ? [...finished, ...blocksOf(answer.slice(known.length))]
-        : blocksOf(answer)
+      const texts = answer.startsWith(known) ? [...finished, ...blocksOf(answer.slice(known.length))] : blocksOf(answer)
       let start = 0
       blocks = texts.map((text, index) => {
         const block = blocks[index] ?? { element: document.createElement('div'), text: '', citations: 0 }

@@ -26,7 +26,10 @@ export function createConversation(list, options) {
         return /** @type {const} */ ([keyOf(turn), view])
       })
       views = new Map(shown)
-      setChildren(list, shown.map(([, { element }]) => element))
+      setChildren(
+        list,
+        shown.map(([, { element }]) => element),
+      )
       if (isNew && !isLoading) followFromNow()
       else follow()
     },

@@ -60,10 +60,11 @@ export function blocksOf(markdown) {
  */
 export function renderMarkdown(result) {
   const citations = markedCitations(result, {
-    render: ({ citations: list }) => `<cite data-citations="${list.map(({ citation }) => citation.index).join(' ')}"></cite>`,
+    render: ({ citations: list }) =>
+      `<cite data-citations="${list.map(({ citation }) => citation.index).join(' ')}"></cite>`,
   })
   const html = new Marked({ renderer }, citations).parse(result.answer, { async: false })
-  const fragment = purifier.sanitize(html, SAFE)
+  const fragment = purifier.sanitize(html.trim(), SAFE)
   for (const link of fragment.querySelectorAll('a')) {
     if (!link.hasAttribute('href')) link.replaceWith(...link.childNodes)
     link.target = '_blank'

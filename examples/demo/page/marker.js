@@ -43,7 +43,8 @@ export function createMarker(passage, strings) {
 function contentOf({ number, claim, support, passage, reasons = [] }, { sources }, strings) {
   const source = sources.find((one) => one.number === number)
   if (!source) return undefined
-  const verdict = support && [strings.verdicts[support], ...reasons.flatMap((reason) => describe(reason, strings))].join(' ')
+  const verdict =
+    support && [strings.verdicts[support], ...reasons.flatMap((reason) => describe(reason, strings))].join(' ')
   const claimChars = claim ? claim.end - claim.start : 0
   return { strings, claimChars, verdict, support, entries: [{ source, range: passage }] }
 }

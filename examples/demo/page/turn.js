@@ -65,7 +65,7 @@ export function createTurnView(first, options) {
 
   /** Tells a screen reader about each phase once, and the whole answer at its end. */
   function say() {
-    const ending = turn.status === 'done' ? `${endOf(turn, strings)}. ${answerElement.textContent}` : ''
+    const ending = turn.status === 'done' ? `${endOf(turn, strings)}. ${answerElement.innerText}` : ''
     const text = ending || (stateOf(turn) === 'ended' ? sentenceOf(turn, strings) : statusOf(turn, strings))
     if (text === announced || turn.isStopping) return
     announced = text
