@@ -4,6 +4,9 @@ import type { LocalDocument } from 'ragwire/local'
 const PROJECT = new URL('../../', import.meta.url)
 const FOLDERS = ['docs/', 'docs/guides/', 'docs/guides/zh/']
 
+// A generated table of one sentence a row, which answers no question.
+const LEFT_OUT = 'guarantees.md'
+
 /** Reads the documents of the demo: the README and the guides of this project. */
 export async function readDocuments(): Promise<readonly LocalDocument[]> {
   const files = await Promise.all(FOLDERS.map(markdownFiles))
@@ -13,7 +16,7 @@ export async function readDocuments(): Promise<readonly LocalDocument[]> {
 async function markdownFiles(folder: string): Promise<readonly string[]> {
   const names = await readdir(new URL(folder, PROJECT))
   return names
-    .filter((name) => name.endsWith('.md'))
+    .filter((name) => name.endsWith('.md') && name !== LEFT_OUT)
     .sort()
     .map((name) => folder + name)
 }

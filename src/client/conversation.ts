@@ -1,6 +1,6 @@
 import type { ChatClient } from './chat-client.ts'
 import type { ChatSnapshot } from './chat-snapshot.ts'
-import type { ChatFailure } from './client-error.ts'
+import { ChatClientError, clientError, type ChatFailure } from './client-error.ts'
 import type { LiveTurn } from './live-turn.ts'
 
 /** The conversation that a store shows, as it is now. */
@@ -55,9 +55,9 @@ async function read(turn: LiveTurn, conversation: Conversation): Promise<void> {
       // The first event after `start` comes when the question has been stored.
       if (event.seq === 1) conversation.announce()
     }
-    if (turn.view().phase) turn.setStatus('disconnected')
+    if (!turn.view().result.finishReason) turn.setStatus('disconnected')
   } catch (thrown) {
-    turn.setStatus('error', thrown as ChatFailure)
+    turn.setStatus('error', thrown instanceof ChatClientError ? thrown : clientError('bad-response', { cause: thrown }))
   }
   if (conversation.active === turn) conversation.active = undefined
   conversation.publish(true)

@@ -40,7 +40,10 @@ export function createChatStore(options: ChatClientOptions): ChatStore {
     () => snapshotOf(conversation),
     () => {
       const close = tabs.open()
-      const unlisten = listen('visibilitychange', () => void refresh())
+      const unlisten = listen('visibilitychange', () => {
+        // The browser logs a request for a conversation that is not stored as an error.
+        if (conversation.turns.some(({ isStored }) => isStored)) void refresh()
+      })
       return () => {
         close()
         unlisten()
@@ -68,10 +71,14 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     const shown = [...earlier.filter((one) => one !== replaced), turn]
     conversation.turns = shown
     await readTurn(turn, conversation)
-    if (!replaced) return
     // A failed answer takes no other's place. The server knows it best.
     if (conversation.turns === shown && turn.view().status !== 'done') conversation.turns = [...earlier, turn]
-    await refresh()
+    if (replaced?.isStored && /invalid-input|not-found/u.test(`${turn.view().error?.code}`)) {
+      // The server has no history, or no longer has that turn.
+      replaced.isStored = false
+      conversation.turns = earlier
+      await send(question, { replaces, filter })
+    } else if (replaced || conversation.isLoading) await refresh()
   }
 
   return {
@@ -80,13 +87,15 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
 
     async stop(runId = conversation.active?.view().runId) {
       if (runId === undefined) return
-      const turn = find(runId)
-      turn?.set({ isStopping: true })
+      // A turn that has ended stays as it is.
+      const show = (isStopping: boolean) =>
+        find(runId) === conversation.active && conversation.active?.set({ isStopping })
+      show(true)
       publish(true)
       try {
         await client.stop(runId)
       } catch (thrown) {
-        turn?.set({ isStopping: false })
+        show(false)
         conversation.failure = thrown as ChatFailure
         publish(true)
       }
@@ -95,7 +104,8 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     async resume(runId) {
       if (runId !== undefined && !find(runId)) await refresh()
       const turn = find(runId)
-      await (turn && !conversation.active ? readTurn(turn, conversation) : conversation.reading)
+      if (!turn || conversation.active) await conversation.reading
+      else if (!turn.view().result.finishReason) await readTurn(turn, conversation)
     },
 
     async regenerate(runId) {

@@ -83,7 +83,9 @@ export function createThreadList(store: ChatStore): ThreadList {
       state = { ...state, search }
       return reload()
     },
-    more: () => loadPage(PAGE, before),
+    async more() {
+      if (before) await loadPage(PAGE, before)
+    },
     rename: (threadId, title) => client.rename(threadId, title).then(reload),
     remove: (threadId) => client.remove(threadId).then(reload),
   }

@@ -36,7 +36,7 @@ function merge(stored: readonly StoredTurn[], conversation: Conversation): reado
     const shown = others.get(runId)
     others.delete(runId)
     // The server may know the end of an answer whose reading broke off here.
-    if (shown && (shown.view().status === 'done' || !result)) return shown
+    if (shown && (shown.view().result.finishReason || !result)) return shown
     const open: OpenRun = (reading) => client.follow({ runId, threadId }, reading)
     const turn = createLiveTurn({ runId, question, feedback }, open, publish)
     turn.isStored = true

@@ -31,7 +31,7 @@ export function readRun(position: RunPosition, input: ReadRunInput): AsyncIterab
   let events: Iterator<ChatEvent> = [].values()
   // Attempts that have failed since the last event.
   let failures = 0
-  let ended = false
+  let ended = position.lastSeq === Infinity
 
   async function next(): Promise<IteratorResult<ChatEvent, undefined>> {
     while (!ended) {
@@ -47,7 +47,8 @@ export function readRun(position: RunPosition, input: ReadRunInput): AsyncIterab
     const isLast = isTerminalEvent(event)
     // The event that reports a dead server may have the `seq` of an event that was sent and lost.
     if (event.seq <= position.lastSeq && !isLast) return false
-    position.lastSeq = event.seq
+    // Nothing comes after the last event, also when the run is read again.
+    position.lastSeq = isLast ? Infinity : event.seq
     if (event.type === 'start') position.threadId = event.threadId
     failures = 0
     if (isLast) stop()

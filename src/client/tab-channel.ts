@@ -16,7 +16,11 @@ export function createTabChannel(onChange: (threadId: string) => void): TabChann
       if (!('document' in globalThis)) return () => {}
       const opened = (channel = new BroadcastChannel('ragwire'))
       opened.addEventListener('message', ({ data }) => onChange(data))
-      return () => opened.close()
+      return () => {
+        opened.close()
+        // A post on a closed channel throws.
+        channel = undefined
+      }
     },
   }
 }

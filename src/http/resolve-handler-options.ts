@@ -144,7 +144,10 @@ function expectSettings(chat: Chat): void {
 /** Checks the methods that the routes of threads call; the chat itself checks the rest. */
 function expectHistory(field: string, history: HistoryStore | undefined): void {
   if (history === undefined) return
-  expectMethods(field, history, 'a history store such as memoryHistoryStore()', ['beginTurn', 'list'])
+  const what = 'a history store such as memoryHistoryStore()'
+  expectMethods(field, history, what, ['beginTurn', 'list'])
+  const optional = (['rename', 'setFeedback'] as const).filter((name) => history[name] !== undefined)
+  expectMethods(field, history, what, optional)
 }
 
 // The server gives `waitUntil` with each request.

@@ -21,18 +21,22 @@ interface Line {
 }
 
 interface OpenBlock extends Block {
+  kind: Block['kind']
   end: number
+  level: number
   /** Returns true for the last line of a block with an explicit end, such as a fence. */
   readonly endsWith?: (line: string) => boolean
 }
 
 const LINE = /([^\S\r\n]*>[^\S\r\n]?)?([^\r\n]*)(?:\r\n?|\n|$)/gu
+const LINE_BREAK = /[\r\n]/u
 const FRONT_MATTER = /^---\s*\n[\w-]+:/u
 const FENCE = /^\s*(`{3,}|~{3,})/u
 const COMMENT = /^\s*<!--/u
 const TAG = /^\s*<\/?[a-z][\w-]*(?:[\s/>]|$)/iu
 const TABLE_ROW_OR_RULE = /^\s*(?:\||([-*_=])(?:\s*\1){2,}\s*$)/u
 const HEADING = /^ {0,3}(#{1,6})\s+/u
+const UNDERLINE = /^ {0,3}(?:=+|--+)\s*$/u
 const ITEM = /^\s*(?:[-*+•]|\d{1,3}[.)])\s+/u
 
 /**
@@ -50,6 +54,11 @@ export function findBlocks(text: string): readonly Block[] {
       if (!isBlank) open.end = line.end
       if (open.endsWith(line.text)) open = undefined
     } else if (isBlank) {
+      open = undefined
+    } else if (open && isUnderlined(text, open, line)) {
+      open.kind = 'heading'
+      open.level = levelOf(line)
+      open.end = line.end
       open = undefined
     } else {
       const next = openBlock(line, hasFrontMatter && line.start === 0)
@@ -95,10 +104,19 @@ function continues(open: Block, next: OpenBlock, line: Line): boolean {
   return open.kind === next.kind && next.textStart === line.textStart && next.endsWith === undefined
 }
 
+/** Returns true for the line under a heading of one line, which is not a list item or a quotation. */
+function isUnderlined(text: string, open: OpenBlock, line: Line): boolean {
+  const isParagraph = open.kind === 'prose' && open.textStart === open.start && line.textStart === line.start
+  return isParagraph && UNDERLINE.test(line.text) && !LINE_BREAK.test(text.slice(open.start, open.end))
+}
+
+function levelOf(underline: Line): number {
+  return underline.text.includes('=') ? 1 : 2
+}
+
 /** Returns the text of a heading, without closing marks. */
 export function headingText(text: string, { textStart, end }: Block): string {
-  return text
-    .slice(textStart, end)
-    .replace(/(?<=\s)#+$/u, '')
-    .trimEnd()
+  const heading = text.slice(textStart, end)
+  const lineBreak = heading.search(LINE_BREAK)
+  return (lineBreak === -1 ? heading : heading.slice(0, lineBreak)).replace(/(?<=\s)#+$/u, '').trimEnd()
 }

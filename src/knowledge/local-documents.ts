@@ -2,6 +2,7 @@ import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 import { isRecord } from '../core/options/plain-object.ts'
 import type { Chunk } from '../core/vocabulary/retriever.ts'
 import { findBlocks, headingText } from './find-blocks.ts'
+import { plainHeading } from './plain-heading.ts'
 import { splitDocument } from './split-document.ts'
 
 /** A document to index. */
@@ -70,29 +71,30 @@ export function toChunks(document: LocalDocument, chunkChars: number): readonly 
   const content = text.slice(mark)
   const title = document.title ?? firstHeading(content)
   const metadata = document.metadata && Object.freeze({ ...document.metadata })
-  return splitDocument(content, chunkChars).map(({ start, end, headings }, index) => {
+  return splitDocument(content, chunkChars).map(({ start, end, headings, section }, index) => {
     const chunk: Chunk = Object.freeze({
       chunkId: `${documentId}#${index + 1}`,
       documentId,
       text: content.slice(start, end),
       ...(title !== undefined && { title }),
+      ...(section.length > 0 && { section: Object.freeze(section) }),
       ...(url !== undefined && { url }),
       location: Object.freeze({ start: start + mark, end: end + mark }),
       ...(metadata && { metadata }),
     })
-    return { chunk, indexedText: withContext([title ?? '', ...headings], chunk.text) }
+    return { chunk, indexedText: withContext([title?.slice(0, LONGEST_TITLE) ?? '', ...headings], chunk.text) }
   })
 }
 
-// Every chunk repeats the headings above it, so a very long one is cut.
-const LONGEST_HEADING = 200
+// Every chunk is indexed with the title, so a very long one is cut.
+const LONGEST_TITLE = 200
 
 /** Puts headings before a text. Full stops separate them, so that words of different parts form no pair. */
 function withContext(headings: readonly string[], text: string): string {
-  return [...headings.map((heading) => heading.slice(0, LONGEST_HEADING)), text].join('.\n')
+  return [...headings, text].join('.\n')
 }
 
 function firstHeading(text: string): string | undefined {
   const heading = findBlocks(text).find(({ level }) => level === 1)
-  return heading && headingText(text, heading).slice(0, LONGEST_HEADING)
+  return heading && (plainHeading(headingText(text, heading)) || undefined)
 }

@@ -1,15 +1,14 @@
-import { findBlocks, headingText, type Block } from './find-blocks.ts'
+import { findBlocks, type Block } from './find-blocks.ts'
+import { followHeadings, type PieceHeadings } from './follow-headings.ts'
 import { endOfCharacter } from '../core/text/cut-text.ts'
 import { splitSentences } from '../core/text/split-sentences.ts'
 
 /** A piece of a document, indexed separately. */
-export interface Piece {
+export interface Piece extends PieceHeadings {
   /** Its first position in the text. */
   readonly start: number
   /** The position after its end. */
   readonly end: number
-  /** The headings above the piece, the outermost first, without the headings in it. */
-  readonly headings: readonly string[]
 }
 
 /** A position at which a text may be cut. */
@@ -30,16 +29,15 @@ const INSIDE_BLOCK = 1
  */
 export function splitDocument(text: string, chunkChars: number): readonly Piece[] {
   const blocks = findBlocks(text)
-  const headings = blocks.filter(({ kind }) => kind === 'heading')
   const cuts = text.length > chunkChars ? blocks.flatMap((block, index) => cutsAt(text, block, blocks[index - 1])) : []
   const pieces: Piece[] = []
-  const headingsAbove = followHeadings(text, headings)
+  const headingsOf = followHeadings(text, blocks)
   let passed = 0
   for (let start = 0, end = 0; start < text.length; start = end) {
     while ((cuts[passed]?.at ?? Infinity) <= start) passed += 1
     end = chooseEnd(text, start, { chunkChars, cuts, passed })
     const piece = trim(text, start, end)
-    if (piece.start < piece.end) pieces.push({ ...piece, headings: headingsAbove(piece.start) })
+    if (piece.start < piece.end) pieces.push({ ...piece, ...headingsOf(piece.start, piece.end) })
   }
   return pieces
 }
@@ -91,21 +89,4 @@ function trim(text: string, start: number, end: number): { readonly start: numbe
   const [blankStart = ''] = /^[^\S\uFEFF]*/u.exec(piece) ?? []
   const [blankEnd = ''] = /(?<![^\S\uFEFF])[^\S\uFEFF]*$/u.exec(piece) ?? []
   return { start: start + blankStart.length, end: end - blankEnd.length }
-}
-
-/** Creates the function that returns the headings above a position. Call it with increasing positions. */
-function followHeadings(text: string, headings: readonly Block[]): (at: number) => readonly string[] {
-  const path: { readonly level: number; readonly text: string }[] = []
-  let passed = 0
-  return (at) => {
-    for (let next = headings[passed]; next && next.start < at; next = headings[passed]) {
-      while ((path.at(-1)?.level ?? 0) >= next.level) path.pop()
-      path.push({ level: next.level, text: headingText(text, next) })
-      passed += 1
-    }
-    // A heading at the start of the piece ends those of its level and below, but is not above the piece.
-    const own = headings[passed]
-    const above = own?.start === at ? path.filter(({ level }) => level < own.level) : path
-    return above.map((heading) => heading.text)
-  }
 }

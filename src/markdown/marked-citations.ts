@@ -20,7 +20,7 @@ export interface MarkedExtension {
     /** Returns the Markdown with a placeholder for each marker. */
     preprocess(markdown: string): string
     /** Returns the tokens, with a token for each marker. */
-    processAllTokens<Tokens extends object>(tokens: Tokens): Tokens
+    processAllTokens<Tokens extends object[]>(tokens: Tokens): Tokens
   }
   /** The renderer of markers. */
   readonly extensions: { readonly name: string; renderer(token: { readonly [field: string]: unknown }): string }[]
@@ -55,8 +55,12 @@ export function markedCitations(result: CitedAnswer, options: MarkedCitationsOpt
     return placed?.markdown ?? markdown
   }
 
-  function processAllTokens<Tokens extends object>(tokens: Tokens): Tokens {
-    if (placed) addCitations({ type: 'root', tokens }, placed, format)
+  function processAllTokens<Tokens extends object[]>(tokens: Tokens): Tokens {
+    if (!placed) return tokens
+    const root = { tokens: tokens.splice(0) }
+    addCitations(root, placed, format)
+    // The list itself has the definitions of links as a field.
+    for (const token of root.tokens) tokens.push(token)
     return tokens
   }
 

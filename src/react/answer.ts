@@ -2,7 +2,7 @@ import { createElement, type HTMLAttributes, type ReactElement, type ReactNode }
 import type { ChatTurn } from '../client/chat-snapshot.ts'
 import { segments } from '../client/segments.ts'
 import { Citations, type CitationsProps } from './citations.ts'
-import { isRunning } from './open-chat.ts'
+import { isRunning } from './is-running.ts'
 
 /** The props of {@link Answer}. All others are passed to its `div`. */
 export interface AnswerProps

@@ -1,7 +1,7 @@
-import { createElement, Fragment, useCallback, useId, type ButtonHTMLAttributes, type ReactElement } from 'react'
+import { createElement, useId, type ButtonHTMLAttributes, type ReactNode } from 'react'
 import type { CitedSource } from '../client/segments.ts'
 import { ENGLISH, type Labels } from './labels.ts'
-import { linkTo, placeOf } from './source-parts.ts'
+import { part, placeOf, titleOf } from './source-parts.ts'
 
 /** The props of {@link Citation}. All others are passed to its `button`. */
 export interface CitationProps extends ButtonHTMLAttributes<HTMLButtonElement> {
@@ -12,39 +12,35 @@ export interface CitationProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 /**
- * A citation: a button that opens a popover with the source, whose passage is in a `mark`. `data-support` on both has the
- * outcome of the check. The parts of the popover have `data-part`: `title`, `place`, `text`.
+ * A citation: a button that opens a popover with the source, whose passage is in a `mark`. Both are in a `span`, whose
+ * `data-support` has the outcome of the check. The parts of the popover have `data-part`: `title`, `place`, `text`.
  */
-export function Citation({ cited, labels, children, ...props }: CitationProps): ReactElement {
-  const { citation, source } = cited
-  const { number, support, passage } = citation
+export function Citation({ cited, labels, children, ...props }: CitationProps): ReactNode {
   const id = useId()
-  // React 18 and 19 spell this attribute differently.
-  const attach = useCallback((button: HTMLButtonElement | null) => button?.setAttribute('popovertarget', id), [id])
-  const label = children ?? `[${number}]`
-  // Its source has not come, or is not of this answer.
-  if (!source) return createElement('span', null, label)
+  const { citation, source } = cited
+  const label = children ?? `[${citation.number}]`
+  // The source has not come, or is not of this answer.
+  if (!source) return label
   const texts = { ...ENGLISH, ...labels }
   const { text } = source
-  const { start, end } = passage && 0 <= passage.start && passage.start < passage.end ? passage : { start: 0, end: 0 }
+  const { start, end } = citation.passage ?? { start: 0, end: 0 }
+  // React 18 and 19 spell this attribute differently.
+  const ref = (button: HTMLButtonElement | null) => button?.setAttribute('popovertarget', id)
   return createElement(
-    Fragment,
-    null,
-    createElement(
-      'button',
-      { type: 'button', 'aria-label': texts.citation(cited), 'data-support': support, ref: attach, ...props },
-      label,
-    ),
+    'span',
+    { 'data-support': citation.support },
+    createElement('button', { type: 'button', 'aria-label': texts.citation(cited), ...props, ref }, label),
     createElement(
       'span',
-      { id, popover: 'auto', 'data-support': support },
-      linkTo(source),
+      { id, popover: 'auto' },
+      titleOf(source),
+      ' ',
       placeOf(source, texts),
-      createElement(
-        'span',
-        { 'data-part': 'text' },
+      ' ',
+      part(
+        'text',
         text.slice(0, start),
-        end > 0 && createElement('mark', null, text.slice(start, end)),
+        start < end && createElement('mark', null, text.slice(start, end)),
         text.slice(end),
       ),
     ),

@@ -1,4 +1,4 @@
-import { createElement, Fragment, type ComponentType, type ReactElement, type ReactNode } from 'react'
+import { createElement, type ComponentType, type ReactNode } from 'react'
 import type { CitationSegment } from '../client/segments.ts'
 import { Citation, type CitationProps } from './citation.ts'
 
@@ -16,7 +16,6 @@ export interface CitationsProps extends Pick<CitationProps, 'labels'> {
  * The citations of one marker. In Markdown, it shows the element `cite` of `ragwire/markdown`: pass `citationOf(node)` as
  * `segment`.
  */
-export function Citations({ segment, as = Citation, labels, children }: CitationsProps): ReactElement {
-  const citations = segment?.citations.map((cited) => createElement(as, { key: cited.citation.index, cited, labels }))
-  return createElement(Fragment, null, citations ?? children)
+export function Citations({ segment, as = Citation, labels, children }: CitationsProps): ReactNode {
+  return segment?.citations.map((cited) => createElement(as, { key: cited.citation.index, cited, labels })) ?? children
 }

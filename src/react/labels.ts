@@ -5,10 +5,10 @@ export interface Labels {
   /** The accessible name of a citation. @defaultValue such as `Source 1: Title`, with ` (weak)` after a failed check */
   citation(cited: CitedSource): string
   /** The name of the list of sources. @defaultValue `Sources` */
-  sources(): string
+  readonly sources: string
   /** The page of a source. @defaultValue such as `p. 3` */
   page(page: number): string
-  /** Opens the list of the sources that are not cited. @defaultValue such as `3 more sources` */
+  /** Opens the list of the sources that are not cited. @defaultValue such as `3 more`, or `Sources (3)` if none is cited */
   more(count: number, cited: number): string
 }
 
@@ -16,7 +16,7 @@ export interface Labels {
 export const ENGLISH: Labels = {
   citation: ({ citation: { number, support }, source }) =>
     `Source ${number}: ${source?.title}${support && support !== 'supported' ? ` (${support})` : ''}`,
-  sources: () => 'Sources',
+  sources: 'Sources',
   page: (page) => `p. ${page}`,
-  more: (count, cited) => `${count} ${cited > 0 ? 'more ' : ''}source${count === 1 ? '' : 's'}`,
+  more: (count, cited) => (cited > 0 ? `${count} more` : `Sources (${count})`),
 }

@@ -22,24 +22,28 @@ export interface ThreadOptions {
 export type RagChatOptions = ThreadOptions &
   ((ChatClientOptions & { readonly store?: undefined }) | { readonly store: ChatStore })
 
-/** A conversation in a component: its snapshot, and its actions, which stay the same functions. */
+/**
+ * A conversation in a component: its snapshot, and its actions, which stay the same functions. The actions are handlers:
+ * they return nothing, and `onClick={stop}` works, because an event is not taken as an id. To await the end of an answer,
+ * use the functions of `store`.
+ */
 export interface RagChat extends ChatSnapshot {
   /** True while an answer is running. */
   readonly isRunning: boolean
-  /** Asks a question. A blank one is ignored, and so is one while an answer is running. Resolves at the end. */
-  send(question: string, options?: SendOptions): Promise<void>
-  /** Stops the running answer on the server, or another run. An event is no id, so `onClick={stop}` works. */
-  stop(runId?: string | object): Promise<void>
+  /** Asks a question. A blank one is ignored, and so is a question while an answer is running. */
+  send(question: string, options?: SendOptions): void
+  /** Stops the running answer on the server, or another run, such as the one that blocks the conversation. */
+  stop(runId?: string | object): void
   /** Goes on with an answer whose reading broke off, or shows the run that blocks the conversation. */
-  resume(runId?: string | object): Promise<void>
+  resume(runId?: string | object): void
   /** Asks the question of a turn again; the last turn by default. Ignored while an answer is running. */
-  regenerate(runId?: string | object): Promise<void>
-  /** Shows a stored conversation, or a new one. */
-  open(threadId?: string | object): Promise<void>
+  regenerate(runId?: string | object): void
+  /** Shows a stored conversation; without an id, begins a new one. */
+  open(threadId?: string | object): void
+  /** Leaves the running answer without a word to the server, whose policy decides if it goes on. */
+  disconnect(): void
   /** Gives feedback on the answer of a run; `undefined` takes it back. It rejects if the server does not store it. */
   rate(runId: string, feedback: Feedback | undefined): Promise<void>
-  /** Leaves the running answer without a word to the server. */
-  disconnect(): void
   /** The store, for `useThreads` and for other components. */
   readonly store: ChatStore
 }

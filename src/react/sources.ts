@@ -1,8 +1,8 @@
-import { createElement, Fragment, type HTMLAttributes, type ReactElement, type ReactNode } from 'react'
+import { createElement, type HTMLAttributes, type ReactNode } from 'react'
 import type { ChatTurn } from '../client/chat-snapshot.ts'
 import { ENGLISH, type Labels } from './labels.ts'
 import { sourceEntries, type SourceEntry } from './source-entries.ts'
-import { linkTo, placeOf } from './source-parts.ts'
+import { part, placeOf, titleOf } from './source-parts.ts'
 
 /** The props of {@link Sources}. All others are passed to its `div`. */
 export interface SourcesProps extends Omit<HTMLAttributes<HTMLDivElement>, 'children'> {
@@ -17,46 +17,45 @@ export interface SourcesProps extends Omit<HTMLAttributes<HTMLDivElement>, 'chil
 }
 
 /** The sources of an answer: one entry for each document, the cited ones first. Renders nothing if there is none. */
-export function Sources({ turn, show, labels, children, ...props }: SourcesProps): ReactElement | null {
+export function Sources({ turn, show, labels, children, ...props }: SourcesProps): ReactNode {
   const texts = { ...ENGLISH, ...labels }
-  const entries = sourceEntries(turn.result)
-  const isShown = ({ isCited }: SourceEntry) => isCited || show === 'all'
-  const first = entries.filter(isShown)
-  const rest = show === 'cited' ? [] : entries.filter((entry) => !isShown(entry))
-  if (first.length + rest.length === 0) return null
+  const entries = sourceEntries(turn.result).filter(({ isCited }) => isCited || show !== 'cited')
+  const count = show === 'all' ? entries.length : entries.filter(({ isCited }) => isCited).length
+  const others = entries.length - count
 
-  const listOf = (shown: readonly SourceEntry[]) =>
-    shown.length > 0 &&
+  const list = (shown: readonly SourceEntry[]) =>
     createElement(
       'ul',
       null,
       shown.map((entry) =>
-        createElement('li', { key: entry.documentId }, children ? children(entry) : contentOf(entry, texts)),
+        createElement('li', { key: entry.documentId }, ...(children ? [children(entry)] : contentOf(entry, texts))),
       ),
     )
 
-  return createElement(
-    'div',
-    { role: 'group', 'aria-label': texts.sources(), ...props },
-    listOf(first),
-    rest.length > 0 &&
-      createElement(
-        'details',
-        null,
-        createElement('summary', null, texts.more(rest.length, first.length)),
-        listOf(rest),
-      ),
+  return (
+    entries.length > 0 &&
+    createElement(
+      'div',
+      { role: 'group', 'aria-label': texts.sources, ...props },
+      count > 0 && list(entries.slice(0, count)),
+      others > 0 &&
+        createElement(
+          'details',
+          null,
+          createElement('summary', null, texts.more(others, count)),
+          list(entries.slice(count)),
+        ),
+    )
   )
 }
 
-function contentOf({ sources }: SourceEntry, labels: Labels): ReactElement {
-  const pieces = sources.map((source) =>
-    createElement(
-      'span',
-      { key: source.number, 'data-part': 'piece' },
-      ` [${source.number}] `,
-      placeOf(source, labels),
-    ),
-  )
-  return createElement(Fragment, null, linkTo(sources[0]), pieces)
+function contentOf({ sources }: SourceEntry, labels: Labels): readonly ReactNode[] {
+  // The blanks are for a page without a style sheet, and for copied text.
+  return sources.flatMap((source, index) => [
+    index === 0 && titleOf(source),
+    ' ',
+    part('number', `[${source.number}]`),
+    ' ',
+    placeOf(source, labels),
+  ])
 }

@@ -1,6 +1,7 @@
 import { useEffect, useInsertionEffect, useState, useSyncExternalStore } from 'react'
 import type { ChatSnapshot } from '../client/chat-snapshot.ts'
-import { isRunning, keyOf, openChat, type OpenChat } from './open-chat.ts'
+import { isRunning } from './is-running.ts'
+import { openChat } from './open-chat.ts'
 import type { RagChat, RagChatOptions } from './rag-chat.ts'
 
 /**
@@ -26,58 +27,21 @@ export function useRagChat(options: RagChatOptions): RagChat {
   // Not useMemo: a change of the code in development would begin a new conversation.
   const [state, setState] = useState(() => openChat(options))
   let chat = state
-  if (keyOf(chat.options) !== keyOf(options)) setState((chat = openChat(options)))
-  const { threadId } = options
+  if (!chat.fits(options)) setState((chat = openChat(options)))
   const { store } = chat.actions
-  const snapshot = useSyncExternalStore(store.subscribe, store.getSnapshot, emptySnapshot)
-  // Before all other effects, which may send a question.
-  useInsertionEffect(() => {
-    chat.options = options
-  })
-  useEffect(() => attach(chat), [chat])
-  useEffect(() => follow(chat, threadId), [chat, threadId])
-  const willOpen = threadId !== undefined && threadId !== chat.followed && threadId !== snapshot.threadId
+  const { threadId } = options
+  const snapshot = useSyncExternalStore(store.subscribe, store.getSnapshot, () => EMPTY)
+  // Before all other effects, because they may send a question.
+  useInsertionEffect(() => chat.update(options))
+  useEffect(() => chat.mount(), [chat])
+  useEffect(() => chat.follow(threadId), [chat, threadId])
   return {
     ...snapshot,
-    isLoading: snapshot.isLoading || willOpen,
+    isLoading: snapshot.isLoading || chat.willOpen(threadId),
     isRunning: isRunning(snapshot),
     ...chat.actions,
   }
 }
 
+// The same on the server and at hydration.
 const EMPTY: ChatSnapshot = { threadId: undefined, turns: [], status: 'ready', isLoading: false }
-
-function emptySnapshot(): ChatSnapshot {
-  return EMPTY
-}
-
-function attach(chat: OpenChat): () => void {
-  const { store, resume } = chat.actions
-  chat.isMounted = true
-  // React has hidden the component and shows it again.
-  if (chat.isLeft) void store.refresh().then(() => resume())
-  chat.isLeft = false
-  const unsubscribe = store.subscribe(() => {
-    const { threadId } = store.getSnapshot()
-    if (threadId !== chat.known) chat.options.onThreadChange?.((chat.known = threadId))
-  })
-  return () => {
-    unsubscribe()
-    chat.isMounted = false
-    // Strict Mode mounts it again at once.
-    setTimeout(() => {
-      if (chat.isMounted || chat.options.store) return
-      chat.isLeft = true
-      store.disconnect()
-    })
-  }
-}
-
-function follow(chat: OpenChat, threadId: string | undefined): void {
-  if (threadId === chat.followed) return
-  chat.followed = threadId
-  const { store } = chat.actions
-  if (threadId === store.getSnapshot().threadId) return
-  chat.known = threadId
-  void store.open(threadId)
-}

@@ -1,38 +1,24 @@
-import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { ThreadListSnapshot } from '../client/chat-snapshot.ts'
 import type { ChatStore, ThreadList } from '../client/chat-store.ts'
 import { createThreadList } from '../client/create-thread-list.ts'
 
-/** The list of conversations in a component: its snapshot and its actions. */
+/** The list of conversations in a component: its snapshot, and its actions, which stay the same functions. */
 export interface Threads extends Omit<ThreadListSnapshot, 'search'>, Pick<ThreadList, 'rename' | 'remove'> {
-  /** The text that is searched for; empty for the whole list. */
-  readonly searchText: string
-  /** Lists the conversations whose titles contain a text; an empty one lists all. */
-  search(text: string): Promise<void>
+  /** Lists the conversations whose titles contain a text; an empty text lists all. */
+  search(text: string): void
   /** Loads the next page. */
-  more(): Promise<void>
+  more(): void
 }
 
-/** The list of conversations of a store. It is loaded when a component with it is mounted. */
+/** The list of the conversations of a reader. It is loaded when the component is mounted, and follows the store. */
 export function useThreads(store: ChatStore): Threads {
   const threads = useMemo(() => createThreadList(store), [store])
-  const { search: searchText, ...snapshot } = useSyncExternalStore(
-    threads.subscribe,
-    threads.getSnapshot,
-    emptySnapshot,
-  )
-  useEffect(() => {
-    if (!threads.getSnapshot().isLoading) void threads.load()
-  }, [threads])
-  const actions = useMemo(() => {
-    const { more, rename, remove, load } = threads
-    return { more: () => more(), rename, remove, search: (search: string) => load({ search }) }
-  }, [threads])
-  return { ...snapshot, ...actions, searchText }
+  const snapshot = useSyncExternalStore(threads.subscribe, threads.getSnapshot, () => EMPTY)
+  const search = useCallback((text?: string) => void threads.load({ search: text }), [threads])
+  const more = useCallback(() => void threads.more(), [threads])
+  useEffect(search, [search])
+  return { ...snapshot, search, more, rename: threads.rename, remove: threads.remove }
 }
 
 const EMPTY: ThreadListSnapshot = { threads: [], hasMore: false, search: '', isLoading: true }
-
-function emptySnapshot(): ThreadListSnapshot {
-  return EMPTY
-}

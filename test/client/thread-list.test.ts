@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createChatStore, type FetchFunction } from '../../src/client.ts'
+import { createChatStore, createThreadList, type FetchFunction } from '../../src/client.ts'
 import { memoryHistoryStore, type HistoryStore } from '../../src/index.ts'
 import { createGate, scriptedChatModel } from '../../src/testing.ts'
 import { FINISH, openChat } from './support/open-chat.ts'
@@ -11,15 +11,17 @@ describe('the list of conversations', () => {
     await using chat = await openChat({ model: scriptedChatModel(['Cats ', { gate }, 'sleep.', FINISH]) })
     const urls: string[] = []
     const store = createChatStore({ url: chat.url, fetch: noting(urls) })
+    const threads = createThreadList(store)
+    threads.subscribe(() => {})
     gate.release()
     await store.send('Do cats sleep?')
     expect(urls.filter((url) => url.includes('/threads'))).toEqual([])
-    expect(store.threads.getSnapshot()).toMatchObject({ threads: [], hasMore: false, search: '', isLoading: false })
+    expect(threads.getSnapshot()).toMatchObject({ threads: [], hasMore: false, search: '', isLoading: false })
 
-    const loading = store.threads.load()
-    expect(store.threads.getSnapshot().isLoading).toBe(true)
+    const loading = threads.load()
+    expect(threads.getSnapshot().isLoading).toBe(true)
     await loading
-    expect(store.threads.getSnapshot()).toMatchObject({
+    expect(threads.getSnapshot()).toMatchObject({
       threads: [{ threadId: store.getSnapshot().threadId, title: 'Do cats sleep?', turns: 1, isRunning: false }],
       isLoading: false,
     })
@@ -27,18 +29,18 @@ describe('the list of conversations', () => {
     await store.open()
     const asked = store.send('Do dogs sleep?')
     await untilAnswer(store, 'Cats ')
-    const running = await until(store.threads, ({ threads }) => threads[0]?.isRunning === true)
+    const running = await until(threads, ({ threads }) => threads[0]?.isRunning === true)
     expect(running.threads.map(({ title }) => title)).toEqual(['Do dogs sleep?', 'Do cats sleep?'])
     gate.open()
     await asked
-    await until(store.threads, ({ threads }) => threads.length === 2 && threads.every(({ isRunning }) => !isRunning))
+    await until(threads, ({ threads }) => threads.length === 2 && threads.every(({ isRunning }) => !isRunning))
   })
 
   it('loads further pages, up to the last one', async () => {
     const history = memoryHistoryStore()
     await addThreads(history, 120)
     await using chat = await openChat({ history })
-    const { threads } = createChatStore({ url: chat.url })
+    const threads = createThreadList(createChatStore({ url: chat.url }))
     await threads.load()
     expect([threads.getSnapshot().threads.length, threads.getSnapshot().hasMore]).toEqual([50, true])
     await threads.more()
@@ -57,15 +59,16 @@ describe('the list of conversations', () => {
     const model = scriptedChatModel(['Cats ', { hang: 'until-abort' }])
     await using chat = await openChat({ model })
     const store = createChatStore({ url: chat.url })
+    const threads = createThreadList(store)
     const asked = store.send('Do cats sleep?')
     const { threadId = '' } = await untilAnswer(store, 'Cats ')
-    await store.threads.load()
-    await store.threads.remove(threadId)
-    expect(store.threads.getSnapshot().threads).toEqual([])
+    await threads.load()
+    await threads.remove(threadId)
+    expect(threads.getSnapshot().threads).toEqual([])
     await asked
     expect(await model.calls[0]?.ended).toBe('aborted')
     // Also one that is not there any more.
-    await store.threads.remove(threadId)
+    await threads.remove(threadId)
   })
 
   it('drops the response to an earlier load that comes after that to a later one', async () => {
@@ -74,17 +77,19 @@ describe('the list of conversations', () => {
     await using chat = await openChat({ history })
     const held = createGate()
     let loads = 0
-    const { threads } = createChatStore({
-      url: chat.url,
-      fetch: async (url, request) => {
-        const response = await fetch(url, request as RequestInit)
-        if (!url.includes('/threads')) return response
-        loads += 1
-        if (loads > 1) return response
-        await held.pass()
-        return Response.json({ threads: [{ threadId: 'stale', title: '', turns: 1, updatedAt: 0 }] })
-      },
-    })
+    const threads = createThreadList(
+      createChatStore({
+        url: chat.url,
+        fetch: async (url, request) => {
+          const response = await fetch(url, request as RequestInit)
+          if (!url.includes('/threads')) return response
+          loads += 1
+          if (loads > 1) return response
+          await held.pass()
+          return Response.json({ threads: [{ threadId: 'stale', title: '', turns: 1, updatedAt: 0 }] })
+        },
+      }),
+    )
     const first = threads.load()
     await held.reached()
     await threads.load()
@@ -98,7 +103,7 @@ describe('the list of conversations', () => {
     const history = memoryHistoryStore()
     await addThreads(history, 1)
     const chat = await openChat({ history })
-    const { threads } = createChatStore({ url: chat.url })
+    const threads = createThreadList(createChatStore({ url: chat.url }))
     await threads.load()
     await chat.close()
     await threads.load()
@@ -112,14 +117,16 @@ describe('the list of conversations', () => {
 
   it('sends the search and the new title as the protocol says', async () => {
     const requests: string[] = []
-    const { threads } = createChatStore({
-      url: '/api',
-      fetch: async (url, { method, body }) => {
-        requests.push([method, url, ...(body ? [body] : [])].join(' '))
-        if (method === 'PATCH') return new Response(null, { status: 204 })
-        return Response.json(url === '/api/runs' ? { runs: [] } : { threads: [] })
-      },
-    })
+    const threads = createThreadList(
+      createChatStore({
+        url: '/api',
+        fetch: async (url, { method, body }) => {
+          requests.push([method, url, ...(body ? [body] : [])].join(' '))
+          if (method === 'PATCH') return new Response(null, { status: 204 })
+          return Response.json(url === '/api/runs' ? { runs: [] } : { threads: [] })
+        },
+      }),
+    )
     await threads.load({ search: 'cats & dogs' })
     expect(threads.getSnapshot().search).toBe('cats & dogs')
     await threads.rename('a/b', 'Cats')

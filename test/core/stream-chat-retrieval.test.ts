@@ -125,6 +125,14 @@ describe('streamChat with long chunks', () => {
     expect(sources.at(-1)).toMatchObject({ chunkId: 'b', text: 'Short.', location: { page: 3, start: 100 } })
   })
 
+  it('keeps the section of a chunk for each of its pieces', async () => {
+    const { chunk } = found('a', LONG)
+    const retriever = fakeRetriever([{ chunk: { ...chunk, section: ['Life', 'Sleep'] } }])
+    const { sources } = doneOf(await ask({ retriever, citationChunk: { tokens: 30, overlap: 0 } }))
+    expect(sources.length).toBeGreaterThan(1)
+    for (const { section } of sources) expect(section).toEqual(['Life', 'Sleep'])
+  })
+
   it('shows every chunk within topN, regardless of the number of pieces of the others', async () => {
     const retriever = fakeRetriever(['a', 'b', 'c'].map((id) => found(id, LONG)))
     const events = await ask({ retriever, topN: 3, citationChunk: { tokens: 30, overlap: 0 } })

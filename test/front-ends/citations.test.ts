@@ -1,21 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { CitedAnswer } from '../../src/markdown.ts'
+import { cite } from '../markdown/cite.ts'
 import { readHtml } from './support/read-html.ts'
 import { renderers } from './support/renderers.ts'
-
-/** Returns the result of an answer in which each `[1]`, `[2]`, `【1】` is a citation; `strip` takes the markers out. */
-function cite(text: string, { strip = false } = {}): CitedAnswer {
-  let answer = ''
-  const citations: CitedAnswer['citations'][number][] = []
-  for (const part of text.split(/(\[[12]\]|【[12]】)/u)) {
-    const number = /^[[【](\d)[\]】]$/u.exec(part)?.[1]
-    const start = answer.length
-    if (!(strip && number)) answer += part
-    const index = citations.length
-    if (number) citations.push({ index, number: Number(number), sourceId: number, start, end: answer.length })
-  }
-  return { answer, sources: [], citations }
-}
 
 describe.each(renderers)('an answer with citations, rendered by $name', ({ cited }) => {
   /** Returns the HTML, in which `{0}` is citation 0. */

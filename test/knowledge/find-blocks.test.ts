@@ -50,6 +50,22 @@ describe('findBlocks', () => {
     expect(read(verbatim.join('\n\n'))).toEqual(verbatim.map((text) => ['verbatim', text]))
   })
 
+  it('finds underlined headings of one line, which are no list items, quotations or rules', () => {
+    const kinds = (text: string) => findBlocks(text).map(({ kind, level }) => (level > 0 ? level : kind))
+    expect(kinds('Title\n===\nText.\n\nSub\r\n---\r\nText.\n')).toEqual([1, 'prose', 2, 'prose'])
+    expect(kinds('a\n=')).toEqual([1])
+    const others = [
+      'Two\nlines\n---',
+      '- item\n---',
+      '> quoted\n> ---',
+      'Text.\n\n---',
+      '| a |\n---',
+      'a\n-',
+      '```\na\n---\n```',
+    ]
+    for (const text of others) expect(kinds(text)).not.toContain(2)
+  })
+
   it('extends an unclosed code block to the end', () => {
     expect(read('```\na\n\nb')).toEqual([['verbatim', '```\na\n\nb']])
   })
@@ -80,5 +96,6 @@ describe('headingText', () => {
   it('removes the marks around a heading, but not those that belong to a word', () => {
     const textOf = (text: string) => findBlocks(text).map((block) => headingText(text, block))
     expect(textOf('## Options ##\n# C#')).toEqual(['Options', 'C#'])
+    expect(textOf('Options\r\n-------')).toEqual(['Options'])
   })
 })

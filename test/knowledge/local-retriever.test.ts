@@ -66,6 +66,25 @@ describe('localRetriever', () => {
     const found = await retriever.retrieve('brewing temperature', { topK: 10, signal })
     expect(found.map(({ chunk }) => chunk.chunkId).toSorted()).toEqual(['a#1', 'a#2'])
     expect(found[0]?.chunk.title).toBe('Brewing')
+    expect(found.map(({ chunk }) => chunk.section)).toEqual([
+      ['Brewing', 'Temperature'],
+      ['Brewing', 'Temperature'],
+    ])
+  })
+
+  it('gives the sources of a run their section, without the title and without markup', async () => {
+    const text = '# The **tea** {#tea}\n\n## [Heat](#heat)\n\nGreen tea is steeped at eighty degrees.'
+    const retriever = localRetriever([{ documentId: 'a', text }])
+    const options = { question: 'How hot is green tea steeped?', retriever, model: extractiveChatModel() }
+    const { sources, citations } = await collectChat(streamChat(options))
+    expect(sources).toMatchObject([{ title: 'The tea', section: ['Heat'] }])
+    const { start, end } = citations[0]?.passage ?? {}
+    expect(sources[0]?.text.slice(start, end)).toBe('Green tea is steeped at eighty degrees.')
+  })
+
+  it('has no section for a text without headings', async () => {
+    const [found] = await localRetriever(DOCUMENTS).retrieve('green', { topK: 1, signal })
+    expect(found?.chunk).not.toHaveProperty('section')
   })
 
   it('gives scores from 0 to 1 that do not depend on the length of the query', async () => {

@@ -54,6 +54,34 @@ describe('splitDocument', () => {
     expect(splitDocument(text, 110).map(({ headings }) => headings)).toEqual([[], ['Top'], ['Top', 'Sub'], []])
   })
 
+  it('returns the headings that the whole piece stands under, also those that it begins with', () => {
+    const text = [
+      `# Top\n\n## Sub\n\n${'a. '.repeat(30)}`,
+      'b. '.repeat(30),
+      `### Deep\n\n${'c. '.repeat(10)}\n\n### Other\n\n${'d. '.repeat(10)}`,
+      `## Sub\n\n${'e. '.repeat(10)}\n\n### Inner\n\n${'f. '.repeat(10)}`,
+      `Next\n====\n\n${'g. '.repeat(30)}`,
+    ].join('\n\n')
+    expect(splitDocument(text, 115).map(({ section }) => section)).toEqual([
+      ['Top', 'Sub'],
+      ['Top', 'Sub'],
+      ['Top', 'Sub'],
+      ['Top', 'Sub'],
+      ['Next'],
+    ])
+    expect(splitDocument(text, 10_000).map(({ section }) => section)).toEqual([[]])
+  })
+
+  it('does not take two headings with the same text for one section', () => {
+    const text = '# Top\n\n## Example\n\nOne.\n\n## Example\n\nTwo.'
+    expect(splitDocument(text, 1_000).map(({ section }) => section)).toEqual([['Top']])
+  })
+
+  it('takes nothing in code for a heading', () => {
+    const text = '# Top\n\n```sh\n# comment\n```\n\nText.\n\n    # indented\n\nMore.'
+    expect(splitDocument(text, 1_000).map(({ section }) => section)).toEqual([['Top']])
+  })
+
   it('omits only white space and respects the limit, for any text', () => {
     fc.assert(
       fc.property(markdownText, fc.integer({ min: 100, max: 300 }), (text, chunkChars) => {

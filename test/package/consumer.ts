@@ -1,5 +1,6 @@
 // A program of a consumer, with `exactOptionalPropertyTypes`: it is compiled against the packed declarations.
 import { collectChat, createCitationCheck, memoryHistoryStore, streamChat, traceHooks } from 'ragwire'
+import { createChatClient, createChatStore, createThreadList } from 'ragwire/client'
 import { expressChat } from 'ragwire/express'
 import { fastifyChat } from 'ragwire/fastify'
 import { honoChat } from 'ragwire/hono'
@@ -71,6 +72,12 @@ export async function use({ count, text, signal, ...parts }: Parts): Promise<voi
   postgresRunStore({ client: parts.postgres, retainMs: count })
   redisHistoryStore({ client: parts.redis, prefix: text })
   redisRunStore({ client: parts.redis, maxEvents: count })
+  const client = createChatClient({ url: '/api', headers: { 'x-tenant': 'a' }, idleMs: count, fetch })
+  for await (const event of client.ask({ question: 'Why?', threadId: text }, { signal })) event.seq satisfies number
+  const store = createChatStore({ url: '/api', headers: undefined, credentials: undefined, fetch: undefined })
+  store.subscribe(() => store.getSnapshot().turns.at(-1)?.result.answer satisfies string | undefined)
+  await store.send('Why?', { replaces: text })
+  await createThreadList(store).load({ search: text })
   const server = await createFaultServer({ timeLimitMs: count })
   await server.close()
   void manualClock

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -36,6 +36,10 @@ beforeAll(async () => {
   packedFiles = packed[0].files.map(({ path }) => path)
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
   await runProgram('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', packed[0].filename], project)
+  // `ragwire/react` is of no use without it.
+  mkdirSync(join(project, 'node_modules/@types'), { recursive: true })
+  for (const name of ['react', '@types/react'])
+    symlinkSync(resolve('node_modules', name), join(project, 'node_modules', name))
 })
 
 afterAll(() => rmSync(project, { recursive: true }))
@@ -55,7 +59,13 @@ describe('the tarball', () => {
     expect(packedFiles).toEqual(expect.arrayContaining(expected))
   })
 
-  it('has declarations that type-check after installation without the optional peer dependencies', async () => {
+  it("has the directive 'use client' in the entry point for React alone, so that servers can use the others", () => {
+    const code = packedFiles.filter((path) => path.endsWith('.js'))
+    const marked = code.filter((path) => /^['"]use client['"]/mu.test(readFileSync(path, 'utf8')))
+    expect(marked).toEqual(['dist/react.js'])
+  })
+
+  it('has declarations that type-check after installation without the optional peer dependencies, except React', async () => {
     writeFileSync(
       join(project, 'entry-points.ts'),
       entryPoints.map((entryPoint) => `import '${specifierOf(entryPoint)}'`).join('\n'),
@@ -64,10 +74,15 @@ describe('the tarball', () => {
     await expect(runProgram(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project])).resolves.toBe('')
   })
 
-  it.for(Object.keys(browserEntryPoints))('bundles %s for a browser after installation', async (entryPoint) => {
-    const { gzipBytes } = await bundleForBrowser(specifierOf(entryPoint), { from: project })
-    expect(gzipBytes).toBeGreaterThan(0)
-  })
+  it.for(Object.entries(browserEntryPoints))(
+    'bundles %s for a browser after installation, without other packages and without modules of Node',
+    async ([entryPoint, { packages: allowed }]) => {
+      const { gzipBytes, packages } = await bundleForBrowser(specifierOf(entryPoint), { from: project })
+      expect(gzipBytes).toBeGreaterThan(0)
+      const others = packages.filter((name) => name !== 'ragwire' && !allowed.includes(name))
+      expect(others).toEqual([])
+    },
+  )
 })
 
 describe.for(NODE_VERSIONS)('the package installed under Node %s', (version) => {

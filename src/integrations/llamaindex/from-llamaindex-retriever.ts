@@ -70,6 +70,7 @@ function toRetrievedChunk(
   const title = titles.find((value) => typeof value === 'string')
   const url = metadata[urlKey]
   const location = locationOf(node)
+  const section = sectionOf(metadata)
   const chunk = {
     chunkId: node.id_,
     documentId: node.sourceNode?.nodeId ?? node.id_,
@@ -77,10 +78,19 @@ function toRetrievedChunk(
     text: node.getContent('NONE'),
     metadata,
     ...(title !== undefined && { title }),
+    ...(section.length > 0 && { section }),
     ...(typeof url === 'string' && { url }),
     ...(location && { location }),
   }
   return { chunk, ...(score !== undefined && { score }) }
+}
+
+// The keys of LlamaIndex's MarkdownNodeParser. Each level is absent if the document skips it.
+function sectionOf(metadata: LlamaIndexNode['metadata']): readonly string[] {
+  return [1, 2, 3, 4, 5, 6].flatMap((level) => {
+    const heading = metadata[`Header_${level}`]
+    return typeof heading === 'string' ? [heading] : []
+  })
 }
 
 // LlamaIndex leaves out a start of 0, so an end without a start means 0.

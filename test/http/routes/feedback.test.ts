@@ -241,6 +241,12 @@ describe('feedback without a history, or with one that cannot store it', () => {
     expect([bench.errors.length, notes]).toEqual([1, []])
   })
 
+  it.each(['rename', 'setFeedback'])('refuses a history whose %s is no function', (method) => {
+    const history = { ...memoryHistoryStore(), [method]: true } as never
+    const wrong = expect.objectContaining({ code: 'invalid-input', field: `history.${method}` })
+    expect(() => openBench({ history })).toThrow(wrong)
+  })
+
   it('is 404 for a turn whose result cannot be read', async () => {
     const memory = memoryHistoryStore()
     const history: HistoryStore = {

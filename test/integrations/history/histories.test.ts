@@ -129,6 +129,27 @@ describeEachHistory((open) => {
   })
 })
 
+describeEachHistory((open) => {
+  it('R25, R26, R27: shows a title and feedback to another server, and finds the thread', async () => {
+    await using store = await open()
+    await using one = await serveChat(store)
+    await using two = await serveChat({ history: store.reopen() })
+    await one.ask({ question: 'Why?', runId: runIdOf(1) }, faults.answer(GOOD))
+    expect(await two.turns()).toMatchObject([{ runId: runIdOf(1) }])
+    const feedback = { rating: 'down', comment: 'It is 12.\n猫 😀 "%_\\' }
+    const path = `/runs/${runIdOf(1)}/feedback`
+    expect(await one.change('PUT', path, feedback)).toEqual([200, feedback])
+    expect(await two.turns()).toMatchObject([{ runId: runIdOf(1), feedback }])
+    expect(await two.change('PATCH', `/threads/${THREAD}`, { title: 'Straße 😀' })).toMatchObject([200, {}])
+    const [, page] = await one.change('GET', `/threads?search=${encodeURIComponent('STRASSE 😀')}`)
+    expect(page).toMatchObject({ threads: [{ threadId: THREAD, title: 'Straße 😀' }] })
+    await two.ask({ question: 'Why?', runId: runIdOf(2), replaces: runIdOf(1) }, faults.answer(GOOD))
+    const [turn, ...others] = await one.turns()
+    expect([turn?.runId, turn?.feedback, others]).toEqual([runIdOf(2), undefined, []])
+    expect(await one.change('PUT', path, feedback)).toMatchObject([404, { code: 'not-found' }])
+  })
+})
+
 describe('memoryHistoryStore over HTTP', () => {
   it('C9: keeps the thread of an active answer during requests of another tenant', async () => {
     const history = memoryHistoryStore({ maxThreads: 20 })

@@ -72,6 +72,12 @@ export async function serveChat({ history, retriever = fakeRetriever(['Cats slee
       expect(status).toBe(200)
       return collect(readSse(body ?? expect.fail('There is no body')))
     },
+    /** Sends a request with a JSON body, and resolves with the status and the JSON of the response. */
+    async change(method: string, path: string, body?: object): Promise<readonly [number, unknown]> {
+      const headers = { 'content-type': 'application/json' }
+      const response = await fetch(`${url}${path}`, { method, ...(body && { headers, body: JSON.stringify(body) }) })
+      return [response.status, await response.json()]
+    },
     stop: (runId: string) => fetch(`${url}/runs/${runId}/stop`, { method: 'POST' }),
     /** Loads the thread, as a reload of the page does. */
     async turns(): Promise<readonly StoredTurn[]> {

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events'
-import { BaseEmbedding, Document, Settings, VectorStoreIndex } from 'llamaindex'
+import { BaseEmbedding, Document, MarkdownNodeParser, Settings, VectorStoreIndex } from 'llamaindex'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { collectChat, streamChat } from '../../../src/index.ts'
 import { fromLlamaIndexRetriever, type LlamaIndexNode, type LlamaIndexRetriever } from '../../../src/llamaindex.ts'
@@ -98,6 +98,20 @@ describe('fromLlamaIndexRetriever', () => {
     const bare = await chunkOf({ title: 1, url: 2 })
     expect(bare).not.toHaveProperty('title')
     expect(bare).not.toHaveProperty('url')
+  })
+
+  it('takes the section from the headings that the Markdown parser of LlamaIndex writes', async () => {
+    const text = '# Tea\n\nLeaves.\n\n## Green\n\n### Heat\n\nEighty degrees.\n\n## Black\n\nBoiling.'
+    const nodes = new MarkdownNodeParser().getNodesFromDocuments([new Document({ text })])
+    const found = await retrieve(retrieverOf(...nodes.map(({ metadata }) => [nodeOf({ metadata }), 1] as const)))
+    expect(found.map(({ chunk }) => chunk.section)).toEqual([
+      ['Tea'],
+      ['Tea', 'Green'],
+      ['Tea', 'Green', 'Heat'],
+      ['Tea', 'Black'],
+    ])
+    const [other] = await retrieve(retrieverOf([nodeOf({ metadata: { Header_1: 1, Header: 'x' } }), 1]))
+    expect(other?.chunk).not.toHaveProperty('section')
   })
 
   it('uses the node id as the document id when there is no document, and start 0 when only an end is given', async () => {

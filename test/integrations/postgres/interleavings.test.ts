@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { HistoryStore } from '../../../src/index.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { HistoryStore, SetFeedbackOutcome } from '../../../src/index.ts'
 import { migratePostgres, postgresHistoryStore, postgresRunStore, type PostgresClient } from '../../../src/postgres.ts'
 import type { NewRun, RunLease, RunStore } from '../../../src/runs/run-store.ts'
 import { done, resultOf, START, token } from '../../support/chat-events.ts'
@@ -112,6 +112,66 @@ describe.skipIf(!hasPostgres)('a call that waits for the commit of another one',
     )
     expect(await stores.history.load(CATS, { limit: 9, signal })).toMatchObject([{ runId: 'r2' }])
   })
+
+  describe('of a finished turn', () => {
+    beforeEach(async () => {
+      await stores.history.delete(CATS, { signal })
+      await beginTurn(stores, 'r1')
+      await finishTurn(stores, 'r1')
+    })
+
+    it('finds the feedback that was about to be stored', async () => {
+      const outcome = await whileUncommitted(
+        (held) => rate(held, 'r1', 'up'),
+        () => rate(stores, 'r1', 'down'),
+      )
+      expect(outcome).toMatchObject({ turn: { feedback: { rating: 'down' } }, earlier: { rating: 'up' } })
+    })
+
+    it('gives no feedback to a turn that was about to be replaced', async () => {
+      await beginTurn(stores, 'r2', 'r1')
+      const outcome = await whileUncommitted(
+        (held) => finishTurn(held, 'r2'),
+        () => rate(stores, 'r1', 'up'),
+      )
+      expect(outcome).toBeUndefined()
+      const turns = await stores.history.load(CATS, { limit: 9, signal })
+      expect(turns.map(({ runId, feedback }) => [runId, feedback])).toEqual([['r2', undefined]])
+    })
+
+    it('gives no feedback to a turn that was about to be deleted', async () => {
+      const outcome = await whileUncommitted(
+        ({ history }) => history.delete(CATS, { signal }),
+        () => rate(stores, 'r1', 'up'),
+      )
+      expect(outcome).toBeUndefined()
+    })
+
+    it('replaces a turn that was about to get feedback', async () => {
+      await beginTurn(stores, 'r2', 'r1')
+      await whileUncommitted(
+        (held) => rate(held, 'r1', 'up'),
+        () => finishTurn(stores, 'r2'),
+      )
+      const turns = await stores.history.load(CATS, { limit: 9, signal })
+      expect(turns.map(({ runId, feedback }) => [runId, feedback])).toEqual([['r2', undefined]])
+    })
+
+    it('keeps both a title and a turn, in any order', async () => {
+      const rename = ({ history }: Stores, title: string) => history.rename?.(CATS, { title, signal })
+      await whileUncommitted(
+        async (held) => rename(held, 'One'),
+        () => beginTurn(stores, 'r2'),
+      )
+      const list = () => stores.history.list('ann', { limit: 9, signal })
+      expect(await list()).toMatchObject({ threads: [{ title: 'One', turns: 2 }] })
+      await whileUncommitted(
+        (held) => beginTurn(held, 'r3'),
+        async () => rename(stores, 'Two'),
+      )
+      expect(await list()).toMatchObject({ threads: [{ title: 'Two', turns: 3 }] })
+    })
+  })
 })
 
 function storesOn(client: PostgresClient): Stores {
@@ -124,6 +184,19 @@ async function beginRun({ runs }: Stores, run: Partial<NewRun>): Promise<RunLeas
   return begun.lease
 }
 
-function beginTurn({ history }: Stores, runId: string): Promise<void> {
-  return history.beginTurn({ ...CATS, runId, messageId: runId, question: runId }, { signal })
+function beginTurn({ history }: Stores, runId: string, replaces?: string): Promise<void> {
+  const turn = { ...CATS, runId, messageId: runId, question: runId, ...(replaces !== undefined && { replaces }) }
+  return history.beginTurn(turn, { signal })
+}
+
+async function finishTurn({ history }: Stores, runId: string): Promise<void> {
+  await history.finishTurn({ ...CATS, runId, result: resultOf(runId) }, { signal })
+}
+
+async function rate(
+  { history }: Stores,
+  runId: string,
+  rating: 'up' | 'down',
+): Promise<SetFeedbackOutcome | undefined> {
+  return history.setFeedback?.({ scope: 'ann', runId }, { feedback: { rating }, signal })
 }

@@ -185,6 +185,11 @@ function declareFinding(check: HistoryStoreCheck): void {
 /** Invalid parts of a result, which could not be decoded after it was stored. */
 const UNREADABLE: readonly (readonly [string, unknown])[] = [
   ['a title that is a number', { sources: RESULT.sources.map((source) => ({ ...source, title: 7 })) }],
+  ['a section with a number', { sources: RESULT.sources.map((source) => ({ ...source, section: ['a', 7] })) }],
+  [
+    'a passage without an end',
+    { citations: RESULT.citations.map((citation) => ({ ...citation, passage: { start: 1 } })) },
+  ],
   ['a support of another word', { citations: RESULT.citations.map((citation) => ({ ...citation, support: 'yes' })) }],
   ['a finish reason of another word', { finishReason: 'done' }],
   ['a time that is no number', { timings: { total: Number.NaN } }],

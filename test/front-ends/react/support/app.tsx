@@ -1,4 +1,4 @@
-import { memo, StrictMode, useState, type ReactElement, type SubmitEvent } from 'react'
+import { Activity, memo, StrictMode, useState, type ReactElement, type SubmitEvent } from 'react'
 import { createChatStore, type ChatTurn } from '../../../../src/client.ts'
 import { Answer, Sources, useRagChat, useThreads, type RagChat, type RagChatOptions } from '../../../../src/react.ts'
 
@@ -23,7 +23,7 @@ export function App({ search }: { readonly search: string }): ReactElement {
   const [thread, setThread] = useState(query.get('thread') ?? undefined)
   const [store] = useState(() => (query.has('shared') ? createChatStore({ url: '/api' }) : undefined))
   const options: RagChatOptions = {
-    ...(store ? { store } : { url, headers: () => ({ 'x-page': url }) }),
+    ...(store ? { store } : { url, headers: () => ({ 'x-page': thread ?? 'none' }) }),
     threadId: thread,
     onThreadChange(threadId) {
       test.threads.push(threadId)
@@ -36,7 +36,13 @@ export function App({ search }: { readonly search: string }): ReactElement {
       <button onClick={() => show((shown) => !shown)}>Toggle</button>
       <button onClick={() => setUrl('/other')}>Other server</button>
       <button onClick={() => setThread(undefined)}>New</button>
-      {isShown && <Chat {...options} />}
+      {query.has('activity') ? (
+        <Activity mode={isShown ? 'visible' : 'hidden'}>
+          <Chat {...options} />
+        </Activity>
+      ) : (
+        isShown && <Chat {...options} />
+      )}
       {store && <Echo options={options} />}
     </main>
   )
@@ -51,7 +57,7 @@ function Chat(options: RagChatOptions): ReactElement {
       {chat.turns.map((turn) => (
         <Row key={turn.runId} turn={turn} />
       ))}
-      <form onSubmit={(event) => void submit(event, chat)}>
+      <form onSubmit={(event) => submit(event, chat)}>
         <input name="question" aria-label="Question" />
         <button>Ask</button>
         <button type="button" onClick={chat.stop}>
@@ -66,9 +72,9 @@ function Chat(options: RagChatOptions): ReactElement {
   )
 }
 
-async function submit(event: SubmitEvent<HTMLFormElement>, { send }: RagChat): Promise<void> {
+function submit(event: SubmitEvent<HTMLFormElement>, { send }: RagChat): void {
   event.preventDefault()
-  await send(String(new FormData(event.currentTarget).get('question')))
+  send(event.currentTarget['question'].value)
 }
 
 const Row = memo(({ turn }: { readonly turn: ChatTurn }) => {
@@ -83,14 +89,14 @@ const Row = memo(({ turn }: { readonly turn: ChatTurn }) => {
 })
 
 function Conversations({ chat: { store, open } }: { readonly chat: RagChat }): ReactElement {
-  const { threads, search, searchText, isLoading, more, hasMore, rename } = useThreads(store)
+  const { threads, search, isLoading, more, hasMore, rename } = useThreads(store)
   return (
     <nav aria-label="Conversations" data-loading={isLoading}>
-      <input aria-label="Search" value={searchText} onChange={({ target }) => void search(target.value)} />
+      <input aria-label="Search" onChange={({ target }) => search(target.value)} />
       {threads.map(({ threadId, title }) => (
         <p key={threadId}>
           <button onClick={() => open(threadId)}>{title}</button>
-          <button onClick={() => rename(threadId, `My ${title}`)}>Rename</button>
+          <button onClick={() => void rename(threadId, `My ${title}`)}>Rename</button>
         </p>
       ))}
       {hasMore && <button onClick={more}>More</button>}

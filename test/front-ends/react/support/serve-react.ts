@@ -1,7 +1,12 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { memoryHistoryStore, type HistoryStore } from '../../../../src/index.ts'
 import { answerNodeRequest } from '../../../../src/node.ts'
-import { createChatHandler, createRunRegistry, memoryRunStore } from '../../../../src/server.ts'
+import {
+  createChatHandler,
+  createRunRegistry,
+  memoryRunStore,
+  type RunRegistryOptions,
+} from '../../../../src/server.ts'
 import { fakeRetriever, type FakeChunk, type ScriptedChatModel } from '../../../../src/testing.ts'
 import { listenOnLoopback } from '../../../../src/testing/listen-on-loopback.ts'
 
@@ -24,6 +29,8 @@ export interface ServeOptions {
   readonly script: string
   readonly chunks?: readonly FakeChunk[]
   readonly history?: HistoryStore
+  /** @defaultValue `abort` */
+  readonly onDisconnect?: RunRegistryOptions['onDisconnect']
 }
 
 // No style and no script but the page's own file.
@@ -31,8 +38,8 @@ const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 
 /** Serves a page under the strictest content security policy, with the chat handler below `/api` and `/other`. */
 export async function serveReact(options: ServeOptions): Promise<ReactServer> {
-  const { model, chunks = CHUNKS, history = memoryHistoryStore() } = options
-  const runs = createRunRegistry({ store: memoryRunStore() })
+  const { model, chunks = CHUNKS, history = memoryHistoryStore(), onDisconnect } = options
+  const runs = createRunRegistry({ store: memoryRunStore(), onDisconnect })
   const handlers = ['/api', '/other'].map((basePath) =>
     createChatHandler({
       basePath,
@@ -41,6 +48,7 @@ export async function serveReact(options: ServeOptions): Promise<ReactServer> {
       runs,
       retriever: fakeRetriever(chunks),
       scope: () => 'reader',
+      condenser: false,
       onError() {},
     }),
   )
