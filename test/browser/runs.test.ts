@@ -50,7 +50,8 @@ describe('an answer in progress', () => {
     const page = await kit.openWithModel({ tolerates: /404/ })
     await ask(page, QUESTION)
     await answerContains(page, 'Hello')
-    await page.route('**/threads/*', (route) => route.fulfill({ status: 404, json: { code: 'not-found' } }))
+    const unknown = { status: 404, json: { code: 'not-found' } }
+    await page.route('**/threads/*', (route) => route.fulfill(unknown), { times: 1 })
     await page.reload()
     await answerContains(page, 'Hello')
     expect(await page.locator('.question').allTextContents()).toEqual([QUESTION])
@@ -197,7 +198,7 @@ describe('a rejected question', () => {
   it.each([
     [429, 'Too many answers are running at the moment', 'Too many answers are running at the moment.'],
     [503, 'The server is shutting down', 'The server is shutting down.'],
-    [410, 'This answer can no longer be replayed', 'This answer was lost.'],
+    [410, 'This answer can no longer be replayed', 'The server no longer has this answer.'],
     [502, undefined, 'The server answered with status 502.'],
   ])('with status %i and %j shows that in one sentence, and can be asked again', async (status, message, shown) => {
     kit.upstream.use(faults.answer('By a signal [1].'))
@@ -251,7 +252,7 @@ describe('an answer whose server was killed', () => {
     await page.goto(page.url().replace(dying.url, next.url))
     await ended(page)
     expect(await page.locator('.question').allTextContents()).toEqual([QUESTION])
-    expect(await textOf(page, '.failure p')).toBe('This answer was lost.')
+    expect(await textOf(page, '.failure p')).toBe('The server no longer has this answer.')
     kit.upstream.use(faults.answer('By a signal [1].'))
     await page.click('text=Ask again')
     await answerIs(page, 'By a signal [1].')

@@ -32,7 +32,7 @@ describe('the list of conversations', () => {
     expect(await dialog.locator('.title').textContent()).toBe(QUESTION)
     await page.keyboard.press('Escape')
     expect(await dialog.isVisible()).toBe(false)
-    expect(await focused(page)).toBe('.delete')
+    expect(await focused(page)).toBe('.icon delete')
     await page.keyboard.press('Enter')
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Keep it')
     await page.keyboard.press('Enter')

@@ -28,6 +28,11 @@ export function createActions(element, { current, store, strings, announce, onEd
     announce(text)
   }
 
+  async function copy() {
+    await navigator.clipboard.writeText(textOf(current().result))
+    tell(strings.copied)
+  }
+
   /** @param {Rating} rating */
   async function toggle(rating) {
     const isGiven = current().feedback?.rating === rating
@@ -64,10 +69,7 @@ export function createActions(element, { current, store, strings, announce, onEd
   onPress(element, '.edit', () => onEdit(current()))
   onPress(element, '.again', () => void store.regenerate(current().runId))
   // Missing on a page that comes over plain HTTP from another machine.
-  const copyButton = onPress(element, '.copy', async () => {
-    await navigator.clipboard.writeText(textOf(current().result))
-    tell(strings.copied)
-  })
+  const copyButton = onPress(element, '.copy', () => void copy())
 
   return {
     /** @param {ChatTurn} turn */

@@ -49,6 +49,11 @@ export function make(name, className, text = '') {
   return element
 }
 
+/** Shows a text of the page. @param {HTMLElement} element @param {string} text */
+export function setPlain(element, text) {
+  if (element.textContent !== text) element.textContent = text
+}
+
 /** Shows a text of a person or a document, in its language: browsers choose glyphs and voice by it.
  *
  * @template {HTMLElement} Kind
@@ -56,7 +61,7 @@ export function make(name, className, text = '') {
  * @param {string} text
  */
 export function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text
+  setPlain(element, text)
   element.lang = languageOf(text)
   return element
 }
@@ -91,7 +96,7 @@ export function translate(root, strings) {
  */
 export function setChildren(list, elements) {
   const kept = new Set(elements)
-  for (const child of [...list.children]) if (!kept.has(child)) child.remove()
+  for (const child of Array.from(list.children)) if (!kept.has(child)) child.remove()
   elements.forEach((element, index) => {
     const at = list.children[index] ?? null
     if (at !== element) list.insertBefore(element, at)

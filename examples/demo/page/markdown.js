@@ -7,10 +7,8 @@ import { markedCitations } from 'ragwire/markdown'
 /** @import { CitedAnswer } from 'ragwire/markdown' */
 
 const SAFE = {
-  ALLOWED_TAGS: [
-    ...['p', 'br', 'hr', 'strong', 'em', 'del', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a', 'cite'],
-    ...['h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
-  ],
+  ALLOWED_TAGS:
+    'p br hr strong em del code pre blockquote ul ol li a cite h3 h4 h5 h6 table thead tbody tr th td'.split(' '),
   ALLOWED_ATTR: ['href', 'title', 'start', 'align', 'data-citations'],
   // Only addresses of the web; a relative one would lead into the demo.
   ALLOWED_URI_REGEXP: /^https?:\/\//i,

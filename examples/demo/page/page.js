@@ -13,6 +13,9 @@ const strings = stringsIn(navigator.language)
 document.documentElement.lang = strings.language
 translate(document, strings)
 
+/** Time in which the server stores a question, in milliseconds. */
+const STORING = 300
+
 const store = createChatStore({ url: location.origin })
 const empty = findHtml(document, '#empty')
 const notice = findHtml(document, '#notice')
@@ -42,9 +45,13 @@ async function open() {
   threads.close()
   composer.edit(undefined)
   await store.open(currentThread())
-  const { turns, error } = store.getSnapshot()
-  // There is no such conversation.
-  if (turns.length === 0 && !error && currentThread()) begin()
+  const { threadId, turns, error } = store.getSnapshot()
+  if (!threadId || turns.length > 0 || error) return
+  const runs = await store.client.runs().catch(() => [])
+  if (threadId !== store.getSnapshot().threadId) return
+  // A question that is not stored yet will be in a moment. Without a run, there is no such conversation.
+  if (runs.some((run) => run.threadId === threadId)) setTimeout(() => void open(), STORING)
+  else begin()
 }
 
 function begin() {

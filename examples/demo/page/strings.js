@@ -103,8 +103,8 @@ const ENGLISH = {
   failures: {
     unreachable: 'The demo server cannot be reached. Is it still running?',
     disconnected: 'The connection broke before the answer was complete.',
-    'producer-lost': 'This answer was lost.',
-    'run-expired': 'This answer was lost.',
+    'producer-lost': 'The server no longer has this answer.',
+    'run-expired': 'The server no longer has this answer.',
   },
   /** @param {number} seconds */
   retryAfter: (seconds) => ` Try again in ${seconds} s.`,
@@ -208,8 +208,8 @@ const CHINESE = {
   failures: {
     unreachable: '无法连接演示服务器。它还在运行吗？',
     disconnected: '回答完成之前连接中断了。',
-    'producer-lost': '这个回答已经丢失。',
-    'run-expired': '这个回答已经丢失。',
+    'producer-lost': '服务器上已经没有这个回答。',
+    'run-expired': '服务器上已经没有这个回答。',
     'thread-busy': '这个对话中还有一个回答正在进行。',
     'too-many-runs': '同时进行的回答太多。',
     'rate-limited': '请求太多，请稍后再试。',

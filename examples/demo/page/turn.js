@@ -1,7 +1,7 @@
 // @ts-check
 import { createActions } from './actions.js'
 import { createAnswer } from './answer.js'
-import { findHtml, fromTemplate, make, setText, translate } from './dom.js'
+import { findHtml, fromTemplate, make, setPlain, setText, translate } from './dom.js'
 import { createMarker } from './marker.js'
 import { showLegend, showSources } from './sources.js'
 import { describeFailure, languageOf, stringsIn } from './strings.js'
@@ -108,7 +108,7 @@ export function createTurnView(first, options) {
       const { result } = turn
       const state = stateOf(turn)
       element.dataset['state'] = state
-      status.textContent = statusOf(turn, strings)
+      setPlain(status, statusOf(turn, strings))
       const query = findHtml(element, '.query')
       query.hidden = !result.query?.condensed
       if (result.query) query.replaceChildren(strings.condensed, setText(make('q', ''), result.query.query))
