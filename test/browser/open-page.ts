@@ -74,7 +74,7 @@ function logAppearance(): void {
       const element = target instanceof Element ? target : target.parentElement
       if (element?.matches('.status')) note('status')
       if (element?.closest('.answer')?.textContent) note('text')
-      if (element?.matches('.chip')) note('sources')
+      if (element?.matches('.sources ul') && element.hasChildNodes()) note('sources')
     }
   }).observe(document, { subtree: true, childList: true, characterData: true })
 }

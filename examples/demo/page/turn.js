@@ -158,7 +158,9 @@ function remediesOf({ runId, error }, store, { askAgain, tryAgain, showIt, stopA
   const blocking = error?.code === 'thread-busy' ? error.runId : undefined
   if (blocking !== undefined) {
     const stopIt = async () => {
-      await store.stop(blocking)
+      const run = store.client.follow({ runId: blocking })
+      // The conversation is free when that answer has ended.
+      await run.stop().then(() => Array.fromAsync(run), () => {}).catch(() => {})
       await store.regenerate(runId)
     }
     return [
