@@ -17,7 +17,7 @@ export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   // Reads the different forms of failures, reasoning, ends and refusals, and wrapped clients.
   './openai': { maxGzipBytes: 15_500, packages: ['eventsource-parser'] },
   './client': { maxGzipBytes: 5_900, packages: [] },
-  './markdown': { maxGzipBytes: 3_000, packages: [] },
+  './markdown': { maxGzipBytes: 3_150, packages: [] },
   // With the client, without React.
   './react': { maxGzipBytes: 7_900, packages: [] },
   './llamaindex': { maxGzipBytes: 2_600, packages: [] },

@@ -1,7 +1,7 @@
 // Type-checks every `ts` block of the documentation against the built package, imported by its name as in user code.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { extraFolders, missingFoldersMessage } from '../test/setup/extra-folders.ts'
 import { allSnippets, type Snippet } from './snippets.ts'
 
@@ -17,6 +17,7 @@ interface Group {
 const FOLDERS: Readonly<Record<string, string>> = {
   'docs/guides/hosts.md': 'test/hosts',
   'docs/guides/markdown.md': 'test/front-ends',
+  'docs/guides/next.md': 'test/front-ends',
   'docs/guides/react.md': 'test/front-ends',
 }
 
@@ -24,6 +25,7 @@ const COMPILER_OPTIONS = {
   // Each block is a separate module, and may declare a name without using it.
   moduleDetection: 'force',
   noUnusedLocals: false,
+  jsx: 'react-jsx',
   // NestJS uses parameter decorators.
   experimentalDecorators: true,
 }
@@ -63,11 +65,15 @@ function compile({ snippets, folder, config }: Group): boolean {
   const tsconfig = {
     extends: relative(folder, config),
     compilerOptions: COMPILER_OPTIONS,
-    include: ['*.ts', '*.tsx'],
+    include: ['**/*.ts', '**/*.tsx'],
     exclude: [],
   }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
-  for (const snippet of snippets) writeFileSync(join(folder, nameOf(snippet)), snippet.code)
+  for (const snippet of snippets) {
+    const file = join(folder, nameOf(snippet))
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, snippet.code)
+  }
   return snippets.length === 0 || spawnSync('tsc', ['-p', folder], { stdio: 'inherit' }).status === 0
 }
 

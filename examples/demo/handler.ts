@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createChat, type ChatError, type ChatModel, type Condenser, type HistoryStore, type Retriever } from 'ragwire'
 import { answerNodeRequest } from 'ragwire/node'
-import { createChatHandler, type RunRegistry } from 'ragwire/server'
+import { createChatHandler, type FeedbackNote, type RunRegistry } from 'ragwire/server'
 import type { PageFile } from './page.ts'
 import { scopeOf, welcome } from './scope.ts'
 import type { IsTrusted } from './trusted.ts'
@@ -20,11 +20,13 @@ export interface DemoOptions {
   readonly isTrusted: IsTrusted
   /** Called with the cause when an answer fails; the reader gets only a safe sentence. */
   readonly onError: (error: ChatError) => void
+  /** Called when a reader gives feedback on an answer, changes it, or takes it back. */
+  readonly onFeedback: (feedback: FeedbackNote) => void
 }
 
 /** Makes the request listener: it sends the files of the page, and the chat handler answers all other requests. */
-export function createDemoHandler({ page, isTrusted, runs, onError, ...options }: DemoOptions) {
-  const handler = createChatHandler({ chat: createChat(options), scope: scopeOf, runs, onError })
+export function createDemoHandler({ page, isTrusted, runs, onError, onFeedback, ...options }: DemoOptions) {
+  const handler = createChatHandler({ chat: createChat(options), scope: scopeOf, runs, onError, onFeedback })
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!isTrusted(request)) return refuse(response, 403, UNTRUSTED)

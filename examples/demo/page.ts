@@ -8,8 +8,9 @@ export interface PageFile {
 }
 
 const FOLDER = new URL('page/', import.meta.url)
-// The page uses `reduceEvent` of the package, which needs no bundler.
+// The page uses the client of the package as it is, which needs no bundler.
 const LIBRARY = new URL('.', import.meta.resolve('ragwire'))
+const VENDORS = { 'marked.js': 'marked', 'dompurify.js': 'dompurify' }
 const IMPORT_MAP = /<script type="importmap">(.*?)<\/script>/s
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -22,25 +23,33 @@ const TYPES: Readonly<Record<string, string>> = {
 // The last directive is completed by the hash of the import map.
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
-  "frame-ancestors 'none'; script-src 'self'"
+  "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types dompurify; script-src 'self'"
 
 /** Reads the files of the page, by path. `about` is the line in its header. */
 export async function readPage({ about }: { readonly about: string }): Promise<ReadonlyMap<string, PageFile>> {
-  const [files, library] = await Promise.all([readAll(FOLDER), readAll(LIBRARY)])
+  const [files, library, vendors] = await Promise.all([readAll(FOLDER), readAll(LIBRARY), readVendors()])
   const page = new Map<string, PageFile>()
   for (const [name, text] of files) {
-    const body = text.replace('{{about}}', () => escapeHtml(about))
+    const body = text.replaceAll('{{about}}', () => escapeHtml(about))
     page.set(name === 'page.html' ? '/' : `/${name}`, toPageFile(name, body))
   }
   for (const [name, text] of library) {
     if (name.endsWith('.js')) page.set(`/ragwire/${name}`, toPageFile(name, text))
   }
+  for (const [name, text] of vendors) page.set(`/vendor/${name}`, toPageFile(name, text))
   return page
 }
 
 async function readAll(folder: URL): Promise<readonly (readonly [name: string, text: string])[]> {
   const names = await readdir(folder)
   return Promise.all(names.map(async (name) => [name, await readFile(new URL(name, folder), 'utf8')] as const))
+}
+
+function readVendors(): Promise<readonly (readonly [name: string, text: string])[]> {
+  const names = Object.entries(VENDORS)
+  return Promise.all(
+    names.map(async ([name, from]) => [name, await readFile(new URL(import.meta.resolve(from)), 'utf8')] as const),
+  )
 }
 
 function toPageFile(name: string, body: string): PageFile {

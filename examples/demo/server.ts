@@ -37,6 +37,10 @@ async function start(): Promise<void> {
     page: await readPage({ about }),
     isTrusted: createTrust(readHosts(process.env)),
     onError,
+    onFeedback: ({ rating = 'none', question, comment }) => {
+      // In quotation marks, because the words of a reader could move the cursor of a terminal.
+      console.log(`Feedback ${rating}: ${[question, comment ?? []].flat().map((text) => JSON.stringify(text)).join(' ')}`)
+    },
   })
 
   const server = createServer((request, response) => void handle(request, response))

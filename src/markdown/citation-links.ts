@@ -1,11 +1,12 @@
 import { segments, type CitedSource } from '../client/segments.ts'
-import { hrefOf, labelOf, type CitationLinkOptions, type CitedAnswer } from './cited-answer.ts'
+import { expectResult, hrefOf, labelOf, type CitationLinkOptions, type CitedAnswer } from './cited-answer.ts'
 
 /**
  * Returns the answer as Markdown in which each citation is a link, such as `[\[1\]](#source-1)`, for renderers that take
  * only text. It does not recognise code, where ragwire has no markers: another server's marker in code would be a link.
  */
 export function citationLinks(result: CitedAnswer, options: CitationLinkOptions = {}): string {
+  expectResult(result, 'citationLinks')
   const pieces = segments(result)
   // marked takes an escaped bracket for one if the answer has a definition such as `[1]: https://a.example`.
   const bracketOf = result.answer.includes(']:') ? toReference : toEscape

@@ -1,4 +1,4 @@
-import { createElement, Fragment, memo, type ReactElement, type ReactNode } from 'react'
+import { createElement, Fragment, memo, type ReactNode } from 'react'
 import type { ChatTurn } from '../client/chat-snapshot.ts'
 import { Answer } from './answer.ts'
 import { Sources } from './sources.ts'
@@ -15,13 +15,14 @@ export interface TurnsProps {
 }
 
 /** The turns of a conversation. Each is an `article` with the question as its heading. */
-export function Turns({ turns, children = contentOf }: TurnsProps): ReactElement {
-  const articles = turns.map((turn) => createElement(Turn, { key: turn.runId, turn, children }))
-  return createElement(Fragment, null, articles)
+export function Turns({ turns, children = contentOf }: TurnsProps): ReactNode {
+  return turns.map((turn) => createElement(Turn, { key: turn.runId, turn, children }))
 }
 
+type TurnProps = Required<Pick<TurnsProps, 'children'>> & { readonly turn: ChatTurn }
+
 // A turn that has ended is the same object in each snapshot.
-const Turn = memo(({ turn, children }: Required<Pick<TurnsProps, 'children'>> & { readonly turn: ChatTurn }) =>
+const Turn = /* @__PURE__ */ memo(({ turn, children }: TurnProps) =>
   createElement('article', null, createElement('h2', null, turn.question), children?.(turn)),
 )
 

@@ -20,9 +20,11 @@ describe('the keyboard', () => {
     await ended(page)
     expect(await focused(page)).toBe('#question')
 
-    const summaries = Array.from({ length: await page.locator('.sources li').count() }, () => 'summary')
     await page.click('h1')
-    for (const stop of ['#new', 'a', '.delete', ...summaries, '.marker', '.marker', '#question', '#send']) {
+    const list = ['.search', 'a', '.icon rename', '.icon delete']
+    const actions = ['.icon copy', '.icon again', '.icon up', '.icon down']
+    const turn = ['.icon edit', '.marker', '.marker', 'button', '.more', ...actions]
+    for (const stop of ['#new', ...list, ...turn, '#question', '#send']) {
       await page.keyboard.press('Tab')
       expect(await focused(page)).toBe(stop)
     }
@@ -94,9 +96,10 @@ describe('the layout', () => {
       '.delete',
       '.question',
       '.status',
-      '.number',
-      '.title',
-      '.excerpt',
+      '.chip .number',
+      '.chip .title',
+      '.more',
+      '.legend',
       '.answer',
       '.marker',
     ]
@@ -106,13 +109,13 @@ describe('the layout', () => {
     await ended(page)
     const failed = await contrasts(page, ['.turn:last-child .failure p', '.turn:last-child .failure button'])
     const all = [...atStart, ...answered, ...failed]
-    expect(all).toHaveLength(22)
+    expect(all).toHaveLength(23)
     expect(all.filter(({ ratio }) => !(ratio >= 4.5))).toEqual([])
   })
 
   it.each([360, 1280])('fits a width of %i pixels, and is stable while the text grows', async (width) => {
     const gate = createGate()
-    const line = `A line of an answer that is long enough to fill the screen from side to side [1].${'\n'.repeat(4)}`
+    const line = `A line of an answer that is long enough to fill the screen from side to side [1].${'\n\n'}`
     kit.upstream.use(
       faults.answer(
         Array.from({ length: 12 }, () => line),
@@ -136,7 +139,7 @@ describe('the layout', () => {
 
   it('keeps the scroll position of a reader, and follows the text again from its end', async () => {
     const gate = createGate()
-    kit.upstream.use(faults.answer(['Line\n'.repeat(60), 'More\n'.repeat(20), 'Last\n'.repeat(20)], { gate }))
+    kit.upstream.use(faults.answer(['Line\n\n'.repeat(60), 'More\n\n'.repeat(20), 'Last\n\n'.repeat(20)], { gate }))
     const page = await kit.openWithModel()
     await ask(page, QUESTION)
     gate.release()

@@ -20,12 +20,12 @@ describe('an answer', () => {
   it.each([
     [QUESTION, 'en'],
     ['出错时读者会看到什么？', 'zh-Hans'],
-  ])('to %j shows its sources, then its text, then its end', async (question, language) => {
+  ])('to %j shows its status, then its text, then the sources that it cites', async (question, language) => {
     const page = await kit.open()
     await ask(page, question)
     await ended(page)
-    expect(await page.locator('html').getAttribute('data-appeared')).toBe('source text')
-    expect(await page.locator('.sources li').count()).toBeGreaterThan(0)
+    expect(await page.locator('html').getAttribute('data-appeared')).toMatch(/^status text (status )?sources/)
+    expect(await page.locator('.sources .chip:visible').count()).toBe(1)
     expect(await textOf(page, '.status')).toMatch(/^Done in \d+\.\d s$/)
     const answer = page.locator('.answer')
     expect(await answer.evaluate((element) => element.closest('[lang]')?.getAttribute('lang'))).toBe(language)
@@ -136,8 +136,9 @@ describe('a failure', () => {
     expect(await textOf(page, '.failure p')).toBe('The connection broke before the answer was complete.')
     await page.click('.failure button:text("Try again")')
     expect(await focused(page)).toBe('#question')
+    await page.waitForFunction(() => document.querySelector('.status')?.textContent.includes('Connecting again'))
     await untilGivenUp(page)
-    expect(await textOf(page, '.failure p')).toContain('cannot be reached')
+    expect(await textOf(page, '.failure p')).toBe('The connection broke before the answer was complete.')
   })
 
   it('is shown when a stream ends without its last event, and the run is unknown', async () => {
@@ -148,6 +149,6 @@ describe('a failure', () => {
     await ask(page, QUESTION)
     await ended(page)
     expect(await textOf(page, '.answer')).toBe('Hello')
-    expect(await textOf(page, '.failure p')).toBe('The connection broke before the answer was complete.')
+    expect(await textOf(page, '.failure p')).toBe('The server no longer has this answer.')
   })
 })

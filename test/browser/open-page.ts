@@ -32,7 +32,7 @@ export interface OpenedPage {
   readonly problems: readonly string[]
 }
 
-/** Opens a page in a separate browser context, and records the order in which sources and text appear. */
+/** Opens a page in a separate browser context, and records the order in which its parts appear. */
 export async function openPage(browser: Browser, url: string, options: OpenPageOptions = {}): Promise<OpenedPage> {
   const { width = 1280, colorScheme = 'light' } = options
   const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme })
@@ -61,7 +61,7 @@ export async function openTab(
   return { page, problems }
 }
 
-/** Runs on the page: writes to `data-appeared` what appeared first, such as `source text`. */
+/** Runs on the page: writes to `data-appeared` what appeared first, such as `status text sources`. */
 function logAppearance(): void {
   const appeared: string[] = []
   const note = (kind: string) => {
@@ -72,8 +72,9 @@ function logAppearance(): void {
   new MutationObserver((records) => {
     for (const { target } of records) {
       const element = target instanceof Element ? target : target.parentElement
-      if (element?.matches('.sources')) note('source')
-      if (element?.matches('.answer') && element.textContent) note('text')
+      if (element?.matches('.status')) note('status')
+      if (element?.closest('.answer')?.textContent) note('text')
+      if (element?.matches('.sources ul') && element.hasChildNodes()) note('sources')
     }
   }).observe(document, { subtree: true, childList: true, characterData: true })
 }

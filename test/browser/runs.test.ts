@@ -50,7 +50,8 @@ describe('an answer in progress', () => {
     const page = await kit.openWithModel({ tolerates: /404/ })
     await ask(page, QUESTION)
     await answerContains(page, 'Hello')
-    await page.route('**/threads/*', (route) => route.fulfill({ status: 404, json: { code: 'not-found' } }))
+    const unknown = { status: 404, json: { code: 'not-found' } }
+    await page.route('**/threads/*', (route) => route.fulfill(unknown), { times: 1 })
     await page.reload()
     await answerContains(page, 'Hello')
     expect(await page.locator('.question').allTextContents()).toEqual([QUESTION])
@@ -137,7 +138,6 @@ describe('a connection that breaks', () => {
     let requests = 0
     await page.route('**/chat', async (route) => {
       requests += 1
-      if (requests > 1) return route.continue()
       // The server answers, but the page does not receive it.
       await route.fetch()
       return route.abort()
@@ -145,7 +145,7 @@ describe('a connection that breaks', () => {
     await ask(page, QUESTION)
     await ended(page)
     expect(await textOf(page, '.answer')).toBe('By a signal [1].')
-    expect([requests, kit.upstream.hits.length]).toEqual([2, index + 1])
+    expect([requests, kit.upstream.hits.length]).toEqual([1, index + 1])
   })
 
   it('and cannot be restored offers a retry, from the last received event', async () => {
@@ -187,54 +187,71 @@ describe('a connection that breaks', () => {
     await page.route('**/events', (route) => route.fulfill(eventStream({ ...lost, seq: 1 })))
     await ask(page, QUESTION)
     await ended(page)
-    expect(await textOf(page, '.answer')).toBe('Hello')
-    expect(await textOf(page, '.failure p')).toBe('The server has gone away.')
+    expect(await textOf(page, '.answer')).toBe('He')
+    expect(await textOf(page, '.failure p')).toBe('The server no longer has this answer.')
     expect(await textOf(page, '.failure button')).toBe('Ask again')
   })
 })
 
 describe('a rejected question', () => {
   it.each([
-    [429, 'Too many answers are running at the moment', 'Too many answers are running at the moment.'],
-    [503, 'The server is shutting down', 'The server is shutting down.'],
-    [410, 'This answer can no longer be replayed', 'This answer was lost.'],
-    [502, undefined, 'The server answered with status 502.'],
-  ])('with status %i and %j shows that in one sentence, and can be asked again', async (status, message, shown) => {
+    [429, 'too-many-runs', 'Too many answers are running at the moment.', 'Ask again'],
+    [400, 'invalid-input', 'This cannot be used.', 'Ask again'],
+    [410, 'run-expired', 'The server no longer has this answer.', 'Ask again'],
+    [502, undefined, 'The demo server cannot be reached. Is it still running?', 'Try again'],
+  ])('with status %i and %j shows that in one sentence, and can be asked again', async (status, code, shown, remedy) => {
     kit.upstream.use(faults.answer('By a signal [1].'))
     const page = await kit.openWithModel({ tolerates: /\b(4|5)\d\d\b/ })
-    await page.route('**/chat', (route) => route.fulfill({ status, json: { message } }))
+    const message = status === 400 ? 'This cannot be used' : 'Too many answers are running at the moment'
+    await page.route('**/chat', (route) => route.fulfill({ status, json: { code, message, retryable: false } }))
+    await page.route('**/events', (route) => route.fulfill({ status, json: { code, message, retryable: false } }))
     await ask(page, QUESTION)
     await ended(page)
     expect(await textOf(page, '.failure p')).toBe(shown)
     expect(await textOf(page, '.status')).toBe('No answer')
     await page.unroute('**/chat')
-    await page.click('text=Ask again')
+    await page.unroute('**/events')
+    await page.click(`.remedies button:text("${remedy}")`)
     await answerIs(page, 'By a signal [1].')
     expect(await page.locator('.turn').count()).toBe(1)
   })
 
-  it('that another tab has already asked leads to that answer, and is kept for later', async () => {
+  it.each([
+    ['Show it', ['Which are retried?', 'And what then?']],
+    ['Stop it and ask', ['Which are retried?', 'And what then?']],
+  ])('because another answer is running offers %j', async (remedy, questions) => {
+    const { page, other } = await openBlocked()
+    await ask(page, 'And what then?')
+    await ended(page)
+    expect(await textOf(page, '.failure p')).toBe('Another answer is still running in this conversation.')
     kit.upstream.use(faults.answer('By a signal [1].'))
-    const first = await kit.openWithModel()
-    await ask(first, QUESTION)
-    await ended(first)
-    const second = await kit.openTab(first, { tolerates: /409/ })
-    await ended(second)
-    kit.upstream.enqueue([faults.answer('Which failures are retried?'), faults.stall({ deltas: ['Hello'] })])
-    await ask(first, 'Which are retried?')
-    await answerContains(first, 'Hello')
-    await ask(second, 'And what then?')
-    await ended(second)
-    expect(await textOf(second, '.failure p')).toBe('Another answer is still running in this conversation.')
-    await second.click('text=Show it')
-    await answerContains(second, 'Hello')
-    expect(await second.locator('.question').allTextContents()).toEqual([QUESTION, 'Which are retried?'])
-    expect(await second.inputValue('#question')).toBe('And what then?')
-    expect(await focused(second)).toBe('#question')
-    await second.click('#stop')
-    await ended(first)
+    await page.click(`text=${remedy}`)
+    if (remedy === 'Show it') {
+      await page.waitForFunction(() => document.querySelector('.turn:nth-child(2) .answer')?.textContent === 'Hello')
+      await page.click('#stop')
+    } else {
+      await answerIs(page, 'By a signal [1].')
+    }
+    await other.waitForFunction(() => document.querySelector('.turn:nth-child(2) .status')?.textContent === 'Stopped')
+    expect(await page.locator('.question').allTextContents()).toEqual([QUESTION, ...questions])
   })
 })
+
+/** Opens two tabs of a conversation. One does not know that the other is being answered. */
+async function openBlocked(): Promise<{ readonly page: Page; readonly other: Page }> {
+  kit.upstream.use(faults.answer('By a signal [1].'))
+  const other = await kit.openWithModel()
+  await ask(other, QUESTION)
+  await ended(other)
+  const page = await kit.openTab(other, { tolerates: /409|404/ })
+  await ended(page)
+  await page.evaluate(() => (BroadcastChannel.prototype.dispatchEvent = () => true))
+  await other.evaluate(() => (BroadcastChannel.prototype.postMessage = () => {}))
+  kit.upstream.enqueue([faults.answer('Which failures are retried?'), faults.stall({ deltas: ['Hello'] })])
+  await ask(other, 'Which are retried?')
+  await answerContains(other, 'Hello')
+  return { page, other }
+}
 
 describe('an answer whose server was killed', () => {
   it('is shown as lost, and is replaced when it is asked again', async () => {
@@ -251,7 +268,7 @@ describe('an answer whose server was killed', () => {
     await page.goto(page.url().replace(dying.url, next.url))
     await ended(page)
     expect(await page.locator('.question').allTextContents()).toEqual([QUESTION])
-    expect(await textOf(page, '.failure p')).toBe('This answer was lost.')
+    expect(await textOf(page, '.failure p')).toBe('The server no longer has this answer.')
     kit.upstream.use(faults.answer('By a signal [1].'))
     await page.click('text=Ask again')
     await answerIs(page, 'By a signal [1].')

@@ -106,6 +106,16 @@ export async function untilGivenUp(page: Page): Promise<void> {
   while ((await page.locator('.turn:last-child[data-state=ended]').count()) === 0) await page.clock.fastForward(4_000)
 }
 
+/** The texts of the sources of the last stored turn. */
+export function sourceTexts(page: Page): Promise<readonly string[]> {
+  return page.evaluate(async () => {
+    const threadId = new URLSearchParams(location.hash.slice(1)).get('thread') ?? ''
+    const response = await fetch(`threads/${encodeURIComponent(threadId)}`)
+    const { turns }: { turns: { result: { sources: { text: string }[] } }[] } = await response.json()
+    return turns.at(-1)?.result.sources.map(({ text }) => text) ?? []
+  })
+}
+
 /** A response that streams these events, and then ends without a terminal event. */
 export function eventStream(...events: readonly object[]) {
   const frames = events.map((event) => `data: ${JSON.stringify(event)}\n\n`)

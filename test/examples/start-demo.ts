@@ -8,6 +8,8 @@ export interface Demo {
   readonly url: string
   /** The line that it has printed at its start. */
   readonly banner: string
+  /** Returns the next unread line of its standard output. */
+  nextLine(): Promise<string>
   /** Returns the next unread line of its standard error. */
   nextError(): Promise<string>
   /** Sends a signal. */
@@ -23,13 +25,15 @@ export async function startDemo(env: Readonly<Record<string, string>> = {}): Pro
   const child = spawnDemo({ PORT: '0', ...env })
   const exited = once(child, 'exit').then(([code]): number | null => code)
   const errors = createInterface({ input: child.stderr })[Symbol.asyncIterator]()
-  const first = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next()
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const first = await lines.next()
   if (first.done) throw new Error(`The demo did not start: ${String((await errors.next()).value)}`)
   const banner: string = first.value
   const [url = ''] = banner.split(' ')
   return {
     url,
     banner,
+    nextLine: async () => String((await lines.next()).value),
     nextError: async () => String((await errors.next()).value),
     signal: (signal) => void child.kill(signal),
     exited,

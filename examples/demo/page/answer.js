@@ -1,57 +1,68 @@
 // @ts-check
-import { createMarker } from './marker.js'
+import { blocksOf, renderMarkdown } from './markdown.js'
+import { morph } from './morph.js'
 
 /** @import { CheckedCitation, PartialChatResult } from 'ragwire' */
-/** @import { Passage } from './passage.js' */
+/** @import { Marker } from './marker.js' */
 
-/** Shows the text of one answer, with its citation markers. It only appends new text and never draws old text again.
+/** A block of the answer. `shown` changes with its content.
+ *
+ * @typedef {{ readonly element: HTMLElement, text: string, citations: number }} Block
+ */
+
+/** Shows the Markdown of one answer. Only blocks that have changed are rendered: while an answer grows, the last one.
  *
  * @param {HTMLElement} element
- * @param {Passage} passage shows what a marker cites
+ * @param {() => Marker} createMarker makes the button of a citation
  */
-export function createAnswer(element, passage) {
-  /** @type {ReturnType<typeof createMarker>[]} by the index of the citation */
-  const markers = []
-  /** @type {HTMLElement | undefined} the code element that is still open */
-  let code
-  let written = 0
+export function createAnswer(element, createMarker) {
+  /** @type {Block[]} */
+  let blocks = []
+  /** @type {Map<number, Marker>} by the index of the citation */
+  const markers = new Map()
 
-  /** Shows text between backticks as code.
-   *
-   * @param {string} text
-   */
-  function addText(text) {
-    text.split('`').forEach((piece, index) => {
-      if (index > 0) code = code ? undefined : element.appendChild(document.createElement('code'))
-      if (piece) (code ?? element).append(piece)
-    })
-  }
-
-  /** @param {CheckedCitation} citation @param {PartialChatResult} result */
-  function addMarker(citation, result) {
-    addText(result.answer.slice(written, citation.start))
-    written = citation.end
-    // Code contains no marker. So a backtick before a marker did not open code.
-    code = undefined
-    const marker = createMarker(citation, passage)
-    markers.push(marker)
-    element.append(marker.element)
-    marker.draw(citation, result)
+  /** @param {Block} block @param {string} text @param {readonly CheckedCitation[]} citations with offsets in the block */
+  function render(block, text, citations) {
+    if (block.text === text && block.citations === citations.length) return
+    block.text = text
+    block.citations = citations.length
+    morph(block.element, renderMarkdown({ answer: text, sources: [], citations }))
+    for (const cite of block.element.querySelectorAll('cite:empty')) {
+      for (const index of (cite.getAttribute('data-citations') ?? '').split(' ')) {
+        const marker = createMarker()
+        markers.set(Number(index), marker)
+        cite.append(marker.element)
+      }
+    }
   }
 
   return {
     /** @param {PartialChatResult} result */
     draw(result) {
       const { answer, citations } = result
-      for (const [index, citation] of citations.entries()) {
-        // The event of a citation comes before the text of its marker: wait for the text, to keep the order.
-        if (citation.end > answer.length) return
-        const marker = markers[index]
-        if (marker) marker.draw(citation, result)
-        else addMarker(citation, result)
-      }
-      addText(answer.slice(written))
-      written = answer.length
+      const finished = blocks.slice(0, -1).map(({ text }) => text)
+      const known = finished.join('')
+      const texts = answer.startsWith(known) ? [...finished, ...blocksOf(answer.slice(known.length))] : blocksOf(answer)
+      let start = 0
+      blocks = texts.map((text, index) => {
+        const block = blocks[index] ?? { element: document.createElement('div'), text: '', citations: 0 }
+        if (!block.element.isConnected) element.append(block.element)
+        render(block, text, citationsIn(citations, start, start + text.length))
+        start += text.length
+        return block
+      })
+      while (element.children.length > blocks.length) element.lastElementChild?.remove()
+      for (const citation of citations) markers.get(citation.index)?.draw(citation, result)
     },
   }
+}
+
+/** Returns the citations of a part of the answer, with offsets in the part.
+ *
+ * @param {readonly CheckedCitation[]} citations @param {number} from @param {number} to
+ */
+function citationsIn(citations, from, to) {
+  return citations
+    .filter(({ start, end }) => start >= from && end <= to)
+    .map((citation) => ({ ...citation, start: citation.start - from, end: citation.end - from }))
 }

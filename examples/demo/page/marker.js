@@ -1,66 +1,57 @@
 // @ts-check
-import { findSupport } from './find-support.js'
+import { make } from './dom.js'
 
-/** @import { CheckedCitation, PartialChatResult, Support } from 'ragwire' */
-/** @import { Passage } from './passage.js' */
+/** @import { CheckedCitation, PartialChatResult } from 'ragwire' */
+/** @import { Passage, PassageContent } from './passage.js' */
+/** @import { Strings } from './strings.js' */
 
-/** @type {Record<Support, string>} */
-const VERDICTS = {
-  supported: 'The passage covers this sentence.',
-  weak: 'The passage covers this sentence only in part.',
-  unsupported: 'The passage does not cover this sentence.',
-}
+/** @typedef {ReturnType<typeof createMarker>} Marker */
 
 /** Makes the marker of one citation. It opens the cited passage, and its style shows the support.
  *
- * @param {CheckedCitation} citation
  * @param {Passage} passage
+ * @param {Strings} strings
  */
-export function createMarker(citation, passage) {
-  const { number } = citation
-  const element = document.createElement('button')
+export function createMarker(passage, strings) {
+  const element = make('button', 'marker')
   element.type = 'button'
-  element.className = 'marker'
-  element.textContent = `[${number}]`
-  element.ariaLabel = `Source ${number}`
-  /** @type {Support | undefined} */
+  /** @type {CheckedCitation | undefined} */
   let shown
-  /** @type {Pick<PartialChatResult, 'answer' | 'sources'>} */
-  let result = { answer: '', sources: [] }
-  passage.attach(element, () => contentOf(citation, result))
+  /** @type {PartialChatResult | undefined} */
+  let result
+  passage.attach(element, () => shown && result && contentOf(shown, result, strings), { opensOnHover: true })
 
   return {
     element,
-    /** Shows the result of its check. @param {CheckedCitation} checked @param {PartialChatResult} latest */
-    draw(checked, latest) {
-      citation = checked
+    /** Shows a citation, with the outcome of its check. @param {CheckedCitation} citation @param {PartialChatResult} latest */
+    draw(citation, latest) {
       result = latest
-      const { support } = checked
-      if (!support || support === shown) return
-      shown = support
-      element.dataset['support'] = support
-      if (support !== 'supported') {
-        element.title = VERDICTS[support]
-        element.ariaLabel = `Source ${number}, ${support}`
-      }
+      if (citation === shown) return
+      shown = citation
+      const { number, support } = citation
+      element.textContent = `[${number}]`
+      const isDoubtful = support && support !== 'supported'
+      element.ariaLabel = strings.source(String(number)) + (isDoubtful ? `, ${strings.supports[support]}` : '')
+      if (support) element.dataset['support'] = support
+      if (isDoubtful) element.title = strings.verdicts[support]
       passage.refresh(element)
     },
   }
 }
 
-/** @param {CheckedCitation} citation @param {Pick<PartialChatResult, 'answer' | 'sources'>} result */
-function contentOf({ number, claim, support, reasons = [] }, { answer, sources }) {
-  const source = sources.find((source) => source.number === number)
+/** @param {CheckedCitation} citation @param {PartialChatResult} result @param {Strings} strings @returns {PassageContent | undefined} */
+function contentOf({ number, claim, support, passage, reasons = [] }, { sources }, strings) {
+  const source = sources.find((one) => one.number === number)
   if (!source) return undefined
-  const sentence = claim && support !== 'unsupported' ? answer.slice(claim.start, claim.end) : ''
-  const verdict = support ? [VERDICTS[support], ...reasons.flatMap(describeReason)].join(' ') : ''
-  return { source, support, verdict, range: findSupport(source.text, sentence) }
+  const verdict =
+    support && [strings.verdicts[support], ...reasons.flatMap((reason) => describe(reason, strings))].join(' ')
+  const claimChars = claim ? claim.end - claim.start : 0
+  return { strings, claimChars, verdict, support, entries: [{ source, range: passage }] }
 }
 
-/** @param {string} reason such as `number:85` @returns {readonly string[]} empty for a reason without a value */
-function describeReason(reason) {
+/** @param {string} reason such as `number:85` @param {Strings} strings @returns {readonly string[]} */
+function describe(reason, strings) {
   const [kind = '', ...rest] = reason.split(':')
-  const value = rest.join(':')
-  if (kind === 'negation') return ['Only one of them says “not”.']
-  return value ? [`It lacks the ${kind} “${value}”.`] : []
+  if (kind === 'negation') return [strings.negation]
+  return rest.length > 0 ? [strings.lacks(kind, rest.join(':'))] : []
 }

@@ -1,83 +1,84 @@
 // @ts-check
+import { createChatStore } from 'ragwire/client'
+import { createComposer } from './composer.js'
 import { createConversation } from './conversation.js'
-import { find } from './dom.js'
+import { find, findHtml, onPress, translate } from './dom.js'
 import { createPassage } from './passage.js'
+import { stringsIn } from './strings.js'
+import { createThreadView } from './thread-view.js'
 import { currentThread, leaveThread, nameThread } from './thread.js'
-import { createThreadList } from './thread-list.js'
 
-const turns = find(document, '#turns', HTMLOListElement)
-const empty = find(document, '#empty', HTMLElement)
-const notice = find(document, '#notice', HTMLElement)
-const newButton = find(document, '#new', HTMLButtonElement)
-const composer = find(document, '#composer', HTMLFormElement)
-const input = find(document, '#question', HTMLTextAreaElement)
-const sendButton = find(document, '#send', HTMLButtonElement)
-const stopButton = find(document, '#stop', HTMLButtonElement)
-const announcer = find(document, '#announcer', HTMLElement)
-const passage = createPassage(find(document, '#passage', HTMLElement))
+// The frame of the page keeps one language; each turn has the language of its question.
+const strings = stringsIn(navigator.language)
+document.documentElement.lang = strings.language
+translate(document, strings)
 
-const threads = createThreadList(find(document, '#threads', HTMLElement), {
-  onDelete(threadId) {
-    if (threadId !== currentThread()) return
-    nameThread(undefined)
-    open()
-    input.focus()
-  },
+/** Time in which the server stores a question, in milliseconds. */
+const STORING = 300
+
+const store = createChatStore({ url: location.origin })
+const empty = findHtml(document, '#empty')
+const notice = findHtml(document, '#notice')
+const announcer = findHtml(document, '#announcer')
+const passage = createPassage(findHtml(document, '#passage'))
+const composer = createComposer(find(document, '#composer', HTMLFormElement), { store, ask })
+const newButton = onPress(document, '#new', begin)
+const threads = createThreadView(findHtml(document, '#threads'), {
+  store,
+  strings,
+  onDelete: (threadId) => threadId === store.getSnapshot().threadId && begin(),
 })
-const conversation = createConversation(turns, {
+const conversation = createConversation(findHtml(document, '#turns'), {
+  store,
   passage,
   announce: (text) => (announcer.textContent = text),
-  keepFocus,
-  onRunning: showRunning,
-  onChange: threads.refresh,
-  onBusy(question) {
-    input.value ||= question
-    open()
-    input.focus()
-  },
+  onEdit: composer.edit,
 })
 
-/** Resolves when the conversation is shown. */
-let opened = Promise.resolve()
-open()
+store.subscribe(draw)
+addEventListener('popstate', () => void open())
+void open()
 
 /** Shows the conversation in the address, or the start of a new one. */
-function open() {
-  opened = openThread()
-}
-
-async function openThread() {
+async function open() {
   passage.close()
   threads.close()
-  notice.hidden = true
-  threads.refresh()
-  try {
-    await conversation.open()
-  } catch {
-    notice.hidden = false
-  }
-  setStarted(turns.hasChildNodes())
+  composer.edit(undefined)
+  await store.open(currentThread())
+  const { threadId, turns, error } = store.getSnapshot()
+  if (!threadId || turns.length > 0 || error) return
+  const runs = await store.client.runs().catch(() => [])
+  if (threadId !== store.getSnapshot().threadId) return
+  // A question that is not stored yet will be in a moment. Without a run, there is no such conversation.
+  if (runs.some((run) => run.threadId === threadId)) setTimeout(() => void open(), STORING)
+  else begin()
 }
 
-/** @param {boolean} started true if a question was asked */
-function setStarted(started) {
-  empty.hidden = started || !notice.hidden
-  newButton.hidden = !started && notice.hidden
+function begin() {
+  leaveThread()
+  void open()
+  composer.focus()
 }
 
-function showRunning() {
-  const running = conversation.isRunning()
-  stopButton.hidden = !running
-  sendButton.hidden = running
-  if (running) setStarted(true)
-}
-
-/** @param {string} question */
-async function ask(question) {
-  await opened
-  if (conversation.isRunning()) return
+/** @param {string} question @param {string} [replaces] */
+function ask(question, replaces) {
   passage.close()
-  await conversation.ask(question)
+  void store.send(question, { replaces })
+}
+
+function draw() {
+  const snapshot = store.getSnapshot()
+  const { threadId, turns, isLoading, error } = snapshot
+  if (turns.length > 0) nameThread(threadId)
+  notice.hidden = !error || turns.length > 0
+  notice.textContent = strings.openProblem
+  empty.hidden = turns.length > 0 || isLoading || !notice.hidden
+  newButton.hidden = !empty.hidden ? true : isLoading
+  keepFocus(() => {
+    conversation.draw(snapshot)
+    composer.draw(snapshot)
+    threads.draw()
+  })
 }
 
 /** Moves the focus to the input if the focused element disappears. It would otherwise move to the top of the page.
@@ -87,45 +88,14 @@ async function ask(question) {
 function keepFocus(change) {
   const focused = document.activeElement
   change()
-  if (focused && !focused.checkVisibility()) input.focus()
+  if (focused && !focused.checkVisibility()) composer.focus()
 }
-
-composer.addEventListener('submit', (submit) => {
-  submit.preventDefault()
-  const question = input.value.trim()
-  if (conversation.isRunning() || !question) return input.focus()
-  input.value = ''
-  void ask(question)
-})
-
-input.addEventListener('keydown', (key) => {
-  if (key.key !== 'Enter' || key.shiftKey || isComposing(key)) return
-  key.preventDefault()
-  composer.requestSubmit()
-})
 
 empty.addEventListener('click', ({ target }) => {
-  if (target instanceof HTMLButtonElement) void ask(target.innerText)
+  if (target instanceof HTMLButtonElement) ask(target.innerText)
 })
 
-newButton.addEventListener('click', () => {
-  leaveThread()
-  open()
-  input.focus()
-})
-addEventListener('popstate', open)
-
-stopButton.addEventListener('click', () => void conversation.stop())
 document.addEventListener('keydown', (key) => {
-  if (key.key !== 'Escape' || isComposing(key) || threads.isOpen()) return
-  if (!passage.close()) void conversation.stop()
+  if (key.key !== 'Escape' || composer.isComposing(key) || threads.isOpen()) return
+  if (!passage.close() && !composer.edit(undefined)) void store.stop()
 })
-
-/** Returns true while a word is composed, as in Chinese and Japanese: Enter then accepts it and Escape cancels it. For the
- * key that ends a composition, Safari sets only the code 229.
- *
- * @param {KeyboardEvent} key
- */
-function isComposing(key) {
-  return key.isComposing || key.keyCode === 229
-}

@@ -1,24 +1,27 @@
 // @ts-check
-import { find, setLanguage, setText } from './dom.js'
+import { find, make, setText } from './dom.js'
 
 /** @import { Source, Support } from 'ragwire' */
+/** @import { Strings } from './strings.js' */
 
 /** @typedef {ReturnType<typeof createPassage>} Passage */
+/** @typedef {{ readonly start: number, readonly end: number }} TextRange */
 
-/** The content of the popover for one citation.
+/** The content of the popover.
  *
  * @typedef {object} PassageContent
- * @property {Source} source
- * @property {Support | undefined} support
- * @property {string} verdict the result of the check, in words
- * @property {{ readonly start: number, readonly end: number } | undefined} range of the passage to highlight
+ * @property {Strings} strings
+ * @property {readonly { readonly source: Source, readonly range?: TextRange | undefined }[]} entries passages of one
+ *   document, and what to highlight in them
+ * @property {number} [claimChars] length of the sentence before the marker, which the popover must not cover
+ * @property {string | undefined} [verdict] the outcome of the check, in words
+ * @property {Support | undefined} [support]
  */
 
 const MARGIN = 8
 
-/**
- * The one popover of the page. It shows the passage of the marker under the pointer or with the focus; a click, a tap
- * or Enter on the marker moves the focus into it, to scroll it by the keyboard, and Escape gives the focus back.
+/** The one popover of the page. It shows the passage of the marker under the pointer or with the focus; a click, a tap
+ * or Enter moves the focus into it, to scroll it by the keyboard, and Escape gives the focus back.
  *
  * @param {HTMLElement} element
  */
@@ -26,19 +29,20 @@ export function createPassage(element) {
   const card = find(element, '.card', HTMLElement)
   /** @type {WeakMap<Element, () => PassageContent | undefined>} */
   const contents = new WeakMap()
-  /** @type {HTMLElement | undefined} the marker whose passage is shown */
+  /** @type {HTMLElement | undefined} the button whose passage is shown */
   let anchor
 
-  /** @param {HTMLElement} marker */
-  function open(marker) {
-    const content = contents.get(marker)?.()
+  /** @param {HTMLElement} button */
+  function open(button) {
+    const content = contents.get(button)?.()
     if (!content) return
-    if (anchor !== marker) close()
-    anchor = marker
-    fill(element, content)
-    marker.setAttribute('aria-describedby', element.id)
+    if (anchor !== button) close()
+    anchor = button
+    card.replaceChildren(...contentOf(content))
+    element.ariaLabel = content.strings.passage
+    button.setAttribute('aria-describedby', element.id)
     element.showPopover()
-    place(element, card, marker)
+    place(element, card, boxOf(button, content.claimChars ?? 0))
   }
 
   /** @returns {boolean} true if it was open */
@@ -46,9 +50,9 @@ export function createPassage(element) {
     if (!anchor) return false
     anchor.removeAttribute('aria-describedby')
     // Cleared first, so that the returning focus does not keep the popover open.
-    const marker = anchor
+    const button = anchor
     anchor = undefined
-    if (card.contains(document.activeElement)) withoutOpening(() => marker.focus({ preventScroll: true }))
+    if (card.contains(document.activeElement)) withoutOpening(() => button.focus({ preventScroll: true }))
     element.hidePopover()
     return true
   }
@@ -74,71 +78,145 @@ export function createPassage(element) {
 
   element.addEventListener('pointerleave', leave)
   element.addEventListener('focusout', leave)
-  element.addEventListener('keydown', ({ key }) => {
-    // The popover is at the end of the page, but the tab order continues from its marker.
-    if (key === 'Tab') close()
+  element.addEventListener('keydown', ({ key, target, shiftKey }) => {
+    // The popover is at the end of the page, but the tab order continues from its button.
+    const links = card.querySelectorAll('a')
+    if (key === 'Tab' && target === (shiftKey ? card : (links[links.length - 1] ?? card))) close()
   })
   document.addEventListener('pointerdown', ({ target }) => belongs(target) || close())
-  addEventListener('resize', () => anchor && place(element, card, anchor))
+  addEventListener('resize', () => anchor && open(anchor))
 
   return {
     close,
 
-    /** Lets a marker show a passage. @param {HTMLElement} marker @param {() => PassageContent | undefined} content */
-    attach(marker, content) {
-      contents.set(marker, content)
-      marker.addEventListener('pointerenter', ({ pointerType }) => pointerType === 'mouse' && open(marker))
-      marker.addEventListener('pointerleave', leave)
-      marker.addEventListener('focus', () => opensOnFocus && open(marker))
-      marker.addEventListener('blur', leave)
-      marker.addEventListener('click', () => {
-        open(marker)
+    /** Lets a button show a passage. A marker in the text also does so under the pointer and with the focus.
+     *
+     * @param {HTMLElement} button
+     * @param {() => PassageContent | undefined} content
+     * @param {{ readonly opensOnHover?: boolean }} [options]
+     */
+    attach(button, content, { opensOnHover = false } = {}) {
+      contents.set(button, content)
+      button.addEventListener('click', () => {
+        open(button)
         card.focus({ preventScroll: true })
       })
+      if (!opensOnHover) return
+      button.addEventListener('pointerenter', ({ pointerType }) => pointerType === 'mouse' && open(button))
+      button.addEventListener('pointerleave', leave)
+      button.addEventListener('focus', () => opensOnFocus && open(button))
+      button.addEventListener('blur', leave)
     },
 
-    /** Updates the popover if it shows this marker. @param {HTMLElement} marker */
-    refresh(marker) {
-      if (anchor === marker) open(marker)
+    /** Updates the popover if it shows the passage of this button. @param {HTMLElement} button */
+    refresh(button) {
+      if (anchor === button) open(button)
     },
   }
 }
 
-/** @param {HTMLElement} element @param {PassageContent} content */
-function fill(element, { source, support, verdict, range }) {
-  find(element, '.number', HTMLElement).textContent = String(source.number)
-  setText(find(element, '.title', HTMLElement), source.title)
-  const note = find(element, '.verdict', HTMLElement)
-  note.hidden = verdict === ''
-  note.textContent = verdict
+/** @param {PassageContent} content @returns {readonly HTMLElement[]} */
+function contentOf({ strings, entries, verdict, support }) {
+  const [first] = entries
+  if (!first) return []
+  const { title, url, number } = first.source
+  const isOne = entries.length === 1
+  const name = url ? linkTo(url, strings) : make('span', '')
+  name.classList.add('title')
+  const head = make('p', 'head')
+  head.append(...(isOne ? [make('span', 'number', String(number))] : []), setText(name, title))
+  const note = make('p', 'verdict', verdict)
   note.dataset['support'] = support ?? ''
-  const { start, end } = range ?? { start: 0, end: 0 }
-  const mark = document.createElement('mark')
-  mark.textContent = source.text.slice(start, end)
-  const text = find(element, '.text', HTMLElement)
-  text.replaceChildren(source.text.slice(0, start), ...(range ? [mark] : []), source.text.slice(end))
-  setLanguage(text, source.text)
+  const passages = entries.flatMap(({ source, range }) => {
+    return [placeOf(source, strings, isOne), textOf(source.text, range)]
+  })
+  const top = make('div', 'top')
+  top.append(head, ...(verdict ? [note] : []))
+  return [top, ...passages]
 }
 
-/** Places the popover below the marker, or above if there is more room, inside the column of the text. It scrolls to the
+/** Makes a link to a document. The server lets only addresses of the web through. @param {string} url @param {Strings} strings */
+export function linkTo(url, { openDocument }) {
+  const link = make('a', 'out')
+  if (/^https?:\/\//i.test(url)) link.href = url
+  link.target = '_blank'
+  link.rel = 'noopener noreferrer'
+  link.title = openDocument
+  return link
+}
+
+/** Returns the place of a passage in its document. @param {Source} source @param {Strings} strings @param {boolean} isOne */
+function placeOf({ number, section = [], location }, { page }, isOne) {
+  const place = make('p', 'place')
+  const parts = [...section, ...(location?.page === undefined ? [] : [page + location.page])]
+  if (!isOne) place.append(make('span', 'number', String(number)))
+  if (parts.length > 0) place.append(setText(make('span', ''), parts.join(' › ')))
+  return place
+}
+
+/** Shows a passage as text, with a part of it highlighted. @param {string} text @param {TextRange} [range] */
+function textOf(text, range = { start: 0, end: 0 }) {
+  const { start, end } = range
+  const element = setText(make('p', 'text'), text)
+  element.dir = 'auto'
+  const mark = make('mark', '', withoutMarkup(text.slice(start, end)))
+  // The title is above already.
+  const before = withoutMarkup(text.slice(0, start).replace(/^# .*\n+/, ''))
+  element.replaceChildren(before, ...(end > start ? [mark] : []), withoutMarkup(text.slice(end)))
+  return element
+}
+
+/** Removes the signs of Markdown from a text, as far as they only disturb. @param {string} text */
+function withoutMarkup(text) {
+  return text
+    .replace(/^(```.*|#+ |[|\s:-]*---[|\s:-]*$)/gm, '')
+    .replace(/^\|?(.*\|.*?)\|?$/gm, (_, /** @type {string} */ cells) => cells.replace(/\s*\|\s*/g, ' · ').trim())
+    .replace(/!?\[([^\]]*)\]\([^)\s]*\)/g, '$1')
+    .replace(/\*\*|__|`/g, '')
+    .replace(/\n{3,}/g, '\n\n')
+}
+
+/** Returns the box of a button together with the sentence before it. @param {HTMLElement} button @param {number} claimChars */
+function boxOf(button, claimChars) {
+  const box = button.getBoundingClientRect()
+  const block = button.closest('p, li, td, th, blockquote') ?? button
+  const range = document.createRange()
+  range.setStart(block, 0)
+  range.setEndBefore(button)
+  const texts = document.createTreeWalker(block, NodeFilter.SHOW_TEXT)
+  let beyond = range.toString().length - claimChars
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    const { length } = node.textContent ?? ''
+    if (beyond < length) {
+      if (beyond > 0) range.setStart(node, beyond)
+      break
+    }
+    beyond -= length
+  }
+  const top = claimChars > 0 ? Math.min(box.top, range.getBoundingClientRect().top || box.top) : box.top
+  return { top, bottom: box.bottom, middle: box.left + box.width / 2 }
+}
+
+/** Places the popover below a box, or above if there is more room, inside the column of the text. It scrolls to the
  * highlighted text.
  *
- * @param {HTMLElement} element @param {HTMLElement} card @param {HTMLElement} marker
+ * @param {HTMLElement} element @param {HTMLElement} card @param {{ top: number, bottom: number, middle: number }} box
  */
-function place(element, card, marker) {
-  const { top, bottom, left, width } = marker.getBoundingClientRect()
+function place(element, card, { top, bottom, middle }) {
   const column = find(document, 'main', HTMLElement).getBoundingClientRect()
-  element.style.maxWidth = `${column.width - 2 * MARGIN}px`
+  const head = find(document, 'header', HTMLElement).offsetHeight
+  element.style.maxWidth = `${column.width}px`
   card.style.maxHeight = ''
   const below = document.documentElement.clientHeight - bottom
-  const isAbove = element.offsetHeight > below - MARGIN && top > below
+  const above = top - head
+  const isAbove = element.offsetHeight > below - MARGIN && above > below
   const limit = getComputedStyle(card).maxHeight
-  card.style.maxHeight = `min(${limit}, ${(isAbove ? top : below) - 3 * MARGIN}px)`
-  const leftmost = column.left + MARGIN
-  const rightmost = column.right - MARGIN - element.offsetWidth
-  const start = left + width / 2 - element.offsetWidth / 2
-  element.style.left = `${scrollX + Math.max(leftmost, Math.min(start, rightmost))}px`
+  card.style.maxHeight = `min(${limit}, ${(isAbove ? above : below) - 3 * MARGIN}px)`
+  const rightmost = column.right - element.offsetWidth
+  const left = Math.max(column.left, Math.min(middle - element.offsetWidth / 2, rightmost))
+  element.style.left = `${scrollX + left}px`
   element.style.top = `${scrollY + (isAbove ? top - element.offsetHeight : bottom)}px`
   const mark = card.querySelector('mark')
-  card.scrollTop = mark ? mark.offsetTop - card.clientHeight / 3 : 0
+  const covered = find(card, '.top', HTMLElement).offsetHeight
+  card.scrollTop = mark ? mark.offsetTop - covered - 2 * MARGIN : 0
 }

@@ -1,42 +1,82 @@
 // @ts-check
-import { find, fromTemplate, setText } from './dom.js'
+import { find, make, setText } from './dom.js'
+import { linkTo } from './passage.js'
 
-/** @import { Source } from 'ragwire' */
+/** @import { PartialChatResult, Source, Support } from 'ragwire' */
+/** @import { Passage } from './passage.js' */
+/** @import { Strings } from './strings.js' */
 
-/** Shows the numbered sources of one answer.
+/** Shows the sources of an answer: a chip for each document that it cites, and all others behind a button.
  *
- * @param {HTMLElement} list
+ * @param {HTMLElement} element
+ * @param {PartialChatResult} result
+ * @param {{ readonly passage: Passage, readonly strings: Strings }} options
  */
-export function createSources(list) {
-  /** @param {Source} source */
-  function add({ number, title, text }) {
-    const item = fromTemplate('source-template')
-    setText(find(item, '.number', HTMLElement), String(number))
-    setText(find(item, '.title', HTMLElement), title)
-    setText(find(item, '.excerpt', HTMLElement), excerptOf(text))
-    setText(find(item, '.passage', HTMLElement), text)
-    list.append(item)
-    list.hidden = false
-  }
-
-  return {
-    /** Adds new sources. @param {readonly Source[]} sources */
-    draw(sources) {
-      for (const source of sources.slice(list.childElementCount)) add(source)
-    },
-  }
+export function showSources(element, { sources, citations }, { passage, strings }) {
+  const cited = new Set(citations.map(({ number }) => number))
+  const [list, others] = element.querySelectorAll('ul')
+  const more = find(element, '.more', HTMLButtonElement)
+  const rest = sources.filter(({ number }) => !cited.has(number))
+  const chips = (/** @type {readonly Source[]} */ some) =>
+    [...Map.groupBy(some, ({ documentId }) => documentId).values()].map((group) => toChip(group, { passage, strings }))
+  list?.replaceChildren(...chips(sources.filter(({ number }) => cited.has(number))))
+  others?.replaceChildren(...chips(rest))
+  more.hidden = rest.length === 0
+  more.textContent = cited.size > 0 ? strings.more(rest.length) : strings.found(rest.length)
+  more.ariaExpanded = 'false'
+  more.addEventListener('click', () => {
+    if (others) others.hidden = !others.hidden
+    more.ariaExpanded = String(others?.hidden === false)
+  })
+  element.hidden = sources.length === 0
 }
 
-/** Returns one line of a passage, without markup. The heading of the document is left out, because it is the title.
- * Divider lines are left out, too.
+/** Makes the chip of some passages of one document.
  *
- * @param {string} text
+ * @param {readonly Source[]} sources
+ * @param {{ readonly passage: Passage, readonly strings: Strings }} options
  */
-function excerptOf(text) {
-  const headed = text.replace(/^(# .*|```\w*|[|\s:-]*---[|\s:-]*)$/gm, '').replace(/^#+ (.+)$/gm, '$1:')
-  return headed
-    .replace(/[*`]/g, '')
-    .replace(/[>|\s]+/g, ' ')
-    .trim()
-    .slice(0, 160)
+function toChip(sources, { passage, strings }) {
+  const chip = make('li', 'chip')
+  const button = make('button', '')
+  button.type = 'button'
+  const numbers = sources.map(({ number }) => number).join(', ')
+  const title = sources[0]?.title ?? ''
+  const section = [...new Set(sources.map((source) => source.section?.at(-1)))].join(', ')
+  button.append(make('span', 'number', numbers), setText(make('span', 'title'), title))
+  if (section) button.append(setText(make('span', 'section'), section))
+  button.ariaLabel = [strings.source(numbers), title, section].filter(Boolean).join(', ')
+  button.title = [title, section].filter(Boolean).join(' › ')
+  passage.attach(button, () => ({ strings, entries: sources.map((source) => ({ source })) }))
+  chip.append(button)
+  const url = sources.find((source) => source.url)?.url
+  if (url) {
+    const link = linkTo(url, strings)
+    link.ariaLabel = `${strings.openDocument}: ${title}`
+    link.append('↗')
+    chip.append(link)
+  }
+  return chip
+}
+
+/** Explains the marks that an answer has.
+ *
+ * @param {HTMLElement} element
+ * @param {PartialChatResult} result
+ * @param {Strings} strings
+ */
+export function showLegend(element, { citations }, { supports }) {
+  const shown = /** @type {readonly Support[]} */ (Object.keys(supports)).filter((support) =>
+    citations.some((citation) => citation.support === support),
+  )
+  const marks = shown.map((support) => {
+    const mark = make('span', 'mark', '[n]')
+    mark.dataset['support'] = support
+    mark.ariaHidden = 'true'
+    const entry = make('span', '')
+    entry.append(mark, ` ${supports[support]}`)
+    return entry
+  })
+  element.replaceChildren(...marks)
+  element.hidden = shown.length === 0
 }

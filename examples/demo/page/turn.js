@@ -1,200 +1,174 @@
 // @ts-check
-import { EMPTY_RESULT, reduceEvent } from 'ragwire'
+import { createActions } from './actions.js'
 import { createAnswer } from './answer.js'
-import { find, fromTemplate, setLanguage, setText } from './dom.js'
-import { createSources } from './sources.js'
+import { findHtml, fromTemplate, make, setPlain, setText, translate } from './dom.js'
+import { createMarker } from './marker.js'
+import { showLegend, showSources } from './sources.js'
+import { describeFailure, languageOf, stringsIn } from './strings.js'
 import { createWaiting } from './waiting.js'
 
-/** @import { ChatEvent, ChatResult, ErrorEvent, PartialChatResult, Phase } from 'ragwire' */
+/** @import { PartialChatResult } from 'ragwire' */
+/** @import { ChatStore, ChatTurn } from 'ragwire/client' */
 /** @import { Passage } from './passage.js' */
+/** @import { Strings } from './strings.js' */
 
-/** @typedef {ReturnType<typeof createTurn>} Turn */
+/** @typedef {ReturnType<typeof createTurnView>} TurnView */
 
-/** The button that is shown with a failure.
+/** What a turn needs of the page.
  *
- * @typedef {object} Remedy
- * @property {string} label
- * @property {() => void} act
+ * @typedef {object} TurnOptions
+ * @property {ChatStore} store
+ * @property {Passage} passage
+ * @property {(text: string) => void} announce tells a screen reader
+ * @property {(turn: ChatTurn) => void} onEdit
  */
 
-/** @type {Record<Phase, string>} */
-const PHASES = {
-  condensing: 'Understanding the question…',
-  retrieving: 'Searching the documents…',
-  reranking: 'Choosing the best passages…',
-  generating: 'Writing…',
-}
+/** From so many characters on, a question does not stay in view while its answer scrolls. */
+const LONG_QUESTION = 160
 
-/** Shows one question and its answer: live from its events, or at once from the stored result. Both are drawn from a
- * result, so that they look the same. Texts of the server are always set as text, never as HTML.
+/** Shows one turn, in the language of its question. Texts of the server are set as text, never as HTML.
  *
- * @param {string} question
- * @param {object} options
- * @param {Passage} options.passage
- * @param {(text: string) => void} options.announce tells a screen reader
+ * @param {ChatTurn} first
+ * @param {TurnOptions} options
  */
-export function createTurn(question, { passage, announce }) {
+export function createTurnView(first, options) {
+  const { store, passage, announce } = options
   const element = fromTemplate('turn-template')
-  const status = find(element, '.status', HTMLElement)
-  const query = find(element, '.query', HTMLElement)
-  const text = find(element, '.answer', HTMLElement)
-  const failure = find(element, '.failure', HTMLElement)
-  const remedyButton = find(failure, 'button', HTMLButtonElement)
-  const sources = createSources(find(element, '.sources', HTMLElement))
-  const answer = createAnswer(text, passage)
-  let result = EMPTY_RESULT
-  /** @type {Phase} */
-  let phase = 'retrieving'
+  const status = findHtml(element, '.status')
+  const strings = stringsIn(languageOf(first.question))
+  const answerElement = findHtml(element, '.answer')
+  const answer = createAnswer(answerElement, () => createMarker(passage, strings))
+  const actions = createActions(element, { ...options, strings, current: () => turn })
+  let turn = first
   let announced = ''
-  let isStopping = false
-  let isDisconnected = false
-  let isQuiet = false
-  /** @type {(() => void) | undefined} */
-  let act
+
+  translate(element, strings)
+  element.lang = languageOf(first.question)
+  element.toggleAttribute('data-long', first.question.length > LONG_QUESTION)
+  setText(findHtml(element, '.question'), first.question)
+  answerElement.lang = element.lang
 
   const waiting = createWaiting({
     show(seconds) {
-      // A turn that is no longer on the page may still be active.
-      if (!element.isConnected) return waiting.stop()
-      if (isStopping || isDisconnected) return
-      isQuiet = true
-      status.textContent = `${waitsFor()} ${seconds} s`
+      // A turn that is no longer on the page may still be running.
+      if (!element.isConnected) waiting.stop()
+      else if (!turn.isStopping && !turn.isReconnecting) status.textContent = `${waitsFor()} ${seconds} s`
     },
     announce(seconds) {
-      if (!isStopping && !isDisconnected && element.isConnected) announce(`${waitsFor()} ${seconds} seconds`)
+      if (element.isConnected && !turn.isStopping) announce(`${waitsFor()} ${seconds}${strings.seconds}`)
     },
   })
 
-  remedyButton.addEventListener('click', () => act?.())
-  showQuestion(question)
-  proceed()
-
-  /** @param {string} asked */
-  function showQuestion(asked) {
-    question = asked
-    setText(find(element, '.question', HTMLElement), question)
-    setLanguage(text, question)
-  }
-
-  /** @param {PartialChatResult} latest */
-  function draw(latest) {
-    result = latest
-    query.hidden = !result.query?.condensed
-    if (result.query) setText(find(query, 'q', HTMLElement), result.query.query)
-    sources.draw(result.sources)
-    answer.draw(result)
-  }
-
   function waitsFor() {
-    return phase === 'generating' ? 'Waiting for the model…' : PHASES[phase]
+    return stateOf(turn) === 'writing' ? strings.waiting : strings.phases[turn.phase ?? 'retrieving']
   }
 
-  /** @param {'searching' | 'writing' | 'ended'} state @param {string} text */
-  function setState(state, text) {
-    isQuiet = false
-    if (state === 'ended') waiting.stop()
-    else waiting.restart()
-    element.dataset['state'] = state
-    status.textContent = text
+  /** Tells a screen reader about each phase once, and the whole answer at its end. */
+  function say() {
+    const ending = turn.status === 'done' ? `${endOf(turn, strings)}. ${answerElement.innerText}` : ''
+    const text = ending || (stateOf(turn) === 'ended' ? sentenceOf(turn, strings) : statusOf(turn, strings))
+    if (text === announced || turn.isStopping) return
+    announced = text
+    announce(text)
   }
 
-  /** Shows the current phase. */
-  function proceed() {
-    failure.hidden = true
-    setState(phase === 'generating' ? 'writing' : 'searching', isStopping ? 'Stopping…' : PHASES[phase])
+  /** @param {PartialChatResult} result */
+  function drawEnd(result) {
+    showSources(findHtml(element, '.sources'), result, { passage, strings })
+    showLegend(findHtml(element, '.legend'), result, strings)
+    const warnings = result.warnings.map(({ code, message }) => strings.warnings[code] ?? message + strings.period)
+    const list = findHtml(element, '.warnings')
+    list.replaceChildren(...[...new Set(warnings)].map((text) => make('li', '', text)))
+    list.hidden = warnings.length === 0
   }
 
-  /** @param {string} message @param {Remedy} remedy */
-  function showFailure(message, remedy) {
-    find(failure, 'p', HTMLElement).textContent = message
-    remedyButton.textContent = remedy.label
-    act = remedy.act
-    isStopping = false
-    failure.hidden = false
-    setState('ended', result.answer ? 'Broken off' : 'No answer')
-  }
-
-  /** @param {string} message @param {Remedy} remedy */
-  function fail(message, remedy) {
-    showFailure(message, remedy)
-    announce(message)
-  }
-
-  /** @param {Phase} next */
-  function enter(next) {
-    phase = next
-    proceed()
-    if (announced !== PHASES[phase]) announce(PHASES[phase])
-    announced = PHASES[phase]
+  function drawFailure() {
+    const failure = findHtml(element, '.failure')
+    failure.hidden = stateOf(turn) !== 'ended' || turn.status === 'done'
+    if (failure.hidden) return
+    findHtml(failure, 'p').textContent = sentenceOf(turn, strings)
+    const remedies = remediesOf(turn, store, strings).map(({ label, act }) => {
+      const button = make('button', '', label)
+      button.type = 'button'
+      button.addEventListener('click', () => void act())
+      return button
+    })
+    findHtml(failure, '.remedies').replaceChildren(...remedies)
   }
 
   return {
     element,
-    fail,
-    proceed,
-    get question() {
-      return question
-    },
-    hasEnded: () => element.dataset['state'] === 'ended',
-
-    /** @param {boolean} stopping true if the reader has asked to stop */
-    setStopping(stopping) {
-      isStopping = stopping
-      proceed()
+    get turn() {
+      return turn
     },
 
-    reconnect() {
-      status.textContent = 'The connection is lost. Connecting again…'
-      if (!isDisconnected) announce(status.textContent)
-      isDisconnected = true
-    },
-
-    /** @param {ChatEvent} event @param {Remedy} remedy for an event that reports a failure */
-    show(event, remedy) {
-      if (isDisconnected || isQuiet) proceed()
-      else waiting.restart()
-      isDisconnected = false
-      draw(reduceEvent(result, event))
-      if (event.type === 'query' && !question) showQuestion(event.question)
-      if (event.type === 'status') enter(event.phase)
-      if (event.type === 'error') fail(describeError(event), remedy)
-      if (event.type === 'done') {
-        setState('ended', describeEnd(event))
-        announce(`${describeEnd(event)}. ${text.textContent}`)
-      }
-    },
-
-    /** @param {ChatResult} stored @param {Remedy} remedy for a result that reports a failure */
-    restore(stored, remedy) {
-      draw(stored)
-      if (stored.finishReason === 'error') showFailure(describeFailure(stored), remedy)
-      else setState('ended', describeEnd(stored))
+    /** Shows the latest state. @param {ChatTurn} latest @param {{ readonly isLive: boolean }} options */
+    draw(latest, { isLive }) {
+      turn = latest
+      const { result } = turn
+      const state = stateOf(turn)
+      element.dataset['state'] = state
+      setPlain(status, statusOf(turn, strings))
+      const query = findHtml(element, '.query')
+      query.hidden = !result.query?.condensed
+      if (result.query) query.replaceChildren(strings.condensed, setText(make('q', ''), result.query.query))
+      answer.draw(result)
+      drawFailure()
+      actions.draw(turn)
+      if (state === 'ended') {
+        waiting.stop()
+        drawEnd(result)
+      } else waiting.restart()
+      if (isLive) say()
     },
   }
 }
 
-/** @param {ChatResult} result */
-function describeEnd({ finishReason, timings }) {
-  switch (finishReason) {
-    case 'abort':
-      return 'Stopped'
-    case 'no-evidence':
-      return 'Nothing found in the documents'
-    case 'length':
-      return 'Cut at the length limit'
-    case 'content-filter':
-      return 'Withheld by the filter of the model'
-    default:
-      return `Done in ${(timings.total / 1000).toFixed(1)} s`
+/** @param {ChatTurn} turn @returns {'searching' | 'writing' | 'ended'} */
+function stateOf({ status, phase }) {
+  if (status === 'submitted') return phase === 'generating' ? 'writing' : 'searching'
+  return status === 'streaming' ? 'writing' : 'ended'
+}
+
+/** @param {ChatTurn} turn @param {Strings} strings */
+function statusOf(turn, strings) {
+  const { isReconnecting, isStopping, phase = 'retrieving', status, result } = turn
+  if (status === 'done') return endOf(turn, strings)
+  if (stateOf(turn) === 'ended') return result.answer ? strings.brokenOff : strings.noAnswer
+  if (isReconnecting) return strings.reconnecting
+  if (isStopping) return strings.stopping
+  return strings.phases[stateOf(turn) === 'writing' ? 'generating' : phase]
+}
+
+/** @param {ChatTurn} turn @param {Strings} strings */
+function endOf({ result: { finishReason = 'stop', timings } }, { ends, done }) {
+  return ends[finishReason] ?? done(((timings?.total ?? 0) / 1000).toFixed(1))
+}
+
+/** @param {ChatTurn} turn @param {Strings} strings */
+function sentenceOf({ error }, strings) {
+  return describeFailure(error ?? { code: 'disconnected', message: '', retryable: true }, strings)
+}
+
+/** Returns the buttons of a failure: to follow or stop the answer that blocks this one, to read on, or to ask again.
+ *
+ * @param {ChatTurn} turn @param {ChatStore} store @param {Strings} strings
+ */
+function remediesOf({ runId, error }, store, { askAgain, tryAgain, showIt, stopAndAsk }) {
+  const blocking = error?.code === 'thread-busy' ? error.runId : undefined
+  if (blocking !== undefined) {
+    const stopIt = async () => {
+      const run = store.client.follow({ runId: blocking })
+      // The conversation is free when that answer has ended.
+      await run.stop().then(() => Array.fromAsync(run), () => {}).catch(() => {})
+      await store.regenerate(runId)
+    }
+    return [
+      { label: showIt, act: () => store.resume(blocking) },
+      { label: stopAndAsk, act: stopIt },
+    ]
   }
-}
-
-/** Describes a stored failure; earlier versions of the server did not store its message. @param {ChatResult} stored */
-function describeFailure({ error }) {
-  return error ? `This answer failed: ${error.message}.` : 'This answer failed.'
-}
-
-/** @param {ErrorEvent} error */
-function describeError({ message, retryAfterMs }) {
-  return retryAfterMs ? `${message}. Try again in ${Math.ceil(retryAfterMs / 1000)} s.` : `${message}.`
+  const isUnread = !error || error.code === 'disconnected' || error.code === 'unreachable'
+  if (isUnread) return [{ label: tryAgain, act: () => store.resume(runId) }]
+  return [{ label: askAgain, act: () => store.regenerate(runId) }]
 }

@@ -215,20 +215,6 @@ describe.each(REACT_VERSIONS)('useRagChat with React %s', (react) => {
     expect(await model.calls[0]?.ended).toBe('returned')
   })
 
-  it.runIf(react === '19')('goes on with its answer when a hidden component is shown again', async () => {
-    const gate = createGate()
-    const { page, server } = await open({ model: slowModel(gate), search: 'activity', onDisconnect: 'continue' })
-    await ask(page, QUESTION)
-    await answerIs(page, 'Cats sleep')
-    await page.click('text=Toggle')
-    await page.waitForSelector('#chat', { state: 'hidden' })
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
-    gate.open()
-    await page.click('text=Toggle')
-    await answerIs(page, 'Cats sleep 16 hours [1].')
-    expect(server.requests.filter((request) => request === 'POST /api/chat')).toHaveLength(1)
-  })
-
   it('is rendered on a server, and hydrates without a warning', async () => {
     const { page, server } = await open({ model: slowModel(), hydrate: true, search: 'strict' })
     expect(await (await fetch(server.url)).text()).toContain(
@@ -245,6 +231,25 @@ describe.each(REACT_VERSIONS)('useRagChat with React %s', (react) => {
     expect(html).toContain('<section id="chat" data-status="ready" data-loading="true">')
     await page.waitForSelector('text=Question 0')
     await page.waitForSelector('#chat[data-loading=false]')
+  })
+})
+
+// React 18 has no Activity.
+describe('useRagChat in an Activity of React 19', () => {
+  const open = useReact('19')
+
+  it('goes on with its answer when a hidden component is shown again', async () => {
+    const gate = createGate()
+    const { page, server } = await open({ model: slowModel(gate), search: 'activity', onDisconnect: 'continue' })
+    await ask(page, QUESTION)
+    await answerIs(page, 'Cats sleep')
+    await page.click('text=Toggle')
+    await page.waitForSelector('#chat', { state: 'hidden' })
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
+    gate.open()
+    await page.click('text=Toggle')
+    await answerIs(page, 'Cats sleep 16 hours [1].')
+    expect(server.requests.filter((request) => request === 'POST /api/chat')).toHaveLength(1)
   })
 })
 

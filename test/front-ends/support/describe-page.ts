@@ -97,11 +97,7 @@ export function describePage(
       const again = page.getByText('Try again')
       if (await again.isVisible()) await again.click()
       else await ask(page, `Fail: ${QUESTION}`)
-      await page.waitForFunction(async () => {
-        const threadId = new URLSearchParams(location.search).get('thread')
-        const { turns } = await (await fetch(`/api/threads/${threadId}`)).json()
-        return turns.at(-1).result?.finishReason === 'stop'
-      })
+      await expect.poll(() => finishReasons(page), { timeout: 20_000 }).toContain('stop')
       await ended(page)
       await shows(page, answer, SENTENCE)
     })

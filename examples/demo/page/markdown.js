@@ -1,0 +1,85 @@
+// @ts-check
+import purifier from 'dompurify'
+import { Marked } from 'marked'
+import { markedCitations } from 'ragwire/markdown'
+
+/** @import { RendererObject } from 'marked' */
+/** @import { CitedAnswer } from 'ragwire/markdown' */
+
+const SAFE = {
+  ALLOWED_TAGS:
+    'p br hr strong em del code pre blockquote ul ol li a cite h3 h4 h5 h6 table thead tbody tr th td'.split(' '),
+  ALLOWED_ATTR: ['href', 'title', 'start', 'align', 'data-citations'],
+  // Only addresses of the web; a relative one would lead into the demo.
+  ALLOWED_URI_REGEXP: /^https?:\/\//i,
+  // The pattern above is applied to all others.
+  ADD_URI_SAFE_ATTR: ['start', 'align', 'data-citations'],
+  ALLOW_DATA_ATTR: false,
+  ALLOW_ARIA_ATTR: false,
+  RETURN_DOM_FRAGMENT: /** @type {const} */ (true),
+}
+
+/** @type {RendererObject} */
+const renderer = {
+  // HTML in an answer is shown as text.
+  html: ({ text }) => escape(text),
+  // An image would tell another server that it is read, so a link stands for it.
+  image: ({ href, text }) => `<a href="${escape(href)}">${escape(text || href)}</a>`,
+  // The question is the heading above.
+  heading({ tokens, depth }) {
+    const level = Math.min(depth + 2, 6)
+    return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`
+  },
+  checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
+}
+
+const plain = new Marked({ renderer })
+
+/** Cuts Markdown into its blocks, such as paragraphs and lists. Together they are the text.
+ *
+ * @param {string} markdown
+ * @returns {readonly string[]}
+ */
+export function blocksOf(markdown) {
+  /** @type {string[]} */
+  const blocks = []
+  for (const { type, raw } of plain.lexer(markdown)) {
+    if (type === 'space' && blocks.length > 0) blocks.push(blocks.pop() + raw)
+    else blocks.push(raw)
+  }
+  // The parser has changed the text, such as its line ends, and its offsets are no longer those of the citations.
+  return blocks.join('') === markdown ? blocks : [markdown]
+}
+
+/** Renders Markdown to sanitised nodes, with an empty element `cite` for each citation marker. No other function makes
+ * nodes of HTML.
+ *
+ * @param {CitedAnswer} result
+ */
+export function renderMarkdown(result) {
+  const citations = markedCitations(result, {
+    render: ({ citations: list }) =>
+      `<cite data-citations="${list.map(({ citation }) => citation.index).join(' ')}"></cite>`,
+  })
+  const html = new Marked({ renderer }, citations).parse(result.answer, { async: false })
+  const fragment = purifier.sanitize(html.trim(), SAFE)
+  for (const link of fragment.querySelectorAll('a')) {
+    if (!link.hasAttribute('href')) link.replaceWith(...link.childNodes)
+    link.target = '_blank'
+    link.rel = 'noopener noreferrer'
+  }
+  // They scroll if they are wider than the page, also by the keyboard.
+  for (const wide of fragment.querySelectorAll('pre, table')) {
+    const scroller = document.createElement('div')
+    scroller.className = 'wide'
+    scroller.tabIndex = 0
+    wide.replaceWith(scroller)
+    scroller.append(wide)
+  }
+  return fragment
+}
+
+/** @param {string} text */
+function escape(text) {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}
