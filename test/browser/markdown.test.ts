@@ -27,9 +27,11 @@ describe('the Markdown of an answer', () => {
         '[sneaky](java\tscript:alert(1)) [entity](&#106;avascript:alert(1)) [file](file:///etc/passwd) [own](/threads) ' +
         '[mail](mailto:a@b.example) <javascript:alert(1)> [vb](VBScript:x) [protocol](//evil.example)',
     )
-    const links = await page.locator('.answer a').evaluateAll((elements) =>
-      elements.map((element) => ['href', 'target', 'rel'].map((name) => element.getAttribute(name))),
-    )
+    const links = await page
+      .locator('.answer a')
+      .evaluateAll((elements) =>
+        elements.map((element) => ['href', 'target', 'rel'].map((name) => element.getAttribute(name))),
+      )
     expect(links).toEqual([
       ['https://docs.example/a', '_blank', 'noopener noreferrer'],
       ['http://docs.example', '_blank', 'noopener noreferrer'],
@@ -64,7 +66,9 @@ describe('the Markdown of an answer', () => {
     await ask(page, QUESTION)
     gate.release()
     await answerContains(page, 'words')
-    await page.evaluate(() => getSelection()?.selectAllChildren(document.querySelector('.answer strong') ?? document.body))
+    await page.evaluate(() =>
+      getSelection()?.selectAllChildren(document.querySelector('.answer strong') ?? document.body),
+    )
     gate.open()
     await ended(page)
     expect(await page.evaluate(() => String(getSelection()))).toBe('bold')
@@ -107,7 +111,9 @@ describe('untrusted text', () => {
   it('of an answer, in every place of its Markdown, never becomes an element', async () => {
     const places = [HOSTILE, `# ${HOSTILE}`, `- ${HOSTILE}`, `| ${HOSTILE} |\n| - |\n| ${HOSTILE} |`, `\`${HOSTILE}\``]
     const titles = [`[a](https://a.example '"><script>x</script>')`, `![${HOSTILE}](https://a.example/"onload="x)`]
-    const page = await openAnswered([...places, ...titles, '<cite data-citations="0">', '<svg><use href="#a">'].join('\n\n'))
+    const page = await openAnswered(
+      [...places, ...titles, '<cite data-citations="0">', '<svg><use href="#a">'].join('\n\n'),
+    )
     const found = page.locator('.answer :is(img, script, b, svg, use, iframe, [onload], [onerror], [style])')
     expect(await found.count()).toBe(0)
     expect(await page.locator('.answer :is(cite, .marker)').count()).toBe(0)
