@@ -157,10 +157,10 @@ describe('two tabs of one conversation', () => {
       })
     }
     const asked = send(first, question)
-    for (const page of [first, second]) await untilListed(page, { title: question, isRunning: true })
+    for (const page of [first, second]) await expectListed(page, { title: question, isRunning: true })
     gate.open()
     await asked
-    for (const page of [first, second]) await untilListed(page, { title: question, isRunning: false })
+    for (const page of [first, second]) await expectListed(page, { title: question, isRunning: false })
   })
 
   it('both show that one of them has stopped the answer', async () => {
@@ -231,8 +231,8 @@ describe('a page', () => {
   })
 })
 
-/** Resolves when the list of a page has only this conversation. */
-async function untilListed(page: Page, expected: { readonly title: string; readonly isRunning: boolean }) {
+/** Waits until the list of a page has only this conversation. */
+async function expectListed(page: Page, expected: { readonly title: string; readonly isRunning: boolean }) {
   await page.waitForFunction((wanted) => {
     const { threads } = (globalThis as unknown as ClientPage).threads.getSnapshot()
     const [first, ...others] = threads
