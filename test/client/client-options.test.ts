@@ -109,6 +109,7 @@ describe('the options', () => {
     ['an idleMs of 0', { url: '/api', idleMs: 0 }, RangeError],
     ['a negative idleMs', { url: '/api', idleMs: -1 }, RangeError],
     ['an idleMs that is not a number', { url: '/api', idleMs: Number.NaN }, RangeError],
+    ['attempts that are not a number', { url: '/api', attempts: Number.NaN }, RangeError],
   ])('throw at creation with %s', (_name, options, kind) => {
     for (const create of [createChatClient, createChatStore]) {
       expect(() => create(options as ChatClientOptions)).toThrow(kind)
