@@ -14,7 +14,7 @@ export const WAITING_QUESTION = `Wait: ${QUESTION}`
 export function describePage(
   name: string,
   start: () => Promise<RunningPage>,
-  { answer, citation, failure, passage, source }: PageParts = LINKED_PAGE,
+  { again, answer, citation, failure, passage, source }: PageParts = LINKED_PAGE,
 ): void {
   vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
@@ -97,8 +97,7 @@ export function describePage(
       await ask(page, `Fail: ${QUESTION}`)
       await shows(page, failure, 'The model could not be reached')
       await ended(page)
-      const again = page.getByText('Try again')
-      if (await again.isVisible()) await again.click()
+      if (again !== undefined) await page.click(again)
       else await ask(page, `Fail: ${QUESTION}`)
       await expect.poll(() => finishReasons(page), { timeout: 20_000 }).toContain('stop')
       await ended(page)
