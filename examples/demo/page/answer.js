@@ -18,6 +18,7 @@ import { morph } from './morph.js'
 export function createAnswer(element, createMarker) {
   /** @type {Block[]} */
   let blocks = []
+  let topLevel = 1
   /** @type {Map<number, Marker>} by the index of the citation */
   const markers = new Map()
 
@@ -26,7 +27,7 @@ export function createAnswer(element, createMarker) {
     if (block.text === text && block.citations === citations.length) return
     block.text = text
     block.citations = citations.length
-    morph(block.element, renderMarkdown({ answer: text, sources: [], citations }))
+    morph(block.element, renderMarkdown({ answer: text, sources: [], citations }, topLevel))
     for (const cite of block.element.querySelectorAll('cite:empty')) {
       for (const index of (cite.getAttribute('data-citations') ?? '').split(' ')) {
         const marker = createMarker()
@@ -40,6 +41,7 @@ export function createAnswer(element, createMarker) {
     /** @param {PartialChatResult} result */
     draw(result) {
       const { answer, citations } = result
+      topLevel = /^(#{1,6}) /m.exec(answer)?.[1]?.length ?? 1
       const finished = blocks.slice(0, -1).map(({ text }) => text)
       const known = finished.join('')
       const texts = answer.startsWith(known) ? [...finished, ...blocksOf(answer.slice(known.length))] : blocksOf(answer)

@@ -25,11 +25,6 @@ const renderer = {
   html: ({ text }) => escape(text),
   // An image would tell another server that it is read, so a link stands for it.
   image: ({ href, text }) => `<a href="${escape(href)}">${escape(text || href)}</a>`,
-  // The question is the heading above.
-  heading({ tokens, depth }) {
-    const level = Math.min(depth + 2, 6)
-    return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`
-  },
   checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
 }
 
@@ -55,13 +50,21 @@ export function blocksOf(markdown) {
  * nodes of HTML.
  *
  * @param {CitedAnswer} result
+ * @param {number} topLevel the level of the highest headings, which come below the question
  */
-export function renderMarkdown(result) {
+export function renderMarkdown(result, topLevel) {
   const citations = markedCitations(result, {
     render: ({ citations: list }) =>
       `<cite data-citations="${list.map(({ citation }) => citation.index).join(' ')}"></cite>`,
   })
-  const html = new Marked({ renderer }, citations).parse(result.answer, { async: false })
+  /** @type {RendererObject} */
+  const headings = {
+    heading({ tokens, depth }) {
+      const level = Math.max(3, Math.min(depth - topLevel + 3, 6))
+      return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`
+    },
+  }
+  const html = new Marked({ renderer: { ...renderer, ...headings } }, citations).parse(result.answer, { async: false })
   const fragment = purifier.sanitize(html.trim(), SAFE)
   for (const link of fragment.querySelectorAll('a')) {
     if (!link.hasAttribute('href')) link.replaceWith(...link.childNodes)
