@@ -39,7 +39,12 @@ async function start(): Promise<void> {
     onError,
     onFeedback: ({ rating = 'none', question, comment }) => {
       // In quotation marks, because the words of a reader could move the cursor of a terminal.
-      console.log(`Feedback ${rating}: ${[question, comment ?? []].flat().map((text) => JSON.stringify(text)).join(' ')}`)
+      console.log(
+        `Feedback ${rating}: ${[question, comment ?? []]
+          .flat()
+          .map((text) => JSON.stringify(text))
+          .join(' ')}`,
+      )
     },
   })
 

@@ -199,28 +199,35 @@ describe('a rejected question', () => {
     [400, 'invalid-input', 'This cannot be used.', 'Ask again'],
     [410, 'run-expired', 'The server no longer has this answer.', 'Ask again'],
     [502, undefined, 'The demo server cannot be reached. Is it still running?', 'Try again'],
-  ])('with status %i and %j shows that in one sentence, and can be asked again', async (status, code, shown, remedy) => {
-    kit.upstream.use(faults.answer('By a signal [1].'))
-    const page = await kit.openWithModel({ tolerates: /\b(4|5)\d\d\b/ })
-    const message = status === 400 ? 'This cannot be used' : 'Too many answers are running at the moment'
-    await page.route('**/chat', (route) => route.fulfill({ status, json: { code, message, retryable: false } }))
-    await page.route('**/events', (route) => route.fulfill({ status, json: { code, message, retryable: false } }))
-    await ask(page, QUESTION)
-    await ended(page)
-    expect(await textOf(page, '.failure p')).toBe(shown)
-    expect(await textOf(page, '.status')).toBe('No answer')
-    await page.unroute('**/chat')
-    await page.unroute('**/events')
-    await page.click(`.remedies button:text("${remedy}")`)
-    await answerIs(page, 'By a signal [1].')
-    expect(await page.locator('.turn').count()).toBe(1)
-  })
+  ])(
+    'with status %i and %j shows that in one sentence, and can be asked again',
+    async (status, code, shown, remedy) => {
+      kit.upstream.use(faults.answer('By a signal [1].'))
+      const page = await kit.openWithModel({ tolerates: /\b(4|5)\d\d\b/ })
+      const message = status === 400 ? 'This cannot be used' : 'Too many answers are running at the moment'
+      await page.route('**/chat', (route) => route.fulfill({ status, json: { code, message, retryable: false } }))
+      await page.route('**/events', (route) => route.fulfill({ status, json: { code, message, retryable: false } }))
+      await ask(page, QUESTION)
+      await ended(page)
+      expect(await textOf(page, '.failure p')).toBe(shown)
+      expect(await textOf(page, '.status')).toBe('No answer')
+      await page.unroute('**/chat')
+      await page.unroute('**/events')
+      await page.click(`.remedies button:text("${remedy}")`)
+      await answerIs(page, 'By a signal [1].')
+      expect(await page.locator('.turn').count()).toBe(1)
+    },
+  )
 
   it('because another answer is running offers to show that answer', async () => {
     const { page, other } = await openBlocked()
     await page.click('text=Show it')
     await page.waitForFunction(() => document.querySelector('.turn:nth-child(2) .answer')?.textContent === 'Hello')
-    expect(await page.locator('.question').allTextContents()).toEqual([QUESTION, 'Which are retried?', 'And what then?'])
+    expect(await page.locator('.question').allTextContents()).toEqual([
+      QUESTION,
+      'Which are retried?',
+      'And what then?',
+    ])
     await page.click('#stop')
     await isStopped(other)
     await isStopped(page)
@@ -232,7 +239,11 @@ describe('a rejected question', () => {
     await page.click('text=Stop it and ask')
     await answerIs(page, 'By a signal [1].')
     await isStopped(other)
-    expect(await page.locator('.question').allTextContents()).toEqual([QUESTION, 'Which are retried?', 'And what then?'])
+    expect(await page.locator('.question').allTextContents()).toEqual([
+      QUESTION,
+      'Which are retried?',
+      'And what then?',
+    ])
   })
 })
 

@@ -1,16 +1,16 @@
 // @ts-check
-import { blocksOf, renderMarkdown } from './markdown.js'
+import { cutLastBlock, renderMarkdown } from './markdown.js'
 import { morph } from './morph.js'
 
 /** @import { CheckedCitation, PartialChatResult } from 'ragwire' */
 /** @import { Marker } from './marker.js' */
 
-/** A block of the answer. `shown` changes with its content.
+/** One or more blocks of the answer, which are rendered together.
  *
  * @typedef {{ readonly element: HTMLElement, text: string, citations: number }} Block
  */
 
-/** Shows the Markdown of one answer. Only blocks that have changed are rendered: while an answer grows, the last one.
+/** Shows the Markdown of one answer. While it grows, only its last block is rendered again.
  *
  * @param {HTMLElement} element
  * @param {() => Marker} createMarker makes the button of a citation
@@ -44,7 +44,9 @@ export function createAnswer(element, createMarker) {
       topLevel = /^(#{1,6}) /m.exec(answer)?.[1]?.length ?? 1
       const finished = blocks.slice(0, -1).map(({ text }) => text)
       const known = finished.join('')
-      const texts = answer.startsWith(known) ? [...finished, ...blocksOf(answer.slice(known.length))] : blocksOf(answer)
+      const texts = answer.startsWith(known)
+        ? [...finished, ...cutLastBlock(answer.slice(known.length))]
+        : cutLastBlock(answer)
       let start = 0
       blocks = texts.map((text, index) => {
         const block = blocks[index] ?? { element: document.createElement('div'), text: '', citations: 0 }

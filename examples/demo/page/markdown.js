@@ -30,20 +30,20 @@ const renderer = {
 
 const plain = new Marked({ renderer })
 
-/** Cuts Markdown into its blocks, such as paragraphs and lists. Together they are the text.
+/** Cuts Markdown before its last block, such as a paragraph or a list: only that one still grows.
  *
  * @param {string} markdown
  * @returns {readonly string[]}
  */
-export function blocksOf(markdown) {
-  /** @type {string[]} */
-  const blocks = []
-  for (const { type, raw } of plain.lexer(markdown)) {
-    if (type === 'space' && blocks.length > 0) blocks.push(blocks.pop() + raw)
-    else blocks.push(raw)
+export function cutLastBlock(markdown) {
+  let last = ''
+  for (const { type, raw } of plain.lexer(markdown).toReversed()) {
+    last = raw + last
+    if (type !== 'space') break
   }
-  // The parser has changed the text, such as its line ends, and its offsets are no longer those of the citations.
-  return blocks.join('') === markdown ? blocks : [markdown]
+  // The parser changes some characters, such as line ends, and then it gives no offset.
+  const isCut = last.length < markdown.length && markdown.endsWith(last)
+  return isCut ? [markdown.slice(0, -last.length), last] : [markdown]
 }
 
 /** Renders Markdown to sanitised nodes, with an empty element `cite` for each citation marker. No other function makes

@@ -160,7 +160,13 @@ function remediesOf({ runId, error }, store, { askAgain, tryAgain, showIt, stopA
     const stopIt = async () => {
       const run = store.client.follow({ runId: blocking })
       // The conversation is free when that answer has ended.
-      await run.stop().then(() => Array.fromAsync(run), () => {}).catch(() => {})
+      await run
+        .stop()
+        .then(
+          () => Array.fromAsync(run),
+          () => {},
+        )
+        .catch(() => {})
       await store.regenerate(runId)
     }
     return [
