@@ -3,12 +3,21 @@ import { hasChromium } from './test/setup/chromium.ts'
 import { missingFolders } from './test/setup/extra-folders.ts'
 import { SummaryReporter } from './test/setup/summary-reporter.ts'
 
+// Need a browser.
+const BROWSER_TESTS = [
+  'test/browser/**',
+  'test/front-ends/{event-source,react,svelte,vanilla,vue}.test.ts',
+  'test/front-ends/untrusted-answers.test.ts',
+  'test/front-ends/react/**',
+  'test/hosts/next-page.test.ts',
+]
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [
       ...configDefaults.exclude,
-      ...(hasChromium ? [] : ['test/browser/**']),
+      ...(hasChromium ? [] : BROWSER_TESTS),
       ...missingFolders.map((path) => `${path}/**`),
     ],
     globalSetup: './test/setup/global-setup.ts',

@@ -33,7 +33,7 @@ export async function connect(
   // A proxy or a login page may answer any request with HTML.
   const reader = /event-stream|ndjson/u.test(`${response.headers.get('content-type')}`) && body?.getReader()
   if (!reader) throw clientError('bad-response', { status })
-  signal.addEventListener('abort', () => reader.cancel().catch(() => {}))
+  signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
 
   const parse = createEventParser(position)
   return async () => {

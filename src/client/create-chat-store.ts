@@ -5,7 +5,7 @@ import { findTurn, readTurn, snapshotOf, type Conversation } from './conversatio
 import { createChatClient } from './create-chat-client.ts'
 import { createPublisher } from './create-publisher.ts'
 import { listen } from './listen.ts'
-import { createLiveTurn } from './live-turn.ts'
+import { createLiveTurn, type OpenRun } from './live-turn.ts'
 import { loadTurns } from './load-turns.ts'
 import { newId } from './new-id.ts'
 import { createTabChannel } from './tab-channel.ts'
@@ -83,7 +83,11 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
 
   return {
     send,
-    disconnect: () => conversation.active?.run.disconnect(),
+    disconnect() {
+      // Another list, so that a load that is under way follows no run.
+      conversation.turns = [...conversation.turns]
+      conversation.active?.run.disconnect()
+    },
 
     async stop(runId = conversation.active?.view().runId) {
       if (runId === undefined) return
@@ -103,6 +107,11 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
 
     async resume(runId) {
       if (runId !== undefined && !find(runId)) await refresh()
+      if (runId !== undefined && !find(runId)) {
+        // The server has not stored its question, or has no history.
+        const open: OpenRun = (reading) => client.follow({ runId, threadId: conversation.threadId }, reading)
+        conversation.turns = [...conversation.turns, createLiveTurn({ runId, question: '' }, open, publish)]
+      }
       const turn = find(runId)
       if (!turn || conversation.active) await conversation.reading
       else if (!turn.view().result.finishReason) await readTurn(turn, conversation)

@@ -65,9 +65,8 @@ export function segments({
   for (const citation of citations) {
     const { start: from, end: to } = citation
     if (from !== start || to !== end) {
-      // A comparison with something that is no number is false.
-      if (!(from >= end && to >= from && to <= answer.length && Number.isInteger(from) && Number.isInteger(to)))
-        continue
+      // In this order, because a comparison throws for some values that are no numbers.
+      if (!Number.isInteger(from) || !Number.isInteger(to) || from < end || to < from || to > answer.length) continue
       addText(from)
       start = from
       end = to

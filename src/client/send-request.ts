@@ -1,4 +1,4 @@
-import { ChatClientError, clientError, type ChatFailure, type ClientErrorCode } from './client-error.ts'
+import { ChatClientError, clientError, type ChatFailure } from './client-error.ts'
 import type { FetchResponse, ResolvedClientOptions } from './client-options.ts'
 
 /** A request to a route of the handler. */
@@ -18,7 +18,7 @@ export interface RouteRequest {
 /**
  * Sends a request to a path of the handler, such as `/chat`. Resolves with a response of a status from 200 to 299.
  *
- * @throws ChatClientError for every other status, and when no server is reached; the reason of `signal` when it fires
+ * @throws ChatClientError for every other status, and when no response comes, also because `signal` fired
  */
 export async function sendRequest(
   { url, fetch, headers: own, credentials }: ResolvedClientOptions,
@@ -35,7 +35,6 @@ export async function sendRequest(
       credentials,
     })
   const response = await request().catch((cause: unknown) => {
-    signal?.throwIfAborted()
     throw clientError('unreachable', { cause })
   })
   if (response.ok) return response
@@ -57,7 +56,9 @@ export async function readJson<T>(response: FetchResponse): Promise<T> {
   }
 }
 
-function codeOf(status: number): ClientErrorCode {
+function codeOf(status: number): Parameters<typeof clientError>[0] {
+  // Its body was lost on the way.
+  if (status === 410) return 'run-expired'
   if (status >= 500) return 'unreachable'
   if (status === 429) return 'rate-limited'
   return status === 401 || status === 403 ? 'unauthorized' : 'bad-response'

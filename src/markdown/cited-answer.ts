@@ -11,7 +11,16 @@ export interface CitationLinkOptions {
    *
    * @defaultValue `#source-1` for source number 1
    */
-  readonly href?: (cited: CitedSource) => string | undefined
+  readonly href?: ((cited: CitedSource) => string | undefined) | undefined
+}
+
+/** Throws for a value that is no result, such as the turn that has it. */
+export function expectResult(result: Partial<CitedAnswer>, name: string): void {
+  const { answer, sources, citations } = Object(result) as Partial<Record<keyof CitedAnswer, unknown>>
+  if (typeof answer === 'string' && Array.isArray(sources) && Array.isArray(citations)) return
+  throw new TypeError(
+    `Cannot use ${name} without a result: pass one with answer, sources and citations, such as turn.result`,
+  )
 }
 
 /** Returns the visible text of a citation, such as `[1]`. It does not depend on how the model wrote the marker. */

@@ -1,6 +1,6 @@
 import type { CitationSegment, CitedSource } from '../client/segments.ts'
 import { addCitations, type TreeFormat } from './add-citations.ts'
-import { hrefOf, labelOf, type CitationLinkOptions, type CitedAnswer } from './cited-answer.ts'
+import { expectResult, hrefOf, labelOf, type CitationLinkOptions, type CitedAnswer } from './cited-answer.ts'
 import { placeCitations, type PlacedCitations } from './place-citations.ts'
 
 /** The options of {@link markedCitations}. */
@@ -10,7 +10,7 @@ export interface MarkedCitationsOptions extends CitationLinkOptions {
    *
    * @defaultValue a link for each citation
    */
-  readonly render?: (segment: CitationSegment) => string
+  readonly render?: ((segment: CitationSegment) => string) | undefined
 }
 
 /** An extension of marked. */
@@ -35,6 +35,7 @@ export interface MarkedExtension {
  * The Markdown must be `result.answer`, or the beginning of it. Other Markdown has no citations.
  */
 export function markedCitations(result: CitedAnswer, options: MarkedCitationsOptions = {}): MarkedExtension {
+  expectResult(result, 'markedCitations')
   const { render = (segment) => segment.citations.map((cited) => toLink(cited, options)).join('') } = options
   const segmentOf = new WeakMap<object, CitationSegment>()
   let placed: PlacedCitations | undefined

@@ -1,6 +1,6 @@
 import type { CitationSegment } from '../client/segments.ts'
 import { addCitations, type TreeFormat, type TreeNode } from './add-citations.ts'
-import { labelsOf, type CitedAnswer } from './cited-answer.ts'
+import { expectResult, labelsOf, type CitedAnswer } from './cited-answer.ts'
 import { placeCitations } from './place-citations.ts'
 
 /** The part of unified's processor that {@link remarkCitations} uses. */
@@ -23,6 +23,7 @@ export type RemarkPlugin = (this: MarkdownProcessor) => void
  * @throws TypeError when the processor has no parser yet.
  */
 export function remarkCitations(result: CitedAnswer): RemarkPlugin {
+  expectResult(result, 'remarkCitations')
   return function attach() {
     const { parser } = this
     if (!parser) throw new TypeError('Cannot use remarkCitations without a parser: use remark-parse before it')

@@ -1,11 +1,12 @@
 import { segments, type Segment } from '../client/segments.ts'
-import type { CitedAnswer } from './cited-answer.ts'
+import { expectResult, type CitedAnswer } from './cited-answer.ts'
 
 /**
  * Returns the answer without its citation markers, for copying. Each marker is removed with the blank before it, or after
  * it if it begins a line.
  */
 export function stripCitations(result: CitedAnswer): string {
+  expectResult(result, 'stripCitations')
   const pieces = segments(result)
   let stripped = ''
   let atLineStart = true

@@ -105,6 +105,17 @@ describe('a server that was restarted and has lost its runs', () => {
   })
 })
 
+it('a run that the server does not know is a typed error for its reader, and no question is sent', async () => {
+  await using chat = await openChat()
+  await using proxy = await createCutProxy({ upstreamPort: chat.port })
+  const run = createChatClient({ url: proxy.url }).follow({ runId: crypto.randomUUID() })
+  await expect(run[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    name: 'ChatClientError',
+    code: 'run-expired',
+  })
+  expect(proxy.requests).toEqual(['GET /runs/*/events'])
+})
+
 it('a run whose events have all come, but not its end, is looked for in the thread after a 204', async () => {
   await using chat = await openChat()
   let reads = 0

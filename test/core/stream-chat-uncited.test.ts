@@ -50,9 +50,13 @@ describe('an answer that cites none of its sources', () => {
     expect(warningsOf(await askModel(['From memory.', FINISH], options))).toEqual([])
   })
 
-  it('has no warning if it is blank, which an engine may send', async () => {
-    expect(await warningsOfEngine(SOURCE, text(' \n'), FINISH)).toEqual([])
-    expect(await warningsOfEngine(SOURCE, FINISH)).toEqual([])
+  it.each([
+    ['blank', '  They sleep.', '  '],
+    ['empty', '😀', ''],
+  ])('has no warning if maxAnswerChars leaves it %s', async (_, text, answer) => {
+    const events = await askModel([text, FINISH], { maxAnswerChars: Math.max(1, answer.length) })
+    expect(doneOf(events)).toMatchObject({ finishReason: 'length', answer })
+    expect(warningsOf(events)).toEqual(['output-capped'])
   })
 
   it('has no warning if the run was aborted or failed', async () => {

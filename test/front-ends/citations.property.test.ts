@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EMPTY_RESULT, reduceEvent, type PartialChatResult } from '../../src/index.ts'
 import { segments } from '../../src/client.ts'
-import type { CitedAnswer } from '../../src/markdown.ts'
+import { citationLinks, type CitedAnswer } from '../../src/markdown.ts'
 import { scriptedChatModel } from '../../src/testing.ts'
 import { ask, FINISH } from '../core/ask.ts'
 import { readHtml } from './support/read-html.ts'
@@ -60,15 +60,8 @@ describe.each(renderers)('citations with $name', (renderer) => {
   it('are elements in place of their markers, with the same text around them, for any Markdown and any cut', () => {
     fc.assert(
       fc.property(markdown, fc.boolean(), fc.nat(), (words, strip, cut) => {
-        const markers = words.map((word) => /^(?:\[[12, ]+\]|【2】)$/u.test(word))
-        let answer = ''
-        const citations = words.flatMap((word, index) => {
-          const start = answer.length
-          if (!(strip && markers[index])) answer += word
-          return markers[index] ? [{ index, number: 1, sourceId: 'a', start, end: answer.length }] : []
-        })
-        const end = cut % (2 * answer.length + 1)
-        const result = { answer: answer.slice(0, end), sources: [], citations }
+        const { answer, ...rest } = answerOf(words, strip)
+        const result = { ...rest, answer: answer.slice(0, cut % (2 * answer.length + 1)) }
         expect(shownOf(result, renderer)).toEqual(expectedOf(result, renderer))
       }),
       { numRuns: 1500 },
@@ -88,4 +81,41 @@ describe.each(renderers)('citations with $name', (renderer) => {
       { numRuns: 30 },
     )
   })
+
+  it('are links in the Markdown of citationLinks, with the same text around them', () => {
+    fc.assert(
+      fc.property(markdown, fc.boolean(), (words, strip) => {
+        const result = answerOf(words, strip)
+        const expected = expectedOf(result, renderer)
+        // It cannot know what is code.
+        fc.pre(expected.citations.length === result.citations.length)
+        // A shortcut such as `[^1]` is no link before another bracket.
+        fc.pre(words.every((word, index) => !/^[[【]/u.test(word) || !words[index - 1]?.endsWith(']')))
+        const text: string[] = []
+        const links: string[] = []
+        for (const shown of readHtml(
+          renderer.plain(citationLinks(result, { href: ({ citation }) => `#${citation.index}` })),
+        )) {
+          if (/^#\d+$/u.test(shown.href)) links.push(`${shown.href}${shown.text}`)
+          else text.push(shown.text)
+        }
+        // A link has a blank after a URL.
+        expect(comparable(text.join('')).replaceAll(' ', '')).toBe(expected.text.replaceAll(' ', ''))
+        expect(links).toEqual(expected.citations.map((index) => `#${index}[1]`))
+      }),
+      { numRuns: 1500 },
+    )
+  })
 })
+
+/** Returns the result of an answer whose markers are the words that look so. */
+function answerOf(words: readonly string[], strip: boolean): CitedAnswer {
+  let answer = ''
+  const citations = words.flatMap((word, index) => {
+    const isMarker = /^(?:\[[12, ]+\]|【2】)$/u.test(word)
+    const start = answer.length
+    if (!(strip && isMarker)) answer += word
+    return isMarker ? [{ index, number: 1, sourceId: 'a', start, end: answer.length }] : []
+  })
+  return { answer, sources: [], citations }
+}

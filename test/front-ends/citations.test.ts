@@ -79,6 +79,11 @@ describe.each(renderers)('an answer with citations, rendered by $name', ({ cited
     ['the text of a link', '[a [1]](https://a.example)', '<a href="https://a.example">a [1]</a>'],
     ['bold text in a link', '[**a [1]**](https://a.example)', '<a href="https://a.example"><strong>a [1]</strong></a>'],
     ['the URL of a link', '[a](https://a.example/[1])', '<a href="https://a.example/%5B1%5D">a</a>'],
+    [
+      'the text and the URL of a link',
+      '[a [1]](https://a.example/[1])',
+      '<a href="https://a.example/%5B1%5D">a [1]</a>',
+    ],
     ['the title of a link', '[a](https://a.example "[1]")', '<a href="https://a.example" title="[1]">a</a>'],
     ['the text of an image', '![a [1]](/a.png)', expect.stringContaining('alt="a [1]"')],
   ])('has text in place of them in %s', (_place, text, html) => {

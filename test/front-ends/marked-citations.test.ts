@@ -49,7 +49,7 @@ describe('markedCitations', () => {
 
   it('has the HTML of `render`, which gets the marker and its citations', () => {
     const html = render(withSources(cite('a [1] **b[2]**')), {
-      render: ({ text, citations }) => `<i>${text}${citations.map(({ source }) => source?.number)}</i>`,
+      render: ({ text, citations }) => `<i>${text}${citations.map(({ source }) => source?.number).join()}</i>`,
     })
     expect(html).toBe('<p>a <i>[1]1</i> <strong>b<i>[2]2</i></strong></p>')
   })

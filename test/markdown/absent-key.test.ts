@@ -17,7 +17,7 @@ describe('absentKey', () => {
         const key = absentKey(text)
         expect(key).toMatch(/^[\ufdd1-\ufdef]+$/u)
         expect(text).not.toContain(key)
-        expect(text.replaceAll(/&#(?:x0*fdd1|0*64977);?/giu, first)).not.toContain(key)
+        expect(text.replaceAll(/&#(?:x0*fdd1|0*64977);/giu, first)).not.toContain(key)
       }),
       { numRuns: 1000 },
     )

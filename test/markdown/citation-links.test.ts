@@ -16,9 +16,17 @@ describe('citationLinks', () => {
     ['an exclamation mark after an escaped backslash', String.raw`\\![1]`, String.raw`\\\![\[1\]](#source-1)`],
     ['a backslash, which would escape its bracket', 'C:\\[1]', String.raw`C:\\[\[1\]](#source-1)`],
     ['an escaped backslash', String.raw`C:\\[1]`, String.raw`C:\\[\[1\]](#source-1)`],
+    ['a URL, which would go on', 'https://a.example/b.[1]', String.raw`https://a.example/b. [\[1\]](#source-1)`],
+    ['a URL and an exclamation mark', 'www.a.example![1]', String.raw`www.a.example! [\[1\]](#source-1)`],
     ['only itself', '[1]', String.raw`[\[1\]](#source-1)`],
   ])('makes a link of %s', (_name, text, markdown) => {
     expect(citationLinks(cite(text))).toBe(markdown)
+  })
+
+  it('writes brackets as references if there are definitions, because marked takes escaped brackets for one', () => {
+    const { answer, ...rest } = cite('Cats. [1]')
+    const definition = '\n\n[1]: https://evil.example'
+    expect(citationLinks({ ...rest, answer: answer + definition })).toBe(`Cats. [&#91;1&#93;](#source-1)${definition}`)
   })
 
   it('has a link for each number of a marker', () => {

@@ -6,6 +6,7 @@ import { fastifyChat } from 'ragwire/fastify'
 import { honoChat } from 'ragwire/hono'
 import { fromLlamaIndexRetriever, type LlamaIndexRetriever } from 'ragwire/llamaindex'
 import { extractiveChatModel, localRetriever } from 'ragwire/local'
+import { citationLinks, markedCitations, remarkCitations } from 'ragwire/markdown'
 import { ndjsonFrames, readNdjson } from 'ragwire/ndjson'
 import { sendToNode, toNodeHandler, toNodeReadable, type NodeResponse } from 'ragwire/node'
 import { openaiChatModel, openaiEmbedder, type OpenAIChatClient, type OpenAIEmbeddingClient } from 'ragwire/openai'
@@ -77,6 +78,9 @@ export async function use({ count, text, signal, ...parts }: Parts): Promise<voi
   const store = createChatStore({ url: '/api', headers: undefined, credentials: undefined, fetch: undefined })
   store.subscribe(() => store.getSnapshot().turns.at(-1)?.result.answer satisfies string | undefined)
   await store.send('Why?', { replaces: text })
+  citationLinks(result, { href: undefined }) satisfies string
+  markedCitations(result, { href: undefined, render: undefined })
+  remarkCitations(result)
   await createThreadList(store).load({ search: text })
   const server = await createFaultServer({ timeLimitMs: count })
   await server.close()

@@ -6,7 +6,13 @@ import { memoryHistoryStore, type ChatModel, type ChatModelEvent, type HistorySt
 import { toNodeHandler } from '../../src/node.ts'
 import { listenWithPg, migratePostgres, postgresHistoryStore, postgresRunStore } from '../../src/postgres.ts'
 import { redisHistoryStore, redisRunStore } from '../../src/redis.ts'
-import { createChatHandler, createRunRegistry, memoryRunStore, type RunStore } from '../../src/server.ts'
+import {
+  createChatHandler,
+  createRunRegistry,
+  memoryRunStore,
+  type DisconnectPolicy,
+  type RunStore,
+} from '../../src/server.ts'
 import { untilAborted } from '../../src/core/async/abortable.ts'
 import { listenOnLoopback } from '../../src/testing/listen-on-loopback.ts'
 
@@ -17,12 +23,19 @@ export interface InstanceOptions {
   readonly url: string
   readonly leaseMs: number
   readonly pollMs: number
+  /** The port. @defaultValue a free one */
+  readonly port?: number
+  /** The policy for a run whose last reader has left. @defaultValue that of the registry */
+  readonly onDisconnect?: DisconnectPolicy
 }
+
+/** A message of the process: the port where it listens, or a call of its model. */
+export type Told = { readonly port: number } | 'generation'
 
 /** A message to the model: a piece of text, a request to finish, or a request to drop unsent text. */
 export type Say = { readonly text: string } | 'finish' | 'clear'
 
-const { store, url, leaseMs, pollMs } = JSON.parse(process.argv[2] ?? '{}') as InstanceOptions
+const { store, url, leaseMs, pollMs, port, onDisconnect } = JSON.parse(process.argv[2] ?? '{}') as InstanceOptions
 const said: Say[] = []
 let wake = (): void => {}
 
@@ -75,7 +88,13 @@ const OPEN: Readonly<Record<InstanceOptions['store'], () => Promise<Stores>>> = 
   postgres: openPostgres,
 }
 
-const model: ChatModel = { stream: (_request, { signal }) => speak(signal) }
+const tell = (message: Told): void => void process.send?.(message)
+const model: ChatModel = {
+  stream(_request, { signal }) {
+    tell('generation')
+    return speak(signal)
+  },
+}
 const { runStore, history } = await OPEN[store]()
 const handler = createChatHandler({
   history,
@@ -83,7 +102,7 @@ const handler = createChatHandler({
   condenser: false,
   retriever: { retrieve: async () => [{ chunk: { chunkId: 'c', documentId: 'd', text: 'Cats sleep.' }, score: 1 }] },
   model,
-  runs: createRunRegistry({ store: runStore, leaseMs, pollMs }),
+  runs: createRunRegistry({ store: runStore, leaseMs, pollMs, onDisconnect }),
   scope: () => 'ann',
 })
-process.send?.(await listenOnLoopback(createServer(toNodeHandler(handler))))
+tell({ port: await listenOnLoopback(createServer(toNodeHandler(handler)), port) })

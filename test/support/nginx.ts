@@ -20,15 +20,24 @@ export interface Nginx extends AsyncDisposable {
 
 const TIME_LIMIT_MS = 10_000
 
+/** The options of {@link startNginx}. */
+export interface NginxOptions {
+  /** Files that it serves itself, under `/page/`. */
+  readonly folder?: string
+  /** The header `content-security-policy` of these files. */
+  readonly policy?: string
+}
+
 /**
- * Starts nginx as a proxy for a port, on a port and in a folder of its own. All other settings are the defaults of
- * nginx: it buffers responses and uses HTTP/1.0 towards the application.
+ * Starts nginx as a proxy for a port, on a port and in a folder of its own. With several ports, each request goes to
+ * the next one, and the response names it in `x-upstream`. All other settings are the defaults of nginx: it buffers
+ * responses and uses HTTP/1.0 towards the application.
  */
-export async function startNginx(upstreamPort: number): Promise<Nginx> {
+export async function startNginx(upstream: number | readonly number[], options: NginxOptions = {}): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'ragwire-nginx-'))
   const port = await freePort()
   const config = join(folder, 'nginx.conf')
-  writeFileSync(config, configOf(folder, { port, upstreamPort }))
+  writeFileSync(config, configOf(folder, { port, upstreams: [upstream].flat() }, options))
   const child = spawn(nginxPath, ['-p', folder, '-c', config, '-e', 'stderr'], { stdio: ['ignore', 'ignore', 'pipe'] })
   const closed = once(child, 'close')
   let said = ''
@@ -51,10 +60,17 @@ export async function startNginx(upstreamPort: number): Promise<Nginx> {
   return { port, [Symbol.asyncDispose]: stop }
 }
 
-function configOf(folder: string, ports: { readonly port: number; readonly upstreamPort: number }): string {
+function configOf(
+  folder: string,
+  { port, upstreams }: { readonly port: number; readonly upstreams: readonly number[] },
+  { folder: pages, policy = "default-src 'self'" }: NginxOptions,
+): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/${name};`,
   )
+  // Without the count of failures, a server that was started again gets requests at once.
+  const servers = upstreams.map((upstream) => `server 127.0.0.1:${upstream} max_fails=0;`)
+  const page = `location /page/ { alias ${pages}/; add_header content-security-policy "${policy}"; }`
   return `
     daemon off;
     master_process off;
@@ -63,10 +79,17 @@ function configOf(folder: string, ports: { readonly port: number; readonly upstr
     events { worker_connections 256; }
     http {
       access_log off;
+      types { text/html html; text/javascript js; }
       ${temporary.join(' ')}
+      upstream application { ${servers.join(' ')} }
       server {
-        listen 127.0.0.1:${ports.port};
-        location / { proxy_pass http://127.0.0.1:${ports.upstreamPort}; }
+        listen 127.0.0.1:${port};
+        ${pages === undefined ? '' : page}
+        location / {
+          proxy_pass http://application;
+          proxy_set_header host $http_host;
+          ${upstreams.length > 1 ? 'add_header x-upstream $upstream_addr always;' : ''}
+        }
       }
     }`
 }

@@ -3,12 +3,15 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { ChatEvent } from '../../src/index.ts'
 import { withinTimeLimit } from '../../src/testing/within-time-limit.ts'
-import type { InstanceOptions, Say } from './instance.ts'
+import type { InstanceOptions, Say, Told } from './instance.ts'
 
 const TIME_LIMIT_MS = 20_000
 
 /** A server in a process of its own. */
 export interface Instance {
+  readonly port: number
+  /** The number of calls of its model. */
+  readonly generations: number
   /** Makes its model send this text. */
   say(text: string): void
   /** Ends the text of its model. */
@@ -42,7 +45,11 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   // Only during its start.
   failed.catch(() => {})
   const started = Promise.race([once(child, 'message'), failed])
-  const [port] = await withinTimeLimit(started, TIME_LIMIT_MS, () => 'The server has not started')
+  const [{ port }] = await withinTimeLimit(started, TIME_LIMIT_MS, () => 'The server has not started')
+  let generations = 0
+  child.on('message', (message: Told) => {
+    if (message === 'generation') generations += 1
+  })
   const base = `http://127.0.0.1:${port}`
   const send = (message: Say): void => void child.send(message)
 
@@ -52,6 +59,10 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   }
 
   return {
+    port,
+    get generations() {
+      return generations
+    },
     say: (text) => send({ text }),
     finish: () => send('finish'),
     clear: () => send('clear'),

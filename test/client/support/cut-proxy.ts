@@ -44,6 +44,8 @@ export interface CutProxy extends AsyncDisposable {
   readonly url: string
   /** The requests, such as `POST /chat`. The ids of runs and threads are left out. */
   readonly requests: readonly string[]
+  /** Breaks every connection. */
+  breakConnections(): void
   /** The number of requests that are being answered. */
   readonly active: number
 }
@@ -59,7 +61,7 @@ export async function createCutProxy(options: CutProxyOptions): Promise<CutProxy
     const { method = '', url: path = '', headers } = incoming
     const named = nameOf(method, path)
     requests.push(named)
-    const isRead = named === 'POST /chat' || named === 'GET /runs/*/events'
+    const isRead = / (?:\/api)?\/(?:chat|runs\/\*\/events)$/u.test(named)
     const cut = isRead ? options.cut?.({ method, path, headers, readsBefore: reads, lastSeq }) : undefined
     if (isRead) reads += 1
     const breakOff = (): void => {
@@ -108,6 +110,7 @@ export async function createCutProxy(options: CutProxyOptions): Promise<CutProxy
     port,
     url: `http://127.0.0.1:${port}`,
     requests,
+    breakConnections: () => server.closeAllConnections(),
     get active() {
       return active
     },

@@ -14,7 +14,7 @@ export async function until<Snapshot>(
   const unsubscribe = store.subscribe(look)
   look()
   try {
-    return await withinTimeLimit(promise, 5_000, () => `Never like this: ${JSON.stringify(store.getSnapshot())}`)
+    return await withinTimeLimit(promise, 10_000, () => `Never like this: ${JSON.stringify(store.getSnapshot())}`)
   } finally {
     unsubscribe()
   }

@@ -149,6 +149,21 @@ describe.each(REACT_VERSIONS)('with React %s', (react) => {
     })
   })
 
+  describe('Turns', () => {
+    it('shows each turn as an article: the question, the answer and its sources', () => {
+      const turn = turnOf(RESULT)
+      const html = parts.renderTurns({ turns: [turn, { ...turn, runId: 'next', question: 'And dogs?' }] })
+      const answer = parts.renderAnswer({ turn }) + parts.renderSources({ turn })
+      const ids = / (?:id|popovertarget)="[^"]*"/gu
+      expect(html.replaceAll(ids, '')).toBe(
+        ['How long?', 'And dogs?']
+          .map((question) => `<article><h2>${question}</h2>${answer}</article>`)
+          .join('')
+          .replaceAll(ids, ''),
+      )
+    })
+  })
+
   describe('Sources', () => {
     const DOGS: Source = {
       ...CATS,

@@ -172,9 +172,30 @@ describe.each(REACT_VERSIONS)('useRagChat with React %s', (react) => {
     const before = server.requests.length
     loading.open()
     await page.waitForResponse('**/api/threads/*')
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
+    // The page has read that response by the end of these requests.
+    await page.evaluate(() =>
+      fetch('/api/runs')
+        .then(() => fetch('/api/runs'))
+        .then(() => {}),
+    )
     expect(server.requests.slice(before).filter((request) => /events/u.test(request))).toEqual([])
     gate.open()
+  })
+
+  it('shows the earlier turns, though a question was asked while they were loading', async () => {
+    const loading = createGate()
+    const { page } = await open({ model: slowModel(), history: await historyOf(1) })
+    await page.route('**/api/threads/*', async (route) => {
+      await loading.pass()
+      await route.continue()
+    })
+    await page.click('nav >> text=Question 0')
+    await loading.reached()
+    await ask(page, QUESTION)
+    await answerIs(page, 'Cats sleep 16 hours [1].')
+    loading.open()
+    await page.waitForSelector('h2 >> text=Question 0')
+    expect(await page.locator('h2').allTextContents()).toEqual(['Question 0', QUESTION])
   })
 
   it('works in Strict Mode, with one run and one list of conversations', async () => {
@@ -210,20 +231,6 @@ describe.each(REACT_VERSIONS)('useRagChat with React %s', (react) => {
     expect(await model.calls[0]?.ended).toBe('returned')
   })
 
-  it.runIf(react === '19')('goes on with its answer when a hidden component is shown again', async () => {
-    const gate = createGate()
-    const { page, server } = await open({ model: slowModel(gate), search: 'activity', onDisconnect: 'continue' })
-    await ask(page, QUESTION)
-    await answerIs(page, 'Cats sleep')
-    await page.click('text=Toggle')
-    await page.waitForSelector('#chat', { state: 'hidden' })
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
-    gate.open()
-    await page.click('text=Toggle')
-    await answerIs(page, 'Cats sleep 16 hours [1].')
-    expect(server.requests.filter((request) => request === 'POST /api/chat')).toHaveLength(1)
-  })
-
   it('is rendered on a server, and hydrates without a warning', async () => {
     const { page, server } = await open({ model: slowModel(), hydrate: true, search: 'strict' })
     expect(await (await fetch(server.url)).text()).toContain(
@@ -237,9 +244,28 @@ describe.each(REACT_VERSIONS)('useRagChat with React %s', (react) => {
     const history = await historyOf(1)
     const { page, server } = await open({ model: slowModel(), hydrate: true, search: 'thread=old', history })
     const html = await (await fetch(`${server.url}/?thread=old`)).text()
-    expect(html).toContain('data-loading="true"')
+    expect(html).toContain('<section id="chat" data-status="ready" data-loading="true">')
     await page.waitForSelector('text=Question 0')
     await page.waitForSelector('#chat[data-loading=false]')
+  })
+})
+
+// React 18 has no Activity.
+describe('useRagChat in an Activity of React 19', () => {
+  const open = useReact('19')
+
+  it('goes on with its answer when a hidden component is shown again', async () => {
+    const gate = createGate()
+    const { page, server } = await open({ model: slowModel(gate), search: 'activity', onDisconnect: 'continue' })
+    await ask(page, QUESTION)
+    await answerIs(page, 'Cats sleep')
+    await page.click('text=Toggle')
+    await page.waitForSelector('#chat', { state: 'hidden' })
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
+    gate.open()
+    await page.click('text=Toggle')
+    await answerIs(page, 'Cats sleep 16 hours [1].')
+    expect(server.requests.filter((request) => request === 'POST /api/chat')).toHaveLength(1)
   })
 })
 

@@ -1,6 +1,14 @@
-import { Activity, memo, StrictMode, useState, type ReactElement, type SubmitEvent } from 'react'
+import { Activity, StrictMode, useState, type ReactElement, type SubmitEvent } from 'react'
 import { createChatStore, type ChatTurn } from '../../../../src/client.ts'
-import { Answer, Sources, useRagChat, useThreads, type RagChat, type RagChatOptions } from '../../../../src/react.ts'
+import {
+  Answer,
+  Sources,
+  Turns,
+  useRagChat,
+  useThreads,
+  type RagChat,
+  type RagChatOptions,
+} from '../../../../src/react.ts'
 
 /** What the test sets and reads on the page. */
 export interface TestPage {
@@ -54,9 +62,7 @@ function Chat(options: RagChatOptions): ReactElement {
   useStable(chat)
   return (
     <section id="chat" data-status={chat.status} data-loading={chat.isLoading}>
-      {chat.turns.map((turn) => (
-        <Row key={turn.runId} turn={turn} />
-      ))}
+      <Turns turns={chat.turns}>{rowOf}</Turns>
       <form onSubmit={(event) => submit(event, chat)}>
         <input name="question" aria-label="Question" />
         <button>Ask</button>
@@ -77,16 +83,15 @@ function submit(event: SubmitEvent<HTMLFormElement>, { send }: RagChat): void {
   send(event.currentTarget['question'].value)
 }
 
-const Row = memo(({ turn }: { readonly turn: ChatTurn }) => {
+function rowOf(turn: ChatTurn): ReactElement {
   test.renders[turn.question] = (test.renders[turn.question] ?? 0) + 1
   return (
-    <article>
-      <h2>{turn.question}</h2>
+    <>
       <Answer turn={turn} className="answer" />
       <Sources turn={turn} className="sources" />
-    </article>
+    </>
   )
-})
+}
 
 function Conversations({ chat: { store, open } }: { readonly chat: RagChat }): ReactElement {
   const { threads, search, isLoading, more, hasMore, rename } = useThreads(store)

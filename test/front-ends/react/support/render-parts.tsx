@@ -6,14 +6,21 @@ import {
   Answer,
   Citations,
   Sources,
+  Turns,
   type AnswerProps,
   type CitationProps,
   type SourcesProps,
+  type TurnsProps,
 } from '../../../../src/react.ts'
 
 /** Renders an answer as text. */
 export function renderAnswer(props: AnswerProps): string {
   return renderToStaticMarkup(<Answer {...props} />)
+}
+
+/** Renders a conversation. */
+export function renderTurns(props: TurnsProps): string {
+  return renderToStaticMarkup(<Turns {...props} />)
 }
 
 /** Renders the sources of an answer. */

@@ -49,6 +49,8 @@ export async function serveReact(options: ServeOptions): Promise<ReactServer> {
       retriever: fakeRetriever(chunks),
       scope: () => 'reader',
       condenser: false,
+      // A model that waits at a gate is aborted by its reader alone.
+      idleMs: Infinity,
       onError() {},
     }),
   )
