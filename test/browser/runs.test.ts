@@ -5,17 +5,7 @@ import type { Page, Route } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { createFaultProxy, createGate, faults } from '../../src/testing.ts'
 import { startDemo } from '../examples/start-demo.ts'
-import {
-  answerContains,
-  ask,
-  ended,
-  eventStream,
-  focused,
-  QUESTION,
-  textOf,
-  untilGivenUp,
-  useDemo,
-} from './use-demo.ts'
+import { answerContains, ask, ended, eventStream, QUESTION, textOf, untilGivenUp, useDemo } from './use-demo.ts'
 
 const kit = useDemo()
 
