@@ -1,5 +1,6 @@
 // Node has no events of a page, and the declarations of this package compile without those of a browser.
-interface Page {
+export interface Page {
+  readonly document?: { readonly hidden?: boolean }
   addEventListener?(type: string, listener: () => void): void
   removeEventListener?(type: string, listener: () => void): void
 }

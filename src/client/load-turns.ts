@@ -1,7 +1,7 @@
 import type { StoredTurn } from '../core/vocabulary/stored-turn.ts'
 import { clientError, type ChatFailure } from './client-error.ts'
-import { readTurn, type Conversation } from './conversation.ts'
-import { createLiveTurn, type LiveTurn, type OpenRun } from './live-turn.ts'
+import { followTurn, readTurn, type Conversation } from './conversation.ts'
+import type { LiveTurn } from './live-turn.ts'
 import { toEnd } from './to-end.ts'
 
 /**
@@ -11,38 +11,38 @@ import { toEnd } from './to-end.ts'
 export async function loadTurns(conversation: Conversation): Promise<void> {
   const { client, threadId, turns, publish } = conversation
   if (threadId === undefined || conversation.active) return
-  let stored: readonly StoredTurn[] = []
+  conversation.isLeft = false
   let failure: ChatFailure | undefined
-  try {
-    stored = await client.turns(threadId)
-  } catch (thrown) {
-    failure = thrown as ChatFailure
-  }
-  // Something else is shown by now.
-  if (conversation.turns !== turns) return
+  const stored = await client.turns(threadId).catch((thrown: ChatFailure) => {
+    failure = thrown
+    return []
+  })
+  // Something else is shown or read by now.
+  if (conversation.turns !== turns || conversation.active) return
   Object.assign(conversation, { failure, isLoading: false })
   // A server without a history stores none.
   if (stored.length > 0) conversation.turns = merge(stored, conversation)
   const last = conversation.turns.at(-1)
-  if (last?.view().status === 'submitted') void readTurn(last, conversation)
+  if (last?.view().status === 'submitted') {
+    if (conversation.isLeft) last.setStatus('disconnected')
+    else void readTurn(last, conversation)
+  }
   publish(true)
 }
 
 /** Returns the stored turns, and then those that the server never stored, such as a refused question. */
 function merge(stored: readonly StoredTurn[], conversation: Conversation): readonly LiveTurn[] {
-  const { client, threadId, publish } = conversation
   const others = new Map(conversation.turns.map((turn) => [turn.view().runId, turn]))
   const merged = stored.map(({ runId, question, feedback, result }) => {
     const shown = others.get(runId)
     others.delete(runId)
     // The server may know the end of an answer whose reading broke off here.
     if (shown && (shown.view().result.finishReason || !result)) return shown
-    const open: OpenRun = (reading) => client.follow({ runId, threadId }, reading)
-    const turn = createLiveTurn({ runId, question, feedback }, open, publish)
+    const turn = followTurn({ runId, question, feedback }, conversation)
     turn.isStored = true
     if (result) turn.add(toEnd(result, 0))
     else if (runId !== stored.at(-1)?.runId) turn.setStatus('error', clientError('producer-lost'))
     return turn
   })
-  return [...merged, ...[...others.values()].filter((turn) => turn.view().status !== 'done')]
+  return merged.concat([...others.values()].filter((turn) => turn.view().status !== 'done'))
 }

@@ -10,7 +10,7 @@ export interface RouteRequest {
   /** Further headers. */
   readonly headers?: Record<string, string>
   /** Aborts the request. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | null
   /** True to send it even if the page closes. */
   readonly keepalive?: boolean
 }
@@ -23,14 +23,14 @@ export interface RouteRequest {
 export async function sendRequest(
   { url, fetch, headers: own, credentials }: ResolvedClientOptions,
   path: string,
-  { body, method = body ? 'POST' : 'GET', headers, signal, keepalive = false }: RouteRequest = {},
+  { body, method = body ? 'POST' : 'GET', headers, signal = null, keepalive = false }: RouteRequest = {},
 ): Promise<FetchResponse> {
   const request = async (): Promise<FetchResponse> =>
     fetch(url + path, {
       method,
       headers: { 'content-type': 'application/json', ...(await own()), ...headers },
       body: body ? JSON.stringify(body) : null,
-      signal: signal ?? null,
+      signal,
       keepalive,
       credentials,
     })
