@@ -15,10 +15,10 @@ export interface Conversation {
   active?: LiveTurn | undefined
   /** Settles when that run has been read. */
   reading?: Promise<void>
+  /** Another object after each `disconnect`, so that a load that was under way follows no run. */
+  left?: object
   /** True while a stored conversation is being loaded. */
   isLoading?: boolean
-  /** True if the reader has left during a load, so that it follows no run. */
-  isLeft?: boolean
   /** The failure of the last `open`, `refresh` or `stop`. */
   failure?: ChatFailure | undefined
   /** Publishes the change at the next frame, or at once. */

@@ -91,7 +91,7 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
   return {
     send,
     disconnect() {
-      conversation.isLeft = true
+      conversation.left = {}
       conversation.active?.run.disconnect()
     },
 

@@ -50,13 +50,13 @@ export function createThreadList(store: ChatStore): ThreadList {
     flush()
   }
 
-  function tell(): Promise<void> {
-    tabs.post()
-    return reload()
-  }
-
   function reload(): Promise<void> {
     return loadPage(Math.min(MOST, Math.max(PAGE, state.threads.length)))
+  }
+
+  function announce(): Promise<void> {
+    tabs.post()
+    return reload()
   }
 
   async function loadPage(limit: number, after?: string): Promise<void> {
@@ -89,7 +89,7 @@ export function createThreadList(store: ChatStore): ThreadList {
     async more() {
       if (state.hasMore) await loadPage(PAGE, before)
     },
-    rename: (threadId, title) => client.rename(threadId, title).then(tell),
-    remove: (threadId) => client.remove(threadId).then(tell),
+    rename: (threadId, title) => client.rename(threadId, title).then(announce),
+    remove: (threadId) => client.remove(threadId).then(announce),
   }
 }

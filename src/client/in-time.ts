@@ -1,8 +1,8 @@
 import { linkSignal } from '../core/async/link-signal.ts'
 import { clientError } from './client-error.ts'
 
-// Above this, timers of current runtimes overflow and fire at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+/** Above this, timers of current runtimes overflow and fire at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /**
  * Waits for a promise. Rejects as `unreachable` when `ms` milliseconds have passed, and with the reason of `signal` when

@@ -55,6 +55,24 @@ describe('the list of conversations', () => {
     expect(threads.getSnapshot().threads).toEqual(all)
   })
 
+  it('shows what another tab has renamed or removed', async () => {
+    // A tab of a browser has a document; channels exist in Node, too.
+    vi.stubGlobal('document', {})
+    await using chat = await openChat({ model: scriptedChatModel(['Cats sleep.', FINISH]) })
+    const store = createChatStore({ url: chat.url })
+    const [here, there] = [createThreadList(store), createThreadList(createChatStore({ url: chat.url }))]
+    const ends = [here.subscribe(() => {}), there.subscribe(() => {})]
+    await store.send('Do cats sleep?')
+    await Promise.all([here.load(), there.load()])
+    const threadId = store.getSnapshot().threadId ?? ''
+    await here.rename(threadId, 'Cats')
+    await until(there, ({ threads }) => threads[0]?.title === 'Cats')
+    await here.remove(threadId)
+    await until(there, ({ threads }) => threads.length === 0)
+    for (const end of ends) end()
+    vi.unstubAllGlobals()
+  })
+
   it('removes a conversation and stops its answer', async () => {
     const model = scriptedChatModel(['Cats ', { hang: 'until-abort' }])
     await using chat = await openChat({ model })
