@@ -43,7 +43,7 @@ const plain = new Marked({ renderer })
 export function blocksOf(markdown) {
   /** @type {string[]} */
   const blocks = []
-  for (const { type, raw } of plain.lexer(markdown)) {
+  for (const { type, raw } of attempt(() => plain.lexer(markdown), [])) {
     if (type === 'space' && blocks.length > 0) blocks.push(blocks.pop() + raw)
     else blocks.push(raw)
   }
@@ -61,7 +61,10 @@ export function renderMarkdown(result) {
     render: ({ citations: list }) =>
       `<cite data-citations="${list.map(({ citation }) => citation.index).join(' ')}"></cite>`,
   })
-  const html = new Marked({ renderer }, citations).parse(result.answer, { async: false })
+  const html = attempt(
+    () => new Marked({ renderer }, citations).parse(result.answer, { async: false }),
+    `<pre>${escape(result.answer)}</pre>`,
+  )
   const fragment = purifier.sanitize(html.trim(), SAFE)
   for (const link of fragment.querySelectorAll('a')) {
     if (!link.hasAttribute('href')) link.replaceWith(...link.childNodes)
@@ -77,6 +80,20 @@ export function renderMarkdown(result) {
     scroller.append(wide)
   }
   return fragment
+}
+
+/** Parses Markdown. The parser is recursive, so a list of a thousand levels throws: then the text is shown as it is.
+ *
+ * @template Parsed
+ * @param {() => Parsed} parse
+ * @param {Parsed} instead
+ */
+function attempt(parse, instead) {
+  try {
+    return parse()
+  } catch {
+    return instead
+  }
 }
 
 /** @param {string} text */
