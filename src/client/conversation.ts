@@ -15,6 +15,8 @@ export interface Conversation {
   active?: LiveTurn | undefined
   /** Settles when that run has been read. */
   reading?: Promise<void>
+  /** Another object after each `disconnect`, so that a load that was under way follows no run. */
+  left?: object
   /** True while a stored conversation is being loaded. */
   isLoading?: boolean
   /** The failure of the last `open`, `refresh` or `stop`. */

@@ -84,8 +84,7 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
   return {
     send,
     disconnect() {
-      // Another list, so that a load that is under way follows no run.
-      conversation.turns = [...conversation.turns]
+      conversation.left = {}
       conversation.active?.run.disconnect()
     },
 

@@ -1,7 +1,7 @@
 import { linkSignal } from '../core/async/link-signal.ts'
 
-// Above this, timers of current runtimes overflow and fire at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+/** Above this, timers of current runtimes overflow and fire at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** Waits for a promise. Rejects when `ms` milliseconds have passed, and with the reason of `signal` when it fires. */
 export function inTime<T>(promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {

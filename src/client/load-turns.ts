@@ -9,7 +9,7 @@ import { toEnd } from './to-end.ts'
  * that are shown already keep their identity.
  */
 export async function loadTurns(conversation: Conversation): Promise<void> {
-  const { client, threadId, turns, publish } = conversation
+  const { client, threadId, turns, left, publish } = conversation
   if (threadId === undefined || conversation.active) return
   let stored: readonly StoredTurn[] = []
   let failure: ChatFailure | undefined
@@ -23,12 +23,17 @@ export async function loadTurns(conversation: Conversation): Promise<void> {
   Object.assign(conversation, { failure, isLoading: false })
   // A server without a history stores none.
   if (stored.length > 0) conversation.turns = merge(stored, conversation)
-  const last = conversation.turns.at(-1)
-  if (last?.view().status === 'submitted') void readTurn(last, conversation)
+  // The running one. A question that was refused here may stand after it.
+  const running = conversation.turns.find((turn) => turn.view().status === 'submitted')
+  if (conversation.left !== left) running?.setStatus('disconnected')
+  else if (running) void readTurn(running, conversation)
   publish(true)
 }
 
-/** Returns the stored turns, and then those that the server never stored, such as a refused question. */
+/**
+ * Returns the stored turns, and then those that the server never stored, such as a refused question. A stored turn that
+ * is no longer there has been replaced elsewhere.
+ */
 function merge(stored: readonly StoredTurn[], conversation: Conversation): readonly LiveTurn[] {
   const { client, threadId, publish } = conversation
   const others = new Map(conversation.turns.map((turn) => [turn.view().runId, turn]))
@@ -36,7 +41,11 @@ function merge(stored: readonly StoredTurn[], conversation: Conversation): reado
     const shown = others.get(runId)
     others.delete(runId)
     // The server may know the end of an answer whose reading broke off here.
-    if (shown && (shown.view().result.finishReason || !result)) return shown
+    if (shown && (shown.view().result.finishReason || !result)) {
+      // Given in another tab. An equal one leaves the turn as it is.
+      if (JSON.stringify(shown.view().feedback) !== JSON.stringify(feedback)) shown.set({ feedback })
+      return shown
+    }
     const open: OpenRun = (reading) => client.follow({ runId, threadId }, reading)
     const turn = createLiveTurn({ runId, question, feedback }, open, publish)
     turn.isStored = true
@@ -44,5 +53,5 @@ function merge(stored: readonly StoredTurn[], conversation: Conversation): reado
     else if (runId !== stored.at(-1)?.runId) turn.setStatus('error', clientError('producer-lost'))
     return turn
   })
-  return [...merged, ...[...others.values()].filter((turn) => turn.view().status !== 'done')]
+  return [...merged, ...[...others.values()].filter((turn) => turn.view().status !== 'done' && !turn.isStored)]
 }

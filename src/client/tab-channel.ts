@@ -14,7 +14,13 @@ export function createTabChannel(onChange: (threadId: string) => void): TabChann
     open() {
       // Node has such channels, too. They would keep its process alive.
       if (!('document' in globalThis)) return () => {}
-      const opened = (channel = new BroadcastChannel('ragwire'))
+      let opened: BroadcastChannel
+      try {
+        opened = channel = new BroadcastChannel('ragwire')
+      } catch {
+        // Old browsers have none, and some refuse it to a page without storage.
+        return () => {}
+      }
       opened.addEventListener('message', ({ data }) => onChange(data))
       return () => {
         opened.close()
