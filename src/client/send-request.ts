@@ -52,7 +52,9 @@ export async function sendRequest(
   const facts = { status, ...(retryAfterMs >= 0 && { retryAfterMs }) }
   // The handler describes the failure as JSON. A proxy answers with HTML.
   const said = await readJson<ChatFailure>(response).catch(() => undefined)
-  throw said?.code ? new ChatClientError({ ...facts, ...said }) : clientError(codeOf(status), facts)
+  // The application around the handler may have codes of its own, such as `FST_ERR_VALIDATION`.
+  const isOurs = /^[a-z-]+$/u.test(`${said?.code ?? ''}`)
+  throw said && isOurs ? new ChatClientError({ ...facts, ...said }) : clientError(codeOf(status), facts)
 }
 
 /** Reads a JSON body. */

@@ -31,6 +31,12 @@ describe('a response that is not a stream of events', () => {
       body(401, HTML, { 'content-type': 'text/html' }),
       { code: 'unauthorized', status: 401, retryable: false },
     ],
+    [
+      'a 400 of a framework',
+      json(400, { code: 'FST_ERR_VALIDATION', message: 'body/question', statusCode: 400 }),
+      { code: 'bad-response', status: 400, retryable: false },
+    ],
+    ['a 422 with a number as its code', json(422, { code: 17 }), { code: 'bad-response', status: 422 }],
     ['a 403', body(403, ''), { code: 'unauthorized', status: 403, retryable: false }],
     ['a 404 of another server', body(404, HTML), { code: 'bad-response', status: 404 }],
     [
