@@ -69,6 +69,7 @@ describe('the list of conversations', () => {
     await until(there, ({ threads }) => threads[0]?.title === 'Cats')
     await here.remove(threadId)
     await until(there, ({ threads }) => threads.length === 0)
+    expect(here.getSnapshot().threads).toEqual([])
     for (const end of ends) end()
     vi.unstubAllGlobals()
   })
