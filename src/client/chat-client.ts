@@ -23,7 +23,7 @@ export interface ChatQuestion {
 export interface ReadRunOptions {
   /** Disconnects: the pending read rejects with its reason. The server decides if the run goes on. */
   readonly signal?: AbortSignal | undefined
-  /** Called when a connection broke, before each attempt to connect again. */
+  /** Called before each attempt to connect again, with its number since the last event, from 1. */
   readonly onReconnect?: ((attempt: number) => void) | undefined
 }
 
@@ -46,7 +46,7 @@ export interface ListThreadsOptions {
   readonly search?: string | undefined
   /** `before` of the page before this one. @defaultValue the first page */
   readonly before?: string | undefined
-  /** Conversations on a page. @defaultValue 50 */
+  /** Conversations on a page, at most 200. @defaultValue 50 */
   readonly limit?: number | undefined
 }
 
@@ -57,7 +57,10 @@ export interface ChatClient {
    * question is sent again only if the server answers that it has never received it.
    */
   ask(question: ChatQuestion, options?: ReadRunOptions): ClientRun
-  /** Reads a run from its start, such as one that another tab has asked for. */
+  /**
+   * Reads a run from its start, such as one that another tab has asked for. With `threadId`, a run that can no longer be
+   * replayed gives its stored result as its last event.
+   */
   follow(run: { readonly runId: string; readonly threadId?: string | undefined }, options?: ReadRunOptions): ClientRun
   /** Stops a run, also one that another tab or device has asked for. */
   stop(runId: string): Promise<StopResult>
@@ -65,11 +68,14 @@ export interface ChatClient {
   runs(): Promise<readonly ActiveRun[]>
   /** Lists conversations, the latest first. */
   threads(options?: ListThreadsOptions): Promise<ThreadPage>
-  /** Loads the turns of a conversation, the oldest first; an empty list for an unknown one. */
+  /**
+   * Loads the latest turns of a conversation, at most 100, the oldest of them first. The list is empty for an unknown
+   * conversation, and if the server stores none.
+   */
   turns(threadId: string): Promise<readonly StoredTurn[]>
   /** Gives a conversation a title. */
   rename(threadId: string, title: string): Promise<void>
-  /** Deletes a conversation, and stops its answer. */
+  /** Deletes a conversation, and stops its answer. It does not fail for one that is not there. */
   remove(threadId: string): Promise<void>
   /** Stores feedback on the answer of a run; `undefined` takes it back. */
   rate(runId: string, feedback: Feedback | undefined): Promise<void>

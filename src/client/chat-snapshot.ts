@@ -10,7 +10,10 @@ import type { ChatFailure } from './client-error.ts'
  */
 export type ChatTurnStatus = 'submitted' | 'streaming' | 'done' | 'error' | 'disconnected'
 
-/** A question and its answer. A turn that has ended keeps its identity, so that a view can skip it. */
+/**
+ * A question and its answer. A turn that has ended stays the same object until its feedback changes, so that a view can
+ * skip it.
+ */
 export interface ChatTurn {
   /** Id of the run. A retry has a new one, so use it as the key in a list. */
   readonly runId: string
@@ -20,7 +23,7 @@ export interface ChatTurn {
   readonly status: ChatTurnStatus
   /** The current phase, while it is `submitted` or `streaming`. */
   readonly phase?: Phase | undefined
-  /** True from the press of stop to the end. */
+  /** True from the call of `stop` to the end of the answer, unless that call fails. */
   readonly isStopping: boolean
   /** True while the connection is broken and is being restored. */
   readonly isReconnecting: boolean
@@ -32,7 +35,10 @@ export interface ChatTurn {
   readonly feedback?: Feedback | undefined
 }
 
-/** The state of a conversation at one moment. It is immutable: a change makes a new one, at most once a frame. */
+/**
+ * The state of a conversation at one moment. It is immutable. While an answer is written, there is a new one at most once
+ * a frame.
+ */
 export interface ChatSnapshot {
   /** Id of the conversation; `undefined` for a new one before its first question. */
   readonly threadId: string | undefined

@@ -19,8 +19,8 @@ export interface SendOptions {
 }
 
 /**
- * One conversation on a page: it sends, reads, stops and restores. Failures never reject: they are in the snapshot. The
- * methods need no `this`, so that they can be passed as handlers.
+ * One conversation on a page: it sends, reads, stops and restores. A failed request is in the snapshot; only `rate`
+ * rejects with it. The methods need no `this`, so that they can be passed as handlers.
  */
 export interface ChatStore extends Readable<ChatSnapshot> {
   /**
@@ -38,14 +38,22 @@ export interface ChatStore extends Readable<ChatSnapshot> {
    * when it has ended.
    */
   resume(runId?: string): Promise<void>
-  /** Asks the question of a turn again; the last turn by default. The earlier answer stays if the new one fails. */
+  /**
+   * Asks the question of a turn again; the last turn by default. The earlier answer stays if the new one fails. To ask
+   * with a filter, use `send` with `replaces`.
+   *
+   * @throws TypeError when an answer is running
+   */
   regenerate(runId?: string): Promise<void>
   /**
-   * Shows a stored conversation, and follows its running answer; `undefined` begins a new one. The answer that was
-   * shown goes on at the server. Resolves when it has loaded.
+   * Shows a stored conversation, and follows its running answer; `undefined` begins a new one. Leaves the answer that is
+   * running now, like `disconnect`. Resolves when the conversation has loaded.
    */
   open(threadId?: string): Promise<void>
-  /** Loads the turns that another tab or device has added. A page that becomes visible again does it by itself. */
+  /**
+   * Loads the turns that another tab or device has added. With a subscriber, the store does so by itself when another tab
+   * has changed the conversation, and when the page becomes visible again.
+   */
   refresh(): Promise<void>
   /** Gives feedback on the answer of a run; `undefined` takes it back. It rejects if the server does not store it. */
   rate(runId: string, feedback: Feedback | undefined): Promise<void>
@@ -55,7 +63,10 @@ export interface ChatStore extends Readable<ChatSnapshot> {
 
 /** The list of the conversations of a reader. */
 export interface ThreadList extends Readable<ThreadListSnapshot> {
-  /** Loads the first page again. `search` is kept until another one is given. */
+  /**
+   * Loads the list again, from its begin: as many conversations as are shown, at least 50 and at most 200. `search` is
+   * kept until another one is given.
+   */
   load(options?: { readonly search?: string | undefined }): Promise<void>
   /** Loads the next page. */
   more(): Promise<void>

@@ -54,7 +54,7 @@ export function clientError(
   code: keyof typeof MESSAGES,
   { cause, ...facts }: Partial<ChatFailure> & { readonly cause?: unknown } = {},
 ): ChatClientError {
-  // After the two others, the same question fails again.
+  // Before the reader has signed in or the page is repaired, the same question fails again.
   const retryable = code !== 'unauthorized' && code !== 'bad-response'
   return new ChatClientError({ code, message: MESSAGES[code], retryable, ...facts }, cause)
 }

@@ -44,7 +44,7 @@ export type FetchFunction = (url: string, request: FetchRequest) => Promise<Fetc
 
 /** The options of a client. */
 export interface ChatClientOptions {
-  /** The address that the chat handler is mounted at, such as `/api`. */
+  /** The address that the chat handler is mounted at, without a query, such as `/api`; empty for the root. */
   readonly url: string
   /**
    * Headers of every request, or a function that returns them before each request, for a token that changes.
@@ -54,16 +54,22 @@ export interface ChatClientOptions {
     | Record<string, string>
     | (() => Record<string, string> | Promise<Record<string, string>>)
     | undefined
-  /** The requests that have cookies, as `fetch` takes it. @defaultValue 'same-origin' */
+  /** Which requests have cookies: the option `credentials` of `fetch`. @defaultValue 'same-origin' */
   readonly credentials?: 'include' | 'omit' | 'same-origin' | undefined
-  /** Sends the requests. @defaultValue the global `fetch` */
+  /**
+   * Sends the requests. The bodies of its responses must be streams, which those of React Native are not: use a `fetch`
+   * such as that of `expo/fetch` there. @defaultValue the global `fetch`
+   */
   readonly fetch?: FetchFunction | undefined
   /**
    * Silence after which a connection counts as broken, in milliseconds. Keep-alives of the server count as activity, so
    * it must be above their interval of 8 seconds. `Infinity` for no limit. @defaultValue 25000
    */
   readonly idleMs?: number | undefined
-  /** Attempts to connect again without any progress, before reading ends as `disconnected`. @defaultValue 6 */
+  /**
+   * Attempts to connect again after the last event, before reading fails. 0 for none, `Infinity` for no limit.
+   * @defaultValue 6
+   */
   readonly attempts?: number | undefined
 }
 

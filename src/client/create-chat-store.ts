@@ -11,8 +11,8 @@ import { newId } from './new-id.ts'
 import { createTabChannel } from './tab-channel.ts'
 
 /**
- * Creates the store of one conversation on a page. Its snapshots are immutable and change at most once a frame. It sends
- * nothing before one of its methods is called.
+ * Creates the store of one conversation on a page. Its snapshots are immutable, and follow the text of an answer at most
+ * once a frame. It sends nothing before one of its methods is called.
  *
  * @throws TypeError or RangeError that names the wrong option
  *

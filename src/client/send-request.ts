@@ -1,6 +1,6 @@
 import { ChatClientError, clientError, type ChatFailure } from './client-error.ts'
 import type { FetchResponse, ResolvedClientOptions } from './client-options.ts'
-import { LONGEST_TIMER_MS } from './in-time.ts'
+import { inTime, LONGEST_TIMER_MS } from './in-time.ts'
 
 /** A request to a route of the handler. */
 export interface RouteRequest {
@@ -10,7 +10,7 @@ export interface RouteRequest {
   readonly body?: object | undefined
   /** Further headers. */
   readonly headers?: Record<string, string>
-  /** Aborts the request. @defaultValue fires after `idleMs`, also while the body is read */
+  /** Aborts the request, and the reading of its body. @defaultValue one that fires after `idleMs` */
   readonly signal?: AbortSignal
   /** True to send it even if the page closes. */
   readonly keepalive?: boolean
@@ -32,8 +32,8 @@ export async function sendRequest(
     keepalive = false,
   }: RouteRequest = {},
 ): Promise<FetchResponse> {
-  const request = async (): Promise<FetchResponse> =>
-    fetch(url + path, {
+  const request = async (): Promise<FetchResponse> => {
+    const answer = await fetch(url + path, {
       method,
       // Fastify refuses a content type without a body.
       headers: { ...(body && { 'content-type': 'application/json' }), ...(await own()), ...headers },
@@ -42,7 +42,16 @@ export async function sendRequest(
       keepalive,
       credentials,
     })
-  const response = await request().catch((cause: unknown) => {
+    // A `fetch` that ignores its signal has answered too late.
+    if (signal.aborted)
+      void answer.body
+        ?.getReader()
+        .cancel()
+        .catch(() => {})
+    return answer
+  }
+  // The function for the headers has no signal.
+  const response = await inTime(request(), Infinity, signal).catch((cause: unknown) => {
     throw clientError('unreachable', { cause })
   })
   if (response.ok) return response

@@ -5,8 +5,8 @@ import { openChat } from './open-chat.ts'
 import type { RagChat, RagChatOptions } from './rag-chat.ts'
 
 /**
- * The conversation of a component: it asks, stops, restores, and renders again at most once a frame. Turns that have
- * ended keep their identity, so `memo` skips them. The running answer is left when the component is unmounted, unless
+ * The conversation of a component: it asks, stops and restores, and renders the text of an answer at most once a frame.
+ * Turns that have ended stay the same objects, so `memo` skips them. The running answer is left when the component is unmounted, unless
  * the store was given.
  *
  * @throws TypeError or RangeError that names the wrong option

@@ -65,7 +65,41 @@ describe('the option fetch', () => {
   })
 })
 
+it('a response that comes after the reader has left is cancelled, if the option fetch ignores its signal', async () => {
+  const held = createGate()
+  const cancel = vi.fn<() => void>()
+  const client = createChatClient({
+    url: '/api',
+    fetch: async () => {
+      await held.pass()
+      return new Response(new ReadableStream({ cancel }), { headers: SSE })
+    },
+  })
+  const run = client.ask({ question })
+  const next = run[Symbol.asyncIterator]().next()
+  await held.reached()
+  run.disconnect()
+  await next
+  held.open()
+  await vi.waitFor(() => expect(cancel).toHaveBeenCalledTimes(1))
+})
+
 describe('the option headers', () => {
+  it('that never resolves does not keep a reader that leaves, and a load fails after idleMs', async () => {
+    const held = createGate()
+    const fetch = vi.fn<() => Promise<Response>>()
+    const headers = () => held.pass().then(() => ({}))
+    const client = createChatClient({ url: '/api', headers, fetch, idleMs: 20 })
+    const run = client.ask({ question })
+    const next = run[Symbol.asyncIterator]().next()
+    await held.reached()
+    run.disconnect()
+    expect(await next).toMatchObject({ done: true })
+    await expect(client.turns('thread')).rejects.toMatchObject({ code: 'unreachable' })
+    await expect(client.stop('run')).rejects.toMatchObject({ code: 'unreachable' })
+    expect(fetch).not.toHaveBeenCalled()
+  })
+
   it('as a function is asked before each request, so that a new token is used after a 401', async () => {
     await using server = await answering(
       stream(framesOf(EVENTS.slice(0, 2))),

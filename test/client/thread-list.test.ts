@@ -158,7 +158,8 @@ describe('the list of conversations', () => {
       await first.threads.rename('thread-0', 'Cats')
       await until(second.threads, ({ threads }) => threads.some(({ title }) => title === 'Cats'))
       await first.threads.remove('thread-0')
-      await until(second.threads, ({ threads }) => threads.length === 1)
+      const { threads } = await until(second.threads, ({ threads }) => threads.length === 1)
+      expect(threads.map(({ title }) => title)).toEqual(['Question 1'])
     } finally {
       first.leave()
       second.leave()
