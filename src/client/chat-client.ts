@@ -36,7 +36,7 @@ export interface ClientRun extends AsyncIterable<ChatEvent> {
   readonly runId: string
   /** Tells the server to stop the run. The end comes as an event. */
   stop(): Promise<StopResult>
-  /** Leaves the run without a word to the server. Iterating ends; iterate again to go on after the last event. */
+  /** Stops reading without telling the server. Iterating ends; iterate again to read on after the last event. */
   disconnect(): void
 }
 

@@ -31,10 +31,10 @@ export interface ChatStore extends Readable<ChatSnapshot> {
   send(question: string, options?: SendOptions): Promise<void>
   /** Stops the running answer on the server, or another run, such as the one that blocks the conversation. */
   stop(runId?: string): Promise<void>
-  /** Leaves the running answer without a word to the server, whose policy decides if it goes on. */
+  /** Stops reading the running answer without telling the server, whose `onDisconnect` decides if it goes on. */
   disconnect(): void
   /**
-   * Goes on with an answer whose reading broke off. With `runId`, shows the run that blocks the conversation. Resolves
+   * Reads on after `disconnect` or a lost connection. With `runId`, shows the run that blocks the conversation. Resolves
    * when it has ended.
    */
   resume(runId?: string): Promise<void>

@@ -1,7 +1,7 @@
 import type { StoredTurn } from '../core/vocabulary/stored-turn.ts'
 import { clientError, type ChatFailure } from './client-error.ts'
-import { readTurn, type Conversation } from './conversation.ts'
-import { createLiveTurn, type LiveTurn, type OpenRun } from './live-turn.ts'
+import { followTurn, readTurn, type Conversation } from './conversation.ts'
+import type { LiveTurn } from './live-turn.ts'
 import { toEnd } from './to-end.ts'
 
 /**
@@ -11,13 +11,11 @@ import { toEnd } from './to-end.ts'
 export async function loadTurns(conversation: Conversation): Promise<void> {
   const { client, threadId, turns, left, publish } = conversation
   if (threadId === undefined || conversation.active) return
-  let stored: readonly StoredTurn[] = []
   let failure: ChatFailure | undefined
-  try {
-    stored = await client.turns(threadId)
-  } catch (thrown) {
-    failure = thrown as ChatFailure
-  }
+  const stored = await client.turns(threadId).catch((thrown: ChatFailure) => {
+    failure = thrown
+    return []
+  })
   // Something else is shown by now, or an answer is read.
   if (conversation.turns !== turns || conversation.active) return
   Object.assign(conversation, { failure, isLoading: false })
@@ -35,7 +33,6 @@ export async function loadTurns(conversation: Conversation): Promise<void> {
  * is no longer there has been replaced elsewhere.
  */
 function merge(stored: readonly StoredTurn[], conversation: Conversation): readonly LiveTurn[] {
-  const { client, threadId, publish } = conversation
   const others = new Map(conversation.turns.map((turn) => [turn.view().runId, turn]))
   const merged = stored.map(({ runId, question, feedback, result }) => {
     const shown = others.get(runId)
@@ -46,12 +43,11 @@ function merge(stored: readonly StoredTurn[], conversation: Conversation): reado
       if (JSON.stringify(shown.view().feedback) !== JSON.stringify(feedback)) shown.set({ feedback })
       return shown
     }
-    const open: OpenRun = (reading) => client.follow({ runId, threadId }, reading)
-    const turn = createLiveTurn({ runId, question, feedback }, open, publish)
+    const turn = followTurn({ runId, question, feedback }, conversation)
     turn.isStored = true
     if (result) turn.add(toEnd(result, 0))
     else if (runId !== stored.at(-1)?.runId) turn.setStatus('error', clientError('producer-lost'))
     return turn
   })
-  return [...merged, ...[...others.values()].filter((turn) => turn.view().status !== 'done' && !turn.isStored)]
+  return merged.concat([...others.values()].filter((turn) => turn.view().status !== 'done' && !turn.isStored))
 }

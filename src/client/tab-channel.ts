@@ -1,7 +1,7 @@
 /** Tells the other tabs of a browser which conversation has changed. */
 export interface TabChannel {
-  /** Tells the others. */
-  post(threadId: string | undefined): void
+  /** Tells the others. Without an id, only their lists of conversations take it. */
+  post(threadId?: string): void
   /** Begins to listen. Returns the function that ends it. */
   open(): () => void
 }

@@ -10,21 +10,21 @@ export interface ThreadOptions {
    * `undefined` a new one. @defaultValue a new one
    */
   readonly threadId?: string | undefined
-  /** Called when the conversation has become another one, except by `threadId`. A new one gets its id with its first question. */
+  /** Called when another conversation is shown, unless `threadId` has changed. A new one gets its id with its first question. */
   readonly onThreadChange?: ((threadId: string | undefined) => void) | undefined
 }
 
 /**
  * The options of `useRagChat`: those of `createChatStore`, or a store that several components share. Another `url` or
- * `store` begins anew. `headers` may be a new function at each render. Changes of the other options have no effect.
+ * `store` begins another conversation. `headers` may be a new function at each render. Changes of the other options have no effect.
  */
 export type RagChatOptions = ThreadOptions &
   ((ChatClientOptions & { readonly store?: undefined }) | { readonly store: ChatStore })
 
 /**
  * A conversation in a component: its snapshot, and its actions, which stay the same functions. The actions are handlers:
- * they return nothing, and `onClick={stop}` works, because an event is not taken as an id. To await the end of an answer,
- * use the functions of `store`.
+ * all but `rate` return nothing, and `onClick={stop}` works, because an event is not taken as an id. To await the end of
+ * an answer, use the functions of `store`.
  */
 export interface RagChat extends ChatSnapshot {
   /** True while an answer is running. */
@@ -33,13 +33,13 @@ export interface RagChat extends ChatSnapshot {
   send(question: string, options?: SendOptions): void
   /** Stops the running answer on the server, or another run, such as the one that blocks the conversation. */
   stop(runId?: string | object): void
-  /** Goes on with an answer whose reading broke off, or shows the run that blocks the conversation. */
+  /** Reads on after `disconnect` or a lost connection, or shows the run that blocks the conversation. */
   resume(runId?: string | object): void
   /** Asks the question of a turn again; the last turn by default. Ignored while an answer is running. */
   regenerate(runId?: string | object): void
   /** Shows a stored conversation; without an id, begins a new one. */
   open(threadId?: string | object): void
-  /** Leaves the running answer without a word to the server, whose policy decides if it goes on. */
+  /** Stops reading the running answer without telling the server, whose `onDisconnect` decides if it goes on. */
   disconnect(): void
   /** Gives feedback on the answer of a run; `undefined` takes it back. It rejects if the server does not store it. */
   rate(runId: string, feedback: Feedback | undefined): Promise<void>

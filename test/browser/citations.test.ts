@@ -74,6 +74,24 @@ describe('a citation marker', () => {
     }
   })
 
+  it('leaves the other sources behind a button, which still works when the answer has been rated', async () => {
+    const page = await kit.open()
+    await ask(page, QUESTION)
+    await ended(page)
+    await page.click('.icon.up')
+    await page.waitForSelector('.up[aria-pressed=true]')
+    for (const isOpen of [true, false, true]) {
+      await page.click('.more')
+      expect(await page.locator('#more-sources').isVisible()).toBe(isOpen)
+      expect(await page.locator('.more').getAttribute('aria-expanded')).toBe(String(isOpen))
+    }
+    // Another rating draws it again.
+    await page.click('.icon.up')
+    await page.waitForSelector('.up[aria-pressed=false]')
+    expect(await page.locator('#more-sources').isVisible()).toBe(true)
+    expect(await page.locator('.more').getAttribute('aria-expanded')).toBe('true')
+  })
+
   it('looks different, with an explanation in words, when its passage does not support the sentence', async () => {
     const unsupported = await openAnswered(OFF_TOPIC)
     const weak = await openAnswered(`${await sentenceOf(unsupported)} in 4711 ways [1].`)

@@ -39,6 +39,30 @@ describe('the Markdown of an answer', () => {
     expect(await page.locator('.answer').textContent()).toContain('script data')
   })
 
+  it('of a thousand levels, which no parser survives, is shown as text, and the page goes on', async () => {
+    for (const mark of ['- ', '>']) {
+      const page = await openAnswered(`${mark.repeat(2000)}deep`)
+      expect(await page.locator('.answer').textContent()).toContain('deep')
+      expect(await page.locator('#send').isVisible()).toBe(true)
+      // The stored answer, too.
+      await page.reload()
+      await ended(page)
+      expect(await page.locator('.answer').textContent()).toContain('deep')
+    }
+  })
+
+  it('of a hundred levels stays as wide as the page', async () => {
+    const list = Array.from({ length: 100 }, (_, level) => `${'  '.repeat(level)}- ${level}`).join('\n')
+    const page = await openAnswered(`${list}\n\n${'>'.repeat(100)} quoted`)
+    expect(await page.locator('.answer li').count()).toBe(100)
+    await page.setViewportSize({ width: 360, height: 800 })
+    const wider = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement
+      return scrollWidth - clientWidth
+    })
+    expect(wider).toBe(0)
+  })
+
   it('loads no image: a link with its description stands for it', async () => {
     const page = await openAnswered('![A diagram](https://pictures.example/a.png) ![x](javascript:alert(1))')
     expect(await page.locator('.answer a').allTextContents()).toEqual(['A diagram'])

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
+import { createGate, faults } from '../../src/testing.ts'
 import { contrasts } from './contrast.ts'
 import { faults } from '../../src/testing.ts'
 import { answerContains, ask, ended, focused, QUESTION, useDemo } from './use-demo.ts'
@@ -70,6 +71,25 @@ describe('the list of conversations', () => {
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
     await page.waitForFunction(() => document.querySelectorAll('#threads li').length === 3)
     expect(await titles(page)).toEqual(await titles(other))
+  })
+
+  it('searches while another answer is running', async () => {
+    const gate = createGate()
+    kit.upstream.enqueue([faults.answer('First.'), faults.answer(['Slow ', 'answer.'], { gate })])
+    const page = await kit.openWithModel()
+    await ask(page, OTHER)
+    await ended(page)
+    await page.click('#new')
+    await ask(page, QUESTION)
+    await gate.reached()
+    await page.click(`#threads a:has-text("${OTHER}")`)
+    await page.waitForSelector('#threads .running:visible')
+    await page.fill('#threads .search', 'failures')
+    // The store is drawn again before the search begins, as it is at each frame of an answer.
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    await page.waitForFunction(() => document.querySelectorAll('#threads li').length === 1)
+    expect(await titles(page)).toEqual([OTHER])
+    gate.open()
   })
 
   it('shows older ones on demand', async () => {

@@ -37,12 +37,12 @@ const plain = new Marked({ renderer })
  */
 export function cutLastBlock(markdown) {
   let last = ''
-  for (const { type, raw } of plain.lexer(markdown).toReversed()) {
+  for (const { type, raw } of attempt(() => plain.lexer(markdown), []).toReversed()) {
     last = raw + last
     if (type !== 'space') break
   }
   // The parser changes some characters, such as line ends, and then it gives no offset.
-  const isCut = last.length < markdown.length && markdown.endsWith(last)
+  const isCut = last !== '' && last.length < markdown.length && markdown.endsWith(last)
   return isCut ? [markdown.slice(0, -last.length), last] : [markdown]
 }
 
@@ -64,7 +64,10 @@ export function renderMarkdown(result, topLevel) {
       return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`
     },
   }
-  const html = new Marked({ renderer: { ...renderer, ...headings } }, citations).parse(result.answer, { async: false })
+  const html = attempt(
+    () => new Marked({ renderer: { ...renderer, ...headings } }, citations).parse(result.answer, { async: false }),
+    `<pre>${escape(result.answer)}</pre>`,
+  )
   const fragment = purifier.sanitize(html.trim(), SAFE)
   for (const link of fragment.querySelectorAll('a')) {
     if (!link.hasAttribute('href')) link.replaceWith(...link.childNodes)
@@ -80,6 +83,20 @@ export function renderMarkdown(result, topLevel) {
     scroller.append(wide)
   }
   return fragment
+}
+
+/** Parses Markdown. The parser is recursive, so a list of a thousand levels throws: then the text is shown as it is.
+ *
+ * @template Parsed
+ * @param {() => Parsed} parse
+ * @param {Parsed} instead
+ */
+function attempt(parse, instead) {
+  try {
+    return parse()
+  } catch {
+    return instead
+  }
 }
 
 /** @param {string} text */

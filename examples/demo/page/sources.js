@@ -23,11 +23,12 @@ export function showSources(element, { sources, citations }, { passage, strings 
   others?.replaceChildren(...chips(rest))
   more.hidden = rest.length === 0
   more.textContent = cited.size > 0 ? strings.more(rest.length) : strings.found(rest.length)
-  more.ariaExpanded = 'false'
-  more.addEventListener('click', () => {
+  more.ariaExpanded = String(others?.hidden === false)
+  // Not another listener, because an answer is drawn again when it is rated.
+  more.onclick = () => {
     if (others) others.hidden = !others.hidden
     more.ariaExpanded = String(others?.hidden === false)
-  })
+  }
   element.hidden = sources.length === 0
 }
 

@@ -32,7 +32,9 @@ export function createThreadView(element, { store, strings, onDelete }) {
   /** @type {Map<string, ReturnType<typeof createItem>>} */
   const items = new Map()
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer
+  let polling
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let typing
 
   function draw() {
     const { threads: entries, hasMore, isLoading, error, search: words } = threads.getSnapshot()
@@ -51,9 +53,12 @@ export function createThreadView(element, { store, strings, onDelete }) {
     if (!isLoading) tell(error && strings.listProblem)
     // The store knows the state of the answer that it reads, but not of the others.
     const isRunning = entries.some((entry) => entry.isRunning && entry.threadId !== current)
-    if (!isRunning || isLoading) return
-    clearTimeout(timer)
-    timer = setTimeout(() => void threads.load(), LOOK_AGAIN)
+    // It is drawn at each frame of an answer, which must not defer the next look.
+    if (!isRunning || isLoading || polling) return
+    polling = setTimeout(() => {
+      polling = undefined
+      void threads.load()
+    }, LOOK_AGAIN)
   }
 
   /** @param {string | undefined} text */
@@ -122,8 +127,8 @@ export function createThreadView(element, { store, strings, onDelete }) {
   }
 
   search.addEventListener('input', () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => void threads.load({ search: search.value.trim() }), TYPING)
+    clearTimeout(typing)
+    typing = setTimeout(() => void threads.load({ search: search.value.trim() }), TYPING)
   })
   threads.subscribe(draw)
   void threads.load()
