@@ -26,11 +26,16 @@ async function readDocument(path: string): Promise<LocalDocument> {
   return { documentId: path, text: unwrap(text) }
 }
 
+const COMMENT = /<!--.*?-->/gs
 const CODE_BLOCK = /^(```.*?^```)$/ms
 const LINE_BREAK_IN_PARAGRAPH = /(?<=[^\n|])\n *(?![\s#>|*+-]|\d+\.|```)/g
 
-/** Makes each paragraph one line, so that a quotation has no line breaks of the source file. */
+/** Makes each paragraph one line and omits comments, so that a quotation shows no syntax of the source file. */
 function unwrap(markdown: string): string {
   const parts = markdown.split(CODE_BLOCK)
-  return parts.map((part, index) => (index % 2 === 1 ? part : part.replace(LINE_BREAK_IN_PARAGRAPH, ' '))).join('')
+  return parts.map((part, index) => (index % 2 === 1 ? part : onOneLine(part.replace(COMMENT, '')))).join('')
+}
+
+function onOneLine(paragraphs: string): string {
+  return paragraphs.replace(LINE_BREAK_IN_PARAGRAPH, ' ')
 }

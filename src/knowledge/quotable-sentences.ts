@@ -18,7 +18,7 @@ const IMAGE = /!\[/u
 const FENCE = /^(?:`{3}|~{3})/u
 const ESCAPE = /\\[`[\]]/u
 // A piece of a document can begin inside of a code block, without the fence that shows it.
-const CODE = /=>|[=!]==|\|\||&&|(?:^|\s)[{}](?:\s|$)|[;{]$/u
+const CODE = /=>|[=!]==|\|\||&&|(?:^|\s)[{}]\)*(?:\s|$)|[;{]$/u
 // Closes every construct that a sentence can leave open.
 const CLOSERS = String.raw` a$ a$$ \) \] ](a)`
 const LINK = /\[[^[\]]*\]\((?:[^()]|\([^()]*\))*\)/gu

@@ -31,6 +31,7 @@ describe('quotableSentences', () => {
     const code = [
       "== 'support' || event.support === 'supported') continue",
       'return doubts }',
+      "'redis://127.0.0.1:6379' })\nconst copy = redis.duplicate()\nfor (const client of [redis, copy]) watch(client)",
       'for (const doubt of doubts) {',
       'const read = (text) => text.trim()',
       'console.log(finishReason);',

@@ -19,6 +19,10 @@ describe('writeAnswer', () => {
     expect(write('One.', 'Two.')).toBe('One. [1] Two. [2]')
   })
 
+  it('ends the line after a quote without a full stop', () => {
+    expect(write('Sizes: S, M', 'Two `b.`', '三', '四。')).toBe('Sizes: S, M [1]\nTwo `b.` [2]三[3]\n四。[4]')
+  })
+
   it('puts no space between Chinese and a citation', () => {
     expect(write('第一句。', '“第二句。”')).toBe('第一句。[1]“第二句。”[2]')
   })

@@ -14,20 +14,23 @@ const ENDS_IN_ABBREVIATION = new RegExp(String.raw`(?:^|[\s\-("“‘'[])(?:${AB
 const LONGEST_ABBREVIATION = 24
 const IS_LIST_NUMBER = /^\s*\d+\.\s*$/u
 const ENDS_IN_IMAGE_MARK = /!\[$/u
+// Code at the beginning of a sentence. The segmenter ends no sentence before a small letter, such as that of `npm`.
+const CODE_AFTER_FULL_STOP = /(?<=(?<!etc)\.["'”’)\]*_]*\s+[*_]*)`(?=[^\s`\p{L}]*\p{Ll})/gu
+const CAPITAL = 'A'
 
 /**
  * Splits a text into its sentences, which join to the text. They are those of `Intl.Segmenter`, except that none ends at an
  * abbreviation, at a list number, in code, in the syntax of an image, or at a line break inside a paragraph. A blank line, a
- * heading, a list item and the row of a table end the sentence before them.
+ * heading, a list item and the row of a table end the sentence before them, and so does code after a full stop.
  */
 export function splitSentences(text: string): readonly string[] {
   const lastBacktick = text.lastIndexOf('`')
   const sentences: string[] = []
   let start = 0
   let backticks = 0
-  for (const { segment, index } of segmenter.segment(joinLines(text))) {
+  for (const { segment, index } of segmenter.segment(joinLines(text).replace(CODE_AFTER_FULL_STOP, CAPITAL))) {
     const end = index + segment.length
-    backticks += segment.split('`').length - 1
+    backticks += text.slice(index, end).split('`').length - 1
     const isInCode = backticks % 2 === 1 && end <= lastBacktick
     const isParagraphEnd = segment.endsWith(PARAGRAPH_END)
     const isUnfinished = isInCode || (!segment.endsWith(BLOCK_END) && isCutShort(segment))

@@ -15,6 +15,7 @@ const ANSWERS: readonly (readonly [string, readonly string[]])[] = [
   ['Nothing is cited. Cats sleep [1]. Nor here.', ['Cats sleep [1].']],
   ['Cats weigh 3.5 kg [1]. Dogs more.', ['Cats weigh 3.5 kg [1].']],
   ['Dr. Smith of the U.S. said so [1]. He is gone.', ['Dr. Smith of the U.S. said so [1].']],
+  ['Call it. [1] `run` starts it. [2]', ['Call it.', '`run` starts it.']],
   ['Is it so [1]? Yes! [2] It is.', ['Is it so [1]?', 'Yes!']],
   ['1. Cats sleep [1]\n2. Dogs bark [2]', ['1. Cats sleep', '2. Dogs bark']],
   ['# Cats [1]\n\nThey sleep.\n- a [2]\n\n', ['# Cats', '- a']],

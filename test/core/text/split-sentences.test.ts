@@ -9,6 +9,18 @@ describe('splitSentences', () => {
     expect(splitSentences('第一句。第二句！')).toEqual(['第一句。', '第二句！'])
   })
 
+  it('ends a sentence before code in small letters', () => {
+    const sentences = [
+      'Call it. ',
+      '`createChat` checks it. ',
+      '`--flag` is off.  ',
+      '**`npm`** is on. ',
+      'See (it.) ',
+      '`a`.',
+    ]
+    expect(splitSentences(sentences.join(''))).toEqual(sentences)
+  })
+
   it('does not end a sentence at a line break', () => {
     expect(splitSentences('One sentence\nover two lines.\nAnother.')).toEqual([
       'One sentence\nover two lines.\n',
@@ -22,6 +34,7 @@ describe('splitSentences', () => {
     'It is shown in Fig. A and on p. X.',
     '1. First of all.',
     'Call `a. B` or `c! D`.',
+    'Call `a. ` or e.g. `b`, `c`, etc. `d` too.',
     'See ![Alt text](a.png).',
   ])('does not split %j', (sentence) => {
     expect(splitSentences(sentence)).toEqual([sentence])
