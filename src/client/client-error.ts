@@ -4,7 +4,7 @@ const MESSAGES = {
   unreachable: 'The server cannot be reached',
   unauthorized: 'Sign in again',
   'rate-limited': 'Too many requests: try again later',
-  'bad-response': 'This is not the answer of a chat handler: check its address',
+  'bad-response': 'This is no answer of a chat handler: check url and fetch',
   disconnected: 'The connection broke before the answer was complete',
   'run-expired': 'This answer can no longer be replayed',
   'producer-lost': 'This answer was lost',

@@ -97,11 +97,11 @@ export function resolveClientOptions({ url, ...options }: ChatClientOptions): Re
     attempts = 6,
     ...others
   } = options
-  const [unknown] = Object.keys(others)
-  if (unknown !== undefined) throw new TypeError(`There is no option ${unknown}`)
-  if (typeof url !== 'string') throw new TypeError('Cannot use url: it must be a string such as "/api"')
-  if (!(idleMs > 0 && attempts >= 0))
-    throw new RangeError('Cannot use idleMs or attempts: they must be positive numbers')
+  for (const unknown in others) throw new TypeError(`There is no option ${unknown}`)
+  if (typeof url !== 'string' || /[?#]/u.test(url))
+    throw new TypeError(`Cannot use url ${url}: it must be a string without a query, such as "/api"`)
+  if (!(idleMs > 0)) throw new RangeError(`Cannot use idleMs ${idleMs}: it must be above 0`)
+  if (!(attempts >= 0)) throw new RangeError(`Cannot use attempts ${attempts}: it must be at least 0`)
   return {
     url: url.replace(/\/+$/u, ''),
     headers: typeof headers === 'function' ? headers : () => headers,

@@ -22,23 +22,26 @@ export async function connect(
   const isAsking = question && !isSent
   position.isSent = true
   const headers = { accept: 'text/event-stream', ...(lastId && { 'last-event-id': lastId }) }
-  const pending = isAsking
-    ? sendRequest(client, '/chat', { body: { ...question, runId }, headers, signal })
-    : sendRequest(client, `/runs/${runId}/events`, { headers, signal })
+  const body = isAsking ? { ...question, runId } : undefined
+  const pending = sendRequest(client, isAsking ? '/chat' : `/runs/${runId}/events`, { body, headers, signal })
   // No limit for a question: a server may let it wait for the end of another answer.
   const response = await inTime(pending, isAsking ? Infinity : client.idleMs, signal)
   position.question = undefined
-  const { status, body } = response
+  const { status } = response
   if (status === 204) throw clientError('run-expired', { status })
   // A proxy or a login page may answer any request with HTML.
-  const reader = /event-stream|ndjson/u.test(`${response.headers.get('content-type')}`) && body?.getReader()
+  const reader = /event-stream|ndjson/u.test(`${response.headers.get('content-type')}`) && response.body?.getReader()
   if (!reader) throw clientError('bad-response', { status })
   signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
 
-  const parse = createEventParser(position)
+  const received = { lastId }
+  const parse = createEventParser(received)
   return async () => {
+    // Not earlier: a reader that leaves in the middle of some events gets the others when it comes back.
+    position.lastId = received.lastId
     const { value } = await inTime(reader.read(), client.idleMs, signal)
-    if (!value) throw new Error('The stream ended before its last event')
+    // The stream has ended before its last event.
+    if (!value) throw clientError('unreachable')
     try {
       return parse(value)
     } catch (cause) {

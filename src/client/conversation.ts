@@ -1,7 +1,7 @@
 import type { ChatClient } from './chat-client.ts'
-import type { ChatSnapshot } from './chat-snapshot.ts'
+import type { ChatSnapshot, ChatTurn } from './chat-snapshot.ts'
 import { ChatClientError, clientError, type ChatFailure } from './client-error.ts'
-import type { LiveTurn } from './live-turn.ts'
+import { createLiveTurn, type LiveTurn } from './live-turn.ts'
 
 /** The conversation that a store shows, as it is now. */
 export interface Conversation {
@@ -15,6 +15,8 @@ export interface Conversation {
   active?: LiveTurn | undefined
   /** Settles when that run has been read. */
   reading?: Promise<void>
+  /** Another object after each `disconnect`, so that a load that was under way follows no run. */
+  left?: object
   /** True while a stored conversation is being loaded. */
   isLoading?: boolean
   /** The failure of the last `open`, `refresh` or `stop`. */
@@ -25,17 +27,20 @@ export interface Conversation {
   announce(): void
 }
 
-/** Returns the turn of a run; the last one without an id. */
-export function findTurn({ turns }: Conversation, runId: string | undefined): LiveTurn | undefined {
-  return turns.findLast((turn) => runId === undefined || turn.view().runId === runId)
-}
-
 /** Returns the snapshot of a conversation. */
 export function snapshotOf({ threadId, turns, active, isLoading = false, failure }: Conversation): ChatSnapshot {
   const views = turns.map((turn) => turn.view())
   const { status: last = 'done' } = active?.view() ?? views.at(-1) ?? {}
   const status = last === 'done' || last === 'disconnected' ? 'ready' : last
   return { threadId, turns: views, status, isLoading, error: failure }
+}
+
+/** Makes a turn of a conversation whose run is read by its id. */
+export function followTurn(
+  view: Pick<ChatTurn, 'runId' | 'question' | 'feedback'>,
+  { client, threadId, publish }: Conversation,
+): LiveTurn {
+  return createLiveTurn(view, (reading) => client.follow({ runId: view.runId, threadId }, reading), publish)
 }
 
 /** Reads the run of a turn until it ends, fails, or is left, and shows it. It never rejects. */

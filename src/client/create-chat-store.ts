@@ -1,11 +1,11 @@
 import type { ChatStore, SendOptions } from './chat-store.ts'
 import type { ChatFailure } from './client-error.ts'
 import type { ChatClientOptions } from './client-options.ts'
-import { findTurn, readTurn, snapshotOf, type Conversation } from './conversation.ts'
+import { followTurn, readTurn, snapshotOf, type Conversation } from './conversation.ts'
 import { createChatClient } from './create-chat-client.ts'
 import { createPublisher } from './create-publisher.ts'
-import { listen } from './listen.ts'
-import { createLiveTurn, type OpenRun } from './live-turn.ts'
+import { listen, type Page } from './listen.ts'
+import { createLiveTurn } from './live-turn.ts'
 import { loadTurns } from './load-turns.ts'
 import { newId } from './new-id.ts'
 import { createTabChannel } from './tab-channel.ts'
@@ -42,7 +42,8 @@ export function createChatStore(options: ChatClientOptions): ChatStore {
       const close = tabs.open()
       const unlisten = listen('visibilitychange', () => {
         // The browser logs a request for a conversation that is not stored as an error.
-        if (conversation.turns.some(({ isStored }) => isStored)) void refresh()
+        if (!(globalThis as Page).document?.hidden && conversation.turns.some(({ isStored }) => isStored))
+          void refresh()
       })
       return () => {
         close()
@@ -58,10 +59,13 @@ type Actions = Pick<ChatStore, 'send' | 'stop' | 'disconnect' | 'resume' | 'rege
 
 function createActions(conversation: Conversation, refresh: () => Promise<void>): Actions {
   const { client, publish } = conversation
-  const find = (runId: string | undefined) => findTurn(conversation, runId)
+  // The last turn without an id.
+  const find = (runId: string | undefined) =>
+    conversation.turns.findLast((turn) => runId === undefined || turn.view().runId === runId)
 
   async function send(question: string, { replaces, filter }: SendOptions = {}): Promise<void> {
-    expectQuestion(question, conversation)
+    if (!question.trim()) throw new TypeError('Cannot send a blank question')
+    if (conversation.active) throw new TypeError('Cannot send a question while an answer is running: stop it first')
     const threadId = (conversation.threadId ??= newId())
     const runId = newId()
     const earlier = conversation.turns
@@ -71,9 +75,12 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
     const shown = [...earlier.filter((one) => one !== replaced), turn]
     conversation.turns = shown
     await readTurn(turn, conversation)
+    // Another conversation was opened, or another question was asked.
+    if (conversation.turns !== shown) return
+    const { status, error } = turn.view()
     // A failed answer takes no other's place. The server knows it best.
-    if (conversation.turns === shown && turn.view().status !== 'done') conversation.turns = [...earlier, turn]
-    if (replaced?.isStored && /invalid-input|not-found/u.test(`${turn.view().error?.code}`)) {
+    if (status !== 'done') conversation.turns = [...earlier, turn]
+    if (replaced?.isStored && /invalid-input|not-found/u.test(`${error?.code}`)) {
       // The server has no history, or no longer has that turn.
       replaced.isStored = false
       conversation.turns = earlier
@@ -84,37 +91,34 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
   return {
     send,
     disconnect() {
-      // Another list, so that a load that is under way follows no run.
-      conversation.turns = [...conversation.turns]
+      conversation.left = {}
       conversation.active?.run.disconnect()
     },
 
     async stop(runId = conversation.active?.view().runId) {
       if (runId === undefined) return
-      // A turn that has ended stays as it is.
-      const show = (isStopping: boolean) =>
-        find(runId) === conversation.active && conversation.active?.set({ isStopping })
-      show(true)
-      publish(true)
-      try {
-        await client.stop(runId)
-      } catch (thrown) {
-        show(false)
-        conversation.failure = thrown as ChatFailure
+      const turn = find(runId)
+      const show = (isStopping: boolean, failure?: ChatFailure) => {
+        // A turn that has ended stays as it is.
+        if (turn === conversation.active) turn?.set({ isStopping })
+        conversation.failure = failure
         publish(true)
       }
+      show(true)
+      await client.stop(runId).catch((thrown: ChatFailure) => show(false, thrown))
     },
 
     async resume(runId) {
+      const { threadId } = conversation
       if (runId !== undefined && !find(runId)) await refresh()
+      // Another conversation was opened, or an answer is being read.
+      if (conversation.threadId !== threadId || conversation.active) return conversation.reading
       if (runId !== undefined && !find(runId)) {
         // The server has not stored its question, or has no history.
-        const open: OpenRun = (reading) => client.follow({ runId, threadId: conversation.threadId }, reading)
-        conversation.turns = [...conversation.turns, createLiveTurn({ runId, question: '' }, open, publish)]
+        conversation.turns = [...conversation.turns, followTurn({ runId, question: '' }, conversation)]
       }
       const turn = find(runId)
-      if (!turn || conversation.active) await conversation.reading
-      else if (!turn.view().result.finishReason) await readTurn(turn, conversation)
+      if (turn && !turn.view().result.finishReason) await readTurn(turn, conversation)
     },
 
     async regenerate(runId) {
@@ -124,14 +128,8 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
 
     open(threadId) {
       conversation.active?.run.disconnect()
-      const failure = undefined
-      Object.assign(conversation, {
-        threadId,
-        turns: [],
-        active: undefined,
-        failure,
-        isLoading: threadId !== undefined,
-      })
+      const blank = { active: undefined, failure: undefined, turns: [] }
+      Object.assign(conversation, blank, { threadId, isLoading: threadId !== undefined })
       publish(true)
       return refresh()
     },
@@ -142,9 +140,4 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
       publish(true)
     },
   }
-}
-
-function expectQuestion(question: string, { active }: Conversation): void {
-  if (!question.trim()) throw new TypeError('Cannot send a blank question')
-  if (active) throw new TypeError('Cannot send a question while an answer is running: stop it first')
 }

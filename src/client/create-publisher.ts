@@ -14,7 +14,7 @@ export interface Publisher<Snapshot> {
 const FRAME_MS = 50
 
 interface Frames {
-  requestAnimationFrame?(callback: () => void): unknown
+  requestAnimationFrame?(callback: () => void, ms: number): unknown
 }
 
 /**
@@ -31,7 +31,14 @@ export function createPublisher<Snapshot>(make: () => Snapshot, open?: () => () 
   function flush(): void {
     isWaiting = false
     snapshot = make()
-    for (const listener of listeners) listener()
+    for (const listener of listeners) {
+      try {
+        listener()
+      } catch (error) {
+        // The platform reports it. The others are called, and the answer is read on.
+        void Promise.reject(error)
+      }
+    }
   }
 
   return {
@@ -54,8 +61,8 @@ export function createPublisher<Snapshot>(make: () => Snapshot, open?: () => () 
 }
 
 function atNextFrame(callback: () => void): void {
-  const { requestAnimationFrame } = globalThis as Frames
   // A hidden tab gets no frames; the end of an answer does not wait for one.
-  if (requestAnimationFrame) requestAnimationFrame(callback)
-  else setTimeout(callback, FRAME_MS)
+  const { requestAnimationFrame = setTimeout } = globalThis as Frames
+  // A frame ignores the time.
+  requestAnimationFrame(callback, FRAME_MS)
 }

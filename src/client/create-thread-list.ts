@@ -28,25 +28,21 @@ export function createThreadList(store: ChatStore): ThreadList {
   // Counts the loads, because an earlier one may be answered later.
   let loads = 0
   let status = ''
-  const tabs = createTabChannel(refresh)
+  const tabs = createTabChannel(() => void (loads && reload()))
   const { flush, getSnapshot, subscribe } = createPublisher(() => state, follow)
 
   function follow(): () => void {
     const close = tabs.open()
     const unsubscribe = store.subscribe(() => {
       const latest = store.getSnapshot().status
-      // A question is stored, and an answer has ended.
-      if (latest !== status) refresh()
+      // A question has been stored, or an answer has ended.
+      if (loads && latest !== status && latest !== 'submitted') void reload()
       status = latest
     })
     return () => {
       close()
       unsubscribe()
     }
-  }
-
-  function refresh(): void {
-    if (loads > 0) void reload()
   }
 
   function show(change: Partial<ThreadListSnapshot>): void {
@@ -59,23 +55,24 @@ export function createThreadList(store: ChatStore): ThreadList {
   }
 
   function announce(): Promise<void> {
-    tabs.post('')
+    tabs.post()
     return reload()
   }
 
   async function loadPage(limit: number, after?: string): Promise<void> {
-    loads += 1
-    const load = loads
+    const load = ++loads
     show({ isLoading: true, error: undefined })
     try {
       const search = state.search || undefined
       const [page, runs] = await Promise.all([client.threads({ limit, before: after, search }), client.runs()])
       if (load !== loads) return
       before = page.before
-      const running = new Set(runs.map(({ threadId }) => threadId))
-      const entries = page.threads.map((thread) => ({ ...thread, isRunning: running.has(thread.threadId) }))
-      const threads = after === undefined ? entries : [...state.threads, ...entries]
-      show({ threads, hasMore: before !== undefined, isLoading: false })
+      const entries = page.threads.map((thread) => ({
+        ...thread,
+        isRunning: runs.some(({ threadId }) => threadId === thread.threadId),
+      }))
+      const threads = after ? [...state.threads, ...entries] : entries
+      show({ threads, hasMore: !!before, isLoading: false })
     } catch (thrown) {
       if (load === loads) show({ isLoading: false, error: thrown as ChatFailure })
     }
@@ -85,11 +82,12 @@ export function createThreadList(store: ChatStore): ThreadList {
     getSnapshot,
     subscribe,
     load({ search = state.search } = {}) {
-      state = { ...state, search }
+      // The cursor is one of the earlier search.
+      if (search !== state.search) show({ search, hasMore: false })
       return reload()
     },
     async more() {
-      if (before) await loadPage(PAGE, before)
+      if (state.hasMore) await loadPage(PAGE, before)
     },
     rename: (threadId, title) => client.rename(threadId, title).then(announce),
     remove: (threadId) => client.remove(threadId).then(announce),

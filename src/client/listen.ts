@@ -1,6 +1,16 @@
-// Node has no events of a page, and the declarations of this package compile without those of a browser.
-interface Page {
+/**
+ * The part of a page that the client uses. Other platforms may have none of it, and the declarations of this package
+ * compile without those of a browser.
+ */
+export interface Page {
+  /** The document. */
+  readonly document?: {
+    /** True while the page is hidden. */
+    readonly hidden?: boolean
+  }
+  /** Adds a listener. */
   addEventListener?(type: string, listener: () => void): void
+  /** Removes a listener. */
   removeEventListener?(type: string, listener: () => void): void
 }
 

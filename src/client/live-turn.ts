@@ -31,7 +31,7 @@ export function createLiveTurn(
   publish: (isUrgent: boolean) => void,
 ): LiveTurn {
   const fold = createResultFold()
-  let view: ChatTurn = { runId, question, feedback, ...SUBMITTED }
+  let view: ChatTurn = { runId, question, feedback, ...CONNECTED, status: 'submitted', result: EMPTY_RESULT }
   // True if the result of `view` is out of date. It is made when it is shown, because it copies lists.
   let isStale = false
 
@@ -51,7 +51,7 @@ export function createLiveTurn(
     set(change) {
       view = { ...view, ...change }
     },
-    setStatus: (status, error) => turn.set({ ...SUBMITTED, result: view.result, status, error, phase: undefined }),
+    setStatus: (status, error) => turn.set({ ...CONNECTED, status, error, phase: undefined }),
     add(event) {
       fold.add(event)
       isStale = true
@@ -69,4 +69,4 @@ export function createLiveTurn(
   return turn
 }
 
-const SUBMITTED = { status: 'submitted', isStopping: false, isReconnecting: false, result: EMPTY_RESULT } as const
+const CONNECTED = { isStopping: false, isReconnecting: false }

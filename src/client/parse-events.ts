@@ -6,7 +6,7 @@ import type { RunPosition } from './run-position.ts'
  * and notes the ids in the position. An event is one line of JSON in server-sent events and in lines of JSON (rules S2
  * and N1), so this needs no general parser.
  */
-export function createEventParser(position: RunPosition): (bytes: Uint8Array) => readonly ChatEvent[] {
+export function createEventParser(position: Pick<RunPosition, 'lastId'>): (bytes: Uint8Array) => readonly ChatEvent[] {
   const decoder = new TextDecoder()
   // Pieces of the unfinished line, joined once at its end: joining at each read would be quadratic.
   let pieces: string[] = []

@@ -1,5 +1,6 @@
 import { ChatClientError, clientError, type ChatFailure } from './client-error.ts'
 import type { FetchResponse, ResolvedClientOptions } from './client-options.ts'
+import { LONGEST_TIMER_MS } from './in-time.ts'
 
 /** A request to a route of the handler. */
 export interface RouteRequest {
@@ -9,7 +10,7 @@ export interface RouteRequest {
   readonly body?: object | undefined
   /** Further headers. */
   readonly headers?: Record<string, string>
-  /** Aborts the request. */
+  /** Aborts the request. @defaultValue fires after `idleMs`, also while the body is read */
   readonly signal?: AbortSignal
   /** True to send it even if the page closes. */
   readonly keepalive?: boolean
@@ -21,16 +22,23 @@ export interface RouteRequest {
  * @throws ChatClientError for every other status, and when no response comes, also because `signal` fired
  */
 export async function sendRequest(
-  { url, fetch, headers: own, credentials }: ResolvedClientOptions,
+  { url, fetch, headers: own, credentials, idleMs }: ResolvedClientOptions,
   path: string,
-  { body, method = body ? 'POST' : 'GET', headers, signal, keepalive = false }: RouteRequest = {},
+  {
+    body,
+    method = body ? 'POST' : 'GET',
+    headers,
+    signal = AbortSignal.timeout(Math.min(idleMs, LONGEST_TIMER_MS)),
+    keepalive = false,
+  }: RouteRequest = {},
 ): Promise<FetchResponse> {
   const request = async (): Promise<FetchResponse> =>
     fetch(url + path, {
       method,
-      headers: { 'content-type': 'application/json', ...(await own()), ...headers },
+      // Fastify refuses a content type without a body.
+      headers: { ...(body && { 'content-type': 'application/json' }), ...(await own()), ...headers },
       body: body ? JSON.stringify(body) : null,
-      signal: signal ?? null,
+      signal,
       keepalive,
       credentials,
     })
@@ -49,8 +57,11 @@ export async function sendRequest(
 
 /** Reads a JSON body. */
 export async function readJson<T>(response: FetchResponse): Promise<T> {
+  const text = await response.text().catch((cause: unknown) => {
+    throw clientError('unreachable', { cause })
+  })
   try {
-    return JSON.parse(await response.text())
+    return JSON.parse(text)
   } catch (cause) {
     throw clientError('bad-response', { cause, status: response.status })
   }

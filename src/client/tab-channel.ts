@@ -1,7 +1,7 @@
 /** Tells the other tabs of a browser which conversation has changed. */
 export interface TabChannel {
-  /** Tells the others. */
-  post(threadId: string | undefined): void
+  /** Tells the others. Without an id, only their lists of conversations take it. */
+  post(threadId?: string): void
   /** Begins to listen. Returns the function that ends it. */
   open(): () => void
 }
@@ -14,7 +14,13 @@ export function createTabChannel(onChange: (threadId: string) => void): TabChann
     open() {
       // Node has such channels, too. They would keep its process alive.
       if (!('document' in globalThis)) return () => {}
-      const opened = (channel = new BroadcastChannel('ragwire'))
+      let opened: BroadcastChannel
+      try {
+        opened = channel = new BroadcastChannel('ragwire')
+      } catch {
+        // Old browsers have none, and some refuse it to a page without storage.
+        return () => {}
+      }
       opened.addEventListener('message', ({ data }) => onChange(data))
       return () => {
         opened.close()

@@ -42,8 +42,8 @@ export function openChat(options: RagChatOptions): OpenChat {
     },
     mount() {
       isMounted = true
-      // React has hidden the component, and shows it again.
-      if (isLeft) void store.refresh().then(() => store.resume())
+      // React has hidden the component, and shows it again. A question that was refused is not asked again.
+      if (isLeft) void store.refresh().then(() => (isDisconnected(store) ? store.resume() : undefined))
       isLeft = false
       const unsubscribe = store.subscribe(() => {
         const { threadId } = store.getSnapshot()
@@ -70,6 +70,10 @@ export function openChat(options: RagChatOptions): OpenChat {
     willOpen: (threadId) =>
       threadId !== undefined && threadId !== followed && threadId !== store.getSnapshot().threadId,
   }
+}
+
+function isDisconnected(store: ChatStore): boolean {
+  return store.getSnapshot().turns.at(-1)?.status === 'disconnected'
 }
 
 function keyOf(options: RagChatOptions): unknown {

@@ -123,7 +123,7 @@ describe('a conversation', () => {
     await other.reload()
     await other.waitForSelector('#empty:visible')
     expect(await other.locator('.turn').count()).toBe(0)
-    expect(new URL(other.url()).hash).toBe('')
+    await other.waitForFunction(() => location.hash === '')
   })
 
   it('reports that it cannot be loaded', async () => {

@@ -85,6 +85,18 @@ describe('a question in a thread that another page keeps busy', () => {
     ])
   })
 
+  it('does not keep a refresh from following that run', async () => {
+    const { chat, gate, second, asked, runId } = await openBusy()
+    await using _chat = chat
+    await second.send('And birds?')
+    await second.refresh()
+    await untilTurn(second, runId, 'Dogs ')
+    gate.open()
+    await asked
+    await until(second, () => turnOf(second, runId)?.status === 'done')
+    expect(turnOf(second, runId)?.result.answer).toBe('Dogs sleep.')
+  })
+
   it('waits for its thread where the server lets it, without a second request', async () => {
     const gate = createGate()
     const model = scriptedChatModel((_request, attempt) =>

@@ -109,12 +109,28 @@ describe('the options', () => {
     ['an idleMs of 0', { url: '/api', idleMs: 0 }, RangeError],
     ['a negative idleMs', { url: '/api', idleMs: -1 }, RangeError],
     ['an idleMs that is not a number', { url: '/api', idleMs: Number.NaN }, RangeError],
+    ['a url with a query', { url: 'http://127.0.0.1/api?tenant=1' }, TypeError],
+    ['a url with a fragment', { url: '/api#chat' }, TypeError],
     ['attempts that are not a number', { url: '/api', attempts: Number.NaN }, RangeError],
+    ['negative attempts', { url: '/api', attempts: -1 }, RangeError],
   ])('throw at creation with %s', (_name, options, kind) => {
     for (const create of [createChatClient, createChatStore]) {
       expect(() => create(options as ChatClientOptions)).toThrow(kind)
-      expect(() => create(options as ChatClientOptions)).toThrow(/url|header|idleMs/u)
+      expect(() => create(options as ChatClientOptions)).toThrow(/url|header|idleMs|attempts/u)
     }
+  })
+
+  it.each(['', '/'])('take the url %j as the root', async (url) => {
+    const urls: string[] = []
+    const client = createChatClient({
+      url,
+      fetch: async (to) => {
+        urls.push(to)
+        return Response.json({ runs: [] })
+      },
+    })
+    await client.runs()
+    expect(urls).toEqual(['/runs'])
   })
 
   it('accept undefined for each optional one, and a url with a slash at its end', async () => {

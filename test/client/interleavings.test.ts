@@ -93,6 +93,48 @@ describe('a store', () => {
     expect(model.calls).toHaveLength(1)
   })
 
+  it('that disconnects while it opens a conversation shows that, and does not read on', async () => {
+    const gate = createGate()
+    await using chat = await openChat({ model: scriptedChatModel(['Cats ', { gate }, 'sleep.', FINISH]) })
+    const first = createChatStore({ url: chat.url })
+    const asked = first.send(question)
+    const { threadId } = await untilAnswer(first, 'Cats ')
+    const store = createChatStore({ url: chat.url })
+    const opened = store.open(threadId)
+    store.disconnect()
+    await opened
+    expect(store.getSnapshot()).toMatchObject({
+      status: 'ready',
+      isLoading: false,
+      turns: [{ question, status: 'disconnected' }],
+    })
+    gate.open()
+    await asked
+    await store.resume()
+    expect(store.getSnapshot().turns).toMatchObject([{ status: 'done', result: { answer: 'Cats sleep.' } }])
+  })
+
+  it('that is refreshed shows a turn no longer that another page has replaced', async () => {
+    const gate = createGate()
+    const model = scriptedChatModel((_request, attempt) =>
+      attempt === 1 ? ['Cats ', { gate }, 'sleep.', FINISH] : ['Sixteen hours.', FINISH],
+    )
+    await using chat = await openChat({ model })
+    const store = createChatStore({ url: chat.url })
+    const asked = store.send(question)
+    const { threadId } = await untilAnswer(store, 'Cats ')
+    store.disconnect()
+    await asked
+    const other = createChatStore({ url: chat.url })
+    await other.open(threadId)
+    gate.open()
+    await until(other, ({ turns }) => turns[0]?.status === 'done')
+    await other.regenerate()
+    await store.refresh()
+    expect(store.getSnapshot().turns).toMatchObject([{ status: 'done', result: { answer: 'Sixteen hours.' } }])
+    expect(store.getSnapshot().turns).toHaveLength(1)
+  })
+
   it('that is refreshed after a refused question sends it no second time', async () => {
     await using chat = await openChat({
       scope: () => {

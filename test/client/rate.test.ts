@@ -31,3 +31,18 @@ it('rate rejects, and changes nothing, if the server does not store it', async (
   })
   expect(store.getSnapshot()).toBe(before)
 })
+
+it('refresh shows the feedback that another page has given, and keeps a turn whose feedback is equal', async () => {
+  await using chat = await openChat()
+  const store = createChatStore({ url: chat.url })
+  await store.send('How long do cats sleep?')
+  const { threadId, turns } = store.getSnapshot()
+  const page = createChatStore({ url: chat.url })
+  await page.open(threadId)
+  await page.rate(turns[0]?.runId ?? '', { rating: 'down', comment: 'Too short' })
+  await store.refresh()
+  const [rated] = store.getSnapshot().turns
+  expect(rated).toMatchObject({ feedback: { rating: 'down', comment: 'Too short' } })
+  await store.refresh()
+  expect(store.getSnapshot().turns[0]).toBe(rated)
+})

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createChatClient, createChatStore, type ChatClientError } from '../../src/client.ts'
+import { createChatClient, createChatStore, createThreadList, type ChatClientError } from '../../src/client.ts'
 import type { ChatEvent } from '../../src/index.ts'
 import { createGate } from '../../src/testing.ts'
 import { done, eventsSaying } from '../support/chat-events.ts'
@@ -173,6 +173,32 @@ describe('silence', () => {
       expect(server.requests).toEqual(['POST /chat'])
     } finally {
       vi.useRealTimers()
+    }
+  })
+
+  it('of a server that answers no list, conversation or stop ends as unreachable', async () => {
+    await using server = await answering(() => {})
+    const store = createChatStore({ url: server.url, idleMs: 50 })
+    await store.open('a')
+    expect(store.getSnapshot()).toMatchObject({ isLoading: false, error: { code: 'unreachable', retryable: true } })
+    await store.stop('b')
+    expect(store.getSnapshot()).toMatchObject({ error: { code: 'unreachable' } })
+    const threads = createThreadList(store)
+    await threads.load()
+    expect(threads.getSnapshot()).toMatchObject({ isLoading: false, error: { code: 'unreachable' } })
+  })
+
+  it('or a break in the body of a conversation is unreachable, too, and not a wrong address', async () => {
+    await using server = await answering(
+      (response) => response.writeHead(200, { 'content-length': 100 }).write('{"turns":'),
+      (response) => {
+        response.writeHead(200, { 'content-length': 100 }).write('{"turns":')
+        response.socket?.destroySoon()
+      },
+    )
+    const client = createChatClient({ url: server.url, idleMs: 50 })
+    for (const _ of ['silence', 'break']) {
+      await expect(client.turns('a')).rejects.toMatchObject({ code: 'unreachable', retryable: true })
     }
   })
 

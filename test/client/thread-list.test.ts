@@ -133,6 +133,56 @@ describe('the list of conversations', () => {
     expect(threads.getSnapshot().error).toBeUndefined()
   })
 
+  it('loads no further page of an earlier search', async () => {
+    const history = memoryHistoryStore()
+    await addThreads(history, 60)
+    await using chat = await openChat({ history })
+    const threads = createThreadList(createChatStore({ url: chat.url }))
+    await threads.load()
+    const searched = threads.load({ search: 'question 7' })
+    expect(threads.getSnapshot().hasMore).toBe(false)
+    await Promise.all([searched, threads.more()])
+    expect(threads.getSnapshot()).toMatchObject({ hasMore: false, threads: [{ title: 'Question 7' }] })
+  })
+
+  it('of another tab follows a new title and a removal', async () => {
+    // A page; the tabs are in one process.
+    vi.stubGlobal('document', {})
+    const history = memoryHistoryStore()
+    await addThreads(history, 2)
+    await using chat = await openChat({ history })
+    const [first, second] = [openList(chat.url), openList(chat.url)]
+    try {
+      await Promise.all([first.threads.load(), second.threads.load()])
+      await first.threads.rename('thread-0', 'Cats')
+      await until(second.threads, ({ threads }) => threads.some(({ title }) => title === 'Cats'))
+      await first.threads.remove('thread-0')
+      await until(second.threads, ({ threads }) => threads.length === 1)
+    } finally {
+      first.leave()
+      second.leave()
+      vi.unstubAllGlobals()
+    }
+  })
+
+  it('is loaded when an answer begins and when it has ended, not before its question is stored', async () => {
+    const gate = createGate()
+    await using chat = await openChat({ model: scriptedChatModel([{ gate }, 'Cats sleep.', FINISH]) })
+    const urls: string[] = []
+    const store = createChatStore({ url: chat.url, fetch: noting(urls) })
+    const threads = createThreadList(store)
+    threads.subscribe(() => {})
+    await threads.load()
+    const loads = () => urls.filter((url) => url.includes('/threads?')).length
+    const asked = store.send('Do cats sleep?')
+    await until(store, ({ turns }) => turns[0]?.phase === 'generating')
+    expect(loads()).toBe(1)
+    gate.open()
+    await asked
+    await until(threads, ({ threads: [thread] }) => thread?.isRunning === false)
+    expect(loads()).toBeLessThanOrEqual(3)
+  })
+
   it('sends the search and the new title as the protocol says', async () => {
     const requests: string[] = []
     const threads = createThreadList(
@@ -157,6 +207,12 @@ describe('the list of conversations', () => {
     ])
   })
 })
+
+/** A list that something has subscribed to. */
+function openList(url: string) {
+  const threads = createThreadList(createChatStore({ url }))
+  return { threads, leave: threads.subscribe(() => {}) }
+}
 
 function noting(urls: string[]): FetchFunction {
   return (url, request) => {

@@ -80,7 +80,7 @@ function draw() {
   notice.hidden = !error || turns.length > 0
   notice.textContent = strings.openProblem
   empty.hidden = turns.length > 0 || isLoading || !notice.hidden
-  newButton.hidden = !empty.hidden ? true : isLoading
+  newButton.hidden = !empty.hidden || isLoading
   keepFocus(() => {
     conversation.draw(snapshot)
     composer.draw(snapshot)

@@ -267,6 +267,31 @@ describe('useRagChat in an Activity of React 19', () => {
     await answerIs(page, 'Cats sleep 16 hours [1].')
     expect(server.requests.filter((request) => request === 'POST /api/chat')).toHaveLength(1)
   })
+
+  it('does not ask a refused question again when a hidden component is shown again', async () => {
+    const { page } = await open({ model: slowModel(), search: 'activity', tolerates: /40[14]/u })
+    let questions = 0
+    await page.route('**/api/chat', async (route) => {
+      questions += 1
+      await route.fulfill({ status: 401, json: {} })
+    })
+    await ask(page, QUESTION)
+    await statusIs(page, 'error')
+    await page.click('text=Toggle')
+    await page.waitForSelector('#chat', { state: 'hidden' })
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
+    const refreshed = page.waitForResponse('**/api/threads/*')
+    await page.click('text=Toggle')
+    await refreshed
+    // The page has read that response by the end of these requests.
+    await page.evaluate(() =>
+      fetch('/api/runs')
+        .then(() => fetch('/api/runs'))
+        .then(() => {}),
+    )
+    expect(questions).toBe(1)
+    await statusIs(page, 'error')
+  })
 })
 
 describe.each(REACT_VERSIONS)('useThreads with React %s', (react) => {

@@ -16,7 +16,7 @@ export function describePage(
   start: () => Promise<RunningPage>,
   { again, answer, citation, failure, passage, source }: PageParts = LINKED_PAGE,
 ): void {
-  vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
+  vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 })
 
   describe(`${name}`, () => {
     let browser: Browser

@@ -18,6 +18,8 @@ export interface ReactPageOptions extends Omit<ServeOptions, 'script' | 'render'
   readonly search?: string
   /** True to render the page on the server first. @defaultValue false */
   readonly hydrate?: boolean
+  /** Expected errors in the console. @defaultValue none */
+  readonly tolerates?: RegExp
 }
 
 /**
@@ -50,10 +52,10 @@ export function useReact(react: ReactVersion): (options: ReactPageOptions) => Pr
     await stop()
   })
 
-  return async ({ search = '', hydrate = false, ...options }) => {
+  return async ({ search = '', hydrate = false, tolerates, ...options }) => {
     const server = await serveReact({ ...options, script, render: hydrate ? render : () => '' })
     servers.push(server)
-    const opening = await openPage(browser, `${server.url}/?${search}`)
+    const opening = await openPage(browser, `${server.url}/?${search}`, tolerates && { tolerates })
     opening.page.on('console', (message) => {
       if (message.type() === 'warning') warnings.push(message.text())
     })
