@@ -169,12 +169,12 @@ function textOf(text, range = { start: 0, end: 0 }) {
 /** Removes the signs of Markdown from a text, as far as they only disturb. @param {string} text */
 function withoutMarkup(text) {
   return text
-    .replace(/^(```.*|[|\s:-]*---[|\s:-]*)\n?/gm, '')
+    .replace(/^(```.*|[|: \t-]*---[|: \t-]*)\n?/gm, '')
     .replace(/^#+ /gm, '')
-    .replace(/^\s*\||\|\s*$/gm, '')
+    .replace(/^[ \t]*\||\|[ \t]*$/gm, '')
     .replace(/ *\| */g, ' · ')
     .replace(/!?\[([^\]]*)\]\([^)\s]*\)/g, '$1')
-    .replace(/\*\*|__|`/g, '')
+    .replace(/\*\*|`/g, '')
     .replace(/\n{3,}/g, '\n\n')
 }
 
