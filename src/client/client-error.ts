@@ -6,8 +6,8 @@ const MESSAGES = {
   'rate-limited': 'Too many requests: try again later',
   'bad-response': 'This is no answer of a chat handler: check url and fetch',
   disconnected: 'The connection broke before the answer was complete',
-  'run-expired': 'This answer can no longer be replayed',
-  'producer-lost': 'This answer was lost',
+  'run-expired': 'This answer was lost: ask again',
+  'producer-lost': 'This answer was lost: ask again',
 }
 
 /**

@@ -2,6 +2,7 @@ import { createElement, type HTMLAttributes, type ReactElement, type ReactNode }
 import type { ChatTurn } from '../client/chat-snapshot.ts'
 import { segments } from '../client/segments.ts'
 import { Citations, type CitationsProps } from './citations.ts'
+import { ENGLISH } from './labels.ts'
 import { isRunning } from './is-running.ts'
 
 /** The props of {@link Answer}. All others are passed to its `div`. */
@@ -14,7 +15,7 @@ export interface AnswerProps
 }
 
 /**
- * The answer of a turn as text with its citations, and the error if it failed. White space is as in the answer: style it
+ * The answer of a turn as text with its citations, what it waits for, and the error if it failed. White space is as in the answer: style it
  * with `white-space: pre-wrap`. `data-status` has the status of the turn.
  */
 export function Answer({ turn, as, labels, children, ...props }: AnswerProps): ReactElement {
@@ -27,6 +28,8 @@ export function Answer({ turn, as, labels, children, ...props }: AnswerProps): R
       : segments(turn.result).map((segment, key) =>
           segment.type === 'text' ? segment.text : createElement(Citations, { key, segment, as, labels }),
         ),
+    (turn.isReconnecting || turn.status === 'submitted') &&
+      createElement('p', { 'data-part': 'status' }, { ...ENGLISH, ...labels }.status(turn)),
     turn.error && createElement('p', { role: 'alert' }, turn.error.message),
   )
 }
