@@ -100,7 +100,8 @@ export function resolveClientOptions({ url, ...options }: ChatClientOptions): Re
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) throw new TypeError(`There is no option ${unknown}`)
   if (typeof url !== 'string') throw new TypeError('Cannot use url: it must be a string such as "/api"')
-  if (!(idleMs > 0)) throw new RangeError(`Cannot use idleMs ${idleMs}: it must be above 0`)
+  if (!(idleMs > 0 && attempts >= 0))
+    throw new RangeError('Cannot use idleMs or attempts: they must be positive numbers')
   return {
     url: url.replace(/\/+$/u, ''),
     headers: typeof headers === 'function' ? headers : () => headers,

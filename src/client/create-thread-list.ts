@@ -58,6 +58,11 @@ export function createThreadList(store: ChatStore): ThreadList {
     return loadPage(Math.min(MOST, Math.max(PAGE, state.threads.length)))
   }
 
+  function announce(): Promise<void> {
+    tabs.post('')
+    return reload()
+  }
+
   async function loadPage(limit: number, after?: string): Promise<void> {
     loads += 1
     const load = loads
@@ -86,7 +91,7 @@ export function createThreadList(store: ChatStore): ThreadList {
     async more() {
       if (before) await loadPage(PAGE, before)
     },
-    rename: (threadId, title) => client.rename(threadId, title).then(reload),
-    remove: (threadId) => client.remove(threadId).then(reload),
+    rename: (threadId, title) => client.rename(threadId, title).then(announce),
+    remove: (threadId) => client.remove(threadId).then(announce),
   }
 }

@@ -18,8 +18,8 @@ export async function loadTurns(conversation: Conversation): Promise<void> {
   } catch (thrown) {
     failure = thrown as ChatFailure
   }
-  // Something else is shown by now.
-  if (conversation.turns !== turns) return
+  // Something else is shown by now, or an answer is read.
+  if (conversation.turns !== turns || conversation.active) return
   Object.assign(conversation, { failure, isLoading: false })
   // A server without a history stores none.
   if (stored.length > 0) conversation.turns = merge(stored, conversation)

@@ -35,7 +35,8 @@ export async function sendRequest(
   const request = async (): Promise<FetchResponse> =>
     fetch(url + path, {
       method,
-      headers: { 'content-type': 'application/json', ...(await own()), ...headers },
+      // Fastify refuses a content type without a body.
+      headers: { ...(body && { 'content-type': 'application/json' }), ...(await own()), ...headers },
       body: body ? JSON.stringify(body) : null,
       signal,
       keepalive,

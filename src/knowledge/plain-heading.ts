@@ -41,7 +41,8 @@ export function plainHeading(markdown: string): string {
   const codes: string[] = []
   const prose = splitInlineCode(heading).map(({ isCode, text }) => {
     if (!isCode) return text
-    codes.push(text.replace(/^`+ ?/u, '').replace(/ ?`+$/u, ''))
+    // A line break in code is a space, too.
+    codes.push(text.replace(/\s+/gu, ' ').replace(/^`+ ?/u, '').replace(/ ?`+$/u, ''))
     return CODE
   })
   const plain = MARKUP.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), prose.join(''))

@@ -3,7 +3,10 @@ import { expectResult, hrefOf, labelOf, type CitationLinkOptions, type CitedAnsw
 
 /**
  * Returns the answer as Markdown in which each citation is a link, such as `[\[1\]](#source-1)`, for renderers that take
- * only text. It does not recognise code, where ragwire has no markers: another server's marker in code would be a link.
+ * only text. It does not recognise code. ragwire never cites in code, but a marker of another server would become a link
+ * there.
+ *
+ * @throws TypeError when `result` is not a result
  */
 export function citationLinks(result: CitedAnswer, options: CitationLinkOptions = {}): string {
   expectResult(result, 'citationLinks')

@@ -14,7 +14,7 @@ export interface CitationLinkOptions {
   readonly href?: ((cited: CitedSource) => string | undefined) | undefined
 }
 
-/** Throws for a value that is no result, such as the turn that has it. */
+/** Throws a `TypeError` for a value that is not a result, such as a whole turn. */
 export function expectResult(result: Partial<CitedAnswer>, name: string): void {
   const { answer, sources, citations } = Object(result) as Partial<Record<keyof CitedAnswer, unknown>>
   if (typeof answer === 'string' && Array.isArray(sources) && Array.isArray(citations)) return

@@ -27,12 +27,14 @@ export interface MarkedExtension {
 }
 
 /**
- * Returns an extension for marked that shows each citation marker as links, or as `render` returns. Markers in code, in
- * HTML and in links stay text. Use it in a new `Marked` for each answer, as the last extension.
+ * Returns an extension for marked that shows each citation marker as links, or as the HTML that `render` returns. Markers
+ * in code, in HTML and in links stay text. Use it in a new `Marked` for each answer, as the last extension.
  *
  * marked does not make Markdown safe: sanitise its HTML afterwards. The default links pass through DOMPurify.
  *
  * The Markdown must be `result.answer`, or the beginning of it. Other Markdown has no citations.
+ *
+ * @throws TypeError when `result` is not a result
  */
 export function markedCitations(result: CitedAnswer, options: MarkedCitationsOptions = {}): MarkedExtension {
   expectResult(result, 'markedCitations')

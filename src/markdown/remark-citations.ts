@@ -20,7 +20,7 @@ export type RemarkPlugin = (this: MarkdownProcessor) => void
  * The Markdown must be `result.answer`, or the beginning of it. Other Markdown has no citations, and a message on the file
  * says so.
  *
- * @throws TypeError when the processor has no parser yet.
+ * @throws TypeError when `result` is not a result, or when the processor has no parser yet
  */
 export function remarkCitations(result: CitedAnswer): RemarkPlugin {
   expectResult(result, 'remarkCitations')

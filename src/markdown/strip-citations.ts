@@ -2,8 +2,10 @@ import { segments, type Segment } from '../client/segments.ts'
 import { expectResult, type CitedAnswer } from './cited-answer.ts'
 
 /**
- * Returns the answer without its citation markers, for copying. Each marker is removed with the blank before it, or after
- * it if it begins a line.
+ * Returns the answer without its citation markers, for copying. Each marker is removed with the space before it, or with
+ * the space after it if it begins a line.
+ *
+ * @throws TypeError when `result` is not a result
  */
 export function stripCitations(result: CitedAnswer): string {
   expectResult(result, 'stripCitations')

@@ -16,8 +16,7 @@ export interface ThreadOptions {
 
 /**
  * The options of `useRagChat`: those of `createChatStore`, or a store that several components share. Another `url` or
- * `store` begins anew. `headers` and `fetch` may be new functions at each render; changes of the other options of a store
- * have no effect.
+ * `store` begins anew. `headers` may be a new function at each render. Changes of the other options have no effect.
  */
 export type RagChatOptions = ThreadOptions &
   ((ChatClientOptions & { readonly store?: undefined }) | { readonly store: ChatStore })

@@ -144,6 +144,25 @@ describe('two tabs of one conversation', () => {
     expect(model.calls).toHaveLength(2)
   })
 
+  it('both list a conversation that one of them begins, and that it is running', async () => {
+    const gate = createGate()
+    await using site = await kit.openSite(scriptedChatModel(['Cats ', { gate }, 'sleep.', FINISH]))
+    const first = await kit.open(site.url)
+    const second = await kit.openTab(first.context(), site.url)
+    for (const page of [first, second]) {
+      await page.evaluate(async () => {
+        const { threads } = globalThis as unknown as ClientPage
+        threads.subscribe(() => {})
+        await threads.load()
+      })
+    }
+    const asked = send(first, question)
+    for (const page of [first, second]) await expectListed(page, { title: question, isRunning: true })
+    gate.open()
+    await asked
+    for (const page of [first, second]) await expectListed(page, { title: question, isRunning: false })
+  })
+
   it('both show that one of them has stopped the answer', async () => {
     const model = scriptedChatModel(['Cats ', { hang: 'until-abort' }])
     await using site = await kit.openSite(model)
@@ -211,6 +230,15 @@ describe('a page', () => {
     expect(await snapshot(page)).toMatchObject({ status: 'ready', turns: [{ status: 'done' }, { status: 'done' }] })
   })
 })
+
+/** Waits until the list of a page has only this conversation. */
+async function expectListed(page: Page, expected: { readonly title: string; readonly isRunning: boolean }) {
+  await page.waitForFunction((wanted) => {
+    const { threads } = (globalThis as unknown as ClientPage).threads.getSnapshot()
+    const [first, ...others] = threads
+    return first?.title === wanted.title && first.isRunning === wanted.isRunning && others.length === 0
+  }, expected)
+}
 
 /** Returns true if the page runs an inline script, which its policy must forbid. */
 function runsInlineScripts(page: Page): Promise<boolean> {

@@ -90,6 +90,7 @@ describe('the layout', () => {
     kit.upstream.use(faults.answer('By a signal [1].'))
     await ask(page, QUESTION)
     await ended(page)
+    await page.waitForSelector('#threads a')
     const parts = [
       '#new',
       '#threads a',
@@ -135,6 +136,37 @@ describe('the layout', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
     expect(await page.locator('html').getAttribute('data-shifted')).toBeNull()
     expect(await distanceToEnd(page)).toBeLessThan(2)
+  })
+
+  it.each([360, 480, 640, 768, 900, 1280])('has a head of one row at a width of %i pixels', async (width) => {
+    const page = await kit.open({ width })
+    await ask(page, QUESTION)
+    await ended(page)
+    const boxes = await page.locator('header > *:visible').evaluateAll((elements) =>
+      elements.map((element) => {
+        const { top, bottom, right } = element.getBoundingClientRect()
+        return { middle: (top + bottom) / 2, right }
+      }),
+    )
+    expect(boxes.length).toBeGreaterThanOrEqual(3)
+    expect(boxes.filter(({ middle, right }) => Math.abs(middle - 28) > 2 || right > width)).toEqual([])
+  })
+
+  it('keeps the question in view on a phone, while its answer scrolls below it', async () => {
+    kit.upstream.use(faults.answer('A paragraph of the answer [1].\n\n'.repeat(40)))
+    const page = await kit.openWithModel({ width: 360 })
+    await ask(page, QUESTION)
+    await ended(page)
+    await page.waitForFunction(() => scrollY > 500)
+    const box = await page.locator('.question').boundingBox()
+    expect(box?.y).toBeGreaterThanOrEqual(56)
+    expect(box?.y).toBeLessThan(80)
+    await page.locator('.marker').nth(20).focus()
+    const [top, head] = await page.evaluate(() => {
+      const bottom = document.querySelector('.question')?.getBoundingClientRect().bottom
+      return [document.activeElement?.getBoundingClientRect().top, bottom]
+    })
+    expect(top).toBeGreaterThan(head ?? Infinity)
   })
 
   it('keeps the scroll position of a reader, and follows the text again from its end', async () => {

@@ -24,7 +24,7 @@ describe('an answer', () => {
     const page = await kit.open()
     await ask(page, question)
     await ended(page)
-    expect(await page.locator('html').getAttribute('data-appeared')).toMatch(/^status text (status )?sources/)
+    expect(await page.locator('html').getAttribute('data-appeared')).toMatch(/^status (text |status )+sources/)
     expect(await page.locator('.sources .chip:visible').count()).toBe(1)
     expect(await textOf(page, '.status')).toMatch(/^Done in \d+\.\d s$/)
     const answer = page.locator('.answer')

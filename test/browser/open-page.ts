@@ -21,6 +21,8 @@ export function launchBrowser(): Promise<Browser> {
 export interface OpenPageOptions {
   readonly width?: number
   readonly colorScheme?: 'light' | 'dark'
+  /** The language of the browser. @defaultValue `en-US` */
+  readonly locale?: string
   /** Expected errors in the console, which the browser logs for a status such as 409. */
   readonly tolerates?: RegExp
 }
@@ -34,8 +36,8 @@ export interface OpenedPage {
 
 /** Opens a page in a separate browser context, and records the order in which its parts appear. */
 export async function openPage(browser: Browser, url: string, options: OpenPageOptions = {}): Promise<OpenedPage> {
-  const { width = 1280, colorScheme = 'light' } = options
-  const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme })
+  const { width = 1280, colorScheme = 'light', locale = 'en-US' } = options
+  const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, locale })
   return openTab(context, url, options)
 }
 

@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { createGate, faults } from '../../src/testing.ts'
 import { contrasts } from './contrast.ts'
-import { ask, ended, focused, QUESTION, useDemo } from './use-demo.ts'
+import { faults } from '../../src/testing.ts'
+import { answerContains, ask, ended, focused, QUESTION, useDemo } from './use-demo.ts'
 
 const kit = useDemo()
 
@@ -107,6 +108,49 @@ describe('the list of conversations', () => {
     expect(await page.locator('text=Show older ones').isVisible()).toBe(false)
   })
 
+  it('shows a turn that another tab asks, while it is being answered', async () => {
+    const page = await kit.openWithModel()
+    kit.upstream.use(faults.answer('By a signal [1].'))
+    await ask(page, QUESTION)
+    await ended(page)
+    const other = await kit.openTab(page)
+    await ended(other)
+    kit.upstream.enqueue([faults.answer(OTHER), faults.stall({ deltas: ['Hello'] })])
+    await ask(page, OTHER)
+    await answerContains(other, 'Hello')
+    expect(await other.locator('.question').allTextContents()).toEqual([QUESTION, OTHER])
+    await other.click('#stop')
+    await ended(page)
+    await ended(other)
+  })
+
+  it('renames a conversation, for other tabs too', async () => {
+    const page = await openWithTwoThreads()
+    await page.locator('#threads li').first().hover()
+    await page.locator('.rename').first().click()
+    expect(await page.inputValue('#renaming input')).toBe(OTHER)
+    await page.keyboard.press('Escape')
+    expect(await titles(page)).toEqual([OTHER, QUESTION])
+    await page.locator('.rename').first().click()
+    await page.keyboard.type('Retries <b>')
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => document.querySelector('#threads .title')?.textContent === 'Retries <b>')
+    await page.reload()
+    await page.waitForSelector('#threads li')
+    expect(await titles(page)).toEqual(['Retries <b>', QUESTION])
+  })
+
+  it('finds conversations by their words', async () => {
+    const page = await openWithTwoThreads()
+    await page.fill('.search', 'RETRIED')
+    await page.waitForFunction(() => document.querySelectorAll('#threads li').length === 1)
+    expect(await titles(page)).toEqual([OTHER])
+    await page.fill('.search', 'quokka')
+    await page.waitForSelector('text=No conversation has these words.')
+    await page.fill('.search', '')
+    await page.waitForFunction(() => document.querySelectorAll('#threads li').length === 2)
+  })
+
   it('is behind a button on a narrow page', async () => {
     const page = await openWithTwoThreads(360)
     expect(await page.locator('#threads').isVisible()).toBe(false)
@@ -122,6 +166,18 @@ describe('the list of conversations', () => {
     await page.waitForFunction((text) => document.querySelector('.question')?.textContent === text, QUESTION)
     expect(await page.locator('#threads').isVisible()).toBe(false)
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+  })
+
+  it('dims the whole page behind it', async () => {
+    const page = await kit.open({ width: 768 })
+    await page.click('#toggle')
+    const { overflow, width } = await page.evaluate(() => {
+      return {
+        overflow: getComputedStyle(document.documentElement).overflowY,
+        width: document.documentElement.clientWidth,
+      }
+    })
+    expect({ overflow, width }).toEqual({ overflow: 'hidden', width: 768 })
   })
 
   it('asks for a confirmation on a narrow page too, and stays open', async () => {

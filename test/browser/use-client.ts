@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
 import { memoryHistoryStore } from '../../src/index.ts'
-import type { ChatSnapshot, ChatStore } from '../../src/client.ts'
+import type { ChatSnapshot, ChatStore, ThreadList } from '../../src/client.ts'
 import { toNodeHandler } from '../../src/node.ts'
 import { createChatHandler, createRunRegistry } from '../../src/server.ts'
 import { fakeRetriever, type ScriptedChatModel } from '../../src/testing.ts'
@@ -23,6 +23,7 @@ export const PAGE =
 /** The global variables of the page. */
 export interface ClientPage {
   readonly store: ChatStore
+  readonly threads: ThreadList
   /** What happened to the store, such as `submitted streaming ready`. */
   readonly statuses: readonly string[]
   /** Ends the only subscription. */
@@ -34,11 +35,11 @@ export async function bundleClient(url: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: {
       contents: `
-        import { createChatStore } from './src/client.ts'
+        import { createChatStore, createThreadList } from './src/client.ts'
         const store = createChatStore({ url: ${JSON.stringify(url)} })
         const statuses = []
         const unsubscribe = store.subscribe(() => statuses.at(-1) === store.getSnapshot().status || statuses.push(store.getSnapshot().status))
-        Object.assign(globalThis, { store, statuses, unsubscribe, isReady: true })`,
+        Object.assign(globalThis, { store, threads: createThreadList(store), statuses, unsubscribe, isReady: true })`,
       resolveDir: process.cwd(),
       loader: 'js',
     },
@@ -79,11 +80,14 @@ export function useClient(): ClientKit {
     browser = await launchBrowser()
   })
   afterEach(async () => {
-    const pages = opened.splice(0)
-    for (const { page } of pages) await page.context().close()
-    expect(pages.flatMap(({ problems }) => problems)).toEqual([])
+    await closePages()
+    expect(opened.splice(0).flatMap(({ problems }) => problems)).toEqual([])
   })
   afterAll(() => browser.close())
+
+  async function closePages(): Promise<void> {
+    for (const { page } of opened) await page.context().close()
+  }
 
   async function keep(opening: Promise<OpenedPage>): Promise<Page> {
     const page = await opening
@@ -93,7 +97,7 @@ export function useClient(): ClientKit {
   }
 
   return {
-    openSite,
+    openSite: (model, options) => openSite(model, closePages, options),
     open: (url, options) => keep(openPage(browser, url, options)),
     openTab: (context, url) => keep(openTab(context, url)),
   }
@@ -101,6 +105,7 @@ export function useClient(): ClientKit {
 
 async function openSite(
   model: ScriptedChatModel,
+  closePages: () => Promise<void>,
   options: Pick<CutProxyOptions, 'cut' | 'onEvent' | 'onCut'> = {},
 ): Promise<ClientSite> {
   const script = await bundleClient('/api')
@@ -125,6 +130,8 @@ async function openSite(
     proxy,
     model,
     async [Symbol.asyncDispose]() {
+      // They may still send requests, such as to load what another tab has stored.
+      await closePages()
       await proxy[Symbol.asyncDispose]()
       const closed = once(server.close(), 'close')
       server.closeAllConnections()

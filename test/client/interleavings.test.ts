@@ -60,6 +60,39 @@ describe('a store', () => {
     })
   })
 
+  it('that is resumed during a refresh reads the answer once', async () => {
+    const gate = createGate()
+    const held = createGate()
+    const model = scriptedChatModel([{ gate }, 'Cats sleep.', FINISH])
+    await using chat = await openChat({ model })
+    const requests: string[] = []
+    const store = createChatStore({
+      url: chat.url,
+      fetch: async (url, request) => {
+        requests.push(url.replace(/.*\//u, ''))
+        const response = await fetch(url, request as RequestInit)
+        if (url.includes('/threads/')) await held.pass()
+        return response
+      },
+    })
+    const asked = store.send(question)
+    await until(store, ({ turns }) => turns[0]?.phase === 'generating')
+    store.disconnect()
+    await asked
+    const refreshed = store.refresh()
+    await held.reached()
+    const resumed = store.resume()
+    await vi.waitFor(() => expect(requests).toContain('events'))
+    held.open()
+    await refreshed
+    gate.open()
+    await resumed
+    await until(store, ({ status }) => status === 'ready')
+    expect(store.getSnapshot().turns).toMatchObject([{ status: 'done', result: { answer: 'Cats sleep.' } }])
+    expect(requests.filter((name) => name === 'events')).toHaveLength(1)
+    expect(model.calls).toHaveLength(1)
+  })
+
   it('that disconnects while it opens a conversation shows that, and does not read on', async () => {
     const gate = createGate()
     await using chat = await openChat({ model: scriptedChatModel(['Cats ', { gate }, 'sleep.', FINISH]) })

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createChatStore, createThreadList, type FetchFunction } from '../../src/client.ts'
 import { memoryHistoryStore, type HistoryStore } from '../../src/index.ts'
 import { createGate, scriptedChatModel } from '../../src/testing.ts'
@@ -53,6 +53,24 @@ describe('the list of conversations', () => {
     // A refresh keeps what was loaded.
     await threads.load()
     expect(threads.getSnapshot().threads).toEqual(all)
+  })
+
+  it('shows what another tab has renamed or removed', async () => {
+    // A tab of a browser has a document; channels exist in Node, too.
+    vi.stubGlobal('document', {})
+    await using chat = await openChat({ model: scriptedChatModel(['Cats sleep.', FINISH]) })
+    const store = createChatStore({ url: chat.url })
+    const [here, there] = [createThreadList(store), createThreadList(createChatStore({ url: chat.url }))]
+    const ends = [here.subscribe(() => {}), there.subscribe(() => {})]
+    await store.send('Do cats sleep?')
+    await Promise.all([here.load(), there.load()])
+    const threadId = store.getSnapshot().threadId ?? ''
+    await here.rename(threadId, 'Cats')
+    await until(there, ({ threads }) => threads[0]?.title === 'Cats')
+    await here.remove(threadId)
+    await until(there, ({ threads }) => threads.length === 0)
+    for (const end of ends) end()
+    vi.unstubAllGlobals()
   })
 
   it('removes a conversation and stops its answer', async () => {

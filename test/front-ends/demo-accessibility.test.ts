@@ -47,7 +47,7 @@ describe('the demo page', () => {
     expect(await violations(page), 'with a comment and an edited question').toEqual([])
 
     kit.upstream.use(faults.unauthorized())
-    await page.fill('#question', '为什么？')
+    await page.fill('#question', '如何停止回答？')
     await page.press('#question', 'Enter')
     await page.waitForSelector('.failure:visible')
     expect(await violations(page), 'with a failure').toEqual([])

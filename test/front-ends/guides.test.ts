@@ -15,3 +15,9 @@ it.each([
   expect(blocks.length).toBeGreaterThanOrEqual(count)
   expect(blocks.filter((block) => !texts.some((text) => text.includes(block)))).toEqual([])
 })
+
+it('the README shows the chat of examples/react', () => {
+  expect(readFileSync(`${ROOT}/README.md`, 'utf8')).toContain(
+    `\`\`\`tsx\n${readFileSync(`${ROOT}/examples/react/src/chat.tsx`, 'utf8')}\`\`\``,
+  )
+})

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
+import { runProgram } from '../support/run-program.ts'
 import { describeDev, describePage } from './support/describe-page.ts'
 import { REACT_PAGE } from './support/page-parts.ts'
 import { prepareExample } from './support/prepare-example.ts'
@@ -15,6 +16,10 @@ it('examples/react is a chat of at most 10 lines, and a look of at most 30, with
   expect(code.length).toBeLessThanOrEqual(10)
   expect(linesOf('chat.css').length).toBeLessThanOrEqual(30)
   expect([...code, ...linesOf('chat.css')].filter((line) => line.length > 120)).toEqual([])
+})
+
+it('examples/react compiles with its own tsconfig.json', async () => {
+  expect(await runProgram('tsc', ['-p', prepareExample('react')])).toBe('')
 })
 
 describePage(

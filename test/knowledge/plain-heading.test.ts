@@ -26,6 +26,7 @@ describe('plainHeading', () => {
     ['1\\. First \\*star\\*', '1. First *star*'],
     ['R&amp;D &lt;T&gt;', 'R&D <T>'],
     ['退货 **政策** {#returns}', '退货 政策'],
+    ['Two `lines of\r\ncode`', 'Two lines of code'],
     ['An unpaired * star, ` tick and [bracket', 'An unpaired * star, ` tick and [bracket'],
     ['![](logo.png)', ''],
   ])('turns %j into %j', (markdown, plain) => {

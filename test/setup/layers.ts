@@ -155,7 +155,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'react',
-    holds: 'The hooks and the components of a React page, over the store.',
+    holds: 'Hooks and components for React, on top of the client.',
     imports: ['core/vocabulary', 'client'],
     packages: ['react'],
   },

@@ -1,16 +1,16 @@
 // @ts-check
-import { blocksOf, renderMarkdown } from './markdown.js'
+import { cutLastBlock, renderMarkdown } from './markdown.js'
 import { morph } from './morph.js'
 
 /** @import { CheckedCitation, PartialChatResult } from 'ragwire' */
 /** @import { Marker } from './marker.js' */
 
-/** A block of the answer. `shown` changes with its content.
+/** One or more blocks of the answer, which are rendered together.
  *
  * @typedef {{ readonly element: HTMLElement, text: string, citations: number }} Block
  */
 
-/** Shows the Markdown of one answer. Only blocks that have changed are rendered: while an answer grows, the last one.
+/** Shows the Markdown of one answer. While it grows, only its last block is rendered again.
  *
  * @param {HTMLElement} element
  * @param {() => Marker} createMarker makes the button of a citation
@@ -18,6 +18,7 @@ import { morph } from './morph.js'
 export function createAnswer(element, createMarker) {
   /** @type {Block[]} */
   let blocks = []
+  let topLevel = 1
   /** @type {Map<number, Marker>} by the index of the citation */
   const markers = new Map()
 
@@ -26,7 +27,7 @@ export function createAnswer(element, createMarker) {
     if (block.text === text && block.citations === citations.length) return
     block.text = text
     block.citations = citations.length
-    morph(block.element, renderMarkdown({ answer: text, sources: [], citations }))
+    morph(block.element, renderMarkdown({ answer: text, sources: [], citations }, topLevel))
     for (const cite of block.element.querySelectorAll('cite:empty')) {
       for (const index of (cite.getAttribute('data-citations') ?? '').split(' ')) {
         const marker = createMarker()
@@ -40,9 +41,12 @@ export function createAnswer(element, createMarker) {
     /** @param {PartialChatResult} result */
     draw(result) {
       const { answer, citations } = result
+      topLevel = /^(#{1,6}) /m.exec(answer)?.[1]?.length ?? 1
       const finished = blocks.slice(0, -1).map(({ text }) => text)
       const known = finished.join('')
-      const texts = answer.startsWith(known) ? [...finished, ...blocksOf(answer.slice(known.length))] : blocksOf(answer)
+      const texts = answer.startsWith(known)
+        ? [...finished, ...cutLastBlock(answer.slice(known.length))]
+        : cutLastBlock(answer)
       let start = 0
       blocks = texts.map((text, index) => {
         const block = blocks[index] ?? { element: document.createElement('div'), text: '', citations: 0 }

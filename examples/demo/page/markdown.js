@@ -25,46 +25,47 @@ const renderer = {
   html: ({ text }) => escape(text),
   // An image would tell another server that it is read, so a link stands for it.
   image: ({ href, text }) => `<a href="${escape(href)}">${escape(text || href)}</a>`,
-  // The question is the heading above.
-  heading({ tokens, depth }) {
-    const level = Math.min(depth + 2, 6)
-    return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`
-  },
   checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
 }
 
 const plain = new Marked({ renderer })
 
-/** Cuts Markdown into its blocks, such as paragraphs and lists. Together they are the text.
+/** Cuts Markdown before its last block, such as a paragraph or a list: only that one still grows.
  *
  * @param {string} markdown
  * @returns {readonly string[]}
  */
-export function blocksOf(markdown) {
-  /** @type {string[]} */
-  const blocks = []
-  for (const { type, raw } of attempt(() => plain.lexer(markdown), [])) {
-    if (type === 'space' && blocks.length > 0) blocks.push(blocks.pop() + raw)
-    else blocks.push(raw)
+export function cutLastBlock(markdown) {
+  let last = ''
+  for (const { type, raw } of attempt(() => plain.lexer(markdown), []).toReversed()) {
+    last = raw + last
+    if (type !== 'space') break
   }
-  // The parser has changed the text, such as its line ends, and its offsets are no longer those of the citations.
-  return blocks.join('') === markdown ? blocks : [markdown]
+  // The parser changes some characters, such as line ends, and then it gives no offset.
+  const isCut = last !== '' && last.length < markdown.length && markdown.endsWith(last)
+  return isCut ? [markdown.slice(0, -last.length), last] : [markdown]
 }
 
 /** Renders Markdown to sanitised nodes, with an empty element `cite` for each citation marker. No other function makes
  * nodes of HTML.
  *
  * @param {CitedAnswer} result
+ * @param {number} topLevel the level of the highest headings, which come below the question
  */
-export function renderMarkdown(result) {
+export function renderMarkdown(result, topLevel) {
   const citations = markedCitations(result, {
     render: ({ citations: list }) =>
       `<cite data-citations="${list.map(({ citation }) => citation.index).join(' ')}"></cite>`,
   })
-  const html = attempt(
-    () => new Marked({ renderer }, citations).parse(result.answer, { async: false }),
-    `<pre>${escape(result.answer)}</pre>`,
-  )
+  /** @type {RendererObject} */
+  const headings = {
+    heading({ tokens, depth }) {
+      const level = Math.max(3, Math.min(depth - topLevel + 3, 6))
+      return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`
+    },
+  }
+  const marked = new Marked({ renderer: { ...renderer, ...headings } }, citations)
+  const html = attempt(() => marked.parse(result.answer, { async: false }), `<pre>${escape(result.answer)}</pre>`)
   const fragment = purifier.sanitize(html.trim(), SAFE)
   for (const link of fragment.querySelectorAll('a')) {
     if (!link.hasAttribute('href')) link.replaceWith(...link.childNodes)

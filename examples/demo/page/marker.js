@@ -1,5 +1,5 @@
 // @ts-check
-import { make } from './dom.js'
+import { make, setPlain } from './dom.js'
 
 /** @import { CheckedCitation, PartialChatResult } from 'ragwire' */
 /** @import { Passage, PassageContent } from './passage.js' */
@@ -29,7 +29,7 @@ export function createMarker(passage, strings) {
       if (citation === shown) return
       shown = citation
       const { number, support } = citation
-      element.textContent = `[${number}]`
+      setPlain(element, `[${number}]`)
       const isDoubtful = support && support !== 'supported'
       element.ariaLabel = strings.source(String(number)) + (isDoubtful ? `, ${strings.supports[support]}` : '')
       if (support) element.dataset['support'] = support

@@ -26,7 +26,7 @@ const newButton = onPress(document, '#new', begin)
 const threads = createThreadView(findHtml(document, '#threads'), {
   store,
   strings,
-  onDelete: (threadId) => threadId === store.getSnapshot().threadId && begin(),
+  onDelete: (threadId) => threadId === store.getSnapshot().threadId && forget(),
 })
 const conversation = createConversation(findHtml(document, '#turns'), {
   store,
@@ -51,11 +51,18 @@ async function open() {
   if (threadId !== store.getSnapshot().threadId) return
   // A question that is not stored yet will be in a moment. Without a run, there is no such conversation.
   if (runs.some((run) => run.threadId === threadId)) setTimeout(() => void open(), STORING)
-  else begin()
+  else forget()
 }
 
+/** Begins a new conversation. */
 function begin() {
   leaveThread()
+  forget()
+}
+
+/** Begins a new conversation, and leaves no way back to the address of the page. */
+function forget() {
+  nameThread(undefined)
   void open()
   composer.focus()
 }

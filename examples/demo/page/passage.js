@@ -169,8 +169,10 @@ function textOf(text, range = { start: 0, end: 0 }) {
 /** Removes the signs of Markdown from a text, as far as they only disturb. @param {string} text */
 function withoutMarkup(text) {
   return text
-    .replace(/^(```.*|#+ |[|\s:-]*---[|\s:-]*$)/gm, '')
-    .replace(/^\|?(.*\|.*?)\|?$/gm, (_, /** @type {string} */ cells) => cells.replace(/\s*\|\s*/g, ' · ').trim())
+    .replace(/^(```.*|[|\s:-]*---[|\s:-]*)\n?/gm, '')
+    .replace(/^#+ /gm, '')
+    .replace(/^\s*\||\|\s*$/gm, '')
+    .replace(/ *\| */g, ' · ')
     .replace(/!?\[([^\]]*)\]\([^)\s]*\)/g, '$1')
     .replace(/\*\*|__|`/g, '')
     .replace(/\n{3,}/g, '\n\n')

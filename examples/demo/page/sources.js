@@ -44,9 +44,9 @@ function toChip(sources, { passage, strings }) {
   const numbers = sources.map(({ number }) => number).join(', ')
   const title = sources[0]?.title ?? ''
   const section = [...new Set(sources.map((source) => source.section?.at(-1)))].join(', ')
-  button.append(make('span', 'number', numbers), setText(make('span', 'title'), title))
+  button.append(make('span', 'visually-hidden', strings.source('')), make('span', 'number', numbers), ' ')
+  button.append(setText(make('span', 'title'), title), ' ')
   if (section) button.append(setText(make('span', 'section'), section))
-  button.ariaLabel = [strings.source(numbers), title, section].filter(Boolean).join(', ')
   button.title = [title, section].filter(Boolean).join(' › ')
   passage.attach(button, () => ({ strings, entries: sources.map((source) => ({ source })) }))
   chip.append(button)

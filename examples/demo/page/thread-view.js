@@ -153,6 +153,7 @@ export function createThreadView(element, { store, strings, onDelete }) {
  * @param {string} yes the value of the button that agrees
  */
 function createDialog(dialog, yes) {
+  dialog.querySelector('.cancel')?.addEventListener('click', () => dialog.close())
   return {
     isOpen: () => dialog.open,
     /** Resolves with true if the reader agrees. @returns {Promise<boolean>} */

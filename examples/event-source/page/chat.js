@@ -2,7 +2,7 @@
 const [main, alert, form, template] = ['main', '[role=alert]', 'form', 'template'].map(find)
 const [ask, stop] = form.querySelectorAll('button')
 
-// A reload opens the conversation of the address.
+// A reload opens the conversation in the URL.
 let threadId = new URLSearchParams(location.search).get('thread') ?? undefined
 /** The run that is being read. */
 let runId
@@ -47,8 +47,8 @@ function follow(article, id) {
   function on(type, handle) {
     events.addEventListener(type, ({ data }) => {
       const event = JSON.parse(data)
-      // The events after a break may begin before the last one.
-      if (event.seq > lastSeq) handle(event)
+      // After a break, events may come again. The last event is never a duplicate, whatever its `seq`.
+      if (event.seq > lastSeq || type === 'done' || type === 'chat-error') handle(event)
       lastSeq = Math.max(lastSeq, event.seq)
     })
   }

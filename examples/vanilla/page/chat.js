@@ -16,7 +16,7 @@ stop.addEventListener('click', () => store.stop())
 
 function show() {
   const { threadId, turns, status, error } = store.getSnapshot()
-  // A reload opens the conversation of the address.
+  // A reload opens the conversation in the URL.
   if (threadId && !location.search.includes(threadId)) history.replaceState(null, '', `?thread=${threadId}`)
   ask.disabled = status === 'submitted' || status === 'streaming'
   stop.hidden = !ask.disabled

@@ -182,6 +182,22 @@ describe.each(REACT_VERSIONS)('useRagChat with React %s', (react) => {
     gate.open()
   })
 
+  it('shows the earlier turns, though a question was asked while they were loading', async () => {
+    const loading = createGate()
+    const { page } = await open({ model: slowModel(), history: await historyOf(1) })
+    await page.route('**/api/threads/*', async (route) => {
+      await loading.pass()
+      await route.continue()
+    })
+    await page.click('nav >> text=Question 0')
+    await loading.reached()
+    await ask(page, QUESTION)
+    await answerIs(page, 'Cats sleep 16 hours [1].')
+    loading.open()
+    await page.waitForSelector('h2 >> text=Question 0')
+    expect(await page.locator('h2').allTextContents()).toEqual(['Question 0', QUESTION])
+  })
+
   it('works in Strict Mode, with one run and one list of conversations', async () => {
     const gate = createGate()
     const model = slowModel(gate)

@@ -7,13 +7,16 @@ import { prepareWithModel, startScript, type RunningPage } from './start-example
 const SENTENCE = 'Unused items can be returned within thirty days of delivery [1].'
 const QUESTION = 'How long can I return an item?'
 
+/** A question whose answer does not end before it is stopped. */
+export const WAITING_QUESTION = `Wait: ${QUESTION}`
+
 /** Tests the page of an example in a browser. `start` starts it with the scripted model. */
 export function describePage(
   name: string,
   start: () => Promise<RunningPage>,
-  { answer, citation, failure, passage, source }: PageParts = LINKED_PAGE,
+  { again, answer, citation, failure, passage, source }: PageParts = LINKED_PAGE,
 ): void {
-  vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
+  vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 })
 
   describe(`${name}`, () => {
     let browser: Browser
@@ -41,10 +44,10 @@ export function describePage(
 
     it('shows words before the end, untrusted text as text, and citations that lead to their sources', async () => {
       const page = await open()
-      await ask(page, `Wait: ${QUESTION}`)
+      await ask(page, WAITING_QUESTION)
       await shows(page, answer, `${SENTENCE} <img src=x onerror=alert(1)>`)
       expect(await page.locator('img').count()).toBe(0)
-      expect(await page.locator('h2').allTextContents()).toEqual([`Wait: ${QUESTION}`])
+      expect(await page.locator('h2').allTextContents()).toEqual([WAITING_QUESTION])
       expect(await page.locator(source).first().textContent()).toContain('Returns')
       expect(await page.locator(passage).first().isVisible()).toBe(false)
       await page.click(citation)
@@ -56,7 +59,7 @@ export function describePage(
 
     it('stops an answer on the server, and can ask on', async () => {
       const page = await open()
-      await ask(page, `Wait: ${QUESTION}`)
+      await ask(page, WAITING_QUESTION)
       await shows(page, answer, SENTENCE)
       await stop(page)
       expect(await finishReasons(page)).toEqual(['abort'])
@@ -81,7 +84,7 @@ export function describePage(
 
     it('goes on with a running answer after a reload', async () => {
       const page = await open()
-      await ask(page, `Wait: ${QUESTION}`)
+      await ask(page, WAITING_QUESTION)
       await shows(page, answer, SENTENCE)
       await page.reload()
       await shows(page, answer, SENTENCE)
@@ -94,8 +97,7 @@ export function describePage(
       await ask(page, `Fail: ${QUESTION}`)
       await shows(page, failure, 'The model could not be reached')
       await ended(page)
-      const again = page.getByText('Try again')
-      if (await again.isVisible()) await again.click()
+      if (again !== undefined) await page.click(again)
       else await ask(page, `Fail: ${QUESTION}`)
       await expect.poll(() => finishReasons(page), { timeout: 20_000 }).toContain('stop')
       await ended(page)
@@ -110,7 +112,7 @@ export function describeDev(name: string, { answer }: PageParts = LINKED_PAGE): 
     await using running = await startScript(await prepareWithModel(name, 'server.js'), 'dev')
     await using browser = await launchBrowser()
     const { page, problems } = await openPage(browser, running.url)
-    await ask(page, `Wait: ${QUESTION}`)
+    await ask(page, WAITING_QUESTION)
     await shows(page, answer, SENTENCE)
     await stop(page)
     expect(await finishReasons(page)).toEqual(['abort'])

@@ -10,6 +10,8 @@ export interface PageParts {
   readonly source: string
   /** The message of a failure. */
   readonly failure: string
+  /** The button that asks a failed question again. @defaultValue the page has none */
+  readonly again?: string
 }
 
 /** The pages whose citations are links to the text of their source. */
@@ -19,6 +21,7 @@ export const LINKED_PAGE: PageParts = {
   passage: 'details p',
   source: 'article summary',
   failure: '[role=status]',
+  again: 'article button:has-text("Try again")',
 }
 
 /** The pages with the components of `ragwire/react`. */
