@@ -2,7 +2,6 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { createGate, faults } from '../../src/testing.ts'
 import { contrasts } from './contrast.ts'
-import { faults } from '../../src/testing.ts'
 import { answerContains, ask, ended, focused, QUESTION, useDemo } from './use-demo.ts'
 
 const kit = useDemo()
