@@ -104,6 +104,8 @@ function isPassing({ code, status = 0 }: ChatClientError, isAsking: boolean): bo
 
 const FIRST_MS = 250
 const MOST_MS = 8_000
+// A server may ask for a day, but a reader would not wait for that.
+const LONGEST_WAIT_MS = 60_000
 
 /**
  * Waits a random time below a limit that doubles with each failure ("full jitter"), so that the clients of a server that
@@ -112,7 +114,7 @@ const MOST_MS = 8_000
 async function backOff(failures: number, atLeastMs = 0, signal: AbortSignal): Promise<void> {
   const online = Promise.withResolvers<void>()
   const unlisten = listen('online', online.resolve)
-  const ms = atLeastMs + Math.random() * Math.min(MOST_MS, FIRST_MS * 2 ** failures)
+  const ms = Math.min(atLeastMs, LONGEST_WAIT_MS) + Math.random() * Math.min(MOST_MS, FIRST_MS * 2 ** failures)
   await inTime(online.promise, ms, signal).catch(() => {})
   unlisten()
 }

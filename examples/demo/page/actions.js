@@ -29,8 +29,12 @@ export function createActions(element, { current, store, strings, announce, onEd
   }
 
   async function copy() {
-    await navigator.clipboard.writeText(textOf(current().result))
-    tell(strings.copied)
+    try {
+      await navigator.clipboard.writeText(textOf(current().result))
+      tell(strings.copied)
+    } catch {
+      tell(strings.copyProblem)
+    }
   }
 
   /** @param {Rating} rating */

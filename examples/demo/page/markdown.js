@@ -64,10 +64,8 @@ export function renderMarkdown(result, topLevel) {
       return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`
     },
   }
-  const html = attempt(
-    () => new Marked({ renderer: { ...renderer, ...headings } }, citations).parse(result.answer, { async: false }),
-    `<pre>${escape(result.answer)}</pre>`,
-  )
+  const marked = new Marked({ renderer: { ...renderer, ...headings } }, citations)
+  const html = attempt(() => marked.parse(result.answer, { async: false }), `<pre>${escape(result.answer)}</pre>`)
   const fragment = purifier.sanitize(html.trim(), SAFE)
   for (const link of fragment.querySelectorAll('a')) {
     if (!link.hasAttribute('href')) link.replaceWith(...link.childNodes)
