@@ -128,7 +128,7 @@ function contentOf({ strings, entries, verdict, support }) {
   const note = make('p', 'verdict', verdict)
   note.dataset['support'] = support ?? ''
   const passages = entries.flatMap(({ source, range }) => {
-    return [placeOf(source, strings, isOne), textOf(source.text, range)]
+    return [placeOf(source, strings, isOne), textOf(source, range)]
   })
   const top = make('div', 'top')
   top.append(head, ...(verdict ? [note] : []))
@@ -154,14 +154,15 @@ function placeOf({ number, section = [], location }, { page }, isOne) {
   return place
 }
 
-/** Shows a passage as text, with a part of it highlighted. @param {string} text @param {TextRange} [range] */
-function textOf(text, range = { start: 0, end: 0 }) {
-  const { start, end } = range
+/** Shows a passage as text, with a part of it highlighted. @param {Source} source @param {TextRange} [range] */
+function textOf({ text, section }, range) {
+  const { start, end } = range ?? { start: text.length, end: text.length }
   const element = setText(make('p', 'text'), text)
   element.dir = 'auto'
   const mark = make('mark', '', withoutMarkup(text.slice(start, end)))
-  // The title is above already.
-  const before = withoutMarkup(text.slice(0, start).replace(/^# .*\n+/, ''))
+  // The title and the section are above already.
+  const headings = section ? /^(#+ .*\n+)+/ : /^# .*\n+/
+  const before = withoutMarkup(text.slice(0, start).replace(headings, ''))
   element.replaceChildren(before, ...(end > start ? [mark] : []), withoutMarkup(text.slice(end)))
   return element
 }
@@ -171,7 +172,7 @@ function withoutMarkup(text) {
   return text
     .replace(/^(```.*|[|: \t-]*---[|: \t-]*)\n?/gm, '')
     .replace(/^#+ /gm, '')
-    .replace(/^[ \t]*\||\|[ \t]*$/gm, '')
+    .replace(/^[ \t]*\|[ \t]*|[ \t]*\|[ \t]*$/gm, '')
     .replace(/ *\| */g, ' · ')
     .replace(/!?\[([^\]]*)\]\([^)\s]*\)/g, '$1')
     .replace(/\*\*|`/g, '')
