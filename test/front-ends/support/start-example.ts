@@ -10,8 +10,13 @@ export interface RunningPage extends AsyncDisposable {
   readonly url: string
 }
 
-// Vite and npm must not use the network.
-const QUIET = { NO_UPDATE_NOTIFIER: '1', npm_config_update_notifier: 'false', NEXT_TELEMETRY_DISABLED: '1' }
+// Vite and npm must not use the network. In CI, Vite colours the address that it prints.
+const QUIET = {
+  NO_COLOR: '1',
+  NO_UPDATE_NOTIFIER: '1',
+  npm_config_update_notifier: 'false',
+  NEXT_TELEMETRY_DISABLED: '1',
+}
 
 /** Runs a command of the example's own package.json to its end. */
 export async function runScript(folder: string, script: string): Promise<void> {
