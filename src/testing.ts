@@ -1,3 +1,4 @@
+export { assertIsolated, type IsolationOptions } from './testing/assert-isolated.ts'
 export {
   chatModelContract,
   type ChatModelContractOptions,
@@ -9,6 +10,11 @@ export {
   type HistoryStoreContractOptions,
   type HistoryStoreSubject,
 } from './testing/contracts/history-store-contract.ts'
+export {
+  knowledgeStoreContract,
+  type KnowledgeStoreContractOptions,
+  type KnowledgeStoreSubject,
+} from './testing/contracts/knowledge-store-contract.ts'
 export {
   retrieverContract,
   type RetrieverContractOptions,
@@ -41,6 +47,8 @@ export type { RefusalShape, ThinkingPlace } from './testing/fault-server/vendor-
 export type { WireUsage } from './testing/fault-server/wire.ts'
 export { createGate, type Barrier, type Gate } from './testing/gate.ts'
 export type { Hang } from './testing/hang.ts'
+export type { IsolatedScope } from './testing/isolation/investigation.ts'
+export { IsolationError, type IsolationFinding } from './testing/isolation/isolation-error.ts'
 export { manualClock, type ManualClock } from './testing/manual-clock.ts'
 export type { RawClientEnd } from './testing/raw-client/body-receiver.ts'
 export { openRawClient, type RawClient, type RawClientOptions } from './testing/raw-client/open-raw-client.ts'

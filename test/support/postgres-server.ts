@@ -8,7 +8,7 @@ import { answers } from './answers.ts'
 import { freePort } from './free-port.ts'
 
 /** The folder of the PostgreSQL programs: Debian's, unless POSTGRES_BIN is set. */
-const postgresBin = process.env['POSTGRES_BIN'] ?? '/usr/lib/postgresql/15/bin'
+export const postgresBin: string = process.env['POSTGRES_BIN'] ?? '/usr/lib/postgresql/15/bin'
 
 /** True if the tests that need a server can run; in CI they must. */
 export const hasPostgres: boolean = existsSync(join(postgresBin, 'postgres')) || process.env['CI'] === 'true'

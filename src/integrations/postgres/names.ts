@@ -30,6 +30,8 @@ export interface PostgresNames {
   readonly beginRun: string
   /** Function that requests the stop of a run. */
   readonly stopRun: string
+  /** Returns the name of a further table or function. */
+  named(name: string): string
   /** Returns the name of an index, which takes no schema. */
   index(name: string): string
   /** Channel of the notifications. */
@@ -51,6 +53,7 @@ export function resolvePostgresNames(options: PostgresTableOptions): PostgresNam
     stops: named('stops'),
     beginRun: named('begin_run'),
     stopRun: named('stop_run'),
+    named,
     index: (name) => `"${prefix}${name}"`,
     channel: `${prefix}runs`,
   }

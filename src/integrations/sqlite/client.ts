@@ -1,5 +1,5 @@
 /** A value bound to a parameter of a statement. */
-export type SqliteValue = string | number | null
+export type SqliteValue = string | number | Uint8Array | null
 
 /** The used part of a prepared statement. */
 export interface SqliteStatement {

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/async/clock.ts'
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import type { StoreCallOptions } from '../../core/vocabulary/history-store.ts'
 import type { SqliteDatabase } from './client.ts'
-import { migrateSqlite } from './migrations.ts'
+import { isMigrated, migrateSqlite, type SqliteTables } from './migrations.ts'
 
 /** A connection that waits for locks without blocking the event loop. */
 export interface SqliteConnection {
@@ -11,6 +11,8 @@ export interface SqliteConnection {
   write<T>(work: (database: SqliteDatabase) => T, options: StoreCallOptions): Promise<T>
   /** Runs `work` without a transaction. `work` must be synchronous. */
   read<T>(work: (database: SqliteDatabase) => T, options: StoreCallOptions): Promise<T>
+  /** Runs `work`, which only reads, in a transaction: all of its statements see the same state. It must be synchronous. */
+  snapshot<T>(work: (database: SqliteDatabase) => T, options: StoreCallOptions): Promise<T>
 }
 
 /** The options of {@link createSqliteConnection}. */
@@ -19,6 +21,8 @@ export interface SqliteConnectionOptions {
   readonly busyMs: number
   /** Measures the wait. */
   readonly clock: Clock
+  /** The tables to create. */
+  readonly tables: SqliteTables
 }
 
 const FIRST_WAIT_MS = 1
@@ -27,20 +31,20 @@ const LONGEST_WAIT_MS = 50
 /** Wraps a connection. The first use applies the settings and creates the tables. */
 export function createSqliteConnection(
   database: SqliteDatabase,
-  { busyMs, clock }: SqliteConnectionOptions,
+  { busyMs, clock, tables }: SqliteConnectionOptions,
 ): SqliteConnection {
   let isReady = false
 
   function setUp(): void {
     if (isReady) return
     database.exec(SETTINGS)
-    transact(() => migrateSqlite(database))
+    if (!isMigrated(database, tables)) transact('begin immediate', () => migrateSqlite(database, tables))
     isReady = true
   }
 
-  function transact<T>(work: () => T): T {
-    // Takes the write lock at the start: taking it later could fail in the middle of the transaction.
-    database.exec('begin immediate')
+  // `begin immediate` takes the write lock at the start: taking it later could fail in the middle of the transaction.
+  function transact<T>(begin: 'begin' | 'begin immediate', work: () => T): T {
+    database.exec(begin)
     try {
       const value = work()
       database.exec('commit')
@@ -75,8 +79,9 @@ export function createSqliteConnection(
   }
 
   return {
-    write: (work, { signal }) => retry(() => transact(() => work(database)), signal),
+    write: (work, { signal }) => retry(() => transact('begin immediate', () => work(database)), signal),
     read: (work, { signal }) => retry(() => work(database), signal),
+    snapshot: (work, { signal }) => retry(() => transact('begin', () => work(database)), signal),
   }
 }
 

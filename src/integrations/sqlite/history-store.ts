@@ -22,6 +22,7 @@ import {
   type ThreadRow,
   type TurnRow,
 } from './history-commands.ts'
+import { HISTORY_TABLES } from './schema.ts'
 
 /** The options of {@link sqliteHistoryStore}. */
 export interface SqliteHistoryStoreOptions {
@@ -59,6 +60,7 @@ export function sqliteHistoryStore(options: SqliteHistoryStoreOptions): HistoryS
   const connection = createSqliteConnection(database, {
     busyMs: durationOption('busyMs', options.busyMs, 3_000),
     clock: clockOption('clock', options.clock, systemClock),
+    tables: HISTORY_TABLES,
   })
 
   return {

@@ -1,3 +1,5 @@
+import type { SqliteTables } from './migrations.ts'
+
 /** The SQL of each migration, the oldest first. A released step never changes: add a new one after it. */
 export const SCHEMA_STEPS: readonly string[] = [
   `
@@ -31,3 +33,6 @@ create index ragwire_turns_thread on ragwire_turns (scope, thread_id, position);
 alter table ragwire_threads add column title text;
 alter table ragwire_turns add column feedback text;`,
 ]
+
+/** The tables of the history. */
+export const HISTORY_TABLES: SqliteTables = { versions: 'ragwire_migrations', steps: SCHEMA_STEPS }

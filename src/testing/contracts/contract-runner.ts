@@ -69,8 +69,9 @@ export function settled(promise: Promise<unknown>): Promise<boolean> {
   )
 }
 
-/** Freezes a value and everything in it, so that a write to it throws. */
+/** Freezes a value and everything in it, so that a write to it throws. Typed arrays cannot be frozen. */
 export function deepFreeze<T>(value: T): T {
+  if (ArrayBuffer.isView(value)) return value
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value)
     for (const inner of Object.values(value)) deepFreeze(inner)

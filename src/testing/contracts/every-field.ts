@@ -18,6 +18,7 @@ export const EVERY_FIELD = deepFreeze<ChatResult>({
       url: 'https://a.example/?q=1#x',
       text: 'They sleep.\r\n',
       score: 0.123456789,
+      revision: 'k3f9-7',
       location: { page: 2, start: 10, end: 23 },
       metadata: { nested: { list: [1, null, 'x', { deep: true }] }, constructor: 'c' },
     },
