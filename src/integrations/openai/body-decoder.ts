@@ -3,7 +3,7 @@ import type { ChunkDecoder } from './chunk-decoder.ts'
 import { createSseTextParser, type SseMessage } from '../../encoders/sse-parser.ts'
 import { createJsonParser } from './json-parser.ts'
 
-import { START_OF_BODY } from './openai-error.ts'
+import { START_OF_BODY } from '../upstream/openai-error.ts'
 
 /**
  * Creates the decoder of a body. Its content and not its content type decides the format: an event stream, one JSON object,

@@ -1,7 +1,7 @@
 import { isRecord } from '../../core/options/plain-object.ts'
-import type { Facts } from './error-facts.ts'
+import type { Facts } from '../upstream/error-facts.ts'
 import { isKeepAlive } from './is-keep-alive.ts'
-import { readFinishReason } from './finish-reason.ts'
+import { readFinishReason } from '../upstream/finish-reason.ts'
 
 /**
  * Returns the failure that a chunk reports, or `undefined`. Servers report it in many forms: an `error` at the top level,

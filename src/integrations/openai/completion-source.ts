@@ -8,7 +8,7 @@ import type { ChunkDecoder } from './chunk-decoder.ts'
 import { createChunksDecoder } from './chunks-decoder.ts'
 import type { Completion } from './open-completion.ts'
 import type { ChunkMessage } from './openai-chunk.ts'
-import { START_OF_BODY } from './openai-error.ts'
+import { START_OF_BODY } from '../upstream/openai-error.ts'
 
 /** Sends the request; called by the first read. */
 export type OpenCompletion = (signal: AbortSignal) => Promise<Completion>

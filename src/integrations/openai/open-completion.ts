@@ -2,7 +2,7 @@ import { ignoreRejection, streamOf } from '../../core/async/iterators.ts'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import { createByteReader } from '../../encoders/byte-reader.ts'
 import type { OpenAIChatBody, OpenAIChatClient, OpenAIRequestOptions } from './openai-client.ts'
-import { START_OF_BODY } from './openai-error.ts'
+import { START_OF_BODY } from '../upstream/openai-error.ts'
 
 /** The value that a client returned. */
 export type Completion =

@@ -28,7 +28,12 @@ export interface OpenAIEmbeddingClient {
   /** The embeddings API. */
   readonly embeddings: {
     create(
-      body: { readonly model: string; readonly input: string[]; readonly encoding_format: 'float' },
+      body: {
+        readonly model: string
+        readonly input: string[]
+        readonly encoding_format: 'float'
+        readonly dimensions?: number
+      },
       options: OpenAIRequestOptions,
     ): PromiseLike<{ readonly data: readonly { readonly index: number; readonly embedding: readonly number[] }[] }>
   }

@@ -9,7 +9,7 @@ import {
   type Piece,
 } from './completion-source.ts'
 import { createChunkReader, type ChunkMessage } from './openai-chunk.ts'
-import { fromChunksError } from './openai-error.ts'
+import { fromChunksError } from '../upstream/openai-error.ts'
 import type { ThinkingMemory } from './thinking-memory.ts'
 
 /** The options of {@link readCompletion}. */

@@ -1,4 +1,4 @@
-import { factsOf, type Facts } from './error-facts.ts'
+import { factsOf, type Facts } from '../upstream/error-facts.ts'
 import type { OpenAIChatBody } from './openai-client.ts'
 
 /** A parameter that servers may reject. It is then left out; the token limit is sent under its other name. */

@@ -1,7 +1,7 @@
 import { isInvalidInput } from '../../core/vocabulary/invalid-input.ts'
 import { openCompletion, type Completion } from './open-completion.ts'
 import type { OpenAIChatBody, OpenAIChatClient } from './openai-client.ts'
-import { fromOpenAIError } from './openai-error.ts'
+import { fromOpenAIError } from '../upstream/openai-error.ts'
 import { readRefusal, withoutRefused, type Refusal, type Refused } from './refused-parameters.ts'
 
 /** Sends the requests of one model object. */

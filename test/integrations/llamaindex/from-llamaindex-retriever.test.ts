@@ -3,7 +3,8 @@ import { BaseEmbedding, Document, MarkdownNodeParser, Settings, VectorStoreIndex
 import { beforeAll, describe, expect, it } from 'vitest'
 import { collectChat, streamChat } from '../../../src/index.ts'
 import { fromLlamaIndexRetriever, type LlamaIndexNode, type LlamaIndexRetriever } from '../../../src/llamaindex.ts'
-import { retrieverContract, scriptedChatModel } from '../../../src/testing.ts'
+import { retrieverContract, scriptedChatModel, step } from '../../../src/testing.ts'
+import { animalIndex, openUpstream } from './support/open-upstream.ts'
 
 const ANIMALS = ['cat', 'dog', 'cow', 'owl']
 
@@ -131,6 +132,27 @@ describe('fromLlamaIndexRetriever', () => {
     controller.abort(reason)
     await expect(pending).rejects.toBe(reason)
     expect(getEventListeners(signal, 'abort')).toEqual([])
+  })
+
+  it('closes the embedding request of a lookup at an abort, with an abortable session', async () => {
+    const before = Settings.embedModel
+    await using upstream = await openUpstream()
+    try {
+      const index = await animalIndex()
+      const sent = upstream.server.hits.length
+      upstream.server.use(step.silence(), { path: '/v1/embeddings' })
+      const controller = new AbortController()
+      const pending = fromLlamaIndexRetriever(index.asRetriever()).retrieve('owl', {
+        topK: 1,
+        signal: controller.signal,
+      })
+      const hit = await upstream.server.hit(sent)
+      controller.abort(new Error('stop'))
+      await expect(pending).rejects.toThrow('stop')
+      expect(await hit.closed).toBe('client')
+    } finally {
+      Settings.embedModel = before
+    }
   })
 
   it('makes no lookup under a signal that has already aborted', async () => {

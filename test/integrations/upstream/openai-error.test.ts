@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ChatError } from '../../../src/index.ts'
-import { fromOpenAIError, fromStreamError } from '../../../src/integrations/openai/openai-error.ts'
+import { fromOpenAIError, fromStreamError } from '../../../src/integrations/upstream/openai-error.ts'
 
 describe('fromOpenAIError', () => {
   it.each([
