@@ -74,7 +74,14 @@ export type {
   ModelFinishReason,
 } from './core/vocabulary/chat-model.ts'
 export type { Engine, EngineEvent, EngineSource, EngineTurn } from './core/vocabulary/engine.ts'
-export type { Chunk, Embedder, RetrievedChunk, RetrieveOptions, Retriever } from './core/vocabulary/retriever.ts'
+export type {
+  Chunk,
+  Embedder,
+  EmbedOptions,
+  RetrievedChunk,
+  RetrieveOptions,
+  Retriever,
+} from './core/vocabulary/retriever.ts'
 export type { StageReport } from './core/vocabulary/stage-report.ts'
 export type { CitationCheck, CitationCheckInput } from './core/vocabulary/citation-check.ts'
 export type { CondenseCall, CondensedQuestion, Condenser } from './core/vocabulary/condenser.ts'
@@ -93,9 +100,10 @@ export type {
   TurnKey,
 } from './core/vocabulary/history-store.ts'
 export type { Feedback, Rating } from './core/vocabulary/feedback.ts'
-export type { StoredTurn } from './core/vocabulary/stored-turn.ts'
+export type { CheckSources, SourceState } from './core/vocabulary/source-state.ts'
+export type { LoadedTurn, StoredTurn } from './core/vocabulary/stored-turn.ts'
 export type { MemoryHistoryStoreOptions } from './core/history/memory-history-store.ts'
 export type { CondensePromptBuilder, CondensePromptInput } from './core/history/build-condense-prompt.ts'
 export type { ModelCondenserOptions } from './core/history/model-condenser.ts'
 export type { RerankOptions, Reranker } from './core/vocabulary/reranker.ts'
-export type { PromptBuilder, PromptInput, PromptParts } from './core/vocabulary/prompt.ts'
+export type { PromptBuilder, PromptInput, PromptParts, Surroundings } from './core/vocabulary/prompt.ts'

@@ -2,7 +2,7 @@ import type { ActiveRun } from '../core/vocabulary/active-run.ts'
 import type { Feedback } from '../core/vocabulary/feedback.ts'
 import type { StopResult } from '../core/vocabulary/stop-result.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
-import type { StoredTurn } from '../core/vocabulary/stored-turn.ts'
+import type { LoadedTurn } from '../core/vocabulary/stored-turn.ts'
 import type { ThreadPage } from '../core/vocabulary/history-store.ts'
 
 /** A question to send. */
@@ -72,7 +72,7 @@ export interface ChatClient {
    * Loads the latest turns of a conversation, at most 100, the oldest of them first. The list is empty for an unknown
    * conversation, and if the server stores none.
    */
-  turns(threadId: string): Promise<readonly StoredTurn[]>
+  turns(threadId: string): Promise<readonly LoadedTurn[]>
   /** Gives a conversation a title. */
   rename(threadId: string, title: string): Promise<void>
   /** Deletes a conversation, and stops its answer. It does not fail for one that is not there. */

@@ -1,6 +1,7 @@
 import type { Phase } from '../core/vocabulary/phases.ts'
 import type { PartialChatResult } from '../core/vocabulary/reduce-event.ts'
 import type { Feedback } from '../core/vocabulary/feedback.ts'
+import type { SourceState } from '../core/vocabulary/source-state.ts'
 import type { ChatFailure } from './client-error.ts'
 
 /**
@@ -11,7 +12,7 @@ import type { ChatFailure } from './client-error.ts'
 export type ChatTurnStatus = 'submitted' | 'streaming' | 'done' | 'error' | 'disconnected'
 
 /**
- * A question and its answer. A turn that has ended stays the same object until its feedback changes, so that a view can
+ * A question and its answer. A turn that has ended stays the same object until its feedback or the state of its sources changes, so that a view can
  * skip it.
  */
 export interface ChatTurn {
@@ -33,6 +34,11 @@ export interface ChatTurn {
   readonly error?: ChatFailure | undefined
   /** The feedback of the reader. */
   readonly feedback?: Feedback | undefined
+  /**
+   * The state of each source in the documents of now, in the order of `result.sources`. Absent before the turn was loaded,
+   * or if the server does not compare sources.
+   */
+  readonly sourceStates?: readonly SourceState[] | undefined
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ChatEvent } from '../core/vocabulary/events.ts'
-import type { StoredTurn } from '../core/vocabulary/stored-turn.ts'
+import type { LoadedTurn } from '../core/vocabulary/stored-turn.ts'
 import { ChatClientError } from './client-error.ts'
 import type { ActiveRun } from '../core/vocabulary/active-run.ts'
 import type { StopResult } from '../core/vocabulary/stop-result.ts'
@@ -35,8 +35,8 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   const stop: ChatClient['stop'] = (runId) =>
     sendRequest(client, `${runPath(runId)}/stop`, STOP).then(readJson<StopResult>)
 
-  async function turns(threadId: string): Promise<readonly StoredTurn[]> {
-    const thread = await get<{ readonly turns: readonly StoredTurn[] }>(threadPath(threadId)).catch(unlessUnknown)
+  async function turns(threadId: string): Promise<readonly LoadedTurn[]> {
+    const thread = await get<{ readonly turns: readonly LoadedTurn[] }>(threadPath(threadId)).catch(unlessUnknown)
     return thread?.turns ?? []
   }
 

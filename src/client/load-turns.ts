@@ -1,4 +1,4 @@
-import type { StoredTurn } from '../core/vocabulary/stored-turn.ts'
+import type { LoadedTurn } from '../core/vocabulary/stored-turn.ts'
 import { clientError, type ChatFailure } from './client-error.ts'
 import { followTurn, readTurn, type Conversation } from './conversation.ts'
 import type { LiveTurn } from './live-turn.ts'
@@ -32,19 +32,22 @@ export async function loadTurns(conversation: Conversation): Promise<void> {
  * Returns the stored turns, and then those that the server never stored, such as a refused question. A stored turn that
  * is no longer there has been replaced elsewhere.
  */
-function merge(stored: readonly StoredTurn[], conversation: Conversation): readonly LiveTurn[] {
+function merge(stored: readonly LoadedTurn[], conversation: Conversation): readonly LiveTurn[] {
   const others = new Map(conversation.turns.map((turn) => [turn.view().runId, turn]))
-  const merged = stored.map(({ runId, question, feedback, result }) => {
+  const merged = stored.map(({ runId, question, result, feedback, sourceStates }) => {
     const shown = others.get(runId)
     others.delete(runId)
     // The server may know the end of an answer whose reading broke off here.
     if (shown && (shown.view().result.finishReason || !result)) {
-      // Given in another tab. An equal one leaves the turn as it is.
-      if (JSON.stringify(shown.view().feedback) !== JSON.stringify(feedback)) shown.set({ feedback })
+      // Given in another tab. Equal ones leave the turn as it is.
+      const view = shown.view()
+      if (JSON.stringify([view.feedback, view.sourceStates]) !== JSON.stringify([feedback, sourceStates]))
+        shown.set({ feedback, sourceStates })
       return shown
     }
     const turn = followTurn({ runId, question, feedback }, conversation)
     turn.isStored = true
+    if (sourceStates) turn.set({ sourceStates })
     if (result) turn.add(toEnd(result, 0))
     else if (runId !== stored.at(-1)?.runId) turn.setStatus('error', clientError('producer-lost'))
     return turn

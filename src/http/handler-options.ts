@@ -5,6 +5,7 @@ import type { RunRegistry } from '../runs/run-registry.ts'
 import type { StandardSchema } from '../dialects/standard-schema.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Chat } from '../core/create-chat.ts'
+import type { CheckSources } from '../core/vocabulary/source-state.ts'
 import type { FeedbackNote } from './feedback-note.ts'
 
 /** Options of `streamChat` that differ for each request, so that the handler sets them. */
@@ -46,6 +47,13 @@ export interface HandlerOptions {
    * @defaultValue none
    */
   readonly onFeedback?: ((feedback: FeedbackNote) => void | Promise<void>) | undefined
+  /**
+   * Compares the sources of stored answers with the documents of now, when a thread is loaded. `knowledge.checkSources` of
+   * `ragwire/knowledge` is one. If it fails, `onError` is called and the thread is sent without states.
+   *
+   * @defaultValue none
+   */
+  readonly checkSources?: CheckSources | undefined
   /** Stores the conversations. @defaultValue none: a question does not refer to earlier ones */
   readonly history?: HistoryStore | undefined
   /**

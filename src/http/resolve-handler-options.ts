@@ -52,6 +52,8 @@ export interface ResolvedHandlerOptions {
   readonly sink: Omit<StreamOptions, 'signal'>
   /** Called once for each failure; absent if it is turned off. */
   readonly onError: ErrorHook | undefined
+  /** Compares the sources of stored answers with the documents of now. */
+  readonly checkSources: HandlerOptions['checkSources']
   /** Called once for each change of feedback. */
   readonly onFeedback: HandlerOptions['onFeedback']
 }
@@ -89,6 +91,7 @@ export function resolveHandlerOptions(options: ChatHandlerOptions): ResolvedHand
       ...(onError && { onError }),
     },
     onError,
+    checkSources: expectOptionalFunction('checkSources', options.checkSources),
     onFeedback: expectOptionalFunction('onFeedback', options.onFeedback),
   }
 }
@@ -108,6 +111,7 @@ function resolveChat(options: ChatHandlerOptions): Chat {
     stallMs: _stallMs,
     // Passed with each run instead, so that it is called with the id of the run.
     onError: _onError,
+    checkSources: _checkSources,
     onFeedback: _onFeedback,
     ...answering
   } = options
@@ -157,6 +161,7 @@ const HANDLER_OPTIONS: OptionNames<ChatHandlerOptions> = {
   chat: true,
   ...OF_CHAT,
   onError: true,
+  checkSources: true,
   onFeedback: true,
   scope: true,
   runs: true,

@@ -1,4 +1,5 @@
 import type { ChatTurn } from '../client/chat-snapshot.ts'
+import type { SourceState } from '../core/vocabulary/source-state.ts'
 import type { CitedSource } from '../client/segments.ts'
 
 /** The texts of the components. Pass your own as the prop `labels`; English is used for the others. */
@@ -11,6 +12,8 @@ export interface Labels {
   readonly sources: string
   /** The page of a source. @defaultValue such as `p. 3` */
   page(page: number): string
+  /** The state of a source whose document has changed since. @defaultValue such as `changed since` */
+  state(state: Exclude<SourceState, 'same'>): string
   /** Opens the list of the sources that are not cited. @defaultValue such as `3 more`, or `Sources (3)` if none is cited */
   more(count: number, cited: number): string
 }
@@ -22,5 +25,6 @@ export const ENGLISH: Labels = {
   status: ({ isReconnecting }) => (isReconnecting ? 'Reconnecting…' : 'Searching…'),
   sources: 'Sources',
   page: (page) => `p. ${page}`,
+  state: (state) => `${state} since`,
   more: (count, cited) => (cited > 0 ? `${count} more` : `Sources (${count})`),
 }

@@ -1,4 +1,5 @@
 import { createElement, type ReactElement, type ReactNode } from 'react'
+import type { ChatTurn } from '../client/chat-snapshot.ts'
 import type { Source } from '../core/vocabulary/sources.ts'
 import type { Labels } from './labels.ts'
 
@@ -13,6 +14,12 @@ export function titleOf({ title, url }: Source): ReactElement {
   const isWeb = /^https?:/iu.test(String(url))
   // In another tab, because a page that is left loses its answer.
   return part('title', isWeb ? createElement('a', { href: url, target: '_blank', rel: 'noreferrer' }, title) : title)
+}
+
+/** Returns the state of a source whose document has changed since the answer, after a blank; nothing for the others. */
+export function stateOf({ number }: Source, { sourceStates }: ChatTurn, labels: Labels): readonly ReactNode[] {
+  const state = sourceStates?.[number - 1]
+  return state && state !== 'same' ? [' ', part('state', labels.state(state))] : []
 }
 
 /** Returns the section and the page of a source. */

@@ -2,7 +2,7 @@ import { createElement, type HTMLAttributes, type ReactNode } from 'react'
 import type { ChatTurn } from '../client/chat-snapshot.ts'
 import { ENGLISH, type Labels } from './labels.ts'
 import { sourceEntries, type SourceEntry } from './source-entries.ts'
-import { part, placeOf, titleOf } from './source-parts.ts'
+import { part, placeOf, stateOf, titleOf } from './source-parts.ts'
 
 /** The props of {@link Sources}. All others are passed to its `div`. */
 export interface SourcesProps extends Omit<HTMLAttributes<HTMLDivElement>, 'children'> {
@@ -28,7 +28,11 @@ export function Sources({ turn, show, labels, children, ...props }: SourcesProps
       'ul',
       null,
       shown.map((entry) =>
-        createElement('li', { key: entry.documentId }, ...(children ? [children(entry)] : contentOf(entry, texts))),
+        createElement(
+          'li',
+          { key: entry.documentId },
+          ...(children ? [children(entry)] : contentOf(entry, turn, texts)),
+        ),
       ),
     )
 
@@ -49,7 +53,7 @@ export function Sources({ turn, show, labels, children, ...props }: SourcesProps
   )
 }
 
-function contentOf({ sources }: SourceEntry, labels: Labels): readonly ReactNode[] {
+function contentOf({ sources }: SourceEntry, turn: ChatTurn, labels: Labels): readonly ReactNode[] {
   // The blanks are for a page without a style sheet, and for copied text.
   return sources.flatMap((source, index) => [
     index === 0 && titleOf(source),
@@ -57,5 +61,6 @@ function contentOf({ sources }: SourceEntry, labels: Labels): readonly ReactNode
     part('number', `[${source.number}]`),
     ' ',
     placeOf(source, labels),
+    ...stateOf(source, turn, labels),
   ])
 }

@@ -24,6 +24,7 @@ export const sourceSchema = z.object({
       end: z.number().exactOptional(),
     })
     .exactOptional(),
+  revision: z.string().exactOptional(),
   // Any JSON that the application allows; zod drops keys such as `__proto__`.
   metadata: z.record(z.string(), z.json()).transform((metadata): Record<string, unknown> => metadata),
 })

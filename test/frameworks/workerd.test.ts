@@ -37,6 +37,11 @@ describe('in workerd', () => {
     expect(await (await fetch(`${url}/api/runs`)).json()).toEqual({ runs: [] })
   })
 
+  it('createVectorIndex searches, although no bytes may be compiled', async () => {
+    const response = await fetch(`${url}/nearest`)
+    expect(await response.json()).toEqual({ hits: [{ id: 2, score: 1 }], compiles: false })
+  })
+
   it('toResponse streams', async () => {
     const { body } = await post('/plain', { question: 'Why?' })
     const events = body ? await collect(readSse(body)) : []

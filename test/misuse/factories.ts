@@ -10,7 +10,14 @@ import {
 import { expressChat } from '../../src/express.ts'
 import { fastifyChat } from '../../src/fastify.ts'
 import { honoChat } from '../../src/hono.ts'
-import { fromLlamaIndexRetriever } from '../../src/llamaindex.ts'
+import {
+  fromLlamaIndexEmbedding,
+  fromLlamaIndexEngine,
+  fromLlamaIndexModel,
+  fromLlamaIndexPostprocessor,
+  fromLlamaIndexRetriever,
+  fromLlamaIndexWorkflow,
+} from '../../src/llamaindex.ts'
 import { extractiveChatModel, localCondenser, localRetriever } from '../../src/local.ts'
 import { ndjsonFrames, readNdjson } from '../../src/ndjson.ts'
 import { answerNodeRequest, sendToNode, toNodeHandler, toNodeReadable } from '../../src/node.ts'
@@ -114,6 +121,31 @@ export const FACTORIES: readonly Factory[] = [
   { name: 'honoChat', valid: {}, call: (options) => honoChat(handler, options) },
   { name: 'openaiChatModel', valid: { client: openai, model: 'm' }, call: openaiChatModel, anything: ['extraBody'] },
   { name: 'openaiEmbedder', valid: { client: openai, model: 'm' }, call: openaiEmbedder },
+  {
+    name: 'fromLlamaIndexEmbedding',
+    valid: {},
+    call: (options) => fromLlamaIndexEmbedding({ getTextEmbedding: async () => [1] }, options),
+  },
+  {
+    name: 'fromLlamaIndexEngine',
+    valid: {},
+    call: (options) => fromLlamaIndexEngine({ query: async () => stream() }, options),
+  },
+  {
+    name: 'fromLlamaIndexModel',
+    valid: {},
+    call: (options) => fromLlamaIndexModel({ chat: async () => stream() }, options),
+  },
+  {
+    name: 'fromLlamaIndexPostprocessor',
+    valid: { toNode: () => ({}) },
+    call: (options) => fromLlamaIndexPostprocessor({ postprocessNodes: async () => [] }, options),
+  },
+  {
+    name: 'fromLlamaIndexWorkflow',
+    valid: { createContext: () => {}, start: () => {}, text: () => {}, stop: () => false },
+    call: fromLlamaIndexWorkflow,
+  },
   {
     name: 'fromLlamaIndexRetriever',
     valid: {},

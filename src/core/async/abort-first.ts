@@ -13,8 +13,8 @@ export interface AbortFirstSource<In, Out> {
   /** The value of the first read, before the work starts. */
   readonly first: In
   /**
-   * The work. It resolves with the last value and must not reject. `discard` takes back a value that no reader has
-   * taken yet, and rejects the promise of its `emit`.
+   * The work. It resolves with the last value. If it rejects, its signal fires, and the reader gets the reason. `discard`
+   * takes back a value that no reader has taken yet, and rejects the promise of its `emit`.
    */
   produce(emit: Emit<In>, signal: AbortSignal, discard: Discard): Promise<In>
   /** The last value after the caller's signal fired. */
@@ -105,6 +105,13 @@ function createRun<In, Out>(source: AbortFirstSource<In, Out>): Run<Out> {
     handoff.fail(reason)
   }
 
+  function onFailure(reason: unknown): void {
+    if (!running) return
+    fail(reason)
+    // Parts of the work may still be under way.
+    controller.abort(reason)
+  }
+
   function stop(reason: unknown): void {
     handoff.drop(reason)
     controller.abort(reason)
@@ -114,7 +121,8 @@ function createRun<In, Out>(source: AbortFirstSource<In, Out>): Run<Out> {
     begin() {
       const value = source.deliver(source.first)
       // If the signal fired before, or in an observer of the first value, the run has ended: start nothing.
-      if (running) source.produce(emit, controller.signal, handoff.drop).then((last) => running && finish(last), fail)
+      if (running)
+        source.produce(emit, controller.signal, handoff.drop).then((last) => running && finish(last), onFailure)
       return { value, done: false }
     },
     pull: handoff.pull,

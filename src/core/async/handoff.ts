@@ -13,7 +13,7 @@ export interface Handoff<In, Out> {
   put: Emit<In>
   /** Passes the last value: a read after it resolves as done. */
   putLast(value: In): void
-  /** Rejects the pending read, and ends. */
+  /** Ends with a failure: the pending read rejects, or the next one behind a value that is held. */
   fail(reason: unknown): void
   /** Takes back the value that no reader has taken, and rejects the promise of its `put`. */
   drop(reason: unknown): void
@@ -23,7 +23,7 @@ export interface Handoff<In, Out> {
   pull(reader: PullReader<Out>): void
   /** Ends without a last value. */
   close(): void
-  /** True once the last value was taken, or the handoff was closed. */
+  /** True once the last value or the failure was taken, or the handoff was closed. */
   readonly closed: boolean
 }
 
@@ -37,6 +37,7 @@ export function createHandoff<In, Out>(deliver: (value: In) => Out): Handoff<In,
   const others: PullReader<Out>[] = []
   let held: (PromiseWithResolvers<void> & { readonly value: In }) | undefined
   let last: { readonly value: In } | undefined
+  let failure: { readonly reason: unknown } | undefined
   let closed = false
 
   function give(value: In): IteratorResult<Out, undefined> {
@@ -66,6 +67,10 @@ export function createHandoff<In, Out>(deliver: (value: In) => Out): Handoff<In,
       closed = true
       return next.onResult(give(last.value))
     }
+    if (failure) {
+      closed = true
+      return next.onFailure(failure.reason)
+    }
     if (reader) others.push(next)
     else reader = next
   }
@@ -91,7 +96,13 @@ export function createHandoff<In, Out>(deliver: (value: In) => Out): Handoff<In,
       close()
     },
     fail(reason) {
-      takeReader()?.onFailure(reason)
+      const waiting = takeReader()
+      if (!waiting) {
+        failure = { reason }
+        return
+      }
+      closed = true
+      waiting.onFailure(reason)
       close()
     },
     drop(reason) {

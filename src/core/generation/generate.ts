@@ -3,7 +3,7 @@ import { isInvalidInput } from '../vocabulary/invalid-input.ts'
 import { toChatError } from '../vocabulary/chat-error.ts'
 import { readAttempt, type AttemptOptions, type OpenAttempt } from './read-attempt.ts'
 import type { FinishUsage, Generation } from './read-finish.ts'
-import { retryDelayMs } from './retry-delay.ts'
+import { retryDelayMs } from '../async/retry-delay.ts'
 
 /** Options of {@link generate}. */
 export interface GenerateOptions extends AttemptOptions {

@@ -83,7 +83,7 @@ export interface RetrievalChatOptions {
   readonly model: ChatModel
   /** Must be absent: a chat has either a retriever and a model, or an engine. */
   readonly engine?: undefined
-  /** Number of chunks to request from the retriever. @defaultValue 8 */
+  /** Number of chunks to request from the retriever. @defaultValue 8; with a `reranker`, which chooses among them, 50 */
   readonly topK?: number | undefined
   /** Maximum number of chunks used for the prompt. @defaultValue 5 */
   readonly topN?: number | undefined

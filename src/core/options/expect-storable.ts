@@ -97,6 +97,7 @@ const SOURCE = objectOf<Source>({
   location: optional(
     objectOf<SourceLocation>({ page: optional(NUMBER), start: optional(NUMBER), end: optional(NUMBER) }),
   ),
+  revision: optional(TEXT),
   // The object of all metadata is one more level around the values.
   metadata: (value) => (isObject(value) ? json(value, MAX_JSON_DEPTH + 1) : HERE),
 })

@@ -107,7 +107,7 @@ function resolveRetrieval(
     retriever,
     reranker,
     minScore: expectFinite('minScore', options.minScore ?? retriever.minScore),
-    topK: countOption('topK', options.topK, 8),
+    topK: countOption('topK', options.topK, options.reranker === undefined ? 8 : 50),
     topN: countOption('topN', options.topN, 5),
     onRetrievalError: expectOneOf('onRetrievalError', options.onRetrievalError ?? 'fail', RETRIEVAL_ERROR_MODES),
     onNoEvidence: resolveOnNoEvidence(options.onNoEvidence ?? 'refuse'),

@@ -31,7 +31,7 @@ export function cleanChunks(found: unknown, origin: ChunkOrigin): readonly Retri
 export function cleanChunk(found: unknown, origin: ChunkOrigin): RetrievedChunk {
   const { chunk, score } = isRecord(found) ? found : {}
   if (!isRecord(chunk)) throw bad(origin, `${describeValue(chunk)} as chunk: it must be an object`)
-  const { title, section, url, location, metadata } = chunk
+  const { title, section, url, location, revision, before, after, metadata } = chunk
   const documentId = expectId('documentId', chunk['documentId'], origin)
   const chunkId = expectId('chunkId', chunk['chunkId'], origin)
   const { text } = chunk
@@ -39,7 +39,7 @@ export function cleanChunk(found: unknown, origin: ChunkOrigin): RetrievedChunk 
   const isGood =
     isAbsentOr(title, 'string') &&
     (section === undefined || isSection(section)) &&
-    isAbsentOr(url, 'string') &&
+    [url, revision, before, after].every((text) => isAbsentOr(text, 'string')) &&
     (score === undefined || Number.isFinite(score)) &&
     (location === undefined || isLocation(location)) &&
     (metadata === undefined || isRecord(metadata))
@@ -54,6 +54,9 @@ export function cleanChunk(found: unknown, origin: ChunkOrigin): RetrievedChunk 
     ...only('section', toSection(section)),
     ...only('url', toAddress(url)),
     ...only('location', toLocation(location)),
+    ...only('revision', toText(revision)),
+    ...only('before', toText(before)),
+    ...only('after', toText(after)),
     ...only('metadata', isRecord(metadata) ? metadata : undefined),
   }
   return { ...(found as object), chunk: cleaned, ...only('score', toNumber(score)) }

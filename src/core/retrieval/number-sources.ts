@@ -27,7 +27,8 @@ export function withinBudget(
 ): { readonly kept: readonly RetrievedChunk[]; readonly trimmed: boolean } {
   let left = options.contextTokens
   const overBudget = retrieved.findIndex(({ chunk }, index) => {
-    left -= options.countTokens(chunk.text)
+    const { before = '', text, after = '' } = chunk
+    for (const part of [before, text, after]) left -= part === '' ? 0 : options.countTokens(part)
     return left < 0 && index > 0
   })
   if (overBudget === -1) return { kept: retrieved, trimmed: false }
@@ -37,6 +38,7 @@ export function withinBudget(
 /** Maximum length of a `sourceId` before a number is added, because every citation repeats it. */
 const MAX_SOURCE_ID_CHARS = 512
 const MAX_URL_CHARS = 4_096
+const MAX_REVISION_CHARS = 200
 /** Maximum number and length of the headings of a source, because every piece of a document repeats them. */
 const MAX_HEADINGS = 10
 const MAX_HEADING_CHARS = 200
@@ -61,6 +63,7 @@ export function toSource(retrieved: RetrievedChunk, number: number, policy: Sour
     // The similarity to an empty vector is NaN, which JSON cannot represent.
     ...(score !== undefined && Number.isFinite(score) && { score }),
     ...(chunk.location && { location: toLocation(chunk.location) }),
+    ...(chunk.revision !== undefined && { revision: cutText(chunk.revision, MAX_REVISION_CHARS) }),
     metadata: allowedMetadata(chunk.metadata, policy.sourceMetadata),
   }
 }

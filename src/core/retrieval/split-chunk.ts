@@ -107,5 +107,10 @@ function toPiece(chunk: Chunk, { start, end }: Span): readonly Chunk[] {
   const text = slice.trim()
   if (text === '') return []
   const from = (chunk.location?.start ?? 0) + start + (slice.length - slice.trimStart().length)
-  return [{ ...chunk, text, location: { ...chunk.location, start: from, end: from + text.length } }]
+  // The text around the chunk stands next to its first and its last piece only.
+  const { before, after, ...rest } = chunk
+  const isFirst = chunk.text.slice(0, start).trim() === ''
+  const isLast = chunk.text.slice(end).trim() === ''
+  const around = { ...(isFirst && before !== undefined && { before }), ...(isLast && after !== undefined && { after }) }
+  return [{ ...rest, ...around, text, location: { ...chunk.location, start: from, end: from + text.length } }]
 }

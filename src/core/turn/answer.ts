@@ -10,7 +10,7 @@ import type { RetrievedChunk } from '../vocabulary/retriever.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { withOneSystemMessage } from '../vocabulary/with-one-system-message.ts'
 import { warning } from '../vocabulary/warnings.ts'
-import { createEngineSources } from './emit-sources.ts'
+import { createEngineSources, type EmittedSources } from './emit-sources.ts'
 import type { Conversation } from './load-history.ts'
 import type { Ending } from './turn-output.ts'
 import type { Turn } from './turn.ts'
@@ -24,20 +24,21 @@ export interface ModelTurn {
   readonly source: ModelAnswerSource
   /** The earlier turns. */
   readonly conversation: Conversation
-  /** The numbered sources. */
-  readonly sources: readonly Source[]
+  /** The numbered sources, and the text around them. */
+  readonly found: EmittedSources
 }
 
 /** Asks the model to answer the original question with the found sources. */
 export function askModel(
-  { source, conversation, sources }: ModelTurn,
+  { source, conversation, found }: ModelTurn,
   turn: Turn,
   options: AnswerOptions,
 ): Promise<Ending> {
   const { model, prompt, settings, retries } = source
   const { question } = turn.input
   const history = [...conversation.instructions, ...toMessages(conversation.turns)]
-  const messages = withOneSystemMessage(prompt({ question, sources, history, fence: crypto.randomUUID() }))
+  const { sources } = found
+  const messages = withOneSystemMessage(prompt({ question, ...found, history, fence: crypto.randomUUID() }))
   const request = { ...settings, messages, purpose: 'answer', question, sources } as const
   turn.tracker.setPrompt(messages.map(({ content }) => content))
   turn.tracker.reportStage({ stage: 'prompted', messages })

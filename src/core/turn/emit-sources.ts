@@ -1,6 +1,7 @@
 import type { Emit } from '../async/handoff.ts'
 import type { ResolvedSourceOptions } from '../options/resolved-options.ts'
 import { toSource, withinBudget } from '../retrieval/number-sources.ts'
+import type { Surroundings } from '../vocabulary/prompt.ts'
 import type { RetrievedChunk } from '../vocabulary/retriever.ts'
 import { splitChunk } from '../retrieval/split-chunk.ts'
 import type { Source } from '../vocabulary/sources.ts'
@@ -8,19 +9,33 @@ import { warning } from '../vocabulary/warnings.ts'
 import type { TurnOutput } from './turn-output.ts'
 import type { Turn } from './turn.ts'
 
+/** The sources of a turn. */
+export interface EmittedSources {
+  /** The numbered sources. */
+  readonly sources: readonly Source[]
+  /** The text around them that only the model reads, by their numbers. Absent if there is none. */
+  readonly surroundings?: ReadonlyMap<number, Surroundings>
+}
+
 /** Emits the sources. They are pieces of chunks, small enough for a citation and numbered over all documents. */
 export async function emitSources(
   evidence: readonly RetrievedChunk[],
   { emit }: Turn,
   options: ResolvedSourceOptions,
-): Promise<readonly Source[]> {
+): Promise<EmittedSources> {
   const pieces = evidence.flatMap((found) => piecesOf(found, options))
   const { kept, trimmed } = withinBudget(pieces, options)
   if (trimmed) await emit(warning('context-trimmed'))
   const sources: Source[] = []
   const toNext = createNumbering(options)
-  for (const found of kept) await emitSource(toNext(found), { sources, emit })
-  return sources
+  const surroundings = new Map<number, Surroundings>()
+  for (const found of kept) {
+    const next = toNext(found)
+    const { before, after } = found.chunk
+    if (before !== undefined || after !== undefined) surroundings.set(next.source.number, { before, after })
+    await emitSource(next, { sources, emit })
+  }
+  return { sources, ...(surroundings.size > 0 && { surroundings }) }
 }
 
 /** Collects the sources of an engine. */

@@ -54,8 +54,8 @@ async function answerTurn(turn: WholeTurn, chat: ResolvedChatOptions): Promise<E
   const search = await makeQuery(conversation, turn, source.condensing)
   const evidence = await findEvidence(search, turn, source.retrieval)
   if (!evidence) return refuse(turn, source.retrieval)
-  const sources = await emitSources(evidence, turn, chat.sources)
-  return askModel({ source, conversation, sources }, turn, chat)
+  const found = await emitSources(evidence, turn, chat.sources)
+  return askModel({ source, conversation, found }, turn, chat)
 }
 
 interface OuterTurn extends WholeTurn {

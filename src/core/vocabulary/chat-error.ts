@@ -57,7 +57,8 @@ export function toChatError(thrown: unknown, code: ErrorCode = 'internal'): Chat
   return new ChatError(messageOf(thrown), { code, cause: thrown })
 }
 
-function messageOf(thrown: unknown): string {
+/** Returns the message of a thrown value. */
+export function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message
   // Any value can be thrown, even one that cannot be converted to a string.
   return typeof thrown === 'string' ? thrown : `Something other than an error was thrown: ${typeof thrown}`

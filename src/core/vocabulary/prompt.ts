@@ -1,12 +1,22 @@
 import type { Source } from './sources.ts'
 import type { Message } from './chat-model.ts'
 
+/** Text around a source that only the model reads. */
+export interface Surroundings {
+  /** Text that stands before the source. */
+  readonly before?: string | undefined
+  /** Text that stands after the source. */
+  readonly after?: string | undefined
+}
+
 /** The input of a {@link PromptBuilder}. */
 export interface PromptInput {
   /** The question as the reader asked it. */
   readonly question: string
   /** The numbered sources, with their texts as retrieved; empty if the run has none. */
   readonly sources: readonly Source[]
+  /** The text around sources, by their numbers; absent if no chunk has any. */
+  readonly surroundings?: ReadonlyMap<number, Surroundings>
   /** The earlier messages, within the budget, without citation markers; system messages of the caller come first. */
   readonly history: readonly Message[]
   /** A random word of this run, for delimiters that no document can guess. */

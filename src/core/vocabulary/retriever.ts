@@ -19,6 +19,12 @@ export interface Chunk {
   readonly url?: string | undefined
   /** Position of the text in its document. */
   readonly location?: PartialLocation | undefined
+  /** Revision of the index that the chunk was read from. */
+  readonly revision?: string | undefined
+  /** Text that stands before the chunk. Only the model reads it; it is no part of the source. */
+  readonly before?: string | undefined
+  /** Text that stands after the chunk. Only the model reads it; it is no part of the source. */
+  readonly after?: string | undefined
   /** Further fields; only those of `sourceMetadata` reach the reader. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined
 }
@@ -51,8 +57,20 @@ export interface Retriever {
   retrieve(query: string, options: RetrieveOptions): Promise<readonly RetrievedChunk[]>
 }
 
+/** Options of a call of an {@link Embedder}. */
+export interface EmbedOptions {
+  /** Use of the vectors: some models embed a query in another way than a document. @defaultValue `document` */
+  readonly purpose?: 'document' | 'query' | undefined
+  /** Aborts the call. */
+  readonly signal: AbortSignal
+}
+
 /** Turns texts into vectors. */
 export interface Embedder {
+  /** Identifies the model and its settings, so that an index notices when they change. */
+  readonly id?: string | undefined
+  /** Weight of its results in a hybrid search, beside 1 for those of a search by words. @defaultValue 1 */
+  readonly rankWeight?: number | undefined
   /** One vector per text, in order, all of one length. */
-  embed(texts: readonly string[], options: { readonly signal: AbortSignal }): Promise<readonly Float32Array[]>
+  embed(texts: readonly string[], options: EmbedOptions): Promise<readonly Float32Array[]>
 }

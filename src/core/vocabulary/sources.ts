@@ -36,6 +36,8 @@ export interface Source {
   readonly score?: number
   /** Position of the text in its document. */
   readonly location?: SourceLocation
+  /** Revision of the index that the text was read from, if the retriever has one. */
+  readonly revision?: string
   /** The metadata that `sourceMetadata` allows; empty by default. */
   readonly metadata: Readonly<Record<string, unknown>>
 }

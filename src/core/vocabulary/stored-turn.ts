@@ -1,5 +1,6 @@
 import type { Feedback } from './feedback.ts'
 import type { ChatResult, FinishReason } from './result.ts'
+import type { SourceState } from './source-state.ts'
 
 /** Version of the stored records; a store rejects records of a newer version. */
 export const HISTORY_RECORD_VERSION = 1
@@ -29,6 +30,15 @@ export interface StoredTurn {
   readonly result?: ChatResult
   /** The reader's feedback on the answer; absent if there is none. A turn that replaces another one begins without it. */
   readonly feedback?: Feedback
+}
+
+/** A stored turn as the HTTP API sends it. */
+export interface LoadedTurn extends StoredTurn {
+  /**
+   * The state of each source of the result in the documents of now, in the order of the sources. Absent if the server does
+   * not compare them.
+   */
+  readonly sourceStates?: readonly SourceState[]
 }
 
 const TAKES_PLACE: ReadonlySet<FinishReason> = new Set<FinishReason>(['stop', 'length', 'content-filter'])

@@ -3,6 +3,7 @@ import { ERROR_CODES } from '../../core/vocabulary/error-codes.ts'
 import { HISTORY_RECORD_VERSION } from '../../core/vocabulary/stored-turn.ts'
 import type { ChatRequestSchema } from '../../dialects/chat-request.ts'
 import { eventSchema } from '../../records/event-schema.ts'
+import { SOURCE_STATES } from '../../core/vocabulary/source-state.ts'
 import { feedbackSchema } from '../../records/stored-feedback.ts'
 import { resultSchema, sourceSchema } from '../../records/result-schema.ts'
 import { STOP_OUTCOMES } from '../../core/vocabulary/stop-result.ts'
@@ -41,6 +42,7 @@ export const turnSchema = z.object({
   replaces: z.string().exactOptional(),
   result: resultSchema.exactOptional(),
   feedback: feedbackSchema.exactOptional(),
+  sourceStates: z.array(z.enum(SOURCE_STATES)).readonly().exactOptional(),
 })
 
 /** An active run. */

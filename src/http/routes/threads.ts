@@ -7,6 +7,7 @@ import { HttpError } from '../http-error.ts'
 import { readBody } from '../read-body.ts'
 import { expectLine, renameSchema } from '../request-bodies.ts'
 import { empty, json } from '../respond.ts'
+import { withSourceStates } from './source-states.ts'
 import { askHistory, historyOf, notFound, unsupported } from './history.ts'
 
 /** `GET /threads`: lists the threads of the scope, the latest first; with `search`, those whose title contains it. */
@@ -29,7 +30,7 @@ export async function getThread(call: Call): Promise<ChatAnswer> {
   const thread = await threadOf(call)
   const turns = await askHistory(call, (history, options) => history.load(thread, { limit, ...options }))
   if (turns.length === 0) throw notFound()
-  return json({ threadId: thread.threadId, turns })
+  return json({ threadId: thread.threadId, turns: await withSourceStates(turns, { scope: thread.scope, call }) })
 }
 
 /** `PATCH /threads/{threadId}`: sets the title of a thread. */

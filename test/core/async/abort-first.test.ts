@@ -123,7 +123,7 @@ describe('abortFirst', () => {
     expect(() => stream[Symbol.asyncIterator]()).toThrow(TypeError)
   })
 
-  it('rejects the pending read when the work rejects although it promised not to, and then ends', async () => {
+  it('rejects the pending read when the work rejects, and then ends', async () => {
     const { reader, fail, controller } = openStream()
     await reader.next()
     const answers: unknown[] = []
@@ -143,6 +143,34 @@ describe('abortFirst', () => {
 })
 
 describe('abortFirst when the caller aborts', () => {
+  it('keeps the failure of the work for a reader that is busy, behind the value that it has not read', async () => {
+    const { reader, emit, fail } = openStream()
+    await reader.next()
+    void emit('a')
+    fail(new Error('disk full'))
+    await nextTurn()
+    expect(await reader.next()).toEqual({ value: '2:a', done: false })
+    await expect(reader.next()).rejects.toThrow('disk full')
+    expect(await reader.next()).toEqual(DONE)
+  })
+
+  it('keeps the failure of an abort for a reader that is busy', async () => {
+    const { reader, controller } = openStream({ onAbort: () => Promise.reject(controller.signal.reason) })
+    await reader.next()
+    controller.abort(new Error('stopped'))
+    await nextTurn()
+    await expect(reader.next()).rejects.toThrow('stopped')
+    expect(await reader.next()).toEqual(DONE)
+  })
+
+  it('aborts the signal of work that rejects, because parts of it may still be under way', async () => {
+    const { reader, held, fail } = openStream()
+    await reader.next()
+    fail(new Error('disk full'))
+    await expect(reader.next()).rejects.toThrow('disk full')
+    expect(held.signal?.reason).toEqual(new Error('disk full'))
+  })
+
   it('settles the pending read with the last value even if the work ignores its signal, and passes the reason to the work', async () => {
     const { reader, controller, held } = openStream()
     await reader.next()

@@ -33,6 +33,14 @@ describe('buildPrompt', () => {
     ).toBe(true)
   })
 
+  it('shows the text around a source to the model, inside its fence and without citation markers', () => {
+    const surroundings = new Map([[1, { before: 'Earlier [2].', after: ' ' }]])
+    expect(systemOf({ surroundings })).toContain(
+      'Because.\nContext before this source, not part of it: Earlier (2).\n</source-FENCE>',
+    )
+    expect(systemOf({ surroundings: new Map([[2, { after: 'Elsewhere' }]]) })).toBe(systemOf({}))
+  })
+
   it('says that there are no sources, without a fence', () => {
     const system = systemOf({ sources: [] })
     expect(system).toContain('No source was found')

@@ -2,6 +2,8 @@ import { Hono } from 'hono'
 import { streamChat, type ChatModel, type Retriever } from '../../../src/index.ts'
 import { honoChat } from '../../../src/hono.ts'
 import { createChatHandler } from '../../../src/server.ts'
+import { createVectorIndex } from '../../../src/knowledge/search/vector-index.ts'
+import { createWasmRowScanner } from '../../../src/knowledge/search/wasm-row-scanner.ts'
 import { toResponse } from '../../../src/web.ts'
 
 const retriever: Retriever = {
@@ -29,6 +31,14 @@ app.post('/plain', async ({ req }) => {
 })
 
 app.get('/stopped', (context) => context.text(String(stopped)))
+
+app.get('/nearest', (context) => {
+  const index = createVectorIndex({ dimensions: 2 })
+  index.add(1, Float32Array.of(1, 0))
+  index.add(2, Float32Array.of(0, 1))
+  const hits = index.search(Float32Array.of(0, 1), { topK: 1 })
+  return context.json({ hits, compiles: createWasmRowScanner() !== undefined })
+})
 
 app.all('/api/*', honoChat(handler))
 

@@ -198,6 +198,17 @@ describe.each(REACT_VERSIONS)('with React %s', (react) => {
       expect(cited + all).not.toContain('details')
     })
 
+    it('shows the state of a source whose document has changed since the answer', () => {
+      const changed = parts.renderSources({
+        turn: { ...turn, sourceStates: ['gone', 'same', 'changed', 'moved'] },
+        show: 'all',
+      })
+      expect(textOf(changed)).toBe(
+        'Cats [1] Sleep › Hours › p. 3 gone since [3] Food changed sinceDogs [2] p. 3Fish [4] p. 3 moved since',
+      )
+      expect(changed).toContain('<span data-part="state">changed since</span>')
+    })
+
     it('shows all sources behind a disclosure while none is cited', () => {
       const html = parts.renderSources({ turn: turnOf({ ...RESULT, citations: [] }) })
       expect(html).toContain('<details><summary>Sources (1)</summary>')
