@@ -1,29 +1,48 @@
-import { readdir, readFile } from 'node:fs/promises'
-import type { LocalDocument } from 'ragwire/local'
+import { fileURLToPath } from 'node:url'
+import { readFolder, type KnowledgeDocument } from 'ragwire/knowledge'
 
-const PROJECT = new URL('../../', import.meta.url)
-const FOLDERS = ['docs/', 'docs/guides/', 'docs/guides/zh/']
+const PROJECT = fileURLToPath(new URL('../../', import.meta.url))
+const FOLDERS = new Set(['docs', 'docs/guides', 'docs/guides/zh', 'examples', 'examples/demo'])
+const FILES = new Set(['README.md', 'examples/demo/handbook.pdf'])
 
 // A generated table of one sentence a row, which answers no question.
-const LEFT_OUT = 'guarantees.md'
+const LEFT_OUT = 'docs/guarantees.md'
 
-/** Reads the documents of the demo: the README and the guides of this project. */
-export async function readDocuments(): Promise<readonly LocalDocument[]> {
-  const files = await Promise.all(FOLDERS.map(markdownFiles))
-  return Promise.all(['README.md', ...files.flat()].map(readDocument))
+/** Finds the documents of the demo: the files below the folder `DEMO_DOCUMENTS`, or else the README, the guides and the
+ * handbook of this project. A file is read when its `content` is called.
+ * @throws Error that names the fix when the folder cannot be read
+ */
+export async function findDocuments(env: NodeJS.ProcessEnv): Promise<readonly KnowledgeDocument[]> {
+  const folder = env['DEMO_DOCUMENTS']
+  const documents: KnowledgeDocument[] = []
+  try {
+    const found = folder ? readFolder(folder) : readFolder(PROJECT, { include: isFile, exclude: isOther })
+    for await (const document of found) documents.push(folder ? document : withoutLineBreaks(document))
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown)
+    throw new Error(`DEMO_DOCUMENTS is "${folder}": set it to a folder of documents (${reason})`, { cause: thrown })
+  }
+  if (documents.length > 0) return documents
+  throw new Error(`DEMO_DOCUMENTS is "${folder}": it has no files, so set it to a folder of documents`)
 }
 
-async function markdownFiles(folder: string): Promise<readonly string[]> {
-  const names = await readdir(new URL(folder, PROJECT))
-  return names
-    .filter((name) => name.endsWith('.md') && name !== LEFT_OUT)
-    .sort()
-    .map((name) => folder + name)
+function isFile(path: string): boolean {
+  return FILES.has(path) || (path.startsWith('docs/') && path.endsWith('.md') && path !== LEFT_OUT)
 }
 
-async function readDocument(path: string): Promise<LocalDocument> {
-  const text = await readFile(new URL(path, PROJECT), 'utf8')
-  return { documentId: path, text: unwrap(text) }
+/** Keeps other folders of the project from being listed. */
+function isOther(path: string): boolean {
+  return !FOLDERS.has(path) && !isFile(path)
+}
+
+function withoutLineBreaks(document: KnowledgeDocument): KnowledgeDocument {
+  const { documentId, content } = document
+  if (!documentId.endsWith('.md') || typeof content !== 'function') return document
+  return { ...document, content: async (options) => unwrap(new TextDecoder().decode(toBytes(await content(options)))) }
+}
+
+function toBytes(content: string | Uint8Array): Uint8Array {
+  return typeof content === 'string' ? new TextEncoder().encode(content) : content
 }
 
 const COMMENT = /<!--.*?-->/gs

@@ -1,7 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createChat, type ChatError, type ChatModel, type Condenser, type HistoryStore, type Retriever } from 'ragwire'
+import {
+  createChat,
+  type ChatError,
+  type ChatModel,
+  type CheckSources,
+  type Condenser,
+  type HistoryStore,
+  type Retriever,
+} from 'ragwire'
 import { answerNodeRequest } from 'ragwire/node'
 import { createChatHandler, type FeedbackNote, type RunRegistry } from 'ragwire/server'
+import { sendDocument, type DocumentFile } from './document-files.ts'
 import type { PageFile } from './page.ts'
 import { scopeOf, welcome } from './scope.ts'
 import type { IsTrusted } from './trusted.ts'
@@ -9,6 +18,8 @@ import type { IsTrusted } from './trusted.ts'
 /** The parts of the demo server. */
 export interface DemoOptions {
   readonly retriever: Retriever
+  /** Compares the sources of stored answers with the documents of now. */
+  readonly checkSources: CheckSources
   readonly model: ChatModel
   /** Makes a stand-alone question of a follow-up, instead of the model. */
   readonly condenser?: Condenser
@@ -16,6 +27,8 @@ export interface DemoOptions {
   readonly runs: RunRegistry
   /** The files of the page, by path. */
   readonly page: ReadonlyMap<string, PageFile>
+  /** The documents that a source opens, by path. */
+  readonly documents: ReadonlyMap<string, DocumentFile>
   /** True if a request may be answered. Each answer costs money of the person who runs the demo. */
   readonly isTrusted: IsTrusted
   /** Called with the cause when an answer fails; the reader gets only a safe sentence. */
@@ -24,28 +37,43 @@ export interface DemoOptions {
   readonly onFeedback: (feedback: FeedbackNote) => void
 }
 
-/** Makes the request listener: it sends the files of the page, and the chat handler answers all other requests. */
-export function createDemoHandler({ page, isTrusted, runs, onError, onFeedback, ...options }: DemoOptions) {
-  const handler = createChatHandler({ chat: createChat(options), scope: scopeOf, runs, onError, onFeedback })
+/** Answers one request. */
+export type DemoHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-  return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Makes the request listener: it sends the files of the page and the documents, and the chat handler answers all other
+ * requests.
+ */
+export function createDemoHandler(options: DemoOptions): DemoHandler {
+  const { page, documents, isTrusted, checkSources, runs, onError, onFeedback, ...chatOptions } = options
+  const chat = createChat(chatOptions)
+  const handler = createChatHandler({ chat, scope: scopeOf, runs, checkSources, onError, onFeedback })
+
+  return async function handle(request, response) {
     if (!isTrusted(request)) return refuse(response, 403, UNTRUSTED)
     const [path = '/'] = (request.url ?? '/').split('?')
     const file = page.get(path)
+    const document = documents.get(path)
+    if ((file || document) && !isRead(request)) return refuseMethod(response)
     if (file) return sendFile(file, path, request, response)
+    if (document) return sendDocument(document, request, response)
     welcome(request, response)
     await answerNodeRequest(handler, request, response)
   }
 }
 
+function isRead({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
 function sendFile(file: PageFile, path: string, request: IncomingMessage, response: ServerResponse): void {
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('allow', 'GET, HEAD')
-    return refuse(response, 405, 'Use GET or HEAD here')
-  }
   // The page sends several requests at once when it has loaded, and all of them need the same cookie.
   if (path === '/') welcome(request, response)
   response.writeHead(200, file.headers).end(file.body)
+}
+
+function refuseMethod(response: ServerResponse): void {
+  response.setHeader('allow', 'GET, HEAD')
+  refuse(response, 405, 'Use GET or HEAD here')
 }
 
 const UNTRUSTED =

@@ -1,15 +1,17 @@
 import { createServer } from 'node:http'
 import type { ChatError } from 'ragwire'
-import { localRetriever } from 'ragwire/local'
+import { createKnowledge } from 'ragwire/knowledge'
 import { createRunRegistry } from 'ragwire/server'
-import { readDocuments } from './documents.ts'
-import { createDemoHandler } from './handler.ts'
-import { openHistory } from './history.ts'
+import { toDocumentFiles, withOrigin, withPath } from './document-files.ts'
+import { findDocuments } from './documents.ts'
+import { createDemoHandler, type DemoHandler } from './handler.ts'
+import { indexDocuments } from './index-documents.ts'
 import { listen } from './listen.ts'
 import { chooseModel } from './model.ts'
 import { readPage } from './page.ts'
-import { readDisconnectPolicy } from './settings.ts'
+import { printFeedback, readDisconnectPolicy } from './settings.ts'
 import { shutDownOnSignal } from './shut-down.ts'
+import { openStores } from './stores.ts'
 import { createTrust, readHosts } from './trusted.ts'
 
 try {
@@ -22,34 +24,38 @@ try {
 async function start(): Promise<void> {
   const { name, advise, ...answering } = chooseModel(process.env)
   const onDisconnect = readDisconnectPolicy(process.env)
-  const documents = await readDocuments()
-  const about = `${documents.length} documents, ${name}`
+  const isTrusted = createTrust(readHosts(process.env))
+  const { history, index, kind } = await openStores(process.env)
+  const documents = (await findDocuments(process.env)).map(withPath)
   const onError = (error: ChatError): void => console.error(`${error.code}: ${advise(error)}`)
+
+  // The sources need the address, so the server listens first. Requests wait until the documents are indexed.
+  const { promise: handler, resolve: open } = Promise.withResolvers<DemoHandler>()
+  const server = createServer((request, response) => void handler.then((handle) => handle(request, response)))
+  const url = await listen(server, process.env)
+
+  // A chunk is about one section of a guide, short enough to read at a glance.
+  const knowledge = createKnowledge({ store: index, chunkChars: 400 })
+  await indexDocuments(knowledge, documents, kind)
+  const { documents: count } = await knowledge.state()
+  const about = `${count} document${count === 1 ? '' : 's'}, ${name}`
 
   // After a reload or a short loss of the connection, the page shows the answer so far and goes on.
   const runs = createRunRegistry({ onDisconnect, onError })
-  const handle = createDemoHandler({
-    // A chunk is about one section of a guide, short enough to read at a glance.
-    retriever: localRetriever(documents, { chunkChars: 400 }),
-    ...answering,
-    history: await openHistory(process.env),
-    runs,
-    page: await readPage({ about }),
-    isTrusted: createTrust(readHosts(process.env)),
-    onError,
-    onFeedback: ({ rating = 'none', question, comment }) => {
-      // In quotation marks, because the words of a reader could move the cursor of a terminal.
-      console.log(
-        `Feedback ${rating}: ${[question, comment ?? []]
-          .flat()
-          .map((text) => JSON.stringify(text))
-          .join(' ')}`,
-      )
-    },
-  })
-
-  const server = createServer((request, response) => void handle(request, response))
-  const url = await listen(server, process.env)
+  open(
+    createDemoHandler({
+      retriever: withOrigin(knowledge.retriever(), url),
+      checkSources: knowledge.checkSources,
+      ...answering,
+      history,
+      runs,
+      page: await readPage({ about }),
+      documents: toDocumentFiles(documents),
+      isTrusted,
+      onError,
+      onFeedback: printFeedback,
+    }),
+  )
   shutDownOnSignal({ server, runs })
   console.log(`${url} - ${about}`)
 }

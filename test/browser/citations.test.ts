@@ -50,6 +50,8 @@ describe('a citation marker', () => {
     expect([await isOpen(), await focusedText(page)]).toEqual([false, '[1]'])
     await page.keyboard.press('Enter')
     await page.keyboard.press('Tab')
+    expect([await isOpen(), await focused(page)]).toEqual([true, '.out title'])
+    await page.keyboard.press('Tab')
     expect([await isOpen(), await focusedText(page)]).toEqual([true, '[2]'])
     expect(await page.locator('#passage .number').textContent()).toBe('2')
     await page.keyboard.press('Tab')
@@ -94,7 +96,7 @@ describe('a citation marker', () => {
 
   it('looks different, with an explanation in words, when its passage does not support the sentence', async () => {
     const unsupported = await openAnswered(OFF_TOPIC)
-    const weak = await openAnswered(`${await sentenceOf(unsupported)} in 4711 ways [1].`)
+    const weak = await openAnswered(await alteredQuote(unsupported))
     expect(await unsupported.locator('.marker').getAttribute('title')).toBe('The passage does not cover this sentence.')
     expect(await weak.locator('.marker').getAttribute('title')).toBe('The passage covers this sentence only in part.')
     expect(await shapeOf(unsupported)).toEqual(['underline', 'wavy', '"!" / ""'])
@@ -109,7 +111,7 @@ describe('a citation marker', () => {
     'has enough contrast in the %s scheme, and so has its passage',
     async (colorScheme) => {
       const unsupported = await openAnswered(OFF_TOPIC, colorScheme)
-      const weak = await openAnswered(`${await sentenceOf(unsupported)} in 4711 ways [1].`, colorScheme)
+      const weak = await openAnswered(await alteredQuote(unsupported), colorScheme)
       const measured = []
       for (const page of [unsupported, weak]) {
         measured.push(...(await contrasts(page, ['.marker'])))
@@ -133,13 +135,17 @@ async function openAnswered(answer: string, colorScheme: 'light' | 'dark' = 'lig
   return page
 }
 
-/** Returns the longest stretch of plain text in the first source: a sentence or a part of one. */
-async function sentenceOf(page: Page): Promise<string> {
-  const [passage = ''] = await sourceTexts(page)
-  const stretches = passage.match(/[A-Za-z][^.|#`\n]{30,}/gu) ?? []
-  const [sentence] = stretches.map((stretch) => stretch.trim()).toSorted((a, b) => b.length - a.length)
-  if (!sentence) throw new Error(`There is no plain sentence in ${String(passage)}`)
-  return sentence
+/** Quotes the longest stretch of plain text in the sources, a sentence or a part of one, with a number that it lacks. */
+async function alteredQuote(page: Page): Promise<string> {
+  const stretches = (await sourceTexts(page)).flatMap((passage, index) =>
+    (passage.match(/[A-Za-z][^.|#`\n]{30,}/gu) ?? []).map((stretch) => ({
+      stretch: stretch.trim(),
+      number: index + 1,
+    })),
+  )
+  const [longest] = stretches.toSorted((a, b) => b.stretch.length - a.stretch.length)
+  if (!longest) throw new Error('There is no plain sentence in the sources')
+  return `${longest.stretch} in 4711 ways [${longest.number}].`
 }
 
 /** Returns the style of the marker except its colour. */

@@ -23,7 +23,7 @@ describe('the keyboard', () => {
     await page.click('h1')
     const list = ['.search', 'a', '.icon rename', '.icon delete']
     const actions = ['.icon copy', '.icon again', '.icon up', '.icon down']
-    const turn = ['.icon edit', '.marker', '.marker', 'button', '.more', ...actions]
+    const turn = ['.icon edit', '.marker', '.marker', 'button', '.out', '.more', ...actions]
     for (const stop of ['#new', ...list, ...turn, '#question', '#send']) {
       await page.keyboard.press('Tab')
       expect(await focused(page)).toBe(stop)

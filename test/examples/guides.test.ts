@@ -2,17 +2,26 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { OpenAI as LlamaIndexOpenAI } from '@llamaindex/openai'
+import { tool } from 'llamaindex'
 import OpenAI from 'openai'
+import { z } from 'zod'
 import { describe, expect, it, vi } from 'vitest'
 import { snippetsOf } from '../../scripts/snippets.ts'
 import {
   collectChat,
+  createChat,
   memoryHistoryStore,
   streamChat,
+  type Chat,
+  type ChatEvent,
+  type ChatResult,
   type Chunk,
   type Embedder,
   type Retriever,
+  type TurnOptions,
 } from '../../src/index.ts'
+import { abortableSession } from '../../src/llamaindex.ts'
 import { toNodeHandler } from '../../src/node.ts'
 import { openaiEmbedder } from '../../src/openai.ts'
 import { createChatHandler } from '../../src/server.ts'
@@ -74,6 +83,41 @@ describe('the guide to models and retrievers', () => {
     await collectChat(ask('How long do cats sleep?', fakeRetriever(['Cats sleep 16 hours.'])))
     const hit = await server.hit(0)
     expect(hit.body).toMatchObject({ temperature: 0.2, max_completion_tokens: 800 })
+  })
+})
+
+describe('the guide from a LlamaIndex chat engine', () => {
+  it('D7: shows a service function that streams the events of a workflow, and returns the answer with its sources', async () => {
+    await using server = await createFaultServer()
+    interface Block {
+      readonly streamAnswer: (chat: Chat, turn: TurnOptions) => AsyncGenerator<ChatEvent, ChatResult>
+    }
+    const { streamAnswer } = await runBlock<Block>('docs/guides/from-llamaindex.md', 'streamAnswer', server.baseURL)
+    const model = scriptedChatModel(['They sleep [1].', { type: 'finish', finishReason: 'stop' }])
+    const chat = createChat({ retriever: fakeRetriever(['Cats sleep 16 hours.']), model })
+    const answer = streamAnswer(chat, { question: 'How long do cats sleep?' })
+    const types: string[] = []
+    let next = await answer.next()
+    for (; !next.done; next = await answer.next()) types.push(next.value.type)
+    expect(types).toEqual(expect.arrayContaining(['start', 'source', 'token', 'done']))
+    expect(next.value).toMatchObject({ answer: 'They sleep [1].', sources: [{ number: 1 }] })
+  })
+
+  it('D7: shows an agent that streams', async () => {
+    await using server = await createFaultServer()
+    server.use(faults.answer(['Because', ' of it.']))
+    interface Block {
+      readonly createAgentChat: (llm: unknown, tools: readonly unknown[]) => Chat
+    }
+    const { createAgentChat } = await runBlock<Block>(
+      'docs/guides/from-llamaindex.md',
+      'createAgentChat',
+      server.baseURL,
+    )
+    const session = abortableSession<never>(new OpenAI({ baseURL: server.baseURL, apiKey: 'key' }))
+    const echo = tool({ name: 'echo', description: 'Repeats', parameters: z.object({}), execute: () => 'x' })
+    const chat = createAgentChat(new LlamaIndexOpenAI({ model: 'gpt-4o', session }), [echo])
+    expect((await collectChat(chat.stream({ question: 'Why?' }))).answer).toBe('Because of it.')
   })
 })
 

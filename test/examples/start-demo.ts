@@ -6,8 +6,10 @@ import { createInterface } from 'node:readline'
 export interface Demo {
   /** The URL where it listens. */
   readonly url: string
-  /** The line that it has printed at its start. */
+  /** The last line that it has printed at its start. */
   readonly banner: string
+  /** The line before it, about the index. How many lines of progress there are depends on the machine. */
+  readonly indexing: readonly string[]
   /** Returns the next unread line of its standard output. */
   nextLine(): Promise<string>
   /** Returns the next unread line of its standard error. */
@@ -26,13 +28,19 @@ export async function startDemo(env: Readonly<Record<string, string>> = {}): Pro
   const exited = once(child, 'exit').then(([code]): number | null => code)
   const errors = createInterface({ input: child.stderr })[Symbol.asyncIterator]()
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const first = await lines.next()
-  if (first.done) throw new Error(`The demo did not start: ${String((await errors.next()).value)}`)
-  const banner: string = first.value
+  const indexing: string[] = []
+  let banner = ''
+  while (!banner.startsWith('http')) {
+    const line = await lines.next()
+    if (line.done) throw new Error(`The demo did not start: ${String((await errors.next()).value)}`)
+    if (banner && !banner.startsWith('Indexing: ')) indexing.push(banner)
+    banner = line.value
+  }
   const [url = ''] = banner.split(' ')
   return {
     url,
     banner,
+    indexing,
     nextLine: async () => String((await lines.next()).value),
     nextError: async () => String((await errors.next()).value),
     signal: (signal) => void child.kill(signal),
@@ -63,6 +71,8 @@ const VARIABLES = [
   'OPENAI_MODEL',
   'HOST',
   'DEMO_DATABASE',
+  'DEMO_DOCUMENTS',
+  'NODE_OPTIONS',
   'DEMO_HOSTS',
   'CONTINUE_MS',
 ]

@@ -30,7 +30,7 @@ export function createActions(element, { current, store, strings, announce, onEd
 
   async function copy() {
     try {
-      await navigator.clipboard.writeText(textOf(current().result))
+      await navigator.clipboard.writeText(textOf(current().result, strings))
       tell(strings.copied)
     } catch {
       tell(strings.copyProblem)
@@ -84,13 +84,14 @@ export function createActions(element, { current, store, strings, announce, onEd
   }
 }
 
-/** Returns an answer with the list of the sources that it cites, as text. @param {PartialChatResult} result */
-function textOf({ answer, citations, sources }) {
+/** Returns an answer with the list of the sources that it cites, as text. @param {PartialChatResult} result @param {Strings} strings */
+function textOf({ answer, citations, sources }, { page }) {
   const cited = new Set(citations.map(({ number }) => number))
   const lines = sources
     .filter(({ number }) => cited.has(number))
-    .map(({ number, title, section = [], url }) => {
-      return `[${number}] ${[[title, ...section].join(' › '), url].filter(Boolean).join(' - ')}`
+    .map(({ number, title, section = [], location, url }) => {
+      const place = [title, ...section, ...(location?.page === undefined ? [] : [page(location.page)])].join(' › ')
+      return `[${number}] ${[place, url].filter(Boolean).join(' - ')}`
     })
   return [answer, lines.join('\n')].filter(Boolean).join('\n\n')
 }

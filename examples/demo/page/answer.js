@@ -2,7 +2,8 @@
 import { cutLastBlock, renderMarkdown } from './markdown.js'
 import { morph } from './morph.js'
 
-/** @import { CheckedCitation, PartialChatResult } from 'ragwire' */
+/** @import { CheckedCitation } from 'ragwire' */
+/** @import { ChatTurn } from 'ragwire/client' */
 /** @import { Marker } from './marker.js' */
 
 /** One or more blocks of the answer, which are rendered together.
@@ -38,9 +39,9 @@ export function createAnswer(element, createMarker) {
   }
 
   return {
-    /** @param {PartialChatResult} result */
-    draw(result) {
-      const { answer, citations } = result
+    /** @param {ChatTurn} turn */
+    draw(turn) {
+      const { answer, citations } = turn.result
       topLevel = /^(#{1,6}) /m.exec(answer)?.[1]?.length ?? 1
       const finished = blocks.slice(0, -1).map(({ text }) => text)
       const known = finished.join('')
@@ -56,7 +57,7 @@ export function createAnswer(element, createMarker) {
         return block
       })
       while (element.children.length > blocks.length) element.lastElementChild?.remove()
-      for (const citation of citations) markers.get(citation.index)?.draw(citation, result)
+      for (const citation of citations) markers.get(citation.index)?.draw(citation, turn)
     },
   }
 }

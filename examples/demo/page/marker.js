@@ -1,7 +1,8 @@
 // @ts-check
 import { make, setPlain } from './dom.js'
 
-/** @import { CheckedCitation, PartialChatResult } from 'ragwire' */
+/** @import { CheckedCitation } from 'ragwire' */
+/** @import { ChatTurn } from 'ragwire/client' */
 /** @import { Passage, PassageContent } from './passage.js' */
 /** @import { Strings } from './strings.js' */
 
@@ -17,15 +18,15 @@ export function createMarker(passage, strings) {
   element.type = 'button'
   /** @type {CheckedCitation | undefined} */
   let shown
-  /** @type {PartialChatResult | undefined} */
-  let result
-  passage.attach(element, () => shown && result && contentOf(shown, result, strings), { opensOnHover: true })
+  /** @type {ChatTurn | undefined} */
+  let turn
+  passage.attach(element, () => shown && turn && contentOf(shown, turn, strings), { opensOnHover: true })
 
   return {
     element,
-    /** Shows a citation, with the outcome of its check. @param {CheckedCitation} citation @param {PartialChatResult} latest */
+    /** Shows a citation, with the outcome of its check. @param {CheckedCitation} citation @param {ChatTurn} latest */
     draw(citation, latest) {
-      result = latest
+      turn = latest
       if (citation === shown) return
       shown = citation
       const { number, support } = citation
@@ -39,14 +40,20 @@ export function createMarker(passage, strings) {
   }
 }
 
-/** @param {CheckedCitation} citation @param {PartialChatResult} result @param {Strings} strings @returns {PassageContent | undefined} */
-function contentOf({ number, claim, support, passage, reasons = [] }, { sources }, strings) {
-  const source = sources.find((one) => one.number === number)
+/** @param {CheckedCitation} citation @param {ChatTurn} turn @param {Strings} strings @returns {PassageContent | undefined} */
+function contentOf({ number, claim, support, passage, reasons = [] }, { result, sourceStates }, strings) {
+  const source = result.sources.find((one) => one.number === number)
   if (!source) return undefined
   const verdict =
     support && [strings.verdicts[support], ...reasons.flatMap((reason) => describe(reason, strings))].join(' ')
   const claimChars = claim ? claim.end - claim.start : 0
-  return { strings, claimChars, verdict, support, entries: [{ source, range: passage }] }
+  return {
+    strings,
+    claimChars,
+    verdict,
+    support,
+    entries: [{ source, range: passage, state: sourceStates?.[number - 1] }],
+  }
 }
 
 /** @param {string} reason such as `number:85` @param {Strings} strings @returns {readonly string[]} */

@@ -1,24 +1,31 @@
 // @ts-check
 import { find, make, setText } from './dom.js'
 
-/** @import { Source, Support } from 'ragwire' */
+/** @import { Source, SourceState, Support } from 'ragwire' */
 /** @import { Strings } from './strings.js' */
 
 /** @typedef {ReturnType<typeof createPassage>} Passage */
 /** @typedef {{ readonly start: number, readonly end: number }} TextRange */
 
+/** A passage, what to highlight in it, and its state in the documents of now.
+ *
+ * @typedef {{ readonly source: Source, readonly range?: TextRange | undefined, readonly state?: SourceState | undefined }} PassageEntry
+ */
+
 /** The content of the popover.
  *
  * @typedef {object} PassageContent
  * @property {Strings} strings
- * @property {readonly { readonly source: Source, readonly range?: TextRange | undefined }[]} entries passages of one
- *   document, and what to highlight in them
+ * @property {readonly PassageEntry[]} entries passages of one document
  * @property {number} [claimChars] length of the sentence before the marker, which the popover must not cover
  * @property {string | undefined} [verdict] the outcome of the check, in words
  * @property {Support | undefined} [support]
  */
 
 const MARGIN = 8
+
+// This server may have had another port when it stored the answer, and the reader may use another of its names.
+const OWN_DOCUMENT = /^https?:\/\/[^/]+(?=\/documents\/)/i
 
 /** The one popover of the page. It shows the passage of the marker under the pointer or with the focus; a click, a tap
  * or Enter moves the focus into it, to scroll it by the keyboard, and Escape gives the focus back.
@@ -127,8 +134,8 @@ function contentOf({ strings, entries, verdict, support }) {
   head.append(...(isOne ? [make('span', 'number', String(number))] : []), setText(name, title))
   const note = make('p', 'verdict', verdict)
   note.dataset['support'] = support ?? ''
-  const passages = entries.flatMap(({ source, range }) => {
-    return [placeOf(source, strings, isOne), textOf(source, range)]
+  const passages = entries.flatMap(({ source, range, state }) => {
+    return [placeOf(source, strings, isOne), ...stateOf(state, strings), textOf(source, range)]
   })
   const top = make('div', 'top')
   top.append(head, ...(verdict ? [note] : []))
@@ -138,7 +145,7 @@ function contentOf({ strings, entries, verdict, support }) {
 /** Makes a link to a document. The server lets only addresses of the web through. @param {string} url @param {Strings} strings */
 export function linkTo(url, { openDocument }) {
   const link = make('a', 'out')
-  if (/^https?:\/\//i.test(url)) link.href = url
+  if (/^https?:\/\//i.test(url)) link.href = url.replace(OWN_DOCUMENT, location.origin)
   link.target = '_blank'
   link.rel = 'noopener noreferrer'
   link.title = openDocument
@@ -148,23 +155,42 @@ export function linkTo(url, { openDocument }) {
 /** Returns the place of a passage in its document. @param {Source} source @param {Strings} strings @param {boolean} isOne */
 function placeOf({ number, section = [], location }, { page }, isOne) {
   const place = make('p', 'place')
-  const parts = [...section, ...(location?.page === undefined ? [] : [page + location.page])]
+  const parts = [...section, ...(location?.page === undefined ? [] : [page(location.page)])]
   if (!isOne) place.append(make('span', 'number', String(number)))
   if (parts.length > 0) place.append(setText(make('span', ''), parts.join(' › ')))
   return place
 }
 
+/** @param {SourceState | undefined} state @param {Strings} strings @returns {readonly HTMLElement[]} */
+function stateOf(state, { stateSentences }) {
+  return state === undefined || state === 'same' ? [] : [make('p', 'state', stateSentences[state])]
+}
+
 /** Shows a passage as text, with a part of it highlighted. @param {Source} source @param {TextRange} [range] */
-function textOf({ text, section }, range) {
+function textOf({ text, title, section }, range) {
   const { start, end } = range ?? { start: text.length, end: text.length }
   const element = setText(make('p', 'text'), text)
   element.dir = 'auto'
   const mark = make('mark', '', withoutMarkup(text.slice(start, end)))
   // The title and the section are above already.
   const headings = section ? /^(#+ .*\n+)+/ : /^# .*\n+/
-  const before = withoutMarkup(text.slice(0, start).replace(headings, ''))
+  const body = startOfBody(text, [title, ...(section ?? [])])
+  const before = withoutMarkup(text.slice(Math.min(body, start), start).replace(headings, ''))
   element.replaceChildren(before, ...(end > start ? [mark] : []), withoutMarkup(text.slice(end)))
   return element
+}
+
+/** Returns the position after the first lines that are headings: the text of a PDF does not mark them.
+ *
+ * @param {string} text @param {readonly string[]} headings
+ */
+function startOfBody(text, headings) {
+  let start = 0
+  for (const line of text.split('\n')) {
+    if (line !== '' && !headings.includes(line)) return start
+    start += line.length + 1
+  }
+  return 0
 }
 
 /** Removes the signs of Markdown from a text, as far as they only disturb. @param {string} text */

@@ -2,23 +2,27 @@
 import { find, make, setText } from './dom.js'
 import { linkTo } from './passage.js'
 
-/** @import { PartialChatResult, Source, Support } from 'ragwire' */
+/** @import { PartialChatResult, Source, SourceState, Support } from 'ragwire' */
+/** @import { ChatTurn } from 'ragwire/client' */
 /** @import { Passage } from './passage.js' */
 /** @import { Strings } from './strings.js' */
 
 /** Shows the sources of an answer: a chip for each document that it cites, and all others behind a button.
  *
  * @param {HTMLElement} element
- * @param {PartialChatResult} result
+ * @param {ChatTurn} turn
  * @param {{ readonly passage: Passage, readonly strings: Strings }} options
  */
-export function showSources(element, { sources, citations }, { passage, strings }) {
+export function showSources(element, { result: { sources, citations }, sourceStates = [] }, { passage, strings }) {
   const cited = new Set(citations.map(({ number }) => number))
   const [list, others] = element.querySelectorAll('ul')
   const more = find(element, '.more', HTMLButtonElement)
   const rest = sources.filter(({ number }) => !cited.has(number))
   const chips = (/** @type {readonly Source[]} */ some) =>
-    [...Map.groupBy(some, ({ documentId }) => documentId).values()].map((group) => toChip(group, { passage, strings }))
+    [...Map.groupBy(some, ({ documentId }) => documentId).values()].map((group) => {
+      const entries = group.map((source) => ({ source, state: sourceStates[source.number - 1] }))
+      return toChip(entries, { passage, strings })
+    })
   list?.replaceChildren(...chips(sources.filter(({ number }) => cited.has(number))))
   others?.replaceChildren(...chips(rest))
   more.hidden = rest.length === 0
@@ -34,21 +38,26 @@ export function showSources(element, { sources, citations }, { passage, strings 
 
 /** Makes the chip of some passages of one document.
  *
- * @param {readonly Source[]} sources
+ * @param {readonly { readonly source: Source, readonly state: SourceState | undefined }[]} entries
  * @param {{ readonly passage: Passage, readonly strings: Strings }} options
  */
-function toChip(sources, { passage, strings }) {
+function toChip(entries, { passage, strings }) {
+  const sources = entries.map(({ source }) => source)
   const chip = make('li', 'chip')
   const button = make('button', '')
   button.type = 'button'
   const numbers = sources.map(({ number }) => number).join(', ')
   const title = sources[0]?.title ?? ''
-  const section = [...new Set(sources.map((source) => source.section?.at(-1)))].join(', ')
+  const section = unique(sources.map((source) => source.section?.at(-1)))
+  const pages = unique(sources.map(({ location }) => location?.page && strings.page(location.page)))
+  const state = unique(entries.map((entry) => wordOf(entry.state, strings)))
   button.append(make('span', 'visually-hidden', strings.source('')), make('span', 'number', numbers), ' ')
   button.append(setText(make('span', 'title'), title), ' ')
-  if (section) button.append(setText(make('span', 'section'), section))
-  button.title = [title, section].filter(Boolean).join(' › ')
-  passage.attach(button, () => ({ strings, entries: sources.map((source) => ({ source })) }))
+  if (section) button.append(setText(make('span', 'section'), section), ' ')
+  if (pages) button.append(make('span', 'pages', pages), ' ')
+  if (state) button.append(make('span', 'state', state))
+  button.title = [title, section, pages].filter(Boolean).join(' › ')
+  passage.attach(button, () => ({ strings, entries }))
   chip.append(button)
   const url = sources.find((source) => source.url)?.url
   if (url) {
@@ -58,6 +67,16 @@ function toChip(sources, { passage, strings }) {
     chip.append(link)
   }
   return chip
+}
+
+/** @param {readonly (string | undefined | 0)[]} words */
+function unique(words) {
+  return [...new Set(words.filter(Boolean))].join(', ')
+}
+
+/** @param {SourceState | undefined} state @param {Strings} strings */
+function wordOf(state, { states }) {
+  return state === undefined || state === 'same' ? undefined : states[state]
 }
 
 /** Explains the marks that an answer has.

@@ -1,6 +1,6 @@
 // @ts-check
 
-/** @import { Phase, Support } from 'ragwire' */
+/** @import { Phase, SourceState, Support } from 'ragwire' */
 /** @import { ChatFailure } from 'ragwire/client' */
 
 const ENGLISH = {
@@ -53,7 +53,16 @@ const ENGLISH = {
   found: (count) => `${count} passages found`,
   /** @param {string} numbers */
   source: (numbers) => `Source ${numbers}`,
-  page: 'page ',
+  /** @param {number} number */
+  page: (number) => `p. ${number}`,
+  /** @type {Record<Exclude<SourceState, 'same'>, string>} a word for each state of a source */
+  states: { moved: 'moved', changed: 'changed', gone: 'gone' },
+  /** @type {Record<Exclude<SourceState, 'same'>, string>} */
+  stateSentences: {
+    moved: 'This passage now stands at another place of the document.',
+    changed: 'The document has changed since this answer. It no longer has this passage.',
+    gone: 'The document is no longer there.',
+  },
 
   /** @type {Record<Phase, string>} */
   phases: {
@@ -165,7 +174,13 @@ const CHINESE = {
   more: (count) => `另外 ${count} 段`,
   found: (count) => `检索到 ${count} 段`,
   source: (numbers) => `来源 ${numbers}`,
-  page: '页 ',
+  page: (number) => `第 ${number} 页`,
+  states: { moved: '已移动', changed: '已更改', gone: '已删除' },
+  stateSentences: {
+    moved: '这段原文现在在文档的另一处。',
+    changed: '回答之后文档已经更改，其中不再有这段原文。',
+    gone: '这个文档已经不存在。',
+  },
   phases: {
     condensing: '正在理解问题…',
     retrieving: '正在检索文档…',

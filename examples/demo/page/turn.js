@@ -7,7 +7,6 @@ import { showLegend, showSources } from './sources.js'
 import { describeFailure, languageOf, stringsIn } from './strings.js'
 import { createWaiting } from './waiting.js'
 
-/** @import { PartialChatResult } from 'ragwire' */
 /** @import { ChatStore, ChatTurn } from 'ragwire/client' */
 /** @import { Passage } from './passage.js' */
 /** @import { Strings } from './strings.js' */
@@ -72,9 +71,9 @@ export function createTurnView(first, options) {
     announce(text)
   }
 
-  /** @param {PartialChatResult} result */
-  function drawEnd(result) {
-    showSources(findHtml(element, '.sources'), result, { passage, strings })
+  function drawEnd() {
+    const { result } = turn
+    showSources(findHtml(element, '.sources'), turn, { passage, strings })
     showLegend(findHtml(element, '.legend'), result, strings)
     const warnings = result.warnings.map(({ code, message }) => strings.warnings[code] ?? message + strings.period)
     const list = findHtml(element, '.warnings')
@@ -112,12 +111,12 @@ export function createTurnView(first, options) {
       const query = findHtml(element, '.query')
       query.hidden = !result.query?.condensed
       if (result.query) query.replaceChildren(strings.condensed, setText(make('q', ''), result.query.query))
-      answer.draw(result)
+      answer.draw(turn)
       drawFailure()
       actions.draw(turn)
       if (state === 'ended') {
         waiting.stop()
-        drawEnd(result)
+        drawEnd()
       } else waiting.restart()
       if (isLive) say()
     },
