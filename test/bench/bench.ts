@@ -1,11 +1,15 @@
 // The cost of a token and of an open stream on a server, compared with a bare relay and a byte pipe, on the loopback.
 //   node test/bench/bench.ts [--only fast|cited|paced|heap] [--rounds N] [--write]
+//   node test/bench/bench.ts retrieval [--only vectors|stores] [--rounds N] [--million]: searches instead, see retrieval/
+//   node test/bench/bench.ts files: the indexing of 10,000 Markdown files instead
 // It reads the built package, and fails when the fast case costs more than 1.2 times the bare relay. Only answers
 // without citations are compared, because the relay finds none: `cited` shows the cost of citations.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { measureAnswers, measureHeap, measurePaced } from './measure.ts'
 import { medianRatio, renderReport, type Row } from './report.ts'
+import { runFiles } from './files/files.ts'
+import { runRetrieval } from './retrieval/retrieval.ts'
 
 const MOST_FAST_RATIO = 1.2
 const README = 'README.md'
@@ -41,29 +45,44 @@ const CASES = {
   },
 }
 
-const { values } = parseArgs({
-  options: { only: { type: 'string' }, rounds: { type: 'string' }, write: { type: 'boolean', default: false } },
+const { values, positionals } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    write: { type: 'boolean', default: false },
+    million: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
 })
 const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
 if (rounds !== undefined && !(rounds >= 1)) throw new RangeError(`Cannot run ${values.rounds} rounds`)
-const chosen = Object.entries(CASES).filter(([name]) => values.only === undefined || values.only === name)
-if (chosen.length === 0) throw new RangeError(`Cannot run ${values.only}: there are ${Object.keys(CASES).join(', ')}`)
+const [lane] = positionals
+const { only, million } = values
+if (lane === undefined) await runStreams()
+else if (lane === 'retrieval') console.log(await runRetrieval({ rounds, million, only }))
+else if (lane === 'files') console.log(await runFiles())
+else throw new RangeError(`Cannot run ${lane}: there are retrieval and files`)
 
-const rows: Row[] = []
-for (const [name, { measure, ...row }] of chosen) {
-  console.error(`Measuring ${name} ...`)
-  const measured = { ...row, rounds: await measure(rounds) }
-  rows.push(measured)
-  const ratio = medianRatio(measured.rounds, 'ragwire')
-  if (name === 'fast' && ratio > MOST_FAST_RATIO) {
-    console.error(`${ratio.toFixed(2)} times the bare relay on a fast upstream, and ${MOST_FAST_RATIO} is the limit`)
-    process.exitCode = 1
+async function runStreams(): Promise<void> {
+  const chosen = Object.entries(CASES).filter(([name]) => values.only === undefined || values.only === name)
+  if (chosen.length === 0) throw new RangeError(`Cannot run ${values.only}: there are ${Object.keys(CASES).join(', ')}`)
+
+  const rows: Row[] = []
+  for (const [name, { measure, ...row }] of chosen) {
+    console.error(`Measuring ${name} ...`)
+    const measured = { ...row, rounds: await measure(rounds) }
+    rows.push(measured)
+    const ratio = medianRatio(measured.rounds, 'ragwire')
+    if (name === 'fast' && ratio > MOST_FAST_RATIO) {
+      console.error(`${ratio.toFixed(2)} times the bare relay on a fast upstream, and ${MOST_FAST_RATIO} is the limit`)
+      process.exitCode = 1
+    }
   }
+  const report = renderReport(rows)
+  console.log(report)
+  if (values.write)
+    writeFileSync(
+      README,
+      readFileSync(README, 'utf8').replace(BLOCK, () => `\n${report}\n\n`),
+    )
 }
-const report = renderReport(rows)
-console.log(report)
-if (values.write)
-  writeFileSync(
-    README,
-    readFileSync(README, 'utf8').replace(BLOCK, () => `\n${report}\n\n`),
-  )

@@ -27,6 +27,17 @@ export function scorePlainly(documents: readonly LocalDocument[], questions: rea
   return questions.map((question) => index.search(question)[0]?.score ?? 0)
 }
 
+/** Returns the ids of the documents that minisearch with defaults finds for each question, the best first. */
+export function rankPlainly(
+  documents: readonly LocalDocument[],
+  questions: QuestionSet['questions'],
+): readonly (readonly string[])[] {
+  const index = indexPlainly(documents)
+  return questions.map(({ question }) =>
+    index.search(question).flatMap(({ id }) => documents[Number(id)]?.documentId ?? []),
+  )
+}
+
 function indexPlainly(documents: readonly LocalDocument[]): MiniSearch {
   const index = new MiniSearch<{ readonly id: number; readonly text: string }>({ fields: ['text'] })
   index.addAll(documents.map(({ text }, id) => ({ id, text })))

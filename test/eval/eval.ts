@@ -6,6 +6,8 @@ import { evaluateCondensing, modelOf } from './condensing.ts'
 import { evaluateGrounding } from './grounding.ts'
 import { readMtrag } from './mtrag.ts'
 import { evaluateOffTopic } from './off-topic.ts'
+import { evaluatePdf } from './pdf.ts'
+import { evaluateRetrieval } from './retrieval.ts'
 import { formatMarkdown, formatReport, isBelowFloor, type Row } from './report.ts'
 import { SAMPLE } from './sample.ts'
 import { readXquad } from './xquad.ts'
@@ -45,7 +47,11 @@ process.exitCode = failed.length === 0 ? 0 : 1
 async function evaluateSample(): Promise<readonly Row[]> {
   console.log('A few built-in lines, which prove nothing: name the folder of the data with --data')
   const rows = []
-  for (const set of SAMPLE) rows.push(...(await evaluateAnswers(`sample ${set.language}`, set)))
+  for (const set of SAMPLE)
+    rows.push(
+      ...(await evaluateAnswers(`sample ${set.language}`, set)),
+      ...(await evaluateRetrieval(`sample ${set.language}`, set)),
+    )
   return rows
 }
 
@@ -55,8 +61,12 @@ async function evaluateAll(folder: string): Promise<readonly Row[]> {
   return [
     ...(await evaluateAnswers('XQuAD en', english)),
     ...(await evaluateAnswers('XQuAD zh', chinese)),
+    ...(await evaluateRetrieval('XQuAD en', english)),
+    ...(await evaluateRetrieval('XQuAD zh', chinese)),
+    ...(await evaluateRetrieval('XQuAD de', readXquad(folder, 'de'))),
     ...(await evaluateOffTopic(english, conversations)),
     ...(await evaluateGrounding(folder)),
+    ...(await evaluatePdf(folder)),
     ...(await condensingRows(conversations)),
   ]
 }
