@@ -7,7 +7,11 @@ const entryPoints = Object.keys(packageJson.exports)
   .map((entryPoint) => (entryPoint === '.' ? 'index' : entryPoint.slice(2)))
 
 export default defineConfig({
-  entry: Object.fromEntries(entryPoints.map((name) => [name, `src/${name}.ts`])),
+  entry: {
+    ...Object.fromEntries(entryPoints.map((name) => [name, `src/${name}.ts`])),
+    // Not an entry point: src/knowledge/loaders/worker/run-in-worker.ts starts this file as a thread.
+    'document-worker': 'src/knowledge/loaders/worker/document-worker.ts',
+  },
   format: ['esm'],
   // Not 'node': the core and the entry points for the web must bundle for a browser without changes.
   platform: 'neutral',

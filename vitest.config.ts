@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { hasChromium } from './test/setup/chromium.ts'
 import { missingFolders } from './test/setup/extra-folders.ts'
@@ -13,6 +14,13 @@ const BROWSER_TESTS = [
 ]
 
 export default defineConfig({
+  // Examples whose packages belong to a folder of tests.
+  resolve: {
+    alias: ['@opensearch-project/opensearch', '@qdrant/js-client-rest'].map((name) => ({
+      find: name,
+      replacement: join(import.meta.dirname, 'test/clusters/node_modules', name),
+    })),
+  },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: [

@@ -9,20 +9,20 @@ export interface BrowserEntryPoint {
 /** The entry points that must bundle for a browser without changes, with their budgets. */
 export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   // The whole of a turn, see docs/decisions/005-size-of-the-core.md.
-  '.': { maxGzipBytes: 40_900, packages: [] },
+  '.': { maxGzipBytes: 41_500, packages: [] },
   './sse': { maxGzipBytes: 8_700, packages: ['eventsource-parser'] },
   './ndjson': { maxGzipBytes: 6_800, packages: [] },
   './web': { maxGzipBytes: 7_500, packages: ['eventsource-parser'] },
-  './local': { maxGzipBytes: 22_200, packages: ['minisearch', 'stemmer'] },
+  './local': { maxGzipBytes: 21_500, packages: ['stemmer'] },
   // Reads the different forms of failures, reasoning, ends and refusals, and wrapped clients.
   './openai': { maxGzipBytes: 15_500, packages: ['eventsource-parser'] },
   './client': { maxGzipBytes: 6_100, packages: [] },
   './markdown': { maxGzipBytes: 3_150, packages: [] },
   // With the client, without React.
   './react': { maxGzipBytes: 8_000, packages: [] },
-  './llamaindex': { maxGzipBytes: 2_600, packages: [] },
+  './llamaindex': { maxGzipBytes: 9_800, packages: [] },
   // The turn, the runs, the routes with their description, and zod, for servers and edge runtimes.
-  './server': { maxGzipBytes: 91_100, packages: ['eventsource-parser', 'zod'] },
+  './server': { maxGzipBytes: 91_900, packages: ['eventsource-parser', 'zod'] },
 }
 
 /** An export that a page imports, with the limit of what it adds to a page that has {@link REDUCER}. */
