@@ -32,7 +32,7 @@ export const chatApi: Api = {
   streamOf: (deltas) => [...deltas.map(chunkOf), { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }],
 }
 
-export const responsesApi: Api = {
+const responsesApi: Api = {
   create: openaiResponsesModel,
   limit: 'max_output_tokens',
   contentOf: deltaOf,
