@@ -21,7 +21,7 @@ import {
 import { extractiveChatModel, localCondenser, localRetriever } from '../../src/local.ts'
 import { ndjsonFrames, readNdjson } from '../../src/ndjson.ts'
 import { answerNodeRequest, sendToNode, toNodeHandler, toNodeReadable } from '../../src/node.ts'
-import { openaiChatModel, openaiEmbedder } from '../../src/openai.ts'
+import { openaiChatModel, openaiEmbedder, openaiResponsesModel } from '../../src/openai.ts'
 import { migratePostgres, postgresHistoryStore, postgresMigrations, postgresRunStore } from '../../src/postgres.ts'
 import { cachedHistoryStore, redisHistoryStore, redisRunStore } from '../../src/redis.ts'
 import { createChatHandler, createRunRegistry, memoryRunStore, parseChatRequest } from '../../src/server.ts'
@@ -58,7 +58,11 @@ const model = scriptedChatModel(['Hello', { type: 'finish' }])
 const handler = createChatHandler({ retriever, model, scope: () => 'everybody' })
 const pg = { query: async () => ({ rows: [] }) }
 const redis = { sendCommand: async () => null }
-const openai = { chat: { completions: { create: () => {} } }, embeddings: { create: () => {} } }
+const openai = {
+  chat: { completions: { create: () => {} } },
+  responses: { create: () => {} },
+  embeddings: { create: () => {} },
+}
 const stream = (): AsyncIterable<never> => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) })
 const body = (): ReadableStream<Uint8Array> => new ReadableStream<Uint8Array>()
 const database = { exec: () => {}, prepare: () => ({ run: () => {}, get: () => {}, all: () => [] }) }
@@ -120,6 +124,12 @@ export const FACTORIES: readonly Factory[] = [
   },
   { name: 'honoChat', valid: {}, call: (options) => honoChat(handler, options) },
   { name: 'openaiChatModel', valid: { client: openai, model: 'm' }, call: openaiChatModel, anything: ['extraBody'] },
+  {
+    name: 'openaiResponsesModel',
+    valid: { client: openai, model: 'm' },
+    call: openaiResponsesModel,
+    anything: ['extraBody'],
+  },
   { name: 'openaiEmbedder', valid: { client: openai, model: 'm' }, call: openaiEmbedder },
   {
     name: 'fromLlamaIndexEmbedding',
@@ -244,6 +254,11 @@ export const WRONG_ARGUMENTS: readonly (readonly [name: string, field: string, c
     'openaiChatModel({ client: {}, model })',
     'client.chat.completions.create',
     () => openaiChatModel({ client: {}, model: 'm' } as never),
+  ],
+  [
+    'openaiResponsesModel({ client: {}, model })',
+    'client.responses.create',
+    () => openaiResponsesModel({ client: {}, model: 'm' } as never),
   ],
   [
     'openaiEmbedder({ client: {}, model })',

@@ -82,7 +82,11 @@ function codeOfStatus(status: number): ErrorCode {
 function codeOfWords(words: string): ErrorCode | undefined {
   if (/rate.?limit|quota|too.?many.?requests|throttl/iu.test(words)) return 'upstream-rate-limited'
   if (/auth|api.?key|permission/iu.test(words)) return 'upstream-auth'
-  if (/invalid.?(?:request|parameter|argument)|context.?length|model.?not.?found/iu.test(words))
+  if (
+    /invalid.?(?:request|parameter|argument|prompt)|context.?length|model.?not.?found|content.?(?:filter|policy)/iu.test(
+      words,
+    )
+  )
     return 'upstream-rejected'
   return undefined
 }
