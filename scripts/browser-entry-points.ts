@@ -15,7 +15,8 @@ export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   './web': { maxGzipBytes: 7_500, packages: ['eventsource-parser'] },
   './local': { maxGzipBytes: 21_500, packages: ['stemmer'] },
   // Reads the different forms of failures, reasoning, ends and refusals, and wrapped clients.
-  './openai': { maxGzipBytes: 15_500, packages: ['eventsource-parser'] },
+  './openai': { maxGzipBytes: 15_650, packages: ['eventsource-parser'] },
+  './ai-sdk': { maxGzipBytes: 6_900, packages: [] },
   './client': { maxGzipBytes: 6_100, packages: [] },
   './markdown': { maxGzipBytes: 3_150, packages: [] },
   // With the client, without React.

@@ -1,5 +1,6 @@
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
-import { expectMethods, expectObject } from '../../core/options/validate.ts'
+import { isPlainObject } from '../../core/options/plain-object.ts'
+import { expectMethods, wrongType } from '../../core/options/validate.ts'
 import type { ChatModel, ChatModelRequest, Message } from '../../core/vocabulary/chat-model.ts'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import type { AiSdkCallOptions, AiSdkMessage, AiSdkModel, AiSdkProviderOptions } from './ai-sdk-model.ts'
@@ -35,8 +36,8 @@ export function aiSdkChatModel(options: AiSdkChatModelOptions): ChatModel {
   expectOptions(options, OPTIONS, { of: 'aiSdkChatModel' })
   const { model, providerOptions, headers } = options
   expectModel(model)
-  if (providerOptions !== undefined) expectObject('providerOptions', providerOptions)
-  if (headers !== undefined) expectObject('headers', headers)
+  expectRecord('providerOptions', providerOptions, 'an object', isPlainObject)
+  expectRecord('headers', headers, 'a string', (value) => typeof value === 'string')
   const fixed = { ...(providerOptions && { providerOptions }), ...(headers && { headers: { ...headers } }) }
   return {
     stream: (request, { signal }) =>
@@ -54,6 +55,13 @@ function expectModel(model: AiSdkModel): void {
   if (VERSIONS.includes(version)) return
   const message = `Cannot use model.specificationVersion ${String(version)}: it must be one of ${VERSIONS.join(', ')}; install a version of the provider for ai 5, 6 or 7`
   throw invalidInput('model.specificationVersion', message)
+}
+
+function expectRecord(field: string, record: unknown, what: string, isValue: (value: unknown) => boolean): void {
+  if (record === undefined) return
+  if (!isPlainObject(record)) throw wrongType(field, `an object with ${what} for each name`, record)
+  const wrong = Object.entries(record).find(([, value]) => !isValue(value))
+  if (wrong) throw wrongType(`${field}.${wrong[0]}`, what, wrong[1])
 }
 
 function toCallOptions({ messages, maxOutputTokens, temperature }: ChatModelRequest): AiSdkCallOptions {
