@@ -30,7 +30,20 @@ export type { ErrorBody } from './http/http-error.ts'
 export type { BadRequestBody, BadRequestError, RequestIssue } from './dialects/bad-request.ts'
 export type { ChatRequest, ParseChatRequestOptions } from './dialects/chat-request.ts'
 export type { StandardIssue, StandardResult, StandardSchema } from './dialects/standard-schema.ts'
-export type { Acknowledged, Dialect, DialectEncoder, DialectRequest, DialectStream } from './dialects/dialect.ts'
+export type { Dialect, DialectRequest } from './dialects/dialect.ts'
+export type { Acknowledged, DialectEncoder, DialectStream, Encoding } from './dialects/encoding.ts'
+export type {
+  DialectAnswer,
+  DialectCall,
+  DialectFailure,
+  DialectHistory,
+  DialectQuestion,
+  DialectReply,
+  DialectRoute,
+  DialectRun,
+  DialectStreamReply,
+  OpenedRun,
+} from './dialects/dialect-route.ts'
 export type { SinkOptions } from './sinks/sink-options.ts'
 export type { SinkFormat } from './sinks/resolve-format.ts'
 export type { MemoryRunStoreOptions } from './runs/memory/memory-run-store.ts'

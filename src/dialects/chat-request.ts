@@ -1,5 +1,5 @@
 import type { StandardSchema } from './standard-schema.ts'
-import { toBadRequest } from './bad-request.ts'
+import { parseBody } from './parse-body.ts'
 import { checked } from './checked.ts'
 import * as z from 'zod'
 import { ignoreRejection } from '../core/async/iterators.ts'
@@ -54,9 +54,7 @@ export type ChatRequestSchema = z.ZodType<ChatRequest>
 
 /** Checks a body with a schema that is created once, because that is slow. Throws like {@link parseChatRequest}. */
 export function checkChatRequest(body: unknown, schema: ChatRequestSchema): ChatRequest {
-  const { data, error } = schema.safeParse(body)
-  if (!error) return data
-  throw toBadRequest(error.issues)
+  return parseBody(schema, body)
 }
 
 /**

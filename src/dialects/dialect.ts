@@ -1,26 +1,12 @@
-import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { ChatRequest } from './chat-request.ts'
+import type { DialectFailure, DialectRoute } from './dialect-route.ts'
+import type { Encoding } from './encoding.ts'
 
 /**
  * A wire format of answers, as one value. The native dialects are values of this type, and `createChatHandler({
  * dialects })` takes further ones. Their members define the routes, the choice by `Accept` and the OpenAPI document.
  */
-export interface Dialect {
-  /** Unique among the dialects of a handler: lower-case letters, digits and hyphens. */
-  readonly name: string
-  /** The media type, such as `text/event-stream`, in lower case and without parameters. `Accept` chooses by it. */
-  readonly mediaType: string
-  /** Headers of a response. Their `content-type` must have the media type. Headers of the application override them. */
-  readonly headers: Readonly<Record<string, string>>
-  /** Sent before the first event, so that the headers leave at once; empty for none. */
-  readonly opening: string
-  /** Sent after `keepAliveMs` of silence, and skipped by readers; empty for a dialect without keep-alives. */
-  readonly keepAlive: string
-  /**
-   * True if the dialect cannot represent an `error` event. Then the connection breaks, so that the reader sees the
-   * failure.
-   */
-  readonly breaksOnError: boolean
+export interface Dialect extends Encoding {
   /**
    * True if nothing is sent before the run has ended. Then a failed run has a real status and an error body, and the
    * sinks, which send the status at once, refuse the dialect. @defaultValue false
@@ -34,29 +20,21 @@ export interface Dialect {
   /** The body of the separate route; needs a `path`. @defaultValue the body of `POST /chat` */
   readonly request?: DialectRequest
   /**
+   * The routes of a protocol that has more than one, or whose answer depends on the request. They replace `path` and
+   * `request`. @defaultValue none
+   */
+  readonly routes?: readonly DialectRoute[]
+  /**
+   * Converts the failure of a request, before the stream begins, to the body of the protocol: an object for JSON, a string
+   * for plain text. Only for the routes of the dialect itself. @defaultValue the native error body
+   */
+  readonly encodeFailure?: (failure: DialectFailure) => object | string
+  /**
    * JSON Schema of a response, for the OpenAPI document. A `$ref` may only name a schema of that document, such as
    * `#/components/schemas/ChatEvent`. @defaultValue a string
    */
   readonly schema?: Readonly<Record<string, unknown>>
-  /**
-   * Starts a stream, and returns its encoder. The encoder gets every event in order, up to the terminal one, and
-   * returns the text to send; empty for an event that the dialect leaves out. If either throws, or the encoder returns
-   * no string, the stream ends with `internal`.
-   */
-  open(stream: DialectStream): DialectEncoder
 }
-
-/** Encodes each event as text. It may have state, because it belongs to one stream. */
-export type DialectEncoder = (event: ChatEvent) => string
-
-/** The stream that {@link Dialect.open} starts. */
-export interface DialectStream {
-  /** Returns the position after which a reader may resume; absent for a run that is not stored. */
-  readonly acknowledged?: Acknowledged | undefined
-}
-
-/** Returns `seq` of the last event that a run store has confirmed; -1 for none. */
-export type Acknowledged = () => number
 
 /** The request body of a dialect with a `path`. */
 export interface DialectRequest {

@@ -2,6 +2,7 @@ import { isPlainObject, isRecord } from '../core/options/plain-object.ts'
 import { describeValue } from '../core/options/expect-options.ts'
 import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 import type { Dialect, DialectRequest } from './dialect.ts'
+import type { DialectRoute } from './dialect-route.ts'
 
 /**
  * Checks every member of a dialect. `field` is the option that holds it.
@@ -12,8 +13,13 @@ export function expectDialect(field: string, value: unknown): Dialect {
   if (!isRecord(value)) {
     throw invalidInput(field, `Cannot use ${field}: a dialect must be an object, and it is ${describeValue(value)}`)
   }
-  expectMembers(value, MEMBERS, { field, of: '' })
-  if (value['request'] !== undefined) expectMembers(value['request'], REQUEST_MEMBERS, { field, of: nameOf(value) })
+  expectMembers(value, MEMBERS, { field })
+  const of = nameOf(value)
+  if (value['request'] !== undefined) expectMembers(value['request'], REQUEST_MEMBERS, { field, of, at: 'request.' })
+  const { routes = [] } = value as { readonly routes?: readonly unknown[] }
+  for (const [index, route] of routes.entries()) {
+    expectMembers(route, ROUTE_MEMBERS, { field, of, at: `routes[${index}].` })
+  }
   return expectConsistent(field, value as unknown as Dialect)
 }
 
@@ -50,7 +56,12 @@ const MEMBERS: Readonly<Record<keyof Dialect, Member>> = {
     mustBe: 'an object with schema and toChatRequest',
     fits: (value) => value === undefined || isRecord(value),
   },
-  schema: { mustBe: 'a JSON Schema', fits: (value) => value === undefined || isPlainObject(value) },
+  routes: { mustBe: 'a list of at least one route', fits: (value) => value === undefined || isListOfObjects(value) },
+  encodeFailure: {
+    mustBe: 'a function that returns the body of an error response',
+    fits: (value) => value === undefined || isFunction(value),
+  },
+  schema: { mustBe: 'a JSON Schema', fits: isOptionalSchema },
   open: { mustBe: 'a function that returns the encoder of a stream', fits: isFunction },
 }
 
@@ -59,15 +70,37 @@ const REQUEST_MEMBERS: Readonly<Record<keyof DialectRequest, Member>> = {
   toChatRequest: { mustBe: 'a function that converts a body to a chat request', fits: isFunction },
 }
 
+const METHODS: ReadonlySet<unknown> = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
+
+const ROUTE_MEMBERS: Readonly<Record<keyof DialectRoute, Member>> = {
+  method: { mustBe: 'GET, POST, PUT, PATCH or DELETE', fits: (value) => METHODS.has(value) },
+  path: {
+    mustBe: 'a path such as /v1/answers/{id}, which begins with a slash and has at most one id',
+    fits: (value) => isString(value) && isPath(value.replace(/(?<=\/)\{\w+\}(?=\/|$)/u, 'id')),
+  },
+  summary: { mustBe: 'a sentence', fits: (value) => isString(value) && value !== '' },
+  request: { mustBe: 'a JSON Schema', fits: isOptionalSchema },
+  response: { mustBe: 'a JSON Schema', fits: isOptionalSchema },
+  answer: { mustBe: 'a function that answers a request', fits: isFunction },
+}
+
+interface Place {
+  /** The option that holds the dialect. */
+  readonly field: string
+  /** The name of the dialect, for a part of it. @defaultValue the name of the value itself */
+  readonly of?: string
+  /** The path of the part within the dialect, such as `request.`. */
+  readonly at?: string
+}
+
 function expectMembers(
   value: unknown,
   members: Readonly<Record<string, Member>>,
-  { field, of }: { readonly field: string; readonly of: string },
+  { field, of, at: prefix = '' }: Place,
 ): void {
   // An instance of a class is allowed: its methods are not own keys.
   const given = Object(value) as Readonly<Record<string, unknown>>
-  const owner = of === '' ? nameOf(given) : of
-  const prefix = of === '' ? '' : 'request.'
+  const owner = of ?? nameOf(given)
   for (const [key, { mustBe, fits }] of Object.entries(members)) {
     if (fits(given[key])) continue
     const message = `${prefix}${key} must be ${mustBe}, and it is ${describeGiven(given[key])}`
@@ -108,6 +141,9 @@ function expectConsistent(field: string, dialect: Dialect): Dialect {
   if (dialect.request && dialect.path === undefined) {
     throw refuseDialect(field, dialect, 'its member request needs a path, because POST /chat takes the native body')
   }
+  if (dialect.routes && dialect.path !== undefined) {
+    throw refuseDialect(field, dialect, 'it has both path and routes; move the path into routes')
+  }
   return dialect
 }
 
@@ -131,7 +167,14 @@ function isFunction(value: unknown): boolean {
   return typeof value === 'function'
 }
 
-// Parameters are not allowed, because a route of a dialect has no id.
+function isOptionalSchema(value: unknown): boolean {
+  return value === undefined || isPlainObject(value)
+}
+
+function isListOfObjects(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'object' && item !== null)
+}
+
 function isPath(value: unknown): boolean {
   if (!isString(value) || !/^(?:\/[^/{}]+)+$/u.test(value)) return false
   return new URL(value, 'http://localhost').pathname === value

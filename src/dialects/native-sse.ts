@@ -1,7 +1,8 @@
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 import { encodeSse } from '../encoders/encode-sse.ts'
 import { SSE_HEADERS } from '../encoders/headers.ts'
-import type { Acknowledged, Dialect, DialectEncoder } from './dialect.ts'
+import type { Dialect } from './dialect.ts'
+import type { Acknowledged, DialectEncoder } from './encoding.ts'
 
 /** The native protocol as server-sent events, see docs/protocol.md. */
 export const nativeSse: Dialect & { readonly name: 'sse' } = {

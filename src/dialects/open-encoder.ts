@@ -1,13 +1,13 @@
 import { ignoreRejection } from '../core/async/iterators.ts'
 import { describeValue } from '../core/options/expect-options.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
-import type { Dialect, DialectEncoder, DialectStream } from './dialect.ts'
+import type { DialectEncoder, DialectStream, Encoding } from './encoding.ts'
 
 /**
  * Opens the encoder of a dialect. It never throws, because a stream that has begun needs an end: if `open` fails, each
  * call of the encoder throws that error. The encoder throws a TypeError if the dialect returns anything but a string.
  */
-export function openEncoder(dialect: Dialect, stream: DialectStream): DialectEncoder {
+export function openEncoder(dialect: Encoding, stream: DialectStream): DialectEncoder {
   const encode = tryToOpen(dialect, stream)
   return (event) => {
     const text: unknown = encode(event)
@@ -16,7 +16,7 @@ export function openEncoder(dialect: Dialect, stream: DialectStream): DialectEnc
   }
 }
 
-function tryToOpen(dialect: Dialect, stream: DialectStream): (event: ChatEvent) => unknown {
+function tryToOpen(dialect: Encoding, stream: DialectStream): (event: ChatEvent) => unknown {
   try {
     const encode: unknown = dialect.open(stream)
     if (typeof encode === 'function') return encode as DialectEncoder

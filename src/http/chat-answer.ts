@@ -1,6 +1,6 @@
 import { askToReturn } from '../core/async/iterators.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
-import type { Dialect } from '../dialects/dialect.ts'
+import type { Encoding } from '../dialects/encoding.ts'
 import type { ResolvedSinkOptions } from '../sinks/sink-options.ts'
 import { createStreamResponse } from '../sinks/to-response.ts'
 import { UnroutedResponse } from './unrouted-response.ts'
@@ -42,7 +42,7 @@ export interface EventStream {
   /** The events. They can be read once. */
   readonly events: AsyncIterable<ChatEvent>
   /** Encodes the events. */
-  readonly dialect: Dialect
+  readonly dialect: Encoding
   /** Options for the sink that writes them, complete and checked. */
   readonly options: StreamOptions
 }

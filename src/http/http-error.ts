@@ -1,5 +1,5 @@
 import { publicMessage, type ErrorCode } from '../core/vocabulary/error-codes.ts'
-import { toChatError, type ChatError } from '../core/vocabulary/chat-error.ts'
+import { toChatError } from '../core/vocabulary/chat-error.ts'
 import type { ChatResult } from '../core/vocabulary/result.ts'
 import type { RunIds } from '../dialects/native-json.ts'
 import { isBadRequest, type BadRequestError, type RequestIssue } from '../dialects/bad-request.ts'
@@ -73,23 +73,36 @@ export const STATUS_OF = {
   internal: 500,
 } as const satisfies Record<ErrorCode, number>
 
+/** A failed request, before it is encoded. */
+export interface RequestFailure {
+  /** The status. */
+  readonly status: number
+  /** Headers beside the content type. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The native body. */
+  readonly body: ErrorBody
+}
+
 /**
  * Returns the answer to a failed request: the fixed sentence of the error code, and the time after which to retry. It
  * contains nothing of the cause. A thrown `Response` is the answer itself. `ids` are the ids of the run.
  */
 export function errorAnswer(thrown: unknown, ids: RunIds = {}): ChatAnswer {
   if (thrown instanceof Response) return { type: 'response', response: thrown }
-  if (thrown instanceof HttpError || isBadRequest(thrown)) return refuse(thrown)
-  return toErrorAnswer(toChatError(thrown), ids)
+  const { body, ...respond } = toFailure(thrown, ids)
+  return json(body, respond)
 }
 
 /** Returns the answer to a request whose form is wrong. The client gets the message of the error. */
-export function refuse({ status, message, field, ...more }: HttpError | BadRequestError): WholeAnswer {
-  const body: ErrorBody = { code: 'invalid-input', message, field, ...('issues' in more && { issues: more.issues }) }
-  return json(body, { status, ...('headers' in more && { headers: more.headers }) })
+export function refuse(thrown: HttpError | BadRequestError): WholeAnswer {
+  const { body, ...respond } = toRefusal(thrown)
+  return json(body, respond)
 }
 
-function toErrorAnswer(error: ChatError, ids: RunIds): ChatAnswer {
+/** Returns the status, headers and body for a failed request. `ids` are the ids of the run. */
+export function toFailure(thrown: unknown, ids: RunIds = {}): RequestFailure {
+  if (thrown instanceof HttpError || isBadRequest(thrown)) return toRefusal(thrown)
+  const error = toChatError(thrown)
   const { code, retryable, retryAfterMs, partial } = error
   const status = isOverload(error) ? 503 : STATUS_OF[code]
   const body: ErrorBody = {
@@ -100,7 +113,12 @@ function toErrorAnswer(error: ChatError, ids: RunIds): ChatAnswer {
     ...ids,
     ...(partial && { partial }),
   }
-  return json(body, { status, headers: retryAfter(status, retryAfterMs) })
+  return { status, headers: retryAfter(status, retryAfterMs), body }
+}
+
+function toRefusal({ status, message, field, ...more }: HttpError | BadRequestError): RequestFailure {
+  const body: ErrorBody = { code: 'invalid-input', message, field, ...('issues' in more && { issues: more.issues }) }
+  return { status, headers: 'headers' in more ? more.headers : {}, body }
 }
 
 // Without a hint from the upstream, a second is usually enough for another run to end.

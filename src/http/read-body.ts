@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { toBadRequest } from '../dialects/bad-request.ts'
+import { parseBody } from '../dialects/parse-body.ts'
 import type { Call } from './call.ts'
 import { readJson } from './read-json.ts'
 
@@ -9,7 +9,5 @@ import { readJson } from './read-json.ts'
  * @throws HttpError or BadRequestError that names the field
  */
 export async function readBody<T>(call: Call, schema: z.ZodType<T>): Promise<T> {
-  const { data, error } = schema.safeParse(await readJson(call))
-  if (error) throw toBadRequest(error.issues)
-  return data
+  return parseBody(schema, await readJson(call))
 }

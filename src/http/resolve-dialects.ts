@@ -1,12 +1,17 @@
 import { expectDialect, refuseDialect } from '../dialects/expect-dialect.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import type { DialectRoute } from '../dialects/dialect-route.ts'
 import { NATIVE_DIALECTS } from '../dialects/native-dialects.ts'
 import { describeValue } from '../core/options/expect-options.ts'
 import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 import { findNativePath } from './routes/route-paths.ts'
 
-/** A dialect with its own route. */
-export type RoutedDialect = Dialect & { readonly path: string }
+/** A dialect with routes of its own. */
+export type RoutedDialect = Dialect &
+  (
+    | { readonly path: string; readonly routes?: undefined }
+    | { readonly path?: undefined; readonly routes: readonly DialectRoute[] }
+  )
 
 /** The dialects of a handler, grouped by how a request chooses them. */
 export interface ResolvedDialects {
@@ -30,11 +35,11 @@ export function resolveDialects(added: readonly Dialect[] = []): ResolvedDialect
   for (const value of added as readonly unknown[]) {
     const dialect = expectDialect(FIELD, value)
     expectOwnName(dialect, all)
-    if (dialect.path === undefined) expectOwnMediaType(dialect, all)
-    else expectOwnPath(dialect, dialect.path, all)
+    if (isRouted(dialect)) expectOwnRoutes(dialect, all)
+    else expectOwnMediaType(dialect, all)
     all.push(dialect)
   }
-  return { offered: all.filter(({ path }) => path === undefined), routed: all.filter(isRouted) }
+  return { offered: all.filter((dialect) => !isRouted(dialect)), routed: all.filter(isRouted) }
 }
 
 const FIELD = 'dialects'
@@ -46,21 +51,36 @@ function expectOwnName(dialect: Dialect, others: readonly Dialect[]): void {
 
 function expectOwnMediaType(dialect: Dialect, others: readonly Dialect[]): void {
   const { mediaType } = dialect
-  const same = others.find((other) => other.path === undefined && other.mediaType === mediaType)
+  const same = others.find((other) => !isRouted(other) && other.mediaType === mediaType)
   if (!same) return
   const message = `Accept cannot distinguish it from ${same.name}: both are ${mediaType}; give it a path or another mediaType`
   throw refuseDialect(FIELD, dialect, message)
 }
 
-function expectOwnPath(dialect: Dialect, path: string, others: readonly Dialect[]): void {
-  const native = findNativePath(path)
-  if (native !== undefined) {
-    throw refuseDialect(FIELD, dialect, `its path ${path} is the native route ${native}; choose another path`)
+function expectOwnRoutes(dialect: RoutedDialect, others: readonly Dialect[]): void {
+  const taken = new Map(others.filter(isRouted).flatMap((other) => routesOf(other).map(({ key }) => [key, other.name])))
+  for (const { key, path } of routesOf(dialect)) {
+    const native = findNativePath(path.replace(ID, 'id'))
+    if (native !== undefined) {
+      throw refuseDialect(FIELD, dialect, `its path ${path} is the native route ${native}; choose another path`)
+    }
+    const owner = taken.get(key)
+    if (owner === dialect.name) throw refuseDialect(FIELD, dialect, `it has the route ${key} twice; remove one of them`)
+    if (owner !== undefined) {
+      throw refuseDialect(FIELD, dialect, `${owner} has the path ${path} too; choose another path`)
+    }
+    taken.set(key, dialect.name)
   }
-  const same = others.find((other) => other.path === path)
-  if (same) throw refuseDialect(FIELD, dialect, `${same.name} has the path ${path} too; choose another path`)
+}
+
+const ID = /\{\w+\}/u
+
+/** Returns the routes of a dialect: the path, and a key that two routes share if a request could mean both. */
+function routesOf({ path, routes = [] }: Dialect): readonly { readonly key: string; readonly path: string }[] {
+  const all = path === undefined ? routes : [{ method: 'POST', path }]
+  return all.map(({ method, path }) => ({ key: `${method} ${path.replace(ID, '{}')}`, path }))
 }
 
 function isRouted(dialect: Dialect): dialect is RoutedDialect {
-  return dialect.path !== undefined
+  return dialect.path !== undefined || dialect.routes !== undefined
 }

@@ -8,7 +8,7 @@ import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } 
 import { callHook } from '../core/observe/call-hook.ts'
 import { createRunningResult } from '../core/vocabulary/running-result.ts'
 import { expectStream } from '../core/options/validate.ts'
-import type { Acknowledged, Dialect } from '../dialects/dialect.ts'
+import type { Acknowledged, Encoding } from '../dialects/encoding.ts'
 import { openEncoder } from '../dialects/open-encoder.ts'
 
 /** Options of {@link frames}. */
@@ -42,7 +42,7 @@ export type Frames = AsyncIterableIterator<string, undefined> & PullIterator<str
  *
  * @throws TypeError at once when the stream has a reader already
  */
-export function frames(events: KeptEvents, dialect: Dialect, options: FramesOptions): Frames {
+export function frames(events: KeptEvents, dialect: Encoding, options: FramesOptions): Frames {
   expectStream('events', events)
   const iterator = events[Symbol.asyncIterator]()
   const encode = openEncoder(dialect, { acknowledged: events.acknowledged })

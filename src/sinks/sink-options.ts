@@ -3,7 +3,7 @@ import type { ChatError } from '../core/vocabulary/chat-error.ts'
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
 import { clockOption, durationOption } from '../core/options/options-with-defaults.ts'
 import { expectFunction, expectOptionalFunction } from '../core/options/validate.ts'
-import type { Dialect } from '../dialects/dialect.ts'
+import type { Encoding } from '../dialects/encoding.ts'
 import type { FramesOptions } from './frames.ts'
 import { resolveFormat, type SinkFormat } from './resolve-format.ts'
 
@@ -51,7 +51,7 @@ export const MAX_PART_CHARS = 8_192
 /** Options of every sink with every default applied. */
 export interface ResolvedSinkOptions extends FramesOptions {
   /** The dialect of the stream. */
-  readonly dialect: Dialect
+  readonly dialect: Encoding
   /** Maximum time in which a reader takes nothing, in milliseconds. */
   readonly stallMs: number
   /** Fires when the reader has left. */

@@ -25,7 +25,7 @@ function toOpenApi({ dialects, requestSchema }: ResolvedHandlerOptions): JsonSch
     },
     // Relative to the document, so that it is right under any mount path.
     servers: [{ url: '.' }],
-    paths: { ...toPaths(dialects.offered), ...Object.fromEntries(dialects.routed.map(toOwnPath)) },
+    paths: { ...toPaths(dialects.offered), ...toOwnPaths(dialects.routed) },
     components: { schemas: toJsonSchemas(requestSchema), responses: toFailures() },
   }
 }
@@ -39,17 +39,57 @@ function toPaths(offered: readonly Dialect[]): JsonSchema {
   return Object.fromEntries(paths)
 }
 
+function toOwnPaths(routed: readonly RoutedDialect[]): JsonSchema {
+  const paths = new Map<string, Record<string, JsonSchema>>()
+  for (const dialect of routed) {
+    for (const { path, method, operation } of toOwnOperations(dialect)) {
+      paths.set(path, { ...paths.get(path), [method.toLowerCase()]: operation })
+    }
+  }
+  return Object.fromEntries(paths)
+}
+
+interface OwnOperation {
+  readonly method: string
+  readonly path: string
+  readonly operation: JsonSchema
+}
+
+function toOwnOperations(dialect: RoutedDialect): readonly OwnOperation[] {
+  if (dialect.routes === undefined) {
+    return [{ method: 'POST', path: dialect.path, operation: toAskOperation(dialect) }]
+  }
+  return dialect.routes.map((route) => ({
+    ...route,
+    operation: {
+      operationId: `${dialect.name}-${route.method.toLowerCase()}${route.path.replaceAll(/\W+/gu, '-').replace(/-$/u, '')}`,
+      summary: route.summary,
+      ...toIdParameter(route.path),
+      ...(route.request && { requestBody: { required: true, content: toContent(route.request) } }),
+      responses: {
+        200: { description: 'The answer', content: route.response ? toContent(route.response) : toContents([dialect]) },
+        default: { description: 'The request failed; the body has the form of the dialect' },
+      },
+    },
+  }))
+}
+
+function toIdParameter(path: string): JsonSchema {
+  const [, name] = /\{(\w+)\}/u.exec(path) ?? []
+  if (name === undefined) return {}
+  return { parameters: [{ name, in: 'path', required: true, schema: { type: 'string' } }] }
+}
+
 // Like `POST /chat`, but the path chooses the dialect, so no `Accept` header is refused.
-function toOwnPath(dialect: RoutedDialect): readonly [path: string, methods: JsonSchema] {
+function toAskOperation(dialect: Dialect): JsonSchema {
   const { failures, ...ask } = OPERATIONS['POST /chat']
   const operation = toOperation({ ...ask, failures: failures.filter((status) => status !== 406) }, [dialect])
-  const own = {
+  return {
     ...operation,
     operationId: `ask-${dialect.name}`,
     summary: `Asks a question, and sends the answer in the dialect ${dialect.name}`,
     ...(dialect.request && { requestBody: { required: true, content: toContent(dialect.request.schema) } }),
   }
-  return [dialect.path, { post: own }]
 }
 
 function toOperation(operation: Operation, offered: readonly Dialect[]): JsonSchema {

@@ -31,7 +31,12 @@ function expectFeedback(call: Call): void {
   if (!historyOf(call).setFeedback) throw unsupported('setFeedback', '')
 }
 
-async function setFeedback(run: TurnKey, feedback: Feedback | undefined, call: Call): Promise<void> {
+/**
+ * Stores the feedback on the answer of a run, or removes it, and calls `onFeedback`.
+ *
+ * @throws ChatError `not-found` for an unknown run
+ */
+export async function setFeedback(run: TurnKey, feedback: Feedback | undefined, call: Call): Promise<void> {
   const outcome = await askHistory(call, async (history, options) =>
     history.setFeedback?.(run, { feedback, ...options }),
   )

@@ -3,7 +3,8 @@ import type { Call } from '../call.ts'
 import type { ChatAnswer } from '../chat-answer.ts'
 import { openApiRoute } from '../open-api/open-api-route.ts'
 import type { RouteName } from '../open-api/operations.ts'
-import { dialectRoute, postChat, postRun } from './chat.ts'
+import { postChat, postRun } from './chat.ts'
+import { routesOf } from './dialect-routes.ts'
 import { toRoutePath, type RoutePath } from './route-paths.ts'
 import { getRunEvents, getRuns, postStop } from './runs.ts'
 import { deleteFeedback, putFeedback } from './feedback.ts'
@@ -33,7 +34,7 @@ export interface Routes {
   findAtEnd(path: string): readonly Route[]
 }
 
-/** Creates the routes of a handler: the native ones, and one for each dialect with a path. */
+/** Creates the routes of a handler: the native ones, and those of each dialect that has its own. */
 export function createRoutes(options: ResolvedHandlerOptions): Routes {
   // The type requires a function for each described route.
   const native: Readonly<Record<RouteName, RouteAnswer>> = {
@@ -50,7 +51,7 @@ export function createRoutes(options: ResolvedHandlerOptions): Routes {
     'DELETE /threads/{threadId}': deleteThread,
     'GET /openapi.json': openApiRoute(options),
   }
-  const own = options.dialects.routed.map((dialect) => [`POST ${dialect.path}`, dialectRoute(dialect)] as const)
+  const own = options.dialects.routed.flatMap(routesOf)
   const routes = [...Object.entries(native), ...own].map(([name, answer]) => ({ ...toRoutePath(name), answer }))
   const mostSegments = Math.max(...routes.map(({ path }) => path.split('/').length - 1))
 

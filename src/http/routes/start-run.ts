@@ -1,16 +1,12 @@
 import type { RunIds } from '../../dialects/native-json.ts'
 import type { StartRunOutcome, StartedRun, StartRun } from '../../runs/start-run.ts'
+import type { Message } from '../../core/vocabulary/chat-model.ts'
 import type { ChatEvent } from '../../core/vocabulary/events.ts'
 import { type Call, scopeOf } from '../call.ts'
-import type { Dialect } from '../../dialects/dialect.ts'
 import { checkChatRequest } from '../../dialects/chat-request.ts'
 import { ChatError, isChatError } from '../../core/vocabulary/chat-error.ts'
-import { STATUS_OF, HttpError } from '../http-error.ts'
+import { STATUS_OF } from '../http-error.ts'
 import { callHook } from '../../core/observe/call-hook.ts'
-import { readJson } from '../read-json.ts'
-import { isInvalidInput } from '../../core/vocabulary/invalid-input.ts'
-import { isRecord } from '../../core/options/plain-object.ts'
-import { ignoreRejection } from '../../core/async/iterators.ts'
 import { findKeptRun } from './kept-run.ts'
 
 /** The outcome of a request for a run, with its ids. */
@@ -29,19 +25,21 @@ export interface ReadableRun extends Pick<StartedRun, 'outcome' | 'ended'> {
 
 /**
  * Starts a run, or opens a finished one from the history. It runs before the status is sent, so that each failure has a
- * fitting status.
+ * fitting status. `body` is the body of a chat request, before any check. `messages` are the earlier messages of the
+ * client, which only a chat without a history uses.
  */
-export async function startRun(call: Call, dialect?: Dialect): Promise<Started> {
+export async function startRun(call: Call, body: unknown, messages: readonly Message[] = []): Promise<Started> {
   const { context, options } = call
   const { history, chat } = options
-  const asked = checkChatRequest(await readChatRequest(call, dialect), options.requestSchema)
+  const asked = checkChatRequest(body, options.requestSchema)
+  const earlier = !history && messages.length > 0 && { history: messages }
   const scope = await scopeOf(call)
   // A thread without a name gets the id of its first run, so that a repeated request means the same thread.
   const { runId = crypto.randomUUID(), threadId = history && runId } = asked
   const ids = { runId, ...(threadId !== undefined && { threadId }) }
   const onError = options.onError && ((error: ChatError): void => options.onError?.(error, runId))
   const open = (signal: AbortSignal): AsyncIterable<ChatEvent> =>
-    chat.stream({ ...asked, ...ids, scope, onError, signal })
+    chat.stream({ ...asked, ...ids, ...earlier, scope, onError, signal })
   const started = await startOrReadKept({ scope, ...ids, open }, call).catch((thrown: unknown) => {
     // Reported here, where the run is known.
     const isOurs = isChatError(thrown) && STATUS_OF[thrown.code] >= 500
@@ -50,30 +48,6 @@ export async function startRun(call: Call, dialect?: Dialect): Promise<Started> 
   })
   if (started.outcome === 'started') callHook(context.waitUntil, started.ended)
   return { ids, started }
-}
-
-/** Reads the body, and converts the body of a dialect to a native one. */
-async function readChatRequest(call: Call, dialect: Dialect | undefined): Promise<unknown> {
-  const body = await readJson(call)
-  if (!dialect?.request) return body
-  try {
-    return withoutAbsent(dialect.request.toChatRequest(body))
-  } catch (thrown) {
-    throw isInvalidInput(thrown) ? new HttpError(400, thrown.field, thrown.message) : thrown
-  }
-}
-
-/**
- * Leaves out the fields that are undefined, as JSON does. Throws for a promise, which would look like a body without a
- * question.
- */
-function withoutAbsent(request: unknown): unknown {
-  if (!isRecord(request)) return request
-  if (request instanceof Promise) {
-    ignoreRejection(request)
-    throw new TypeError('toChatRequest of a dialect must return the request at once, and it returned a promise')
-  }
-  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined))
 }
 
 async function startOrReadKept(run: StartRun, call: Call): Promise<Started['started']> {

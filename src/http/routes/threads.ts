@@ -1,4 +1,3 @@
-import { delay } from '../../core/async/with-timeout.ts'
 import type { ThreadKey } from '../../core/vocabulary/history-store.ts'
 import { isInvalidInput } from '../../core/vocabulary/invalid-input.ts'
 import { countOf, idOf, scopeOf, type Call } from '../call.ts'
@@ -8,6 +7,7 @@ import { readBody } from '../read-body.ts'
 import { expectLine, renameSchema } from '../request-bodies.ts'
 import { empty, json } from '../respond.ts'
 import { withSourceStates } from './source-states.ts'
+import { stopRunsOf } from './stop-runs.ts'
 import { askHistory, historyOf, notFound, unsupported } from './history.ts'
 
 /** `GET /threads`: lists the threads of the scope, the latest first; with `search`, those whose title contains it. */
@@ -51,23 +51,6 @@ export async function deleteThread(call: Call): Promise<ChatAnswer> {
   await stopRunsOf(thread, call)
   if (!(await askHistory(call, (history, options) => history.delete(thread, options)))) throw notFound()
   return empty(204)
-}
-
-const LOOK_AGAIN_MS = 25
-
-/**
- * Stops the runs of a thread and waits for their end, because a run that saves its question later would create the
- * thread again.
- */
-async function stopRunsOf({ scope, threadId }: ThreadKey, { signal, options }: Call): Promise<void> {
-  const { runs, storeMs, clock } = options
-  const giveUpAt = clock.now() + storeMs
-  for (;;) {
-    const active = (await runs.list(scope, { signal })).filter((run) => run.threadId === threadId)
-    if (active.length === 0 || clock.now() >= giveUpAt) return
-    for (const { runId } of active) await runs.stop({ scope, runId }, { signal })
-    await delay(LOOK_AGAIN_MS, { clock, signal })
-  }
 }
 
 const MAX_SEARCH_CHARS = 256

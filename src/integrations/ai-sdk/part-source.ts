@@ -5,12 +5,10 @@ import type { AiSdkStreamPart, AiSdkStreamResult } from './ai-sdk-model.ts'
 /** Calls `doStream` of the model. */
 export type OpenStream = (signal: AbortSignal) => PromiseLike<AiSdkStreamResult>
 
-/** The parts of the stream of a model. The first read sends the request. */
+/** The parts of the stream of a model. The first read sends the request; `return()` cancels it in any state. */
 export interface PartSource extends AsyncIterable<unknown, undefined> {
   /** Resolves with the next part. */
   read(): Promise<IteratorResult<unknown, undefined>>
-  /** Stops reading for good, also before the stream has come. */
-  cancel(): void
   /** The content type of the response, if the provider reports it. */
   readonly contentType: string
 }
@@ -44,7 +42,6 @@ export function createPartSource(open: OpenStream, signal: AbortSignal): PartSou
 
   return {
     read,
-    cancel,
     get contentType() {
       return contentType
     },

@@ -74,7 +74,6 @@ export function readAnswer(open: OpenStream, signal: AbortSignal): AsyncIterable
   function stop(reason: unknown = new DOMException('The reader of the model has left', 'AbortError')): void {
     call.unlink()
     controller.abort(reason)
-    source.cancel()
   }
 
   return {

@@ -185,6 +185,22 @@ describe('the end of an answer', () => {
   })
 })
 
+describe('a stream that continues after the finish part', () => {
+  it('is cancelled, and its request aborted', async () => {
+    const cancelled = Promise.withResolvers<void>()
+    const parts = [text('Hi'), finish('v4')].values()
+    const { model, calls } = handMadeModel(async () => ({
+      stream: new ReadableStream<AiSdkStreamPart>({
+        pull: (controller) => controller.enqueue(parts.next().value ?? { type: 'ping' }),
+        cancel: () => cancelled.resolve(),
+      }),
+    }))
+    expect(await readAnswer(model)).toHaveLength(2)
+    await cancelled.promise
+    expect(calls[0]?.abortSignal?.aborted).toBe(true)
+  })
+})
+
 describe('a provider that ignores its signal', () => {
   const silentStream = (cancelled: PromiseWithResolvers<void>): AiSdkStreamResult => ({
     stream: new ReadableStream({ pull: () => new Promise(() => {}), cancel: () => cancelled.resolve() }),

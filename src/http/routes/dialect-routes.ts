@@ -1,0 +1,103 @@
+import { ignoreRejection } from '../../core/async/iterators.ts'
+import { callHook } from '../../core/observe/call-hook.ts'
+import { isRecord } from '../../core/options/plain-object.ts'
+import { toChatError } from '../../core/vocabulary/chat-error.ts'
+import { isInvalidInput } from '../../core/vocabulary/invalid-input.ts'
+import { isBadRequest } from '../../dialects/bad-request.ts'
+import type { Dialect } from '../../dialects/dialect.ts'
+import type { DialectAnswer, DialectRoute } from '../../dialects/dialect-route.ts'
+import { TEXT_HEADERS } from '../../encoders/headers.ts'
+import type { Call } from '../call.ts'
+import type { ChatAnswer, WholeAnswer } from '../chat-answer.ts'
+import { createDialectCall } from '../dialect-call.ts'
+import { HttpError, toFailure } from '../http-error.ts'
+import { readJson } from '../read-json.ts'
+import type { RoutedDialect } from '../resolve-dialects.ts'
+import { empty, json, whole, type Respond } from '../respond.ts'
+import { answerIn, streamRun } from './chat.ts'
+
+/** A route of a dialect, with its name. */
+export type NamedRoute = readonly [name: string, answer: (call: Call) => Promise<ChatAnswer>]
+
+/** Returns the routes of a dialect with their names, such as `POST /v1/ask`. */
+export function routesOf(dialect: RoutedDialect): readonly NamedRoute[] {
+  if (dialect.routes === undefined) return [[`POST ${dialect.path}`, answerAtPath(dialect)]]
+  return dialect.routes.map((route) => [`${route.method} ${route.path}`, answerRoute(route, dialect)])
+}
+
+/** The route of a dialect with a `path`: one question, and the answer in this dialect. */
+function answerAtPath(dialect: Dialect): (call: Call) => Promise<ChatAnswer> {
+  return (call) =>
+    encodingFailures(dialect, call, async () => answerIn(dialect, await readChatRequest(call, dialect), call))
+}
+
+function answerRoute(route: DialectRoute, dialect: Dialect): (call: Call) => Promise<ChatAnswer> {
+  return (call) =>
+    encodingFailures(dialect, call, async (onRunFailed) => {
+      const answer = await route.answer(createDialectCall(call, { onRunFailed }))
+      return toChatAnswer(answer, call)
+    })
+}
+
+/** Answers, and gives a failure the form of the dialect. */
+async function encodingFailures(
+  { encodeFailure }: Dialect,
+  call: Call,
+  answer: (onRunFailed: (error: unknown) => void) => Promise<ChatAnswer>,
+): Promise<ChatAnswer> {
+  // Its run has reported it with its cause.
+  let reported: unknown
+  try {
+    return await answer((error) => (reported = error))
+  } catch (thrown) {
+    if (!encodeFailure || thrown instanceof Response || call.signal.aborted) throw toRefusal(thrown)
+    const { status, headers, body } = toFailure(toRefusal(thrown), idsOf(thrown))
+    if (status >= 500 && thrown !== reported) callHook(call.options.onError, toChatError(thrown))
+    return withBody(encodeFailure({ status, ...body }), { status, headers })
+  }
+}
+
+function toRefusal(thrown: unknown): unknown {
+  return isInvalidInput(thrown) && !isBadRequest(thrown) ? new HttpError(400, thrown.field, thrown.message) : thrown
+}
+
+function idsOf(thrown: unknown): { readonly runId?: string } {
+  return thrown instanceof Error && 'runId' in thrown && typeof thrown.runId === 'string' ? { runId: thrown.runId } : {}
+}
+
+function toChatAnswer(answer: DialectAnswer, call: Call): ChatAnswer {
+  if ('events' in answer) return streamRun(answer.events, answer.encoding, call)
+  const { body, ...respond } = answer
+  if (body === undefined) return emptyWith(respond)
+  return withBody(body, respond)
+}
+
+function withBody(body: object | string, respond: Respond): WholeAnswer {
+  if (typeof body !== 'string') return json(body, respond)
+  return whole(body, { ...respond, headers: { ...TEXT_HEADERS, ...respond.headers } })
+}
+
+function emptyWith({ status = 204, headers }: Respond): WholeAnswer {
+  const answer = empty(status)
+  for (const [name, value] of Object.entries(headers ?? {})) answer.headers.set(name, value)
+  return answer
+}
+
+/** Reads the body, and converts the body of a dialect to a native one. */
+async function readChatRequest(call: Call, dialect: Dialect): Promise<unknown> {
+  const body = await readJson(call)
+  return dialect.request ? withoutAbsent(dialect.request.toChatRequest(body)) : body
+}
+
+/**
+ * Leaves out the fields that are undefined, as JSON does. Throws for a promise, which would look like a body without a
+ * question.
+ */
+function withoutAbsent(request: unknown): unknown {
+  if (!isRecord(request)) return request
+  if (request instanceof Promise) {
+    ignoreRejection(request)
+    throw new TypeError('toChatRequest of a dialect must return the request at once, and it returned a promise')
+  }
+  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined))
+}
