@@ -7,6 +7,7 @@ import {
   streamChat,
   traceHooks,
 } from '../../src/index.ts'
+import { aiSdkChatModel } from '../../src/ai-sdk.ts'
 import { expressChat } from '../../src/express.ts'
 import { fastifyChat } from '../../src/fastify.ts'
 import { honoChat } from '../../src/hono.ts'
@@ -63,6 +64,7 @@ const openai = {
   responses: { create: () => {} },
   embeddings: { create: () => {} },
 }
+const aiSdk = { specificationVersion: 'v4', provider: 'p', modelId: 'm', doStream: async () => ({}) }
 const stream = (): AsyncIterable<never> => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) })
 const body = (): ReadableStream<Uint8Array> => new ReadableStream<Uint8Array>()
 const database = { exec: () => {}, prepare: () => ({ run: () => {}, get: () => {}, all: () => [] }) }
@@ -131,6 +133,7 @@ export const FACTORIES: readonly Factory[] = [
     anything: ['extraBody'],
   },
   { name: 'openaiEmbedder', valid: { client: openai, model: 'm' }, call: openaiEmbedder },
+  { name: 'aiSdkChatModel', valid: { model: aiSdk }, call: aiSdkChatModel },
   {
     name: 'fromLlamaIndexEmbedding',
     valid: {},
@@ -265,6 +268,7 @@ export const WRONG_ARGUMENTS: readonly (readonly [name: string, field: string, c
     'client.embeddings.create',
     () => openaiEmbedder({ client: {}, model: 'm' } as never),
   ],
+  ['aiSdkChatModel({ model: name })', 'model', () => aiSdkChatModel({ model: 'anthropic/claude' } as never)],
   [
     'fromLlamaIndexRetriever({ retriever })',
     'retriever.retrieve',

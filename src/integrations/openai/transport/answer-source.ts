@@ -1,7 +1,5 @@
-import { createDeadline } from '../../../core/async/deadline.ts'
 import { askToReturn } from '../../../core/async/iterators.ts'
 import { linkSignal } from '../../../core/async/link-signal.ts'
-import { systemClock } from '../../../core/async/clock.ts'
 import { createByteReader } from '../../../encoders/byte-reader.ts'
 import { createBodyDecoder } from './body-decoder.ts'
 import type { MessageDecoder } from './message-decoder.ts'
@@ -9,6 +7,7 @@ import { createParsedDecoder } from './parsed-decoder.ts'
 import type { OpenedAnswer } from './open-answer.ts'
 import type { AnswerMessage } from './answer-message.ts'
 import { START_OF_BODY } from '../../upstream/openai-error.ts'
+import { readRest } from '../../upstream/read-rest.ts'
 
 /** Sends the request; called by the first read. */
 export type OpenAnswer = (signal: AbortSignal) => Promise<OpenedAnswer>
@@ -45,10 +44,6 @@ export interface AnswerSource extends Omit<MessageDecoder<unknown>, 'feed' | 'co
   cancel(): void
 }
 
-// Most servers end the response directly after the answer. A response that continues is cancelled.
-const LONGEST_REST_MS = 1_000
-const MOST_REST_READS = 100
-
 interface Reading {
   readonly decoder: MessageDecoder<unknown>
   read(): Promise<Piece>
@@ -79,20 +74,6 @@ export function createAnswerSource(open: OpenAnswer, options: AnswerSourceOption
     controller.abort(new DOMException('The reader of the model has left', 'AbortError'))
   }
 
-  /** Reads the rest while `take` returns true, with limits on time and reads; then cancels. */
-  async function readRest(rest: Reading, take: (piece: Piece) => boolean): Promise<void> {
-    const limit = createDeadline(cancel, systemClock)
-    limit.set(LONGEST_REST_MS)
-    try {
-      for (let reads = 0; reads < MOST_REST_READS; reads++) if (!take(await rest.read())) return
-      cancel()
-    } catch {
-      // The needed part was read; a connection that breaks now is just not reused.
-    } finally {
-      limit.dispose()
-    }
-  }
-
   return {
     read: () => reading?.read() ?? openAndRead(),
     accept({ done, value }) {
@@ -117,14 +98,14 @@ export function createAnswerSource(open: OpenAnswer, options: AnswerSourceOption
     async readStart() {
       if (!reading) return
       const { decoder } = reading
-      await readRest(reading, ({ done, value }) => {
+      await readRest({ read: reading.read, cancel }, ({ done, value }) => {
         if (value !== undefined) decoder.feed(value)
         return !done && (decoder.start?.length ?? 0) < START_OF_BODY
       })
     },
     release() {
       unlink()
-      if (reading) void readRest(reading, ({ done }) => !done)
+      if (reading) void readRest({ read: reading.read, cancel }, ({ done }) => !done)
     },
     cancel,
   }
