@@ -46,7 +46,8 @@ export function createChunkEncoder(): ChunkEncoder {
       case 'source':
         return sources.add(event.source)
       case 'token':
-        return text.isOpen() ? text.delta(event.delta) : [...beginText(), ...text.delta(event.delta)]
+        if (text.isOpen()) return text.delta(event.delta)
+        return event.delta === '' ? NONE : [...beginText(), ...text.delta(event.delta)]
       case 'citation':
         return [...beginText(), ...citations.add(event.citation)]
       case 'support':
