@@ -103,6 +103,12 @@ export const LAYERS: readonly Layer[] = [
     packages: ['zod'],
   },
   {
+    folder: 'dialects/ai-sdk',
+    holds: 'The UI message stream of the AI SDK.',
+    imports: [...TOOLS, 'encoders', 'dialects'],
+    packages: ['zod'],
+  },
+  {
     folder: 'runs',
     holds: 'Runs that are stopped, left and resumed, and the store interface beneath.',
     imports: TOOLS,
@@ -243,6 +249,11 @@ export const LAYERS: readonly Layer[] = [
     imports: ['core/vocabulary', 'core/async'],
   },
   {
+    folder: 'client/ai-sdk',
+    holds: 'A transport of the AI SDK that reads the native protocol in a page.',
+    imports: ['core/vocabulary', 'core/async', 'client', 'dialects/ai-sdk'],
+  },
+  {
     folder: 'markdown',
     holds: 'Citation markers of an answer as nodes and links of Markdown.',
     imports: ['core/vocabulary', 'client'],
@@ -269,6 +280,7 @@ export const LAYERS: readonly Layer[] = [
       'core',
       'encoders',
       'dialects',
+      'dialects/ai-sdk',
       'runs',
       'sinks',
       'http',
@@ -288,6 +300,7 @@ export const LAYERS: readonly Layer[] = [
       'knowledge/retrieval',
       'knowledge/local',
       'client',
+      'client/ai-sdk',
       'markdown',
       'react',
       'testing',
