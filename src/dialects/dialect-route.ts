@@ -24,6 +24,8 @@ export interface DialectRoute {
    * JSON Schema of a JSON response, for the OpenAPI document. @defaultValue the stream of the dialect, with its `schema`
    */
   readonly response?: Readonly<Record<string, unknown>>
+  /** True if the route streams for some requests, beside the JSON of `response`. @defaultValue false */
+  readonly alsoStreams?: boolean
   /**
    * Answers a request. A thrown error becomes an error response in the form of `encodeFailure` of the dialect: an error of
    * `invalidInput` a 400, a `ChatError` the status of its code, any other error a 500.

@@ -31,7 +31,7 @@ export async function createResponse(call: DialectCall, options: ResolvedRespons
   const context = { ...(await contextOfRun(runId, call, options)), ...echoOf(request, options), model }
   if (request.stream) return { events: run.read(), encoding: responseEncoding({ ...context, startingAfter: -1 }) }
   if (request.background) return { body: toResponseObject(run, context, { status: 'in_progress', output: [] }) }
-  const { start, end } = await readRun(call, run.read())
+  const { start, end } = await readRun(call, run.read(), { throwsFailure: true })
   return { body: toFinishedResponse(start, toEnding(end), context) }
 }
 

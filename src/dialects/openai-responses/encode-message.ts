@@ -1,7 +1,6 @@
 import type { ResponseEnding } from './finished-response.ts'
-import { headOf, type Frames, type ItemCounter } from './frames.ts'
+import { headOf, type StreamParts } from './frames.ts'
 import { toMessage, toMessageId, toTextPart, type Annotation } from './output-items.ts'
-import type { ResponseContext } from './response-object.ts'
 
 /** Encodes the message of a stream. Every method returns the frames to send. */
 export interface MessageEncoder {
@@ -15,15 +14,8 @@ export interface MessageEncoder {
   end(ending: Pick<ResponseEnding, 'result' | 'messageStatus'>): string
 }
 
-/** The parts that the encoders of one stream share. */
-export interface MessageEncoderOptions {
-  readonly frames: Frames
-  readonly items: ItemCounter
-  readonly context: Pick<ResponseContext, 'search'>
-}
-
 /** Creates the encoder of the message. */
-export function createMessageEncoder(runId: string, { frames, items, context }: MessageEncoderOptions): MessageEncoder {
+export function createMessageEncoder(runId: string, { frames, items, context }: StreamParts): MessageEncoder {
   const item_id = toMessageId(runId)
   let index: number | undefined
   let annotations = 0

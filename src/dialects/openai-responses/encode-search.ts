@@ -1,8 +1,7 @@
 import type { Source } from '../../core/vocabulary/sources.ts'
 import type { ResponseEnding } from './finished-response.ts'
-import type { Frames, ItemCounter } from './frames.ts'
+import type { StreamParts } from './frames.ts'
 import { toSearchCall, toSearchId } from './output-items.ts'
-import type { ResponseContext } from './response-object.ts'
 
 /** Encodes the search of a stream. Every method returns the frames to send. */
 export interface SearchEncoder {
@@ -20,15 +19,8 @@ export interface SearchEncoder {
   end(ending: Pick<ResponseEnding, 'searchStatus'>): string
 }
 
-/** The parts that the encoders of one stream share. */
-export interface SearchEncoderOptions {
-  readonly frames: Frames
-  readonly items: ItemCounter
-  readonly context: Pick<ResponseContext, 'search' | 'results'>
-}
-
 /** Creates the encoder of the search. Without search calls it only collects the sources. */
-export function createSearchEncoder(runId: string, { frames, items, context }: SearchEncoderOptions): SearchEncoder {
+export function createSearchEncoder(runId: string, { frames, items, context }: StreamParts): SearchEncoder {
   const sources = new Map<number, Source>()
   const item_id = toSearchId(runId)
   let query: string | undefined

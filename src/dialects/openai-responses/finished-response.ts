@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../core/vocabulary/error-codes.ts'
 import type { StartEvent, TerminalEvent } from '../../core/vocabulary/events.ts'
 import type { ChatResult, FinishReason } from '../../core/vocabulary/result.ts'
-import { toMessage, toSearchCall, type OutputItem } from './output-items.ts'
-import { toResponseObject, type ResponseContext, type ResponseObject } from './response-object.ts'
+import { toMessage, toSearchCall } from './output-items.ts'
+import { toResponseObject, type OutputItem, type ResponseContext, type ResponseObject } from './response-object.ts'
 
 /** The position of each item in the output; absent for an item that is not there. */
 export interface OutputOrder {

@@ -1,3 +1,5 @@
+import type { ResponseContext } from './response-object.ts'
+
 /** Makes the frames of one stream, numbers them, and leaves out those that the client has. */
 export interface Frames {
   /** Returns a frame. `members` are the members of its data besides `type` and `sequence_number`. */
@@ -35,4 +37,14 @@ export interface ItemCounter {
 export function createItemCounter(): ItemCounter {
   let count = 0
   return { next: () => count++ }
+}
+
+/** The parts that the encoders of one stream share. */
+export interface StreamParts {
+  /** The frames. */
+  readonly frames: Frames
+  /** The items. */
+  readonly items: ItemCounter
+  /** The context of the response. */
+  readonly context: ResponseContext
 }

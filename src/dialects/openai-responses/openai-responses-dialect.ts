@@ -46,12 +46,16 @@ function routesOf(options: ResolvedResponsesOptions): readonly DialectRoute[] {
       summary:
         'Answers a question in the form of the Responses API: as a stream with `stream: true`, otherwise as JSON.',
       request: requestSchema(),
+      response: RESPONSE,
+      alsoStreams: true,
       answer: replyingRefusals((call) => createResponse(call, options)),
     },
     {
       method: 'GET',
       path: one,
       summary: 'Returns a response; with `?stream=true`, streams it from the start or after `starting_after`.',
+      response: RESPONSE,
+      alsoStreams: true,
       answer: replyingRefusals((call) => retrieveResponse(call, options)),
     },
     {

@@ -1,10 +1,7 @@
 import type { Citation } from '../../core/vocabulary/citations.ts'
 import type { ChatResult } from '../../core/vocabulary/result.ts'
 import type { Source } from '../../core/vocabulary/sources.ts'
-import type { ResponseContext } from './response-object.ts'
-
-/** An item of the output of a response. */
-export type OutputItem = Readonly<Record<string, unknown>>
+import type { OutputItem, ResponseContext } from './response-object.ts'
 
 /** An annotation of the text of a message. */
 export type Annotation = Readonly<Record<string, string | number>>

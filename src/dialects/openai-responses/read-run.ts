@@ -10,12 +10,22 @@ export interface ReadRun {
   readonly end: TerminalEvent
 }
 
+/** Options of {@link readRun}. */
+export interface ReadRunOptions {
+  /** True to throw the error of a run that failed. */
+  readonly throwsFailure: boolean
+}
+
 /**
- * Reads a run to its end. A run that failed is not an error here.
+ * Reads a run to its end.
  *
- * @throws any error of reading
+ * @throws any error of reading; with `throwsFailure` the `ChatError` of a run that failed
  */
-export async function readRun(call: DialectCall, events: AsyncIterable<ChatEvent>): Promise<ReadRun> {
+export async function readRun(
+  call: DialectCall,
+  events: AsyncIterable<ChatEvent>,
+  { throwsFailure }: ReadRunOptions,
+): Promise<ReadRun> {
   const seen: { start?: StartEvent; end?: TerminalEvent } = {}
   const noted = noting(events, (event) => {
     if (event.type === 'start') seen.start = event
@@ -24,7 +34,7 @@ export async function readRun(call: DialectCall, events: AsyncIterable<ChatEvent
   try {
     await call.resultOf(noted)
   } catch (thrown) {
-    if (seen.end?.type !== 'error') throw thrown
+    if (throwsFailure || seen.end?.type !== 'error') throw thrown
   }
   const { start, end } = seen
   if (!start || !end) throw new Error('Cannot read the run: it has no start or no end')

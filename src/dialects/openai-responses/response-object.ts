@@ -1,5 +1,4 @@
 import type { Usage } from '../../core/vocabulary/usage.ts'
-import type { OutputItem } from './output-items.ts'
 import { timeOfRunId } from './run-ids.ts'
 
 /** The part of a response that its request decides. A response that is only looked up has the defaults. */
@@ -23,6 +22,9 @@ export interface ResponseContext {
   /** Milliseconds since 1970 at which the run began, if its id does not contain it. */
   readonly createdAt?: number | undefined
 }
+
+/** An item of the output of a response. */
+export type OutputItem = Readonly<Record<string, unknown>>
 
 /** The members of a response that change while it runs. */
 export interface ResponseState {

@@ -50,7 +50,7 @@ export async function listInputItems(call: DialectCall): Promise<DialectAnswer> 
 
 async function readResponse(runId: string, call: DialectCall, options: ResolvedResponsesOptions): Promise<object> {
   const { events } = await openRun(runId, call)
-  const { start, end } = await readRun(call, events)
+  const { start, end } = await readRun(call, events, { throwsFailure: false })
   return toFinishedResponse(start, toEnding(end), await contextOfRun(runId, call, options))
 }
 
