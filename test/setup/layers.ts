@@ -109,6 +109,12 @@ export const LAYERS: readonly Layer[] = [
     packages: ['zod'],
   },
   {
+    folder: 'dialects/openai-responses',
+    holds: 'The Responses API of OpenAI: routes, request, response object, frames.',
+    imports: [...TOOLS, 'encoders', 'dialects'],
+    packages: ['zod'],
+  },
+  {
     folder: 'runs',
     holds: 'Runs that are stopped, left and resumed, and the store interface beneath.',
     imports: TOOLS,
@@ -281,6 +287,7 @@ export const LAYERS: readonly Layer[] = [
       'encoders',
       'dialects',
       'dialects/ai-sdk',
+      'dialects/openai-responses',
       'runs',
       'sinks',
       'http',
