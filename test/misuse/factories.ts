@@ -21,6 +21,7 @@ import {
 import { extractiveChatModel, localCondenser, localRetriever } from '../../src/local.ts'
 import { ndjsonFrames, readNdjson } from '../../src/ndjson.ts'
 import { answerNodeRequest, sendToNode, toNodeHandler, toNodeReadable } from '../../src/node.ts'
+import { openaiChat } from '../../src/openai-chat.ts'
 import { openaiChatModel, openaiEmbedder } from '../../src/openai.ts'
 import { migratePostgres, postgresHistoryStore, postgresMigrations, postgresRunStore } from '../../src/postgres.ts'
 import { cachedHistoryStore, redisHistoryStore, redisRunStore } from '../../src/redis.ts'
@@ -118,6 +119,7 @@ export const FACTORIES: readonly Factory[] = [
     call: (options) => fastifyChat({ prefix: '', route: () => {} }, options),
     anything: ['prefix', 'logLevel', 'logSerializers'],
   },
+  { name: 'openaiChat', valid: {}, call: openaiChat },
   { name: 'honoChat', valid: {}, call: (options) => honoChat(handler, options) },
   { name: 'openaiChatModel', valid: { client: openai, model: 'm' }, call: openaiChatModel, anything: ['extraBody'] },
   { name: 'openaiEmbedder', valid: { client: openai, model: 'm' }, call: openaiEmbedder },

@@ -5,9 +5,11 @@ import { toAnnotations, toMarkdownList, toSearchResults } from './sources.ts'
 
 /** The fields that all chunks of an answer have in common. */
 export interface CompletionHead {
+  /** The id of the answer, with the prefix of OpenAI. */
   readonly id: string
   /** Seconds since 1970. */
   readonly created: number
+  /** The name of the model, as the client sent it. */
   readonly model: string
 }
 
@@ -31,7 +33,7 @@ export function toCompletion(
   const list = carriers.list ? toMarkdownList(citations, sources) : ''
   const message = {
     role: 'assistant',
-    content: (answer + list).toWellFormed(),
+    content: answer.toWellFormed() + list,
     refusal: null,
     ...(annotations.length > 0 && { annotations }),
   }

@@ -27,7 +27,7 @@ export function createChunkEncoder(options: ChunkOptions): DialectEncoder {
   const found = createFoundSources(carriers)
 
   function encodeDone({ finishReason, citations, sources, usage }: DoneEvent): string {
-    const rest = text.end() + (carriers.list ? toMarkdownList(citations, sources).toWellFormed() : '')
+    const rest = text.end() + (carriers.list ? toMarkdownList(citations, sources) : '')
     const annotations = carriers.annotations ? toAnnotations(citations, sources) : []
     const end = { finish: toFinishReason(finishReason) }
     return [

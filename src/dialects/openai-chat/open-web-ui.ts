@@ -2,7 +2,9 @@ import type { Source } from '../../core/vocabulary/sources.ts'
 
 /** An object that Open WebUI passes on to its page. */
 export interface OpenWebUIEvent {
+  /** The kind of the event. */
   readonly type: 'source' | 'status'
+  /** Its content. */
   readonly data: Readonly<Record<string, unknown>>
 }
 
@@ -13,14 +15,14 @@ export interface OpenWebUIEvent {
 export function createSourceEvents(): (source: Source) => OpenWebUIEvent {
   const names = new Set<string>()
   return ({ number, sourceId, title, url, text }) => {
-    let name = title
+    let name = title.toWellFormed()
     while (names.has(name)) name = `${name} (${number})`
     names.add(name)
     return {
       type: 'source',
       data: {
         source: { id: sourceId, name, ...(url !== undefined && { url }) },
-        document: [text],
+        document: [text.toWellFormed()],
         metadata: [{ source: sourceId, name, ...(url !== undefined && { source_url: url }) }],
       },
     }
@@ -30,7 +32,7 @@ export function createSourceEvents(): (source: Source) => OpenWebUIEvent {
 /** Returns the status while the retriever searches. */
 export function toSearchStatus(query: string): OpenWebUIEvent {
   const description = 'Searching "{{searchQuery}}"'
-  return { type: 'status', data: { action: 'knowledge_search', description, query, done: false } }
+  return { type: 'status', data: { action: 'knowledge_search', description, query: query.toWellFormed(), done: false } }
 }
 
 /** Returns the status after the search. */

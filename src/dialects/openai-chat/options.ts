@@ -53,10 +53,15 @@ export interface OpenAIChatSources {
 
 /** The options with their defaults. */
 export interface ResolvedOpenAIChatOptions {
+  /** The path below the mount. */
   readonly path: string
+  /** The names that clients may send, the default one first. */
   readonly models: readonly [string, ...string[]]
+  /** The switches of the forms. */
   readonly sources: Readonly<Record<keyof OpenAIChatSources, boolean>>
+  /** Returns the thread of a request, if it has one. */
   readonly threadId: (request: Request, body: unknown) => string | undefined
+  /** Returns the time in milliseconds since 1970. */
   readonly now: () => number
 }
 

@@ -3,7 +3,9 @@ import type { Source } from '../../core/vocabulary/sources.ts'
 
 /** An annotation of a message. */
 export interface UrlCitation {
+  /** The only type that OpenAI has. */
   readonly type: 'url_citation'
+  /** The source and the place of its marker. */
   readonly url_citation: {
     readonly url: string
     readonly title: string
@@ -16,7 +18,9 @@ export interface UrlCitation {
 
 /** The sources in the form of Perplexity. */
 export interface SearchResults {
+  /** The URLs, in the order of the numbers. */
   readonly citations?: readonly string[]
+  /** The titles and URLs, in the same order. */
   readonly search_results?: readonly { readonly title: string; readonly url: string }[]
 }
 
@@ -30,7 +34,8 @@ export function toAnnotations(
     const source = byNumber.get(number)
     if (source?.url === undefined) return []
     const { url, title } = source
-    return [{ type: 'url_citation', url_citation: { url, title, start_index: start, end_index: end } }]
+    const place = { start_index: start, end_index: end }
+    return [{ type: 'url_citation', url_citation: { url, title: title.toWellFormed(), ...place } }]
   })
 }
 
@@ -39,7 +44,7 @@ export function toAnnotations(
  * no URL: the markers after it would name other sources.
  */
 export function toSearchResults(sources: readonly Source[]): SearchResults {
-  const results = sources.flatMap(({ url, title }) => (url === undefined ? [] : [{ title, url }]))
+  const results = sources.flatMap(({ url, title }) => (url === undefined ? [] : [{ title: title.toWellFormed(), url }]))
   if (results.length === 0 || results.length < sources.length) return {}
   return { citations: results.map(({ url }) => url), search_results: results }
 }
@@ -58,6 +63,7 @@ function toMarkdownLine({ number, title, url }: Source): string {
 
 function escapeMarkdown(text: string): string {
   return text
+    .toWellFormed()
     .replaceAll(/\s+/gu, ' ')
     .trim()
     .replaceAll(/[!-/:-@[-`{-~]/gu, String.raw`\$&`)
