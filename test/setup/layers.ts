@@ -115,6 +115,12 @@ export const LAYERS: readonly Layer[] = [
     packages: ['zod'],
   },
   {
+    folder: 'dialects/openai-chat',
+    holds: 'Chat completions of OpenAI.',
+    imports: [...TOOLS, 'encoders', 'dialects'],
+    packages: ['zod'],
+  },
+  {
     folder: 'runs',
     holds: 'Runs that are stopped, left and resumed, and the store interface beneath.',
     imports: TOOLS,
@@ -288,6 +294,7 @@ export const LAYERS: readonly Layer[] = [
       'dialects',
       'dialects/ai-sdk',
       'dialects/openai-responses',
+      'dialects/openai-chat',
       'runs',
       'sinks',
       'http',
