@@ -103,6 +103,12 @@ export const LAYERS: readonly Layer[] = [
     packages: ['zod'],
   },
   {
+    folder: 'dialects/ag-ui',
+    holds: 'The AG-UI protocol.',
+    imports: [...TOOLS, 'encoders', 'dialects'],
+    packages: ['zod'],
+  },
+  {
     folder: 'runs',
     holds: 'Runs that are stopped, left and resumed, and the store interface beneath.',
     imports: TOOLS,
