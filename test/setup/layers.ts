@@ -275,6 +275,7 @@ export const LAYERS: readonly Layer[] = [
       'core',
       'encoders',
       'dialects',
+      'dialects/ag-ui',
       'runs',
       'sinks',
       'http',
