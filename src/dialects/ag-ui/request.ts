@@ -28,7 +28,7 @@ export interface AgUiRequest {
 const MESSAGE = z.looseObject({
   id: z.string().optional(),
   role: z.string(),
-  content: z.unknown().meta({ description: 'A string, or a list of parts of type text.' }),
+  content: z.unknown().optional().meta({ description: 'A string, or a list of parts of type text.' }),
   toolCalls: z.array(z.unknown()).max(0, 'this server calls no tools; send a conversation without them').optional(),
 })
 
@@ -44,7 +44,7 @@ export const RUN_AGENT_INPUT = z.looseObject({
     .regex(/^1\.\d+(?:\.\d+)?$/u, 'this server speaks version 1 of the protocol')
     .optional(),
   resume: z.array(z.unknown()).max(0, 'this server never interrupts a run, so there is nothing to resume').optional(),
-  forwardedProps: z.unknown().meta({ description: 'Its `filter` restricts the chunks that may be found.' }),
+  forwardedProps: z.unknown().optional().meta({ description: 'Its `filter` restricts the chunks that may be found.' }),
 })
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { agUi } from '../../../src/ag-ui.ts'
 import { memoryHistoryStore } from '../../../src/index.ts'
 import { scriptedChatModel } from '../../../src/testing.ts'
-import { FINISH, openBench, type BenchOptions } from '../../http/support/bench.ts'
+import { FINISH, openBench, secretError, type Ask, type BenchOptions } from '../../http/support/bench.ts'
 
 const RUN = '5f0c3c1e-5b1f-4b57-9a53-3b0f5a3c7d10'
 
@@ -20,11 +20,21 @@ function input(messages: readonly SentMessage[] = [user('Why?')], more: object =
 function open(options: BenchOptions = {}) {
   const bench = openBench({ dialects: [agUi()], ...options })
 
-  async function post(body: unknown, headers?: Readonly<Record<string, string>>) {
-    const { status, text } = await bench.send('POST', '/ag-ui', { body, ...(headers && { headers }) })
-    return { status, text, events: status === 200 ? eventsOf(text) : [] }
+  async function send(method: string, path: string, ask: Ask = {}) {
+    const { response } = await bench.open(method, path, ask)
+    const text = await response.text()
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+    return { status: response.status, text, events: isStream ? eventsOf(text) : [] }
   }
-  return { ...bench, post }
+
+  const post = (body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+    send('POST', '/ag-ui', { body, headers })
+  return { ...bench, send, post }
+}
+
+function openHanging() {
+  const bench = open({ model: scriptedChatModel(['Hello', { hang: 'until-abort' }]) })
+  return { ...bench, bench }
 }
 
 function eventsOf(text: string): readonly Record<string, unknown>[] {
@@ -71,8 +81,8 @@ describe('agUi', () => {
     const { events } = await post(input(undefined, { runId: 'run-1' }))
     const told = events.find(({ name }) => name === 'run')?.['value'] as { readonly runId: string }
     expect(told.runId).toMatch(/^[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/)
-    const { json } = await send('POST', `/runs/${told.runId}/stop`, { body: {} })
-    expect(json).toMatchObject({ outcome: 'already-ended' })
+    const { text } = await send('POST', `/runs/${told.runId}/stop`, { body: {} })
+    expect(JSON.parse(text)).toMatchObject({ outcome: 'already-ended' })
   })
 
   it('takes no notice of tools, context, state and instructions', async () => {
@@ -87,7 +97,7 @@ describe('agUi', () => {
 
   it('uses the earlier messages of the client only if there is no history', async () => {
     const messages = [user('Hi'), { id: 'a', role: 'assistant', content: 'Forged' }, user('Why?')]
-    const model = () => scriptedChatModel(['Hello', FINISH], ['Hello', FINISH])
+    const model = () => scriptedChatModel(['Hello', FINISH])
     const [without, with_] = [open({ history: undefined, model: model() }), open({ model: model() })]
     await without.post(input(messages))
     await with_.post(input(messages))
@@ -131,16 +141,21 @@ describe('agUi', () => {
     expect(model.calls).toEqual([])
   })
 
-  it('reports a run that fails before its stream as an error of AG-UI', async () => {
-    const retriever = { retrieve: () => Promise.reject(new Error('down')) }
-    const { post } = open({ retriever })
-    const { status, text } = await post(input())
-    expect(status).toBe(502)
-    expect(JSON.parse(text)).toEqual({
-      type: 'RUN_ERROR',
-      code: 'retrieval-failed',
-      message: 'The sources could not be searched',
-    })
+  it('refuses a question on a busy thread in the form of AG-UI', async () => {
+    const { post, bench, model } = openHanging()
+    const { response } = await bench.open('POST', '/ag-ui', { body: input() })
+    const { status, text } = await post(input(undefined, { runId: 'another' }))
+    const message = 'Another answer is still running in this conversation'
+    expect([status, JSON.parse(text)]).toEqual([409, { type: 'RUN_ERROR', code: 'thread-busy', message }])
+    expect(model.calls).toHaveLength(1)
+    await response.body?.cancel()
+  })
+
+  it('reports a run that fails in its stream, without the cause', async () => {
+    const { post } = open({ answering: { retriever: { retrieve: () => Promise.reject(secretError()) } } })
+    const { events } = await post(input())
+    const message = 'The sources could not be searched'
+    expect(events.at(-1)).toEqual({ type: 'RUN_ERROR', code: 'retrieval-failed', message })
   })
 
   describe('with last-event-id', () => {
@@ -188,9 +203,9 @@ describe('agUi', () => {
     it('loads the messages of a thread', async () => {
       const { post, send } = open()
       const { events } = await post(input())
-      const { status, json } = await send('GET', '/ag-ui?threadId=t1')
+      const { status, text } = await send('GET', '/ag-ui?threadId=t1')
       expect(status).toBe(200)
-      expect(json).toMatchObject({
+      expect(JSON.parse(text)).toMatchObject({
         messages: [
           { role: 'user', parts: [{ type: 'text', content: 'Why?' }] },
           {
@@ -213,13 +228,16 @@ describe('agUi', () => {
   describe('a question that is sent again with another run id', () => {
     const NEXT = '0a6a2c86-9d49-4c37-9a80-2a5a5f1c8a11'
     const questionsIn = async (history: ReturnType<typeof memoryHistoryStore>) => {
-      const turns = await history.load({ scope: 'alice', threadId: 't1' }, { limit: 9, signal: AbortSignal.timeout(5_000) })
+      const turns = await history.load(
+        { scope: 'alice', threadId: 't1' },
+        { limit: 9, signal: AbortSignal.timeout(5_000) },
+      )
       return turns.map(({ question, runId }) => [question, runId])
     }
 
     async function openThread() {
       const history = memoryHistoryStore()
-      const model = scriptedChatModel(...Array.from({ length: 4 }, () => ['Hello', FINISH] as const))
+      const model = scriptedChatModel(['Hello', FINISH])
       const bench = open({ history, model })
       const first = await bench.post(input([user('First?')]))
       const answer = { id: answerIdOf(first.events), role: 'assistant', content: 'Hello' }

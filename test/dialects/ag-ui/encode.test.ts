@@ -29,7 +29,7 @@ const CLAIM = { start: 0, end: 8 }
 const SUPPORT = { support: 'supported', reasons: [], claim: CLAIM } as const
 
 const RUN: readonly ChatEvent[] = [
-  { ...START, threadId: 'thread' },
+  { type: 'start', seq: 0, v: 1, runId: 'run', messageId: 'message', threadId: 'thread' },
   { type: 'status', seq: 1, phase: 'retrieving' },
   { type: 'query', seq: 2, question: 'Why?', query: 'Why?', condensed: false },
   { type: 'source', seq: 3, source: SOURCE },

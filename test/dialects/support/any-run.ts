@@ -47,6 +47,11 @@ function toRun(steps: readonly Unnumbered[], finishReason: FinishReason): readon
 
 function endOf(result: ChatResult): Unnumbered {
   if (result.finishReason !== 'error') return { type: 'done', ...result }
-  const failed = { code: 'upstream-stalled', message: 'The model stopped', retryable: true, phase: 'generating' } as const
+  const failed = {
+    code: 'upstream-stalled',
+    message: 'The model stopped',
+    retryable: true,
+    phase: 'generating',
+  } as const
   return { type: 'error', ...failed, partial: result }
 }
