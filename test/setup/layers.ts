@@ -103,6 +103,12 @@ export const LAYERS: readonly Layer[] = [
     packages: ['zod'],
   },
   {
+    folder: 'dialects/ag-ui',
+    holds: 'The AG-UI protocol.',
+    imports: [...TOOLS, 'encoders', 'dialects'],
+    packages: ['zod'],
+  },
+  {
     folder: 'dialects/ai-sdk',
     holds: 'The UI message stream of the AI SDK.',
     imports: [...TOOLS, 'encoders', 'dialects'],
@@ -292,6 +298,7 @@ export const LAYERS: readonly Layer[] = [
       'core',
       'encoders',
       'dialects',
+      'dialects/ag-ui',
       'dialects/ai-sdk',
       'dialects/openai-responses',
       'dialects/openai-chat',
