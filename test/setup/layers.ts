@@ -103,6 +103,12 @@ export const LAYERS: readonly Layer[] = [
     packages: ['zod'],
   },
   {
+    folder: 'dialects/chatkit',
+    holds: 'The server side of OpenAI ChatKit.',
+    imports: [...TOOLS, 'encoders', 'dialects'],
+    packages: ['zod'],
+  },
+  {
     folder: 'runs',
     holds: 'Runs that are stopped, left and resumed, and the store interface beneath.',
     imports: TOOLS,
@@ -269,6 +275,7 @@ export const LAYERS: readonly Layer[] = [
       'core',
       'encoders',
       'dialects',
+      'dialects/chatkit',
       'runs',
       'sinks',
       'http',
