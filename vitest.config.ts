@@ -11,6 +11,7 @@ const BROWSER_TESTS = [
   'test/front-ends/untrusted-answers.test.ts',
   'test/front-ends/react/**',
   'test/hosts/next-page.test.ts',
+  'test/{copilotkit,protocols}/browser/**',
 ]
 
 export default defineConfig({

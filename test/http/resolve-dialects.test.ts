@@ -7,8 +7,11 @@ import { acmeDialect } from '../dialects/support/acme-dialect.ts'
 import { drivenStream } from '../support/driven-stream.ts'
 import { eventually } from '../support/eventually.ts'
 import { FINISH, openBench } from './support/bench.ts'
+import { notesDialect } from './support/notes-dialect.ts'
 
 const { path: _path, request: _request, ...WITHOUT_PATH } = acmeDialect
+
+const ROUTE = { method: 'GET', path: '/notes/{key}', summary: 'Reads', answer: async () => ({}) } as const
 
 /** Chosen by `Accept`. */
 const CSV: Dialect = {
@@ -115,6 +118,49 @@ const WRONG: readonly (readonly [name: string, dialects: readonly unknown[], mes
   ],
   ['the name of a native dialect', [{ ...acmeDialect, name: 'sse' }], /the dialect sse: another dialect has this name/],
   ['one name twice', [CSV, { ...acmeDialect, name: 'csv' }], /the dialect csv: another dialect has this name; rename/],
+  ['routes that are no list', [{ ...WITHOUT_PATH, routes: {} }], /acme: routes must be a list of at least one route/],
+  ['an empty list of routes', [{ ...WITHOUT_PATH, routes: [] }], /acme: routes must be a list of at least one route/],
+  ['routes and a path', [{ ...acmeDialect, request: undefined, routes: [ROUTE] }], /acme: it has both path and routes/],
+  [
+    'a route of an unknown method',
+    [{ ...WITHOUT_PATH, routes: [{ ...ROUTE, method: 'get' }] }],
+    /acme: routes\[0\].method must be GET, POST, PUT, PATCH or DELETE, and it is "get"$/,
+  ],
+  [
+    'a route with two ids',
+    [{ ...WITHOUT_PATH, routes: [ROUTE, { ...ROUTE, path: '/a/{b}/{c}' }] }],
+    /acme: routes\[1\].path must be a path such as/,
+  ],
+  [
+    'a route without an answer',
+    [{ ...WITHOUT_PATH, routes: [{ ...ROUTE, answer: undefined }] }],
+    /acme: routes\[0\].answer must be a function that answers a request, and it is undefined$/,
+  ],
+  [
+    'an unknown member of a route',
+    [{ ...WITHOUT_PATH, routes: [{ ...ROUTE, schema: {} }] }],
+    /acme: it has no member routes\[0\].schema; leave it out or use method, path/,
+  ],
+  [
+    'one route twice',
+    [{ ...WITHOUT_PATH, routes: [ROUTE, { ...ROUTE, path: '/notes/{id}' }] }],
+    /acme: it has the route GET \/notes\/\{\} twice; remove one of them$/,
+  ],
+  [
+    'a route of another dialect',
+    [notesDialect, { ...WITHOUT_PATH, routes: [ROUTE] }],
+    /acme: notes has the path \/notes\/\{key\} too; choose another path$/,
+  ],
+  [
+    'a route that a native route takes',
+    [{ ...WITHOUT_PATH, routes: [{ ...ROUTE, path: '/runs/{id}/events' }] }],
+    /acme: its path \/runs\/\{id\}\/events is the native route/,
+  ],
+  [
+    'a form of errors that is no function',
+    [{ ...acmeDialect, encodeFailure: {} }],
+    /acme: encodeFailure must be a function that returns the body of an error response, and it is an object$/,
+  ],
   [
     'an unknown member',
     [{ ...acmeDialect, mediatype: 'a/b' }],
