@@ -136,7 +136,7 @@ function createAnswerEncoder(place: ItemPlace, options: ResolvedChatKitOptions):
       case 'done':
         return finish(event) + end(event)
       case 'error':
-        return finish(event.partial) + encodeError(event)
+        return finish(event.partial) + end({ ...event.partial, error: event }) + encodeError(event)
       // ChatKit has no place for them.
       case 'query':
       case 'support':
