@@ -33,7 +33,9 @@ export function createEncoder(options: ResolvedChatKitOptions, asked?: Asked): D
       answer = createAnswerEncoder(place, options)
       return prologue(place, { asked, options })
     }
-    return answer?.(event) ?? ''
+    if (answer) return answer(event)
+    // A stream may fail before it has begun.
+    return event.type === 'error' ? encodeError(event) : ''
   }
 }
 

@@ -150,6 +150,12 @@ describe('the encoder of ChatKit', () => {
     expect(items).toEqual(itemsOf(turnOf(FAILED), resolveChatKitOptions()))
   })
 
+  it('reports a stream that fails before it has begun', () => {
+    const events = eventsOf(FAILED)
+    expect(parseStream(encode(events.slice(-1))).map(({ type }) => type)).toEqual(['error'])
+    expect(encode(events.slice(1, -1))).toBe('')
+  })
+
   it('tells of a stop below the answer', () => {
     const items = foldItems(parseStream(encode(eventsOf({ ...CITED, finishReason: 'abort' }))))
     expect(items.at(-1)).toMatchObject({ type: 'task', id: 'end_run', task: { title: 'The answer was stopped' } })
