@@ -1,36 +1,18 @@
-import { isRecord } from '../../core/options/plain-object.ts'
-import type { Facts } from '../upstream/error-facts.ts'
+import { isRecord } from '../../../core/options/plain-object.ts'
+import type { Facts } from '../../upstream/error-facts.ts'
 import { isKeepAlive } from './is-keep-alive.ts'
-import { readFinishReason } from '../upstream/finish-reason.ts'
 
-/**
- * Returns the failure that a chunk reports, or `undefined`. Servers report it in many forms: an `error` at the top level,
- * in the choice or in a separate header, a finish reason for failures, or an object without choices that describes a
- * failure.
- */
-export function failureIn(chunk: object): unknown {
-  // Not copied, because this runs for many tokens.
-  const facts = chunk as Facts
-  const { error, errors, object, type, choices, x_groq: groq, base_resp: baseResp } = facts
+/** Returns the failure that an object reports at its top level, as most servers do, or `undefined`. */
+export function failureAtTop(facts: Facts): unknown {
+  const { error, errors, object, type, base_resp: baseResp } = facts
   if (isTold(error)) return error
   if (isTold(errors)) return errors
-  if (object === 'error' || type === 'error') return chunk
-  if (isRecord(groq) && isTold(groq['error'])) return groq['error']
-  if (isRecord(baseResp) && saysBadCode(baseResp)) return baseResp
-  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined
-  return isRecord(choice) ? failureInChoice(choice, chunk) : failureWithoutChoice(facts)
+  if (object === 'error' || type === 'error') return facts
+  return isRecord(baseResp) && saysBadCode(baseResp) ? baseResp : undefined
 }
 
-function failureInChoice(choice: Facts, chunk: object): unknown {
-  const { error, error_message: errorMessage, delta, message, finish_reason: word } = choice
-  if (isTold(error)) return error
-  if (isTold(errorMessage)) return choice
-  const said = delta ?? message
-  if (isRecord(said) && isTold(said['error'])) return said['error']
-  return word && readFinishReason(word).type === 'failure' ? chunk : undefined
-}
-
-function failureWithoutChoice(facts: Facts): unknown {
+/** Returns the failure that an object without an answer describes in its own words, or `undefined`. */
+export function failureDescribed(facts: Facts): unknown {
   if (isPing(facts)) return undefined
   if (saysBadCode(facts) || saysFailure(facts)) return facts
   return Object.entries(facts).find(([key, value]) => isFailure(key, value))?.[1]
@@ -89,7 +71,7 @@ function tells(key: string, value: unknown): boolean {
 }
 
 /** Returns true if a field has a value: many servers always send an empty error field. */
-function isTold(value: unknown): boolean {
+export function isTold(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0
   return typeof value === 'string'
     ? value.trim() !== ''

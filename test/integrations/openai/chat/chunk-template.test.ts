@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createChunkTemplate, type ChunkStrings } from '../../../src/integrations/openai/chunk-template.ts'
-import { createChunkReader } from '../../../src/integrations/openai/openai-chunk.ts'
+import { createChunkTemplate, type ChunkStrings } from '../../../../src/integrations/openai/chat/chunk-template.ts'
+import { createChunkReader } from '../../../../src/integrations/openai/chat/chunk-reader.ts'
 
 describe('createChunkTemplate', () => {
   it('reads chunks with the learned structure without parsing them, with any padding', () => {

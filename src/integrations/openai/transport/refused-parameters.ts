@@ -1,39 +1,27 @@
-import { factsOf, type Facts } from '../upstream/error-facts.ts'
-import type { OpenAIChatBody } from './openai-client.ts'
+import { factsOf, type Facts } from '../../upstream/error-facts.ts'
 
-/** A parameter that servers may reject. It is then left out; the token limit is sent under its other name. */
-export type Refused = 'temperature' | 'stream_options' | 'max_completion_tokens'
-
-// The order of guesses if the error message is lost: the name of the token limit differs most between servers.
-const PARAMETERS: readonly Refused[] = ['max_completion_tokens', 'stream_options', 'temperature']
-
-/** Returns the body without rejected parameters. The token limit is never dropped, because it limits the cost. */
-export function withoutRefused(body: OpenAIChatBody, refused: ReadonlySet<Refused>): OpenAIChatBody {
-  const { temperature, stream_options: streamOptions, max_completion_tokens: maxTokens, ...rest } = body
-  return {
-    ...rest,
-    ...(streamOptions !== undefined && !refused.has('stream_options') && { stream_options: streamOptions }),
-    ...(temperature !== undefined && !refused.has('temperature') && { temperature }),
-    ...(maxTokens !== undefined &&
-      (refused.has('max_completion_tokens') ? { max_tokens: maxTokens } : { max_completion_tokens: maxTokens })),
-  }
+/** The parameters of a request that servers may reject. */
+export interface OptionalParameters<Body> {
+  /** Their names, in the order of guesses if the error message is lost. */
+  readonly names: readonly string[]
+  /** Returns the body without the rejected ones, or with another name for them. */
+  without(body: Body, refused: ReadonlySet<string>): Body
 }
 
 /** The subject of a rejected request. */
 export type Refusal =
-  | { readonly type: 'parameter'; readonly parameter: Refused }
+  | { readonly type: 'parameter'; readonly parameter: string }
   /** The client has dropped the server's message. */
-  | { readonly type: 'unknown'; readonly guesses: readonly Refused[] }
+  | { readonly type: 'unknown' }
   | { readonly type: 'other' }
 
-/** Finds the parameter of `sent` that a server has rejected, if there is one. */
-export function readRefusal(thrown: unknown, sent: OpenAIChatBody): Refusal {
+/** Finds the parameter among those that were `sent` that a server has rejected, if there is one. */
+export function readRefusal(thrown: unknown, sent: readonly string[]): Refusal {
   const facts = factsOf(thrown)
   if (facts['status'] !== 400 && facts['status'] !== 422) return { type: 'other' }
-  const candidates = PARAMETERS.filter((parameter) => sent[parameter] !== undefined)
   const { named, words } = wordsOf(facts)
-  if (named.length === 0 && SAYS_NOTHING.test(words)) return { type: 'unknown', guesses: candidates }
-  const found = candidates.find((parameter) =>
+  if (named.length === 0 && SAYS_NOTHING.test(words)) return { type: 'unknown' }
+  const found = sent.find((parameter) =>
     named.length > 0 ? named.some((name) => name.split(/[.[\]/]+/u).includes(parameter)) : isNamed(parameter, words),
   )
   return found === undefined ? { type: 'other' } : { type: 'parameter', parameter: found }

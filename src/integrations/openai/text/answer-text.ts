@@ -1,5 +1,5 @@
-import { createThinkingFilter, type ThinkingFilter } from '../../core/text/thinking-filter.ts'
-import type { ChatModelEvent, ModelFinishReason } from '../../core/vocabulary/chat-model.ts'
+import { createThinkingFilter, type ThinkingFilter } from '../../../core/text/thinking-filter.ts'
+import type { ChatModelEvent, ModelFinishReason } from '../../../core/vocabulary/chat-model.ts'
 import type { ThinkingMemory } from './thinking-memory.ts'
 
 /** The text of one completion, without the thoughts in it. */

@@ -1,18 +1,16 @@
-import type { ChunkDecoder } from './chunk-decoder.ts'
-
-import { createSseTextParser, type SseMessage } from '../../encoders/sse-parser.ts'
+import { createSseTextParser, type SseMessage } from '../../../encoders/sse-parser.ts'
+import { START_OF_BODY } from '../../upstream/openai-error.ts'
 import { createJsonParser } from './json-parser.ts'
-
-import { START_OF_BODY } from '../upstream/openai-error.ts'
+import type { MessageDecoder } from './message-decoder.ts'
 
 /**
  * Creates the decoder of a body. Its content and not its content type decides the format: an event stream, one JSON object,
  * lines of JSON, or an HTML page.
  */
-export function createBodyDecoder(options: { readonly maxEventBytes: number }): ChunkDecoder<Uint8Array> {
+export function createBodyDecoder(options: { readonly maxEventBytes: number }): MessageDecoder<Uint8Array> {
   const decoder = new TextDecoder()
   let kind: 'events' | 'json' | 'page' | undefined
-  let parser: Pick<ChunkDecoder<string>, 'feed' | 'complete' | 'take' | 'failure'> = NO_PARSER
+  let parser: Pick<MessageDecoder<string>, 'feed' | 'complete' | 'take' | 'failure'> = NO_PARSER
   // Kept until the first event, which shows the format of the body.
   let start: string | undefined = ''
 

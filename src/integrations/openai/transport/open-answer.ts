@@ -1,11 +1,21 @@
-import { ignoreRejection, streamOf } from '../../core/async/iterators.ts'
-import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
-import { createByteReader } from '../../encoders/byte-reader.ts'
-import type { OpenAIChatBody, OpenAIChatClient, OpenAIRequestOptions } from './openai-client.ts'
-import { START_OF_BODY } from '../upstream/openai-error.ts'
+import { ignoreRejection, streamOf } from '../../../core/async/iterators.ts'
+import { invalidInput } from '../../../core/vocabulary/invalid-input.ts'
+import { createByteReader } from '../../../encoders/byte-reader.ts'
+import type { OpenAIRequestOptions } from '../openai-client.ts'
+import { START_OF_BODY } from '../../upstream/openai-error.ts'
+
+/** The method of a client that requests an answer. */
+export interface AnswerMethod<Body> {
+  /** Its name in errors. */
+  readonly name: string
+  /** Calls it. */
+  call(body: Body, options: OpenAIRequestOptions): unknown
+  /** Returns true if a value is a whole answer instead of a stream. */
+  isWhole(value: object): boolean
+}
 
 /** The value that a client returned. */
-export type Completion =
+export type OpenedAnswer =
   | { readonly type: 'bytes'; readonly body: ReadableStream<Uint8Array> }
   /** Chunks that the client has parsed, such as a client that is wrapped for tracing. */
   | { readonly type: 'chunks'; readonly chunks: AsyncIterable<unknown>; stop(): void }
@@ -15,16 +25,16 @@ export type Completion =
  *
  * @throws the error of the client, or a TypeError if it returns another value
  */
-export async function openCompletion(
-  client: OpenAIChatClient,
-  body: OpenAIChatBody,
+export async function openAnswer<Body>(
+  method: AnswerMethod<Body>,
+  body: Body,
   options: OpenAIRequestOptions,
-): Promise<Completion> {
-  const pending: unknown = client.chat.completions.create(body, options)
+): Promise<OpenedAnswer> {
+  const pending: unknown = method.call(body, options)
   const response = isObject(pending) && 'asResponse' in pending ? await askForResponse(pending) : undefined
   // A wrapper may have started to read the body; then only its chunks can be used.
   if (isUnread(response)) return fromResponse(response)
-  return fromValue(await pending)
+  return fromValue(await pending, method)
 }
 
 async function askForResponse(pending: object): Promise<unknown> {
@@ -47,24 +57,22 @@ async function askForResponse(pending: object): Promise<unknown> {
   }
 }
 
-async function fromValue(value: unknown): Promise<Completion> {
+async function fromValue(value: unknown, { name, isWhole }: Omit<AnswerMethod<never>, 'call'>): Promise<OpenedAnswer> {
   if (isUnread(value)) return fromResponse(value)
   if (isByteStream(value)) return { type: 'bytes', body: value }
   if (isAsyncIterable(value)) return { type: 'chunks', chunks: value, stop: () => abortStream(value) }
-  // A whole completion instead of a stream, or a parsed error.
-  if (isObject(value) && ('choices' in value || 'error' in value)) {
-    // The completion is whole, so the end marker is added.
+  // A whole answer instead of a stream, or a parsed error.
+  if (isObject(value) && ('error' in value || isWhole(value))) {
+    // The answer is whole, so the end marker is added.
     return { type: 'chunks', chunks: streamOf([value, '[DONE]']), stop: () => {} }
   }
   throw invalidInput(
-    METHOD,
-    `Cannot read the return value of ${METHOD}: it must be a stream of chunks, a Response or a completion, not ${nameOf(value)}`,
+    name,
+    `Cannot read the return value of ${name}: it must be a stream, a Response or a whole answer, not ${nameOf(value)}`,
   )
 }
 
-const METHOD = 'client.chat.completions.create'
-
-async function fromResponse(response: ResponseLike): Promise<Completion> {
+async function fromResponse(response: ResponseLike): Promise<OpenedAnswer> {
   if (response.status !== undefined && response.status >= 400) throw await toStatusError(response)
   return { type: 'bytes', body: response.body }
 }

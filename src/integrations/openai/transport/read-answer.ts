@@ -1,36 +1,31 @@
-import { DONE } from '../../core/async/iterators.ts'
-import { ChatError, isChatError } from '../../core/vocabulary/chat-error.ts'
-import { isInvalidInput } from '../../core/vocabulary/invalid-input.ts'
-import type { ChatModelEvent } from '../../core/vocabulary/chat-model.ts'
-import {
-  createCompletionSource,
-  type CompletionSourceOptions,
-  type OpenCompletion,
-  type Piece,
-} from './completion-source.ts'
-import { createChunkReader, type ChunkMessage } from './openai-chunk.ts'
-import { fromChunksError } from '../upstream/openai-error.ts'
-import type { ThinkingMemory } from './thinking-memory.ts'
+import { DONE } from '../../../core/async/iterators.ts'
+import { ChatError, isChatError } from '../../../core/vocabulary/chat-error.ts'
+import { isInvalidInput } from '../../../core/vocabulary/invalid-input.ts'
+import type { ChatModelEvent } from '../../../core/vocabulary/chat-model.ts'
+import { createAnswerSource, type AnswerSourceOptions, type OpenAnswer, type Piece } from './answer-source.ts'
+import type { AnswerMessage } from './answer-message.ts'
+import type { AnswerReader } from './answer-reader.ts'
+import { fromChunksError } from '../../upstream/openai-error.ts'
 
-/** The options of {@link readCompletion}. */
-export interface ReadCompletionOptions extends CompletionSourceOptions {
-  /** Recognises thoughts in the text; absent to keep them. */
-  readonly thinking?: ThinkingMemory | undefined
+/** The options of {@link readAnswer}. */
+export interface ReadAnswerOptions extends AnswerSourceOptions {
+  /** Converts the messages of this answer. */
+  readonly reader: AnswerReader
 }
 
 type Result = IteratorResult<ChatModelEvent, undefined>
 
 /**
- * Reads one completion. It is a hand-written iterator without `async`, because it runs for each token: events that arrived
+ * Reads one answer. It is a hand-written iterator without `async`, because it runs for each token: events that arrived
  * together cost no additional promise, and one that arrives alone costs one.
  */
-export function readCompletion(
-  open: OpenCompletion,
-  options: ReadCompletionOptions,
+export function readAnswer(
+  open: OpenAnswer,
+  options: ReadAnswerOptions,
 ): AsyncIterableIterator<ChatModelEvent, undefined> {
-  const chunks = createChunkReader(options.thinking)
-  const source = createCompletionSource(open, options)
-  let messages: readonly ChunkMessage[] = []
+  const { reader } = options
+  const source = createAnswerSource(open, options)
+  let messages: readonly AnswerMessage[] = []
   let position = 0
   let ending: readonly ChatModelEvent[] = []
   let ended = false
@@ -56,31 +51,31 @@ export function readCompletion(
 
   /** Returns the next event of the messages that have arrived. */
   function takeEvent(): Result | undefined {
-    for (let message = messages[position]; message; message = messages[position]) {
+    for (let message = messages[position]; message && !reader.isOver; message = messages[position]) {
       position += 1
       if (isSentinel(message.data)) {
         if (message.data.trim() !== '') return finish()
         continue
       }
-      const event = readChunk(message)
+      const event = readMessage(message)
       if (event) return { value: event, done: false }
     }
-    return undefined
+    return reader.isOver ? finish() : undefined
   }
 
-  function readChunk(message: ChunkMessage): ChatModelEvent | undefined {
+  function readMessage(message: AnswerMessage): ChatModelEvent | undefined {
     try {
-      return chunks.read(message)
+      return reader.read(message)
     } catch (thrown) {
-      throw fail(source.start !== undefined && !chunks.spoken ? ofBody(thrown, source.start) : thrown)
+      throw fail(source.start !== undefined && !reader.spoken ? ofBody(thrown, source.start) : thrown)
     }
   }
 
   function atEnd(): Result {
     if (ended) return DONE
     if (source.failure) throw fail(ofBody(source.failure, source.start))
-    if (chunks.finished) return finish()
-    throw fail(isOtherBody() ? notAnAnswer() : new ChatError(CUT, { code: 'upstream-incomplete' }))
+    if (reader.finished) return finish()
+    throw fail(isOtherBody() ? notAnAnswer() : cut())
   }
 
   function onBroken(thrown: unknown): Result {
@@ -90,26 +85,33 @@ export function readCompletion(
     const isBreak = !isChatError(error) || error.code === 'upstream-disconnected'
     if (isBreak) {
       // After a finish reason the answer is complete, even if the connection breaks.
-      if (chunks.finished) return finish()
+      if (reader.finished) return finish()
       throw fail(new ChatError('The connection to the model broke', { code: 'upstream-disconnected', cause: thrown }))
     }
     throw fail(error)
   }
 
   function isOtherBody(): boolean {
-    return source.start !== undefined && !chunks.spoken
+    return source.start !== undefined && !reader.spoken
+  }
+
+  function cut(): ChatError {
+    return new ChatError('The stream of the model ended before its answer was complete', {
+      code: 'upstream-incomplete',
+    })
   }
 
   function notAnAnswer(): ChatError {
-    const message = `The model answered with ${source.isPage ? 'an HTML page' : 'a body'} that is not a completion: check the baseURL of the client`
+    const message = `The model answered with ${source.isPage ? 'an HTML page' : 'a body'} that is not an answer: check the baseURL of the client`
     return new ChatError(message, { code: 'upstream-bad-response', cause: source.start })
   }
 
   function finish(): Result {
-    if (!chunks.finished && isOtherBody()) throw fail(notAnAnswer())
+    if (!reader.finished && isOtherBody()) throw fail(notAnAnswer())
+    if (!reader.finished && !reader.trustsEndMarker) throw fail(cut())
     ended = true
     source.release()
-    ending = chunks.finish()
+    ending = reader.finish()
     return takeEnding() ?? DONE
   }
 
@@ -143,8 +145,6 @@ export function readCompletion(
     },
   }
 }
-
-const CUT = 'The stream of the model ended without a finish reason'
 
 /** Returns true if the data of an event is not a chunk: blanks, sent as keep-alives, or the end marker. */
 function isSentinel(data: unknown): data is string {

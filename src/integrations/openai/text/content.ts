@@ -1,4 +1,4 @@
-import { ChatError } from '../../core/vocabulary/chat-error.ts'
+import { ChatError } from '../../../core/vocabulary/chat-error.ts'
 
 /** The content of a delta: text of the answer, or only activity of the model. */
 export interface DeltaContent {

@@ -1,20 +1,19 @@
-import { createDeadline } from '../../core/async/deadline.ts'
-import { askToReturn } from '../../core/async/iterators.ts'
-import { linkSignal } from '../../core/async/link-signal.ts'
-import { systemClock } from '../../core/async/clock.ts'
-import { createByteReader } from '../../encoders/byte-reader.ts'
+import { askToReturn } from '../../../core/async/iterators.ts'
+import { linkSignal } from '../../../core/async/link-signal.ts'
+import { createByteReader } from '../../../encoders/byte-reader.ts'
 import { createBodyDecoder } from './body-decoder.ts'
-import type { ChunkDecoder } from './chunk-decoder.ts'
-import { createChunksDecoder } from './chunks-decoder.ts'
-import type { Completion } from './open-completion.ts'
-import type { ChunkMessage } from './openai-chunk.ts'
-import { START_OF_BODY } from '../upstream/openai-error.ts'
+import type { MessageDecoder } from './message-decoder.ts'
+import { createParsedDecoder } from './parsed-decoder.ts'
+import type { OpenedAnswer } from './open-answer.ts'
+import type { AnswerMessage } from './answer-message.ts'
+import { START_OF_BODY } from '../../upstream/openai-error.ts'
+import { readRest } from '../../upstream/read-rest.ts'
 
 /** Sends the request; called by the first read. */
-export type OpenCompletion = (signal: AbortSignal) => Promise<Completion>
+export type OpenAnswer = (signal: AbortSignal) => Promise<OpenedAnswer>
 
-/** The options for reading a completion. */
-export interface CompletionSourceOptions {
+/** The options for reading an answer. */
+export interface AnswerSourceOptions {
   /** Aborts the request. */
   readonly signal: AbortSignal
   /** Maximum number of characters of one event. */
@@ -29,12 +28,12 @@ export interface Piece {
   readonly value?: unknown
 }
 
-/** The source of the chunks of one completion. The first read sends the request. */
-export interface CompletionSource extends Omit<ChunkDecoder<unknown>, 'feed' | 'complete' | 'take'> {
+/** The source of the messages of one answer. The first read sends the request. */
+export interface AnswerSource extends Omit<MessageDecoder<unknown>, 'feed' | 'complete' | 'take'> {
   /** Resolves with the next piece of the response. */
   read(): Promise<Piece>
-  /** Decodes a piece; returns the chunks that it completed. */
-  accept(piece: Piece): readonly ChunkMessage[]
+  /** Decodes a piece; returns the messages that it completed. */
+  accept(piece: Piece): readonly AnswerMessage[]
   /** Reads the start of a page for the cause of an error, for a limited time. */
   readStart(): Promise<void>
   /** True if the client parses the chunks and throws its own errors. */
@@ -45,18 +44,14 @@ export interface CompletionSource extends Omit<ChunkDecoder<unknown>, 'feed' | '
   cancel(): void
 }
 
-// Most servers end the response directly after the completion. A response that continues is cancelled.
-const LONGEST_REST_MS = 1_000
-const MOST_REST_READS = 100
-
 interface Reading {
-  readonly decoder: ChunkDecoder<unknown>
+  readonly decoder: MessageDecoder<unknown>
   read(): Promise<Piece>
   cancel(): void
 }
 
-/** Creates the source of one completion, without sending the request. */
-export function createCompletionSource(open: OpenCompletion, options: CompletionSourceOptions): CompletionSource {
+/** Creates the source of one answer, without sending the request. */
+export function createAnswerSource(open: OpenAnswer, options: AnswerSourceOptions): AnswerSource {
   // A signal for this call only: some versions of the client never remove their listeners.
   const controller = new AbortController()
   let unlink = (): void => {}
@@ -65,9 +60,9 @@ export function createCompletionSource(open: OpenCompletion, options: Completion
 
   async function openAndRead(): Promise<Piece> {
     unlink = linkSignal(options.signal, (reason) => controller.abort(reason))
-    const completion = await open(controller.signal)
-    isParsed = completion.type === 'chunks'
-    reading = startReading(completion, options)
+    const opened = await open(controller.signal)
+    isParsed = opened.type === 'chunks'
+    reading = startReading(opened, options)
     // A client that ignores its signal returns a response although the request was aborted.
     if (controller.signal.aborted) reading.cancel()
     return reading.read()
@@ -77,20 +72,6 @@ export function createCompletionSource(open: OpenCompletion, options: Completion
     unlink()
     reading?.cancel()
     controller.abort(new DOMException('The reader of the model has left', 'AbortError'))
-  }
-
-  /** Reads the rest while `take` returns true, with limits on time and reads; then cancels. */
-  async function readRest(rest: Reading, take: (piece: Piece) => boolean): Promise<void> {
-    const limit = createDeadline(cancel, systemClock)
-    limit.set(LONGEST_REST_MS)
-    try {
-      for (let reads = 0; reads < MOST_REST_READS; reads++) if (!take(await rest.read())) return
-      cancel()
-    } catch {
-      // The needed part was read; a connection that breaks now is just not reused.
-    } finally {
-      limit.dispose()
-    }
   }
 
   return {
@@ -117,33 +98,33 @@ export function createCompletionSource(open: OpenCompletion, options: Completion
     async readStart() {
       if (!reading) return
       const { decoder } = reading
-      await readRest(reading, ({ done, value }) => {
+      await readRest({ read: reading.read, cancel }, ({ done, value }) => {
         if (value !== undefined) decoder.feed(value)
         return !done && (decoder.start?.length ?? 0) < START_OF_BODY
       })
     },
     release() {
       unlink()
-      if (reading) void readRest(reading, ({ done }) => !done)
+      if (reading) void readRest({ read: reading.read, cancel }, ({ done }) => !done)
     },
     cancel,
   }
 }
 
-function startReading(completion: Completion, options: CompletionSourceOptions): Reading {
-  if (completion.type === 'bytes') {
-    const { read, cancel } = createByteReader(completion.body)
-    return { decoder: createBodyDecoder(options) as ChunkDecoder<unknown>, read, cancel }
+function startReading(opened: OpenedAnswer, options: AnswerSourceOptions): Reading {
+  if (opened.type === 'bytes') {
+    const { read, cancel } = createByteReader(opened.body)
+    return { decoder: createBodyDecoder(options) as MessageDecoder<unknown>, read, cancel }
   }
-  const iterator = completion.chunks[Symbol.asyncIterator]()
+  const iterator = opened.chunks[Symbol.asyncIterator]()
   return {
-    decoder: createChunksDecoder(),
+    decoder: createParsedDecoder(),
     read: async () => {
       const { done = false, value } = await iterator.next()
       return done ? { done } : { done, value: value ?? null }
     },
     cancel() {
-      completion.stop()
+      opened.stop()
       askToReturn(iterator)
     },
   }

@@ -1,17 +1,17 @@
-import { ChatError } from '../../core/vocabulary/chat-error.ts'
-import type { ChunkDecoder } from './chunk-decoder.ts'
-import type { ChunkMessage } from './openai-chunk.ts'
+import { ChatError } from '../../../core/vocabulary/chat-error.ts'
+import type { MessageDecoder } from './message-decoder.ts'
+import type { AnswerMessage } from './answer-message.ts'
 
 /**
- * Creates the decoder of a JSON body, which some servers send instead of a stream: a whole completion, a list of chunks, or
- * one chunk per line.
+ * Creates the decoder of a JSON body, which some servers send instead of a stream: a whole answer, a list of chunks, or one
+ * chunk per line.
  */
 export function createJsonParser({
   maxEventBytes,
 }: {
   readonly maxEventBytes: number
-}): Pick<ChunkDecoder<string>, 'feed' | 'complete' | 'take' | 'failure'> {
-  let messages: ChunkMessage[] = []
+}): Pick<MessageDecoder<string>, 'feed' | 'complete' | 'take' | 'failure'> {
+  let messages: AnswerMessage[] = []
   let failure: ChatError | undefined
   let held = ''
   // True if each line is a chunk; unknown until the first line is complete.
@@ -47,7 +47,7 @@ export function createJsonParser({
       return
     }
     addAll(value)
-    // The completion is whole, so the end marker is added.
+    // The answer is whole, so the end marker is added.
     messages.push({ data: '[DONE]' })
   }
 
