@@ -127,6 +127,12 @@ export const LAYERS: readonly Layer[] = [
     packages: ['zod'],
   },
   {
+    folder: 'dialects/chatkit',
+    holds: 'The server side of OpenAI ChatKit.',
+    imports: [...TOOLS, 'encoders', 'dialects'],
+    packages: ['zod'],
+  },
+  {
     folder: 'runs',
     holds: 'Runs that are stopped, left and resumed, and the store interface beneath.',
     imports: TOOLS,
@@ -302,6 +308,7 @@ export const LAYERS: readonly Layer[] = [
       'dialects/ai-sdk',
       'dialects/openai-responses',
       'dialects/openai-chat',
+      'dialects/chatkit',
       'runs',
       'sinks',
       'http',
