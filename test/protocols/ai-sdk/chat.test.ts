@@ -38,9 +38,9 @@ const textOf = (message: RagwireUIMessage | undefined): string =>
 const partsOf = <Type extends RagwirePart['type']>(message: RagwireUIMessage | undefined, type: Type) =>
   (message?.parts ?? []).filter((part): part is Extract<RagwirePart, { type: Type }> => part.type === type)
 
-describe.each(WAYS)('a chat of the AI SDK over $name', ({ create, stops }) => {
-  const ALL = ['ai-5', 'ai-6', 'ai-7'] as const
+const ALL = ['ai-5', 'ai-6', 'ai-7'] as const
 
+describe.each(WAYS)('a chat of the AI SDK over $name', ({ create, stops }) => {
   async function open(client: (typeof ALL)[number], server: ServedChat, options?: OpenChatOptions) {
     return openChat(SDKS[client], create(SDKS[client], server), options)
   }
