@@ -1,3 +1,13 @@
+export { aiSdkChatModel, type AiSdkChatModelOptions } from './integrations/ai-sdk/ai-sdk-chat-model.ts'
+export type {
+  AiSdkCallOptions,
+  AiSdkJson,
+  AiSdkMessage,
+  AiSdkModel,
+  AiSdkProviderOptions,
+  AiSdkStreamPart,
+  AiSdkStreamResult,
+} from './integrations/ai-sdk/ai-sdk-model.ts'
 export { aiSdk } from './dialects/ai-sdk/ai-sdk-dialect.ts'
 export { toUiMessages } from './dialects/ai-sdk/to-ui-messages.ts'
 export { ragwireTransport } from './client/ai-sdk/ragwire-transport.ts'

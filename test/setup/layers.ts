@@ -143,7 +143,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'integrations',
-    holds: 'Vendors and databases: OpenAI, LlamaIndex, SQLite, PostgreSQL, Redis.',
+    holds: 'Vendors and databases: OpenAI, AI SDK, LlamaIndex, SQLite, PostgreSQL, Redis.',
     imports: [
       ...TOOLS,
       'integrations/upstream',
