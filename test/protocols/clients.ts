@@ -23,14 +23,12 @@ export const CLIENTS = [
     name: 'AI SDK 7, useChat',
     package: '@ai-sdk/react',
     dialect: 'ai-sdk',
-    isUnderConstruction: true,
   },
   {
     id: 'assistant-ui',
     name: 'assistant-ui, AI SDK runtime',
     package: '@assistant-ui/react-ai-sdk',
     dialect: 'ai-sdk',
-    isUnderConstruction: true,
   },
 
   // `ragwire/openai-responses`

@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, vi } from 'vitest'
 import { aiSdk } from '../../../src/ai-sdk.ts'
 import { launchBrowser, openPage } from '../../browser/open-page.ts'
 import { bundlePage } from '../support/bundle-page.ts'
-import { carries } from '../support/carries.ts'
+import { carries, lacks } from '../support/carries.ts'
 import { ANSWER_TEXT, ask, FIRST_TEXT, SOURCE_TEXTS } from '../support/played-model.ts'
 import { serveChat, type ServedChat } from '../support/serve-chat.ts'
 
@@ -139,40 +139,91 @@ describe('useChat of the AI SDK', () => {
 })
 
 describe('assistant-ui over the runtime of the AI SDK', () => {
-  it.each(['?ui=assistant-ui', '?ui=assistant-ui&native'])(
-    'shows the answer, its sources and citations (%s)',
-    async (query) => {
+  const QUERY = '?ui=assistant-ui'
+  // Its own transport only closes the connection.
+  const NATIVE = `${QUERY}&native`
+
+  carries('assistant-ui', 'text', async () => {
+    for (const query of [QUERY, NATIVE]) {
       await using opened = await open(query)
       const { page, server } = opened
       await send(page, ask('wait'))
       await shows(page, ANSWER, [FIRST_TEXT])
       server.release()
       await shows(page, ANSWER, [ANSWER_TEXT])
-      await shows(page, '.source', ['Cats', 'Dogs'])
-      await shows(page, '.citation', ['1 supported', '2 supported'])
-      await shows(page, '#phases', ['retrieving generating'])
-    },
-  )
-
-  it('shows a failure as an error, and asks again in the same turn', async () => {
-    await using opened = await open('?ui=assistant-ui')
-    const { page, server } = opened
-    await send(page, ask('fail-later'))
-    await expect
-      .poll(() => textsOf(page, '.assistant'))
-      .toEqual([expect.stringContaining('The model could not be reached')])
-    await page.click('button:has-text("Again")')
-    await expect.poll(() => server.modelCalls).toBe(2)
-    await expect.poll(async () => (await textsOf(page, '.user')).length).toBe(1)
+    }
   })
 
-  it('stops the model by its own button over ragwireTransport', async () => {
-    await using opened = await open('?ui=assistant-ui&native')
+  carries('assistant-ui', 'sources', async () => {
+    await using opened = await open(QUERY)
+    await send(opened.page, ask())
+    await shows(opened.page, '.source', ['Cats', 'Dogs'])
+  })
+
+  carries('assistant-ui', 'citations', async () => {
+    await using opened = await open(QUERY)
+    await send(opened.page, ask())
+    await expect.poll(async () => (await textsOf(opened.page, '.citation')).map((text) => text[0])).toEqual(['1', '2'])
+  })
+
+  carries('assistant-ui', 'support', async () => {
+    await using opened = await open(QUERY)
+    await send(opened.page, ask())
+    await shows(opened.page, '.citation', ['1 supported', '2 supported'])
+  })
+
+  carries('assistant-ui', 'status', async () => {
+    await using opened = await open(QUERY)
+    await send(opened.page, ask())
+    await shows(opened.page, '#phases', ['retrieving generating'])
+  })
+
+  carries('assistant-ui', 'error', async () => {
+    await using opened = await open(QUERY)
+    await send(opened.page, ask('fail-later'))
+    await expect
+      .poll(() => textsOf(opened.page, '.assistant'))
+      .toEqual([expect.stringContaining('The model could not be reached')])
+  })
+
+  carries('assistant-ui', 'stop', async () => {
+    await using opened = await open(NATIVE)
     const { page, server } = opened
     await send(page, ask('wait'))
     await shows(page, ANSWER, [FIRST_TEXT])
     await page.click('button:has-text("Stop")')
     await server.aborted()
     await expect.poll(() => storedTurns(server)).toEqual({ count: 1, end: 'abort' })
+  })
+
+  lacks(
+    'assistant-ui',
+    'resume',
+    'After a reload its runtime begins another conversation, unless the page gives it a list of threads',
+    async () => {
+      await using opened = await open(QUERY)
+      const { page, server } = opened
+      await send(page, ask('wait'))
+      await shows(page, ANSWER, [FIRST_TEXT])
+      await page.reload()
+      await page.waitForSelector('[name=question]')
+      expect(await textsOf(page, '.assistant')).toEqual([])
+      await send(page, ask())
+      await shows(page, ANSWER, [ANSWER_TEXT])
+      expect((await storedTurns(server)).count).toBe(1)
+      expect(server.modelCalls).toBe(2)
+    },
+  )
+
+  carries('assistant-ui', 'regenerate', async () => {
+    await using opened = await open(QUERY)
+    const { page, server } = opened
+    await send(page, ask())
+    await shows(page, ANSWER, [ANSWER_TEXT])
+    await expect.poll(async () => (await storedTurns(server)).end).toBe('stop')
+    await page.click('button:has-text("Again")')
+    await expect.poll(() => server.modelCalls).toBe(2)
+    await expect.poll(() => storedTurns(server)).toEqual({ count: 1, end: 'stop' })
+    await shows(page, ANSWER, [ANSWER_TEXT])
   })
 })

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
-/** Bundles a page of `test/protocols/app` for a browser. Returns its files by their paths. */
+/** Bundles a page of `test/protocols/pages` for a browser. Returns its files by their paths. */
 export async function bundlePage(name: string): Promise<Readonly<Record<string, string>>> {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, '../app', name)],
+    entryPoints: [join(import.meta.dirname, '../pages', name)],
     platform: 'browser',
     format: 'esm',
     target: 'es2023',
