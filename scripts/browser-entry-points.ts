@@ -14,8 +14,9 @@ export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   './ndjson': { maxGzipBytes: 6_800, packages: [] },
   './web': { maxGzipBytes: 7_500, packages: ['eventsource-parser'] },
   './local': { maxGzipBytes: 21_500, packages: ['stemmer'] },
-  // Reads the different forms of failures, reasoning, ends and refusals, and wrapped clients.
-  './openai': { maxGzipBytes: 15_500, packages: ['eventsource-parser'] },
+  // Chat completions and the Responses API: forms of failures, reasoning, ends and refusals, and wrapped clients.
+  './openai': { maxGzipBytes: 16_800, packages: ['eventsource-parser'] },
+  './ai-sdk': { maxGzipBytes: 6_900, packages: [] },
   './client': { maxGzipBytes: 6_100, packages: [] },
   './markdown': { maxGzipBytes: 3_150, packages: [] },
   // With the client, without React.

@@ -17,6 +17,7 @@ interface Group {
 const FOLDERS: Readonly<Record<string, string>> = {
   'docs/guides/hosts.md': 'test/hosts',
   'docs/guides/markdown.md': 'test/front-ends',
+  'docs/guides/models.md': 'test/ai-sdk-providers',
   'docs/guides/next.md': 'test/front-ends',
   'docs/guides/react.md': 'test/front-ends',
 }

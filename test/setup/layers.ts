@@ -109,6 +109,12 @@ export const LAYERS: readonly Layer[] = [
     packages: ['zod'],
   },
   {
+    folder: 'dialects/ai-sdk',
+    holds: 'The UI message stream of the AI SDK.',
+    imports: [...TOOLS, 'encoders', 'dialects'],
+    packages: ['zod'],
+  },
+  {
     folder: 'runs',
     holds: 'Runs that are stopped, left and resumed, and the store interface beneath.',
     imports: TOOLS,
@@ -143,7 +149,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'integrations',
-    holds: 'Vendors and databases: OpenAI, LlamaIndex, SQLite, PostgreSQL, Redis.',
+    holds: 'Vendors and databases: OpenAI, AI SDK, LlamaIndex, SQLite, PostgreSQL, Redis.',
     imports: [
       ...TOOLS,
       'integrations/upstream',
@@ -249,6 +255,11 @@ export const LAYERS: readonly Layer[] = [
     imports: ['core/vocabulary', 'core/async'],
   },
   {
+    folder: 'client/ai-sdk',
+    holds: 'A transport of the AI SDK that reads the native protocol in a page.',
+    imports: ['core/vocabulary', 'core/async', 'client', 'dialects/ai-sdk'],
+  },
+  {
     folder: 'markdown',
     holds: 'Citation markers of an answer as nodes and links of Markdown.',
     imports: ['core/vocabulary', 'client'],
@@ -276,6 +287,7 @@ export const LAYERS: readonly Layer[] = [
       'encoders',
       'dialects',
       'dialects/openai-responses',
+      'dialects/ai-sdk',
       'runs',
       'sinks',
       'http',
@@ -295,6 +307,7 @@ export const LAYERS: readonly Layer[] = [
       'knowledge/retrieval',
       'knowledge/local',
       'client',
+      'client/ai-sdk',
       'markdown',
       'react',
       'testing',
