@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { openaiResponses } from '../../src/openai-responses.ts'
 import { publicMessage } from '../../src/index.ts'
 import { finalResponseOf, framesOf, responseObject } from '../dialects/openai-responses/support/wire.ts'
+import { collect } from '../support/bytes.ts'
 import { carries, lacks } from './support/carries.ts'
 import { ANSWER_TEXT, ask, FIRST_TEXT, SECRET, SOURCE_TEXTS } from './support/played-model.ts'
 import { serveChat, type ServeChatOptions, type ServedChat } from './support/serve-chat.ts'
@@ -247,14 +248,14 @@ describe('OpenAI Agents', () => {
   carries('openai-agents', 'error', async () => {
     await using chat = await open()
     const streamed = await run(agentOf(chat), ask('fail-later'), { ...settings, stream: true })
-    await expect(Array.fromAsync(streamed)).rejects.toThrow(FAILURE)
+    await expect(collect(streamed)).rejects.toThrow(FAILURE)
   })
 
   carries('openai-agents', 'stop', async () => {
     await using chat = await open({ registry: { onDisconnect: 'abort' } })
     const stop = new AbortController()
     const streamed = await run(agentOf(chat), ask('wait'), { ...settings, stream: true, signal: stop.signal })
-    const reading = Array.fromAsync(streamed).catch(() => [])
+    const reading = collect(streamed).catch(() => [])
     await chat.waiting()
     stop.abort()
     await reading
@@ -328,9 +329,7 @@ describe('the AI SDK, with a provider of this protocol', () => {
 
   carries('ai-sdk-openai', 'status', async (provider) => {
     await using chat = await open()
-    const parts = await Array.fromAsync(
-      streamText({ model: modelOf(provider, chat), prompt: ask(), ...QUIET }).fullStream,
-    )
+    const parts = await collect(streamText({ model: modelOf(provider, chat), prompt: ask(), ...QUIET }).fullStream)
     const types = parts.map(({ type }) => type)
     expect(types.indexOf('tool-call')).toBeGreaterThan(-1)
     expect(types.indexOf('tool-call')).toBeLessThan(types.indexOf('text-delta'))
@@ -338,16 +337,14 @@ describe('the AI SDK, with a provider of this protocol', () => {
 
   lacks('ai-sdk-open-responses', 'status', 'The provider skips items that are no message', async (provider) => {
     await using chat = await open()
-    const parts = await Array.fromAsync(
-      streamText({ model: modelOf(provider, chat), prompt: ask(), ...QUIET }).fullStream,
-    )
+    const parts = await collect(streamText({ model: modelOf(provider, chat), prompt: ask(), ...QUIET }).fullStream)
     expect(parts.map(({ type }) => type)).not.toContain('tool-call')
   })
 
   carries(PROVIDERS, 'error', async (provider) => {
     await using chat = await open()
     const { fullStream } = streamText({ model: modelOf(provider, chat), prompt: ask('fail-later'), ...QUIET })
-    const parts = await Array.fromAsync(fullStream)
+    const parts = await collect(fullStream)
     const failed = parts.flatMap((part) => (part.type === 'error' ? [part.error] : []))
     expect(failed.map((error) => `${JSON.stringify(error)} ${String(error)}`).join(' ')).toContain(FAILURE)
     expect(parts.at(-1)).toMatchObject({ type: 'finish', finishReason: 'error' })
@@ -357,7 +354,7 @@ describe('the AI SDK, with a provider of this protocol', () => {
     await using chat = await open({ registry: { onDisconnect: 'abort' } })
     const stop = new AbortController()
     const options = { model: modelOf(provider, chat), prompt: ask('wait'), abortSignal: stop.signal, ...QUIET }
-    const reading = Array.fromAsync(streamText(options).fullStream)
+    const reading = collect(streamText(options).fullStream)
     await chat.waiting()
     stop.abort()
     await reading
@@ -393,7 +390,7 @@ describe('the AI SDK, with a provider of this protocol', () => {
   it.each(PROVIDERS)('does not take a response that was stopped for a success: %s', async (provider) => {
     await using chat = await open()
     const { fullStream, finishReason } = streamText({ model: modelOf(provider, chat), prompt: ask('wait'), ...QUIET })
-    const reading = Array.fromAsync(fullStream)
+    const reading = collect(fullStream)
     await chat.waiting()
     const { runs } = (await (await fetch(`${chat.url}/runs`)).json()) as { readonly runs: readonly { runId: string }[] }
     await fetch(`${chat.url}/runs/${runs[0]?.runId}/stop`, { method: 'POST' })
