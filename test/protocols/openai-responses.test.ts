@@ -1,4 +1,4 @@
-import { Agent, OpenAIResponsesModel, run } from '@openai/agents'
+import { Agent, OpenAIResponsesModel, run, setTracingDisabled } from '@openai/agents'
 import { createOpenResponses } from '@ai-sdk/open-responses'
 import { createOpenAI } from '@ai-sdk/openai'
 import { generateText, streamText } from 'ai'
@@ -203,13 +203,14 @@ describe('OpenAI Agents', () => {
     const model = new OpenAIResponsesModel(clientOf('openai-7-responses', chat), 'ragwire')
     return new Agent({ name: 'Helper', instructions: 'Help.', model })
   }
-  const settings = { tracing: { disabled: true } } as const
+  // Traces would be sent to OpenAI.
+  setTracingDisabled(true)
 
   carries('openai-agents', 'text', async () => {
     await using chat = await open()
-    const { finalOutput } = await run(agentOf(chat), ask(), settings)
+    const { finalOutput } = await run(agentOf(chat), ask())
     expect(finalOutput).toBe(ANSWER_TEXT)
-    const streamed = await run(agentOf(chat), ask(), { ...settings, stream: true })
+    const streamed = await run(agentOf(chat), ask(), { stream: true })
     let text = ''
     for await (const delta of streamed.toTextStream()) text += delta
     expect(text).toBe(ANSWER_TEXT)
@@ -218,26 +219,26 @@ describe('OpenAI Agents', () => {
 
   carries('openai-agents', 'sources', async () => {
     await using chat = await open()
-    const { rawResponses } = await run(agentOf(chat), ask(), settings)
+    const { rawResponses } = await run(agentOf(chat), ask())
     const text = JSON.stringify(rawResponses[0]?.output)
     for (const source of SOURCE_TEXTS) expect(text).toContain(source)
   })
 
   carries('openai-agents', 'citations', async () => {
     await using chat = await open()
-    const { rawResponses } = await run(agentOf(chat), ask(), settings)
+    const { rawResponses } = await run(agentOf(chat), ask())
     expect(JSON.stringify(rawResponses[0]?.output)).toContain('https://pets.example/cats')
   })
 
   lacks('openai-agents', 'support', 'The protocol has no field for the result of a citation check', async () => {
     await using chat = await open()
-    const { rawResponses } = await run(agentOf(chat), ask(), settings)
+    const { rawResponses } = await run(agentOf(chat), ask())
     expect(JSON.stringify(rawResponses)).not.toContain('support')
   })
 
   carries('openai-agents', 'status', async () => {
     await using chat = await open()
-    const streamed = await run(agentOf(chat), ask(), { ...settings, stream: true })
+    const streamed = await run(agentOf(chat), ask(), { stream: true })
     const types: string[] = []
     for await (const event of streamed) {
       if (event.type === 'raw_model_stream_event') types.push(JSON.stringify(event.data))
@@ -247,14 +248,14 @@ describe('OpenAI Agents', () => {
 
   carries('openai-agents', 'error', async () => {
     await using chat = await open()
-    const streamed = await run(agentOf(chat), ask('fail-later'), { ...settings, stream: true })
+    const streamed = await run(agentOf(chat), ask('fail-later'), { stream: true })
     await expect(collect(streamed)).rejects.toThrow(FAILURE)
   })
 
   carries('openai-agents', 'stop', async () => {
     await using chat = await open({ registry: { onDisconnect: 'abort' } })
     const stop = new AbortController()
-    const streamed = await run(agentOf(chat), ask('wait'), { ...settings, stream: true, signal: stop.signal })
+    const streamed = await run(agentOf(chat), ask('wait'), { stream: true, signal: stop.signal })
     const reading = collect(streamed).catch(() => [])
     await chat.waiting()
     stop.abort()
@@ -265,14 +266,14 @@ describe('OpenAI Agents', () => {
 
   lacks('openai-agents', 'resume', 'An agent cannot attach to a running response', async () => {
     await using chat = await open()
-    await run(agentOf(chat), ask(), settings)
+    await run(agentOf(chat), ask())
     expect(chat.requests).toEqual(['POST /v1/responses'])
   })
 
   lacks('openai-agents', 'regenerate', 'A request cannot name the response that it replaces', async () => {
     await using chat = await open()
-    const { lastResponseId } = await run(agentOf(chat), ask(), settings)
-    const options = { ...settings, ...(lastResponseId !== undefined && { previousResponseId: lastResponseId }) }
+    const { lastResponseId } = await run(agentOf(chat), ask())
+    const options = { ...(lastResponseId !== undefined && { previousResponseId: lastResponseId }) }
     await run(agentOf(chat), ask(), options)
     await expect(run(agentOf(chat), ask(), options)).rejects.toMatchObject({ code: 'conversation_has_continued' })
   })
