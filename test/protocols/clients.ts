@@ -37,35 +37,30 @@ export const CLIENTS = [
     name: 'openai 6, responses',
     package: 'openai6',
     dialect: 'openai-responses',
-    isUnderConstruction: true,
   },
   {
     id: 'openai-7-responses',
     name: 'openai 7, responses',
     package: 'openai',
     dialect: 'openai-responses',
-    isUnderConstruction: true,
   },
   {
     id: 'openai-agents',
     name: 'OpenAI Agents',
     package: '@openai/agents',
     dialect: 'openai-responses',
-    isUnderConstruction: true,
   },
   {
     id: 'ai-sdk-openai',
     name: 'AI SDK, OpenAI provider',
     package: '@ai-sdk/openai',
     dialect: 'openai-responses',
-    isUnderConstruction: true,
   },
   {
     id: 'ai-sdk-open-responses',
     name: 'AI SDK, Open Responses provider',
     package: '@ai-sdk/open-responses',
     dialect: 'openai-responses',
-    isUnderConstruction: true,
   },
 
   // `ragwire/openai-chat`

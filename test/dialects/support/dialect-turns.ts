@@ -1,3 +1,4 @@
+import { openaiResponses } from '../../../src/openai-responses.ts'
 import type { Dialect } from '../../../src/server.ts'
 
 /** A dialect, and the request for one turn in it. */
@@ -24,4 +25,10 @@ export const DIALECT_TURNS: readonly DialectTurn[] = [
   native('native-ndjson', 'application/x-ndjson'),
   native('native-json', 'application/json'),
   native('native-text', 'text/plain'),
+  {
+    name: 'openai-responses',
+    dialect: openaiResponses(),
+    path: '/v1/responses',
+    body: (input) => ({ input, stream: true }),
+  },
 ]

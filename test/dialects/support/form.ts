@@ -21,4 +21,11 @@ export interface Form {
   readonly hasPlainFailures?: true
   token(delta: string): string
   body(question: unknown, runId?: string): object
+  /** The headers that choose the id of a run, in a protocol whose body cannot. @defaultValue none */
+  headers?(runId: string): Readonly<Record<string, string>>
+}
+
+/** Returns the body and the headers of a question. */
+export function askIn(form: Form, question: string, runId?: string) {
+  return { body: form.body(question, runId), headers: { ...(runId !== undefined && form.headers?.(runId)) } }
 }
