@@ -1,3 +1,7 @@
+import { agUi } from 'ragwire/ag-ui'
+import { aiSdk } from 'ragwire/ai-sdk'
+import { chatkit } from 'ragwire/chatkit'
+import { openaiChat } from 'ragwire/openai-chat'
 import { openaiResponses } from 'ragwire/openai-responses'
 import { nativeNdjson, nativeSse, nativeText, type Dialect } from 'ragwire/server'
 
@@ -5,4 +9,12 @@ import { nativeNdjson, nativeSse, nativeText, type Dialect } from 'ragwire/serve
 export const BASE = nativeSse
 
 /** The encoders that are measured, without the base. */
-export const CONTENDERS: readonly Dialect[] = [nativeNdjson, nativeText, openaiResponses()]
+export const CONTENDERS: readonly Dialect[] = [
+  nativeNdjson,
+  nativeText,
+  aiSdk(),
+  openaiResponses(),
+  openaiChat(),
+  agUi(),
+  chatkit(),
+]
