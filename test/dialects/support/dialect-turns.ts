@@ -1,4 +1,5 @@
 import type { Dialect } from '../../../src/server.ts'
+import { CHATKIT } from './chatkit-form.ts'
 
 /** A dialect, and the request for one turn in it. */
 export interface DialectTurn {
@@ -8,6 +9,8 @@ export interface DialectTurn {
   readonly dialect?: Dialect
   readonly path: string
   readonly accept?: string
+  /** True if the dialect needs stored conversations. */
+  readonly needsHistory?: true
   body(question: string): object
 }
 
@@ -24,4 +27,5 @@ export const DIALECT_TURNS: readonly DialectTurn[] = [
   native('native-ndjson', 'application/x-ndjson'),
   native('native-json', 'application/json'),
   native('native-text', 'text/plain'),
+  { ...CHATKIT, name: 'chatkit', needsHistory: true },
 ]

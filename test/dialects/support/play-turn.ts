@@ -1,4 +1,5 @@
 import { vi } from 'vitest'
+import { memoryHistoryStore } from '../../../src/index.ts'
 import { createChatHandler, createRunRegistry } from '../../../src/server.ts'
 import { fakeRetriever, manualClock } from '../../../src/testing.ts'
 import { ask, CHUNKS, playedModel, type Part } from '../../protocols/support/played-model.ts'
@@ -32,6 +33,7 @@ export async function playTurn(turn: DialectTurn, ending: Ending): Promise<strin
     condenser: false,
     retries: 0,
     clock,
+    ...(turn.needsHistory && { history: memoryHistoryStore({ clock }) }),
     runs: createRunRegistry({ clock, onError: false }),
     dialects: turn.dialect ? [turn.dialect] : [],
     scope: () => 'ann',
