@@ -115,15 +115,6 @@ export const CLIENTS = [
     dialect: 'ag-ui',
     isUnderConstruction: true,
   },
-
-  // `ragwire/chatkit`
-  {
-    id: 'chatkit',
-    name: 'ChatKit, event types',
-    package: '@openai/chatkit',
-    dialect: 'chatkit',
-    isUnderConstruction: true,
-  },
 ] as const satisfies readonly ProtocolClient[]
 
 /** The id of a client. */
