@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, it } from 'vitest'
 import { memoryHistoryStore } from '../../../src/index.ts'
 import { openaiResponses } from '../../../src/openai-responses.ts'
@@ -246,5 +247,23 @@ describe('POST /v1/responses/{responseId}/cancel', () => {
     const first = await create({})
     const { json } = await send('POST', `/v1/responses/${first.id}/cancel`)
     expect(responseObject.parse(json)).toEqual(first)
+  })
+})
+
+describe('the OpenAPI document', () => {
+  it('describes the routes, with both forms of an answer', async () => {
+    const { handler } = openRoutes()
+    const response = await handler(new Request('http://localhost/openapi.json'))
+    const document = await response.json()
+    expect(await new Validator().validate(document)).toMatchObject({ valid: true })
+    const forms = { responses: { 200: { content: { 'application/json': {}, 'text/event-stream': {} } } } }
+    expect(document).toMatchObject({
+      paths: {
+        '/v1/responses': { post: { ...forms, requestBody: { content: { 'application/json': {} } } } },
+        '/v1/responses/{responseId}': { get: forms },
+        '/v1/responses/{responseId}/cancel': { post: {} },
+        '/v1/responses/{responseId}/input_items': { get: {} },
+      },
+    })
   })
 })
