@@ -14,6 +14,7 @@ import { hasNginx, startNginx } from '../support/nginx.ts'
 import { standsStill } from '../testing/stands-still.ts'
 import { acmeDialect } from './support/acme-dialect.ts'
 import { AI_SDK } from './support/ai-sdk-form.ts'
+import { CHATKIT } from './support/chatkit-form.ts'
 import type { Form } from './support/form.ts'
 
 const NATIVE: Form = {
@@ -40,7 +41,7 @@ const ACME: Form = {
   body: (input, run) => ({ input, ...(run !== undefined && { run }) }),
 }
 
-const FORMS = [NATIVE, ACME, AI_SDK]
+const FORMS = [NATIVE, ACME, AI_SDK, CHATKIT]
 
 const dialects = FORMS.map(({ dialect }) => dialect).filter(({ path, routes }) => path !== undefined || routes)
 
@@ -182,18 +183,18 @@ describe.each(TABLE)('$name', ({ mount, form }) => {
     expect(app.errors).toHaveLength(1)
   })
 
-  it.each<readonly [string, string, Readonly<Record<string, string>>, number]>([
+  it.each([
     ['half of a JSON object', '{"', {}, 400],
     ['null', 'null', {}, 400],
     ['no question', '{}', {}, 400],
     ['an empty question', JSON.stringify(form.body('')), {}, 400],
     ['a question that is an object', JSON.stringify(form.body({ text: 'Why?' })), {}, 400],
-    ...(form.ignoresUnknownFields
-      ? []
-      : [['an unknown field', JSON.stringify({ ...form.body('Why?'), polluted: 1 }), {}, 400] as const]),
-    ...(form.runIdOf ? [] : [['an id that is no UUID', JSON.stringify(form.body('Why?', 'one')), {}, 400] as const]),
+    ['an unknown field', JSON.stringify({ ...form.body('Why?'), polluted: 1 }), {}, 400],
+    ['an id that is no UUID', JSON.stringify(form.body('Why?', 'one')), {}, 400],
     ['plain text', JSON.stringify(form.body('Why?')), { 'content-type': 'text/plain' }, 415],
-  ])('refuses %s, and lives on', async (_name, body, headers, wanted) => {
+  ])('refuses %s, and lives on', async (name, body, headers, wanted) => {
+    if (name === 'an unknown field' && form.ignoresUnknownFields) return
+    if (name === 'an id that is no UUID' && form.runIdOf) return
     const model = scriptedChatModel(['Hello', { type: 'finish', finishReason: 'stop' }])
     await using app = await open({ handler: { model } })
     const refused = await app.send({ path: form.path, body, headers })
@@ -201,7 +202,7 @@ describe.each(TABLE)('$name', ({ mount, form }) => {
     const isPlain = form.hasPlainFailures && !refused.text.includes('FST_ERR')
     const type = isPlain ? 'text/plain' : 'application/json'
     expect([refused.status, refused.headers.get('content-type')?.split(';')[0]]).toEqual([wanted, type])
-    expect(refused.text).toMatch(isPlain ? /^Cannot / : /"message":"(?:Cannot|Body) /)
+    expect(refused.text).toMatch(isPlain ? /^Cannot /u : /"message":"[A-Z]/u)
     expect([model.calls.length, app.active, app.errors]).toEqual([0, 0, []])
     expect((await app.send({ path: form.path, body: JSON.stringify(form.body('Why?')) })).text).toContain(form.end)
   })
