@@ -23,6 +23,7 @@ import { extractiveChatModel, localCondenser, localRetriever } from '../../src/l
 import { ndjsonFrames, readNdjson } from '../../src/ndjson.ts'
 import { answerNodeRequest, sendToNode, toNodeHandler, toNodeReadable } from '../../src/node.ts'
 import { openaiChatModel, openaiEmbedder, openaiResponsesModel } from '../../src/openai.ts'
+import { openaiChat } from '../../src/openai-chat.ts'
 import { migratePostgres, postgresHistoryStore, postgresMigrations, postgresRunStore } from '../../src/postgres.ts'
 import { cachedHistoryStore, redisHistoryStore, redisRunStore } from '../../src/redis.ts'
 import { createChatHandler, createRunRegistry, memoryRunStore, parseChatRequest } from '../../src/server.ts'
@@ -124,6 +125,7 @@ export const FACTORIES: readonly Factory[] = [
     call: (options) => fastifyChat({ prefix: '', route: () => {} }, options),
     anything: ['prefix', 'logLevel', 'logSerializers'],
   },
+  { name: 'openaiChat', valid: {}, call: openaiChat },
   { name: 'honoChat', valid: {}, call: (options) => honoChat(handler, options) },
   { name: 'openaiChatModel', valid: { client: openai, model: 'm' }, call: openaiChatModel, anything: ['extraBody'] },
   {

@@ -14,6 +14,11 @@ export interface OpenAIResponsesModelOptions extends ModelOptions {
    */
   readonly client: OpenAIResponsesClient
   /**
+   * Maximum number of characters of one event of the stream. The last events repeat the whole answer.
+   * @defaultValue 1 MiB
+   */
+  readonly maxEventBytes?: number | undefined
+  /**
    * Additional fields of the request body, such as `reasoning` or `text`. They override the fields of this library and are
    * sent unchanged: `{ store: true }` lets the server store the response.
    */

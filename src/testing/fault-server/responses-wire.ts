@@ -12,12 +12,14 @@ export const responsesWire: Wire = {
   text: textDelta,
   textParts: textDelta,
   thought(hit, delta, form) {
-    const item = { item_id: `rs-${hit.index}`, output_index: 0 }
-    return event(hit, THOUGHTS[form].type, { ...item, ...THOUGHTS[form].index, delta })
+    const opening = openThought(hit, form)
+    const { type, index } = THOUGHTS[form].delta
+    stateOf(hit).thought?.texts.push(delta)
+    return opening + event(hit, type, { item_id: thoughtOf(hit).id, output_index: 0, ...index, delta })
   },
   finish(hit, end) {
     const { text } = stateOf(hit)
-    const closing = text === undefined ? '' : closeMessage(hit, text)
+    const closing = text === undefined ? closeThought(hit) : closeMessage(hit, text)
     return closing + lastEvent(hit, text, end)
   },
   // It is a part of the last event.
@@ -35,21 +37,60 @@ export const responsesWire: Wire = {
   whole: (hit, content, end) => responseOf(hit, { ...outcomeOf(end), text: content, usage: end.usage }),
 }
 
-const THOUGHTS: Readonly<Record<ThoughtForm, { readonly type: string; readonly index: object }>> = {
-  field: { type: 'response.reasoning_text.delta', index: { content_index: 0 } },
-  parts: { type: 'response.reasoning_text.delta', index: { content_index: 0 } },
-  details: { type: 'response.reasoning_summary_text.delta', index: { summary_index: 0 } },
+const IN_CONTENT = {
+  part: { type: 'response.content_part.added', part: { type: 'reasoning_text', text: '' } },
+  delta: { type: 'response.reasoning_text.delta', index: { content_index: 0 } },
+  item: (text: string) => ({ summary: [], content: [{ type: 'reasoning_text', text }] }),
+} as const
+
+/** The events of a thought in each form. */
+const THOUGHTS = {
+  field: IN_CONTENT,
+  parts: IN_CONTENT,
+  details: {
+    part: { type: 'response.reasoning_summary_part.added', part: { type: 'summary_text', text: '' } },
+    delta: { type: 'response.reasoning_summary_text.delta', index: { summary_index: 0 } },
+    item: (text: string) => ({ summary: [{ type: 'summary_text', text }] }),
+  },
+} as const
+
+/** Returns the events that begin the reasoning; nothing after the first thought. */
+function openThought(hit: FaultHit, form: ThoughtForm): string {
+  const state = stateOf(hit)
+  if (state.thought) return ''
+  state.thought = { form, texts: [], isOpen: true }
+  const { part, delta } = THOUGHTS[form]
+  const item = { id: thoughtOf(hit).id, type: 'reasoning', summary: [], content: [] }
+  return (
+    event(hit, 'response.output_item.added', { output_index: 0, item }) +
+    event(hit, part.type, { item_id: item.id, output_index: 0, ...delta.index, part: part.part })
+  )
+}
+
+/** Returns the event that ends the reasoning, if it has begun. */
+function closeThought(hit: FaultHit): string {
+  const { thought } = stateOf(hit)
+  if (!thought?.isOpen) return ''
+  thought.isOpen = false
+  return event(hit, 'response.output_item.done', { output_index: 0, item: thoughtOf(hit) })
+}
+
+function thoughtOf(hit: FaultHit) {
+  const { form, texts } = stateOf(hit).thought ?? { form: 'field', texts: [] }
+  return { id: `rs-${hit.index}`, type: 'reasoning', ...THOUGHTS[form].item(texts.join('')) }
 }
 
 function textDelta(hit: FaultHit, delta: string): string {
   const state = stateOf(hit)
-  const opening = state.text === undefined ? openMessage(hit) : ''
+  const opening = state.text === undefined ? closeThought(hit) + openMessage(hit) : ''
   state.text = (state.text ?? '') + delta
   return opening + event(hit, 'response.output_text.delta', { ...partOf(hit), delta, logprobs: [] })
 }
 
 interface AnswerState {
   sequence: number
+  /** The reasoning, which is the first item of the output; undefined before it. */
+  thought: { readonly form: ThoughtForm; readonly texts: string[]; isOpen: boolean } | undefined
   /** The text so far; undefined before its item. */
   text: string | undefined
 }
@@ -57,7 +98,7 @@ interface AnswerState {
 const states = new WeakMap<FaultHit, AnswerState>()
 
 function stateOf(hit: FaultHit): AnswerState {
-  const state = states.get(hit) ?? { sequence: 0, text: undefined }
+  const state = states.get(hit) ?? { sequence: 0, thought: undefined, text: undefined }
   states.set(hit, state)
   return state
 }
@@ -72,7 +113,7 @@ function event(hit: FaultHit, type: string, fields: object): string {
 function openMessage(hit: FaultHit): string {
   const item = { ...messageOf(hit, undefined), status: 'in_progress' }
   return (
-    event(hit, 'response.output_item.added', { output_index: 0, item }) +
+    event(hit, 'response.output_item.added', { output_index: indexOf(hit), item }) +
     event(hit, 'response.content_part.added', { ...partOf(hit), part: textPart('') })
   )
 }
@@ -81,7 +122,7 @@ function closeMessage(hit: FaultHit, text: string): string {
   return (
     event(hit, 'response.output_text.done', { ...partOf(hit), text, logprobs: [] }) +
     event(hit, 'response.content_part.done', { ...partOf(hit), part: textPart(text) }) +
-    event(hit, 'response.output_item.done', { output_index: 0, item: messageOf(hit, text) })
+    event(hit, 'response.output_item.done', { output_index: indexOf(hit), item: messageOf(hit, text) })
   )
 }
 
@@ -130,7 +171,7 @@ function responseOf(
     incomplete_details: reason === undefined ? null : { reason },
     instructions: null,
     model: modelOf(hit),
-    output: text === undefined ? [] : [messageOf(hit, text)],
+    output: [...(stateOf(hit).thought ? [thoughtOf(hit)] : []), ...(text === undefined ? [] : [messageOf(hit, text)])],
     store: false,
     usage: usage ? countsOf(usage) : null,
   }
@@ -146,7 +187,12 @@ function textPart(text: string) {
 }
 
 function partOf(hit: FaultHit) {
-  return { item_id: `msg-${hit.index}`, output_index: 0, content_index: 0 }
+  return { item_id: `msg-${hit.index}`, output_index: indexOf(hit), content_index: 0 }
+}
+
+/** Returns the index of the message in the output. */
+function indexOf(hit: FaultHit): number {
+  return stateOf(hit).thought ? 1 : 0
 }
 
 function countsOf({ prompt_tokens: input, completion_tokens: output, total_tokens: total }: WireUsage) {

@@ -28,6 +28,8 @@ export function createEventReader(thinking?: ThinkingMemory): AnswerReader {
     const event = parseMessage(message, { sign: '"response', finished: end !== undefined }) as Facts | undefined
     if (!event) return undefined
     const type = typeof event['type'] === 'string' ? event['type'] : (message.event ?? '')
+    // Before the other tests, because this runs for each token.
+    if (type === TOKEN && event['error'] === undefined) return readText(event['delta'], event)
     const failure = failureAtTop(event)
     if (failure !== undefined) throw fromStreamError(failure)
     if (LAST.test(type) || event['object'] === 'response') return readEnd(event)
@@ -109,6 +111,7 @@ export function createEventReader(thinking?: ThinkingMemory): AnswerReader {
 
 const REASONING: ChatModelEvent = { type: 'reasoning' }
 
+const TOKEN = 'response.output_text.delta'
 const LAST = /^response\.(?:completed|incomplete|failed|cancell?ed|done|error)$/u
 const TEXT = /^response\.(?:output_text|text|refusal)\.delta$/u
 const WHOLE_TEXT = /^response\.(?:output_text|text|refusal)\.done$/u
