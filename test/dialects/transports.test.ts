@@ -13,6 +13,7 @@ import { floodingModel } from '../support/flooding-model.ts'
 import { hasNginx, startNginx } from '../support/nginx.ts'
 import { standsStill } from '../testing/stands-still.ts'
 import { acmeDialect } from './support/acme-dialect.ts'
+import { AG_UI } from './support/ag-ui-form.ts'
 import { CHATKIT } from './support/chatkit-form.ts'
 import type { Form } from './support/form.ts'
 
@@ -40,7 +41,7 @@ const ACME: Form = {
   body: (input, run) => ({ input, ...(run !== undefined && { run }) }),
 }
 
-const FORMS = [NATIVE, ACME, CHATKIT]
+const FORMS = [NATIVE, ACME, AG_UI, CHATKIT]
 
 const dialects = FORMS.map(({ dialect }) => dialect).filter(({ path, routes }) => path !== undefined || routes)
 
@@ -193,7 +194,7 @@ describe.each(TABLE)('$name', ({ mount, form }) => {
     ['plain text', JSON.stringify(form.body('Why?')), { 'content-type': 'text/plain' }, 415],
   ])('refuses %s, and lives on', async (name, body, headers, wanted) => {
     if (name === 'an unknown field' && form.ignoresUnknownFields) return
-    if (name === 'an id that is no UUID' && form.runIdOf) return
+    if (name === 'an id that is no UUID' && (form.runIdOf || form.takesAnyRunId)) return
     const model = scriptedChatModel(['Hello', { type: 'finish', finishReason: 'stop' }])
     await using app = await open({ handler: { model } })
     const refused = await app.send({ path: form.path, body, headers })

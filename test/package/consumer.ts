@@ -1,5 +1,6 @@
 // A program of a consumer, with `exactOptionalPropertyTypes`: it is compiled against the packed declarations.
 import { collectChat, createCitationCheck, memoryHistoryStore, streamChat, traceHooks } from 'ragwire'
+import { agUi } from 'ragwire/ag-ui'
 import { aiSdkChatModel, type AiSdkModel } from 'ragwire/ai-sdk'
 import { createChatClient, createChatStore, createThreadList } from 'ragwire/client'
 import { expressChat } from 'ragwire/express'
@@ -59,7 +60,7 @@ export async function use({ count, text, signal, ...parts }: Parts): Promise<voi
 
   const scope = () => 'everybody'
   const runs = createRunRegistry({ store: memoryRunStore({ maxRuns: count }), maxRuns: count })
-  const handler = createChatHandler({ retriever, model, scope, runs, topN: count, basePath: text, onError: false })
+  const handler = createChatHandler({ retriever, model, scope, runs, dialects: [agUi({ path: text })], topN: count, basePath: text, onError: false })
   expressChat(handler, { scope })
   honoChat(handler)
   toNodeHandler(handler, { onError: undefined })

@@ -1,3 +1,4 @@
+import { agUi } from '../../../src/ag-ui.ts'
 import type { Dialect } from '../../../src/server.ts'
 
 /** A dialect, and the request for one turn in it. */
@@ -24,4 +25,16 @@ export const DIALECT_TURNS: readonly DialectTurn[] = [
   native('native-ndjson', 'application/x-ndjson'),
   native('native-json', 'application/json'),
   native('native-text', 'text/plain'),
+  {
+    name: 'ag-ui',
+    dialect: agUi(),
+    path: '/ag-ui',
+    body: (content) => ({
+      threadId: 'thread-1',
+      // No UUID, so that the stream names the run, too.
+      runId: 'run-1',
+      messages: [{ id: 'message-1', role: 'user', content }],
+      protocolVersion: '1.0',
+    }),
+  },
 ]

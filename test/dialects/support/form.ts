@@ -17,6 +17,8 @@ export interface Form {
   readonly ignoresUnknownFields?: true
   /** Finds the run in a stream, if a client cannot choose its id. @defaultValue the client chooses it */
   readonly runIdOf?: (text: string) => string | undefined
+  /** True if the client may name a run by any text. @defaultValue false: by a UUID */
+  readonly takesAnyRunId?: true
   token(delta: string): string
   body(question: unknown, runId?: string): object
 }
