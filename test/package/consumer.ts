@@ -60,7 +60,16 @@ export async function use({ count, text, signal, ...parts }: Parts): Promise<voi
 
   const scope = () => 'everybody'
   const runs = createRunRegistry({ store: memoryRunStore({ maxRuns: count }), maxRuns: count })
-  const handler = createChatHandler({ retriever, model, scope, runs, dialects: [agUi({ path: text })], topN: count, basePath: text, onError: false })
+  const handler = createChatHandler({
+    retriever,
+    model,
+    scope,
+    runs,
+    dialects: [agUi({ path: text })],
+    topN: count,
+    basePath: text,
+    onError: false,
+  })
   expressChat(handler, { scope })
   honoChat(handler)
   toNodeHandler(handler, { onError: undefined })

@@ -53,7 +53,7 @@ function useAnswer(): Answer {
   return answer
 }
 
-function withPart(answer: Answer, { name, value }: { readonly name: string; readonly value: unknown }): Answer {
+function withPart(answer: Answer, { name, value }: { readonly name: string; readonly value?: unknown }): Answer {
   const { citations } = answer
   if (name === 'sources') return { ...answer, sources: value as readonly Source[] }
   if (name === 'citation') return { ...answer, citations: [...citations, value as CheckedCitation] }

@@ -1,6 +1,6 @@
 import { stop } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, vi } from 'vitest'
 import { agUi } from '../../../src/ag-ui.ts'
 import { launchBrowser, openPage } from '../../browser/open-page.ts'
 import { carries, lacks } from '../../protocols/support/carries.ts'

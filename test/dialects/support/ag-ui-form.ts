@@ -15,6 +15,7 @@ export const AG_UI: Form = {
   stopped: '"finishReason":"abort"',
   ignoresUnknownFields: true,
   takesAnyRunId: true,
+  allow: 'POST, GET',
   token: (delta) => `"delta":"${delta}"`,
   body: (question, runId = crypto.randomUUID()) => ({
     threadId: crypto.randomUUID(),

@@ -19,6 +19,8 @@ export interface Form {
   readonly runIdOf?: (text: string) => string | undefined
   /** True if the client may name a run by any text. @defaultValue false: by a UUID */
   readonly takesAnyRunId?: true
+  /** The `allow` header of the path. @defaultValue `POST` */
+  readonly allow?: string
   token(delta: string): string
   body(question: unknown, runId?: string): object
 }
