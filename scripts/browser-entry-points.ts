@@ -17,6 +17,8 @@ export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   // Chat completions and the Responses API: forms of failures, reasoning, ends and refusals, and wrapped clients.
   './openai': { maxGzipBytes: 16_800, packages: ['eventsource-parser'] },
   './ai-sdk': { maxGzipBytes: 6_900, packages: [] },
+  // With zod, for servers and edge runtimes.
+  './ag-ui': { maxGzipBytes: 33_500, packages: ['zod'] },
   './client': { maxGzipBytes: 6_100, packages: [] },
   './markdown': { maxGzipBytes: 3_150, packages: [] },
   // With the client, without React.
