@@ -13,6 +13,7 @@ import { floodingModel } from '../support/flooding-model.ts'
 import { hasNginx, startNginx } from '../support/nginx.ts'
 import { standsStill } from '../testing/stands-still.ts'
 import { acmeDialect } from './support/acme-dialect.ts'
+import { AG_UI } from './support/ag-ui-form.ts'
 import { CHATKIT } from './support/chatkit-form.ts'
 import { AI_SDK } from './support/ai-sdk-form.ts'
 import { askIn, type Form } from './support/form.ts'
@@ -42,7 +43,7 @@ const ACME: Form = {
   body: (input, run) => ({ input, ...(run !== undefined && { run }) }),
 }
 
-const FORMS = [NATIVE, ACME, AI_SDK, OPENAI_RESPONSES, CHATKIT]
+const FORMS = [NATIVE, ACME, AG_UI, AI_SDK, OPENAI_RESPONSES, CHATKIT]
 
 const dialects = FORMS.map(({ dialect }) => dialect).filter(({ path, routes }) => path !== undefined || routes)
 
@@ -194,7 +195,7 @@ describe.each(TABLE)('$name', ({ mount, form }) => {
     ...(form.ignoresUnknownFields
       ? []
       : [['an unknown field', JSON.stringify({ ...form.body('Why?'), polluted: 1 }), {}, 400] as const]),
-    ...(form.runIdOf
+    ...(form.runIdOf || form.takesAnyRunId
       ? []
       : [
           [
@@ -221,7 +222,7 @@ describe.each(TABLE)('$name', ({ mount, form }) => {
   it('refuses another method with the one that there is', async () => {
     await using app = await open()
     const { status, headers } = await app.send({ method: 'PUT', path: form.path, body: '{}' })
-    expect([status, headers.get('allow')]).toEqual([405, 'POST'])
+    expect([status, headers.get('allow')]).toEqual([405, form.allow ?? 'POST'])
   })
 })
 

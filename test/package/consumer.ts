@@ -1,5 +1,6 @@
 // A program of a consumer, with `exactOptionalPropertyTypes`: it is compiled against the packed declarations.
 import { collectChat, createCitationCheck, memoryHistoryStore, streamChat, traceHooks } from 'ragwire'
+import { agUi } from 'ragwire/ag-ui'
 import { aiSdkChatModel, type AiSdkModel } from 'ragwire/ai-sdk'
 import { createChatClient, createChatStore, createThreadList } from 'ragwire/client'
 import { expressChat } from 'ragwire/express'
@@ -60,7 +61,10 @@ export async function use({ count, text, signal, ...parts }: Parts): Promise<voi
 
   const scope = () => 'everybody'
   const runs = createRunRegistry({ store: memoryRunStore({ maxRuns: count }), maxRuns: count })
-  const dialects = [openaiResponses({ path: text, models: undefined, toFilter: undefined, fileSearch: undefined })]
+  const dialects = [
+    agUi({ path: text }),
+    openaiResponses({ path: text, models: undefined, toFilter: undefined, fileSearch: undefined }),
+  ]
   const handler = createChatHandler({
     retriever,
     model,

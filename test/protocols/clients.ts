@@ -92,28 +92,24 @@ export const CLIENTS = [
     name: 'AG-UI 0.0.59, HttpAgent',
     package: '@ag-ui/client-0',
     dialect: 'ag-ui',
-    isUnderConstruction: true,
   },
   {
     id: 'ag-ui-1',
     name: 'AG-UI 1, HttpAgent',
     package: '@ag-ui/client',
     dialect: 'ag-ui',
-    isUnderConstruction: true,
   },
   {
     id: 'copilotkit',
     name: 'CopilotKit',
     package: '@copilotkit/react-core',
     dialect: 'ag-ui',
-    isUnderConstruction: true,
   },
   {
     id: 'tanstack-ai',
     name: 'TanStack AI, ChatClient',
     package: '@tanstack/ai-client',
     dialect: 'ag-ui',
-    isUnderConstruction: true,
   },
 ] as const satisfies readonly ProtocolClient[]
 
