@@ -15,6 +15,7 @@ interface Group {
 
 // The guides whose packages only a folder of tests installs.
 const FOLDERS: Readonly<Record<string, string>> = {
+  'docs/guides/ai-sdk.md': 'test/protocols',
   'docs/guides/hosts.md': 'test/hosts',
   'docs/guides/markdown.md': 'test/front-ends',
   'docs/guides/models.md': 'test/ai-sdk-providers',

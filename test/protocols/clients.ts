@@ -15,22 +15,20 @@ export interface ProtocolClient {
 // Grouped by dialect, in the order of the table in the docs.
 export const CLIENTS = [
   // `ragwire/ai-sdk`
-  { id: 'ai-5', name: 'AI SDK 5, Chat', package: 'ai5', dialect: 'ai-sdk', isUnderConstruction: true },
-  { id: 'ai-6', name: 'AI SDK 6, Chat', package: 'ai6', dialect: 'ai-sdk', isUnderConstruction: true },
-  { id: 'ai-7', name: 'AI SDK 7, Chat', package: 'ai', dialect: 'ai-sdk', isUnderConstruction: true },
+  { id: 'ai-5', name: 'AI SDK 5, Chat', package: 'ai5', dialect: 'ai-sdk' },
+  { id: 'ai-6', name: 'AI SDK 6, Chat', package: 'ai6', dialect: 'ai-sdk' },
+  { id: 'ai-7', name: 'AI SDK 7, Chat', package: 'ai', dialect: 'ai-sdk' },
   {
     id: 'ai-7-use-chat',
     name: 'AI SDK 7, useChat',
     package: '@ai-sdk/react',
     dialect: 'ai-sdk',
-    isUnderConstruction: true,
   },
   {
     id: 'assistant-ui',
     name: 'assistant-ui, AI SDK runtime',
     package: '@assistant-ui/react-ai-sdk',
     dialect: 'ai-sdk',
-    isUnderConstruction: true,
   },
 
   // `ragwire/openai-responses`
@@ -39,35 +37,30 @@ export const CLIENTS = [
     name: 'openai 6, responses',
     package: 'openai6',
     dialect: 'openai-responses',
-    isUnderConstruction: true,
   },
   {
     id: 'openai-7-responses',
     name: 'openai 7, responses',
     package: 'openai',
     dialect: 'openai-responses',
-    isUnderConstruction: true,
   },
   {
     id: 'openai-agents',
     name: 'OpenAI Agents',
     package: '@openai/agents',
     dialect: 'openai-responses',
-    isUnderConstruction: true,
   },
   {
     id: 'ai-sdk-openai',
     name: 'AI SDK, OpenAI provider',
     package: '@ai-sdk/openai',
     dialect: 'openai-responses',
-    isUnderConstruction: true,
   },
   {
     id: 'ai-sdk-open-responses',
     name: 'AI SDK, Open Responses provider',
     package: '@ai-sdk/open-responses',
     dialect: 'openai-responses',
-    isUnderConstruction: true,
   },
 
   // `ragwire/openai-chat`
@@ -120,15 +113,6 @@ export const CLIENTS = [
     name: 'TanStack AI, ChatClient',
     package: '@tanstack/ai-client',
     dialect: 'ag-ui',
-    isUnderConstruction: true,
-  },
-
-  // `ragwire/chatkit`
-  {
-    id: 'chatkit',
-    name: 'ChatKit, event types',
-    package: '@openai/chatkit',
-    dialect: 'chatkit',
     isUnderConstruction: true,
   },
 ] as const satisfies readonly ProtocolClient[]

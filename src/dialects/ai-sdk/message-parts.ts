@@ -1,3 +1,4 @@
+import { isRecord } from '../../core/options/plain-object.ts'
 import type { CheckedCitation } from '../../core/vocabulary/citations.ts'
 import type { ChatResult } from '../../core/vocabulary/result.ts'
 import type { Source } from '../../core/vocabulary/sources.ts'
@@ -39,8 +40,18 @@ function toNode({ sourceId, text, score, url, metadata, number, title, documentI
     text,
     ...(score !== undefined && { score }),
     ...(url !== undefined && { url }),
-    metadata: { ...metadata, number, title, documentId },
+    metadata: { ...withoutForbidden(metadata), number, title, documentId },
   }
+}
+
+/** Leaves out the keys for which the JSON parser of the AI SDK rejects a chunk, which ends the message. */
+function withoutForbidden(metadata: Source['metadata']): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(metadata), (key, value: unknown) => (isForbidden(key, value) ? undefined : value))
+}
+
+function isForbidden(key: string, value: unknown): boolean {
+  if (key !== 'constructor') return key === '__proto__'
+  return value === null || (isRecord(value) && Object.hasOwn(value, 'prototype'))
 }
 
 /** Makes the part of a citation. */

@@ -107,6 +107,19 @@ describe('the UI message stream', () => {
     expect(chunks.filter(({ type }) => type === 'source-url' || type === 'data-sources')).toHaveLength(2)
   })
 
+  it('leaves out metadata for which the parser of a client would reject the whole chunk', () => {
+    const metadata = JSON.parse('{"a":{"__proto__":1,"b":2},"constructor":{"prototype":1},"c":{"constructor":"x"}}')
+    const parts = readMessage(chunksOf(source({ ...SOURCE, metadata }, 1), end({ sources: [SOURCE] }))).parts
+    const [, , sources] = JSON.parse(JSON.stringify(parts))
+    expect(sources.data.nodes[0].metadata).toEqual({
+      a: { b: 2 },
+      c: { constructor: 'x' },
+      number: 1,
+      title: 'Cats',
+      documentId: 'd1',
+    })
+  })
+
   it('replaces the list of sources when an engine reports one after the first token', () => {
     const chunks = chunksOf(
       source(SOURCE, 1),

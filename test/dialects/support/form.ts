@@ -17,6 +17,15 @@ export interface Form {
   readonly ignoresUnknownFields?: true
   /** Finds the run in a stream, if a client cannot choose its id. @defaultValue the client chooses it */
   readonly runIdOf?: (text: string) => string | undefined
+  /** True if the body of a refusal is its message as plain text. @defaultValue false: it is JSON with a `message` */
+  readonly hasPlainFailures?: true
   token(delta: string): string
   body(question: unknown, runId?: string): object
+  /** The headers that choose the id of a run, in a protocol whose body cannot. @defaultValue none */
+  headers?(runId: string): Readonly<Record<string, string>>
+}
+
+/** Returns the body and the headers of a question. */
+export function askIn(form: Form, question: string, runId?: string) {
+  return { body: form.body(question, runId), headers: { ...(runId !== undefined && form.headers?.(runId)) } }
 }

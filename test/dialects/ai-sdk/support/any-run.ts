@@ -27,7 +27,10 @@ const anySource = fc.record(
     url: fc.webUrl(),
     score: fc.double({ noNaN: true, noDefaultInfinity: true }).map((score) => score + 0),
     section: fc.array(anyText(), { maxLength: 2 }),
-    metadata: fc.dictionary(fc.constantFrom('page', '__proto__', 'number'), fc.jsonValue()),
+    metadata: fc.dictionary(
+      fc.constantFrom('page', '__proto__', 'constructor', 'number'),
+      fc.oneof(fc.jsonValue(), fc.constant({ prototype: 1 }), fc.constant({ a: [{ ['__proto__']: 1 }] })),
+    ),
     location: fc.record({ page: fc.nat() }),
   },
   { requiredKeys: ['title', 'text', 'metadata'] },
