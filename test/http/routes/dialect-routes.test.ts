@@ -158,7 +158,7 @@ describe('the routes of a dialect', () => {
               method: 'GET',
               path: '/notes',
               summary: 'Lists',
-              answer: async ({ history }) => ({ body: await history?.list({ limit: 1, before: 'a\0b' }) }),
+              answer: async ({ history }) => ({ body: (await history?.list({ limit: 1, before: 'a\0b' })) ?? [] }),
             },
           ],
         },
