@@ -14,8 +14,10 @@ export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   './ndjson': { maxGzipBytes: 6_800, packages: [] },
   './web': { maxGzipBytes: 7_500, packages: ['eventsource-parser'] },
   './local': { maxGzipBytes: 21_500, packages: ['stemmer'] },
-  // Reads the different forms of failures, reasoning, ends and refusals, and wrapped clients.
-  './openai': { maxGzipBytes: 15_500, packages: ['eventsource-parser'] },
+  // Chat completions and the Responses API: forms of failures, reasoning, ends and refusals, and wrapped clients.
+  './openai': { maxGzipBytes: 16_800, packages: ['eventsource-parser'] },
+  // The dialect with zod, for servers, and the model. A page imports the transport, see below.
+  './ai-sdk': { maxGzipBytes: 43_000, packages: ['zod'] },
   './client': { maxGzipBytes: 6_100, packages: [] },
   './markdown': { maxGzipBytes: 3_150, packages: [] },
   // With the client, without React.
@@ -42,6 +44,9 @@ export const REDUCER = { entryPoint: '.', exports: ['reduceEvent', 'createResult
 export const pageExports: readonly PageExport[] = [
   { entryPoint: './client', name: 'createChatClient', maxGzipBytes: 4_000 },
   { entryPoint: './client', name: 'createChatStore', maxGzipBytes: 4_700 },
+  // With the client, and the parts of a message.
+  { entryPoint: './ai-sdk', name: 'ragwireTransport', maxGzipBytes: 5_400 },
+  { entryPoint: './ai-sdk', name: 'toUiMessages', maxGzipBytes: 1_600 },
   // With the store, without React.
   { entryPoint: './react', name: 'useRagChat', maxGzipBytes: 5_500 },
 ]

@@ -15,8 +15,10 @@ interface Group {
 
 // The guides whose packages only a folder of tests installs.
 const FOLDERS: Readonly<Record<string, string>> = {
+  'docs/guides/ai-sdk.md': 'test/protocols',
   'docs/guides/hosts.md': 'test/hosts',
   'docs/guides/markdown.md': 'test/front-ends',
+  'docs/guides/models.md': 'test/ai-sdk-providers',
   'docs/guides/next.md': 'test/front-ends',
   'docs/guides/react.md': 'test/front-ends',
 }

@@ -1,3 +1,4 @@
+import type { ActiveRun } from '../core/vocabulary/active-run.ts'
 import type { Message } from '../core/vocabulary/chat-model.ts'
 import type { ErrorCode } from '../core/vocabulary/error-codes.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
@@ -23,6 +24,8 @@ export interface DialectRoute {
    * JSON Schema of a JSON response, for the OpenAPI document. @defaultValue the stream of the dialect, with its `schema`
    */
   readonly response?: Readonly<Record<string, unknown>>
+  /** True if the route streams for some requests, beside the JSON of `response`. @defaultValue false */
+  readonly alsoStreams?: boolean
   /**
    * Answers a request. A thrown error becomes an error response in the form of `encodeFailure` of the dialect: an error of
    * `invalidInput` a 400, a `ChatError` the status of its code, any other error a 500.
@@ -66,6 +69,11 @@ export interface DialectCall {
   resultOf(events: AsyncIterable<ChatEvent>): Promise<ChatResult>
   /** Stops a run. */
   stop(runId: string): Promise<StopResult>
+  /**
+   * Returns an active run, without a reader of it: a look at a run must not stop it by the disconnect policy. Resolves with
+   * `undefined` for a run that has ended or is unknown.
+   */
+  findRun(runId: string): Promise<ActiveRun | undefined>
   /** Returns the id of the active run of a thread, if there is one. */
   findActiveRun(threadId: string): Promise<string | undefined>
 }

@@ -81,6 +81,7 @@ const ROUTE_MEMBERS: Readonly<Record<keyof DialectRoute, Member>> = {
   summary: { mustBe: 'a sentence', fits: (value) => isString(value) && value !== '' },
   request: { mustBe: 'a JSON Schema', fits: isOptionalSchema },
   response: { mustBe: 'a JSON Schema', fits: isOptionalSchema },
+  alsoStreams: { mustBe: 'true or false', fits: (value) => value === undefined || isBoolean(value) },
   answer: { mustBe: 'a function that answers a request', fits: isFunction },
 }
 

@@ -63,6 +63,10 @@ export function createDialectCall(call: Call, { onRunFailed }: DialectCallOption
       }
     },
     stop: async (runId) => options.runs.stop(await run(runId), { signal }),
+    async findRun(runId) {
+      const runs = await options.runs.list(await scope(), { signal })
+      return runs.find((active) => active.runId === runId)
+    },
     async findActiveRun(threadId) {
       const runs = await options.runs.list(await scope(), { signal })
       return runs.find((active) => active.threadId === threadId)?.runId

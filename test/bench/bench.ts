@@ -2,12 +2,14 @@
 //   node test/bench/bench.ts [--only fast|cited|paced|heap] [--rounds N] [--write]
 //   node test/bench/bench.ts retrieval [--only vectors|stores] [--rounds N] [--million]: searches instead, see retrieval/
 //   node test/bench/bench.ts files: the indexing of 10,000 Markdown files instead
+//   node test/bench/bench.ts dialects [--rounds N]: the encoders of the dialects instead, compared with native SSE
 // It reads the built package, and fails when the fast case costs more than 1.2 times the bare relay. Only answers
 // without citations are compared, because the relay finds none: `cited` shows the cost of citations.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { measureAnswers, measureHeap, measurePaced } from './measure.ts'
 import { medianRatio, renderReport, type Row } from './report.ts'
+import { runDialects } from './dialects/dialects.ts'
 import { runFiles } from './files/files.ts'
 import { runRetrieval } from './retrieval/retrieval.ts'
 
@@ -61,7 +63,16 @@ const { only, million } = values
 if (lane === undefined) await runStreams()
 else if (lane === 'retrieval') console.log(await runRetrieval({ rounds, million, only }))
 else if (lane === 'files') console.log(await runFiles())
-else throw new RangeError(`Cannot run ${lane}: there are retrieval and files`)
+else if (lane === 'dialects') await runEncoders()
+else throw new RangeError(`Cannot run ${lane}: there are retrieval, files and dialects`)
+
+async function runEncoders(): Promise<void> {
+  const { text, tooSlow } = await runDialects({ rounds })
+  console.log(text)
+  if (tooSlow.length === 0) return
+  console.error(`Above the limit: ${tooSlow.join(', ')}`)
+  process.exitCode = 1
+}
 
 async function runStreams(): Promise<void> {
   const chosen = Object.entries(CASES).filter(([name]) => values.only === undefined || values.only === name)

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { withLanes, type Lane, type ServerName } from './lanes.ts'
+import { shuffled } from './shuffled.ts'
 import type { Workload } from './workload.ts'
 
 /** The results of one round for each server. */
@@ -103,11 +104,4 @@ async function whileOpen(
 function toRound(figures: ReadonlyMap<ServerName, number>): Round {
   const figure = (name: ServerName): number => figures.get(name) ?? Number.NaN
   return { pipe: figure('pipe'), relay: figure('relay'), ragwire: figure('ragwire') }
-}
-
-function shuffled<Item>(items: readonly Item[]): readonly Item[] {
-  return items
-    .map((item) => ({ item, key: Math.random() }))
-    .sort((a, b) => a.key - b.key)
-    .map(({ item }) => item)
 }

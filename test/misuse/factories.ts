@@ -7,6 +7,7 @@ import {
   streamChat,
   traceHooks,
 } from '../../src/index.ts'
+import { aiSdkChatModel } from '../../src/ai-sdk.ts'
 import { expressChat } from '../../src/express.ts'
 import { fastifyChat } from '../../src/fastify.ts'
 import { honoChat } from '../../src/hono.ts'
@@ -21,8 +22,8 @@ import {
 import { extractiveChatModel, localCondenser, localRetriever } from '../../src/local.ts'
 import { ndjsonFrames, readNdjson } from '../../src/ndjson.ts'
 import { answerNodeRequest, sendToNode, toNodeHandler, toNodeReadable } from '../../src/node.ts'
+import { openaiChatModel, openaiEmbedder, openaiResponsesModel } from '../../src/openai.ts'
 import { openaiChat } from '../../src/openai-chat.ts'
-import { openaiChatModel, openaiEmbedder } from '../../src/openai.ts'
 import { migratePostgres, postgresHistoryStore, postgresMigrations, postgresRunStore } from '../../src/postgres.ts'
 import { cachedHistoryStore, redisHistoryStore, redisRunStore } from '../../src/redis.ts'
 import { createChatHandler, createRunRegistry, memoryRunStore, parseChatRequest } from '../../src/server.ts'
@@ -59,7 +60,12 @@ const model = scriptedChatModel(['Hello', { type: 'finish' }])
 const handler = createChatHandler({ retriever, model, scope: () => 'everybody' })
 const pg = { query: async () => ({ rows: [] }) }
 const redis = { sendCommand: async () => null }
-const openai = { chat: { completions: { create: () => {} } }, embeddings: { create: () => {} } }
+const openai = {
+  chat: { completions: { create: () => {} } },
+  responses: { create: () => {} },
+  embeddings: { create: () => {} },
+}
+const aiSdk = { specificationVersion: 'v4', provider: 'p', modelId: 'm', doStream: async () => ({}) }
 const stream = (): AsyncIterable<never> => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) })
 const body = (): ReadableStream<Uint8Array> => new ReadableStream<Uint8Array>()
 const database = { exec: () => {}, prepare: () => ({ run: () => {}, get: () => {}, all: () => [] }) }
@@ -122,7 +128,14 @@ export const FACTORIES: readonly Factory[] = [
   { name: 'openaiChat', valid: {}, call: openaiChat },
   { name: 'honoChat', valid: {}, call: (options) => honoChat(handler, options) },
   { name: 'openaiChatModel', valid: { client: openai, model: 'm' }, call: openaiChatModel, anything: ['extraBody'] },
+  {
+    name: 'openaiResponsesModel',
+    valid: { client: openai, model: 'm' },
+    call: openaiResponsesModel,
+    anything: ['extraBody'],
+  },
   { name: 'openaiEmbedder', valid: { client: openai, model: 'm' }, call: openaiEmbedder },
+  { name: 'aiSdkChatModel', valid: { model: aiSdk }, call: aiSdkChatModel },
   {
     name: 'fromLlamaIndexEmbedding',
     valid: {},
@@ -248,10 +261,16 @@ export const WRONG_ARGUMENTS: readonly (readonly [name: string, field: string, c
     () => openaiChatModel({ client: {}, model: 'm' } as never),
   ],
   [
+    'openaiResponsesModel({ client: {}, model })',
+    'client.responses.create',
+    () => openaiResponsesModel({ client: {}, model: 'm' } as never),
+  ],
+  [
     'openaiEmbedder({ client: {}, model })',
     'client.embeddings.create',
     () => openaiEmbedder({ client: {}, model: 'm' } as never),
   ],
+  ['aiSdkChatModel({ model: name })', 'model', () => aiSdkChatModel({ model: 'anthropic/claude' } as never)],
   [
     'fromLlamaIndexRetriever({ retriever })',
     'retriever.retrieve',

@@ -1,5 +1,6 @@
 // A program of a consumer, with `exactOptionalPropertyTypes`: it is compiled against the packed declarations.
 import { collectChat, createCitationCheck, memoryHistoryStore, streamChat, traceHooks } from 'ragwire'
+import { aiSdkChatModel, type AiSdkModel } from 'ragwire/ai-sdk'
 import { createChatClient, createChatStore, createThreadList } from 'ragwire/client'
 import { expressChat } from 'ragwire/express'
 import { fastifyChat } from 'ragwire/fastify'
@@ -21,6 +22,7 @@ import { toReadableStream, toResponse } from 'ragwire/web'
 /** The values that the program uses. */
 export interface Parts {
   readonly openai: OpenAIChatClient & OpenAIEmbeddingClient
+  readonly aiSdk: AiSdkModel
   readonly llamaindex: LlamaIndexRetriever
   readonly postgres: PostgresClient
   readonly redis: RedisClient
@@ -65,6 +67,7 @@ export async function use({ count, text, signal, ...parts }: Parts): Promise<voi
 
   openaiChatModel({ client: parts.openai, model: 'm', maxEventBytes: count })
   openaiEmbedder({ client: parts.openai, model: 'm', batchSize: count })
+  aiSdkChatModel({ model: parts.aiSdk, headers: undefined, providerOptions: undefined })
   fromLlamaIndexRetriever(parts.llamaindex, { titleKey: text })
   createCitationCheck()
   memoryHistoryStore({ maxThreads: count })

@@ -15,22 +15,20 @@ export interface ProtocolClient {
 // Grouped by dialect, in the order of the table in the docs.
 export const CLIENTS = [
   // `ragwire/ai-sdk`
-  { id: 'ai-5', name: 'AI SDK 5, Chat', package: 'ai5', dialect: 'ai-sdk', isUnderConstruction: true },
-  { id: 'ai-6', name: 'AI SDK 6, Chat', package: 'ai6', dialect: 'ai-sdk', isUnderConstruction: true },
-  { id: 'ai-7', name: 'AI SDK 7, Chat', package: 'ai', dialect: 'ai-sdk', isUnderConstruction: true },
+  { id: 'ai-5', name: 'AI SDK 5, Chat', package: 'ai5', dialect: 'ai-sdk' },
+  { id: 'ai-6', name: 'AI SDK 6, Chat', package: 'ai6', dialect: 'ai-sdk' },
+  { id: 'ai-7', name: 'AI SDK 7, Chat', package: 'ai', dialect: 'ai-sdk' },
   {
     id: 'ai-7-use-chat',
     name: 'AI SDK 7, useChat',
     package: '@ai-sdk/react',
     dialect: 'ai-sdk',
-    isUnderConstruction: true,
   },
   {
     id: 'assistant-ui',
     name: 'assistant-ui, AI SDK runtime',
     package: '@assistant-ui/react-ai-sdk',
     dialect: 'ai-sdk',
-    isUnderConstruction: true,
   },
 
   // `ragwire/openai-responses`

@@ -103,8 +103,32 @@ export const LAYERS: readonly Layer[] = [
     packages: ['zod'],
   },
   {
+    folder: 'dialects/ag-ui',
+    holds: 'The AG-UI protocol.',
+    imports: [...TOOLS, 'encoders', 'dialects'],
+    packages: ['zod'],
+  },
+  {
+    folder: 'dialects/ai-sdk',
+    holds: 'The UI message stream of the AI SDK.',
+    imports: [...TOOLS, 'encoders', 'dialects'],
+    packages: ['zod'],
+  },
+  {
+    folder: 'dialects/openai-responses',
+    holds: 'The Responses API of OpenAI: routes, request, response object, frames.',
+    imports: [...TOOLS, 'encoders', 'dialects'],
+    packages: ['zod'],
+  },
+  {
     folder: 'dialects/openai-chat',
     holds: 'Chat completions of OpenAI.',
+    imports: [...TOOLS, 'encoders', 'dialects'],
+    packages: ['zod'],
+  },
+  {
+    folder: 'dialects/chatkit',
+    holds: 'The server side of OpenAI ChatKit.',
     imports: [...TOOLS, 'encoders', 'dialects'],
     packages: ['zod'],
   },
@@ -143,7 +167,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'integrations',
-    holds: 'Vendors and databases: OpenAI, LlamaIndex, SQLite, PostgreSQL, Redis.',
+    holds: 'Vendors and databases: OpenAI, AI SDK, LlamaIndex, SQLite, PostgreSQL, Redis.',
     imports: [
       ...TOOLS,
       'integrations/upstream',
@@ -249,6 +273,11 @@ export const LAYERS: readonly Layer[] = [
     imports: ['core/vocabulary', 'core/async'],
   },
   {
+    folder: 'client/ai-sdk',
+    holds: 'A transport of the AI SDK that reads the native protocol in a page.',
+    imports: ['core/vocabulary', 'core/async', 'client', 'dialects/ai-sdk'],
+  },
+  {
     folder: 'markdown',
     holds: 'Citation markers of an answer as nodes and links of Markdown.',
     imports: ['core/vocabulary', 'client'],
@@ -275,7 +304,11 @@ export const LAYERS: readonly Layer[] = [
       'core',
       'encoders',
       'dialects',
+      'dialects/ag-ui',
+      'dialects/ai-sdk',
+      'dialects/openai-responses',
       'dialects/openai-chat',
+      'dialects/chatkit',
       'runs',
       'sinks',
       'http',
@@ -295,6 +328,7 @@ export const LAYERS: readonly Layer[] = [
       'knowledge/retrieval',
       'knowledge/local',
       'client',
+      'client/ai-sdk',
       'markdown',
       'react',
       'testing',

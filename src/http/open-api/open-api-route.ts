@@ -1,5 +1,6 @@
 import { PROTOCOL_VERSION } from '../../core/vocabulary/events.ts'
 import type { Dialect } from '../../dialects/dialect.ts'
+import type { DialectRoute } from '../../dialects/dialect-route.ts'
 import { nativeJson } from '../../dialects/native-json.ts'
 import type { ChatAnswer } from '../chat-answer.ts'
 import type { ResolvedHandlerOptions } from '../resolve-handler-options.ts'
@@ -67,11 +68,15 @@ function toOwnOperations(dialect: RoutedDialect): readonly OwnOperation[] {
       ...toIdParameter(route.path),
       ...(route.request && { requestBody: { required: true, content: toContent(route.request) } }),
       responses: {
-        200: { description: 'The answer', content: route.response ? toContent(route.response) : toContents([dialect]) },
+        200: { description: 'The answer', content: toRouteContents(route, dialect) },
         default: { description: 'The request failed; the body has the form of the dialect' },
       },
     },
   }))
+}
+
+function toRouteContents({ response, alsoStreams }: DialectRoute, dialect: Dialect): JsonSchema {
+  return { ...(response && toContent(response)), ...((!response || alsoStreams) && toContents([dialect])) }
 }
 
 function toIdParameter(path: string): JsonSchema {

@@ -23,6 +23,18 @@ export interface OpenAIChatClient {
   }
 }
 
+/** The used part of the official client for responses. */
+export interface OpenAIResponsesClient {
+  /** The Responses API. */
+  readonly responses: {
+    /**
+     * Returns a promise with `asResponse`, as the official client does. A wrapped client may return a promise of parsed
+     * values: a stream of events or a whole response.
+     */
+    create(body: OpenAIResponsesBody, options: OpenAIRequestOptions): unknown
+  }
+}
+
 /** The used part of the official client for embeddings. */
 export interface OpenAIEmbeddingClient {
   /** The embeddings API. */
@@ -55,4 +67,20 @@ export interface OpenAIChatBody {
   readonly max_completion_tokens?: number
   /** The same limit, under its name on older servers. */
   readonly max_tokens?: number
+}
+
+/** The body of a response. */
+export interface OpenAIResponsesBody {
+  /** Name of the model. */
+  readonly model: string
+  /** The messages, in order. */
+  readonly input: { role: 'system' | 'user' | 'assistant'; content: string }[]
+  /** Requests a stream. */
+  readonly stream: true
+  /** True if the server may store the response. */
+  readonly store: boolean
+  /** Sampling temperature. */
+  readonly temperature?: number
+  /** Maximum number of generated tokens, with reasoning. */
+  readonly max_output_tokens?: number
 }

@@ -15,14 +15,31 @@ export function fromOpenAIError(thrown: unknown): ChatError {
   if (typeof facts['status'] !== 'number') {
     return new ChatError('Cannot reach the model', { code: 'upstream-unavailable', cause: thrown })
   }
-  const status = facts['status']
-  const retryAfterMs = isHeaders(facts['headers']) ? retryAfter(facts['headers']) : undefined
+  const headers = isHeaders(facts['headers']) ? facts['headers'] : undefined
+  return fromStatus(facts['status'], { facts, cause: thrown, retryAfterMs: headers && retryAfter(headers) })
+}
+
+/** A response with a status that means a failure. */
+export interface FailedResponse {
+  /** The fields of the reported error. */
+  readonly facts: Facts
+  /** The thrown error. */
+  readonly cause: unknown
+  /** The wait that the server requests, in milliseconds. */
+  readonly retryAfterMs: number | undefined
+  /** True if another attempt may succeed, as the client sees it. @defaultValue by the status */
+  readonly retryable?: boolean | undefined
+}
+
+/** Converts a response with a status of 400 or more to a {@link ChatError}. */
+export function fromStatus(status: number, response: FailedResponse): ChatError {
+  const { facts, cause, retryAfterMs } = response
   const broke = status === 402 || hasNoCredit(facts)
   return new ChatError(broke ? NO_CREDIT : `The model answered with status ${status}`, {
     code: codeOfStatus(status),
-    cause: thrown,
-    ...(broke && { retryable: false }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    cause,
+    retryable: broke ? false : response.retryable,
+    retryAfterMs,
   })
 }
 
@@ -44,13 +61,13 @@ export function fromChunksError(thrown: unknown, { arrived }: { readonly arrived
   return new ChatError('The connection to the model broke', { code: 'upstream-disconnected', cause: thrown })
 }
 
-/** Converts an error that a server `reported` in a stream to a {@link ChatError}. */
-export function fromStreamError(reported: unknown): ChatError {
+/** Converts an error that a server `reported` in a stream to a {@link ChatError}; `cause` is the error that has it. */
+export function fromStreamError(reported: unknown, cause: unknown = reported): ChatError {
   const facts = factsOf(reported)
   const broke = hasNoCredit(facts)
   return new ChatError(broke ? NO_CREDIT : 'The model reported an error in its stream', {
     code: codeOfReport(facts),
-    cause: reported,
+    cause,
     ...(broke && { retryable: false }),
   })
 }
@@ -82,7 +99,11 @@ function codeOfStatus(status: number): ErrorCode {
 function codeOfWords(words: string): ErrorCode | undefined {
   if (/rate.?limit|quota|too.?many.?requests|throttl/iu.test(words)) return 'upstream-rate-limited'
   if (/auth|api.?key|permission/iu.test(words)) return 'upstream-auth'
-  if (/invalid.?(?:request|parameter|argument)|context.?length|model.?not.?found/iu.test(words))
+  if (
+    /invalid.?(?:request|parameter|argument|prompt)|context.?length|model.?not.?found|content.?(?:filter|policy)/iu.test(
+      words,
+    )
+  )
     return 'upstream-rejected'
   return undefined
 }
@@ -122,7 +143,7 @@ function messageOf(facts: Facts): string {
 }
 
 /** Returns the wait that a server requests, in milliseconds: `retry-after-ms`, or `retry-after` (RFC 9110). */
-function retryAfter(headers: Headers): number | undefined {
+export function retryAfter(headers: Pick<Headers, 'get'>): number | undefined {
   const ms = Number(headers.get('retry-after-ms') ?? Number.NaN)
   if (ms >= 0) return ms
   const value = headers.get('retry-after')

@@ -10,14 +10,15 @@ import type { FaultBehaviour, FaultExchange, FaultHit } from './behaviour.ts'
 import { openExchange } from './exchange.ts'
 import { faultModels } from './fault-models.ts'
 import { faults } from './faults.ts'
-import { modelOf } from './wire.ts'
+import { modelOf } from './request-body.ts'
 
 const CHAT_PATH = '/v1/chat/completions'
+const RESPONSES_PATH = '/v1/responses'
 const EMBEDDINGS_PATH = '/v1/embeddings'
 
 /** The requests that a behaviour applies to. */
 export interface FaultTarget {
-  /** The path of the requests. @defaultValue `/v1/chat/completions` */
+  /** The path of the requests. @defaultValue `/v1/chat/completions` and `/v1/responses` */
   readonly path?: string | undefined
 }
 
@@ -25,7 +26,7 @@ export interface FaultTarget {
 export interface FaultServerOptions {
   /** Port on 127.0.0.1. @defaultValue 0, a free one */
   readonly port?: number | undefined
-  /** Default behaviour for chat requests. @defaultValue `faults.answer()` */
+  /** Default behaviour for requests to a model. @defaultValue `faults.answer()` */
   readonly behaviour?: FaultBehaviour | undefined
   /**
    * Behaviours that a request chooses by its `model`, in addition to {@link faultModels} and with precedence over
@@ -65,8 +66,8 @@ export interface FaultServer extends AsyncDisposable {
 const OPTIONS: OptionNames<FaultServerOptions> = { port: true, behaviour: true, models: true, timeLimitMs: true }
 
 /**
- * Starts an OpenAI-compatible server on a real socket with programmable faults: `POST /v1/chat/completions` and `POST
- * /v1/embeddings`. The behaviour of a request is the first of these: one from `enqueue`, the one from `use`, the one
+ * Starts an OpenAI-compatible server on a real socket with programmable faults: `POST /v1/chat/completions`, `POST
+ * /v1/responses` and `POST /v1/embeddings`. A behaviour answers in the API that a request calls. The behaviour of a request is the first of these: one from `enqueue`, the one from `use`, the one
  * that its `model` names, the default.
  *
  * @example
@@ -146,11 +147,16 @@ export async function createFaultServer(options: FaultServerOptions = {}): Promi
   }
 }
 
+// The target of a behaviour without a path.
+const ANY_MODEL = 'any model'
+
 /** Chooses the behaviour for a request. */
 function createRoutes(options: FaultServerOptions) {
   const models = new Map([...faultModels, ...Object.entries(options.models ?? {})])
+  const answer = options.behaviour ?? faults.answer()
   const defaults = new Map([
-    [CHAT_PATH, options.behaviour ?? faults.answer()],
+    [CHAT_PATH, answer],
+    [RESPONSES_PATH, answer],
     [EMBEDDINGS_PATH, faults.embeddings()],
   ])
   const queues = new Map<string, FaultBehaviour[]>()
@@ -158,16 +164,18 @@ function createRoutes(options: FaultServerOptions) {
   const unknownPath = faults.status(404, { body: { error: { message: 'Unknown path', code: 'not_found' } } })
 
   return {
-    use(behaviour: FaultBehaviour, { path = CHAT_PATH }: FaultTarget = {}) {
+    use(behaviour: FaultBehaviour, { path = ANY_MODEL }: FaultTarget = {}) {
       set.set(path, behaviour)
     },
-    enqueue(behaviours: FaultBehaviour | readonly FaultBehaviour[], { path = CHAT_PATH }: FaultTarget = {}) {
+    enqueue(behaviours: FaultBehaviour | readonly FaultBehaviour[], { path = ANY_MODEL }: FaultTarget = {}) {
       queues.set(path, [...(queues.get(path) ?? []), ...[behaviours].flat()])
     },
     choose(hit: FaultHit): FaultBehaviour {
       const [path = ''] = hit.path.split('?')
       if (hit.method !== 'POST') return unknownPath
-      const wanted = queues.get(path)?.shift() ?? set.get(path)
+      const targets = path === CHAT_PATH || path === RESPONSES_PATH ? [path, ANY_MODEL] : [path]
+      const queued = targets.map((target) => queues.get(target)).find((queue) => queue && queue.length > 0)
+      const wanted = queued?.shift() ?? targets.map((target) => set.get(target)).find((behaviour) => behaviour)
       const fallback = defaults.get(path)
       return wanted ?? (fallback ? (models.get(modelOf(hit)) ?? fallback) : unknownPath)
     },

@@ -1,6 +1,6 @@
 import type { FaultBehaviour } from './behaviour.ts'
 import { status } from './http-faults.ts'
-import { bodyField, modelOf } from './wire.ts'
+import { bodyField, modelOf } from './request-body.ts'
 
 /**
  * Vectors for `/v1/embeddings`, the same for the same text: the words of the text are hashed into `dimensions` counts

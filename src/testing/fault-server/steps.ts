@@ -1,21 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { passBarrier, type Barrier } from '../gate.ts'
-import type { FaultBehaviour } from './behaviour.ts'
-import { completionChunk, dataEvent, usageChunk, type WireUsage } from './wire.ts'
+import type { FaultBehaviour, FaultHit } from './behaviour.ts'
+import { dataEvent } from './data-event.ts'
+import type { WireError, WireUsage } from './wire.ts'
+import { wireOf } from './wire-of.ts'
 
 /** Formats in which servers report an error in the middle of a stream. */
 export type ErrorShape =
-  /** `{"error":{"message","type","code"}}`, as OpenAI does. */
+  /** `{"error":{"message","type","code"}}`, as OpenAI does; in the Responses API with `"type":"error"`. */
   | 'object'
   /** `{"error":"message"}`, as Ollama does. */
   | 'string'
-  /** `{"object":"error","message","code"}`, as older vLLM does. */
+  /** `{"object":"error","message","code"}`, as older vLLM does; in the Responses API `{"type":"error",…}`. */
   | 'flat'
   /** The same as `object`, under `event: error`. */
   | 'event'
   /** A field of the event stream: `error: {"message","code"}`, as llama.cpp did until 2025. */
   | 'field'
-  /** Inside the choice, as OpenRouter does. */
+  /** Inside the choice, as OpenRouter does; in the Responses API inside `response.failed`. */
   | 'choice'
   /** `{"detail":"message"}`, as FastAPI does. */
   | 'detail'
@@ -24,7 +26,7 @@ export type ErrorShape =
   /** `{"code":"code","message":"message"}` and nothing else, as DashScope does. */
   | 'code'
 
-/** The parts of a response. Each is a {@link FaultBehaviour}, to be combined with `faults.sequence`. */
+/** The parts of a response, in the API that the request calls. Each is a {@link FaultBehaviour}, to be combined with `faults.sequence`. */
 export const step = Object.freeze({
   /** The head: status and headers, sent at once. */
   head:
@@ -48,31 +50,38 @@ export const step = Object.freeze({
   role:
     (): FaultBehaviour =>
     ({ hit, write }) =>
-      write(dataEvent(completionChunk(hit, { role: 'assistant', content: '' }))),
+      write(wireOf(hit).start(hit)),
 
   /** A piece of text. */
   text:
     (delta: string): FaultBehaviour =>
     ({ hit, write }) =>
-      write(dataEvent(completionChunk(hit, { content: delta }))),
+      write(wireOf(hit).text(hit, delta)),
 
-  /** A piece of reasoning (`reasoning_content`), which is not part of the answer. */
+  /** A piece of reasoning (`reasoning_content`, `response.reasoning_text.delta`), which is not part of the answer. */
   reasoning:
     (delta: string): FaultBehaviour =>
     ({ hit, write }) =>
-      write(dataEvent(completionChunk(hit, { reasoning_content: delta }))),
+      write(wireOf(hit).thought(hit, delta, 'field')),
 
-  /** The chunk with the finish reason, as the vendor names it. @defaultValue `stop` */
+  /**
+   * The chunk with the finish reason, as the vendor names it. In the Responses API the events that end the message and the
+   * response, with the usage.
+   *
+   * @defaultValue `stop`
+   */
   finish:
-    (finishReason = 'stop'): FaultBehaviour =>
+    (finishReason = 'stop', options: { readonly usage?: WireUsage | undefined } = {}): FaultBehaviour =>
     ({ hit, write }) =>
-      write(dataEvent(completionChunk(hit, {}, { finishReason }))),
+      write(wireOf(hit).finish(hit, { finishReason, ...options })),
 
-  /** The chunk with the usage, even if the request did not ask for it. */
+  /** The chunk with the usage, even if the request did not ask for it. The Responses API has none. */
   usage:
     (usage: WireUsage): FaultBehaviour =>
-    ({ hit, write }) =>
-      write(dataEvent(usageChunk(hit, usage))),
+    ({ hit, write }) => {
+      const data = wireOf(hit).usage(hit, usage)
+      return data === '' ? undefined : write(data)
+    },
 
   /** The end marker `[DONE]`. */
   done:
@@ -89,8 +98,8 @@ export const step = Object.freeze({
   /** An error in the middle of the stream. */
   error:
     (message: string, options: { readonly shape?: ErrorShape; readonly code?: string } = {}): FaultBehaviour =>
-    ({ write }) =>
-      write(errorEvent(message, options.shape ?? 'object', options.code ?? 'server_error')),
+    ({ hit, write }) =>
+      write(errorEvent(hit, options.shape ?? 'object', { message, code: options.code ?? 'server_error' })),
 
   /** Waits for a promise or at a gate. */
   gate:
@@ -123,21 +132,22 @@ export const step = Object.freeze({
   reset: (): FaultBehaviour => (exchange) => exchange.reset(),
 })
 
-function errorEvent(message: string, shape: ErrorShape, code: string): string {
+function errorEvent(hit: FaultHit, shape: ErrorShape, reported: WireError): string {
+  const { message, code } = reported
   const error = { message, type: code, param: null, code }
   switch (shape) {
     case 'object':
-      return dataEvent({ error })
+      return wireOf(hit).error(hit, reported, 'nested')
     case 'string':
       return dataEvent({ error: message })
     case 'flat':
-      return dataEvent({ object: 'error', message, type: code, param: null, code })
+      return wireOf(hit).error(hit, reported, 'flat')
     case 'event':
       return `event: error\n${dataEvent({ error })}`
     case 'field':
       return dataEvent(error).replace(/^data/u, 'error')
     case 'choice':
-      return dataEvent({ choices: [{ index: 0, delta: { content: '' }, finish_reason: null, error }] })
+      return wireOf(hit).error(hit, reported, 'in-answer')
     case 'detail':
       return dataEvent({ detail: message })
     case 'base-resp':

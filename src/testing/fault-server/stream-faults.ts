@@ -2,7 +2,9 @@ import type { Barrier } from '../gate.ts'
 import type { FaultBehaviour, FaultHit } from './behaviour.ts'
 import { sequence } from './combinators.ts'
 import { step, type ErrorShape } from './steps.ts'
-import { asksForStream, asksForUsage, completion, completionChunk, type WireUsage } from './wire.ts'
+import { asksForStream, asksForUsage } from './request-body.ts'
+import type { WireUsage } from './wire.ts'
+import { wireOf } from './wire-of.ts'
 
 /** The text of a reply: a string (sent word by word), a list of deltas, or a function of the request. */
 export type FaultContent = string | readonly string[] | ((hit: FaultHit) => string | readonly string[])
@@ -38,12 +40,13 @@ export function answer(content: FaultContent = DEFAULT_CONTENT, options: AnswerO
     const { hit } = exchange
     const deltas = toDeltas(content, hit)
     const usage = options.usage ?? countUsage(deltas)
-    if (!asksForStream(hit)) return jsonReply(completion(hit, deltas.join(''), { finishReason, usage }))(exchange)
+    if (!asksForStream(hit))
+      return jsonReply(wireOf(hit).whole(hit, deltas.join(''), { finishReason, usage }))(exchange)
     const reply = sequence(
       step.role(),
       ...reasoning.map(step.reasoning),
       ...deltas.flatMap((delta) => [...pace, delta]),
-      step.finish(finishReason),
+      step.finish(finishReason, { usage }),
       ...(asksForUsage(hit) ? [step.usage(usage)] : []),
       step.done(),
     )
@@ -146,10 +149,10 @@ export function hugeEvent(options: { readonly bytes?: number; readonly pieceByte
   const piece = Buffer.alloc(pieceBytes, 'a')
   return async (exchange) => {
     const { hit, write } = exchange
-    const [before = '', after = ''] = JSON.stringify(completionChunk(hit, { content: '|' })).split('|')
-    await write(`data: ${before}`)
+    const [before = '', after = ''] = wireOf(hit).text(hit, '|').split('|')
+    await write(before)
     for (let left = bytes; left > 0; left -= pieceBytes) await write(piece.subarray(0, left))
-    await write(`${after}\n\n`)
+    await write(after)
     await sequence(step.finish(), step.done())(exchange)
   }
 }
@@ -161,8 +164,8 @@ function brokenBy(fault: FaultBehaviour, options: BrokenStreamOptions): FaultBeh
 
 function halfChunk(ending: string): FaultBehaviour {
   return ({ hit, write }) => {
-    const json = JSON.stringify(completionChunk(hit, { content: ' broken' }))
-    return write(`data: ${json.slice(0, json.indexOf(' broken') + 4)}${ending}`)
+    const event = wireOf(hit).text(hit, ' broken')
+    return write(`${event.slice(0, event.indexOf(' broken') + 4)}${ending}`)
   }
 }
 

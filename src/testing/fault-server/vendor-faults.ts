@@ -3,7 +3,9 @@ import { sequence } from './combinators.ts'
 import { status } from './http-faults.ts'
 import { step } from './steps.ts'
 import { answer, type AnswerOptions, type BrokenStreamOptions, type FaultContent } from './stream-faults.ts'
-import { bodyField, completion, completionChunk, dataEvent, type WireUsage } from './wire.ts'
+import { bodyField } from './request-body.ts'
+import type { WireUsage } from './wire.ts'
+import { wireOf } from './wire-of.ts'
 
 /** A stream that ends normally, without any text. */
 export function emptyAnswer(
@@ -58,7 +60,7 @@ function refusalOf(name: string, shape: RefusalShape): FaultBehaviour {
 /** Rejects requests with a system message that is not the first message, as the templates of several models do. */
 export function oneSystemMessage(content?: FaultContent): FaultBehaviour {
   return (exchange) => {
-    const messages = bodyField(exchange.hit, 'messages')
+    const messages = bodyField(exchange.hit, 'messages') ?? bodyField(exchange.hit, 'input')
     const roles = Array.isArray(messages) ? messages.map((message: unknown) => Object(message).role as unknown) : []
     if (!roles.includes('system', 1)) return answer(content)(exchange)
     const message = 'System message must be at the beginning.'
@@ -72,9 +74,9 @@ export type ThinkingPlace =
   | 'tags'
   /** In the text, with only the closing tag, because the prompt template contains the opening one. */
   | 'closing-tag'
-  /** In `content` as a list of parts of type `thinking` and `text`, as Mistral does. */
+  /** In `content` as a list of parts, as Mistral does; in the Responses API in `response.reasoning_text.delta`. */
   | 'parts'
-  /** In a separate field: `reasoning_details`, as OpenRouter does. */
+  /** In `reasoning_details`, as OpenRouter does; in the Responses API in `response.reasoning_summary_text.delta`. */
   | 'details'
 
 /** A model that shows its reasoning before it answers. */
@@ -90,34 +92,36 @@ export function thinking(
 ): FaultBehaviour {
   const { place = 'tags', thought = ['Hm,', ' source [1].'], content = ['The answer is 42 [1].'], gate } = options
   const pace = gate ? [step.gate(gate)] : []
-  const deltas = deltasOf(place, thought, content).flatMap((delta) => [...pace, deltaStep(delta)])
+  const deltas = deltasOf(place, thought, content).flatMap((delta) => [...pace, delta])
   return sequence(step.role(), ...deltas, step.finish(options.finishReason), step.done())
 }
 
-type Delta = Readonly<Record<string, unknown>>
-
-function deltasOf(place: ThinkingPlace, thought: readonly string[], content: readonly string[]): readonly Delta[] {
-  const texts = (pieces: readonly string[]): readonly Delta[] => pieces.map((content) => ({ content }))
+function deltasOf(
+  place: ThinkingPlace,
+  thought: readonly string[],
+  content: readonly string[],
+): readonly FaultBehaviour[] {
+  const texts = content.map(step.text)
   switch (place) {
     case 'tags':
-      return texts(['<think>', ...thought, '</think>', '\n\n', ...content])
+      return [...['<think>', ...thought, '</think>', '\n\n'].map(step.text), ...texts]
     case 'closing-tag':
-      return texts([...thought, '\n', '</think>', '\n\n', ...content])
+      return [...[...thought, '\n', '</think>', '\n\n'].map(step.text), ...texts]
     case 'parts':
-      return [
-        ...thought.map((text) => ({ content: [{ type: 'thinking', thinking: [{ type: 'text', text }] }] })),
-        ...content.map((text) => ({ content: [{ type: 'text', text }] })),
-      ]
+      return [...thought.map(thoughtIn('parts')), ...content.map(textParts)]
     case 'details':
-      return [
-        ...thought.map((text) => ({ content: '', reasoning_details: [{ type: 'reasoning.text', text }] })),
-        ...texts(content),
-      ]
+      return [...thought.map(thoughtIn('details')), ...texts]
   }
 }
 
-function deltaStep(delta: Delta): FaultBehaviour {
-  return ({ hit, write }) => write(dataEvent(completionChunk(hit, delta)))
+function thoughtIn(form: 'parts' | 'details') {
+  return (text: string): FaultBehaviour =>
+    ({ hit, write }) =>
+      write(wireOf(hit).thought(hit, text, form))
+}
+
+function textParts(text: string): FaultBehaviour {
+  return ({ hit, write }) => write(wireOf(hit).textParts(hit, text))
 }
 
 /** Reasons silently for this long, in milliseconds, and then answers. @defaultValue 60,000 */
@@ -141,7 +145,11 @@ export function jsonCompletion(
   const usage = { prompt_tokens: 10, completion_tokens: 7, total_tokens: 17 }
   const { finishReason = 'stop', indent } = options
   return (exchange) => {
-    const body = JSON.stringify(completion(exchange.hit, content, { finishReason, usage }), undefined, indent)
+    const body = JSON.stringify(
+      wireOf(exchange.hit).whole(exchange.hit, content, { finishReason, usage }),
+      undefined,
+      indent,
+    )
     return sequence(step.head(200, { 'content-type': 'application/json' }), step.raw(body))(exchange)
   }
 }
@@ -149,19 +157,18 @@ export function jsonCompletion(
 /** A stream with one JSON chunk per line, not in the event stream format. */
 export function jsonLines(content?: FaultContent, options: AnswerOptions = {}): FaultBehaviour {
   const lines = changed(answer(content, options), (data) =>
-    data.replace('data: [DONE]\n\n', '').replaceAll(/^data: |\n(?=\n)/gmu, ''),
+    data.replace('data: [DONE]\n\n', '').replaceAll(/^event: .*\n|^data: |\n(?=\n)/gmu, ''),
   )
   return sequence(step.head(200, { 'content-type': 'application/x-ndjson' }), lines)
 }
 
-/** An answer whose usage is in the choice, as Moonshot does, or under `x_groq`. @defaultValue `choice` */
+/** An answer whose usage is in the choice, as Moonshot does, or under `x_groq`; in the Responses API beside the response. @defaultValue `choice` */
 export function usageElsewhere(
   options: { readonly place?: 'choice' | 'x_groq'; readonly usage?: WireUsage } = {},
 ): FaultBehaviour {
   const { place = 'choice', usage = { prompt_tokens: 10, completion_tokens: 7, total_tokens: 17 } } = options
-  const choice = { index: 0, delta: {}, finish_reason: 'stop' }
-  const chunk = place === 'choice' ? { choices: [{ ...choice, usage }] } : { choices: [choice], x_groq: { usage } }
-  return sequence(step.role(), 'The answer is 42 [1].', step.json(chunk), step.done())
+  const end: FaultBehaviour = ({ hit, write }) => write(wireOf(hit).finishWithUsageElsewhere(hit, usage, place))
+  return sequence(step.role(), 'The answer is 42 [1].', end, step.done())
 }
 
 /** Status 429 of an account without credit, so that a retry is useless. */

@@ -10,74 +10,43 @@ export interface WireUsage {
   readonly total_tokens: number
 }
 
-/** Returns an SSE event with `value` as its JSON data. */
-export function dataEvent(value: unknown): string {
-  return `data: ${JSON.stringify(value)}\n\n`
+/** The end of an answer. */
+export interface WireEnd {
+  /** The finish reason as chat completions name it. */
+  readonly finishReason: string
+  /** The usage; none is sent if it is absent. */
+  readonly usage?: WireUsage | undefined
 }
 
-/** Returns a `chat.completion.chunk` with one delta. */
-export function completionChunk(
-  hit: FaultHit,
-  delta: Readonly<Record<string, unknown>>,
-  options: { readonly finishReason?: string } = {},
-): Record<string, unknown> {
-  return {
-    id: completionId(hit),
-    object: 'chat.completion.chunk',
-    created: 0,
-    model: modelOf(hit),
-    choices: [{ index: 0, delta, finish_reason: options.finishReason ?? null }],
-  }
+/** The formats of reasoning. */
+export type ThoughtForm = 'field' | 'parts' | 'details'
+
+/** An error that a server reports in a stream. */
+export interface WireError {
+  /** The text. */
+  readonly message: string
+  /** The vendor's code. */
+  readonly code: string
 }
 
-/** Returns the `chat.completion.chunk` without choices that contains the usage. */
-export function usageChunk(hit: FaultHit, usage: WireUsage): Record<string, unknown> {
-  return { ...completionChunk(hit, {}), choices: [], usage }
-}
-
-/** Returns the `chat.completion` for a request that did not ask for a stream. */
-export function completion(
-  hit: FaultHit,
-  content: string,
-  options: { readonly finishReason: string; readonly usage: WireUsage },
-): Record<string, unknown> {
-  const message = { role: 'assistant', content }
-  return {
-    id: completionId(hit),
-    object: 'chat.completion',
-    created: 0,
-    model: modelOf(hit),
-    choices: [{ index: 0, message, finish_reason: options.finishReason }],
-    usage: options.usage,
-  }
-}
-
-/** Returns the `model` of a request; an empty string if there is none. */
-export function modelOf(hit: FaultHit): string {
-  const model = bodyField(hit, 'model')
-  return typeof model === 'string' ? model : ''
-}
-
-/** True if the request asked for a stream. */
-export function asksForStream(hit: FaultHit): boolean {
-  return bodyField(hit, 'stream') === true
-}
-
-/** True if the request asked for a usage chunk (`stream_options.include_usage`). */
-export function asksForUsage(hit: FaultHit): boolean {
-  return ownField(bodyField(hit, 'stream_options'), 'include_usage') === true
-}
-
-/** Returns a field of the JSON body; `undefined` for any other body. */
-export function bodyField(hit: FaultHit, name: string): unknown {
-  return ownField(hit.body, name)
-}
-
-function ownField(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
-  return Reflect.get(value, name)
-}
-
-function completionId(hit: FaultHit): string {
-  return `chatcmpl-${hit.index}`
+/** The events of an answer in one API. Each function returns them as an event stream. */
+export interface Wire {
+  /** The start of an answer, without text. */
+  start(hit: FaultHit): string
+  /** A piece of text. */
+  text(hit: FaultHit, delta: string): string
+  /** A piece of text as a list of parts, if the API has this form. */
+  textParts(hit: FaultHit, delta: string): string
+  /** A piece of reasoning. */
+  thought(hit: FaultHit, delta: string, form: ThoughtForm): string
+  /** The finish reason. The usage, if it is a part of this event. */
+  finish(hit: FaultHit, end: WireEnd): string
+  /** The usage, if it is an event of its own; otherwise empty. */
+  usage(hit: FaultHit, usage: WireUsage): string
+  /** The end with the usage in a place where OpenAI does not put it. */
+  finishWithUsageElsewhere(hit: FaultHit, usage: WireUsage, place: 'choice' | 'x_groq'): string
+  /** An error in the form in which only this API reports it. */
+  error(hit: FaultHit, error: WireError, form: 'flat' | 'nested' | 'in-answer'): string
+  /** A whole answer instead of a stream. */
+  whole(hit: FaultHit, content: string, end: WireEnd): Record<string, unknown>
 }

@@ -1,17 +1,24 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock, type ChatEvent, type RetrieveAndAnswerOptions } from '../../../src/index.ts'
-import { openaiChatModel, type OpenAIChatClient } from '../../../src/openai.ts'
+import { systemClock, type ChatEvent, type ChatModel, type RetrieveAndAnswerOptions } from '../../../src/index.ts'
+import {
+  openaiChatModel,
+  openaiResponsesModel,
+  type OpenAIChatClient,
+  type OpenAIResponsesClient,
+} from '../../../src/openai.ts'
 import { createFaultServer, createGate, faults, manualClock, type FaultBehaviour } from '../../../src/testing.ts'
 import { doneOf, errorOf, open, warningsOf } from '../../core/ask.ts'
 import { startCollector, type Collector } from './collector.ts'
 import { watchProcess, type ProcessWatch } from './watch-process.ts'
+
+type Client = OpenAIChatClient & OpenAIResponsesClient
 
 /** A wrapper of the official client, as an application sets it up. */
 export interface Wrapper {
   /** Package and version. */
   readonly name: string
   /** Creates the wrapped client for a model at `baseURL`. The wrapper reports to `collectorUrl`. */
-  wrap(baseURL: string, collectorUrl: string): OpenAIChatClient
+  wrap(baseURL: string, collectorUrl: string): Client
   /**
    * Sends the pending reports; absent if it reports through OpenTelemetry, whose exporter belongs to the application.
    */
@@ -43,16 +50,17 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
   })
 
   /** A run with the wrapped client, and a model that behaves as given. */
-  async function openRun(
+  async function openRunOf(
+    createModel: CreateModel,
     behaviour: FaultBehaviour,
     options: Partial<RetrieveAndAnswerOptions> = {},
-    adapt = (client: OpenAIChatClient): OpenAIChatClient => client,
+    adapt = (client: Client): Client => client,
   ) {
     const server = await createFaultServer({ behaviour })
     const controller = new AbortController()
     const clock = manualClock()
     const causes: unknown[] = []
-    const model = openaiChatModel({ client: adapt(wrap(server.baseURL, collector.url)), model: 'any' })
+    const model = createModel({ client: adapt(wrap(server.baseURL, collector.url)), model: 'any' })
     const run = open({
       model,
       clock,
@@ -83,7 +91,9 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
     return { ...run, server, controller, causes, readOn, expectHarmless, [Symbol.asyncDispose]: server.close }
   }
 
-  describe(`openaiChatModel over a client that ${name} has wrapped`, () => {
+  describe.each(MODELS)(`%s over a client that ${name} has wrapped`, (_name, createModel) => {
+    const openRun = openRunOf.bind(undefined, createModel)
+
     it('A1: answers with text, finish reason and usage', async () => {
       const usage = { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 }
       await using run = await openRun(faults.answer('They sleep 16 hours [1].', { usage }))
@@ -216,6 +226,16 @@ export function wrappedClientSuite({ name, wrap, flush }: Wrapper): void {
 }
 
 /** A client whose calls resolve with an object without a raw body, so that the wrapper sees each chunk. */
-function awaited({ chat: { completions } }: OpenAIChatClient): OpenAIChatClient {
-  return { chat: { completions: { create: async (body, options) => completions.create(body, options) } } }
+function awaited({ chat: { completions }, responses }: Client): Client {
+  return {
+    chat: { completions: { create: async (body, options) => completions.create(body, options) } },
+    responses: { create: async (body, options) => responses.create(body, options) },
+  }
 }
+
+type CreateModel = (options: { readonly client: Client; readonly model: string }) => ChatModel
+
+const MODELS: readonly (readonly [name: string, createModel: CreateModel])[] = [
+  ['openaiChatModel', openaiChatModel],
+  ['openaiResponsesModel', openaiResponsesModel],
+]

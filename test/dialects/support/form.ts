@@ -17,6 +17,8 @@ export interface Form {
   readonly ignoresUnknownFields?: true
   /** Finds the run in a stream, if a client cannot choose its id. @defaultValue the client chooses it */
   readonly runIdOf?: (text: string) => string | undefined
+  /** True if the body of a refusal is its message as plain text. @defaultValue false: it is JSON with a `message` */
+  readonly hasPlainFailures?: true
   token(delta: string): string
   body(question: unknown, runId?: string): object
 }

@@ -1,12 +1,12 @@
 import OpenAI7 from 'openai'
 import OpenAI6 from 'openai6'
-import type { OpenAIChatClient, OpenAIEmbeddingClient } from '../../../src/openai.ts'
+import type { OpenAIChatClient, OpenAIEmbeddingClient, OpenAIResponsesClient } from '../../../src/openai.ts'
 
 /** Makes a client of the official package, as an application does. */
 export type CreateClient = (options: {
   readonly baseURL: string
   readonly fetch?: typeof fetch
-}) => OpenAIChatClient & OpenAIEmbeddingClient
+}) => OpenAIChatClient & OpenAIResponsesClient & OpenAIEmbeddingClient
 
 /** The supported major versions of the official package. */
 export const CLIENTS: readonly (readonly [name: string, createClient: CreateClient])[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ChatModelEvent, ChatModelRequest, StageReport } from '../../../src/index.ts'
+import type { ChatModel, ChatModelEvent, ChatModelRequest, StageReport } from '../../../src/index.ts'
 import { openaiChatModel } from '../../../src/openai.ts'
 import {
   createFaultServer,
@@ -10,6 +10,7 @@ import {
   type FaultBehaviour,
 } from '../../../src/testing.ts'
 import { deltasOf, doneOf, errorOf, warningsOf } from '../../core/ask.ts'
+import { MODELS } from './apis.ts'
 import { CLIENTS } from './clients.ts'
 import { openRun as openRunOver, type OpenRunOptions, WITHOUT_SOURCES } from './open-run.ts'
 
@@ -29,8 +30,9 @@ const json = (...values: readonly unknown[]): FaultBehaviour =>
   faults.sequence(...values.map((value) => step.json(value)))
 const choice = (fields: object): object => ({ choices: [{ index: 0, delta: {}, finish_reason: null, ...fields }] })
 
-describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
-  const openRun = (behaviour: FaultBehaviour, options?: OpenRunOptions) => openRunOver(createClient, behaviour, options)
+describe.each(MODELS)('a run over %s', (_name, createClient, api) => {
+  const openRun = (behaviour: FaultBehaviour, options?: OpenRunOptions) =>
+    openRunOver(createClient, behaviour, { api, ...options })
 
   it.each(SHAPES)(
     'A2: fails with the message as cause when the server reports a failure in the shape %s, followed by [DONE]',
@@ -57,55 +59,6 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
       expect(errorOf(await run.readOn()).partial.answer).toBe('Hello world')
       expect(run.errors[0]?.cause).toMatchObject({ message: 'out of memory' })
     }
-  })
-
-  it.each<[string, FaultBehaviour, string]>([
-    ['an error in its delta', json(choice({ delta: { error: { message: 'words' } } })), 'upstream-unavailable'],
-    ['a list of errors', json({ errors: [{ message: 'words' }] }), 'upstream-unavailable'],
-    ['an error code of its own', json({ error_code: 17, error_msg: 'words' }), 'upstream-unavailable'],
-    ['success: false', json({ success: false, result: 'words' }), 'upstream-unavailable'],
-    ['a header', json({ header: { code: 10013, message: 'words' } }), 'upstream-unavailable'],
-    ['an error of a proxy', json({ message: 'words', code: 401 }), 'upstream-auth'],
-    ['a list of details', json({ detail: [{ loc: ['body'], msg: 'words' }] }), 'upstream-unavailable'],
-    ['a status', json({ status: 429, title: 'words' }), 'upstream-rate-limited'],
-    ['an error of x_groq', json({ ...choice({}), x_groq: { error: 'words' } }), 'upstream-unavailable'],
-    ['an event named error without JSON', step.raw('event: error\ndata: words\n\n'), 'upstream-unavailable'],
-    ['an error message in its choice', json(choice({ error_message: 'words' })), 'upstream-unavailable'],
-    ['the key of an exception', json({ throttlingException: { message: 'words' } }), 'upstream-unavailable'],
-    ['err', json({ err: 'words' }), 'upstream-unavailable'],
-    ['an event of an exception', step.raw('event: exception\ndata: {"x":"words"}\n\n'), 'upstream-unavailable'],
-    ['an event of a failure', step.raw('event: run.failed\ndata: words\n\n'), 'upstream-unavailable'],
-    ['a line of JSON', step.raw('{"error":{"message":"words"}}\n'), 'upstream-unavailable'],
-  ])('A2: fails when the server reports a failure by %s', async (_form, failing, code) => {
-    await using run = await openRun(faults.sequence('Hello', failing, step.done()))
-    expect(errorOf(await run.readOn())).toMatchObject({ code, partial: { answer: 'Hello' } })
-    expect(JSON.stringify(run.errors[0]?.cause)).toContain('words')
-  })
-
-  it('A2: continues after objects without choices that are not errors', async () => {
-    const harmless = json(
-      {},
-      { type: 'ping' },
-      { object: 'heartbeat', message: 'still here' },
-      { status: 'processing', message: 'waiting for a GPU' },
-      { progress: 0.5, message: 'loading' },
-      { type: 'info', message: 'loading' },
-      null,
-      { choices: [], prompt_filter_results: [{ prompt_index: 0, content_filter_results: {} }] },
-      { choices: [], error: null, errors: [], detail: '' },
-      { choices: null, base_resp: { status_code: 0, status_msg: 'success' } },
-      { code: 0, message: 'Success', sid: 'a' },
-      {
-        choices: [],
-        usage: { prompt_tokens: 1, completion_tokens: 2, completion_tokens_details: { reasoning_tokens: 0 } },
-      },
-    )
-    await using run = await openRun(faults.sequence(harmless, 'Hello', harmless, step.finish(), step.done()))
-    expect(doneOf(await run.readOn())).toMatchObject({
-      finishReason: 'stop',
-      answer: 'Hello',
-      usage: { totalTokens: 3 },
-    })
   })
 
   it.each([
@@ -152,15 +105,6 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
       rawFinishReason: 'weather',
     })
     expect(JSON.stringify(events)).not.toContain('weather')
-  })
-
-  it.each(['', 'null'])('A3: continues when every chunk has the finish reason %j', async (word) => {
-    const chunks = json(
-      choice({ delta: { content: 'Hel' }, finish_reason: word }),
-      choice({ delta: { content: 'lo' }, finish_reason: word }),
-    )
-    await using run = await openRun(faults.sequence(chunks, step.finish(), step.done()))
-    expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'stop', answer: 'Hello' })
   })
 
   it.each<[string, FaultBehaviour]>([
@@ -252,7 +196,7 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
   )
 
   const FOUR = { thought: ['a', 'b', 'c', 'd'] } as const
-  const blocks = FOUR.thought.map((thinking) => choice({ delta: { thinking_blocks: [{ thinking }] } }))
+  const blocks = FOUR.thought.map(api.thoughtOf)
 
   it.each<[string, FaultBehaviour]>([
     ['in tags', faults.thinking({ place: 'tags', ...FOUR })],
@@ -262,22 +206,9 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
     ['under any name', faults.sequence(json(...blocks), 'The answer is 42 [1].', step.finish(), step.done())],
   ])('A9, A10, A11: gets an event for each piece when the model thinks %s', async (_place, behaviour) => {
     await using server = await createFaultServer({ behaviour })
-    const events = await eventsOf(openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'qwq' }))
+    const events = await eventsOf(api.create({ client: createClient({ baseURL: server.baseURL }), model: 'qwq' }))
     expect(events.filter(({ type }) => type === 'reasoning').length).toBeGreaterThanOrEqual(4)
     expect(events.slice(-2)).toMatchObject([{ delta: 'The answer is 42 [1].' }, { finishReason: 'stop' }])
-  })
-
-  it.each([
-    ['empty', { content: '', reasoning: '', reasoning_details: [], tool_calls: null }],
-    [
-      'without content',
-      { role: 'assistant', content: null, reasoning_details: [{ type: 'reasoning.text', index: 0, text: '' }] },
-    ],
-  ])('A11: gets no event for deltas that are %s', async (_name, delta) => {
-    const behaviour = faults.sequence(json(choice({ delta }), choice({ delta })), 'Yes', step.finish(), step.done())
-    await using server = await createFaultServer({ behaviour })
-    const model = openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'any' })
-    expect((await eventsOf(model)).map(({ type }) => type)).toEqual(['text', 'finish'])
   })
 
   it('A9: shows only the answer for thinking tags that are cut at any position', async () => {
@@ -321,7 +252,7 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
     await using server = await createFaultServer({
       behaviour: faults.thinking({ place: 'closing-tag', thought: ['Sources say', ' 42 [1].'] }),
     })
-    const model = openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'any' })
+    const model = api.create({ client: createClient({ baseURL: server.baseURL }), model: 'any' })
     expect(await textOf(model)).toContain('Sources say')
     expect(await textOf(model)).toBe('The answer is 42 [1].')
   })
@@ -349,34 +280,9 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
 
   it('A9: streams at once after a reasoning model has answered without thoughts', async () => {
     await using server = await createFaultServer({ behaviour: faults.answer(['Yes', ' and', ' no']) })
-    const model = openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'qwq' })
+    const model = api.create({ client: createClient({ baseURL: server.baseURL }), model: 'qwq' })
     expect((await eventsOf(model)).filter(({ type }) => type === 'text')).toHaveLength(1)
     expect((await eventsOf(model)).filter(({ type }) => type === 'text')).toHaveLength(3)
-  })
-
-  it.each<[string, unknown]>([
-    ['a list in a list', [[{ type: 'text', text: 'Hello' }]]],
-    ['a part that is null', [null, { type: 'text', text: 'Hello' }]],
-    ['a part that is empty', [{}, { type: 'text' }, { type: 'text', text: null }, { type: 'text', text: 'Hello' }]],
-    ['a content in a part', [{ type: 'text', content: 'Hello' }]],
-    ['types in capitals', [{ type: 'TEXT', text: 'Hello' }]],
-    ['deltas of text', [{ type: 'text_delta', text: 'Hello' }]],
-    ['a refusal', [{ type: 'refusal', refusal: 'Hello' }]],
-    [
-      'other parts',
-      [
-        { type: 'reference', reference_ids: [0] },
-        { type: 'text', text: { value: 'Hello' } },
-      ],
-    ],
-  ])('A10: reads content with %s', async (_form, content) => {
-    await using run = await openRun(faults.sequence(json(choice({ delta: { content } })), step.finish(), step.done()))
-    expect(doneOf(await run.readOn()).answer).toBe('Hello')
-  })
-
-  it('A10: fails as upstream-bad-response for a text part whose text is not a string', async () => {
-    await using run = await openRun(json(choice({ delta: { content: [{ type: 'text', text: 7 }] } })))
-    expect(errorOf(await run.readOn())).toMatchObject({ code: 'upstream-bad-response' })
   })
 
   it('A12: waits 90 seconds for a model that thinks silently, with the defaults', async () => {
@@ -473,22 +379,6 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
     expect(usage).not.toHaveProperty('estimated')
   })
 
-  const counted = { prompt_tokens: 12, completion_tokens: 5, total_tokens: 17 }
-
-  it.each<[string, object]>([
-    ['its delta', choice({ delta: { usage: counted } })],
-    ['a message', { message: { usage: counted } }],
-    ['a name of its own', { choices: [], token_usage: counted }],
-    ['a list', { choices: [], usage: [counted] }],
-    ['strings', { choices: [], usage: { prompt_tokens: '12', completion_tokens: '5' } }],
-    ['the names of Ollama', { choices: [], prompt_eval_count: 12, eval_count: 5 }],
-  ])('A16: reads the usage in %s too', async (_place, chunk) => {
-    await using run = await openRun(faults.sequence('Hello', step.finish(), json(chunk), step.done()))
-    const { usage } = doneOf(await run.readOn())
-    expect(usage).toMatchObject({ inputTokens: 12, outputTokens: 5, totalTokens: 17 })
-    expect(usage).not.toHaveProperty('estimated')
-  })
-
   it('A16: ignores a usage of zeros', async () => {
     const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
     await using run = await openRun(faults.answer('Hello', { usage }))
@@ -514,6 +404,122 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
   })
 })
 
+describe.each(CLIENTS)('a run over chat completions of %s', (_name, createClient) => {
+  const openRun = (behaviour: FaultBehaviour, options?: OpenRunOptions) => openRunOver(createClient, behaviour, options)
+
+  it.each<[string, FaultBehaviour, string]>([
+    ['an error in its delta', json(choice({ delta: { error: { message: 'words' } } })), 'upstream-unavailable'],
+    ['a list of errors', json({ errors: [{ message: 'words' }] }), 'upstream-unavailable'],
+    ['an error code of its own', json({ error_code: 17, error_msg: 'words' }), 'upstream-unavailable'],
+    ['success: false', json({ success: false, result: 'words' }), 'upstream-unavailable'],
+    ['a header', json({ header: { code: 10013, message: 'words' } }), 'upstream-unavailable'],
+    ['an error of a proxy', json({ message: 'words', code: 401 }), 'upstream-auth'],
+    ['a list of details', json({ detail: [{ loc: ['body'], msg: 'words' }] }), 'upstream-unavailable'],
+    ['a status', json({ status: 429, title: 'words' }), 'upstream-rate-limited'],
+    ['an error of x_groq', json({ ...choice({}), x_groq: { error: 'words' } }), 'upstream-unavailable'],
+    ['an event named error without JSON', step.raw('event: error\ndata: words\n\n'), 'upstream-unavailable'],
+    ['an error message in its choice', json(choice({ error_message: 'words' })), 'upstream-unavailable'],
+    ['the key of an exception', json({ throttlingException: { message: 'words' } }), 'upstream-unavailable'],
+    ['err', json({ err: 'words' }), 'upstream-unavailable'],
+    ['an event of an exception', step.raw('event: exception\ndata: {"x":"words"}\n\n'), 'upstream-unavailable'],
+    ['an event of a failure', step.raw('event: run.failed\ndata: words\n\n'), 'upstream-unavailable'],
+    ['a line of JSON', step.raw('{"error":{"message":"words"}}\n'), 'upstream-unavailable'],
+  ])('A2: fails when the server reports a failure by %s', async (_form, failing, code) => {
+    await using run = await openRun(faults.sequence('Hello', failing, step.done()))
+    expect(errorOf(await run.readOn())).toMatchObject({ code, partial: { answer: 'Hello' } })
+    expect(JSON.stringify(run.errors[0]?.cause)).toContain('words')
+  })
+
+  it('A2: continues after objects without choices that are not errors', async () => {
+    const harmless = json(
+      {},
+      { type: 'ping' },
+      { object: 'heartbeat', message: 'still here' },
+      { status: 'processing', message: 'waiting for a GPU' },
+      { progress: 0.5, message: 'loading' },
+      { type: 'info', message: 'loading' },
+      null,
+      { choices: [], prompt_filter_results: [{ prompt_index: 0, content_filter_results: {} }] },
+      { choices: [], error: null, errors: [], detail: '' },
+      { choices: null, base_resp: { status_code: 0, status_msg: 'success' } },
+      { code: 0, message: 'Success', sid: 'a' },
+      {
+        choices: [],
+        usage: { prompt_tokens: 1, completion_tokens: 2, completion_tokens_details: { reasoning_tokens: 0 } },
+      },
+    )
+    await using run = await openRun(faults.sequence(harmless, 'Hello', harmless, step.finish(), step.done()))
+    expect(doneOf(await run.readOn())).toMatchObject({
+      finishReason: 'stop',
+      answer: 'Hello',
+      usage: { totalTokens: 3 },
+    })
+  })
+
+  it.each(['', 'null'])('A3: continues when every chunk has the finish reason %j', async (word) => {
+    const chunks = json(
+      choice({ delta: { content: 'Hel' }, finish_reason: word }),
+      choice({ delta: { content: 'lo' }, finish_reason: word }),
+    )
+    await using run = await openRun(faults.sequence(chunks, step.finish(), step.done()))
+    expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'stop', answer: 'Hello' })
+  })
+
+  it.each([
+    ['empty', { content: '', reasoning: '', reasoning_details: [], tool_calls: null }],
+    [
+      'without content',
+      { role: 'assistant', content: null, reasoning_details: [{ type: 'reasoning.text', index: 0, text: '' }] },
+    ],
+  ])('A11: gets no event for deltas that are %s', async (_name, delta) => {
+    const behaviour = faults.sequence(json(choice({ delta }), choice({ delta })), 'Yes', step.finish(), step.done())
+    await using server = await createFaultServer({ behaviour })
+    const model = openaiChatModel({ client: createClient({ baseURL: server.baseURL }), model: 'any' })
+    expect((await eventsOf(model)).map(({ type }) => type)).toEqual(['text', 'finish'])
+  })
+
+  it.each<[string, unknown]>([
+    ['a list in a list', [[{ type: 'text', text: 'Hello' }]]],
+    ['a part that is null', [null, { type: 'text', text: 'Hello' }]],
+    ['a part that is empty', [{}, { type: 'text' }, { type: 'text', text: null }, { type: 'text', text: 'Hello' }]],
+    ['a content in a part', [{ type: 'text', content: 'Hello' }]],
+    ['types in capitals', [{ type: 'TEXT', text: 'Hello' }]],
+    ['deltas of text', [{ type: 'text_delta', text: 'Hello' }]],
+    ['a refusal', [{ type: 'refusal', refusal: 'Hello' }]],
+    [
+      'other parts',
+      [
+        { type: 'reference', reference_ids: [0] },
+        { type: 'text', text: { value: 'Hello' } },
+      ],
+    ],
+  ])('A10: reads content with %s', async (_form, content) => {
+    await using run = await openRun(faults.sequence(json(choice({ delta: { content } })), step.finish(), step.done()))
+    expect(doneOf(await run.readOn()).answer).toBe('Hello')
+  })
+
+  it('A10: fails as upstream-bad-response for a text part whose text is not a string', async () => {
+    await using run = await openRun(json(choice({ delta: { content: [{ type: 'text', text: 7 }] } })))
+    expect(errorOf(await run.readOn())).toMatchObject({ code: 'upstream-bad-response' })
+  })
+
+  const counted = { prompt_tokens: 12, completion_tokens: 5, total_tokens: 17 }
+
+  it.each<[string, object]>([
+    ['its delta', choice({ delta: { usage: counted } })],
+    ['a message', { message: { usage: counted } }],
+    ['a name of its own', { choices: [], token_usage: counted }],
+    ['a list', { choices: [], usage: [counted] }],
+    ['strings', { choices: [], usage: { prompt_tokens: '12', completion_tokens: '5' } }],
+    ['the names of Ollama', { choices: [], prompt_eval_count: 12, eval_count: 5 }],
+  ])('A16: reads the usage in %s too', async (_place, chunk) => {
+    await using run = await openRun(faults.sequence('Hello', step.finish(), json(chunk), step.done()))
+    const { usage } = doneOf(await run.readOn())
+    expect(usage).toMatchObject({ inputTokens: 12, outputTokens: 5, totalTokens: 17 })
+    expect(usage).not.toHaveProperty('estimated')
+  })
+})
+
 const REQUEST: ChatModelRequest = {
   messages: [{ role: 'user', content: 'Why?' }],
   purpose: 'answer',
@@ -521,12 +527,12 @@ const REQUEST: ChatModelRequest = {
   sources: [],
 }
 
-async function eventsOf(model: ReturnType<typeof openaiChatModel>): Promise<readonly ChatModelEvent[]> {
+async function eventsOf(model: ChatModel): Promise<readonly ChatModelEvent[]> {
   const events: ChatModelEvent[] = []
   for await (const event of model.stream(REQUEST, { signal: new AbortController().signal })) events.push(event)
   return events
 }
 
-async function textOf(model: ReturnType<typeof openaiChatModel>): Promise<string> {
+async function textOf(model: ChatModel): Promise<string> {
   return (await eventsOf(model)).map((event) => (event.type === 'text' ? event.delta : '')).join('')
 }

@@ -1,10 +1,10 @@
 import { AzureOpenAI } from 'openai'
 import { describe, expect, it } from 'vitest'
-import type { ChatError, ChatModel } from '../../../src/index.ts'
 import { openaiChatModel, type OpenAIChatClient } from '../../../src/openai.ts'
 import { createFaultServer, faults, step, type FaultBehaviour } from '../../../src/testing.ts'
 import { ask, doneOf, warningsOf } from '../../core/ask.ts'
 import { CLIENTS } from './clients.ts'
+import { expectedOf, readAll } from './read-all.ts'
 import type { Refusal, Replay, Vendor } from './vendors/vendor.ts'
 import { vendors } from './vendors/vendors.ts'
 
@@ -172,43 +172,4 @@ function refusalOf({ rules = {} }: Vendor, body: unknown): Refusal | undefined {
     if (refusal) return refusal
   }
   return undefined
-}
-
-/** The outcome of a question: the answer, its end and the reasoning events, or the error. */
-async function readAll(model: ChatModel) {
-  let thinks = false
-  let cause: unknown
-  const watched: ChatModel = {
-    async *stream(request, options) {
-      for await (const event of model.stream(request, options)) {
-        thinks ||= event.type === 'reasoning'
-        yield event
-      }
-    },
-  }
-  const onError = (error: ChatError): void => void (cause = error.cause)
-  const last = (await ask({ model: watched, retries: 0, onError })).at(-1)
-  if (last?.type === 'error') return { code: last.code, cause: describeCause(cause) }
-  const { answer, finishReason, usage } = doneOf(last ? [last] : [])
-  return { text: answer, finishReason, usage, thinks }
-}
-
-function expectedOf({ expected }: Replay, client: string) {
-  if ('code' in expected) {
-    const { code, cause, wordsLostIn } = expected
-    return { code, ...(cause && wordsLostIn !== client && { cause: expect.stringContaining(cause) }) }
-  }
-  const { text, finishReason, usage, thinks } = expected
-  const [inputTokens, outputTokens, totalTokens] = usage ?? []
-  return {
-    text,
-    finishReason,
-    usage: usage ? { inputTokens, outputTokens, totalTokens } : { estimated: true },
-    ...(thinks && { thinks }),
-  }
-}
-
-// An error of the client has the text in its message, and an object of the server in its fields.
-function describeCause(cause: unknown): string {
-  return `${cause instanceof Error ? cause.message : ''} ${JSON.stringify(cause)}`
 }

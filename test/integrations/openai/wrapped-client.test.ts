@@ -1,19 +1,21 @@
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import type { OpenAIChatClient } from '../../../src/openai.ts'
 import { faults, step, type FaultBehaviour } from '../../../src/testing.ts'
 import { deltasOf, doneOf, errorOf } from '../../core/ask.ts'
-import { CLIENTS } from './clients.ts'
+import { chatApi, MODELS } from './apis.ts'
 import { openRun as openRunOver, type OpenRunOptions, WITHOUT_SOURCES } from './open-run.ts'
 
-type Create = (body: Parameters<OpenAIChatClient['chat']['completions']['create']>[0], options: object) => unknown
+type Create = (body: { readonly stream: true }, options: object) => unknown
 
-/** A client whose `create` is replaced by a wrapper of it. */
+/** A client whose methods are replaced by a wrapper of them. */
 function wrapping(change: (create: Create) => Create): NonNullable<OpenRunOptions['wrap']> {
-  return (client) => {
-    const { completions } = client.chat
-    return { chat: { completions: { create: change((body, options) => completions.create(body, options as never)) } } }
-  }
+  return ({ chat, responses, ...client }) => ({
+    ...client,
+    chat: {
+      completions: { create: change((body, options) => chat.completions.create(body as never, options as never)) },
+    },
+    responses: { create: change((body, options) => responses.create(body as never, options as never)) },
+  })
 }
 
 /** The promise of the client without the extra methods of the client. */
@@ -101,8 +103,9 @@ const WRAPPERS: readonly (readonly [name: string, wrap: NonNullable<OpenRunOptio
   ],
 ]
 
-describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
-  const openRun = (behaviour: FaultBehaviour, options?: OpenRunOptions) => openRunOver(createClient, behaviour, options)
+describe.each(MODELS)('a run over %s', (_name, createClient, api) => {
+  const openRun = (behaviour: FaultBehaviour, options?: OpenRunOptions) =>
+    openRunOver(createClient, behaviour, { api, ...options })
 
   describe.each(WRAPPERS)('with a wrapped client that answers with %s', (_name, wrap) => {
     it('A1: streams an answer and reports its usage', async () => {
@@ -178,7 +181,9 @@ describe.each(CLIENTS)('a run over %s', (_name, createClient) => {
       await using run = await openRun(step.end(), { wrap: wrapping(() => answer) })
       expect(errorOf(await run.readOn())).toMatchObject({ code: 'internal', retryable: false })
       expect(run.errors[0]?.cause).toBeInstanceOf(TypeError)
-      expect(String(run.errors[0]?.cause)).toContain('client.chat.completions.create')
+      expect(String(run.errors[0]?.cause)).toContain(
+        api === chatApi ? 'client.chat.completions.create' : 'client.responses.create',
+      )
     },
   )
 

@@ -1,9 +1,6 @@
 import { it } from 'vitest'
 import { CLIENTS, type Capability, type ClientId } from '../clients.ts'
 
-/** One client, or several that one test proves in turn. */
-export type Clients = ClientId | readonly ClientId[]
-
 /**
  * Declares a test which proves that a client carries a part of an answer: the user of the client can see it, or can do it.
  * The table in docs/guides/dialects.md says `yes` for it. Each client needs one `carries` or one `lacks` for each

@@ -1,0 +1,37 @@
+import type { DialectAnswer, DialectCall, DialectReply } from '../dialect-route.ts'
+import type { OpenAIFailure } from '../openai-failure.ts'
+
+/** The error of a request that is refused with a code of the API. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly reply: DialectReply
+
+  /** `message` is sent to the client. */
+  constructor(message: string, { status, code, param }: RefusalFacts) {
+    super(message)
+    const body: OpenAIFailure = { error: { message, type: 'invalid_request_error', param, code } }
+    this.reply = { status, body }
+  }
+}
+
+/** The facts of a {@link Refusal}. */
+export interface RefusalFacts {
+  /** The status. */
+  readonly status: 400 | 404 | 410
+  /** The code, in the words of OpenAI where it has one. */
+  readonly code: string
+  /** The wrong field; `null` for none. */
+  readonly param: string | null
+}
+
+/** Converts a thrown {@link Refusal} to its reply. */
+export function replyingRefusals(answer: (call: DialectCall) => Promise<DialectAnswer>) {
+  return async (call: DialectCall): Promise<DialectAnswer> => {
+    try {
+      return await answer(call)
+    } catch (thrown) {
+      if (thrown instanceof Refusal) return thrown.reply
+      throw thrown
+    }
+  }
+}

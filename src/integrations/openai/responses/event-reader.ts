@@ -1,0 +1,132 @@
+import type { ChatModelEvent } from '../../../core/vocabulary/chat-model.ts'
+import { factsOf, type Facts } from '../../upstream/error-facts.ts'
+import { fromStreamError } from '../../upstream/openai-error.ts'
+import { createAnswerText } from '../text/answer-text.ts'
+import { readContent } from '../text/content.ts'
+import type { ThinkingMemory } from '../text/thinking-memory.ts'
+import type { AnswerMessage } from '../transport/answer-message.ts'
+import type { AnswerReader } from '../transport/answer-reader.ts'
+import { isKeepAlive } from '../transport/is-keep-alive.ts'
+import { namesFailure, parseMessage } from '../transport/parse-message.ts'
+import { failureAtTop, failureDescribed } from '../transport/reported-failure.ts'
+import { readResponse, type ResponseEnd } from './response-end.ts'
+
+/**
+ * Creates the reader of one response; without `thinking`, thoughts in the text are kept. Only `response.completed` and the
+ * other last events end a response: an end marker without one means that a gateway has lost its server.
+ */
+export function createEventReader(thinking?: ThinkingMemory): AnswerReader {
+  const answer = createAnswerText(thinking)
+  let end: ResponseEnd | undefined
+  let spoken = false
+  // True if the current part of the text has come in deltas.
+  let inDeltas = false
+  let hasText = false
+  let commentary: unknown
+
+  function read(message: AnswerMessage): ChatModelEvent | undefined {
+    const event = parseMessage(message, { sign: '"response', finished: end !== undefined }) as Facts | undefined
+    if (!event) return undefined
+    const type = typeof event['type'] === 'string' ? event['type'] : (message.event ?? '')
+    // Before the other tests, because this runs for each token.
+    if (type === TOKEN && event['error'] === undefined) return readText(event['delta'], event)
+    const failure = failureAtTop(event)
+    if (failure !== undefined) throw fromStreamError(failure)
+    if (LAST.test(type) || event['object'] === 'response') return readEnd(event)
+    if (type.startsWith('response.')) return readPart(type, event)
+    const described = failureDescribed(event) ?? (namesFailure(message.event) ? event : undefined)
+    if (described !== undefined) throw fromStreamError(described)
+    return undefined
+  }
+
+  function readPart(type: string, event: Facts): ChatModelEvent | undefined {
+    if (TEXT.test(type)) return readText(event['delta'], event)
+    if (WHOLE_TEXT.test(type)) return readWholeText(event)
+    if (type === 'response.output_item.added') noteItem(event)
+    return proves(type, event) ? sawActivity(type, event) : undefined
+  }
+
+  function readText(delta: unknown, event: Facts): ChatModelEvent | undefined {
+    const { text } = readContent(delta)
+    if (text === '') return undefined
+    spoken = true
+    // The model labels it as a remark on its work, not as the answer.
+    if (commentary !== undefined && commentary === event['output_index']) return REASONING
+    inDeltas = true
+    hasText = true
+    return answer.read(text)
+  }
+
+  /** Reads the text of a finished part, which repeats its deltas. Some servers send no deltas. */
+  function readWholeText(event: Facts): ChatModelEvent | undefined {
+    const repeats = inDeltas
+    inDeltas = false
+    return repeats ? undefined : readText(event['text'] ?? event['refusal'], event)
+  }
+
+  function noteItem({ item, output_index: index }: Facts): void {
+    commentary = factsOf(item)['phase'] === 'commentary' ? index : undefined
+  }
+
+  function sawActivity(type: string, { item }: Facts): ChatModelEvent {
+    spoken = true
+    if (type.includes('reasoning') || factsOf(item)['type'] === 'reasoning') answer.sawReasoning()
+    return REASONING
+  }
+
+  function readEnd(event: Facts): ChatModelEvent | undefined {
+    const read = readResponse(event)
+    if (!read) return undefined
+    end = read
+    // A server that does not stream sends the text only here.
+    if (hasText || end.text === '') return undefined
+    spoken = true
+    return answer.read(end.text)
+  }
+
+  return {
+    read,
+    get finished() {
+      return end !== undefined
+    },
+    get spoken() {
+      return spoken
+    },
+    get isOver() {
+      return end !== undefined
+    },
+    trustsEndMarker: false,
+    finish() {
+      const rest = answer.end(end?.finishReason ?? 'stop')
+      const finish: ChatModelEvent = {
+        type: 'finish',
+        ...(end && { finishReason: end.finishReason }),
+        ...(end?.rawFinishReason !== undefined && { rawFinishReason: end.rawFinishReason }),
+        ...(end?.usage && { usage: end.usage }),
+      }
+      return rest === '' ? [finish] : [{ type: 'text', delta: rest }, finish]
+    },
+  }
+}
+
+const REASONING: ChatModelEvent = { type: 'reasoning' }
+
+const TOKEN = 'response.output_text.delta'
+const LAST = /^response\.(?:completed|incomplete|failed|cancell?ed|done|error)$/u
+const TEXT = /^response\.(?:output_text|text|refusal)\.delta$/u
+const WHOLE_TEXT = /^response\.(?:output_text|text|refusal)\.done$/u
+
+// Sent before the model works.
+const WAITING = /^response\.(?:created|in_progress|queued)$/u
+const FORM = /^response\.(?:output_item|content_part)\.(?:added|done)$/u
+
+/**
+ * Returns true if an event proves that the model works. Reasoning, tool calls and events that are not known do; the state
+ * of the response and the frame around the text of a message do not.
+ */
+function proves(type: string, { item, part }: Facts): boolean {
+  if (WAITING.test(type) || isKeepAlive(type.slice('response.'.length))) return false
+  if (!FORM.test(type)) return true
+  const kind = factsOf(item ?? part)['type']
+  return kind !== undefined && kind !== 'message' && kind !== 'output_text'
+}

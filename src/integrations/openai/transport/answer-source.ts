@@ -1,0 +1,131 @@
+import { askToReturn } from '../../../core/async/iterators.ts'
+import { linkSignal } from '../../../core/async/link-signal.ts'
+import { createByteReader } from '../../../encoders/byte-reader.ts'
+import { createBodyDecoder } from './body-decoder.ts'
+import type { MessageDecoder } from './message-decoder.ts'
+import { createParsedDecoder } from './parsed-decoder.ts'
+import type { OpenedAnswer } from './open-answer.ts'
+import type { AnswerMessage } from './answer-message.ts'
+import { START_OF_BODY } from '../../upstream/openai-error.ts'
+import { readRest } from '../../upstream/read-rest.ts'
+
+/** Sends the request; called by the first read. */
+export type OpenAnswer = (signal: AbortSignal) => Promise<OpenedAnswer>
+
+/** The options for reading an answer. */
+export interface AnswerSourceOptions {
+  /** Aborts the request. */
+  readonly signal: AbortSignal
+  /** Maximum number of characters of one event. */
+  readonly maxEventBytes: number
+}
+
+/** A piece of the response: bytes, or a parsed chunk. */
+export interface Piece {
+  /** True at the end of the response. */
+  readonly done: boolean
+  /** The bytes or the chunk. */
+  readonly value?: unknown
+}
+
+/** The source of the messages of one answer. The first read sends the request. */
+export interface AnswerSource extends Omit<MessageDecoder<unknown>, 'feed' | 'complete' | 'take'> {
+  /** Resolves with the next piece of the response. */
+  read(): Promise<Piece>
+  /** Decodes a piece; returns the messages that it completed. */
+  accept(piece: Piece): readonly AnswerMessage[]
+  /** Reads the start of a page for the cause of an error, for a limited time. */
+  readStart(): Promise<void>
+  /** True if the client parses the chunks and throws its own errors. */
+  readonly isParsed: boolean
+  /** Ends reading after the last event. The connection is reused if the server ends the response soon. */
+  release(): void
+  /** Cancels the request in any state. */
+  cancel(): void
+}
+
+interface Reading {
+  readonly decoder: MessageDecoder<unknown>
+  read(): Promise<Piece>
+  cancel(): void
+}
+
+/** Creates the source of one answer, without sending the request. */
+export function createAnswerSource(open: OpenAnswer, options: AnswerSourceOptions): AnswerSource {
+  // A signal for this call only: some versions of the client never remove their listeners.
+  const controller = new AbortController()
+  let unlink = (): void => {}
+  let reading: Reading | undefined
+  let isParsed = false
+
+  async function openAndRead(): Promise<Piece> {
+    unlink = linkSignal(options.signal, (reason) => controller.abort(reason))
+    const opened = await open(controller.signal)
+    isParsed = opened.type === 'chunks'
+    reading = startReading(opened, options)
+    // A client that ignores its signal returns a response although the request was aborted.
+    if (controller.signal.aborted) reading.cancel()
+    return reading.read()
+  }
+
+  function cancel(): void {
+    unlink()
+    reading?.cancel()
+    controller.abort(new DOMException('The reader of the model has left', 'AbortError'))
+  }
+
+  return {
+    read: () => reading?.read() ?? openAndRead(),
+    accept({ done, value }) {
+      if (!reading) return []
+      const { decoder } = reading
+      if (value !== undefined) decoder.feed(value)
+      if (done) decoder.complete()
+      return decoder.take()
+    },
+    get failure() {
+      return reading?.decoder.failure
+    },
+    get start() {
+      return reading?.decoder.start
+    },
+    get isPage() {
+      return reading?.decoder.isPage ?? false
+    },
+    get isParsed() {
+      return isParsed
+    },
+    async readStart() {
+      if (!reading) return
+      const { decoder } = reading
+      await readRest({ read: reading.read, cancel }, ({ done, value }) => {
+        if (value !== undefined) decoder.feed(value)
+        return !done && (decoder.start?.length ?? 0) < START_OF_BODY
+      })
+    },
+    release() {
+      unlink()
+      if (reading) void readRest({ read: reading.read, cancel }, ({ done }) => !done)
+    },
+    cancel,
+  }
+}
+
+function startReading(opened: OpenedAnswer, options: AnswerSourceOptions): Reading {
+  if (opened.type === 'bytes') {
+    const { read, cancel } = createByteReader(opened.body)
+    return { decoder: createBodyDecoder(options) as MessageDecoder<unknown>, read, cancel }
+  }
+  const iterator = opened.chunks[Symbol.asyncIterator]()
+  return {
+    decoder: createParsedDecoder(),
+    read: async () => {
+      const { done = false, value } = await iterator.next()
+      return done ? { done } : { done, value: value ?? null }
+    },
+    cancel() {
+      opened.stop()
+      askToReturn(iterator)
+    },
+  }
+}

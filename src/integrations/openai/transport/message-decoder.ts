@@ -1,0 +1,18 @@
+import type { ChatError } from '../../../core/vocabulary/chat-error.ts'
+import type { AnswerMessage } from './answer-message.ts'
+
+/** Decodes messages from the pieces of a response, which may be cut anywhere. */
+export interface MessageDecoder<Piece> {
+  /** Decodes the next piece. */
+  feed(piece: Piece): void
+  /** Ends the decoding; completes an unfinished message if possible. */
+  complete(): void
+  /** Returns the messages that were completed since the last call. */
+  take(): readonly AnswerMessage[]
+  /** The error that ended the decoding. Take the messages before it first. */
+  readonly failure: ChatError | undefined
+  /** The start of a body that is not an event stream, for the cause of an error. */
+  readonly start: string | undefined
+  /** True if the body is an HTML page, which contains no answer. */
+  readonly isPage: boolean
+}

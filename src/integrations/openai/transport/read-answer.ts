@@ -1,0 +1,169 @@
+import { DONE } from '../../../core/async/iterators.ts'
+import { ChatError, isChatError } from '../../../core/vocabulary/chat-error.ts'
+import { isInvalidInput } from '../../../core/vocabulary/invalid-input.ts'
+import type { ChatModelEvent } from '../../../core/vocabulary/chat-model.ts'
+import { createAnswerSource, type AnswerSourceOptions, type OpenAnswer, type Piece } from './answer-source.ts'
+import type { AnswerMessage } from './answer-message.ts'
+import type { AnswerReader } from './answer-reader.ts'
+import { fromChunksError } from '../../upstream/openai-error.ts'
+
+/** The options of {@link readAnswer}. */
+export interface ReadAnswerOptions extends AnswerSourceOptions {
+  /** Converts the messages of this answer. */
+  readonly reader: AnswerReader
+}
+
+type Result = IteratorResult<ChatModelEvent, undefined>
+
+/**
+ * Reads one answer. It is a hand-written iterator without `async`, because it runs for each token: events that arrived
+ * together cost no additional promise, and one that arrives alone costs one.
+ */
+export function readAnswer(
+  open: OpenAnswer,
+  options: ReadAnswerOptions,
+): AsyncIterableIterator<ChatModelEvent, undefined> {
+  const { reader } = options
+  const source = createAnswerSource(open, options)
+  let messages: readonly AnswerMessage[] = []
+  let position = 0
+  let ending: readonly ChatModelEvent[] = []
+  let ended = false
+  let arrived = false
+
+  function next(): Promise<Result> {
+    try {
+      const ready = ended ? takeEnding() : takeEvent()
+      return ready ? Promise.resolve(ready) : source.read().then(onPiece, onBroken)
+    } catch (thrown) {
+      return Promise.reject(thrown)
+    }
+  }
+
+  function onPiece(piece: Piece): Result | Promise<Result> {
+    if (ended) return DONE
+    arrived = true
+    messages = source.accept(piece)
+    position = 0
+    if (source.isPage) return piece.done ? atEnd() : source.readStart().then(atEnd)
+    return takeEvent() ?? (piece.done || source.failure ? atEnd() : next())
+  }
+
+  /** Returns the next event of the messages that have arrived. */
+  function takeEvent(): Result | undefined {
+    for (let message = messages[position]; message && !reader.isOver; message = messages[position]) {
+      position += 1
+      if (isSentinel(message.data)) {
+        if (message.data.trim() !== '') return finish()
+        continue
+      }
+      const event = readMessage(message)
+      if (event) return { value: event, done: false }
+    }
+    return reader.isOver ? finish() : undefined
+  }
+
+  function readMessage(message: AnswerMessage): ChatModelEvent | undefined {
+    try {
+      return reader.read(message)
+    } catch (thrown) {
+      throw fail(source.start !== undefined && !reader.spoken ? ofBody(thrown, source.start) : thrown)
+    }
+  }
+
+  function atEnd(): Result {
+    if (ended) return DONE
+    if (source.failure) throw fail(ofBody(source.failure, source.start))
+    if (reader.finished) return finish()
+    throw fail(isOtherBody() ? notAnAnswer() : cut())
+  }
+
+  function onBroken(thrown: unknown): Result {
+    if (ended) return DONE
+    if (isInvalidInput(thrown)) throw fail(thrown)
+    const error = source.isParsed ? fromChunksError(thrown, { arrived }) : thrown
+    const isBreak = !isChatError(error) || error.code === 'upstream-disconnected'
+    if (isBreak) {
+      // After a finish reason the answer is complete, even if the connection breaks.
+      if (reader.finished) return finish()
+      throw fail(new ChatError('The connection to the model broke', { code: 'upstream-disconnected', cause: thrown }))
+    }
+    throw fail(error)
+  }
+
+  function isOtherBody(): boolean {
+    return source.start !== undefined && !reader.spoken
+  }
+
+  function cut(): ChatError {
+    return new ChatError('The stream of the model ended before its answer was complete', {
+      code: 'upstream-incomplete',
+    })
+  }
+
+  function notAnAnswer(): ChatError {
+    const message = `The model answered with ${source.isPage ? 'an HTML page' : 'a body'} that is not an answer: check the baseURL of the client`
+    return new ChatError(message, { code: 'upstream-bad-response', cause: source.start })
+  }
+
+  function finish(): Result {
+    if (!reader.finished && isOtherBody()) throw fail(notAnAnswer())
+    if (!reader.finished && !reader.trustsEndMarker) throw fail(cut())
+    ended = true
+    source.release()
+    ending = reader.finish()
+    return takeEnding() ?? DONE
+  }
+
+  function takeEnding(): Result {
+    const [event, ...rest] = ending
+    ending = rest
+    return event ? { value: event, done: false } : DONE
+  }
+
+  // A consumer does not call `return()` after an error.
+  function fail(thrown: unknown): unknown {
+    stop()
+    return thrown
+  }
+
+  function stop(): void {
+    ended = true
+    ending = []
+    source.cancel()
+  }
+
+  return {
+    next,
+    return() {
+      if (!ended) stop()
+      ending = []
+      return Promise.resolve(DONE)
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
+/** Returns true if the data of an event is not a chunk: blanks, sent as keep-alives, or the end marker. */
+function isSentinel(data: unknown): data is string {
+  // A cheap test of the first character, because this runs for each token.
+  return typeof data === 'string' && data.charCodeAt(0) !== OPENING_BRACE && SENTINEL.test(data)
+}
+
+const OPENING_BRACE = 123
+const SENTINEL = /^\s*(?:["'<]?\[?done\]?["'>]?\.?)?\s*$/iu
+
+/** Converts an error that a whole body reports; the start of the body becomes its cause. */
+function ofBody(thrown: unknown, start: string | undefined): unknown {
+  if (!isChatError(thrown) || start === undefined) return thrown
+  const { message, code, retryable } = thrown
+  // The server has answered, so `upstream-unavailable` would be wrong: its answer cannot be read.
+  const isVague = code === 'upstream-unavailable'
+  return new ChatError(isVague ? 'The model answered with an error instead of a stream' : message, {
+    code: isVague ? 'upstream-bad-response' : code,
+    cause: start,
+    ...(!isVague && { retryable }),
+  })
+}

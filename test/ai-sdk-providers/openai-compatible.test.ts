@@ -1,0 +1,4 @@
+import { compatibleProvider } from './support/compatible-provider.ts'
+import { providerSuite } from './support/provider-suite.ts'
+
+providerSuite(compatibleProvider)
