@@ -18,6 +18,7 @@ import { CHATKIT } from './support/chatkit-form.ts'
 import { AI_SDK } from './support/ai-sdk-form.ts'
 import { askIn, type Form } from './support/form.ts'
 import { OPENAI_RESPONSES } from './support/openai-responses-form.ts'
+import { OPENAI_CHAT } from './support/openai-chat-form.ts'
 
 const NATIVE: Form = {
   name: 'native SSE',
@@ -43,7 +44,7 @@ const ACME: Form = {
   body: (input, run) => ({ input, ...(run !== undefined && { run }) }),
 }
 
-const FORMS = [NATIVE, ACME, AG_UI, AI_SDK, OPENAI_RESPONSES, CHATKIT]
+const FORMS = [NATIVE, ACME, AG_UI, AI_SDK, OPENAI_CHAT, OPENAI_RESPONSES, CHATKIT]
 
 const dialects = FORMS.map(({ dialect }) => dialect).filter(({ path, routes }) => path !== undefined || routes)
 

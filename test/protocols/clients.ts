@@ -69,21 +69,18 @@ export const CLIENTS = [
     name: 'openai 6, chat completions',
     package: 'openai6',
     dialect: 'openai-chat',
-    isUnderConstruction: true,
   },
   {
     id: 'openai-7-chat',
     name: 'openai 7, chat completions',
     package: 'openai',
     dialect: 'openai-chat',
-    isUnderConstruction: true,
   },
   {
     id: 'ai-sdk-openai-chat',
     name: 'AI SDK, OpenAI provider, chat',
     package: '@ai-sdk/openai',
     dialect: 'openai-chat',
-    isUnderConstruction: true,
   },
 
   // `ragwire/ag-ui`

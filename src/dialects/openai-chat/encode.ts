@@ -61,6 +61,8 @@ export function createChunkEncoder(options: ChunkOptions): DialectEncoder {
       case 'support':
       case 'warning':
         return ''
+      default:
+        return event satisfies never
     }
   }
 }
@@ -137,8 +139,8 @@ interface TextEncoder {
 }
 
 /**
- * Joins a character that was cut between two tokens. Clients in Python cannot do that: half a character in JSON breaks
- * them.
+ * Joins a surrogate pair that was cut between two tokens. Clients in Python cannot do that: an unpaired surrogate in JSON
+ * breaks them.
  */
 function createTextEncoder(): TextEncoder {
   let half = ''

@@ -55,8 +55,8 @@ const MESSAGE = z.discriminatedUnion(
 
 type ClientBodyMessage = z.infer<typeof MESSAGE>
 
-// Other fields are ignored: the settings of the model belong to the application, and front ends send many. Refused is a
-// field whose meaning the answer would not have.
+// Other fields are ignored: the settings of the model belong to the application, and front ends send many. A field is
+// refused if ignoring it would change the meaning of the answer.
 const BODY = z.object({
   model: z.string().meta({ minLength: 1, description: 'One of the names that GET /models lists.' }),
   messages: z.array(MESSAGE).meta({ minItems: 1, maxItems: 500, description: 'The last one is the question.' }),
@@ -81,7 +81,7 @@ export function completionRequestSchema(): Readonly<Record<string, unknown>> {
   return z.toJSONSchema(BODY, { io: 'input' })
 }
 
-/** Accepts what stands for nothing: many clients send `null` or an empty list. */
+/** Accepts `null` and an empty list, which many clients send for nothing. */
 function absent(error: string) {
   return z.union([z.null(), z.tuple([])], { error }).optional()
 }

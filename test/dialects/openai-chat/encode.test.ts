@@ -205,7 +205,7 @@ describe('the events for Open WebUI', () => {
     )
   })
 
-  it('have no half of a character', () => {
+  it('have no unpaired surrogate', () => {
     const cut = [sourceOf(1, { title: 'Smile \uD83D', text: '\uDE00 text' }), sourceOf(2)]
     const chunks = chunksOf(citedEvents(cut), { sources: { openWebUI: true, list: true } })
     expect(JSON.stringify(chunks)).not.toMatch(/\\ud[89a-f]/i)
