@@ -191,9 +191,9 @@ describe('the package openai', () => {
     await expect(responses.create({ model: 'gpt-9', input: ask() })).rejects.toMatchObject({
       status: 404,
       code: 'model_not_found',
-      param: 'model',
+      param: null,
     })
-    await expect(responses.retrieve('resp_none')).rejects.toMatchObject({ status: 404, type: 'not_found_error' })
+    await expect(responses.retrieve('resp_none')).rejects.toMatchObject({ status: 404, type: 'invalid_request_error' })
     expect(chat.modelCalls).toBe(0)
   })
 })

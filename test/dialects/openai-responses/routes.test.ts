@@ -91,7 +91,7 @@ describe('POST /v1/responses', () => {
     const headers = { 'idempotency-key': RUN }
     const { status } = await send('POST', '/v1/responses', { body: { input: 'Why?', stream: true }, headers })
     expect(status).toBe(503)
-    await eventually(async () => expect(await activeOf(runs)).toEqual([]))
+    await expect.poll(() => activeOf(runs)).toEqual([])
     for (const { ended } of model.calls) expect(await ended).toBe('aborted')
   })
 
@@ -215,7 +215,7 @@ describe('GET /v1/responses/{responseId}', () => {
     const retrieved = send('GET', `/v1/responses/resp_${RUN}?stream=true`)
     await gate.reached()
     await response.body?.cancel()
-    await eventually(async () => expect(await activeOf(runs)).toEqual([]))
+    await expect.poll(() => activeOf(runs)).toEqual([])
     gate.open()
     expect(framesOf((await retrieved).text).at(-1)).toMatchObject({ response: { status: 'cancelled' } })
   })
