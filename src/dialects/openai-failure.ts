@@ -10,14 +10,31 @@ export interface OpenAIFailure {
     readonly type: string
     /** The field that is wrong; `null` for none. */
     readonly param: string | null
-    /** The code of this library, such as `upstream-timeout`. */
+    /** The code of this library, such as `upstream-timeout`, or one of OpenAI. */
     readonly code: string
   }
 }
 
+/** The facts of an error. */
+export interface OpenAIErrorFacts {
+  /** The status, which decides the kind of the error. */
+  readonly status: number
+  /** The code, in the words of OpenAI where it has one. */
+  readonly code: string
+  /** A safe sentence. */
+  readonly message: string
+  /** The field that is wrong; `null` for none. */
+  readonly param: string | null
+}
+
 /** Converts a failure to the error body of OpenAI. */
 export function toOpenAIFailure({ status, code, message, field }: DialectFailure): OpenAIFailure {
-  return { error: { message, type: typeOf(status), param: field ?? null, code } }
+  return toOpenAIError({ status, code, message, param: field ?? null })
+}
+
+/** Creates the error body of OpenAI. */
+export function toOpenAIError({ status, code, message, param }: OpenAIErrorFacts): OpenAIFailure {
+  return { error: { message, type: typeOf(status), param, code } }
 }
 
 function typeOf(status: number): string {

@@ -1,13 +1,14 @@
 import { expectList } from '../core/options/validate.ts'
 import { invalidInput } from '../core/vocabulary/invalid-input.ts'
 import type { DialectReply } from './dialect-route.ts'
+import { toOpenAIError } from './openai-failure.ts'
 import { quoted } from './quoted.ts'
 
 /** The names of the models that a client may ask for; `any` for every name. */
 export type OpenAIModels = readonly [string, ...string[]] | 'any'
 
 /** The name that is served by default, and the one that is listed if any name is served. */
-export const DEFAULT_MODEL = 'ragwire'
+const DEFAULT_MODEL = 'ragwire'
 
 /**
  * Checks the option `models`, and applies the default.
@@ -24,6 +25,11 @@ export function resolveModels(models: readonly string[] | 'any' | undefined): Op
   )
 }
 
+/** Returns the names that can be listed, the one for a request without a name first. */
+export function listModels(models: OpenAIModels): readonly [string, ...string[]] {
+  return models === 'any' ? [DEFAULT_MODEL] : models
+}
+
 /** True if a model of this name is served. */
 export function servesModel(models: OpenAIModels, name: string): boolean {
   return models === 'any' || models.includes(name)
@@ -31,9 +37,6 @@ export function servesModel(models: OpenAIModels, name: string): boolean {
 
 /** Returns the answer to a request for a model that is not served. */
 export function unknownModel(name: string): DialectReply {
-  const message = `The model ${quoted(name)} does not exist: use one that GET /v1/models lists, or the option models`
-  return {
-    status: 404,
-    body: { error: { message, type: 'invalid_request_error', param: null, code: 'model_not_found' } },
-  }
+  const message = `Cannot use the model ${quoted(name)}: this server does not serve it; use a name of its option models`
+  return { status: 404, body: toOpenAIError({ status: 404, code: 'model_not_found', message, param: null }) }
 }

@@ -1,20 +1,9 @@
-import * as z from 'zod'
-
-// The handler accepts these ids of runs only.
-const UUID = z.uuid()
+import { deriveRunId } from '../derive-run-id.ts'
 
 /**
- * Returns the id of the run that a client names: the same for a UUID, otherwise one that is derived from it. So a repeated
- * request means the same run, and no second answer is paid. The thread takes no part in it, because a client that joins
- * a run names the run alone.
+ * Returns the id of the run that a client names. The thread takes no part in it, because a client that joins a run names
+ * the run alone.
  */
 export async function toRunId(clientRunId: string): Promise<string> {
-  if (UUID.safeParse(clientRunId).success) return clientRunId
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`ag-ui:${clientRunId}`))
-  const view = new DataView(digest)
-  // Version 8 is the one for ids that an application derives in its own way, see RFC 9562.
-  view.setUint8(6, (view.getUint8(6) & 0x0f) | 0x80)
-  view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80)
-  const hex = Array.from(new Uint8Array(digest, 0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5')
+  return deriveRunId('ag-ui', clientRunId)
 }

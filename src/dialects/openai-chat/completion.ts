@@ -18,11 +18,6 @@ export function toCompletionId(runId: string): string {
   return `chatcmpl-${runId}`
 }
 
-/** Converts milliseconds to the unit of `created`. */
-export function toSeconds(ms: number): number {
-  return Math.floor(ms / 1_000)
-}
-
 /** Returns the body of an answer that is not streamed. */
 export function toCompletion(
   { finishReason, answer, citations, sources, usage }: ChatResult,

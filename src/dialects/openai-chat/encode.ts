@@ -1,7 +1,8 @@
-import { endOfCharacter } from '../../core/text/cut-text.ts'
 import type { ChatEvent, DoneEvent, ErrorEvent } from '../../core/vocabulary/events.ts'
 import type { Source } from '../../core/vocabulary/sources.ts'
 import type { DialectEncoder } from '../encoding.ts'
+import { createCharacterJoiner } from '../join-characters.ts'
+import { toOpenAIError } from '../openai-failure.ts'
 import { toCompletionId, toFinishReason, toUsage, type CompletionHead } from './completion.ts'
 import { createSourceEvents, toFoundStatus, toSearchStatus, type OpenWebUIEvent } from './open-web-ui.ts'
 import type { ResolvedOpenAIChatOptions } from './options.ts'
@@ -19,11 +20,11 @@ export interface ChunkOptions extends Omit<CompletionHead, 'id'> {
  * Creates the encoder of a stream of chunks. A sequence of events always gets the same text. `support`, `warning` and the
  * phases of `status` have no place in this protocol.
  */
-export function createChunkEncoder(options: ChunkOptions): DialectEncoder {
+export function createEncoder(options: ChunkOptions): DialectEncoder {
   const { includeUsage, sources: carriers } = options
   // Used only if a stream fails before `start`.
   let chunks = createChunks('', options)
-  const text = createTextEncoder()
+  const text = createCharacterJoiner()
   const found = createFoundSources(carriers)
 
   function encodeDone({ finishReason, citations, sources, usage }: DoneEvent): string {
@@ -71,7 +72,7 @@ const END = 'data: [DONE]\n\n'
 
 // The clients of OpenAI throw for any `data` with an `error`.
 function encodeError({ message, code }: ErrorEvent): string {
-  return `data: ${JSON.stringify({ error: { message, type: 'server_error', param: null, code } })}\n\n${END}`
+  return `data: ${JSON.stringify(toOpenAIError({ status: 500, code, message, param: null }))}\n\n${END}`
 }
 
 interface Chunks {
@@ -129,28 +130,5 @@ function createFoundSources({ citations, openWebUI }: ResolvedOpenAIChatOptions[
       // Some clients read these fields only beside a text.
       return fields.citations === undefined ? status : status + chunks.delta({ content: '' }, { fields })
     },
-  }
-}
-
-interface TextEncoder {
-  next(delta: string): string
-  /** Returns the rest at the end of the text. */
-  end(): string
-}
-
-/**
- * Joins a surrogate pair that was cut between two tokens. Clients in Python cannot do that: an unpaired surrogate in JSON
- * breaks them.
- */
-function createTextEncoder(): TextEncoder {
-  let half = ''
-  return {
-    next(delta) {
-      const text = half + delta
-      const end = endOfCharacter(text, text.length)
-      half = text.slice(end)
-      return text.slice(0, end).toWellFormed()
-    },
-    end: () => half.toWellFormed(),
   }
 }

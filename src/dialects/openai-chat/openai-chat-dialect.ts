@@ -1,10 +1,11 @@
-import { SSE_HEADERS } from '../../encoders/headers.ts'
 import type { Dialect } from '../dialect.ts'
 import type { Encoding } from '../encoding.ts'
 import { toOpenAIFailure } from '../openai-failure.ts'
-import { toSeconds } from './completion.ts'
-import { createChunkEncoder } from './encode.ts'
-import { resolveOpenAIChatOptions, type OpenAIChatOptions, type ResolvedOpenAIChatOptions } from './options.ts'
+import { listModels } from '../openai-models.ts'
+import { SSE_ENCODING } from '../sse-encoding.ts'
+import { toSeconds } from '../to-seconds.ts'
+import { createEncoder } from './encode.ts'
+import { resolveOptions, type OpenAIChatOptions, type ResolvedOpenAIChatOptions } from './options.ts'
 import { createRoutes, type StreamRequest } from './routes.ts'
 
 /**
@@ -16,8 +17,8 @@ import { createRoutes, type StreamRequest } from './routes.ts'
  * @throws TypeError with `code: 'invalid-input'` and the `field` for a wrong option
  */
 export function openaiChat(options?: OpenAIChatOptions): Dialect {
-  const resolved = resolveOpenAIChatOptions(options)
-  const [model] = resolved.models
+  const resolved = resolveOptions(options)
+  const [model] = listModels(resolved.models)
   return {
     ...createEncoding(resolved, { model, includeUsage: false }),
     schema: { type: 'string', description: 'The `data` of each event is a chunk of OpenAI; the last one is [DONE].' },
@@ -28,12 +29,8 @@ export function openaiChat(options?: OpenAIChatOptions): Dialect {
 
 function createEncoding({ now, sources }: ResolvedOpenAIChatOptions, request: StreamRequest): Encoding {
   return {
+    ...SSE_ENCODING,
     name: 'openai-chat',
-    mediaType: 'text/event-stream',
-    headers: SSE_HEADERS,
-    opening: ': ragwire\n\n',
-    keepAlive: ':\n\n',
-    breaksOnError: false,
-    open: () => createChunkEncoder({ ...request, created: toSeconds(now()), sources }),
+    open: () => createEncoder({ ...request, created: toSeconds(now()), sources }),
   }
 }

@@ -1,7 +1,8 @@
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { booleanOption } from '../../core/options/options-with-defaults.ts'
-import { expectFunction, expectList, expectOptionalFunction, expectString } from '../../core/options/validate.ts'
+import { expectFunction, expectOptionalFunction, expectString } from '../../core/options/validate.ts'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
+import { resolveModels, type OpenAIModels } from '../openai-models.ts'
 
 /** Options of {@link openaiChat}. */
 export interface OpenAIChatOptions {
@@ -12,9 +13,9 @@ export interface OpenAIChatOptions {
   readonly path?: string | undefined
   /**
    * The names that clients may send as `model`; `GET {path}/models` lists them. All of them get the same answers. Any other
-   * name is refused with 404. @defaultValue `['ragwire']`
+   * name is refused with 404. `'any'` serves every name, and lists `ragwire`. @defaultValue `['ragwire']`
    */
-  readonly models?: readonly string[] | undefined
+  readonly models?: readonly string[] | 'any' | undefined
   /** The forms in which the sources are sent. @defaultValue annotations and citations */
   readonly sources?: OpenAIChatSources | undefined
   /**
@@ -56,7 +57,7 @@ export interface ResolvedOpenAIChatOptions {
   /** The path below the mount. */
   readonly path: string
   /** The names that clients may send, the default one first. */
-  readonly models: readonly [string, ...string[]]
+  readonly models: OpenAIModels
   /** The switches of the forms. */
   readonly sources: Readonly<Record<keyof OpenAIChatSources, boolean>>
   /** Returns the thread of a request, if it has one. */
@@ -70,11 +71,11 @@ export interface ResolvedOpenAIChatOptions {
  *
  * @throws TypeError with `code: 'invalid-input'` and the `field`
  */
-export function resolveOpenAIChatOptions(options: OpenAIChatOptions = {}): ResolvedOpenAIChatOptions {
+export function resolveOptions(options: OpenAIChatOptions = {}): ResolvedOpenAIChatOptions {
   expectOptions(options, OPTIONS, { of: 'openaiChat' })
   const threadId = expectOptionalFunction('threadId', options.threadId)
   return {
-    path: resolvePath(options.path),
+    path: expectString('path', options.path) ?? '/v1',
     models: resolveModels(options.models),
     sources: resolveSources(options.sources),
     threadId: (request, body) => expectThreadId(threadId?.(request, body)),
@@ -85,18 +86,6 @@ export function resolveOpenAIChatOptions(options: OpenAIChatOptions = {}): Resol
 const OPTIONS: OptionNames<OpenAIChatOptions> = { path: true, models: true, sources: true, threadId: true, now: true }
 
 const SOURCES: OptionNames<OpenAIChatSources> = { annotations: true, citations: true, openWebUI: true, list: true }
-
-function resolvePath(value: string | undefined): string {
-  const path = expectString('path', value) ?? '/v1'
-  if (/^(?:\/[^/{}?#\s]+)*$/u.test(path)) return path
-  throw invalidInput('path', `Cannot use path ${path}: it must begin with a slash and not end with one, such as /v1`)
-}
-
-function resolveModels(value: readonly string[] | undefined): readonly [string, ...string[]] {
-  const [first, ...others] = expectList('models', value ?? ['ragwire'])
-  if (first !== undefined && [first, ...others].every((name) => name.trim() !== '')) return [first, ...others]
-  throw invalidInput('models', "Cannot use models: it must have at least one name, and no empty one, such as ['docs']")
-}
 
 function resolveSources(sources: OpenAIChatSources = {}): ResolvedOpenAIChatOptions['sources'] {
   expectOptions(sources, SOURCES, { of: 'openaiChat', within: 'sources' })

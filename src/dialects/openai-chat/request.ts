@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { takeQuestion, type ClientMessage, type ClientQuestion } from '../client-messages.ts'
 import { parseBody } from '../parse-body.ts'
+import { toJsonSchema } from '../to-json-schema.ts'
 
 /** A request for a completion, as far as it is used. */
 export interface CompletionRequest extends ClientQuestion {
@@ -17,7 +18,7 @@ export interface CompletionRequest extends ClientQuestion {
  *
  * @throws an error of an invalid body, with its `field`
  */
-export function parseCompletionRequest(body: unknown): CompletionRequest {
+export function parseRequest(body: unknown): CompletionRequest {
   const { model, messages, stream, stream_options: streamOptions } = parseBody(BODY, body)
   return {
     ...takeQuestion('messages', messages.flatMap(toClientMessage)),
@@ -76,9 +77,9 @@ const BODY = z.object({
   logprobs: z.literal(false, { error: 'this server has no probabilities; leave it out' }).nullish(),
 })
 
-/** JSON Schema of the body of a request for a completion. */
-export function completionRequestSchema(): Readonly<Record<string, unknown>> {
-  return z.toJSONSchema(BODY, { io: 'input' })
+/** JSON Schema of the body, for the OpenAPI document. */
+export function requestSchema(): Readonly<Record<string, unknown>> {
+  return toJsonSchema(BODY)
 }
 
 /** Accepts `null` and an empty list, which many clients send for nothing. */

@@ -1,9 +1,12 @@
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
-import type { DialectAnswer, DialectCall, DialectReply, DialectRoute } from '../dialect-route.ts'
+import type { DialectAnswer, DialectCall, DialectRoute } from '../dialect-route.ts'
 import type { Encoding } from '../encoding.ts'
-import { toCompletion, toCompletionId, toSeconds } from './completion.ts'
+import { listModels, servesModel, unknownModel } from '../openai-models.ts'
+import { quoted } from '../quoted.ts'
+import { toSeconds } from '../to-seconds.ts'
+import { toCompletion, toCompletionId } from './completion.ts'
 import type { ResolvedOpenAIChatOptions } from './options.ts'
-import { completionRequestSchema, parseCompletionRequest } from './request.ts'
+import { requestSchema, parseRequest } from './request.ts'
 
 /** The part of a request that its stream depends on. */
 export interface StreamRequest {
@@ -26,7 +29,7 @@ export function createRoutes(
       method: 'POST',
       path: `${path}/chat/completions`,
       summary: 'Answers a question as a chat completion of OpenAI, streamed if `stream` is true',
-      request: completionRequestSchema(),
+      request: requestSchema(),
       answer: (call) => complete(call, options, toEncoding),
     },
     {
@@ -34,16 +37,28 @@ export function createRoutes(
       path: `${path}/models`,
       summary: 'Lists the names that a request may have as its model',
       response: { type: 'object', required: ['object', 'data'] },
-      answer: async () => ({ body: { object: 'list', data: models.map(toModel) } }),
+      answer: async (call) => {
+        await askForScope(call)
+        return { body: { object: 'list', data: listModels(models).map(toModel) } }
+      },
     },
     {
       method: 'GET',
       path: `${path}/models/{model}`,
       summary: 'Returns one model',
       response: { type: 'object', required: ['id', 'object'] },
-      answer: async ({ id }) => (models.includes(id) ? { body: toModel(id) } : unknownModel(id)),
+      answer: async (call) => {
+        await askForScope(call)
+        return servesModel(models, call.id) ? { body: toModel(call.id) } : unknownModel(call.id)
+      },
     },
   ]
+}
+
+// Front ends check their key by this route, so the application must be able to refuse it. Looking for a run asks for the
+// scope.
+async function askForScope(call: DialectCall): Promise<void> {
+  await call.findActiveRun('')
 }
 
 async function complete(
@@ -53,9 +68,9 @@ async function complete(
 ): Promise<DialectAnswer> {
   refuseTask(call.request)
   const body = await call.readJson()
-  const { question, messages, stream, ...request } = parseCompletionRequest(body)
+  const { question, messages, stream, ...request } = parseRequest(body)
   const { model } = request
-  if (!options.models.includes(model)) return unknownModel(model)
+  if (!servesModel(options.models, model)) return unknownModel(model)
   const threadId = options.threadId(call.request, body)
   const run = await call.ask({ question, messages, ...(threadId !== undefined && { threadId }) })
   // The clients of OpenAI show it to their users as the id of the request.
@@ -72,16 +87,8 @@ async function complete(
 // Open WebUI asks the same route for titles, tags and follow-up questions. Its administrator can name the task in this
 // header; otherwise such a request cannot be recognised.
 function refuseTask({ headers }: Request): void {
-  const task = headers.get('x-openwebui-task')?.slice(0, MOST_CHARS)
+  const task = headers.get('x-openwebui-task')
   if (!task) return
-  const message = `Cannot do the task ${JSON.stringify(task)}: this server answers questions only; choose another task model`
+  const message = `Cannot do the task ${quoted(task)}: this server answers questions only; choose another task model`
   throw invalidInput('x-openwebui-task', message)
 }
-
-function unknownModel(name: string): DialectReply {
-  const message = `Cannot use the model ${JSON.stringify(name.slice(0, MOST_CHARS))}: GET /models lists the models of this server`
-  const error = { message, type: 'invalid_request_error', param: null, code: 'model_not_found' }
-  return { status: 404, body: { error } }
-}
-
-const MOST_CHARS = 64

@@ -1,6 +1,8 @@
 import { isRecord } from '../../core/options/plain-object.ts'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import { takeQuestion, type ClientMessage, type ClientQuestion } from '../client-messages.ts'
+import { quoted } from '../quoted.ts'
+import { ID_RULE, isId } from './request.ts'
 
 /** The question of a request, with what the client says about the conversation before it. */
 export interface AskedConversation extends ClientQuestion {
@@ -19,7 +21,7 @@ export function toConversation(input: string | readonly unknown[]): AskedConvers
   const messages: ClientMessage[] = []
   let reference: string | undefined
   for (const [index, item] of items.entries()) {
-    const field = `input[${index}]`
+    const field = `input.${index}`
     const read = readItem(field, item)
     if (typeof read === 'string') reference = read
     else if (read) messages.push(read)
@@ -36,11 +38,11 @@ function readItem(field: string, item: unknown): ClientMessage | string | undefi
   const { type = 'role' in item ? 'message' : 'item_reference', id, role, content } = item
   if (SKIPPED.has(type)) return undefined
   if (type === 'item_reference') {
-    if (typeof id === 'string') return id
-    throw refuse(`${field}.id`, 'it must be a string')
+    if (isId(id)) return id
+    throw refuse(`${field}.id`, ID_RULE)
   }
   if (type !== 'message') {
-    throw refuse(field, `an item of the type ${cut(type)} is not served; send messages with text`)
+    throw refuse(field, `an item of the type ${nameOf(type)} is not served; send messages with text`)
   }
   if (role === 'system' || role === 'developer') return undefined
   if (role !== 'user' && role !== 'assistant') throw refuse(`${field}.role`, 'it must be user or assistant')
@@ -50,7 +52,7 @@ function readItem(field: string, item: unknown): ClientMessage | string | undefi
 function readContent(field: string, content: unknown): string {
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) throw refuse(field, 'it must be a string or a list of parts')
-  return content.map((part: unknown, index) => readPart(`${field}[${index}]`, part)).join('\n')
+  return content.map((part: unknown, index) => readPart(`${field}.${index}`, part)).join('\n')
 }
 
 function readPart(field: string, part: unknown): string {
@@ -58,11 +60,11 @@ function readPart(field: string, part: unknown): string {
   const { type, text, refusal } = part
   if ((type === 'input_text' || type === 'output_text' || type === 'text') && typeof text === 'string') return text
   if (type === 'refusal' && typeof refusal === 'string') return refusal
-  throw refuse(field, `a part of the type ${cut(type)} is not served; send text`)
+  throw refuse(field, `a part of the type ${nameOf(type)} is not served; send text`)
 }
 
-function cut(type: unknown): string {
-  return typeof type === 'string' ? JSON.stringify(type.slice(0, 64)) : 'none'
+function nameOf(type: unknown): string {
+  return typeof type === 'string' ? quoted(type) : 'none'
 }
 
 function refuse(field: string, reason: string): TypeError {

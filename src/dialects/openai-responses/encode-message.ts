@@ -1,3 +1,4 @@
+import { createCharacterJoiner } from '../join-characters.ts'
 import type { ResponseEnding } from './finished-response.ts'
 import { headOf, type StreamParts } from './frames.ts'
 import { toMessage, toMessageId, toTextPart, type Annotation } from './output-items.ts'
@@ -18,6 +19,7 @@ export interface MessageEncoder {
 export function createMessageEncoder(runId: string, { frames, items, context }: StreamParts): MessageEncoder {
   const item_id = toMessageId(runId)
   let index: number | undefined
+  const characters = createCharacterJoiner()
   let annotations = 0
   // Made once, because there is one frame for each token.
   let tokenTail = ''
@@ -34,15 +36,17 @@ export function createMessageEncoder(runId: string, { frames, items, context }: 
     )
   }
 
+  function encodeText(text: string): string {
+    return text === '' ? '' : frames.addPrepared(TOKEN_HEAD, `${tokenTail}${JSON.stringify(text)}}\n\n`)
+  }
+
   return {
     get index() {
       return index
     },
     addText(delta) {
       const begun = index === undefined ? begin() : ''
-      // JSON escapes unpaired surrogates, so that an emoji that was cut between two tokens is not damaged.
-      const frame = frames.addPrepared(TOKEN_HEAD, `${tokenTail}${JSON.stringify(delta)}}\n\n`)
-      return begun + frame
+      return begun + encodeText(characters.next(delta))
     },
     addAnnotation(annotation) {
       const begun = begin()
@@ -57,7 +61,8 @@ export function createMessageEncoder(runId: string, { frames, items, context }: 
       const item = toMessage(runId, result, { status: messageStatus, search })
       return (
         begun +
-        frames.add('response.output_text.done', { ...at, text: result.answer, logprobs: [] }) +
+        encodeText(characters.end()) +
+        frames.add('response.output_text.done', { ...at, text: result.answer.toWellFormed(), logprobs: [] }) +
         frames.add('response.content_part.done', { ...at, part: toTextPart(result, { search }) }) +
         frames.add('response.output_item.done', { output_index: index, item })
       )

@@ -1,6 +1,8 @@
 import type { StoredTurn } from '../../core/vocabulary/stored-turn.ts'
 import type { DialectHistory } from '../dialect-route.ts'
+import { quoted } from '../quoted.ts'
 import { Refusal } from './refusal.ts'
+import { runIdOf } from './run-ids.ts'
 
 /** The ways in which a request names the conversation that it continues. */
 export interface NamedConversation {
@@ -27,11 +29,6 @@ export async function findThread(named: NamedConversation, history?: DialectHist
   return undefined
 }
 
-/** Returns the run in the id of a response or of an item; `undefined` for an id of another form. */
-export function runIdOf(id: string): string | undefined {
-  return /^(?:resp|msg|fs)_(.+)$/su.exec(id)?.[1]
-}
-
 function expectHistory(param: string, history: DialectHistory | undefined): DialectHistory {
   if (history) return history
   const fix = 'send the text of the earlier messages in input; in the AI SDK, set store: false'
@@ -42,7 +39,7 @@ function expectHistory(param: string, history: DialectHistory | undefined): Dial
 async function findConversation(threadId: string, history: DialectHistory): Promise<string> {
   const turns = await history.load(threadId, { limit: 1 })
   if (turns.length > 0) return threadId
-  const message = `The conversation ${cut(threadId)} was not found: a conversation begins with its first response`
+  const message = `The conversation ${quoted(threadId)} was not found: a conversation begins with its first response`
   throw new Refusal(message, { status: 404, code: 'conversation_not_found', param: 'conversation' })
 }
 
@@ -50,14 +47,14 @@ async function findThreadOf(param: string, id: string, history: DialectHistory):
   const runId = runIdOf(id)
   const turn = runId === undefined ? undefined : await history.find(runId)
   if (!turn) {
-    const message = `The response or item ${cut(id)} was not found`
+    const message = `The response or item ${quoted(id)} was not found`
     throw new Refusal(message, { status: 404, code: 'previous_response_not_found', param })
   }
   const { threadId } = turn
   const turns = await history.load(threadId, { limit: LATEST })
   const position = turns.findIndex((other) => other.runId === turn.runId)
   if (position >= 0 && !turns.slice(position + 1).some(hasAnswer)) return threadId
-  const message = `${cut(id)} is not the latest of its conversation, which cannot branch: continue the latest response`
+  const message = `${quoted(id)} is not the latest of its conversation, which cannot branch: continue the latest response`
   throw new Refusal(message, { status: 400, code: 'conversation_has_continued', param })
 }
 
@@ -66,8 +63,4 @@ const LATEST = 20
 
 function hasAnswer({ result }: StoredTurn): boolean {
   return result !== undefined && result.finishReason !== 'error' && result.finishReason !== 'abort'
-}
-
-function cut(id: string): string {
-  return JSON.stringify(id.slice(0, 64))
 }

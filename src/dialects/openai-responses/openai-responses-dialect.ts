@@ -4,14 +4,14 @@ import { toOpenAIFailure } from '../openai-failure.ts'
 import { createResponse } from './create-response.ts'
 import { replyingRefusals } from './refusal.ts'
 import { requestSchema } from './request.ts'
-import { resolveOptions, type OpenAIResponsesOptions, type ResolvedResponsesOptions } from './resolve-options.ts'
+import { resolveOptions, type OpenAIResponsesOptions, type ResolvedResponsesOptions } from './options.ts'
 import { defaultContext } from './response-context.ts'
 import { responseEncoding } from './response-encoding.ts'
 import { cancelResponse, listInputItems, retrieveResponse } from './retrieve-response.ts'
 
 /**
  * Creates the dialect of the Responses API of OpenAI, which is also the one of Open Responses. As `format` of a sink, it
- * sends a response with the name of the first model.
+ * sends a response with the name of the first model, whose `created_at` is 0 unless the id of the run contains the time.
  *
  * @throws TypeError with `code: 'invalid-input'` and the `field`
  *
@@ -43,7 +43,7 @@ export function openaiResponses(options: OpenAIResponsesOptions = {}): Dialect {
 const RESPONSE = { type: 'object', description: 'A response object of the Responses API.' } as const
 
 function routesOf(options: ResolvedResponsesOptions): readonly DialectRoute[] {
-  const { path } = options
+  const path = `${options.path}/responses`
   const one = `${path}/{responseId}`
   return [
     {

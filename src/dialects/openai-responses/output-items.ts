@@ -26,7 +26,7 @@ export function toSearchCall(
     id: toSearchId(runId),
     type: 'file_search_call',
     status,
-    queries: query === undefined ? [] : [query],
+    queries: query === undefined ? [] : [query.toWellFormed()],
     results: results && status !== 'in_progress' ? sources.map(toSearchResult) : null,
   }
 }
@@ -65,7 +65,7 @@ export function toTextPart(
   const annotations = citations
     .map((citation) => toAnnotation(citation, numbered.get(citation.number), context))
     .filter((annotation) => annotation !== undefined)
-  return { type: 'output_text', text: answer, annotations, logprobs: [] }
+  return { type: 'output_text', text: answer.toWellFormed(), annotations, logprobs: [] }
 }
 
 /**
@@ -79,19 +79,20 @@ export function toAnnotation(
   { search }: Pick<ResponseContext, 'search'>,
 ): Annotation | undefined {
   if (source?.url !== undefined) {
-    return { type: 'url_citation', url: source.url, title: source.title, start_index: start, end_index: end }
+    const title = source.title.toWellFormed()
+    return { type: 'url_citation', url: source.url, title, start_index: start, end_index: end }
   }
   if (!source || !search) return undefined
-  return { type: 'file_citation', file_id: source.documentId, filename: source.title, index: start }
+  return { type: 'file_citation', file_id: source.documentId, filename: source.title.toWellFormed(), index: start }
 }
 
 function toSearchResult(source: Source): object {
   const { documentId, title, score, text } = source
   return {
     file_id: documentId,
-    filename: title,
+    filename: title.toWellFormed(),
     ...(score !== undefined && { score }),
-    text,
+    text: text.toWellFormed(),
     attributes: toAttributes(source),
   }
 }
@@ -109,7 +110,9 @@ function toAttributes(source: Source): Readonly<Record<string, Attribute[1]>> {
   const named = { number, source_id: sourceId, chunk_id: chunkId, url, section: section?.join(' > '), revision }
   const all: Attribute[] = []
   for (const [name, value] of Object.entries({ ...metadata, ...named, ...location })) {
-    if (name.length <= MOST_NAME_CHARS && isAttributeValue(value)) all.push([name, value])
+    if (name.length <= MOST_NAME_CHARS && isAttributeValue(value)) {
+      all.push([name.toWellFormed(), typeof value === 'string' ? value.toWellFormed() : value])
+    }
   }
   // The fields of the source win over its metadata.
   return Object.fromEntries(all.slice(-MOST_ATTRIBUTES))

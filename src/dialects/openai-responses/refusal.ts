@@ -1,5 +1,5 @@
 import type { DialectAnswer, DialectCall, DialectReply } from '../dialect-route.ts'
-import type { OpenAIFailure } from '../openai-failure.ts'
+import { toOpenAIError } from '../openai-failure.ts'
 
 /** The error of a request that is refused with a code of the API. */
 export class Refusal extends Error {
@@ -9,8 +9,7 @@ export class Refusal extends Error {
   /** `message` is sent to the client. */
   constructor(message: string, { status, code, param }: RefusalFacts) {
     super(message)
-    const body: OpenAIFailure = { error: { message, type: 'invalid_request_error', param, code } }
-    this.reply = { status, body }
+    this.reply = { status, body: toOpenAIError({ status, code, message, param }) }
   }
 }
 

@@ -1,5 +1,7 @@
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import { parseBody } from '../parse-body.ts'
+import { quoted } from '../quoted.ts'
+import { toJsonSchema } from '../to-json-schema.ts'
 import * as z from 'zod'
 
 /** A tool of a request: the search of this server. */
@@ -21,8 +23,7 @@ export type ResponsesRequest = z.output<typeof SCHEMA>
 
 /** JSON Schema of the body, for the OpenAPI document. */
 export function requestSchema(): Readonly<Record<string, unknown>> {
-  const { $schema: _draft, ...schema } = z.toJSONSchema(SCHEMA, { io: 'input' })
-  return schema
+  return toJsonSchema(SCHEMA)
 }
 
 /**
@@ -78,12 +79,25 @@ const fileSearch = z.looseObject({
   ranking_options: z.unknown().optional(),
 })
 
+/** Maximum number of UTF-16 code units of an id that a client names. */
+const MAX_ID_CHARS = 256
+
+/** The rule for ids that a client names; it ends the sentence "Cannot use …". */
+export const ID_RULE = `it must be an id of 1 to ${MAX_ID_CHARS} characters`
+
+/** True for an id that can be looked up. */
+export function isId(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_ID_CHARS
+}
+
+const ID = z.string(ID_RULE).min(1, ID_RULE).max(MAX_ID_CHARS, ID_RULE)
+
 const SCHEMA = z.strictObject({
   ...ignored,
   model: z.string().nullish(),
   input: z.union([z.string(), z.array(z.looseObject({}))], 'it must be a string or a list of items'),
-  previous_response_id: z.string().nullish(),
-  conversation: z.union([z.string(), z.looseObject({ id: z.string() })]).nullish(),
+  previous_response_id: ID.nullish(),
+  conversation: z.union([ID, z.looseObject({ id: ID })], ID_RULE).nullish(),
   stream: z.boolean().nullish(),
   background: z.boolean().nullish(),
   include: z.array(z.string()).nullish(),
@@ -100,7 +114,7 @@ const SCHEMA = z.strictObject({
 function expectServable({ text, prompt, tool_choice, previous_response_id, conversation }: ResponsesRequest): void {
   const format = text?.format?.type ?? 'text'
   if (format !== 'text') {
-    const message = `the format ${cut(format)} is not served; leave it out or use { type: 'text' }`
+    const message = `the format ${quoted(format)} is not served; leave it out or use { type: 'text' }`
     throw invalidInput('text.format', `Cannot use text.format: ${message}`)
   }
   if (prompt !== undefined && prompt !== null) {
@@ -123,8 +137,4 @@ function isServableChoice(choice: unknown): boolean {
   if (choice === undefined || choice === null || typeof choice === 'string') return true
   const type = typeof choice === 'object' && 'type' in choice ? choice.type : undefined
   return type === 'file_search' || type === 'allowed_tools'
-}
-
-function cut(text: string): string {
-  return JSON.stringify(text.slice(0, 64))
 }

@@ -1,6 +1,6 @@
 import type { DialectCall } from '../dialect-route.ts'
 import type { ResponsesRequest } from './request.ts'
-import type { ResolvedResponsesOptions } from './resolve-options.ts'
+import type { ResolvedResponsesOptions } from './options.ts'
 import type { ResponseContext } from './response-object.ts'
 import { timeOfRunId } from './run-ids.ts'
 

@@ -1,4 +1,5 @@
 import type { Usage } from '../../core/vocabulary/usage.ts'
+import { toSeconds } from '../to-seconds.ts'
 import { timeOfRunId } from './run-ids.ts'
 
 /** The part of a response that its request decides. A response that is only looked up has the defaults. */
@@ -110,10 +111,6 @@ const FIXED = {
 function completedAt(createdAt: number | undefined, { status, total }: ResponseState): number | null {
   const isKnown = status === 'completed' && createdAt !== undefined && total !== undefined
   return isKnown ? toSeconds(createdAt + total) : null
-}
-
-function toSeconds(milliseconds: number): number {
-  return Math.floor(milliseconds / 1_000)
 }
 
 function toUsage({ inputTokens, outputTokens, totalTokens }: Usage) {

@@ -1,33 +1,37 @@
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import type { DialectAnswer, DialectCall, OpenedRun } from '../dialect-route.ts'
-import { runIdOf } from './find-thread.ts'
 import { toEnding, toFinishedResponse } from './finished-response.ts'
 import { readRun } from './read-run.ts'
 import { Refusal } from './refusal.ts'
-import type { ResolvedResponsesOptions } from './resolve-options.ts'
+import { isId } from './request.ts'
+import type { ResolvedResponsesOptions } from './options.ts'
 import { contextOfRun } from './response-context.ts'
 import { responseEncoding } from './response-encoding.ts'
-import { toResponseObject } from './response-object.ts'
+import { toResponseObject, type ResponseContext } from './response-object.ts'
+import { runIdOf } from './run-ids.ts'
 
 /**
- * Answers `GET /v1/responses/{responseId}`. The state of an active run is told without a reader, because a run stops when
- * its last reader leaves.
+ * Answers `GET /v1/responses/{responseId}`. The state of an active run is returned without opening a reader, because a run
+ * stops when its last reader leaves.
  */
 export async function retrieveResponse(call: DialectCall, options: ResolvedResponsesOptions): Promise<DialectAnswer> {
   const runId = expectRunId(call)
   const isStream = readBoolean(call, 'stream')
   const startingAfter = readPosition(call)
-  if (isStream) {
-    const { events, rebuilt } = await openRun(runId, call)
-    if (rebuilt && startingAfter > 0) throw lostFrames()
-    const context = await contextOfRun(runId, call, options)
-    return { events, encoding: responseEncoding({ ...context, startingAfter }) }
-  }
-  const active = await call.findRun(runId)
-  if (!active) return { body: await readResponse(runId, call, options) }
+  // Before the run is opened: a look-up that fails must not leave a reader behind.
   const context = await contextOfRun(runId, call, options)
-  return { body: toResponseObject(active, context, { status: 'in_progress', output: [] }) }
+  if (!isStream) return { body: await readState(runId, call, context) }
+  const { events, rebuilt } = await openRun(runId, call)
+  if (rebuilt && startingAfter > 0) throw lostFrames()
+  return { events, encoding: responseEncoding({ ...context, startingAfter }) }
+}
+
+/** Returns the response of a run: of an active one its state, without a reader of it; then the whole. */
+export async function readState(runId: string, call: DialectCall, context: ResponseContext): Promise<object> {
+  const active = await call.findRun(runId)
+  if (!active) return readResponse(runId, call, context)
+  return toResponseObject(active, context, { status: 'in_progress', output: [] })
 }
 
 /** Answers `POST /v1/responses/{responseId}/cancel`. A response that has ended is returned as it is. */
@@ -35,7 +39,7 @@ export async function cancelResponse(call: DialectCall, options: ResolvedRespons
   const runId = expectRunId(call)
   const { outcome } = await call.stop(runId)
   if (outcome === 'unknown') throw notFound()
-  return { body: await readResponse(runId, call, options) }
+  return { body: await readResponse(runId, call, await contextOfRun(runId, call, options)) }
 }
 
 /** Answers `GET /v1/responses/{responseId}/input_items`. Only the question is stored. */
@@ -48,10 +52,10 @@ export async function listInputItems(call: DialectCall): Promise<DialectAnswer> 
   return { body: { object: 'list', data: [item], first_id: item.id, last_id: item.id, has_more: false } }
 }
 
-async function readResponse(runId: string, call: DialectCall, options: ResolvedResponsesOptions): Promise<object> {
+async function readResponse(runId: string, call: DialectCall, context: ResponseContext): Promise<object> {
   const { events } = await openRun(runId, call)
   const { start, end } = await readRun(call, events, { throwsFailure: false })
-  return toFinishedResponse(start, toEnding(end), await contextOfRun(runId, call, options))
+  return toFinishedResponse(start, toEnding(end), context)
 }
 
 async function openRun(runId: string, call: DialectCall): Promise<OpenedRun> {
@@ -61,7 +65,7 @@ async function openRun(runId: string, call: DialectCall): Promise<OpenedRun> {
 }
 
 function expectRunId({ id }: DialectCall): string {
-  const runId = id.startsWith('resp_') ? runIdOf(id) : undefined
+  const runId = id.startsWith('resp_') && isId(id) ? runIdOf(id) : undefined
   if (runId === undefined) throw notFound()
   return runId
 }

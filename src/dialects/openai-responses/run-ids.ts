@@ -15,3 +15,8 @@ export function timeOfRunId(runId: string): number | undefined {
   const [, high, low] = VERSION_7.exec(runId) ?? []
   return high === undefined || low === undefined ? undefined : Number.parseInt(high + low, 16)
 }
+
+/** Returns the run in the id of a response or of an item; `undefined` for an id of another form. */
+export function runIdOf(id: string): string | undefined {
+  return /^(?:resp|msg|fs)_(.+)$/su.exec(id)?.[1]
+}

@@ -89,24 +89,24 @@ describe('a request for a response', () => {
   })
 
   it.each<[string, object, { status?: number; param: string | null; code?: string }]>([
-    ['a model that is not served', { model: 'gpt-9' }, { status: 404, param: 'model', code: 'model_not_found' }],
+    ['a model that is not served', { model: 'gpt-9' }, { status: 404, param: null, code: 'model_not_found' }],
     ['an empty question', { input: '  ' }, { param: 'question' }],
     ['no input', { input: undefined }, { param: 'input' }],
     ['input of another kind', { input: 7 }, { param: 'input' }],
     ['no message', { input: [] }, { param: 'input' }],
     ['an answer at the end', { input: [{ role: 'assistant', content: 'Yes.' }] }, { param: 'input' }],
-    ['an image', { input: [{ role: 'user', content: [image] }] }, { param: 'input[0].content[0]' }],
-    ['a part that is no object', { input: [{ role: 'user', content: [null] }] }, { param: 'input[0].content[0]' }],
-    ['an unknown role', { input: [{ role: 'tool', content: 'x' }] }, { param: 'input[0].role' }],
-    ['a tool result', { input: [{ type: 'function_call_output', call_id: '1', output: '2' }] }, { param: 'input[0]' }],
-    ['an item without an id', { input: [{ type: 'item_reference' }] }, { param: 'input[0].id' }],
+    ['an image', { input: [{ role: 'user', content: [image] }] }, { param: 'input.0.content.0' }],
+    ['a part that is no object', { input: [{ role: 'user', content: [null] }] }, { param: 'input.0.content.0' }],
+    ['an unknown role', { input: [{ role: 'tool', content: 'x' }] }, { param: 'input.0.role' }],
+    ['a tool result', { input: [{ type: 'function_call_output', call_id: '1', output: '2' }] }, { param: 'input.0' }],
+    ['an item without an id', { input: [{ type: 'item_reference' }] }, { param: 'input.0.id' }],
     ['a function', { tools: [{ type: 'function', name: 'f', parameters: {} }] }, { param: 'tools.0.type' }],
     ['a choice of a function', { tool_choice: { type: 'function', name: 'f' } }, { param: 'tool_choice' }],
     ['a JSON schema', { text: { format: { type: 'json_schema', schema: {} } } }, { param: 'text.format' }],
     ['a stored prompt', { prompt: { id: 'pmpt_1' } }, { param: 'prompt' }],
     ['an unknown field', { polluted: 1 }, { param: 'polluted' }],
     ['too much metadata', { metadata: { long: 'x'.repeat(513) } }, { param: 'metadata.long' }],
-    ['a filter that no option converts', fileSearch({ filters: { type: 'eq' } }), { param: 'tools[0].filters' }],
+    ['a filter that no option converts', fileSearch({ filters: { type: 'eq' } }), { param: 'tools.0.filters' }],
     ['501 messages', { input: Array(501).fill({ role: 'user', content: 'Why?' }) }, { param: 'input' }],
     ['two conversations', { conversation: 'a', previous_response_id: 'resp_b' }, { param: 'previous_response_id' }],
   ])('refuses %s in the form of OpenAI, and pays nothing', async (_name, change, { status = 400, param, code }) => {
@@ -160,12 +160,12 @@ describe('the tool file_search of a request', () => {
   it('is refused by toFilter, or by the schema of the filter', async () => {
     const filter = z.strictObject({ team: z.string() })
     const toFilter: OpenAIResponsesOptions['toFilter'] = ({ filters }) => {
-      if (filters === 'no') throw invalidInput('tools[0].filters', 'Cannot use tools[0].filters: not that')
+      if (filters === 'no') throw invalidInput('tools.0.filters', 'Cannot use tools.0.filters: not that')
       return { team: 7 }
     }
     const { create, model } = openCreate({ toFilter }, { filter })
     expect((await create({ input: 'Why?', ...fileSearch({ filters: 'no' }) })).json).toMatchObject({
-      error: { param: 'tools[0].filters', message: 'Cannot use tools[0].filters: not that' },
+      error: { param: 'tools.0.filters', message: 'Cannot use tools.0.filters: not that' },
     })
     expect((await create({ input: 'Why?', ...fileSearch({}) })).json).toMatchObject({ error: { param: 'filter.team' } })
     expect(model.calls).toEqual([])
@@ -192,7 +192,7 @@ describe('the options of openaiResponses', () => {
   })
 
   it('move the routes to another path', async () => {
-    const { create } = openCreate({ path: '/llm/responses' })
+    const { create } = openCreate({ path: '/llm' })
     expect((await create({ input: 'Why?' }, '/llm/responses')).status).toBe(200)
   })
 })

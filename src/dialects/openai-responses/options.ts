@@ -1,5 +1,7 @@
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
+import { expectOptionalFunction, expectString } from '../../core/options/validate.ts'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
+import { listModels, resolveModels, type OpenAIModels } from '../openai-models.ts'
 import type { FileSearchTool } from './request.ts'
 
 /**
@@ -8,13 +10,16 @@ import type { FileSearchTool } from './request.ts'
  * @experimental
  */
 export interface OpenAIResponsesOptions {
-  /** The path of the routes. A client has the part before `/responses` as its `baseURL`. @defaultValue '/v1/responses' */
+  /**
+   * The path below the mount that clients have as their base URL. The routes are `{path}/responses` and those below it.
+   * @defaultValue '/v1'
+   */
   readonly path?: string | undefined
   /**
    * The names of models that clients may ask for; `'any'` serves every name. The name is only echoed: the chat has its
    * model. The first one is the name for a request without one. @defaultValue ['ragwire']
    */
-  readonly models?: readonly [string, ...string[]] | 'any' | undefined
+  readonly models?: readonly string[] | 'any' | undefined
   /**
    * Converts the `file_search` tool of a request, with its `vector_store_ids` and `filters`, to the `filter` of the chat;
    * `undefined` for none. Throw an error of `invalidInput` to refuse it. @defaultValue none: `vector_store_ids` are
@@ -32,10 +37,10 @@ export interface OpenAIResponsesOptions {
 
 /** The options, complete. */
 export interface ResolvedResponsesOptions {
-  /** The first path. */
+  /** The path below the mount. */
   readonly path: string
   /** The names that are served. */
-  readonly models: readonly string[] | 'any'
+  readonly models: OpenAIModels
   /** The name for a request without one. */
   readonly defaultModel: string
   /** See {@link OpenAIResponsesOptions.toFilter}. */
@@ -51,25 +56,21 @@ export interface ResolvedResponsesOptions {
  */
 export function resolveOptions(options: OpenAIResponsesOptions): ResolvedResponsesOptions {
   expectOptions(options, OPTIONS, { of: 'openaiResponses' })
-  const { path = '/v1/responses', models = ['ragwire'], toFilter, fileSearch = 'with-results' } = options
-  if (typeof path !== 'string') throw invalidInput('path', 'Cannot use path: it must be a string such as /v1/responses')
-  if (models !== 'any' && !isListOfNames(models)) {
-    throw invalidInput('models', "Cannot use models: it must be 'any' or a list of names such as ['ragwire']")
-  }
-  if (toFilter !== undefined && typeof toFilter !== 'function') {
-    throw invalidInput('toFilter', 'Cannot use toFilter: it must be a function that returns a filter')
-  }
+  const { fileSearch = 'with-results' } = options
+  const models = resolveModels(options.models)
+  const [defaultModel] = listModels(models)
   if (!MODES.has(fileSearch)) {
     throw invalidInput('fileSearch', `Cannot use fileSearch: it must be one of ${[...MODES].join(', ')}`)
   }
-  const defaultModel = models === 'any' ? 'ragwire' : models[0]
-  return { path, models, defaultModel, toFilter, fileSearch }
+  return {
+    path: expectString('path', options.path) ?? '/v1',
+    models,
+    defaultModel,
+    toFilter: expectOptionalFunction('toFilter', options.toFilter),
+    fileSearch,
+  }
 }
 
 const OPTIONS: OptionNames<OpenAIResponsesOptions> = { path: true, models: true, toFilter: true, fileSearch: true }
 
 const MODES: ReadonlySet<unknown> = new Set(['with-results', 'on-request', 'none'])
-
-function isListOfNames(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string' && name !== '')
-}
