@@ -65,6 +65,6 @@ export function toQuestionId(runId: string): string {
 }
 
 /** Returns the run of a message id that {@link toUiMessages} made. */
-export function toRunId(messageId: string): string {
+export function runIdOf(messageId: string): string {
   return messageId.endsWith(QUESTION) ? messageId.slice(0, -QUESTION.length) : messageId
 }
