@@ -1,3 +1,4 @@
+import { openaiChat } from '../../../src/openai-chat.ts'
 import type { Dialect } from '../../../src/server.ts'
 
 /** A dialect, and the request for one turn in it. */
@@ -24,4 +25,15 @@ export const DIALECT_TURNS: readonly DialectTurn[] = [
   native('native-ndjson', 'application/x-ndjson'),
   native('native-json', 'application/json'),
   native('native-text', 'text/plain'),
+  {
+    name: 'openai-chat',
+    dialect: openaiChat({ now: () => 1_893_553_445_678 }),
+    path: '/v1/chat/completions',
+    body: (content) => ({
+      model: 'ragwire',
+      messages: [{ role: 'user', content }],
+      stream: true,
+      stream_options: { include_usage: true },
+    }),
+  },
 ]
