@@ -18,6 +18,8 @@ export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   './openai': { maxGzipBytes: 16_800, packages: ['eventsource-parser'] },
   // The dialect with zod, for servers, and the model. A page imports the transport, see below.
   './ai-sdk': { maxGzipBytes: 43_000, packages: ['zod'] },
+  // With zod, for servers and edge runtimes.
+  './ag-ui': { maxGzipBytes: 33_500, packages: ['zod'] },
   './client': { maxGzipBytes: 6_100, packages: [] },
   './markdown': { maxGzipBytes: 3_150, packages: [] },
   // With the client, without React.

@@ -15,7 +15,9 @@ interface Group {
 
 // The guides whose packages only a folder of tests installs.
 const FOLDERS: Readonly<Record<string, string>> = {
+  'docs/guides/ag-ui.md': 'test/protocols',
   'docs/guides/ai-sdk.md': 'test/protocols',
+  'docs/guides/copilotkit.md': 'test/copilotkit',
   'docs/guides/hosts.md': 'test/hosts',
   'docs/guides/markdown.md': 'test/front-ends',
   'docs/guides/models.md': 'test/ai-sdk-providers',

@@ -53,13 +53,16 @@ export interface DialectCall {
   readJson(): Promise<unknown>
   /**
    * Starts a run, or attaches to the existing one of this `runId`. Resolves once the run has emitted more than `start`,
-   * so that an earlier failure is an error response. Until a reader is opened and has left, nobody has read the run, so
-   * the disconnect policy does not stop it.
+   * so that an earlier failure is an error response. The disconnect policy stops a run only after it had a reader, so open
+   * one before any further `await`, unless the run must continue without the client.
    *
    * @throws an error for a request that is refused, such as `thread-busy`
    */
   ask(question: DialectQuestion): Promise<DialectRun>
-  /** Opens a reader of an existing run from its start. Resolves with `undefined` for an unknown or forgotten run. */
+  /**
+   * Opens a reader of an existing run from its start. Resolves with `undefined` for an unknown or forgotten run. The reader
+   * counts at once. It leaves by itself if the route throws or answers without a stream, and has not read it.
+   */
   open(runId: string): Promise<OpenedRun | undefined>
   /**
    * Reads a run to its end. When the client leaves, the reader leaves the run.
@@ -116,7 +119,11 @@ export interface DialectHistory {
   find(runId: string): Promise<StoredTurn | undefined>
   /** Returns a page of threads, the latest first. */
   list(options: { readonly limit: number; readonly before?: string }): Promise<ThreadPage>
-  /** Sets the title of a thread. Resolves with false for an unknown thread, or if the store cannot rename. */
+  /**
+   * Sets the title of a thread. Resolves with false for an unknown thread, or if the store cannot rename.
+   *
+   * @throws an error that becomes 400 for a blank title, one with a line break, or one of more than 200 characters
+   */
   rename(threadId: string, title: string): Promise<boolean>
   /** Stops the active runs of a thread, and deletes it. Resolves with false for an unknown thread. */
   delete(threadId: string): Promise<boolean>
@@ -159,6 +166,6 @@ export interface DialectFailure {
   readonly retryable?: boolean
   /** The time after which the client may ask again, in milliseconds. */
   readonly retryAfterMs?: number
-  /** With `thread-busy` the active run, otherwise the failed one. */
+  /** With `thread-busy` the active run; with `holdsStatus` also the failed one. */
   readonly runId?: string
 }

@@ -1,13 +1,13 @@
 import { collectChat } from '../core/collect-chat.ts'
 import { askToReturn } from '../core/async/iterators.ts'
 import { linkSignal } from '../core/async/link-signal.ts'
-import { ChatError } from '../core/vocabulary/chat-error.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { ChatResult } from '../core/vocabulary/result.ts'
 import type { DialectCall, DialectHistory, DialectQuestion, DialectRun, OpenedRun } from '../dialects/dialect-route.ts'
 import type { RunKey } from '../runs/run-store.ts'
 import { idOf, scopeOf, type Call } from './call.ts'
 import { readJson } from './read-json.ts'
+import { expectTitle } from './request-bodies.ts'
 import { setFeedback } from './routes/feedback.ts'
 import { askHistory } from './routes/history.ts'
 import { findKeptRun } from './routes/kept-run.ts'
@@ -18,10 +18,12 @@ import { stopRunsOf } from './routes/stop-runs.ts'
 export interface DialectCallOptions {
   /** Called with the error of a run that failed, before it is thrown. The run itself has reported it. */
   readonly onRunFailed: (error: unknown) => void
+  /** Called with each reader that the route opens. */
+  readonly onReader: (reader: AsyncIterable<ChatEvent>) => void
 }
 
 /** Creates the operations that a route of a dialect has for one request. The scope is asked for once, when needed. */
-export function createDialectCall(call: Call, { onRunFailed }: DialectCallOptions): DialectCall {
+export function createDialectCall(call: Call, { onRunFailed, onReader }: DialectCallOptions): DialectCall {
   const { request, url, id, signal, options } = call
   let asked: Promise<string> | undefined
   const scope = (): Promise<string> => (asked ??= scopeOf(call))
@@ -29,17 +31,18 @@ export function createDialectCall(call: Call, { onRunFailed }: DialectCallOption
 
   async function ask({ messages, ...question }: DialectQuestion): Promise<DialectRun> {
     const { ids, started } = await startRun({ ...call, context: { ...call.context, scope } }, question, messages)
-    if (started.outcome === 'thread-busy') {
-      const { runId } = started
-      throw Object.assign(new ChatError('The thread has an active run', { code: 'thread-busy' }), { runId })
-    }
-    return { ...ids, read: () => started.read() }
+    return { ...ids, read: () => noted(started.read()) }
+  }
+
+  function noted(reader: AsyncIterable<ChatEvent>): AsyncIterable<ChatEvent> {
+    onReader(reader)
+    return reader
   }
 
   async function open(runId: string): Promise<OpenedRun | undefined> {
     const key = await run(runId)
     const found = await options.runs.read(key, { afterSeq: -1, signal })
-    if (found.outcome === 'reading') return { events: found.reader, rebuilt: false }
+    if (found.outcome === 'reading') return { events: noted(found.reader), rebuilt: false }
     const kept = await findKeptRun(key, call)
     return kept && { events: kept.read(), rebuilt: true }
   }
@@ -96,13 +99,18 @@ function historyOfScope(call: Call, scope: () => Promise<string>): DialectHistor
       const key = { runId: idOf('runId', runId), scope: await scope() }
       return askHistory(call, async (history, options) => history.find?.(key, options))
     },
-    async list(page) {
+    async list({ limit, before }) {
+      const page = { limit, ...(before !== undefined && { before: idOf('before', before) }) }
       const of = await scope()
       return askHistory(call, (history, options) => history.list(of, { ...page, ...options }))
     },
     async rename(threadId, title) {
       const key = await thread(threadId)
-      return askHistory(call, async (history, options) => (await history.rename?.(key, { title, ...options })) ?? false)
+      const line = expectTitle(title)
+      return askHistory(
+        call,
+        async (history, options) => (await history.rename?.(key, { title: line, ...options })) ?? false,
+      )
     },
     async delete(threadId) {
       const key = await thread(threadId)

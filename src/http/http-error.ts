@@ -87,7 +87,7 @@ export interface RequestFailure {
  * Returns the answer to a failed request: the fixed sentence of the error code, and the time after which to retry. It
  * contains nothing of the cause. A thrown `Response` is the answer itself. `ids` are the ids of the run.
  */
-export function errorAnswer(thrown: unknown, ids: RunIds = {}): ChatAnswer {
+export function errorAnswer(thrown: unknown, ids: RunIds = idsOf(thrown)): ChatAnswer {
   if (thrown instanceof Response) return { type: 'response', response: thrown }
   const { body, ...respond } = toFailure(thrown, ids)
   return json(body, respond)
@@ -100,7 +100,7 @@ export function refuse(thrown: HttpError | BadRequestError): WholeAnswer {
 }
 
 /** Returns the status, headers and body for a failed request. `ids` are the ids of the run. */
-export function toFailure(thrown: unknown, ids: RunIds = {}): RequestFailure {
+export function toFailure(thrown: unknown, ids: RunIds = idsOf(thrown)): RequestFailure {
   if (thrown instanceof HttpError || isBadRequest(thrown)) return toRefusal(thrown)
   const error = toChatError(thrown)
   const { code, retryable, retryAfterMs, partial } = error
@@ -114,6 +114,11 @@ export function toFailure(thrown: unknown, ids: RunIds = {}): RequestFailure {
     ...(partial && { partial }),
   }
   return { status, headers: retryAfter(status, retryAfterMs), body }
+}
+
+// An error of a busy thread has the id of its active run.
+function idsOf(thrown: unknown): RunIds {
+  return thrown instanceof Error && 'runId' in thrown && typeof thrown.runId === 'string' ? { runId: thrown.runId } : {}
 }
 
 function toRefusal({ status, message, field, ...more }: HttpError | BadRequestError): RequestFailure {

@@ -16,7 +16,7 @@ export const renameSchema = z.strictObject({
   title: z
     .string()
     .meta({ minLength: 1, description: `At most ${MAX_TITLE_CHARS} without the white space around it. ${UNITS}` })
-    .transform(checked((title) => expectLine('title', title, MAX_TITLE_CHARS))),
+    .transform(checked(expectTitle)),
 })
 
 /** The body that sets the feedback on an answer. */
@@ -30,6 +30,15 @@ export const feedbackRequestSchema = z
       .optional(),
   })
   .transform(({ rating, comment }): Feedback => ({ rating, ...(comment?.trim() && { comment }) }))
+
+/**
+ * Checks the title of a thread that a client has sent, and removes the white space around it.
+ *
+ * @throws TypeError or RangeError with `code: 'invalid-input'` and the `field` `title`
+ */
+export function expectTitle(title: string): string {
+  return expectLine('title', title, MAX_TITLE_CHARS)
+}
 
 /**
  * Checks a line of text of a client, and removes the white space around it.

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-// After an intended change, `vitest run -u test/dialects/golden.test.ts` writes the files anew: read their diff.
+// After an intended change, `vitest run test/dialects/golden.test.ts -u` writes the files anew: read their diff.
 describe.each(DIALECT_TURNS)('one turn in the dialect $name', (turn) => {
   const { name } = turn
 

@@ -13,9 +13,11 @@ import { floodingModel } from '../support/flooding-model.ts'
 import { hasNginx, startNginx } from '../support/nginx.ts'
 import { standsStill } from '../testing/stands-still.ts'
 import { acmeDialect } from './support/acme-dialect.ts'
+import { AG_UI } from './support/ag-ui-form.ts'
 import { CHATKIT } from './support/chatkit-form.ts'
 import { AI_SDK } from './support/ai-sdk-form.ts'
-import type { Form } from './support/form.ts'
+import { askIn, type Form } from './support/form.ts'
+import { OPENAI_RESPONSES } from './support/openai-responses-form.ts'
 import { OPENAI_CHAT } from './support/openai-chat-form.ts'
 
 const NATIVE: Form = {
@@ -42,7 +44,7 @@ const ACME: Form = {
   body: (input, run) => ({ input, ...(run !== undefined && { run }) }),
 }
 
-const FORMS = [NATIVE, ACME, AI_SDK, CHATKIT, OPENAI_CHAT]
+const FORMS = [NATIVE, ACME, AG_UI, AI_SDK, OPENAI_CHAT, OPENAI_RESPONSES, CHATKIT]
 
 const dialects = FORMS.map(({ dialect }) => dialect).filter(({ path, routes }) => path !== undefined || routes)
 
@@ -53,7 +55,7 @@ describe.each(TABLE)('$name', ({ mount, form }) => {
     return openApp(mount, { ...options, handler: { dialects, ...handler } })
   }
 
-  const question = (runId?: string) => ({ path: form.path, body: form.body('Why?', runId) })
+  const question = (runId?: string) => ({ path: form.path, ...askIn(form, 'Why?', runId) })
 
   it('sends the head and the opening while the model is silent', async () => {
     await using app = await open({ handler: { model: scriptedChatModel([{ hang: 'until-abort' }]) } })
@@ -146,9 +148,10 @@ describe.each(TABLE)('$name', ({ mount, form }) => {
   it.skipIf(form.runIdOf)('answers a run once, however often it is asked for', async () => {
     const model = scriptedChatModel(['Hello', { type: 'finish', finishReason: 'stop' }])
     await using app = await open({ handler: { model } })
-    const body = JSON.stringify(form.body('Why?', crypto.randomUUID()))
-    const first = await app.send({ path: form.path, body })
-    const second = await app.send({ path: form.path, body })
+    const { body, headers } = askIn(form, 'Why?', crypto.randomUUID())
+    const request = { path: form.path, body: JSON.stringify(body), headers }
+    const first = await app.send(request)
+    const second = await app.send(request)
     expect(first.text).toContain(form.token('Hello'))
     expect(second.text).toContain(form.end)
     expect(model.calls).toHaveLength(1)
@@ -193,7 +196,16 @@ describe.each(TABLE)('$name', ({ mount, form }) => {
     ...(form.ignoresUnknownFields
       ? []
       : [['an unknown field', JSON.stringify({ ...form.body('Why?'), polluted: 1 }), {}, 400] as const]),
-    ...(form.runIdOf ? [] : [['an id that is no UUID', JSON.stringify(form.body('Why?', 'one')), {}, 400] as const]),
+    ...(form.runIdOf || form.takesAnyRunId
+      ? []
+      : [
+          [
+            'an id that is no UUID',
+            JSON.stringify(form.body('Why?', 'one')),
+            { ...form.headers?.('one') },
+            400,
+          ] as const,
+        ]),
     ['plain text', JSON.stringify(form.body('Why?')), { 'content-type': 'text/plain' }, 415],
   ])('refuses %s, and lives on', async (_name, body, headers, wanted) => {
     const model = scriptedChatModel(['Hello', { type: 'finish', finishReason: 'stop' }])
@@ -211,7 +223,7 @@ describe.each(TABLE)('$name', ({ mount, form }) => {
   it('refuses another method with the one that there is', async () => {
     await using app = await open()
     const { status, headers } = await app.send({ method: 'PUT', path: form.path, body: '{}' })
-    expect([status, headers.get('allow')]).toEqual([405, 'POST'])
+    expect([status, headers.get('allow')]).toEqual([405, form.allow ?? 'POST'])
   })
 })
 

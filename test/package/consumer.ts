@@ -1,5 +1,6 @@
 // A program of a consumer, with `exactOptionalPropertyTypes`: it is compiled against the packed declarations.
 import { collectChat, createCitationCheck, memoryHistoryStore, streamChat, traceHooks } from 'ragwire'
+import { agUi } from 'ragwire/ag-ui'
 import { aiSdkChatModel, type AiSdkModel } from 'ragwire/ai-sdk'
 import { createChatClient, createChatStore, createThreadList } from 'ragwire/client'
 import { expressChat } from 'ragwire/express'
@@ -11,6 +12,7 @@ import { citationLinks, markedCitations, remarkCitations } from 'ragwire/markdow
 import { ndjsonFrames, readNdjson } from 'ragwire/ndjson'
 import { sendToNode, toNodeHandler, toNodeReadable, type NodeResponse } from 'ragwire/node'
 import { openaiChatModel, openaiEmbedder, type OpenAIChatClient, type OpenAIEmbeddingClient } from 'ragwire/openai'
+import { openaiResponses } from 'ragwire/openai-responses'
 import { postgresHistoryStore, postgresRunStore, type PostgresClient } from 'ragwire/postgres'
 import { redisHistoryStore, redisRunStore, type RedisClient } from 'ragwire/redis'
 import { createChatHandler, createRunRegistry, memoryRunStore, parseChatRequest } from 'ragwire/server'
@@ -59,7 +61,20 @@ export async function use({ count, text, signal, ...parts }: Parts): Promise<voi
 
   const scope = () => 'everybody'
   const runs = createRunRegistry({ store: memoryRunStore({ maxRuns: count }), maxRuns: count })
-  const handler = createChatHandler({ retriever, model, scope, runs, topN: count, basePath: text, onError: false })
+  const dialects = [
+    agUi({ path: text }),
+    openaiResponses({ path: text, models: undefined, toFilter: undefined, fileSearch: undefined }),
+  ]
+  const handler = createChatHandler({
+    retriever,
+    model,
+    scope,
+    runs,
+    dialects,
+    topN: count,
+    basePath: text,
+    onError: false,
+  })
   expressChat(handler, { scope })
   honoChat(handler)
   toNodeHandler(handler, { onError: undefined })

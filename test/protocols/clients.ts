@@ -37,35 +37,30 @@ export const CLIENTS = [
     name: 'openai 6, responses',
     package: 'openai6',
     dialect: 'openai-responses',
-    isUnderConstruction: true,
   },
   {
     id: 'openai-7-responses',
     name: 'openai 7, responses',
     package: 'openai',
     dialect: 'openai-responses',
-    isUnderConstruction: true,
   },
   {
     id: 'openai-agents',
     name: 'OpenAI Agents',
     package: '@openai/agents',
     dialect: 'openai-responses',
-    isUnderConstruction: true,
   },
   {
     id: 'ai-sdk-openai',
     name: 'AI SDK, OpenAI provider',
     package: '@ai-sdk/openai',
     dialect: 'openai-responses',
-    isUnderConstruction: true,
   },
   {
     id: 'ai-sdk-open-responses',
     name: 'AI SDK, Open Responses provider',
     package: '@ai-sdk/open-responses',
     dialect: 'openai-responses',
-    isUnderConstruction: true,
   },
 
   // `ragwire/openai-chat`
@@ -94,37 +89,24 @@ export const CLIENTS = [
     name: 'AG-UI 0.0.59, HttpAgent',
     package: '@ag-ui/client-0',
     dialect: 'ag-ui',
-    isUnderConstruction: true,
   },
   {
     id: 'ag-ui-1',
     name: 'AG-UI 1, HttpAgent',
     package: '@ag-ui/client',
     dialect: 'ag-ui',
-    isUnderConstruction: true,
   },
   {
     id: 'copilotkit',
     name: 'CopilotKit',
     package: '@copilotkit/react-core',
     dialect: 'ag-ui',
-    isUnderConstruction: true,
   },
   {
     id: 'tanstack-ai',
     name: 'TanStack AI, ChatClient',
     package: '@tanstack/ai-client',
     dialect: 'ag-ui',
-    isUnderConstruction: true,
-  },
-
-  // `ragwire/chatkit`
-  {
-    id: 'chatkit',
-    name: 'ChatKit, event types',
-    package: '@openai/chatkit',
-    dialect: 'chatkit',
-    isUnderConstruction: true,
   },
 ] as const satisfies readonly ProtocolClient[]
 

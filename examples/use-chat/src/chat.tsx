@@ -24,10 +24,10 @@ export function Chat({ chatId, messages: stored }: { chatId: string; messages: C
   const isRunning = status === 'submitted' || status === 'streaming'
 
   // `stop()` of the AI SDK only closes the connection. This route stops the model, and the stream ends by itself.
-  const stop = () => fetch(`/api/ai-sdk/${chatId}/stop`, { method: 'POST' })
+  const stop = () => void fetch(`/api/ai-sdk/${chatId}/stop`, { method: 'POST' })
 
   function ask(data: FormData) {
-    void sendMessage({ text: `${data.get('question')}` })
+    void sendMessage({ text: data.get('question') as string })
   }
 
   return (

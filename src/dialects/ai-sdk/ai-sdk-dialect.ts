@@ -25,10 +25,9 @@ export interface AiSdkOptions {
  *
  * @example
  * ```ts
- * import { openaiChatModel } from 'ragwire/openai'
  * import { aiSdk } from 'ragwire/ai-sdk'
- * import { createChatHandler } from 'ragwire/server'
- * declare const options: Omit<Parameters<typeof createChatHandler>[0], 'dialects'>
+ * import { createChatHandler, type ChatHandlerOptions } from 'ragwire/server'
+ * declare const options: ChatHandlerOptions
  * const handler = createChatHandler({ ...options, dialects: [aiSdk()] })
  * ```
  */

@@ -6,10 +6,13 @@ export interface Annotation {
   /** The type of the object. */
   readonly type: 'annotation'
   /** The source. */
-  readonly source: UrlSource | FileSource
+  readonly source: AnnotationSource
   /** Position in the text, in UTF-16 code units. */
   readonly index: number
 }
+
+/** A source in the form of ChatKit. */
+export type AnnotationSource = UrlSource | FileSource
 
 interface SourceBase {
   readonly title: string
@@ -29,15 +32,11 @@ interface FileSource extends SourceBase {
 
 const MAX_DESCRIPTION_CHARS = 200
 
-/** Converts a source to the annotation of one of its citations. A source without an address becomes a file. */
-export function toAnnotation(source: Source, index: number): Annotation {
+/** Converts a source to the one of an annotation. A source without an address becomes a file. */
+export function toAnnotationSource(source: Source): AnnotationSource {
   const { title, url, documentId } = source
   const base = { title, description: describe(source) }
-  return {
-    type: 'annotation',
-    source: url === undefined ? { type: 'file', filename: documentId, ...base } : { type: 'url', url, ...base },
-    index,
-  }
+  return url === undefined ? { type: 'file', filename: documentId, ...base } : { type: 'url', url, ...base }
 }
 
 /** Returns the headings and the beginning of the text as one line. */

@@ -2,12 +2,11 @@ import type { Citation } from '../../core/vocabulary/citations.ts'
 import type { ChatEvent, ErrorEvent, StartEvent, TokenEvent, WarningEvent } from '../../core/vocabulary/events.ts'
 import type { Phase } from '../../core/vocabulary/phases.ts'
 import type { ChatResult } from '../../core/vocabulary/result.ts'
-import type { Source } from '../../core/vocabulary/sources.ts'
 import type { DialectEncoder } from '../encoding.ts'
-import { toAnnotation } from './annotation.ts'
-import { answerItem, contentOf, endItem, hasAnswer, itemIdOf, toThread, userItem, type ItemPlace } from './items.ts'
+import { toAnnotationSource } from './annotation.ts'
+import { answerItem, endItem, hasAnswer, itemIdOf, toThread, userItem, type ItemPlace } from './items.ts'
 import type { ResolvedChatKitOptions } from './options.ts'
-import { createShownText } from './shown-text.ts'
+import { createShownText, showAnswer } from './shown-text.ts'
 
 /** The part of a request that its stream repeats. */
 export interface Asked {
@@ -64,7 +63,10 @@ function createAnswerEncoder(place: ItemPlace, options: ResolvedChatKitOptions):
   const update = `data: {"type":"thread.item.updated","item_id":${itemId},"update":{"type":"assistant_message.content_part`
   // Only the text differs from token to token.
   const deltaPrefix = `${update}.text_delta","content_index":0,"delta":`
-  const sources = new Map<string, Source>()
+  const item = JSON.stringify({ type: 'thread.item.done', item: answerItem([], place) })
+  const donePrefix = `data: ${item.slice(0, -']}}'.length)}`
+  // Each source once as JSON, because an answer may cite it many times.
+  const sources = new Map<string, string>()
   const shown = createShownText(options.markers)
   let begun = false
   let marked: Citation[] = []
@@ -81,10 +83,14 @@ function createAnswerEncoder(place: ItemPlace, options: ResolvedChatKitOptions):
     return text === '' ? '' : `${deltaPrefix}${JSON.stringify(text)}}}\n\n`
   }
 
-  function cite({ sourceId }: Citation): string {
+  function annotate({ sourceId }: Citation, index: number): string | undefined {
     const source = sources.get(sourceId)
-    if (!source) return ''
-    const annotation = JSON.stringify(toAnnotation(source, shown.length))
+    return source && `{"type":"annotation","source":${source},"index":${index}}`
+  }
+
+  function cite(citation: Citation): string {
+    const annotation = annotate(citation, shown.length)
+    if (annotation === undefined) return ''
     const at = `"content_index":0,"annotation_index":${annotations}`
     annotations += 1
     return `${update}.annotation_added",${at},"annotation":${annotation}}}\n\n`
@@ -112,9 +118,10 @@ function createAnswerEncoder(place: ItemPlace, options: ResolvedChatKitOptions):
   function finish(result: ChatResult): string {
     if (!begun && !hasAnswer(result)) return ''
     const rest = begin() + say(shown.flush())
-    const content = contentOf(result, options)
-    const done = `${update}.done","content_index":0,"content":${JSON.stringify(content)}}}\n\n`
-    return rest + done + frame({ type: 'thread.item.done', item: answerItem([content], place) })
+    const { text, marks } = showAnswer(result, options.markers)
+    const all = marks.flatMap(({ citation, index }) => annotate(citation, index) ?? []).join()
+    const content = `{"type":"output_text","text":${JSON.stringify(text)},"annotations":[${all}]}`
+    return `${rest}${update}.done","content_index":0,"content":${content}}}\n\n${donePrefix}${content}]}}\n\n`
   }
 
   function end(result: ChatResult): string {
@@ -129,7 +136,7 @@ function createAnswerEncoder(place: ItemPlace, options: ResolvedChatKitOptions):
       case 'citation':
         return encodeCitation(event.citation)
       case 'source':
-        sources.set(event.source.sourceId, event.source)
+        sources.set(event.source.sourceId, JSON.stringify(toAnnotationSource(event.source)))
         return ''
       case 'status':
         return encodePhase(event.phase, options)

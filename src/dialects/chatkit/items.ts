@@ -2,7 +2,7 @@ import { cutText } from '../../core/text/cut-text.ts'
 import { MAX_TITLE_CHARS } from '../../core/text/thread-page.ts'
 import type { ChatResult } from '../../core/vocabulary/result.ts'
 import type { StoredTurn } from '../../core/vocabulary/stored-turn.ts'
-import { toAnnotation, type Annotation } from './annotation.ts'
+import { toAnnotationSource, type Annotation } from './annotation.ts'
 import type { ChatKitLabels, ResolvedChatKitOptions } from './options.ts'
 import { showAnswer } from './shown-text.ts'
 
@@ -94,12 +94,12 @@ function textOf(finishReason: ChatResult['finishReason'], labels: ChatKitLabels)
 }
 
 /** Converts a result to the text and citations that its stream gave. */
-export function contentOf(result: ChatResult, { markers }: ResolvedChatKitOptions): AnswerContent {
-  const sources = new Map(result.sources.map((source) => [source.sourceId, source]))
+function contentOf(result: ChatResult, { markers }: ResolvedChatKitOptions): AnswerContent {
+  const sources = new Map(result.sources.map((source) => [source.sourceId, toAnnotationSource(source)]))
   const { text, marks } = showAnswer(result, markers)
-  const annotations = marks.flatMap(({ citation, index }) => {
+  const annotations = marks.flatMap(({ citation, index }): Annotation[] => {
     const source = sources.get(citation.sourceId)
-    return source ? [toAnnotation(source, index)] : []
+    return source ? [{ type: 'annotation', source, index }] : []
   })
   return { type: 'output_text', text, annotations }
 }

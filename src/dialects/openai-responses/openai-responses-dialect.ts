@@ -19,9 +19,15 @@ import { cancelResponse, listInputItems, retrieveResponse } from './retrieve-res
  *
  * @example
  * ```ts
- * import { createChatHandler } from 'ragwire/server'
+ * import { extractiveChatModel, localRetriever } from 'ragwire/local'
  * import { openaiResponses } from 'ragwire/openai-responses'
- * const handler = createChatHandler({ retriever, model, dialects: [openaiResponses()] })
+ * import { createChatHandler } from 'ragwire/server'
+ * const handler = createChatHandler({
+ *   retriever: localRetriever([{ documentId: 'cats', text: 'Cats sleep 16 hours a day.' }]),
+ *   model: extractiveChatModel(),
+ *   scope: () => 'everybody',
+ *   dialects: [openaiResponses()],
+ * })
  * ```
  */
 export function openaiResponses(options: OpenAIResponsesOptions = {}): Dialect {

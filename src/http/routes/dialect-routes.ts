@@ -1,7 +1,8 @@
-import { ignoreRejection } from '../../core/async/iterators.ts'
+import { askToReturn, ignoreRejection } from '../../core/async/iterators.ts'
 import { callHook } from '../../core/observe/call-hook.ts'
 import { isRecord } from '../../core/options/plain-object.ts'
 import { toChatError } from '../../core/vocabulary/chat-error.ts'
+import type { ChatEvent } from '../../core/vocabulary/events.ts'
 import { isInvalidInput } from '../../core/vocabulary/invalid-input.ts'
 import { isBadRequest } from '../../dialects/bad-request.ts'
 import type { Dialect } from '../../dialects/dialect.ts'
@@ -10,11 +11,12 @@ import { TEXT_HEADERS } from '../../encoders/headers.ts'
 import type { Call } from '../call.ts'
 import type { ChatAnswer, WholeAnswer } from '../chat-answer.ts'
 import { createDialectCall } from '../dialect-call.ts'
-import { HttpError, toFailure } from '../http-error.ts'
+import { HttpError, toFailure, type RequestFailure } from '../http-error.ts'
 import { readJson } from '../read-json.ts'
 import type { RoutedDialect } from '../resolve-dialects.ts'
 import { empty, json, whole, type Respond } from '../respond.ts'
 import { answerIn, streamRun } from './chat.ts'
+import type { HeldForm } from './hold-answer.ts'
 
 /** A route of a dialect, with its name. */
 export type NamedRoute = readonly [name: string, answer: (call: Call) => Promise<ChatAnswer>]
@@ -27,21 +29,43 @@ export function routesOf(dialect: RoutedDialect): readonly NamedRoute[] {
 
 /** The route of a dialect with a `path`: one question, and the answer in this dialect. */
 function answerAtPath(dialect: Dialect): (call: Call) => Promise<ChatAnswer> {
+  const form: HeldForm = {
+    dialect,
+    answerFailure: (thrown, ids) => encodeFailed(dialect, toFailure(thrown, ids)),
+  }
   return (call) =>
-    encodingFailures(dialect, call, async () => answerIn(dialect, await readChatRequest(call, dialect), call))
+    encodingFailures(dialect, call, async () => answerIn(form, await readChatRequest(call, dialect), call))
 }
 
 function answerRoute(route: DialectRoute, dialect: Dialect): (call: Call) => Promise<ChatAnswer> {
   return (call) =>
     encodingFailures(dialect, call, async (onRunFailed) => {
-      const answer = await route.answer(createDialectCall(call, { onRunFailed }))
-      return toChatAnswer(answer, call)
+      const readers: AsyncIterable<ChatEvent>[] = []
+      const onReader = (reader: AsyncIterable<ChatEvent>): void => void readers.push(reader)
+      let isStream = false
+      try {
+        const answer = await route.answer(createDialectCall(call, { onRunFailed, onReader }))
+        const converted = toChatAnswer(answer, call)
+        isStream = converted.type === 'stream'
+        return converted
+      } finally {
+        if (!isStream) readers.forEach(leave)
+      }
     })
+}
+
+/** Makes a reader leave its run if the route has not read it: otherwise it would count as a reader for ever. */
+function leave(reader: AsyncIterable<ChatEvent>): void {
+  try {
+    askToReturn(reader[Symbol.asyncIterator]())
+  } catch {
+    // The route reads it or has read it, and can be read only once.
+  }
 }
 
 /** Answers, and gives a failure the form of the dialect. */
 async function encodingFailures(
-  { encodeFailure }: Dialect,
+  dialect: Dialect,
   call: Call,
   answer: (onRunFailed: (error: unknown) => void) => Promise<ChatAnswer>,
 ): Promise<ChatAnswer> {
@@ -50,19 +74,20 @@ async function encodingFailures(
   try {
     return await answer((error) => (reported = error))
   } catch (thrown) {
-    if (!encodeFailure || thrown instanceof Response || call.signal.aborted) throw toRefusal(thrown)
-    const { status, headers, body } = toFailure(toRefusal(thrown), idsOf(thrown))
-    if (status >= 500 && thrown !== reported) callHook(call.options.onError, toChatError(thrown))
-    return withBody(encodeFailure({ status, ...body }), { status, headers })
+    if (!dialect.encodeFailure || thrown instanceof Response || call.signal.aborted) throw toRefusal(thrown)
+    const failure = toFailure(toRefusal(thrown))
+    if (failure.status >= 500 && thrown !== reported) callHook(call.options.onError, toChatError(thrown))
+    return encodeFailed(dialect, failure)
   }
+}
+
+/** Gives a failure the form of the dialect, or the native one if the dialect has none of its own. */
+function encodeFailed({ encodeFailure }: Dialect, { status, headers, body }: RequestFailure): WholeAnswer {
+  return withBody(encodeFailure ? encodeFailure({ status, ...body }) : body, { status, headers })
 }
 
 function toRefusal(thrown: unknown): unknown {
   return isInvalidInput(thrown) && !isBadRequest(thrown) ? new HttpError(400, thrown.field, thrown.message) : thrown
-}
-
-function idsOf(thrown: unknown): { readonly runId?: string } {
-  return thrown instanceof Error && 'runId' in thrown && typeof thrown.runId === 'string' ? { runId: thrown.runId } : {}
 }
 
 function toChatAnswer(answer: DialectAnswer, call: Call): ChatAnswer {

@@ -10,7 +10,14 @@ import { toChatError } from '../../core/vocabulary/chat-error.ts'
 import { callHook } from '../../core/observe/call-hook.ts'
 import { collectChat } from '../../core/collect-chat.ts'
 import { whole } from '../respond.ts'
-import { errorAnswer } from '../http-error.ts'
+
+/** The form of an answer that is sent as a whole. */
+export interface HeldForm {
+  /** Encodes the events. */
+  readonly dialect: Dialect
+  /** Returns the answer to a failed run. `ids` are those of the run. */
+  readonly answerFailure: (thrown: unknown, ids: RunIds) => ChatAnswer
+}
 
 /**
  * Answers after the run has ended, so that a failed run has an error status. When the client leaves, the reader leaves
@@ -18,7 +25,7 @@ import { errorAnswer } from '../http-error.ts'
  */
 export async function holdAnswer(
   reader: AsyncIterable<ChatEvent>,
-  dialect: Dialect,
+  { dialect, answerFailure }: HeldForm,
   { signal, options }: Call,
 ): Promise<ChatAnswer> {
   const iterator = reader[Symbol.asyncIterator]()
@@ -43,7 +50,7 @@ export async function holdAnswer(
   } catch (thrown) {
     signal.throwIfAborted()
     // The run has already reported its failure.
-    return errorAnswer(thrown, ids)
+    return answerFailure(thrown, ids)
   } finally {
     unlink()
   }

@@ -9,12 +9,12 @@ import { STATUS_OF } from '../http-error.ts'
 import { callHook } from '../../core/observe/call-hook.ts'
 import { findKeptRun } from './kept-run.ts'
 
-/** The outcome of a request for a run, with its ids. */
+/** A started run, with its ids. */
 export interface Started {
   /** The ids that the client gets. */
   readonly ids: RunIds & { readonly runId: string }
-  /** The run, or the reason why there is none. */
-  readonly started: Exclude<StartRunOutcome, StartedRun> | ReadableRun
+  /** The run. */
+  readonly started: ReadableRun
 }
 
 /** A run that can be read: one that has started, or a finished one from the history. */
@@ -27,6 +27,8 @@ export interface ReadableRun extends Pick<StartedRun, 'outcome' | 'ended'> {
  * Starts a run, or opens a finished one from the history. It runs before the status is sent, so that each failure has a
  * fitting status. `body` is the body of a chat request, before any check. `messages` are the earlier messages of the
  * client, which only a chat without a history uses.
+ *
+ * @throws ChatError `thread-busy` with the `runId` of the active run of the thread, and any other failure of the start
  */
 export async function startRun(call: Call, body: unknown, messages: readonly Message[] = []): Promise<Started> {
   const { context, options } = call
@@ -46,11 +48,15 @@ export async function startRun(call: Call, body: unknown, messages: readonly Mes
     if (onError && isOurs && !call.signal.aborted) callHook(onError, thrown)
     throw thrown
   })
-  if (started.outcome === 'started') callHook(context.waitUntil, started.ended)
+  if (started.outcome === 'thread-busy') {
+    const { runId } = started
+    throw Object.assign(new ChatError('The thread has an active run', { code: 'thread-busy' }), { runId })
+  }
+  callHook(context.waitUntil, started.ended)
   return { ids, started }
 }
 
-async function startOrReadKept(run: StartRun, call: Call): Promise<Started['started']> {
+async function startOrReadKept(run: StartRun, call: Call): Promise<StartRunOutcome | ReadableRun> {
   try {
     return await call.options.runs.start(run, call)
   } catch (thrown) {

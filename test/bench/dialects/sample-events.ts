@@ -1,3 +1,4 @@
+import { collect } from '../../support/bytes.ts'
 import { streamChat, type ChatEvent } from 'ragwire'
 import { fakeRetriever, scriptedChatModel } from 'ragwire/testing'
 
@@ -27,5 +28,5 @@ export function sampleEvents(pieces: number): Promise<readonly ChatEvent[]> {
     retriever: fakeRetriever(SOURCES),
     model: scriptedChatModel([...deltas, { type: 'finish', finishReason: 'stop' }]),
   })
-  return Array.fromAsync(stream)
+  return collect(stream)
 }

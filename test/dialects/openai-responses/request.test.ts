@@ -8,7 +8,7 @@ import { openResponses } from './support/open-responses.ts'
 
 function openCreate(options?: OpenAIResponsesOptions, bench?: BenchOptions) {
   const retriever = fakeRetriever(['Cats sleep 16 hours a day.'])
-  const opened = openResponses(options, { retriever, ...bench })
+  const opened = openResponses(options, { answering: { retriever }, ...bench })
   const create = (body: object, path = '/v1/responses') => opened.send('POST', path, { body })
   return { ...opened, retriever, create }
 }

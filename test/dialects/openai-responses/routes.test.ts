@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, it } from 'vitest'
 import { memoryHistoryStore } from '../../../src/index.ts'
 import { openaiResponses } from '../../../src/openai-responses.ts'
@@ -40,7 +41,10 @@ describe('POST /v1/responses', () => {
   })
 
   it('answers a failed run with the status of its code, and reports it once', async () => {
-    const { send, errors } = openRoutes({ model: scriptedChatModel(['They', { error: secretError() }]), retries: 0 })
+    const { send, errors } = openRoutes({
+      model: scriptedChatModel(['They', { error: secretError() }]),
+      answering: { retries: 0 },
+    })
     const { status, json } = await send('POST', '/v1/responses', { body: { input: 'Why?' } })
     expect([status, json]).toMatchObject([503, { error: { type: 'server_error', code: 'upstream-unavailable' } }])
     expect(errors).toHaveLength(1)
@@ -65,14 +69,15 @@ describe('POST /v1/responses', () => {
 
   it('answers at once in the background; a look at the run does not stop it', async () => {
     const gate = createGate()
-    const { create, retrieve } = openRoutes({ model: scriptedChatModel(['They', { gate }, ' sleep.', FINISH]) })
+    const { create, retrieve, send } = openRoutes({ model: scriptedChatModel(['They', { gate }, ' sleep.', FINISH]) })
     const { id, ...begun } = await create({ background: true })
     expect(begun).toMatchObject({ status: 'in_progress', background: true, output: [] })
     expect(await retrieve(id)).toMatchObject({ status: 'in_progress' })
     expect(await retrieve(id)).toMatchObject({ status: 'in_progress' })
     gate.open()
-    await eventually(async () => expect(await retrieve(id)).toMatchObject({ status: 'completed' }))
-    expect((await retrieve(id)).output.at(-1)).toMatchObject({ content: [{ text: 'They sleep.' }] })
+    const { text } = await send('GET', `/v1/responses/${id}?stream=true`)
+    expect(await retrieve(id)).toEqual({ ...finalResponseOf(framesOf(text)), background: false })
+    expect(textOf(framesOf(text))).toBe('They sleep.')
   })
 })
 
@@ -116,7 +121,7 @@ describe('the conversation of a response', () => {
     const model = scriptedChatModel(({ purpose }) =>
       isDown && purpose === 'answer' ? [{ error: new Error('down') }] : ['They sleep.', FINISH],
     )
-    const { create, send } = openRoutes({ model, retries: 0 })
+    const { create, send } = openRoutes({ model, answering: { retries: 0 } })
     const first = await create({})
     isDown = true
     const body = { input: 'How long do cats sleep?', previous_response_id: first.id }
@@ -127,15 +132,13 @@ describe('the conversation of a response', () => {
 
   it('is busy while a response of it runs', async () => {
     const gate = createGate()
-    const { create, send, retrieve } = openRoutes({
-      model: scriptedChatModel(['They', { gate }, ' sleep.', FINISH]),
-    })
+    const { create, send } = openRoutes({ model: scriptedChatModel(['They', { gate }, ' sleep.', FINISH]) })
     const { id } = await create({ background: true })
     const body = { input: 'And dogs?', previous_response_id: id }
     const { status, json } = await send('POST', '/v1/responses', { body })
     expect([status, json]).toMatchObject([409, { error: { code: 'thread-busy' } }])
     gate.open()
-    await eventually(async () => expect((await retrieve(id)).status).toBe('completed'))
+    expect(textOf(framesOf((await send('GET', `/v1/responses/${id}?stream=true`)).text))).toBe('They sleep.')
   })
 })
 
@@ -162,7 +165,7 @@ describe('GET /v1/responses/{responseId}', () => {
 
   it('reads a failed response, with its status', async () => {
     const model = scriptedChatModel(['They', { error: new Error('down') }])
-    const { stream, retrieve } = openRoutes({ model, retries: 0 })
+    const { stream, retrieve } = openRoutes({ model, answering: { retries: 0 } })
     const text = await stream({ input: 'Why?' })
     expect(await retrieve(idOf(text))).toMatchObject({ status: 'failed', error: { code: 'server_error' } })
   })
@@ -244,5 +247,23 @@ describe('POST /v1/responses/{responseId}/cancel', () => {
     const first = await create({})
     const { json } = await send('POST', `/v1/responses/${first.id}/cancel`)
     expect(responseObject.parse(json)).toEqual(first)
+  })
+})
+
+describe('the OpenAPI document', () => {
+  it('describes the routes, with both forms of an answer', async () => {
+    const { handler } = openRoutes()
+    const response = await handler(new Request('http://localhost/openapi.json'))
+    const document = await response.json()
+    expect(await new Validator().validate(document)).toMatchObject({ valid: true })
+    const forms = { responses: { 200: { content: { 'application/json': {}, 'text/event-stream': {} } } } }
+    expect(document).toMatchObject({
+      paths: {
+        '/v1/responses': { post: { ...forms, requestBody: { content: { 'application/json': {} } } } },
+        '/v1/responses/{responseId}': { get: forms },
+        '/v1/responses/{responseId}/cancel': { post: {} },
+        '/v1/responses/{responseId}/input_items': { get: {} },
+      },
+    })
   })
 })

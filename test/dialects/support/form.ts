@@ -19,6 +19,17 @@ export interface Form {
   readonly runIdOf?: (text: string) => string | undefined
   /** True if the body of a refusal is its message as plain text. @defaultValue false: it is JSON with a `message` */
   readonly hasPlainFailures?: true
+  /** True if the client may name a run by any text. @defaultValue false: by a UUID */
+  readonly takesAnyRunId?: true
+  /** The `allow` header of the path. @defaultValue `POST` */
+  readonly allow?: string
   token(delta: string): string
   body(question: unknown, runId?: string): object
+  /** The headers that choose the id of a run, in a protocol whose body cannot. @defaultValue none */
+  headers?(runId: string): Readonly<Record<string, string>>
+}
+
+/** Returns the body and the headers of a question. */
+export function askIn(form: Form, question: string, runId?: string) {
+  return { body: form.body(question, runId), headers: { ...(runId !== undefined && form.headers?.(runId)) } }
 }

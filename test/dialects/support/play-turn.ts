@@ -1,8 +1,9 @@
 import { vi } from 'vitest'
+import { memoryHistoryStore } from '../../../src/index.ts'
 import { createChatHandler, createRunRegistry } from '../../../src/server.ts'
 import { fakeRetriever, manualClock } from '../../../src/testing.ts'
 import { ask, CHUNKS, playedModel, type Part } from '../../protocols/support/played-model.ts'
-import type { DialectTurn } from './dialect-turns.ts'
+import { TURN_TIME, type DialectTurn } from './dialect-turns.ts'
 
 /** The ways in which a turn ends. */
 export const ENDINGS = ['done', 'error', 'abort', 'no-evidence'] as const
@@ -32,6 +33,7 @@ export async function playTurn(turn: DialectTurn, ending: Ending): Promise<strin
     condenser: false,
     retries: 0,
     clock,
+    history: turn.needsHistory && memoryHistoryStore(),
     runs: createRunRegistry({ clock, onError: false }),
     dialects: turn.dialect ? [turn.dialect] : [],
     scope: () => 'ann',
@@ -54,7 +56,7 @@ export async function playTurn(turn: DialectTurn, ending: Ending): Promise<strin
 }
 
 function fixTimesAndIds(): void {
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-01-02T03:04:05.678Z') })
+  vi.useFakeTimers({ toFake: ['Date'], now: TURN_TIME })
   let ids = 0
   vi.spyOn(crypto, 'randomUUID').mockImplementation(() => {
     ids += 1

@@ -2,10 +2,16 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, it } from 'vitest'
 import { memoryHistoryStore } from '../../../src/index.ts'
 import { createGate, scriptedChatModel } from '../../../src/testing.ts'
+import { eventually } from '../../support/eventually.ts'
 import { FINISH, openBench, secretError, type Ask, type BenchOptions } from '../support/bench.ts'
 import { notesDialect } from '../support/notes-dialect.ts'
 
 const RUN = '0a0e4c0e-6c6a-4f0b-9a3e-2f5b6e1c7d01'
+
+const { routes: _routes, ...NOTES_FORM } = notesDialect
+
+/** The same form and errors on one path, which takes the native body. */
+const ONE_PATH = { ...NOTES_FORM, path: '/note' }
 
 function openNotes(options: BenchOptions = {}) {
   const bench = openBench({ dialects: [notesDialect], ...options })
@@ -88,6 +94,79 @@ describe('the routes of a dialect', () => {
     expect((await send('DELETE', '/notes/of/cats', foreign)).status).toBe(404)
     expect((await send('DELETE', '/notes/of/cats')).status).toBe(204)
     expect((await send('DELETE', '/notes/of/cats')).status).toBe(404)
+  })
+
+  it.each([
+    ['throw', () => Promise.reject(secretError())],
+    ['answer without a stream', async () => ({ status: 202 })],
+    ['answer with a header that no response can have', undefined],
+  ])('stop an active run that only they have read, if they %s', async (_name, end) => {
+    const { send, runs } = openNotes({
+      model: scriptedChatModel(['They', { hang: 'until-abort' }]),
+      dialects: [
+        {
+          ...notesDialect,
+          routes: [
+            {
+              method: 'POST',
+              path: '/notes',
+              summary: 'Opens two readers',
+              async answer(call) {
+                const run = await call.ask({ question: 'Why?', runId: RUN })
+                const events = run.read()
+                await call.open(run.runId)
+                return end ? end() : { events, encoding: { ...notesDialect, headers: { x: 'a\nb' } } }
+              },
+            },
+          ],
+        },
+      ],
+    })
+    await send('POST', '/notes')
+    await eventually(() => expect(runs.active).toBe(0))
+  })
+
+  it('refuse a title that the native routes refuse', async () => {
+    const { send, ask } = openNotes({
+      dialects: [
+        {
+          ...notesDialect,
+          routes: [
+            {
+              method: 'PATCH',
+              path: '/notes',
+              summary: 'Renames',
+              answer: async ({ history }) => ({ body: { isKnown: await history?.rename('cats', 'a\nb') } }),
+            },
+          ],
+        },
+      ],
+    })
+    await ask({ question: 'How long do cats sleep?', threadId: 'cats' })
+    const sent = await send('PATCH', '/notes')
+    expect(sent.status).toBe(400)
+    expect(JSON.parse(sent.text)).toMatchObject({ problem: { code: 'invalid-input', field: 'title' } })
+  })
+
+  it('refuse a position in the list of threads that is no id', async () => {
+    const { send } = openNotes({
+      dialects: [
+        {
+          ...notesDialect,
+          routes: [
+            {
+              method: 'GET',
+              path: '/notes',
+              summary: 'Lists',
+              answer: async ({ history }) => ({ body: (await history?.list({ limit: 1, before: 'a\0b' })) ?? [] }),
+            },
+          ],
+        },
+      ],
+    })
+    const sent = await send('GET', '/notes')
+    expect(sent.status).toBe(400)
+    expect(JSON.parse(sent.text)).toMatchObject({ problem: { code: 'invalid-input', field: 'before' } })
   })
 
   it('send a text as plain text', async () => {
@@ -176,6 +255,33 @@ describe('a failed request of a dialect', () => {
     const sent = await send('POST', '/notes', { body: { text: 'Why?', whole: true } })
     expect(sent.status).toBe(503)
     expect(JSON.parse(sent.text)).toMatchObject({ problem: { code: 'upstream-unavailable' } })
+    expect(errors).toHaveLength(1)
+  })
+
+  it('gets the form of a dialect with one path, too, for a busy thread', async () => {
+    const gate = createGate()
+    const { send, open } = openNotes({
+      model: scriptedChatModel(['They', { gate }, FINISH]),
+      dialects: [{ ...ONE_PATH, holdsStatus: false }],
+    })
+    const body = { question: 'Why?', runId: RUN, threadId: 'cats' }
+    const { response } = await open('POST', '/note', { body })
+    const sent = await send('POST', '/note', { body: { ...body, runId: undefined } })
+    expect(sent.status).toBe(409)
+    expect(JSON.parse(sent.text)).toMatchObject({ problem: { code: 'thread-busy', runId: RUN } })
+    gate.open()
+    await response.text()
+  })
+
+  it('gets the form of a dialect with one path, and is reported once, if a held answer fails', async () => {
+    const { send, errors } = openNotes({
+      model: scriptedChatModel(['They', { error: secretError() }]),
+      answering: { retries: 0 },
+      dialects: [{ ...ONE_PATH, holdsStatus: true }],
+    })
+    const sent = await send('POST', '/note', { body: { question: 'Why?', runId: RUN } })
+    expect(JSON.parse(sent.text)).toMatchObject({ problem: { status: sent.status, runId: RUN } })
+    expect(sent.status).toBeGreaterThanOrEqual(500)
     expect(errors).toHaveLength(1)
   })
 

@@ -124,7 +124,7 @@ describe.each(WAYS)('a chat of the AI SDK over $name', ({ create, stops }) => {
     await asked
     await server.aborted()
     expect(state.status).toBe('ready')
-    await eventually(async () => expect((await loadMessages(server)).at(-1)?.metadata).toMatchObject({ aborted: true }))
+    await expect.poll(async () => (await loadMessages(server)).at(-1)?.metadata).toMatchObject({ aborted: true })
   })
 
   carries(ALL, 'resume', async (client) => {

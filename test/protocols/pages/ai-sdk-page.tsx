@@ -34,7 +34,7 @@ function UseChatPage({ messages: stored }: { messages: Message[] }) {
   const chat = useChat<Message>({ id: chatId, messages: stored, transport, onData, resume: true })
   const { messages, sendMessage, regenerate, status, error } = chat
   return (
-    <form action={(data) => void sendMessage({ text: String(data.get('question')) })}>
+    <form action={(data) => void sendMessage({ text: data.get('question') as string })}>
       {messages.map(({ id, role, parts }) => (
         <article key={id} className={role}>
           <Parts parts={parts} />

@@ -42,12 +42,16 @@ export const ANSWER_TEXT = DELTAS.join('')
 /** The part of the answer that is sent before a model waits or fails. */
 export const FIRST_TEXT = DELTAS[0]
 
+/** The part of the answer with the first citation. */
+export const CITED_TEXT = DELTAS.slice(0, 4).join('')
+
 /** The parts that a model can play. */
-export type Part = 'answer' | 'wait' | 'fail-first' | 'fail-later' | 'no-evidence'
+export type Part = 'answer' | 'wait' | 'wait-later' | 'fail-first' | 'fail-later' | 'no-evidence'
 
 const PREFIXES: Readonly<Record<Part, string>> = {
   answer: '',
   wait: 'Wait: ',
+  'wait-later': 'Wait later: ',
   'fail-first': 'Fail first: ',
   'fail-later': 'Fail later: ',
   'no-evidence': 'Nothing: ',
@@ -55,7 +59,7 @@ const PREFIXES: Readonly<Record<Part, string>> = {
 
 /**
  * Returns the question after which the model plays a part: `answer` answers with two citations, `wait` sends
- * {@link FIRST_TEXT} and waits until it is released or aborted, `fail-first` fails before the first token, `fail-later`
+ * {@link FIRST_TEXT} and waits until it is released or aborted, `wait-later` does so after {@link CITED_TEXT}, `fail-first` fails before the first token, `fail-later`
  * after {@link FIRST_TEXT}, and `no-evidence` finds no sources, so that the model is not asked.
  */
 export function ask(part: Part = 'answer'): string {
@@ -76,9 +80,12 @@ function stepsOf(request: ChatModelRequest, gate: Gate): readonly ScriptStep[] {
   const [first, ...others] = DELTAS
   if (question.includes(PREFIXES['fail-first'])) return [FAILURE]
   if (question.includes(PREFIXES['fail-later'])) return [first, FAILURE]
-  const rest = [...others, { type: 'finish', finishReason: 'stop' }] as const
+  if (question.includes(PREFIXES['wait-later'])) return [...DELTAS.slice(0, 4), { gate }, ...DELTAS.slice(4), FINISH]
+  const rest = [...others, FINISH]
   return question.includes(PREFIXES.wait) ? [first, { gate }, ...rest] : [first, ...rest]
 }
+
+const FINISH: ScriptStep = { type: 'finish', finishReason: 'stop' }
 
 const FAILURE: ScriptStep = {
   error: new ChatError(SECRET, { code: 'upstream-unavailable', cause: new Error(SECRET) }),

@@ -100,7 +100,7 @@ export function openServer({ model = answering(), handler: changes, dialect }: S
 }
 
 /** A model that says these pieces. */
-export function answering(...pieces: readonly string[]): ScriptedChatModel {
+function answering(...pieces: readonly string[]): ScriptedChatModel {
   return scriptedChatModel([...(pieces.length > 0 ? pieces : ['They sleep', ' 16 hours [1].']), FINISH])
 }
 

@@ -4,7 +4,7 @@ import type { ChatEvent, ChatResult, Source, StoredTurn } from '../../../../src/
 import { resultOf } from '../../../support/chat-events.ts'
 
 /** Three sources, one of them with an address. */
-export const SOURCES: readonly Source[] = [1, 2, 3].map((number) => ({
+const SOURCES: readonly Source[] = [1, 2, 3].map((number) => ({
   number,
   sourceId: `s${number}`,
   documentId: `cats-${number}.md`,
