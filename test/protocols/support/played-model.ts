@@ -27,7 +27,7 @@ export const CHUNKS = [
 ] as const
 
 /** The pieces of the answer. A marker and a pair of surrogates are cut. */
-export const DELTAS = [
+const DELTAS = [
   'Cats sleep ',
   '16 hours a day [',
   '1]. ',
