@@ -327,6 +327,26 @@ describe('GET /v1/models', () => {
     const { response } = await open('GET', '/v1/models/gpt-5')
     expect([response.status, await response.json()]).toMatchObject([404, { error: { code: 'model_not_found' } }])
   })
+
+  it.each(['/v1/models', '/v1/models/ragwire'])(
+    'asks for the scope at %s, so that a wrong key is refused',
+    async (path) => {
+      const scope = (): never => {
+        throw new Response('Wrong API key', { status: 401 })
+      }
+      const { open } = openChat({ scope })
+      expect((await open('GET', path)).response.status).toBe(401)
+    },
+  )
+})
+
+describe('a chat that serves any model', () => {
+  it('answers every name, and lists one', async () => {
+    const { complete, send } = openChat({ chat: { models: 'any' } })
+    expect((await complete({ model: 'gpt-9' })).json()).toMatchObject({ model: 'gpt-9' })
+    expect((await send('GET', '/v1/models')).json).toMatchObject({ data: [{ id: 'ragwire' }] })
+    expect((await send('GET', '/v1/models/gpt-9')).json).toMatchObject({ id: 'gpt-9' })
+  })
 })
 
 describe('the OpenAPI document', () => {

@@ -137,6 +137,30 @@ describe('the encoder of openaiResponses', () => {
     expect(frames).toMatchObject([{ type: 'error', sequence_number: 0, code: 'upstream-stalled' }])
   })
 
+  it('joins a character that was cut between two tokens, and replaces the half of one', () => {
+    const half = '\u{1F408}'.slice(0, 1)
+    const source = { ...sourceOf(2), title: `Cats ${half}`, text: half, section: [half] }
+    const steps = [
+      { type: 'query', question: half, query: half, condensed: false },
+      { type: 'source', source },
+      { type: 'token', delta: `A ${half}`, at: 0 },
+      { type: 'token', delta: `${'\u{1F408}'.slice(1)}. ${half}`, at: 3 },
+      { type: 'citation', citation: { index: 0, number: 2, sourceId: 's2', start: 0, end: 1 } },
+    ] as const
+    const text = encode(toRun(steps, 'stop'))
+    expect(text).not.toMatch(/\\ud[89a-f]/iu)
+    const deltas = framesOf(text).flatMap((frame) => (frame.type === 'response.output_text.delta' ? [frame.delta] : []))
+    expect(deltas).toEqual(['A ', '\u{1F408}. ', '\uFFFD'])
+    const annotations = [{ type: 'url_citation', title: 'Cats \uFFFD' }]
+    expect(finalResponseOf(framesOf(text)).output).toMatchObject([
+      {
+        queries: ['\uFFFD'],
+        results: [{ filename: 'Cats \uFFFD', text: '\uFFFD', attributes: { section: '\uFFFD' } }],
+      },
+      { content: [{ text: 'A \u{1F408}. \uFFFD', annotations }] },
+    ])
+  })
+
   it('ends the search of a run that failed or was stopped while it searched', () => {
     const steps = CITED.slice(0, 2)
     const statusOf = (end: FinishReason) => finalResponseOf(framesOf(encode(toRun(steps, end)))).output
@@ -193,6 +217,16 @@ describe('any run, encoded by openaiResponses', () => {
           output.map(({ id }, index) => [index, id]),
         )
         expect(ended.map(({ item }) => item.id).toSorted()).toEqual(output.map(({ id }) => id).toSorted())
+      }),
+    )
+  })
+
+  it('has no unpaired surrogate, wherever a token ends', () => {
+    fc.assert(
+      fc.property(anyAnswer(), (events) => {
+        for (const data of encode(events).match(/(?<=^data: )\{.*$/gmu) ?? []) {
+          expect(data).not.toMatch(/\\ud[89a-f]/iu)
+        }
       }),
     )
   })

@@ -108,6 +108,13 @@ describe('a request for a response', () => {
     ['too much metadata', { metadata: { long: 'x'.repeat(513) } }, { param: 'metadata.long' }],
     ['a filter that no option converts', fileSearch({ filters: { type: 'eq' } }), { param: 'tools.0.filters' }],
     ['501 messages', { input: Array(501).fill({ role: 'user', content: 'Why?' }) }, { param: 'input' }],
+    ['an id that is too long', { previous_response_id: 'x'.repeat(257) }, { param: 'previous_response_id' }],
+    ['an empty id', { conversation: '' }, { param: 'conversation' }],
+    [
+      'a reference that is too long',
+      { input: [{ type: 'item_reference', id: 'x'.repeat(257) }] },
+      { param: 'input.0.id' },
+    ],
     ['two conversations', { conversation: 'a', previous_response_id: 'resp_b' }, { param: 'previous_response_id' }],
   ])('refuses %s in the form of OpenAI, and pays nothing', async (_name, change, { status = 400, param, code }) => {
     const { create, model, errors, retriever } = openCreate()

@@ -2,6 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, it } from 'vitest'
 import { memoryHistoryStore } from '../../../src/index.ts'
 import { openaiResponses } from '../../../src/openai-responses.ts'
+import type { RunRegistry } from '../../../src/server.ts'
 import { createGate, scriptedChatModel } from '../../../src/testing.ts'
 import { FINISH, secretError, type Ask, type BenchOptions } from '../../http/support/bench.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -25,6 +26,20 @@ function openRoutes(options: BenchOptions = {}) {
     return responseObject.parse((await bench.send('GET', `/v1/responses/${id}`, ask)).json)
   }
   return { ...bench, create, stream, retrieve }
+}
+
+const activeOf = (runs: RunRegistry) => runs.list('alice', { signal: new AbortController().signal })
+
+/** A history whose `find` fails while the condition of `setFailing` holds. */
+function failingHistory() {
+  const history = memoryHistoryStore()
+  let isFailing = async (): Promise<boolean> => false
+  const find: typeof history.find = async (...args) => {
+    if (await isFailing()) throw secretError()
+    return history.find?.(...args)
+  }
+  const setFailing = (condition: () => Promise<boolean>): void => void (isFailing = condition)
+  return { history: { ...history, find }, setFailing }
 }
 
 const idOf = (text: string): string =>
@@ -59,12 +74,25 @@ describe('POST /v1/responses', () => {
     expect(model.calls).toHaveLength(1)
   })
 
-  it('refuses a key that is no UUID', async () => {
-    const { send, model } = openRoutes()
-    const headers = { 'idempotency-key': 'one' }
-    const { status, json } = await send('POST', '/v1/responses', { body: { input: 'Why?' }, headers })
-    expect([status, json]).toMatchObject([400, { error: { param: 'runId' } }])
-    expect(model.calls).toEqual([])
+  it.each(['one', 'k'.repeat(2_000)])('takes a key of any form', async (key) => {
+    const { create, model } = openRoutes()
+    const headers = { 'idempotency-key': key }
+    const first = await create({}, { headers })
+    expect(await create({}, { headers })).toEqual(first)
+    expect(model.calls).toHaveLength(1)
+    expect((await create({}, { headers: { 'idempotency-key': 'other' } })).id).not.toBe(first.id)
+  })
+
+  it('stops a run whose date cannot be looked up, because nobody reads it', async () => {
+    const { history, setFailing } = failingHistory()
+    const model = scriptedChatModel(['They', { hang: 'until-abort' }])
+    const { send, runs } = openRoutes({ history, model, answering: { condenser: false } })
+    setFailing(async () => (await activeOf(runs)).length > 0)
+    const headers = { 'idempotency-key': RUN }
+    const { status } = await send('POST', '/v1/responses', { body: { input: 'Why?', stream: true }, headers })
+    expect(status).toBe(503)
+    await eventually(async () => expect(await activeOf(runs)).toEqual([]))
+    for (const { ended } of model.calls) expect(await ended).toBe('aborted')
   })
 
   it('answers at once in the background; a look at the run does not stop it', async () => {
@@ -78,6 +106,15 @@ describe('POST /v1/responses', () => {
     const { text } = await send('GET', `/v1/responses/${id}?stream=true`)
     expect(await retrieve(id)).toEqual({ ...finalResponseOf(framesOf(text)), background: false })
     expect(textOf(framesOf(text))).toBe('They sleep.')
+  })
+
+  it('answers a repeated request in the background with the response that has ended', async () => {
+    const { create, model } = openRoutes()
+    const headers = { 'idempotency-key': 'one' }
+    const { id, output } = await create({}, { headers })
+    const again = await create({ background: true }, { headers })
+    expect(again).toMatchObject({ id, output, status: 'completed', background: true })
+    expect(model.calls).toHaveLength(1)
   })
 })
 
@@ -163,6 +200,26 @@ describe('GET /v1/responses/{responseId}', () => {
     expect(Math.abs(created_at - Date.now() / 1_000)).toBeLessThan(60)
   })
 
+  it('opens no reader before the date is looked up, so that a look-up that hangs keeps no run alive', async () => {
+    const gate = createGate()
+    const history = memoryHistoryStore()
+    let hangs = false
+    const find: typeof history.find = async (...args) => {
+      if (hangs) await gate.pass()
+      return history.find?.(...args)
+    }
+    const model = scriptedChatModel(['They', { hang: 'until-abort' }])
+    const { open, runs, send } = openRoutes({ history: { ...history, find }, model })
+    const { response } = await open('POST', '/chat', { body: { question: 'Why?', runId: RUN } })
+    hangs = true
+    const retrieved = send('GET', `/v1/responses/resp_${RUN}?stream=true`)
+    await gate.reached()
+    await response.body?.cancel()
+    await eventually(async () => expect(await activeOf(runs)).toEqual([]))
+    gate.open()
+    expect(framesOf((await retrieved).text).at(-1)).toMatchObject({ response: { status: 'cancelled' } })
+  })
+
   it('reads a failed response, with its status', async () => {
     const model = scriptedChatModel(['They', { error: new Error('down') }])
     const { stream, retrieve } = openRoutes({ model, answering: { retries: 0 } })
@@ -184,6 +241,7 @@ describe('GET /v1/responses/{responseId}', () => {
   it.each([
     ['an unknown id', `resp_${RUN}`, 404],
     ['an id of another form', RUN, 404],
+    ['an id that is too long', `resp_${'x'.repeat(300)}`, 404],
     ['a stream that is neither true nor false', `resp_${RUN}?stream=1`, 400],
     ['a position that is no number', `resp_${RUN}?stream=true&starting_after=x`, 400],
   ])('refuses %s', async (_name, path, status) => {
@@ -201,7 +259,7 @@ describe('GET /v1/responses/{responseId}', () => {
       ['POST', '/cancel'],
     ] as const) {
       const { status, json } = await send(method, `/v1/responses/${id}${path}`, { as: 'mallory' })
-      expect([status, json]).toMatchObject([404, { error: { type: 'not_found_error', code: 'not-found' } }])
+      expect([status, json]).toMatchObject([404, { error: { type: 'invalid_request_error', code: 'not-found' } }])
     }
   })
 

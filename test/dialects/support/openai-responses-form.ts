@@ -11,6 +11,7 @@ export const OPENAI_RESPONSES: Form = {
   end: 'event: response.completed',
   failure: 'event: error',
   stopped: '"status":"cancelled"',
+  takesAnyRunId: true,
   token: (delta) => `"delta":"${delta}"`,
   body: (input) => ({ input, stream: true }),
   headers: (runId) => ({ 'idempotency-key': runId }),
