@@ -12,7 +12,7 @@ describe('threads.create', () => {
     expect(events.slice(0, 3).map(({ type }) => type)).toEqual(['thread.created', 'thread.item.done', 'stream_options'])
     const streamed = foldItems(events)
     expect(streamed).toMatchObject([
-      { type: 'user_message', content: [{ text: 'How\nlong?' }] },
+      { type: 'user_message', content: [{ text: 'How long?' }] },
       {
         type: 'assistant_message',
         thread_id: threadId,
