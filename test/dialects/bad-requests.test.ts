@@ -98,9 +98,10 @@ describe.each(PROTOCOLS)('$name', ({ dialect, path, body, conversation, messageO
     await expectRefused(JSON.stringify(body(QUESTION)), { 'content-type': 'text/plain' })
   })
 
-  it.skipIf(conversation === undefined)('refuses 1,000 messages, and answers 500', async () => {
-    await expectRefused(conversation?.(1_000))
-    expect((await send(open(), conversation?.(500))).status).toBe(200)
+  // The clients of ChatKit send only the last message.
+  it.each(conversation ? [conversation] : [])('refuses 1,000 messages, and answers 500', async (conversation) => {
+    await expectRefused(conversation(1_000))
+    expect((await send(open(), conversation(500))).status).toBe(200)
   })
 
   it('answers or refuses a body with any other value in any place, and is never to blame', async () => {

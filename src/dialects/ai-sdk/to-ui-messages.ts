@@ -60,7 +60,7 @@ function toParts({ answer, sources, citations }: ChatResult): RagwirePart[] {
 const QUESTION = '-question'
 
 /** Returns the id of the question of a run as a message. */
-export function toQuestionId(runId: string): string {
+function toQuestionId(runId: string): string {
   return `${runId}${QUESTION}`
 }
 

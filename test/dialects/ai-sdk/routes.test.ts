@@ -167,7 +167,7 @@ describe('regenerating', () => {
   it('shows no attempt to replace a turn that is still there', async () => {
     const history = memoryHistoryStore()
     await using app = await open({ history, scope: () => 'ann' })
-    const { id } = await ask(app, { id: 'chat', messages: [userSays('One?')] })
+    const { id = '' } = await ask(app, { id: 'chat', messages: [userSays('One?')] })
     const attempt = { scope: 'ann', threadId: 'chat', runId: 'attempt', messageId: 'm', question: 'One?', replaces: id }
     await history.beginTurn(attempt, { signal: AbortSignal.timeout(5_000) })
     expect((await messagesOf(app)).map((message) => message.id)).toEqual([`${id}-question`, id])

@@ -7,7 +7,7 @@ describe('ragwireTransport', () => {
     const requests: string[] = []
     const transport = ragwireTransport({
       url: 'http://localhost/api',
-      fetch: async (input) => {
+      fetch: async (input: string | URL | Request) => {
         requests.push(new URL(input instanceof Request ? input.url : input).pathname)
         aborting.abort(new Error('left'))
         return Response.json({ turns: [] })
