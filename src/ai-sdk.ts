@@ -12,7 +12,7 @@ export { aiSdk } from './dialects/ai-sdk/ai-sdk-dialect.ts'
 export { toUiMessages } from './dialects/ai-sdk/to-ui-messages.ts'
 export { ragwireTransport } from './client/ai-sdk/ragwire-transport.ts'
 
-export type { AiSdkOptions } from './dialects/ai-sdk/ai-sdk-dialect.ts'
+export type { AiSdkOptions } from './dialects/ai-sdk/options.ts'
 export type {
   JsonValue,
   RagwireCitationPart,

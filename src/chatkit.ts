@@ -1,3 +1,3 @@
 export { chatkit } from './dialects/chatkit/chatkit-dialect.ts'
 
-export type { ChatKitDialectOptions, ChatKitLabels } from './dialects/chatkit/options.ts'
+export type { ChatKitOptions, ChatKitLabels } from './dialects/chatkit/options.ts'

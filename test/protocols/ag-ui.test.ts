@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { agUi } from '../../src/ag-ui.ts'
-import { encodeAgUi } from '../../src/dialects/ag-ui/encode.ts'
+import { createEncoder } from '../../src/dialects/ag-ui/encode.ts'
 import { anyRun } from '../dialects/support/any-run.ts'
 import { eventually } from '../support/eventually.ts'
 import { carries, lacks } from './support/carries.ts'
@@ -155,7 +155,7 @@ describe('HttpAgent', () => {
   it.each(AGENTS)('%s accepts any run', async (version) => {
     await fc.assert(
       fc.asyncProperty(anyRun(), async (events) => {
-        const encode = encodeAgUi({ knowsOutcome: version === 'ag-ui-1', acknowledged: () => 0 })
+        const encode = createEncoder({ knowsOutcome: version === 'ag-ui-1', acknowledged: () => 0 })
         const text = events.map((event) => encode(event)).join('')
         const headers = { 'content-type': 'text/event-stream' }
         const { error, messages } = await converse(
@@ -164,7 +164,8 @@ describe('HttpAgent', () => {
           () => new Response(text, { headers }),
         ).ask('?')
         expect(error).toBeUndefined()
-        const answer = events.map((event) => (event.type === 'token' ? event.delta : '')).join('')
+        const tokens = events.map((event) => (event.type === 'token' ? event.delta : ''))
+        const answer = tokens.join('').toWellFormed()
         expect(messages.slice(1).map(({ content }) => content)).toEqual(answer === '' ? [] : [answer])
       }),
     )

@@ -275,7 +275,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'client/ai-sdk',
     holds: 'A transport of the AI SDK that reads the native protocol in a page.',
-    imports: ['core/vocabulary', 'core/async', 'client', 'dialects/ai-sdk'],
+    imports: ['core/vocabulary', 'core/async', 'client', 'dialects', 'dialects/ai-sdk'],
   },
   {
     folder: 'markdown',

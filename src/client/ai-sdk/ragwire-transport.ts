@@ -1,6 +1,7 @@
 import type { ChatEvent } from '../../core/vocabulary/events.ts'
 import { createChunkEncoder } from '../../dialects/ai-sdk/create-chunk-encoder.ts'
 import { findReplaced, mayReplace, type AskedMessage } from '../../dialects/ai-sdk/find-replaced.ts'
+import { textOfParts } from '../../dialects/text-of-parts.ts'
 import type { RagwireUIMessageChunk } from '../../dialects/ai-sdk/ui-message.ts'
 import type { ChatClient, ClientRun } from '../chat-client.ts'
 import type { ChatClientOptions } from '../client-options.ts'
@@ -85,6 +86,8 @@ export function ragwireTransport(options: ChatClientOptions): RagwireTransport {
       const client = createChatClient(withHeaders(options, headers))
       const asked: AskedMessage = { ...toQuestion(messages), trigger, messageId }
       const replaces = mayReplace(asked) ? await findRunToReplace(client, chatId, asked) : undefined
+      // Nothing was asked yet, so nothing needs to be stopped.
+      abortSignal?.throwIfAborted()
       const filter = body && 'filter' in body ? body.filter : undefined
       const run = client.ask({ question: asked.question, threadId: chatId, replaces, filter })
       return toChunkStream(run, { signal: abortSignal, stop: () => void run.stop().catch(() => {}) })
@@ -93,13 +96,26 @@ export function ragwireTransport(options: ChatClientOptions): RagwireTransport {
       // The AI SDK aborts a call when a newer one begins, which must not stop the run.
       const call = Symbol(chatId)
       resuming.set(chatId, call)
-      const client = createChatClient(withHeaders(options, headers))
-      const runs = await client.runs()
-      const active = runs.find(({ threadId }) => threadId === chatId)
-      if (!active) return null
-      const run = client.follow({ runId: active.runId, threadId: chatId })
-      const stop = () => queueMicrotask(() => resuming.get(chatId) === call && void run.stop().catch(() => {}))
-      return toChunkStream(run, { signal: abortSignal, stop })
+      const isLatest = () => resuming.get(chatId) === call
+      const end = () => void (isLatest() && resuming.delete(chatId))
+      try {
+        const client = createChatClient(withHeaders(options, headers))
+        const runs = await client.runs()
+        const active = runs.find(({ threadId }) => threadId === chatId)
+        if (!active) {
+          end()
+          return null
+        }
+        const run = client.follow({ runId: active.runId, threadId: chatId })
+        const stopIfLatest = () => {
+          if (isLatest()) run.stop().catch(() => {})
+          end()
+        }
+        return toChunkStream(run, { signal: abortSignal, stop: () => queueMicrotask(stopIfLatest), end })
+      } catch (thrown) {
+        end()
+        throw thrown
+      }
     },
   }
 }
@@ -122,7 +138,7 @@ function toQuestion(messages: readonly ClientUIMessage[]): Pick<AskedMessage, 'q
   const other = last.parts.find(({ type }) => type !== 'text' && !type.startsWith('data-'))
   if (other) throw new TypeError(`Cannot ask with a part of the type ${other.type}: a question is text`)
   return {
-    question: last.parts.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : [])).join('\n'),
+    question: textOfParts(last.parts),
     answerIds: messages.flatMap(({ role, id }) => (role === 'assistant' ? [id] : [])),
   }
 }
@@ -148,13 +164,22 @@ async function findRunToReplace(client: ChatClient, threadId: string, asked: Ask
 interface ChunkStreamOptions {
   readonly signal: AbortSignal | undefined
   readonly stop: () => void
+  /** Called when the stream has ended without `stop`. */
+  readonly end?: () => void
 }
 
 /** Reads a run as a stream of chunks. When `signal` fires, the stream ends with its reason, and the run is stopped. */
-function toChunkStream(run: ClientRun, { signal, stop }: ChunkStreamOptions): ReadableStream<RagwireUIMessageChunk> {
+function toChunkStream(
+  run: ClientRun,
+  { signal, stop, end }: ChunkStreamOptions,
+): ReadableStream<RagwireUIMessageChunk> {
   const toChunks = createChunkEncoder()
   const events: AsyncIterator<ChatEvent> = run[Symbol.asyncIterator]()
   let unlink = (): void => {}
+  const leave = (): void => {
+    unlink()
+    end?.()
+  }
 
   return new ReadableStream<RagwireUIMessageChunk>({
     start(controller) {
@@ -175,19 +200,20 @@ function toChunkStream(run: ClientRun, { signal, stop }: ChunkStreamOptions): Re
           const { done, value: event } = await events.next()
           if (signal?.aborted) return
           if (done) {
-            unlink()
+            leave()
             return controller.close()
           }
           chunks = toChunks(event)
         }
         for (const chunk of chunks) controller.enqueue(chunk)
       } catch (thrown) {
-        unlink()
-        if (!signal?.aborted) controller.error(thrown)
+        if (signal?.aborted) return
+        leave()
+        controller.error(thrown)
       }
     },
     cancel() {
-      unlink()
+      leave()
       run.disconnect()
     },
   })

@@ -5,7 +5,7 @@ import type { Message } from '../vocabulary/chat-model.ts'
 import { fromMessages, fromStoredTurns, instructionsOf } from '../history/conversation.ts'
 import type { HistoryTurn } from '../vocabulary/history-turn.ts'
 import type { HistoryStore, NewTurn, StoreCallOptions } from '../vocabulary/history-store.ts'
-import type { StoredTurn } from '../vocabulary/stored-turn.ts'
+import { withoutAttempts, type StoredTurn } from '../vocabulary/stored-turn.ts'
 import { pinSources } from '../history/pin-sources.ts'
 import { trimHistory } from '../history/trim-history.ts'
 import type { ResolvedHistoryOptions } from '../options/resolved-options.ts'
@@ -101,10 +101,4 @@ async function ask<T>({ storeMs, clock, signal }: StoreCall, work: (signal: Abor
 function before(stored: readonly StoredTurn[], runId: string): readonly StoredTurn[] {
   const index = stored.findIndex((turn) => turn.runId === runId)
   return index === -1 ? stored : stored.slice(0, index)
-}
-
-/** Removes the attempts to replace a turn that still exists, because that turn has the answer. */
-function withoutAttempts(stored: readonly StoredTurn[]): readonly StoredTurn[] {
-  const runs = new Set(stored.map(({ runId }) => runId))
-  return stored.filter(({ replaces }) => replaces === undefined || !runs.has(replaces))
 }

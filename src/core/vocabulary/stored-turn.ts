@@ -41,6 +41,15 @@ export interface LoadedTurn extends StoredTurn {
   readonly sourceStates?: readonly SourceState[]
 }
 
+/**
+ * Removes the attempts to replace a turn that still exists among these turns, because that turn has the answer. Such an
+ * attempt is active or has failed.
+ */
+export function withoutAttempts<T extends Pick<StoredTurn, 'runId' | 'replaces'>>(turns: readonly T[]): readonly T[] {
+  const runIds = new Set(turns.map(({ runId }) => runId))
+  return turns.filter(({ replaces }) => replaces === undefined || !runIds.has(replaces))
+}
+
 const TAKES_PLACE: ReadonlySet<FinishReason> = new Set<FinishReason>(['stop', 'length', 'content-filter'])
 
 /**

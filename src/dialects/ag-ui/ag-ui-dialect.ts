@@ -1,26 +1,15 @@
-import * as z from 'zod'
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
-import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
-import { SSE_HEADERS } from '../../encoders/headers.ts'
 import type { Dialect } from '../dialect.ts'
 import type { DialectAnswer, DialectCall, DialectFailure, OpenedRun } from '../dialect-route.ts'
 import type { DialectStream, Encoding } from '../encoding.ts'
-import { encodeAgUi, type AgUiStream } from './encode.ts'
+import { SSE_ENCODING } from '../sse-encoding.ts'
+import { createEncoder, type AgUiStream } from './encode.ts'
+import { findReplaced } from './find-replaced.ts'
 import { loadThread } from './load-thread.ts'
-import { findReplacedRun } from './replaced-turn.ts'
-import { parseAgUiRequest, RUN_AGENT_INPUT } from './request.ts'
+import { resolveOptions, type AgUiOptions } from './options.ts'
+import { parseRequest, requestSchema } from './request.ts'
 import { toRunId } from './run-id.ts'
-
-/**
- * Options of {@link agUi}.
- *
- * @experimental
- */
-export interface AgUiOptions {
-  /** The path of the routes, below the mount. @defaultValue `/ag-ui` */
-  readonly path?: string | undefined
-}
 
 /**
  * Creates the dialect of the AG-UI protocol, for `HttpAgent`, CopilotKit and TanStack AI. It may change until 1.0.
@@ -37,10 +26,9 @@ export interface AgUiOptions {
  * const dialects = [agUi()]
  * ```
  */
-export function agUi(options: AgUiOptions = {}): Dialect {
-  expectOptions(options, OPTIONS, { of: 'agUi' })
-  const { path = '/ag-ui' } = options
-  const request = z.toJSONSchema(RUN_AGENT_INPUT, { io: 'input' })
+export function agUi(options?: AgUiOptions): Dialect {
+  const { path } = resolveOptions(options)
+  const request = requestSchema()
   return {
     ...ENCODING,
     schema: { type: 'string', description: 'The `data` of each event is an event of AG-UI.' },
@@ -52,27 +40,21 @@ export function agUi(options: AgUiOptions = {}): Dialect {
   }
 }
 
-const OPTIONS: OptionNames<AgUiOptions> = { path: true }
-
 const ENCODING: Encoding = {
   name: 'ag-ui',
-  mediaType: 'text/event-stream',
-  headers: SSE_HEADERS,
-  opening: ': ragwire\n\n',
-  keepAlive: ':\n\n',
-  breaksOnError: false,
-  open: encodeAgUi,
+  ...SSE_ENCODING,
+  open: createEncoder,
 }
 
 async function postRun(call: DialectCall): Promise<DialectAnswer> {
-  const request = parseAgUiRequest(await call.readJson())
+  const request = parseRequest(await call.readJson())
   const { threadId, runId, knowsOutcome, question, messages, filter } = request
   const run = await toRunId(runId)
   const stream = { threadId, runId, knowsOutcome }
   // A client that reconnects must never begin a second answer.
   const cursor = cursorOf(call)
   if (cursor !== undefined) return continueRun(await call.open(run), { ...stream, skip: cursor })
-  const replaces = call.history && (await findReplacedRun(call.history, request, run))
+  const replaces = call.history && (await findReplaced(call.history, request, run))
   const started = await call.ask({
     question,
     threadId,
@@ -102,7 +84,7 @@ function continueRun(run: OpenedRun | undefined, stream: Omit<AgUiStream, 'ackno
 }
 
 function encodingOf(facts: Omit<AgUiStream, 'acknowledged'>): Encoding {
-  return { ...ENCODING, open: ({ acknowledged }: DialectStream) => encodeAgUi({ ...facts, acknowledged }) }
+  return { ...ENCODING, open: ({ acknowledged }: DialectStream) => createEncoder({ ...facts, acknowledged }) }
 }
 
 function cursorOf({ request }: DialectCall): number | undefined {

@@ -4,6 +4,7 @@ import type { Phase } from '../../core/vocabulary/phases.ts'
 import type { ChatResult } from '../../core/vocabulary/result.ts'
 import type { Source } from '../../core/vocabulary/sources.ts'
 import type { DialectEncoder, DialectStream } from '../encoding.ts'
+import { createCharacterJoiner } from '../join-characters.ts'
 
 /** The facts of a request that its stream depends on. */
 export interface AgUiStream extends DialectStream {
@@ -21,7 +22,7 @@ export interface AgUiStream extends DialectStream {
  * Creates the encoder of one stream. It is a pure function of the events, so that frame 7 of a replay is frame 7 of the
  * first reading, and a cursor is the number of a frame.
  */
-export function encodeAgUi(stream: AgUiStream): DialectEncoder {
+export function createEncoder(stream: AgUiStream): DialectEncoder {
   const { frame, last } = createFrames(stream)
   let ids: RunIds = { threadId: stream.threadId ?? '', runId: stream.runId ?? '' }
   let contentPrefix: string | undefined
@@ -29,6 +30,7 @@ export function encodeAgUi(stream: AgUiStream): DialectEncoder {
   let step: Phase | undefined
   let sentSources = 0
   const sources: Source[] = []
+  const characters = createCharacterJoiner()
 
   function encode(event: ChatEvent): string {
     if (event.type === 'source') {
@@ -60,7 +62,7 @@ export function encodeAgUi(stream: AgUiStream): DialectEncoder {
       case 'citation':
         return frame(custom('citation', event.citation))
       case 'token':
-        return appendText(event.delta)
+        return appendText(characters.next(event.delta))
       case 'done':
         return endMessage(event) + endStep() + last(runFinished(event, ids, stream))
       case 'error':
@@ -101,9 +103,10 @@ export function encodeAgUi(stream: AgUiStream): DialectEncoder {
   }
 
   function endMessage(result: ChatResult): string {
+    const rest = appendText(characters.end())
     if (contentPrefix === undefined) return ''
     contentPrefix = undefined
-    return frame(JSON.stringify({ type: 'TEXT_MESSAGE_END', messageId, metadata: metadataOf(result) }))
+    return rest + frame(JSON.stringify({ type: 'TEXT_MESSAGE_END', messageId, metadata: metadataOf(result) }))
   }
 
   return encode
@@ -127,7 +130,10 @@ function createFrames({ acknowledged, skip = 0 }: AgUiStream): Frames {
     frame(json) {
       count += 1
       if (count <= skip) return ''
-      // A client would ask again for a run with ids, so a run that is not stored has none.
+      // A client would ask again for a run with ids, so a run that is not stored has none. A frame has its id before the
+      // run store has confirmed its events: a client has the text of a frame at once and does not recognise it when it
+      // comes again, so an earlier id would repeat text. If the process of the run is lost, the stored run is a shorter
+      // one that ends with an error, and the client gets that error.
       return acknowledged ? `id: ${count}\ndata: ${json}\n\n` : `data: ${json}\n\n`
     },
     last: (json) => `data: ${json}\n\n`,

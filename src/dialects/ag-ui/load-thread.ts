@@ -1,8 +1,8 @@
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
-import type { StoredTurn } from '../../core/vocabulary/stored-turn.ts'
+import { withoutAttempts, type StoredTurn } from '../../core/vocabulary/stored-turn.ts'
 import type { DialectCall, DialectReply } from '../dialect-route.ts'
-import { metadataOf } from './encode.ts'
 import { MAX_CLIENT_MESSAGES } from '../client-messages.ts'
+import { metadataOf } from './encode.ts'
 
 /**
  * Answers with the messages of a thread and its active run, as `fetchServerSentEvents` of TanStack AI asks for them when a
@@ -16,7 +16,7 @@ export async function loadThread(call: DialectCall, threadId: string): Promise<D
     call.findActiveRun(threadId),
   ])
   const activeRun = runId === undefined ? null : { runId }
-  return { body: { messages: turns.flatMap(toMessages), activeRun, interrupts: null } }
+  return { body: { messages: withoutAttempts(turns).flatMap(toMessages), activeRun, interrupts: null } }
 }
 
 function toMessages({ runId, messageId, question, createdAt, result }: StoredTurn): readonly object[] {

@@ -1,8 +1,10 @@
-import { takeQuestion, MAX_CLIENT_MESSAGES, type ClientMessage } from '../client-messages.ts'
-import { parseBody } from '../parse-body.ts'
+import * as z from 'zod'
 import { isRecord } from '../../core/options/plain-object.ts'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
-import * as z from 'zod'
+import { MAX_CLIENT_MESSAGES, takeQuestion, type ClientMessage } from '../client-messages.ts'
+import { parseBody } from '../parse-body.ts'
+import { isTextPart, textOfParts } from '../text-of-parts.ts'
+import { toJsonSchema } from '../to-json-schema.ts'
 
 /** The parts of a `RunAgentInput` that are used. */
 export interface AgUiRequest {
@@ -34,9 +36,8 @@ const MESSAGE = z.looseObject({
 
 type AgUiMessage = z.infer<typeof MESSAGE>
 
-/** The schema of the body. */
-export const RUN_AGENT_INPUT = z.looseObject({
-  threadId: z.string().min(1),
+const RUN_AGENT_INPUT = z.looseObject({
+  threadId: z.string().min(1).max(256),
   runId: z.string().min(1).max(256).meta({ description: 'A repeated request gets the answer of the existing run.' }),
   messages: z.array(MESSAGE).meta({ description: `The last one is the question; at most ${MAX_CLIENT_MESSAGES}.` }),
   protocolVersion: z
@@ -47,15 +48,20 @@ export const RUN_AGENT_INPUT = z.looseObject({
   forwardedProps: z.unknown().optional().meta({ description: 'Its `filter` restricts the chunks that may be found.' }),
 })
 
+/** Returns JSON Schema of the body, for the OpenAPI document. */
+export function requestSchema(): Readonly<Record<string, unknown>> {
+  return toJsonSchema(RUN_AGENT_INPUT)
+}
+
 /**
  * Checks the body of a request.
  *
  * @throws an error with `code: 'invalid-input'` that names the field
  */
-export function parseAgUiRequest(body: unknown): AgUiRequest {
+export function parseRequest(body: unknown): AgUiRequest {
   const { threadId, runId, messages, protocolVersion, forwardedProps } = parseBody(RUN_AGENT_INPUT, body)
   const indexed = messages.map((message, index) => ({ message, index }))
-  const last = indexed.at(-1)
+  const last = indexed.findLast(({ message }) => isSpoken(message))
   if (last?.message.role === 'user') expectTextOnly(last.message, last.index)
   const spoken = indexed.map(({ message, index }) => toSpoken(message, index)).filter((item) => item !== undefined)
   const earlier = spoken.slice(0, -1)
@@ -75,7 +81,11 @@ interface SpokenMessage extends ClientMessage {
   readonly id?: string | undefined
 }
 
-/** Returns `undefined` for a message that nobody said: instructions, reasoning and activities are left out. */
+function isSpoken({ role }: AgUiMessage): boolean {
+  return role === 'user' || role === 'assistant'
+}
+
+/** Returns `undefined` for a message of another role: instructions, reasoning and activities are left out. */
 function toSpoken({ id, role, content }: AgUiMessage, index: number): SpokenMessage | undefined {
   if (role === 'tool') {
     const field = `messages.${index}.role`
@@ -88,19 +98,15 @@ function toSpoken({ id, role, content }: AgUiMessage, index: number): SpokenMess
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) return ''
-  return content.map((part) => (isText(part) ? part.text : '')).join('')
+  return textOfParts(content)
 }
 
 function expectTextOnly({ content }: AgUiMessage, index: number): void {
   if (typeof content === 'string') return
   const field = `messages.${index}.content`
   if (!Array.isArray(content)) throw invalidInput(field, `Cannot use ${field}: it must be a string or a list of parts`)
-  const at = content.findIndex((part) => !isText(part))
+  const at = content.findIndex((part) => !isTextPart(part))
   if (at < 0) return
   const part = `${field}.${at}`
   throw invalidInput(part, `Cannot use ${part}: a question is text; send parts of type text, without images and files`)
-}
-
-function isText(part: unknown): part is { readonly text: string } {
-  return isRecord(part) && part['type'] === 'text' && typeof part['text'] === 'string'
 }

@@ -1,19 +1,13 @@
-import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
-import type { StoredTurn } from '../../core/vocabulary/stored-turn.ts'
-import { SSE_HEADERS } from '../../encoders/headers.ts'
+import { withoutAttempts, type StoredTurn } from '../../core/vocabulary/stored-turn.ts'
 import type { Dialect } from '../dialect.ts'
 import type { DialectAnswer, DialectCall, DialectHistory, DialectRoute } from '../dialect-route.ts'
+import { SSE_ENCODING } from '../sse-encoding.ts'
 import { createEncoder } from './encode.ts'
 import { findReplaced, mayReplace } from './find-replaced.ts'
-import { createRequests, type AiSdkRequest } from './request.ts'
-import { toRunId, toUiMessages } from './to-ui-messages.ts'
-
-/** Options of {@link aiSdk}. */
-export interface AiSdkOptions {
-  /** The path below the mount: the `api` of the transport without the mount. @defaultValue '/ai-sdk' */
-  readonly path?: string | undefined
-}
+import { resolveOptions, type AiSdkOptions } from './options.ts'
+import { parseRequest, requestSchema, type AiSdkRequest } from './request.ts'
+import { runIdOf, toUiMessages } from './to-ui-messages.ts'
 
 /**
  * Creates the dialect of the AI SDK: the UI message stream, version 1, which `useChat` of version 5, 6 and 7 reads. Its
@@ -31,10 +25,8 @@ export interface AiSdkOptions {
  * const handler = createChatHandler({ ...options, dialects: [aiSdk()] })
  * ```
  */
-export function aiSdk(options: AiSdkOptions = {}): Dialect {
-  expectOptions(options, OPTIONS, { of: 'aiSdk' })
-  const { path = '/ai-sdk' } = options
-  const requests = createRequests()
+export function aiSdk(options?: AiSdkOptions): Dialect {
+  const { path } = resolveOptions(options)
   const dialect: Dialect = {
     ...ENCODING,
     routes: [
@@ -42,8 +34,8 @@ export function aiSdk(options: AiSdkOptions = {}): Dialect {
         method: 'POST',
         path,
         summary: 'Asks a question in the form of the AI SDK, and streams the answer as a UI message stream.',
-        request: requests.schema,
-        answer: async (call) => ask(call, requests.parse(await call.readJson())),
+        request: requestSchema(),
+        answer: async (call) => ask(call, parseRequest(await call.readJson())),
       },
       {
         method: 'GET',
@@ -80,15 +72,10 @@ export function aiSdk(options: AiSdkOptions = {}): Dialect {
   return dialect
 }
 
-const OPTIONS: OptionNames<AiSdkOptions> = { path: true }
-
 const ENCODING = {
   name: 'ai-sdk',
-  mediaType: 'text/event-stream',
-  headers: Object.freeze({ ...SSE_HEADERS, 'x-vercel-ai-ui-message-stream': 'v1' }),
-  opening: ': ragwire\n\n',
-  keepAlive: ':\n\n',
-  breaksOnError: false,
+  ...SSE_ENCODING,
+  headers: Object.freeze({ ...SSE_ENCODING.headers, 'x-vercel-ai-ui-message-stream': 'v1' }),
   schema: { type: 'string', description: 'The `data` of each event is a `UIMessageChunk` of the AI SDK, or `[DONE]`.' },
   open: createEncoder,
 } as const satisfies Dialect
@@ -114,7 +101,7 @@ async function findOlder(
   history: DialectHistory,
   { chatId, messageId }: Pick<AiSdkRequest, 'messageId'> & { readonly chatId: string },
 ): Promise<StoredTurn | undefined> {
-  const turn = messageId === undefined ? undefined : await history.find(toRunId(messageId))
+  const turn = messageId === undefined ? undefined : await history.find(runIdOf(messageId))
   return turn?.threadId === chatId ? turn : undefined
 }
 
@@ -149,7 +136,7 @@ const WHOLE_ROUTES: readonly DialectRoute[] = [
     },
     async answer(call) {
       const turns = await call.history?.load(call.id, { limit: MOST_TURNS })
-      return { body: toUiMessages(turns ?? []) }
+      return { body: toUiMessages(withoutAttempts(turns ?? [])) }
     },
   },
 ]

@@ -1,5 +1,6 @@
 import type { StoredTurn } from '../../core/vocabulary/stored-turn.ts'
-import { toRunId } from './to-ui-messages.ts'
+import { isSameQuestion } from '../is-same-question.ts'
+import { runIdOf } from './to-ui-messages.ts'
 
 /** A request for an answer, as far as it names the turn to replace. */
 export interface AskedMessage {
@@ -27,7 +28,7 @@ export function mayReplace({ trigger, messageId }: AskedMessage): boolean {
 /**
  * Finds the turn that an answer replaces, in the latest turns of the thread. A message id of the server names its turn.
  * The client makes the ids of new questions itself and does not name the last answer at all: then it is the turn that
- * follows the last answer that the client still shows. `isWhole` tells that the thread has no earlier turns.
+ * follows the last answer that the client still shows. `isWhole` is true if the thread has no earlier turns.
  */
 export function findReplaced(
   asked: AskedMessage,
@@ -36,7 +37,7 @@ export function findReplaced(
 ): Replaced {
   if (!mayReplace(asked)) return NONE
   const { messageId } = asked
-  const named = messageId === undefined ? undefined : find(turns, toRunId(messageId))
+  const named = messageId === undefined ? undefined : find(turns, runIdOf(messageId))
   const turn = named ?? findByPosition(asked, turns, isWhole)
   if (turn === 'none') return NONE
   if (turn === undefined) return messageId === undefined ? NONE : { outcome: 'unknown' }
@@ -50,7 +51,7 @@ function findByPosition(
   turns: readonly StoredTurn[],
   isWhole: boolean,
 ): StoredTurn | 'none' | undefined {
-  const isSame = (turn: StoredTurn | undefined) => turn?.question.trim() === question.toWellFormed().trim()
+  const isSame = (turn: StoredTurn | undefined) => turn !== undefined && isSameQuestion(turn.question, question)
   if (!answerIds) return messageId === undefined && isSame(turns.at(-1)) ? turns.at(-1) : undefined
   const last = answerIds.at(-1)
   const position = last === undefined ? (isWhole ? 0 : -1) : indexAfter(turns, last)

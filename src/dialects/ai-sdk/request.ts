@@ -2,6 +2,9 @@ import * as z from 'zod'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import { takeQuestion, type ClientMessage } from '../client-messages.ts'
 import { parseBody } from '../parse-body.ts'
+import { quoted } from '../quoted.ts'
+import { textOfParts } from '../text-of-parts.ts'
+import { toJsonSchema } from '../to-json-schema.ts'
 import type { AskedMessage } from './find-replaced.ts'
 
 /** A checked request for an answer. */
@@ -16,26 +19,8 @@ export interface AiSdkRequest extends AskedMessage {
   readonly messages: readonly ClientMessage[]
 }
 
-/** The checks of a body. */
-export interface AiSdkRequests {
-  /** JSON Schema of the body. */
-  readonly schema: Readonly<Record<string, unknown>>
-  /**
-   * Checks a parsed body.
-   *
-   * @throws an error that becomes 400
-   */
-  parse(body: unknown): AiSdkRequest
-}
-
-/** Creates the checks of a body. The schema is created once, because that is slow. */
-export function createRequests(): AiSdkRequests {
-  const schema = createSchema()
-  return {
-    schema: z.toJSONSchema(schema, { io: 'input' }),
-    parse: (body) => toRequest(parseBody(schema, body)),
-  }
-}
+// Created by the first dialect, because a page that takes only the transport does not need it.
+let schema: ReturnType<typeof createSchema> | undefined
 
 // Loose: users add fields to the body and to their messages, and so do the layers above the AI SDK.
 function createSchema() {
@@ -44,8 +29,14 @@ function createSchema() {
     role: z.enum(['user', 'assistant', 'system']),
     parts: z.array(z.looseObject({ type: z.string(), text: z.string().optional() })),
   })
+  // Checked here, so that an error has the name that the client knows.
+  const chatId = z
+    .string()
+    .min(1)
+    .max(256)
+    .refine((id) => id !== '.' && id !== '..', 'a URL cannot contain this id')
   return z.looseObject({
-    id: z.string().nullish().meta({ description: 'The chat, which is the conversation.' }),
+    id: chatId.nullish().meta({ description: 'The chat, which is the conversation.' }),
     messages: z.array(message).optional().meta({ description: 'The messages of the page, the question last.' }),
     message: message.optional().meta({ description: 'The question alone, in place of `messages`.' }),
     trigger: z.enum(['submit-message', 'regenerate-message']).nullish(),
@@ -59,7 +50,18 @@ function createSchema() {
 type Body = z.infer<ReturnType<typeof createSchema>>
 type Message = NonNullable<Body['message']>
 
-function toRequest({ id, trigger, messageId, runId, filter, tools, ...body }: Body): AiSdkRequest {
+/** Returns JSON Schema of the body, for the OpenAPI document. */
+export function requestSchema(): Readonly<Record<string, unknown>> {
+  return toJsonSchema((schema ??= createSchema()))
+}
+
+/**
+ * Checks the body of a request.
+ *
+ * @throws an error with `code: 'invalid-input'` that names the field
+ */
+export function parseRequest(input: unknown): AiSdkRequest {
+  const { id, trigger, messageId, runId, filter, tools, ...body } = parseBody((schema ??= createSchema()), input)
   expectNoTools(tools)
   const sent = messagesOf(body)
   const spoken = sent.filter(({ role }) => role !== 'system')
@@ -91,14 +93,13 @@ function messagesOf({ messages, message }: Pick<Body, 'messages' | 'message'>): 
 
 function toClientMessage({ role, parts }: Message): readonly ClientMessage[] {
   if (role === 'system') return []
-  const texts = parts.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []))
-  return [{ role, content: texts.join('\n') }]
+  return [{ role, content: textOfParts(parts) }]
 }
 
 /** Refuses a question with a file or an image. Earlier messages may have parts of any type: only their text is used. */
 function expectText({ parts }: Message): void {
   const other = parts.find(({ type }) => type !== 'text' && !type.startsWith('data-'))
   if (!other) return
-  const message = `Cannot use a part of the type ${JSON.stringify(other.type.slice(0, 64))}: a question is text; remove the part`
+  const message = `Cannot use a part of the type ${quoted(other.type)}: a question is text; remove the part`
   throw invalidInput('messages', message)
 }

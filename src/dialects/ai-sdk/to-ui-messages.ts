@@ -60,11 +60,11 @@ function toParts({ answer, sources, citations }: ChatResult): RagwirePart[] {
 const QUESTION = '-question'
 
 /** Returns the id of the question of a run as a message. */
-export function toQuestionId(runId: string): string {
+function toQuestionId(runId: string): string {
   return `${runId}${QUESTION}`
 }
 
 /** Returns the run of a message id that {@link toUiMessages} made. */
-export function toRunId(messageId: string): string {
+export function runIdOf(messageId: string): string {
   return messageId.endsWith(QUESTION) ? messageId.slice(0, -QUESTION.length) : messageId
 }

@@ -1,12 +1,12 @@
-import { SSE_HEADERS } from '../../encoders/headers.ts'
 import type { Dialect } from '../dialect.ts'
 import type { DialectAnswer, DialectCall, DialectFailure } from '../dialect-route.ts'
 import type { Encoding } from '../encoding.ts'
 import { parseBody } from '../parse-body.ts'
+import { SSE_ENCODING } from '../sse-encoding.ts'
 import { createEncoder } from './encode.ts'
 import { OPERATIONS, type ChatKitCall } from './operations.ts'
-import { resolveChatKitOptions, type ChatKitDialectOptions, type ResolvedChatKitOptions } from './options.ts'
-import { readType, REQUEST_SCHEMAS, requestJsonSchema, type RequestType } from './request.ts'
+import { resolveOptions, type ChatKitOptions, type ResolvedChatKitOptions } from './options.ts'
+import { readType, REQUEST_SCHEMAS, requestSchema, type RequestType } from './request.ts'
 
 /**
  * Creates the dialect of OpenAI's ChatKit, for `createChatHandler({ dialects })`: the one URL that the web component calls
@@ -33,15 +33,11 @@ import { readType, REQUEST_SCHEMAS, requestJsonSchema, type RequestType } from '
  * })
  * ```
  */
-export function chatkit(options?: ChatKitDialectOptions): Dialect {
-  const resolved = resolveChatKitOptions(options)
+export function chatkit(options?: ChatKitOptions): Dialect {
+  const resolved = resolveOptions(options)
   const encoding: Encoding = {
     name: 'chatkit',
-    mediaType: 'text/event-stream',
-    headers: SSE_HEADERS,
-    opening: ': ragwire\n\n',
-    keepAlive: ':\n\n',
-    breaksOnError: false,
+    ...SSE_ENCODING,
     open: () => createEncoder(resolved),
   }
   return {
@@ -52,7 +48,7 @@ export function chatkit(options?: ChatKitDialectOptions): Dialect {
         method: 'POST',
         path: resolved.path,
         summary: 'Serves the web component of OpenAI ChatKit: questions are streamed, all else is a JSON object',
-        request: requestJsonSchema(),
+        request: requestSchema(),
         answer: (call) => answerRequest(call, { encoding, options: resolved }),
       },
     ],

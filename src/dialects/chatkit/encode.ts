@@ -150,6 +150,8 @@ function createAnswerEncoder(place: ItemPlace, options: ResolvedChatKitOptions):
       case 'query':
       case 'support':
         return ''
+      default:
+        return event satisfies never
     }
   }
 }

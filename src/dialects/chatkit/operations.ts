@@ -3,7 +3,7 @@ import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import type { DialectAnswer, DialectCall, DialectQuestion } from '../dialect-route.ts'
 import type { Encoding } from '../encoding.ts'
 import { createEncoder, type Asked } from './encode.ts'
-import { itemsOf } from './items.ts'
+import { itemsOf, runIdOf } from './items.ts'
 import { toQuestion, type Params, type RequestType } from './request.ts'
 import {
   expectThread,
@@ -41,7 +41,7 @@ export const OPERATIONS: { readonly [T in RequestType]: Operation<T> } = {
   },
 
   'threads.retry_after_item': async (call, { thread_id: threadId, item_id: itemId }) => {
-    const turn = await findTurn(call, threadId, itemId)
+    const turn = await findTurn(call, threadId, runIdOf(itemId))
     // OpenAI's own server deletes the items after it, and a history cannot delete single turns.
     if (!(await isLastTurn(call, turn))) {
       throw invalidInput('params.item_id', 'Cannot retry this question: only the last one of a thread can be retried')
@@ -70,7 +70,8 @@ export const OPERATIONS: { readonly [T in RequestType]: Operation<T> } = {
 
   'items.feedback': async (call, { thread_id: threadId, item_ids: itemIds, kind }) => {
     const runIds = new Set<string>()
-    for (const itemId of itemIds) runIds.add((await findTurn(call, threadId, itemId)).runId)
+    // The items of a turn share one look-up.
+    for (const runId of new Set(itemIds.map(runIdOf))) runIds.add((await findTurn(call, threadId, runId)).runId)
     const rating = kind === 'positive' ? 'up' : 'down'
     for (const runId of runIds) await call.history.setFeedback(runId, { rating })
     return NOTHING

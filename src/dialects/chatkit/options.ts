@@ -4,7 +4,7 @@ import { booleanOption } from '../../core/options/options-with-defaults.ts'
 import { expectOneOf, expectString } from '../../core/options/validate.ts'
 
 /** Options of {@link chatkit}. */
-export interface ChatKitDialectOptions {
+export interface ChatKitOptions {
   /** The path of the route. @defaultValue `/chatkit` */
   readonly path?: string | undefined
   /**
@@ -61,7 +61,7 @@ const ENGLISH: ChatKitLabels = {
   'content-filter': 'A content filter ended the answer',
 }
 
-const OPTIONS: OptionNames<ChatKitDialectOptions> = { path: true, markers: true, allowCancel: true, labels: true }
+const OPTIONS: OptionNames<ChatKitOptions> = { path: true, markers: true, allowCancel: true, labels: true }
 
 const LABELS: OptionNames<ChatKitLabels> = {
   condensing: true,
@@ -78,13 +78,13 @@ const LABELS: OptionNames<ChatKitLabels> = {
  *
  * @throws TypeError with `code: 'invalid-input'` and the `field`
  */
-export function resolveChatKitOptions(options: ChatKitDialectOptions = {}): ResolvedChatKitOptions {
+export function resolveOptions(options: ChatKitOptions = {}): ResolvedChatKitOptions {
   expectOptions(options, OPTIONS, { of: 'chatkit' })
   const { path, markers, allowCancel, labels = {} } = options
   expectOptions(labels, LABELS, { of: 'chatkit', within: 'labels' })
   const given = Object.entries(labels).filter(([name, text]) => expectString(`labels.${name}`, text) !== undefined)
   return {
-    path: expectString('path', path) ?? '/chatkit',
+    path: path ?? '/chatkit',
     markers: expectOneOf('markers', markers ?? 'strip', MARKER_MODES),
     allowCancel: booleanOption('allowCancel', allowCancel, true),
     labels: { ...ENGLISH, ...Object.fromEntries(given) },

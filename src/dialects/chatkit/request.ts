@@ -1,6 +1,9 @@
 import * as z from 'zod'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import { parseBody } from '../parse-body.ts'
+import { quoted } from '../quoted.ts'
+import { textOfParts } from '../text-of-parts.ts'
+import { toJsonSchema } from '../to-json-schema.ts'
 
 /** The question of a reader, in the form of ChatKit. Unknown fields are ignored, because the component is updated by itself. */
 const userMessage = z.object({
@@ -74,8 +77,6 @@ const UNSERVED: ReadonlyMap<string, string> = new Map([
 
 const typeSchema = z.object({ type: z.string() })
 
-const MAX_TYPE_CHARS = 64
-
 /**
  * Returns the type of a request.
  *
@@ -84,9 +85,8 @@ const MAX_TYPE_CHARS = 64
 export function readType(body: unknown): RequestType {
   const { type } = parseBody(typeSchema, body)
   if (isServed(type)) return type
-  const name = JSON.stringify(type.slice(0, MAX_TYPE_CHARS))
   const reason = UNSERVED.get(type) ?? `it must be one of ${Object.keys(REQUESTS).join(', ')}`
-  throw invalidInput('type', `Cannot serve the request ${name}: ${reason}`)
+  throw invalidInput('type', `Cannot serve the request ${quoted(type)}: ${reason}`)
 }
 
 function isServed(type: string): type is RequestType {
@@ -98,18 +98,14 @@ function isServed(type: string): type is RequestType {
  *
  * @throws TypeError with `code: 'invalid-input'` for a blank question
  */
-export function toQuestion({ content, quoted_text: quoted }: UserMessage): string {
-  const text = content
-    .map((part) => part.text)
-    .join('')
-    .toWellFormed()
+export function toQuestion({ content, quoted_text: quote }: UserMessage): string {
+  const text = textOfParts(content, 'input_text').toWellFormed()
   if (text.trim() === '') throw invalidInput('question', 'Cannot answer an empty question')
-  if (!quoted?.trim()) return text
-  return `${quoted.trim().toWellFormed().replace(/^/gmu, '> ')}\n\n${text}`
+  if (!quote?.trim()) return text
+  return `${quote.trim().toWellFormed().replace(/^/gmu, '> ')}\n\n${text}`
 }
 
 /** Returns JSON Schema of the body, for the OpenAPI document. */
-export function requestJsonSchema(): Record<string, unknown> {
-  const { $schema: _, ...schema } = z.toJSONSchema(z.union(Object.values(REQUESTS)), { io: 'input' })
-  return schema
+export function requestSchema(): Readonly<Record<string, unknown>> {
+  return toJsonSchema(z.union(Object.values(REQUESTS)))
 }

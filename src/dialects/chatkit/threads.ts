@@ -1,8 +1,8 @@
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import type { ThreadSummary } from '../../core/vocabulary/history-store.ts'
-import type { StoredTurn } from '../../core/vocabulary/stored-turn.ts'
+import { withoutAttempts, type StoredTurn } from '../../core/vocabulary/stored-turn.ts'
 import type { DialectHistory } from '../dialect-route.ts'
-import { itemsOf, runIdOf, toThread, type Page, type ThreadFacts, type ThreadItem } from './items.ts'
+import { itemsOf, toThread, type Page, type ThreadFacts, type ThreadItem } from './items.ts'
 import type { ResolvedChatKitOptions } from './options.ts'
 import type { Params } from './request.ts'
 
@@ -17,10 +17,10 @@ export interface Threads {
 /** The number of entries of a page without a `limit`, as in OpenAI's own server. */
 const DEFAULT_LIMIT = 20
 const MAX_LIMIT = 100
-/** Turns that the first look into a thread loads; each further one loads ten times as many. */
+/** Turns of the first load of a thread; the second one loads all that are shown. */
 const FIRST_TURNS = 100
-/** A longer thread shows only its latest turns. */
-const MAX_TURNS = 10_000
+/** A longer thread shows only its latest turns, because each turn has the texts of its sources. */
+const MAX_TURNS = 1_000
 /** Pages of 100 threads that are searched for the title of a thread. */
 const MAX_PAGES = 10
 
@@ -52,10 +52,10 @@ export async function getThread(threads: Threads, threadId: string): Promise<obj
 export async function listItems(threads: Threads, params: Params<'items.list'>): Promise<Page<ThreadItem>> {
   const { thread_id: threadId, order, after } = params
   const limit = limitOf(params)
-  for (let most = FIRST_TURNS; ; most *= 10) {
+  for (let most = FIRST_TURNS; ; most = MAX_TURNS) {
     const turns = await loadTurns(threads, threadId, most)
     const isWhole = turns.length < most || most >= MAX_TURNS
-    const items = shownTurns(turns).flatMap((turn) => itemsOf(turn, threads.options))
+    const items = withoutAttempts(turns).flatMap((turn) => itemsOf(turn, threads.options))
     const ordered = order === 'asc' ? items : items.toReversed()
     const at = after == null ? -1 : ordered.findIndex(({ id }) => id === after)
     if (isWhole && after != null && at < 0) throw notFound()
@@ -68,16 +68,15 @@ export async function listItems(threads: Threads, params: Params<'items.list'>):
 }
 
 /**
- * Returns the turn of an item of a thread.
+ * Returns the turn of a run in a thread. In a history that cannot find a run, it must be one of the latest turns.
  *
  * @throws ChatError `not-found` if there is none
  */
-export async function findTurn({ history }: Threads, threadId: string, itemId: string): Promise<StoredTurn> {
-  const runId = runIdOf(itemId)
+export async function findTurn({ history }: Threads, threadId: string, runId: string | undefined): Promise<StoredTurn> {
   if (runId === undefined) throw notFound()
   const turn =
     (await history.find(runId)) ??
-    (await history.load(threadId, { limit: MAX_TURNS })).find((stored) => stored.runId === runId)
+    (await history.load(threadId, { limit: FIRST_TURNS })).find((stored) => stored.runId === runId)
   if (turn?.threadId !== threadId) throw notFound()
   return turn
 }
@@ -86,7 +85,7 @@ export async function findTurn({ history }: Threads, threadId: string, itemId: s
  * Returns true if a turn is the last of its thread, or a failed attempt to replace the last one.
  */
 export async function isLastTurn({ history }: Threads, { threadId, runId, replaces }: StoredTurn): Promise<boolean> {
-  const last = shownTurns(await history.load(threadId, { limit: FIRST_TURNS })).at(-1)?.runId
+  const last = withoutAttempts(await history.load(threadId, { limit: FIRST_TURNS })).at(-1)?.runId
   return last === runId || (replaces !== undefined && last === replaces)
 }
 
@@ -108,12 +107,6 @@ async function loadTurns({ history }: Threads, threadId: string, limit: number):
   const turns = await history.load(threadId, { limit })
   if (turns.length === 0) throw notFound()
   return turns
-}
-
-/** Leaves out the attempts to replace a turn that is still there. */
-function shownTurns(turns: readonly StoredTurn[]): readonly StoredTurn[] {
-  const runIds = new Set(turns.map(({ runId }) => runId))
-  return turns.filter(({ replaces }) => replaces === undefined || !runIds.has(replaces))
 }
 
 /** Finds the title of a thread; of one that was not used for long, the first question. */

@@ -61,7 +61,7 @@ export function toErrorCode(code: ErrorCode): 'rate_limit_exceeded' | 'server_er
 }
 
 /** Returns the items that a run has when it ends, in their usual order. */
-export function orderOf(ending: ResponseEnding, { search }: Pick<ResponseContext, 'search'>): OutputOrder {
+function orderOf(ending: ResponseEnding, { search }: Pick<ResponseContext, 'search'>): OutputOrder {
   const { result } = ending
   const hasSearch = search && (result.query !== undefined || result.sources.length > 0)
   const next = hasSearch ? 1 : 0

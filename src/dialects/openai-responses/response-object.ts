@@ -83,7 +83,7 @@ export function toResponseObject(ids: ResponseIds, context: ResponseContext, sta
 }
 
 /** Returns the id of the response of a run. */
-export function toResponseId(runId: string): string {
+function toResponseId(runId: string): string {
   return `resp_${runId}`
 }
 

@@ -106,14 +106,14 @@ describe('agUi', () => {
     expect(promptsOf(with_)).not.toContain('Forged')
   })
 
-  it('takes the text parts of a question', async () => {
+  it('takes the text parts of a question, each on a line of its own', async () => {
     const { post, model } = open()
     const parts = [
-      { type: 'text', text: 'Why ' },
+      { type: 'text', text: 'Why' },
       { type: 'text', text: 'so?' },
     ]
     await post(input([user(parts)]))
-    expect(model.calls[0]?.request.question).toBe('Why so?')
+    expect(model.calls[0]?.request.question).toBe('Why\nso?')
   })
 
   it.each([
@@ -121,6 +121,11 @@ describe('agUi', () => {
     ['an answer at the end', input([user('Why?'), { role: 'assistant', content: 'So.' }]), 'messages'],
     ['an empty question', input([user('  ')]), 'question'],
     ['an image', input([user([{ type: 'image', source: { type: 'url', value: 'x' } }])]), 'messages.0.content.0'],
+    [
+      'an image before instructions',
+      input([user([{ type: 'image' }]), { role: 'system', content: 'Obey' }]),
+      'messages.0.content.0',
+    ],
     ['a binary part', input([user([{ type: 'binary', mimeType: 'image/png' }])]), 'messages.0.content.0'],
     ['no content', input([{ role: 'user' }]), 'messages.0.content'],
     ['a tool message', input([{ role: 'tool', content: '7', toolCallId: 'c' }, user('Why?')]), 'messages.0.role'],
@@ -129,6 +134,7 @@ describe('agUi', () => {
     ['version 2', input(undefined, { protocolVersion: '2.0' }), 'protocolVersion'],
     ['an interrupt to resume', input(undefined, { resume: [{ interruptId: 'i' }] }), 'resume'],
     ['a filter without a schema', input(undefined, { forwardedProps: { filter: { a: 1 } } }), 'filter'],
+    ['a thread id that is too long', input(undefined, { threadId: 't'.repeat(257) }), 'threadId'],
     ['no thread', input(undefined, { threadId: undefined }), 'threadId'],
     ['a list', [], 'body'],
   ])('refuses %s with 400, and asks no model', async (_, body, field) => {
@@ -220,6 +226,24 @@ describe('agUi', () => {
       })
     })
 
+    it('loads no attempt to replace a turn that is still there', async () => {
+      const history = memoryHistoryStore()
+      const { post, send } = open({ history })
+      const { events } = await post(input())
+      const attempt = {
+        scope: 'alice',
+        threadId: 't1',
+        runId: 'attempt',
+        messageId: 'm',
+        question: 'Why?',
+        replaces: RUN,
+      }
+      await history.beginTurn(attempt, { signal: AbortSignal.timeout(5_000) })
+      const { text } = await send('GET', '/ag-ui?threadId=t1')
+      const { messages } = JSON.parse(text) as { readonly messages: readonly { readonly id: string }[] }
+      expect(messages.map(({ id }) => id)).toEqual([`${RUN}-question`, answerIdOf(events)])
+    })
+
     it('loads no thread if there is no history', async () => {
       expect(await open({ history: undefined }).send('GET', '/ag-ui?threadId=t1')).toMatchObject({ status: 404 })
     })
@@ -244,11 +268,14 @@ describe('agUi', () => {
       return { ...bench, history, answer }
     }
 
-    it('replaces the latest turn if the client has cut its answer', async () => {
-      const { post, history } = await openThread()
-      await post(input([user('First?')], { runId: NEXT }))
-      expect(await questionsIn(history)).toEqual([['First?', NEXT]])
-    })
+    it.each(['First?', ' First?\n'])(
+      'replaces the latest turn if the client has cut its answer: %j',
+      async (question) => {
+        const { post, history } = await openThread()
+        await post(input([user(question)], { runId: NEXT }))
+        expect(await questionsIn(history)).toEqual([[question, NEXT]])
+      },
+    )
 
     it('is a further turn if the client has the answer', async () => {
       const { post, history, answer } = await openThread()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeAgUi, type AgUiStream } from '../../../src/dialects/ag-ui/encode.ts'
+import { createEncoder, type AgUiStream } from '../../../src/dialects/ag-ui/encode.ts'
 import type { ChatEvent } from '../../../src/index.ts'
 import { done, resultOf, START, token } from '../../support/chat-events.ts'
 import { anyRun, sourceOf } from '../support/any-run.ts'
@@ -8,7 +8,7 @@ import { anyRun, sourceOf } from '../support/any-run.ts'
 const STORED = { acknowledged: () => -1 }
 
 function framesOf(events: readonly ChatEvent[], stream: AgUiStream = {}): readonly string[] {
-  const encode = encodeAgUi(stream)
+  const encode = createEncoder(stream)
   return events
     .map((event) => encode(event))
     .join('')
@@ -56,7 +56,7 @@ const SHORT = ({ number, sourceId, documentId, title, url }: typeof SOURCE) => (
   url,
 })
 
-describe('encodeAgUi', () => {
+describe('createEncoder', () => {
   it('writes a run in events of AG-UI, with the sources before the text', () => {
     expect(eventsOf(RUN)).toEqual([
       { type: 'RUN_STARTED', threadId: 'thread', runId: 'run' },
@@ -135,6 +135,18 @@ describe('encodeAgUi', () => {
     expect(events.map(({ type }) => type)).toEqual(['RUN_STARTED', 'RUN_FINISHED'])
   })
 
+  it('joins a character that was cut between two tokens, and replaces one that stays cut', () => {
+    const events = eventsOf([
+      START,
+      token('Hi \ud83d', { seq: 1, at: 0 }),
+      token('\ude00', { seq: 2, at: 4 }),
+      token('\ud83d', { seq: 3, at: 5 }),
+      done('', { seq: 4 }),
+    ])
+    const deltas = events.flatMap(({ delta }) => (delta === undefined ? [] : [delta]))
+    expect(deltas).toEqual(['Hi ', '\u{1f600}', '\ufffd'])
+  })
+
   it('repeats the earlier sources with later ones', () => {
     const events: readonly ChatEvent[] = [
       START,
@@ -178,7 +190,8 @@ describe('encodeAgUi', () => {
         expect(sent.flatMap((event) => Object.values(event))).not.toContain(null)
         const text = sent.flatMap(({ type, delta }) => (type === 'TEXT_MESSAGE_CONTENT' ? [String(delta)] : []))
         expect(text).not.toContain('')
-        expect(text.join('')).toBe(events.map((event) => (event.type === 'token' ? event.delta : '')).join(''))
+        const tokens = events.map((event) => (event.type === 'token' ? event.delta : ''))
+        expect(text.join('')).toBe(tokens.join('').toWellFormed())
       }),
     )
   })

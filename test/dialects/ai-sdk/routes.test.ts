@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { aiSdk } from '../../../src/ai-sdk.ts'
+import { memoryHistoryStore } from '../../../src/index.ts'
 import { createGate, fakeRetriever, scriptedChatModel } from '../../../src/testing.ts'
 import { MOUNTS, type Mount } from '../../frameworks/support/mounts.ts'
 import { openApp, type App, type AppOptions } from '../../frameworks/support/open-app.ts'
@@ -104,7 +105,9 @@ describe('POST /ai-sdk', () => {
     ['a file', { messages: [{ role: 'user', parts: [{ type: 'file', url: 'data:,' }] }] }, 'a question is text'],
     ['tools of the page', { messages: [userSays('Why?')], tools: { pay: {} } }, 'calls no tools'],
     ['too many messages', { messages: Array.from({ length: 501 }, () => userSays('Why?')) }, '501 messages'],
-    ['an id that no URL can contain', { id: '..', messages: [userSays('Why?')] }, 'threadId'],
+    ['an id that no URL can contain', { id: '..', messages: [userSays('Why?')] }, 'Cannot use id:'],
+    ['an empty id', { id: '', messages: [userSays('Why?')] }, 'Cannot use id:'],
+    ['an id that is too long', { id: 'c'.repeat(257), messages: [userSays('Why?')] }, 'Cannot use id:'],
     ['a filter that the server does not take', { messages: [userSays('Why?')], filter: 1 }, 'filter'],
     ['another trigger', { messages: [userSays('Why?')], trigger: 'resume' }, 'trigger'],
   ])('refuses %s in plain text, and asks no model', async (_name, body, reason) => {
@@ -159,6 +162,15 @@ describe('regenerating', () => {
     const { status, text } = await post(app, { ...again, message: userSays('One?'), messageId })
     expect([status, text]).toEqual([404, expect.not.stringContaining('{')])
     expect(model.calls).toHaveLength(1)
+  })
+
+  it('shows no attempt to replace a turn that is still there', async () => {
+    const history = memoryHistoryStore()
+    await using app = await open({ history, scope: () => 'ann' })
+    const { id = '' } = await ask(app, { id: 'chat', messages: [userSays('One?')] })
+    const attempt = { scope: 'ann', threadId: 'chat', runId: 'attempt', messageId: 'm', question: 'One?', replaces: id }
+    await history.beginTurn(attempt, { signal: AbortSignal.timeout(5_000) })
+    expect((await messagesOf(app)).map((message) => message.id)).toEqual([`${id}-question`, id])
   })
 
   it('asks again without a history', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { chatkit } from '../../../src/chatkit.ts'
 import { createEncoder, type Asked } from '../../../src/dialects/chatkit/encode.ts'
 import { itemsOf } from '../../../src/dialects/chatkit/items.ts'
-import { resolveChatKitOptions, type ChatKitDialectOptions } from '../../../src/dialects/chatkit/options.ts'
+import { resolveOptions, type ChatKitOptions } from '../../../src/dialects/chatkit/options.ts'
 import type { ChatEvent, ChatResult } from '../../../src/index.ts'
 import { anyText, eventsSaying, START } from '../../support/chat-events.ts'
 import { anyPieces, citedResult, eventsOf, turnOf } from './support/cited-turn.ts'
@@ -12,12 +12,8 @@ import { parseStream } from './support/wire.ts'
 
 const ASKED: Asked = { createdAt: turnOf().createdAt, question: 'How long?' }
 
-function encode(
-  events: readonly ChatEvent[],
-  options?: ChatKitDialectOptions,
-  asked: Asked | undefined = ASKED,
-): string {
-  const encoder = createEncoder(resolveChatKitOptions(options), asked)
+function encode(events: readonly ChatEvent[], options?: ChatKitOptions, asked: Asked | undefined = ASKED): string {
+  const encoder = createEncoder(resolveOptions(options), asked)
   return events.map(encoder).join('')
 }
 
@@ -108,7 +104,7 @@ describe('the encoder of ChatKit', () => {
 
   it.each(ENDS)('gives the items of the stored turn when the answer ends with %s', (_name, result) => {
     const stream = parseStream(encode(eventsOf(result)))
-    expect(foldItems(stream)).toEqual(itemsOf(turnOf(result), resolveChatKitOptions()))
+    expect(foldItems(stream)).toEqual(itemsOf(turnOf(result), resolveOptions()))
     expect(stream.map(({ type }) => type)).not.toContain('error')
   })
 
@@ -119,7 +115,7 @@ describe('the encoder of ChatKit', () => {
         const result = citedResult(pieces, { stripped })
         const options = { markers: keeps ? 'keep' : 'strip' } as const
         const stream = parseStream(encode(eventsOf(result, cuts), options))
-        expect(foldItems(stream)).toEqual(itemsOf(turnOf(result), resolveChatKitOptions(options)))
+        expect(foldItems(stream)).toEqual(itemsOf(turnOf(result), resolveOptions(options)))
       }),
       { numRuns: 1_000 },
     )
@@ -147,7 +143,7 @@ describe('the encoder of ChatKit', () => {
     // A thread stores no error, so an item tells the failure after a reload.
     const items = foldItems(stream)
     expect(items.at(-1)).toMatchObject({ type: 'task', id: 'end_run', task: { title: FAILED.error?.message } })
-    expect(items).toEqual(itemsOf(turnOf(FAILED), resolveChatKitOptions()))
+    expect(items).toEqual(itemsOf(turnOf(FAILED), resolveOptions()))
   })
 
   it('reports a stream that fails before it has begun', () => {
@@ -221,8 +217,7 @@ describe('chatkit', () => {
     ['a label of another type', { labels: { retrieving: 7 } }, /Cannot use labels\.retrieving: it must be a string/u],
     ['an unknown label', { labels: { retrieved: '' } }, /Cannot use labels\.retrieved: .* Did you mean retrieving\?/u],
     ['allowCancel that is no boolean', { allowCancel: 'yes' }, /Cannot use allowCancel: it must be true or false/u],
-    ['a path of another type', { path: 7 }, /Cannot use path: it must be a string/u],
   ])('refuses %s', (_name, options, message) => {
-    expect(() => chatkit(options as ChatKitDialectOptions)).toThrow(message)
+    expect(() => chatkit(options as ChatKitOptions)).toThrow(message)
   })
 })

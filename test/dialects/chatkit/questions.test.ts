@@ -33,11 +33,11 @@ describe('threads.create', () => {
     expect(foldItems(events)[0]).toMatchObject({ content: [{ text: '> 16 hours\n> or more\n\nWhy?' }] })
   })
 
-  it('joins the parts of a question', async () => {
+  it('puts each part of a question on a line of its own', async () => {
     const server = openServer()
-    const content = ['How ', 'long?'].map((text) => ({ type: 'input_text', text }))
+    const content = ['How', 'long?'].map((text) => ({ type: 'input_text', text }))
     const { events } = await server.request('threads.create', { input: says('', { content }) })
-    expect(foldItems(events)[0]).toMatchObject({ content: [{ text: 'How long?' }] })
+    expect(foldItems(events)[0]).toMatchObject({ content: [{ text: 'How\nlong?' }] })
   })
 
   it('ignores fields that a later version of the component may send', async () => {

@@ -74,7 +74,7 @@ describe('items.list', () => {
     )
   })
 
-  it('pages through a thread that is longer than the first look into it', async () => {
+  it('pages through a thread that is longer than its first load', async () => {
     const history = memoryHistoryStore()
     const server = openServer({ handler: { history } })
     await storeTurns(history, 130)
@@ -88,6 +88,28 @@ describe('items.list', () => {
     } while (after !== undefined && listed.length <= 130)
     expect(listed).toEqual(Array.from({ length: 130 }, (_, index) => `user_run-${129 - index}`))
     expect((await server.items('long'))[0]?.id).toBe('user_run-0')
+  })
+
+  it.each<readonly [string, string, object, number]>([
+    ['a page of the oldest items', 'items.list', { order: 'asc' }, 1_000],
+    ['an unknown position', 'items.list', { after: 'user_none' }, 1_000],
+    ['a thread', 'threads.get_by_id', {}, 1_000],
+    ['feedback on an unknown item', 'items.feedback', { item_ids: ['user_none'], kind: 'positive' }, 100],
+  ])('loads a bounded number of turns for %s', async (_name, type, params, most) => {
+    const { load, ...rest } = memoryHistoryStore()
+    const limits: number[] = []
+    const history: HistoryStore = {
+      ...rest,
+      load: (key, options) => {
+        limits.push(options.limit)
+        return load(key, options)
+      },
+    }
+    const server = openServer({ handler: { history } })
+    await storeTurns(history, 101)
+    await server.request(type, { thread_id: 'long', ...params })
+    expect(Math.max(...limits)).toBe(most)
+    expect(limits.length).toBeLessThanOrEqual(3)
   })
 
   it('gives 20 items without a limit', async () => {
@@ -203,6 +225,35 @@ describe('items.feedback', () => {
       await rate('positive', [answer], 'bob'),
     ].map(({ status }) => status)
     expect([statuses, notes]).toEqual([[404, 400, 400, 404], []])
+  })
+
+  it('asks the history as often for all items of a turn as for one', async () => {
+    const asked: string[] = []
+    const { find, load, ...rest } = memoryHistoryStore()
+    const server = openServer({
+      handler: {
+        history: {
+          ...rest,
+          load: (...of) => {
+            asked.push('load')
+            return load(...of)
+          },
+          find: (...of) => {
+            asked.push('find')
+            return find?.(...of) ?? Promise.resolve(undefined)
+          },
+        },
+      },
+    })
+    const { threadId, events } = await server.create()
+    const ids = foldItems(events).map(({ id }) => id)
+    const rate = async (itemIds: readonly string[]) => {
+      asked.length = 0
+      await server.request('items.feedback', { thread_id: threadId, item_ids: itemIds, kind: 'positive' })
+      return [...asked]
+    }
+    expect(ids).toHaveLength(2)
+    expect(await rate([...ids, ...ids])).toEqual(await rate(ids.slice(0, 1)))
   })
 
   it('finds an old answer of a history that cannot find a run', async () => {

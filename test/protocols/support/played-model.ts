@@ -27,14 +27,7 @@ export const CHUNKS = [
 ] as const
 
 /** The pieces of the answer. A marker and a pair of surrogates are cut. */
-export const DELTAS = [
-  'Cats sleep ',
-  '16 hours a day [',
-  '1]. ',
-  '猫 😺',
-  ' Dogs sleep 12 hours',
-  ' a day [2].',
-] as const
+const DELTAS = ['Cats sleep ', '16 hours a day [', '1]. ', '猫 😺', ' Dogs sleep 12 hours', ' a day [2].'] as const
 
 /** The complete answer. */
 export const ANSWER_TEXT = DELTAS.join('')

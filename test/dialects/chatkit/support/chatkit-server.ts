@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { chatkit } from '../../../../src/chatkit.ts'
-import type { ChatKitDialectOptions } from '../../../../src/chatkit.ts'
+import type { ChatKitOptions } from '../../../../src/chatkit.ts'
 import { memoryHistoryStore, type ChatError } from '../../../../src/index.ts'
 import { createChatHandler, type ChatHandlerOptions } from '../../../../src/server.ts'
 import { fakeRetriever, scriptedChatModel, type ScriptedChatModel } from '../../../../src/testing.ts'
@@ -12,7 +12,7 @@ export const FINISH = { type: 'finish', finishReason: 'stop' } as const
 export interface ServerOptions {
   readonly model?: ScriptedChatModel
   readonly handler?: Partial<ChatHandlerOptions>
-  readonly dialect?: ChatKitDialectOptions
+  readonly dialect?: ChatKitOptions
 }
 
 /** A response that was read to its end. */

@@ -17,7 +17,7 @@ export function sourceOf(number: number, fields: Partial<Source> = {}): Source {
 }
 
 /** The result of an answer that cites its second source, then its first. */
-export function citedResult(sources: readonly Source[]): ChatResult {
+function citedResult(sources: readonly Source[]): ChatResult {
   return {
     ...resultOf('So it is [2], and so [1].'),
     sources,

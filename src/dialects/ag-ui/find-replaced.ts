@@ -1,5 +1,6 @@
 import type { StoredTurn } from '../../core/vocabulary/stored-turn.ts'
 import type { DialectHistory } from '../dialect-route.ts'
+import { isSameQuestion } from '../is-same-question.ts'
 import type { AgUiRequest } from './request.ts'
 
 /**
@@ -10,7 +11,7 @@ import type { AgUiRequest } from './request.ts'
  * A list that was cut further up, or an edited question, replaces nothing: it might come from a page that has not seen the
  * latest turns.
  */
-export async function findReplacedRun(
+export async function findReplaced(
   history: DialectHistory,
   request: AgUiRequest,
   run: string,
@@ -21,7 +22,7 @@ export async function findReplacedRun(
   // A repeated request finds its own turn, which it does not replace.
   if (turns.some(({ runId }) => runId === run)) return undefined
   const latest = turns.at(-1)
-  if (!latest || latest.question !== question.toWellFormed()) return undefined
+  if (!latest || !isSameQuestion(latest.question, question)) return undefined
   return lastAnswerId === idBefore(latest, turns) ? latest.runId : undefined
 }
 
