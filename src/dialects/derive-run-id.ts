@@ -5,7 +5,7 @@ const UUID = z.uuid()
 
 /**
  * Returns the id of the run that a client names: the same for a UUID, otherwise one that is derived from it and from the
- * protocol. So a repeated request means the same run, and no second answer is paid.
+ * protocol. So a repeated request gets the same run, and the model is not paid twice.
  */
 export async function deriveRunId(protocol: string, clientId: string): Promise<string> {
   if (UUID.safeParse(clientId).success) return clientId

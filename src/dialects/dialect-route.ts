@@ -60,8 +60,9 @@ export interface DialectCall {
    */
   ask(question: DialectQuestion): Promise<DialectRun>
   /**
-   * Opens a reader of an existing run from its start. Resolves with `undefined` for an unknown or forgotten run. The reader
-   * counts at once. It leaves by itself if the route throws or answers without a stream, and has not read it.
+   * Opens a reader of an existing run from its start. Resolves with `undefined` for a run that is unknown or no longer
+   * stored. The disconnect policy counts the reader at once. If the route throws or answers without a stream before it
+   * has read the events, the reader leaves the run.
    */
   open(runId: string): Promise<OpenedRun | undefined>
   /**
@@ -73,8 +74,8 @@ export interface DialectCall {
   /** Stops a run. */
   stop(runId: string): Promise<StopResult>
   /**
-   * Returns an active run, without a reader of it: a look at a run must not stop it by the disconnect policy. Resolves with
-   * `undefined` for a run that has ended or is unknown.
+   * Returns an active run without opening a reader, because the disconnect policy could stop the run when that reader
+   * leaves. Resolves with `undefined` for a run that has ended or is unknown.
    */
   findRun(runId: string): Promise<ActiveRun | undefined>
   /** Returns the id of the active run of a thread, if there is one. */
@@ -106,7 +107,7 @@ export interface OpenedRun {
   readonly events: AsyncIterable<ChatEvent>
   /**
    * True if the events were made from the stored turn, because the run store no longer has them. Then their positions and
-   * the boundaries of their tokens are others than a reader saw before.
+   * the boundaries of their tokens differ from those that a reader saw before.
    */
   readonly rebuilt: boolean
 }

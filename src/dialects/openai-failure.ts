@@ -19,7 +19,7 @@ export interface OpenAIFailure {
 export interface OpenAIErrorFacts {
   /** The status, which decides the kind of the error. */
   readonly status: number
-  /** The code, in the words of OpenAI where it has one. */
+  /** The code: that of OpenAI if there is one, otherwise that of this library. */
   readonly code: string
   /** A safe sentence. */
   readonly message: string

@@ -78,7 +78,7 @@ async function getRunOrThread(call: DialectCall): Promise<DialectAnswer> {
 function continueRun(run: OpenedRun | undefined, stream: Omit<AgUiStream, 'acknowledged'>): DialectAnswer {
   if (!run) throw new ChatError('The run is unknown', { code: 'not-found' })
   const { skip = 0 } = stream
-  // Its frames are others than those that the client has counted.
+  // Its frames differ from those that the client has counted.
   if (run.rebuilt && skip > 0) throw new ChatError('The events of the run are gone', { code: 'run-expired' })
   return { events: run.events, encoding: encodingOf(stream) }
 }

@@ -130,10 +130,10 @@ function createFrames({ acknowledged, skip = 0 }: AgUiStream): Frames {
     frame(json) {
       count += 1
       if (count <= skip) return ''
-      // A client would ask again for a run with ids, so a run that is not stored has none. A frame has its id before the
-      // run store has confirmed its events: a client has the text of a frame at once and does not recognise it when it
-      // comes again, so an earlier id would repeat text. If the process of the run is lost, the stored run is a shorter
-      // one that ends with an error, and the client gets that error.
+      // A client reconnects if the frames have ids, so the frames of a run that is not stored have none. A frame has its id
+      // before the run store has confirmed its events: the client shows the text at once, and would show it twice if it
+      // resumed from an earlier id. If the process of the run is killed, the stored run is shorter and ends with an error,
+      // and the client gets that error.
       return acknowledged ? `id: ${count}\ndata: ${json}\n\n` : `data: ${json}\n\n`
     },
     last: (json) => `data: ${json}\n\n`,

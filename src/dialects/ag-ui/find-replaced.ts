@@ -4,12 +4,12 @@ import { isSameQuestion } from '../is-same-question.ts'
 import type { AgUiRequest } from './request.ts'
 
 /**
- * Returns the id of the run that a question answers anew. The protocol has no word for that: a client cuts its list after
- * the question, and sends it with another run id. So the latest turn is the one to replace if it has the same question,
- * and if the client has the answer before it, but not its own.
+ * Returns the id of the run whose answer a request replaces. The protocol has no field for it: to ask again, a client cuts
+ * its list after the question, and sends it with another run id. So the latest turn is replaced if it has the same
+ * question, and if the last answer in the list is that of the turn before.
  *
- * A list that was cut further up, or an edited question, replaces nothing: it might come from a page that has not seen the
- * latest turns.
+ * A list that was cut at an earlier turn, or an edited question, replaces nothing: it might come from a page that has not
+ * seen the latest turns.
  */
 export async function findReplaced(
   history: DialectHistory,
@@ -26,7 +26,7 @@ export async function findReplaced(
   return lastAnswerId === idBefore(latest, turns) ? latest.runId : undefined
 }
 
-// An attempt to answer a turn anew stands after that turn until it has succeeded.
+// An attempt to replace a turn comes after that turn until it has succeeded.
 function idBefore(latest: StoredTurn, turns: readonly StoredTurn[]): string | undefined {
   return turns.findLast(({ runId }) => runId !== latest.runId && runId !== latest.replaces)?.messageId
 }

@@ -5,7 +5,7 @@ import type { RagwireMetadata, RagwirePart, RagwireUIMessage } from './ui-messag
 
 /**
  * Converts stored turns to messages of the AI SDK, for the first messages of a page: each question, and its answer with
- * the parts that its stream had. A turn without a result has no answer, so that a page can resume it.
+ * the parts that its stream had. A turn without a result gives only its question, so that a page can resume the answer.
  *
  * @experimental May change until version 1.0.
  *

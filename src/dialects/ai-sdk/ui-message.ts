@@ -40,7 +40,7 @@ export type RagwireMetadata = {
   readonly createdAt?: number
   /** The feedback of the reader on the answer; only of a stored turn. */
   readonly feedback?: Feedback
-  /** The state of each source in the documents of now; only of a stored turn that has it. */
+  /** The state of each source compared with the present documents; only of a stored turn that has it. */
   readonly sourceStates?: readonly SourceState[]
 }
 
@@ -165,7 +165,7 @@ export type RagwirePart =
  * @experimental May change until version 1.0.
  */
 export type RagwireUIMessage = {
-  /** Of an answer the id of its run. Of a question the same id with `-question` behind it. */
+  /** The id of the run for an answer; the same id with the suffix `-question` for a question. */
   id: string
   /** The speaker. */
   role: 'user' | 'assistant'

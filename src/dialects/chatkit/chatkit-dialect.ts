@@ -11,7 +11,7 @@ import { readType, REQUEST_SCHEMAS, requestSchema, type RequestType } from './re
 /**
  * Creates the dialect of OpenAI's ChatKit, for `createChatHandler({ dialects })`: the one URL that the web component calls
  * as its custom server. It needs a history; without one, each request is answered with 501. As the `format` of a sink, it
- * writes the answer alone.
+ * writes only the answer.
  *
  * @experimental It may change until 1.0.
  *

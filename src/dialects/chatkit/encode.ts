@@ -169,7 +169,7 @@ function encodePhase(phase: Phase, { labels }: ResolvedChatKitOptions): string {
 }
 
 function encodeWarning({ code, message }: WarningEvent): string {
-  // The only one that a reader must know of: sources are missing. The others are for the developer.
+  // The only warning for the reader: sources are missing. The others are for the developer.
   return code === 'retrieval-degraded' ? frame({ type: 'notice', level: 'warning', message }) : ''
 }
 

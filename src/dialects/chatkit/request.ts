@@ -5,7 +5,7 @@ import { quoted } from '../quoted.ts'
 import { textOfParts } from '../text-of-parts.ts'
 import { toJsonSchema } from '../to-json-schema.ts'
 
-/** The question of a reader, in the form of ChatKit. Unknown fields are ignored, because the component is updated by itself. */
+/** The question of a reader, in the form of ChatKit. Unknown fields are ignored, because OpenAI updates the component. */
 const userMessage = z.object({
   content: z
     .array(
@@ -94,7 +94,7 @@ function isServed(type: string): type is RequestType {
 }
 
 /**
- * Returns the text of a question. A text that it replies to stands before it, as a quote.
+ * Returns the text of a question. The text that it quotes comes before it, as lines that begin with `> `.
  *
  * @throws TypeError with `code: 'invalid-input'` for a blank question
  */

@@ -14,9 +14,9 @@ export interface CompletionRequest extends ClientQuestion {
 }
 
 /**
- * Checks a body, and takes the question out of it.
+ * Checks a body, and takes its last message as the question.
  *
- * @throws an error of an invalid body, with its `field`
+ * @throws an error with `code: 'invalid-input'` that names the `field`
  */
 export function parseRequest(body: unknown): CompletionRequest {
   const { model, messages, stream, stream_options: streamOptions } = parseBody(BODY, body)
@@ -82,7 +82,7 @@ export function requestSchema(): Readonly<Record<string, unknown>> {
   return toJsonSchema(BODY)
 }
 
-/** Accepts `null` and an empty list, which many clients send for nothing. */
+/** Accepts `null` and an empty list, which many clients send for an absent value. */
 function absent(error: string) {
   return z.union([z.null(), z.tuple([])], { error }).optional()
 }

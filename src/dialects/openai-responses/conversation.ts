@@ -4,7 +4,7 @@ import { takeQuestion, type ClientMessage, type ClientQuestion } from '../client
 import { quoted } from '../quoted.ts'
 import { ID_RULE, isId } from './request.ts'
 
-/** The question of a request, with what the client says about the conversation before it. */
+/** The question of a request, with the earlier messages or the item by which the client names the conversation. */
 export interface AskedConversation extends ClientQuestion {
   /** Id of the last item that the client names instead of sending it; absent without one. */
   readonly reference?: string

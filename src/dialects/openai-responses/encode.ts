@@ -28,7 +28,7 @@ export function createEncoder({ startingAfter, ...context }: EncoderOptions): Di
   }
 }
 
-// Open Responses demands it. The clients of OpenAI know it from the older API.
+// Open Responses requires it. The clients of OpenAI accept it, because chat completions end with it.
 const END = 'data: [DONE]\n\n'
 
 function toOpening(start: StartEvent, frames: Frames, context: ResponseContext): string {

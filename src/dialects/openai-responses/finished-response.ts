@@ -12,7 +12,7 @@ export interface OutputOrder {
   readonly message?: number | undefined
 }
 
-/** The end of a response, in the words of the API. */
+/** The end of a response, in the terms of the API. */
 export interface ResponseEnding {
   /** The result; of a failed run the partial one. */
   readonly result: ChatResult
@@ -48,7 +48,7 @@ export function toEnding(event: TerminalEvent): ResponseEnding {
   }
 }
 
-// With the reason `cancelled`, a client that knows no status `cancelled` does not take the end for a success.
+// With the reason `cancelled`, a client that knows no status `cancelled` does not treat the end as a success.
 const REASONS: Readonly<Partial<Record<FinishReason, string>>> = {
   length: 'max_output_tokens',
   'content-filter': 'content_filter',

@@ -10,7 +10,7 @@ import { responseEncoding } from './response-encoding.ts'
 import { cancelResponse, listInputItems, retrieveResponse } from './retrieve-response.ts'
 
 /**
- * Creates the dialect of the Responses API of OpenAI, which is also the one of Open Responses. As `format` of a sink, it
+ * Creates the dialect of the Responses API of OpenAI, which Open Responses has as a standard. As `format` of a sink, it
  * sends a response with the name of the first model, whose `created_at` is 0 unless the id of the run contains the time.
  *
  * @throws TypeError with `code: 'invalid-input'` and the `field`

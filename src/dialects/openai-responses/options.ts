@@ -16,8 +16,8 @@ export interface OpenAIResponsesOptions {
    */
   readonly path?: string | undefined
   /**
-   * The names of models that clients may ask for; `'any'` serves every name. The name is only echoed: the chat has its
-   * model. The first one is the name for a request without one. @defaultValue ['ragwire']
+   * The names of models that clients may ask for; `'any'` serves every name. The response repeats the name, which
+   * does not choose a model. A request without a name gets the first one. @defaultValue ['ragwire']
    */
   readonly models?: readonly string[] | 'any' | undefined
   /**

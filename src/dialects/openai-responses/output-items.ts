@@ -104,7 +104,7 @@ const MOST_ATTRIBUTES = 16
 const MOST_NAME_CHARS = 64
 const MOST_VALUE_CHARS = 512
 
-/** Returns what the API has no field for. A value that is no attribute by the rules of the API is left out. */
+/** Returns the facts for which the API has no field. A value that the API does not allow as an attribute is left out. */
 function toAttributes(source: Source): Readonly<Record<string, Attribute[1]>> {
   const { number, sourceId, chunkId, url, section, location, revision, metadata } = source
   const named = { number, source_id: sourceId, chunk_id: chunkId, url, section: section?.join(' > '), revision }

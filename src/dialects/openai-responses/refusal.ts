@@ -17,7 +17,7 @@ export class Refusal extends Error {
 export interface RefusalFacts {
   /** The status. */
   readonly status: 400 | 404 | 410
-  /** The code, in the words of OpenAI where it has one. */
+  /** The code: that of OpenAI if there is one, otherwise that of this library. */
   readonly code: string
   /** The wrong field; `null` for none. */
   readonly param: string | null

@@ -18,7 +18,7 @@ export function defaultContext(options: ResolvedResponsesOptions): ResponseConte
   }
 }
 
-/** Returns the context of a response that is looked up. The request is not stored, so what it said has the defaults. */
+/** Returns the context of a response that is looked up. The request is not stored, so its fields have the defaults. */
 export async function contextOfRun(
   runId: string,
   call: DialectCall,

@@ -27,7 +27,7 @@ export async function retrieveResponse(call: DialectCall, options: ResolvedRespo
   return { events, encoding: responseEncoding({ ...context, startingAfter }) }
 }
 
-/** Returns the response of a run: of an active one its state, without a reader of it; then the whole. */
+/** Returns the response of a run: the whole one if it has ended, otherwise its state, without opening a reader. */
 export async function readState(runId: string, call: DialectCall, context: ResponseContext): Promise<object> {
   const active = await call.findRun(runId)
   if (!active) return readResponse(runId, call, context)

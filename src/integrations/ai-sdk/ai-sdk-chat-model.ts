@@ -27,8 +27,8 @@ const EXAMPLE = "a model of a provider, such as anthropic('claude-sonnet-4-5')"
  * package `ai` is not needed. A request is sent once, because the core retries. Tool calls, files and sources of the
  * provider are ignored, and so are its warnings about options that it does not support.
  *
- * An answer without a finish reason (`unknown`, `interrupted`, or `other` without the word of the vendor) fails as
- * `upstream-incomplete`: this is how providers report a cut connection.
+ * An answer without a finish reason (`unknown`, `interrupted`, or `other` without the vendor's own reason) fails as
+ * `upstream-incomplete`, because providers report a cut connection in this way.
  *
  * @throws TypeError with `code: 'invalid-input'` for the name of a model, and for a model of another version
  */

@@ -45,7 +45,7 @@ export function fromAiSdkError(thrown: unknown, { arrived }: Progress): ChatErro
     : new ChatError('Cannot reach the model', { code: 'upstream-unavailable', cause: thrown })
 }
 
-/** Converts the error of an error part to a {@link ChatError}: an error of the provider, or what the vendor has sent. */
+/** Converts the error of an error part to a {@link ChatError}: an error of the provider, or a value that the vendor sent. */
 export function fromReportedError(reported: unknown, progress: Progress): ChatError {
   return reported instanceof Error ? fromAiSdkError(reported, progress) : fromStreamError(reported)
 }
@@ -64,7 +64,7 @@ export function notAnAnswer(contentType: string): ChatError {
 function fromFailedResponse(status: number, thrown: unknown): ChatError {
   const { isRetryable, responseBody, responseHeaders, message } = factsOf(thrown)
   const reported = parseBody(responseBody)
-  // Providers invent such a status for an error that opens a stream, and its words say more.
+  // Providers make up such a status for an error at the start of a stream, so the message decides.
   if (status >= 500 && isRetryable === false && isRecord(reported)) return fromStreamError(reported, thrown)
   return fromStatus(status, {
     facts: { ...factsOf(reported), message },

@@ -1,7 +1,7 @@
 /** Options for the providers, by their names, such as `{ anthropic: { effort: 'low' } }`. */
 export type AiSdkProviderOptions = Record<string, Record<string, AiSdkJson>>
 
-/** A value that has a form in JSON. */
+/** A value that JSON can represent. */
 export type AiSdkJson = null | string | number | boolean | AiSdkJson[] | { [key: string]: AiSdkJson }
 
 /** A message of the prompt of a language model of the AI SDK. */

@@ -18,7 +18,7 @@ export interface PartReader {
 
 const REASONING: ChatModelEvent = Object.freeze({ type: 'reasoning' })
 
-// They say nothing of the model: the provider makes the first two before the response, and a ping keeps it alive.
+// They do not show that the model works: the provider makes the first two itself, and a ping is a keep-alive.
 const SILENT: ReadonlySet<unknown> = new Set(['stream-start', 'raw', 'ping'])
 
 /** Starts an answer. Parts of an unknown type are ignored, so that later versions of the AI SDK may add some. */

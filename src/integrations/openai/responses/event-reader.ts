@@ -13,7 +13,7 @@ import { readResponse, type ResponseEnd } from './response-end.ts'
 
 /**
  * Creates the reader of one response; without `thinking`, thoughts in the text are kept. Only `response.completed` and the
- * other last events end a response: an end marker without one means that a gateway has lost its server.
+ * other last events end a response: an end marker without one means that a gateway has lost its connection.
  */
 export function createEventReader(thinking?: ThinkingMemory): AnswerReader {
   const answer = createAnswerText(thinking)

@@ -25,8 +25,8 @@ export function toResponsesBody(model: string, request: ChatModelRequest): OpenA
 }
 
 /**
- * The parameters that servers may reject. The token limit is never dropped, because it limits the cost, and `store: false`
- * neither, because the server would then keep the documents of the application.
+ * The parameters that are left out if a server rejects them. The token limit is kept, because it limits the cost.
+ * `store: false` is kept, because the server would otherwise keep the documents of the application.
  */
 export const RESPONSES_PARAMETERS: OptionalParameters<OpenAIResponsesBody> = {
   names: ['temperature'],
