@@ -37,6 +37,6 @@ export function servesModel(models: OpenAIModels, name: string): boolean {
 
 /** Returns the answer to a request for a model that is not served. */
 export function unknownModel(name: string): DialectReply {
-  const message = `Cannot use the model ${quoted(name)}: this server does not serve it; use a name of its option models`
+  const message = `Cannot use the model ${quoted(name)}: it is not served; use a name in the option models of the dialect`
   return { status: 404, body: toOpenAIError({ status: 404, code: 'model_not_found', message, param: null }) }
 }
