@@ -23,6 +23,11 @@ function disagreements(text: string): readonly Disagreement[] {
   })
 }
 
+/** A heading keeps the brackets of a reference such as `[1.0]`, whose definition may stand anywhere in the document. */
+function withoutBrackets(heading: string): string {
+  return heading.replaceAll(/[[\]]/gu, '')
+}
+
 /** Texts of the Markdown files in the packages that the tests need; every tenth, because the oracle is slow. */
 function readPackages(): readonly string[] {
   const paths = globSync('node_modules/{*,@*/*}/{*.md,docs/**/*.md}').toSorted()
@@ -101,7 +106,9 @@ describe('findBlocks beside a CommonMark parser', () => {
       const blocks = findBlocks(text).filter(({ level }) => level > 0)
       return [headingsByOracle(text), blocks.map((block) => plainHeading(headingText(text, block)))] as const
     })
-    const wrong = headings.flatMap(([oracle, ours]) => oracle.filter((text, index) => text !== ours[index]))
+    const wrong = headings.flatMap(([oracle, ours]) =>
+      oracle.filter((text, index) => withoutBrackets(text) !== withoutBrackets(ours[index] ?? '')),
+    )
     expect(
       wrong.length / headings.flatMap(([oracle]) => oracle).length,
       JSON.stringify(wrong.slice(0, 9)),
