@@ -68,9 +68,14 @@ function adviceOn(cause: unknown, file: string): string {
     if (missing === undefined) return reasonOf(cause)
     // A path of a file in the message of Node, or the name of a package.
     if (isAbsolute(missing)) return `it imports ${missing}, and there is no such file`
+    if (missing === 'ragwire') {
+      return `it imports ragwire, which is not installed in ${dirname(file)}, so export the object without defineConfig, or run npm install ragwire there`
+    }
     return `it imports "${missing}", which is not installed, so run npm install ${missing} in ${dirname(file)}`
   }
-  return reasonOf(cause)
+  return cause instanceof SyntaxError && extname(file) === '.json'
+    ? `it is no valid JSON (${reasonOf(cause)})`
+    : reasonOf(cause)
 }
 
 function reasonOf(thrown: unknown): string {
