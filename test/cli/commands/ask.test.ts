@@ -67,7 +67,7 @@ describe('ragwire ask', () => {
     await ask([GREEN, '--thread', 'tea'], { env })
     await ask(['And for two minutes?', '--thread', 'tea'], { env })
     const { stdout } = await ask(['Sure?', '--continue', '--json'], { env })
-    expect(JSON.parse(stdout)).toMatchObject({ threadId: 'tea', query: { question: 'Sure?', condensed: true } })
+    expect(JSON.parse(stdout)).toMatchObject({ threadId: 'tea', query: { question: 'Sure?' } })
     const bodies = server.hits.map(({ body }) => JSON.stringify(body))
     expect(bodies.at(-1)).toContain('And for two minutes?')
   })

@@ -50,18 +50,22 @@ describe('ragwire index', () => {
 
   it('says how far it came after Ctrl-C, and the next run goes on', async () => {
     await using server = await createFaultServer()
-    // The second document waits for its vectors.
-    server.use(faults.inTurn(faults.embeddings(), faults.silent()), { path: '/v1/embeddings' })
+    server.use(faults.embeddings(), { path: '/v1/embeddings' })
     using folder = makeFolder()
     const env = { OPENAI_BASE_URL: server.baseURL, OPENAI_EMBEDDING_MODEL: 'm' }
-    const program = startRagwire(['index', 'docs'], { cwd: folder.path, env })
-    await server.hit(0)
+    const call = { cwd: folder.path, env }
+    await callRagwire(['index', 'docs'], call)
+    writeFileSync(join(folder.path, 'docs/dogs.md'), '# Dogs\n\nDogs bark.')
+    server.use(faults.silent(), { path: '/v1/embeddings' })
+    const before = server.hits.length
+    const program = startRagwire(['index', 'docs'], call)
+    const hit = await server.hit(before)
     program.signal('SIGINT')
+    expect(await hit.closed).toBe('client')
     const { code, stderr } = await program.ended
-    expect(stderr).toMatch(/Stopped: the index has [012] of 2 documents; run it again to go on\n$/)
+    expect(stderr).toMatch(/Stopped: the index has 2 of 3 documents; run it again to go on\n$/)
     expect(code).toBe(130)
     server.use(faults.embeddings(), { path: '/v1/embeddings' })
-    const call = { cwd: folder.path, env }
     expect((await callRagwire(['index', 'docs'], call)).code).toBe(0)
     expect((await callRagwire(['index', 'docs', '--verify'], call)).code).toBe(0)
   })

@@ -52,7 +52,7 @@ describe('readConfig', () => {
       'a package that is missing',
       'c.mjs',
       'import "no-such-package"',
-      '"no-such-package", which is not installed, so run',
+      '"no-such-package", which is not installed there: run',
     ],
     ['ragwire without an installation', 'c.mjs', 'import "ragwire/config"', 'export the object without defineConfig'],
     ['a file that is missing', 'c.mjs', 'import "./none.js"', 'none.js, and there is no such file'],

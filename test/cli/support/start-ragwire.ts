@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { eventually } from '../../support/eventually.ts'
+import { vi } from 'vitest'
 import type { CallOutcome } from './call-ragwire.ts'
 
 /** `ragwire` in a process of its own, without a terminal. */
@@ -41,9 +41,12 @@ export function startRagwire(
   const ended = once(child, 'close').then(([code]): CallOutcome => ({ code: Number(code), ...output }))
   return {
     untilPrinted: (text) =>
-      eventually(() => {
-        if (!output.stdout.includes(text)) throw new Error(`"${text}" was not printed: ${JSON.stringify(output)}`)
-      }),
+      vi.waitFor(
+        () => {
+          if (!output.stdout.includes(text)) throw new Error(`"${text}" was not printed: ${JSON.stringify(output)}`)
+        },
+        { timeout: 10_000, interval: 5 },
+      ),
     signal: (signal) => void child.kill(signal),
     ended,
   }
