@@ -319,6 +319,7 @@ export const LAYERS: readonly Layer[] = [
     folder: 'cli/serve',
     holds: 'The server of `ragwire serve`: page, documents, trust.',
     imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace'],
+    packages: ['chokidar'],
     node: true,
   },
   {
