@@ -299,6 +299,7 @@ export const LAYERS: readonly Layer[] = [
     folder: 'cli/command-line',
     holds: 'Commands, their options and their help, the terminal, and exit codes.',
     imports: ['core/options'],
+    packages: ['fast-string-width'],
     node: true,
   },
   {
@@ -323,9 +324,15 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    folder: 'cli/ask',
+    holds: 'The answers of `ragwire ask` in the terminal.',
+    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace'],
+    node: true,
+  },
+  {
     folder: 'cli/commands',
     holds: 'One file for each command.',
-    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace', 'cli/serve'],
+    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace', 'cli/serve', 'cli/ask'],
     node: true,
   },
   {
