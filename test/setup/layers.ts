@@ -330,9 +330,16 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    folder: 'cli/init',
+    holds: 'The app of `ragwire init`: its templates, questions and files.',
+    imports: ['', 'core/options', 'cli/command-line'],
+    packages: ['@clack/prompts'],
+    node: true,
+  },
+  {
     folder: 'cli/commands',
     holds: 'One file for each command.',
-    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace', 'cli/serve', 'cli/ask'],
+    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace', 'cli/serve', 'cli/ask', 'cli/init'],
     node: true,
   },
   {
