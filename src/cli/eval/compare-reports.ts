@@ -134,7 +134,9 @@ function documentChanges({ documents: before }: Pipeline, { documents: after }: 
     changed: ids.after.filter((id) => Object.hasOwn(before, id) && before[id] !== after[id]),
   }
   return Object.entries(changes).flatMap(([change, list]) =>
-    list.length === 0 ? [] : [`${list.length} document${list.length === 1 ? ' was' : 's were'} ${change}: ${some(list)}`],
+    list.length === 0
+      ? []
+      : [`${list.length} document${list.length === 1 ? ' was' : 's were'} ${change}: ${some(list)}`],
   )
 }
 

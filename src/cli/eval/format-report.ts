@@ -112,10 +112,12 @@ function problems(questions: readonly QuestionReport[]): readonly string[] {
   return [
     '',
     'Questions with a problem:',
-    ...found.slice(0, MAX_LISTED).flatMap(({ question, reasons }) => [
-      `  ${cutToWidth(nameOf(question), QUESTION_PLACES)}`,
-      ...reasons.map((reason) => `    ${cutToWidth(reason, 2 * QUESTION_PLACES)}`),
-    ]),
+    ...found
+      .slice(0, MAX_LISTED)
+      .flatMap(({ question, reasons }) => [
+        `  ${cutToWidth(nameOf(question), QUESTION_PLACES)}`,
+        ...reasons.map((reason) => `    ${cutToWidth(reason, 2 * QUESTION_PLACES)}`),
+      ]),
     ...(rest > 0 ? [`  and ${rest} more: see --json`] : []),
   ]
 }

@@ -20,10 +20,10 @@ export function judgeAnswer(question: EvalQuestion, answer: Answer, documents: D
   const outcome: Outcome = error !== null ? 'failed' : isRefusal(result, refusalPhrases) ? 'refused' : 'answered'
   const sources = result.sources.map((source) => toFound(source, result))
   const groups = expected.sources.map((names) => names.map((name) => toExpectedSource(name, documents)))
+  const hasExpectations = groups.length + expected.contains.length > 0 || expected.refuses !== null
   const missingTexts = expected.contains.filter((texts) => !containsOne(result, texts))
   const results = outcome === 'failed' ? NO_RESULTS : resultsOf({ groups, sources, missingTexts, expected })
   const failures = outcome === 'failed' ? [`The run failed: ${error}`] : failuresOf()
-  const hasExpectations = groups.length + expected.contains.length > 0 || expected.refuses !== null
   return {
     id,
     question: question.question,

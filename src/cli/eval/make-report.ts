@@ -109,7 +109,11 @@ function chatOf({ knowledge }: Workspace, { model: { model, condenser } }: Setti
 const EVERY_MS = 1_000
 
 /** Shows each failure, and the progress once a second. */
-function createLog(terminal: Terminal, { model }: Settings, total: number): Parameters<typeof askQuestions>[1]['onAnswer'] {
+function createLog(
+  terminal: Terminal,
+  { model }: Settings,
+  total: number,
+): Parameters<typeof askQuestions>[1]['onAnswer'] {
   let asked = 0
   let shown = performance.now()
   return ({ id }, error) => {

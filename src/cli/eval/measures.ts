@@ -108,7 +108,13 @@ function isCited({ citations }: QuestionReport): boolean {
 
 function mean(values: readonly (number | boolean | null)[]): Measure {
   const known = values.filter((value) => value !== null).map(Number)
-  return { value: divide(known.reduce((sum, value) => sum + value, 0), known.length), of: known.length }
+  return {
+    value: divide(
+      known.reduce((sum, value) => sum + value, 0),
+      known.length,
+    ),
+    of: known.length,
+  }
 }
 
 function shareOfCitations(questions: readonly QuestionReport[], support: 'supported' | 'unsupported'): Measure {

@@ -32,7 +32,8 @@ export function parseQuestions(content: string, file: string): readonly EvalQues
     try {
       const question = toQuestion(read())
       const first = places.get(question.id)
-      if (first !== undefined) throw new TypeError(`its id "${question.id}" is that of ${first}: give each its own "id"`)
+      if (first !== undefined)
+        throw new TypeError(`its id "${question.id}" is that of ${first}: give each its own "id"`)
       places.set(question.id, place)
       questions.push(question)
     } catch (thrown) {
