@@ -337,9 +337,16 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    folder: 'cli/eval',
+    holds: 'The questions, measures, reports and comparisons of `ragwire eval`.',
+    imports: ['', 'core/options', 'cli/command-line', 'cli/settings', 'cli/workspace'],
+    packages: ['zod', 'fast-string-width'],
+    node: true,
+  },
+  {
     folder: 'cli/commands',
     holds: 'One file for each command.',
-    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace', 'cli/serve', 'cli/ask', 'cli/init'],
+    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace', 'cli/serve', 'cli/ask', 'cli/eval', 'cli/init'],
     node: true,
   },
   {
