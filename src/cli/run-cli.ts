@@ -34,7 +34,7 @@ export async function runCli({ args, ...surroundings }: CliCall): Promise<number
     const command = findCommand(name, COMMANDS)
     const { isHelp, ...parsed } = parseArguments(command, rest)
     if (isHelp) return showHelp(command.name, terminal)
-    return await command.run({ ...parsed, ...surroundings })
+    return await command.run({ ...parsed, ...surroundings, version: readVersion() })
   } catch (thrown) {
     // A command that has nothing to finish throws the reason of the signal.
     if (interrupted.aborted && !(thrown instanceof CliError)) return EXIT.interrupted

@@ -320,6 +320,7 @@ export const LAYERS: readonly Layer[] = [
     folder: 'cli/serve',
     holds: 'The server of `ragwire serve`: page, documents, trust.',
     imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace'],
+    packages: ['chokidar'],
     node: true,
   },
   {
@@ -329,9 +330,23 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    folder: 'cli/init',
+    holds: 'The app of `ragwire init`: its templates, questions and files.',
+    imports: ['', 'core/options', 'cli/command-line'],
+    packages: ['@clack/prompts'],
+    node: true,
+  },
+  {
+    folder: 'cli/eval',
+    holds: 'The questions, measures, reports and comparisons of `ragwire eval`.',
+    imports: ['', 'core/options', 'cli/command-line', 'cli/settings', 'cli/workspace'],
+    packages: ['zod', 'fast-string-width'],
+    node: true,
+  },
+  {
     folder: 'cli/commands',
     holds: 'One file for each command.',
-    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace', 'cli/serve', 'cli/ask'],
+    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace', 'cli/serve', 'cli/ask', 'cli/eval', 'cli/init'],
     node: true,
   },
   {

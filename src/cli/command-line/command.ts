@@ -38,6 +38,8 @@ export interface CommandCall<T extends OptionTable = OptionTable> {
   readonly env: NodeJS.ProcessEnv
   /** The folder in which the command was started. */
   readonly cwd: string
+  /** The version of the program. */
+  readonly version: string
   /** Fires with the first SIGINT or SIGTERM. The second one ends the process at once. */
   readonly interrupted: AbortSignal
   /** Gives Ctrl-C to a listener, instead of `interrupted`, until the returned function is called. */

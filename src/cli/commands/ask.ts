@@ -7,6 +7,7 @@ import { usageError } from '../command-line/cli-error.ts'
 import { defineCommand, type CommandCall } from '../command-line/command.ts'
 import { ENVIRONMENT } from '../settings/environment.ts'
 import { resolveSettings } from '../settings/settings.ts'
+import { createIndexLog } from '../workspace/index-log.ts'
 import { openWorkspace } from '../workspace/open-workspace.ts'
 
 /** `ragwire ask`: one answer, or a conversation, in the terminal. */
@@ -43,7 +44,8 @@ async function run(call: CommandCall<typeof ASK_OPTIONS>): Promise<number> {
   const workspace = await openWorkspace(settings)
   try {
     const asker = await openAsker(settings, own, workspace, interrupted)
-    await workspace.index(await workspace.list(interrupted), terminal, interrupted)
+    const log = createIndexLog(terminal)
+    await workspace.index(await workspace.list(interrupted), log, interrupted).finally(log.clear)
     const { revision } = await workspace.knowledge.state({ signal: interrupted })
     const places = { folder: workspace.root.folder, cwd }
     const { model } = settings

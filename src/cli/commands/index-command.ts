@@ -4,6 +4,7 @@ import { defineCommand, type CommandCall, type OptionTable } from '../command-li
 import { safeJson } from '../command-line/safe-text.ts'
 import { ENVIRONMENT } from '../settings/environment.ts'
 import { DOCUMENT_OPTIONS, resolveSettings } from '../settings/settings.ts'
+import { createIndexLog } from '../workspace/index-log.ts'
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.ts'
 
 /** The options of `ragwire index`. */
@@ -61,14 +62,17 @@ function expectOneAction({ values }: IndexCall): void {
 
 async function bringUpToDate({ values, terminal, interrupted }: IndexCall, workspace: Workspace): Promise<number> {
   const documents = await workspace.list(interrupted)
+  const log = createIndexLog(terminal)
   let report: IndexReport
   try {
-    report = await workspace.index(documents, terminal, interrupted)
+    report = await workspace.index(documents, log, interrupted)
   } catch (cause) {
     if (!interrupted.aborted) throw cause
     const { documents: count } = await workspace.knowledge.state()
     const message = `Stopped: the index has ${count} of ${documents.length} documents; run it again to go on`
     throw new CliError(message, { exitCode: EXIT.interrupted, cause })
+  } finally {
+    log.clear()
   }
   const state = await workspace.knowledge.state({ signal: interrupted })
   if (values.json) terminal.print(safeJson({ ...report, documents: state.documents }))
