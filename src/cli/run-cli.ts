@@ -20,12 +20,15 @@ export interface CliCall {
   readonly cwd: string
   /** Fires with the first SIGINT or SIGTERM. */
   readonly interrupted: AbortSignal
-  /** Gives Ctrl-C to a listener, instead of `interrupted`, until the returned function is called. */
-  readonly divertCtrlC: (listener: () => void) => () => void
+  /**
+   * Gives Ctrl-C to a listener, instead of `interrupted`, until the returned function is called.
+   * @defaultValue Ctrl-C always fires `interrupted`
+   */
+  readonly divertCtrlC?: (listener: () => void) => () => void
 }
 
 /** Runs the command that the arguments name, and resolves with the exit code. It never rejects. */
-export async function runCli({ args, ...surroundings }: CliCall): Promise<number> {
+export async function runCli({ args, divertCtrlC = () => () => {}, ...surroundings }: CliCall): Promise<number> {
   const { terminal, interrupted } = surroundings
   try {
     const { name, rest } = splitCommand(args, COMMANDS)

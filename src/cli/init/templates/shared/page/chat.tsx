@@ -34,7 +34,13 @@ export function Chat({ threadId }: ThreadOptions) {
         </div>
       </main>
       <form action={(data) => send(String(data.get('question')))}>
-        <input name="question" aria-label="Question" placeholder="Your question" autoComplete="off" readOnly={isRunning} />
+        <input
+          name="question"
+          aria-label="Question"
+          placeholder="Your question"
+          autoComplete="off"
+          readOnly={isRunning}
+        />
         <button formAction={isRunning ? stop : undefined}>{isRunning ? 'Stop' : 'Ask'}</button>
       </form>
     </>
