@@ -37,7 +37,7 @@ export async function runCli({ args, divertCtrlC = () => () => {}, ...surroundin
     const command = findCommand(name, COMMANDS)
     const { isHelp, ...parsed } = parseArguments(command, rest)
     if (isHelp) return showHelp(command.name, terminal)
-    return await command.run({ ...parsed, ...surroundings, version: readVersion() })
+    return await command.run({ ...parsed, ...surroundings, divertCtrlC, version: readVersion() })
   } catch (thrown) {
     // A command that has nothing to finish throws the reason of the signal.
     if (interrupted.aborted && !(thrown instanceof CliError)) return EXIT.interrupted

@@ -82,7 +82,7 @@ describe('ragwire ask', () => {
   it('shows an unknown citation as a warning of one line', async () => {
     server.use(faults.answer('Green tea is steeped at 80 degrees [1] [7].'))
     const { stderr } = await ask([GREEN], { env: withModel })
-    expect(stderr).toContain('\nWarning: The answer cites a source that does not exist\n')
+    expect(stderr).toContain('Warning: The answer cites a source that does not exist\n')
   })
 
   it('prints no control character of the model and of the documents', async () => {
