@@ -39,7 +39,7 @@ export function createAddress({ baseUrl, sourceUrl, onWarning }: AddressOptions)
     if (url !== undefined) return page === undefined || url.includes('#') ? url : `${url}#page=${page}`
     if (!hasWarned) {
       hasWarned = true
-      callHook(onWarning, `ragwire: The document ${JSON.stringify(document.documentId)} has no url: ${ADVICE}`)
+      callHook(onWarning, `The document ${JSON.stringify(document.documentId)} has no url: ${ADVICE}`)
     }
     return ''
   }

@@ -1,3 +1,4 @@
+import { logWarning } from '../../core/observe/log-warning.ts'
 import type { OptionNames } from '../../core/options/expect-options.ts'
 import { countOption, hookOption } from '../../core/options/options-with-defaults.ts'
 import {
@@ -91,7 +92,7 @@ export interface McpToolOptions {
   readonly maxTextChars?: number | undefined
   /**
    * Called once, with the first result that has no url: hosts such as ChatGPT do not cite it. `false` turns it off.
-   * @defaultValue one line to `console.warn`
+   * @defaultValue one line to `console.error`
    */
   readonly onWarning?: ((warning: string) => void) | false | undefined
 }
@@ -157,7 +158,7 @@ export function resolveToolOptions(options: McpToolOptions): ResolvedToolOptions
     address: createAddress({
       baseUrl: options.baseUrl,
       sourceUrl: expectOptionalFunction('sourceUrl', options.sourceUrl),
-      onWarning: hookOption('onWarning', options.onWarning, (warning: string) => console.warn(warning)),
+      onWarning: hookOption('onWarning', options.onWarning, logWarning),
     }),
     sourceMetadata: expectList('sourceMetadata', options.sourceMetadata ?? []),
     about: expectString('about', options.about) ?? 'the documents',
