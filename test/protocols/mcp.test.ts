@@ -107,7 +107,7 @@ describe('MCP over HTTP', () => {
     const client = await connectMcp(id, { url })
     const index = model.hits.length
     model.use(faults.stall())
-    const failed = expect(client.call('ask', QUESTION)).rejects.toThrow()
+    const failed = expect(client.call('ask', QUESTION)).rejects.toThrow(/closed|abort/iu)
     const hit = await model.hit(index)
     await client.close()
     expect(await hit.closed).toBe('client')

@@ -61,7 +61,7 @@ describe('a wrong request', () => {
   it('with several messages in one body answers each of them', async () => {
     const { post } = await openMcp()
     const { messages } = await post([call, toCall(2, 'fetch', { id: 'tea/green tea.md' })])
-    expect(messages.map(({ id }) => id).toSorted()).toEqual([1, 2])
+    expect(new Set(messages.map(({ id }) => id))).toEqual(new Set([1, 2]))
   })
 })
 
@@ -126,8 +126,7 @@ describe('the options of mcp', () => {
   ] as readonly (readonly [McpOptions, readonly string[]])[])('%j offer the tools %j', async (options, names) => {
     const { post } = await openMcp({ knowledge: undefined, ...options })
     const { messages } = await post({ jsonrpc: '2.0', id: 1, method: 'tools/list' })
-    const { tools } = messages[0]?.result as unknown as { tools: readonly { readonly name: string }[] }
-    expect(tools.map((tool) => tool.name)).toEqual(names)
+    expect(messages).toMatchObject([{ result: { tools: names.map((tool) => ({ name: tool })) } }])
   })
 
   it('cannot be the format of a stream', () => {

@@ -69,7 +69,7 @@ async function openWaiting(tool: 'ask' | 'search', args: object, clients: readon
       return []
     },
   }
-  const bench = await openMcp(tool === 'search' ? { retriever: search } : {}, { model, retriever })
+  const bench = await openMcp(tool === 'search' ? { retriever: search } : {}, { model, answering: { retriever } })
   const sessions = await Promise.all(
     clients.map(async (client) => {
       const { headers } = await bench.post(INITIALIZE, client)

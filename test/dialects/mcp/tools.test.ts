@@ -122,8 +122,8 @@ describe('the tool fetch', () => {
 describe('the tool ask', () => {
   it('returns the checked answer with sources, citations, support and finish reason, and a list of sources as text', async () => {
     const { callTool } = await openMcp({ baseUrl: 'https://docs.example' })
-    const model = { retriever: fakeRetriever(['Cats sleep 16 hours a day.']) }
-    const bench = await openMcp({ baseUrl: 'https://docs.example' }, model)
+    const answering = { retriever: fakeRetriever(['Cats sleep 16 hours a day.']) }
+    const bench = await openMcp({ baseUrl: 'https://docs.example' }, { answering })
     const { structuredContent, content } = await bench.callTool('ask', { question: 'How long do cats sleep?' })
     expect(structuredContent).toMatchObject({
       answer: 'They sleep 16 hours [1].',
@@ -164,7 +164,7 @@ describe('a failed tool', () => {
   it.each([
     ['search', { query: 'tea' }, { retriever: failing }, {}],
     ['fetch', { id: 'tea' }, { fetch: () => Promise.reject(secretError()) }, {}],
-    ['ask', { question: 'tea' }, {}, { retriever: failing }],
+    ['ask', { question: 'tea' }, {}, { answering: { retriever: failing } }],
   ] as const)(
     'of %s is a result with a safe sentence, and is reported once with its cause',
     async (name, args, options, bench) => {

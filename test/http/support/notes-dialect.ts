@@ -70,8 +70,8 @@ async function stop(call: DialectCall) {
 async function respond(call: DialectCall) {
   const { text } = (await call.readJson()) as Body
   call.report(new Error(`asked by ${await call.scope()}`))
-  if (text === undefined) return Response.json({ problem: 'no text' }, { status: 422 })
-  const reader = (await call.ask({ question: String(text) })).read()[Symbol.asyncIterator]()
+  if (typeof text !== 'string') return Response.json({ problem: 'no text' }, { status: 422 })
+  const reader = (await call.ask({ question: text })).read()[Symbol.asyncIterator]()
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {

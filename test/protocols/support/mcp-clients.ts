@@ -57,7 +57,7 @@ export function connectMcp(id: McpClientId, target: McpTarget): Promise<McpClien
 }
 
 function programOf(baseURL: string) {
-  return { command: process.execPath, args: [PROGRAM, baseURL], env: PROGRAM_ENV, stderr: 'ignore' } as const
+  return { command: process.execPath, args: [PROGRAM, baseURL], env: PROGRAM_ENV, stderr: 'ignore' as const }
 }
 
 async function connectSdk2(target: McpTarget, negotiates: boolean): Promise<McpClient> {
@@ -86,7 +86,10 @@ async function connectSdk1(target: McpTarget): Promise<McpClient> {
     version: 'protocolVersion' in transport ? transport.protocolVersion : VERSION_OF['SDK 1'],
     pid: 'pid' in transport ? transport.pid : undefined,
     listTools: async () => (await client.listTools()).tools,
-    call: (name, args, call) => client.callTool({ name, arguments: args }, undefined, call),
+    async call(name, args, call) {
+      // The other form of a result is of the first version of the protocol.
+      return (await client.callTool({ name, arguments: args }, undefined, call)) as McpResult
+    },
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -53,7 +53,8 @@ export async function openMcp(options: Partial<McpOptions> = {}, bench: BenchOpt
     onWarning: (warning) => void warnings.push(warning),
     ...options,
   })
-  const opened = openBench({ dialects: [dialect], retriever: knowledge.retriever(), ...bench } as BenchOptions)
+  const answering = bench.answering ?? { retriever: knowledge.retriever() }
+  const opened = openBench({ dialects: [dialect], ...bench, answering })
 
   async function post(body: unknown, ask: Ask = {}) {
     const { response } = await opened.open('POST', '/mcp', { ...ask, body, headers: { ...ACCEPT, ...ask.headers } })
