@@ -342,8 +342,10 @@ describe('shutting down the demo', () => {
 })
 
 function exampleQuestions(): readonly string[] {
-  const html = readFileSync('examples/demo/page/page.html', 'utf8')
-  return [...html.matchAll(/<li><button[^>]*>([^<]+)<\/button>/g)].map(([, question = '']) => question)
+  const config: { readonly questions: readonly string[] } = JSON.parse(
+    readFileSync('examples/demo/ragwire.config.json', 'utf8'),
+  )
+  return config.questions
 }
 
 /** The result that the last event carries. */

@@ -70,16 +70,18 @@ const VARIABLES = [
   'OPENAI_BASE_URL',
   'OPENAI_MODEL',
   'HOST',
-  'DEMO_DATABASE',
-  'DEMO_DOCUMENTS',
+  'OPENAI_EMBEDDING_MODEL',
   'NODE_OPTIONS',
-  'DEMO_HOSTS',
-  'CONTINUE_MS',
 ]
 
-function spawnDemo(env: Readonly<Record<string, string>>) {
+// The names that stand for options of the command line.
+const FLAGS = { DATA: '--data', CONTINUE_MS: '--continue-ms', ALLOWED_HOSTS: '--allowed-hosts' } as const
+
+function spawnDemo({ DOCUMENTS, ...env }: Readonly<Record<string, string>>) {
+  const places = DOCUMENTS === undefined ? ['--config', 'examples/demo/ragwire.config.json'] : [DOCUMENTS, '--memory']
+  const flags = Object.entries(FLAGS).flatMap(([name, flag]) => (env[name] === undefined ? [] : [flag, env[name]]))
   const inherited = Object.entries(process.env).filter(([name]) => !VARIABLES.includes(name))
-  return spawn(process.execPath, ['examples/demo/server.ts'], {
+  return spawn(process.execPath, ['dist/cli/ragwire.js', 'serve', ...places, ...flags], {
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

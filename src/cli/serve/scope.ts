@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-const COOKIE = 'ragwire-demo'
+const COOKIE = 'ragwire'
 const A_MONTH_IN_SECONDS = 30 * 24 * 60 * 60
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
 

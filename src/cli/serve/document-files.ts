@@ -1,32 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { DocumentContent, KnowledgeDocument } from 'ragwire/knowledge'
-import type { Retriever } from 'ragwire'
+import type { Retriever } from '../../index.ts'
+import type { DocumentContent, KnowledgeDocument } from '../../knowledge.ts'
 
 /** A document that the server sends to readers. */
 export interface DocumentFile {
+  /** Its media type. */
   readonly type: string
   /** Reads it as it is now. */
   read(): Promise<DocumentContent>
 }
 
-const FOLDER = '/documents/'
 const PDF = /\.pdf$/i
-// A browser cannot show them, and as text they are unreadable.
-const BINARY = /\.docx$/i
 
 // Nothing in a document may load, run or be framed.
 const POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
-/** Gives each document that a browser can show the path at which this server sends it. It has no host, because the host
- * may be another one when the index is used again.
- */
-export function withPath(document: KnowledgeDocument): KnowledgeDocument {
-  return BINARY.test(document.documentId) ? document : { ...document, url: pathOf(document) }
-}
-
-function pathOf({ documentId }: KnowledgeDocument): string {
-  return FOLDER + documentId.split('/').map(encodeURIComponent).join('/')
-}
 
 /** Returns the documents by their paths. No other file is sent. */
 export function toDocumentFiles(documents: readonly KnowledgeDocument[]): ReadonlyMap<string, DocumentFile> {

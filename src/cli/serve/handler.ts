@@ -7,29 +7,33 @@ import {
   type Condenser,
   type HistoryStore,
   type Retriever,
-} from 'ragwire'
-import { answerNodeRequest } from 'ragwire/node'
-import { createChatHandler, type FeedbackNote, type RunRegistry } from 'ragwire/server'
+} from '../../index.ts'
+import { answerNodeRequest } from '../../node.ts'
+import { createChatHandler, type FeedbackNote, type RunRegistry } from '../../server.ts'
 import { sendDocument, type DocumentFile } from './document-files.ts'
 import type { PageFile } from './page.ts'
 import { scopeOf, welcome } from './scope.ts'
 import type { IsTrusted } from './trusted.ts'
 
-/** The parts of the demo server. */
-export interface DemoOptions {
+/** The parts of the server. */
+export interface ServeOptions {
+  /** Finds the sources. */
   readonly retriever: Retriever
   /** Compares the sources of stored answers with the documents of now. */
   readonly checkSources: CheckSources
+  /** Answers from the sources. */
   readonly model: ChatModel
   /** Makes a stand-alone question of a follow-up, instead of the model. */
-  readonly condenser?: Condenser
+  readonly condenser?: Condenser | undefined
+  /** Holds the conversations. */
   readonly history: HistoryStore
+  /** Holds the running answers. */
   readonly runs: RunRegistry
   /** The files of the page, by path. */
   readonly page: ReadonlyMap<string, PageFile>
   /** The documents that a source opens, by path. */
   readonly documents: ReadonlyMap<string, DocumentFile>
-  /** True if a request may be answered. Each answer costs money of the person who runs the demo. */
+  /** True if a request may be answered. Each answer costs money of the person who runs the server. */
   readonly isTrusted: IsTrusted
   /** Called with the cause when an answer fails; the reader gets only a safe sentence. */
   readonly onError: (error: ChatError) => void
@@ -38,12 +42,12 @@ export interface DemoOptions {
 }
 
 /** Answers one request. */
-export type DemoHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+export type ServeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /** Makes the request listener: it sends the files of the page and the documents, and the chat handler answers all other
  * requests.
  */
-export function createDemoHandler(options: DemoOptions): DemoHandler {
+export function createServeHandler(options: ServeOptions): ServeHandler {
   const { page, documents, isTrusted, checkSources, runs, onError, onFeedback, ...chatOptions } = options
   const chat = createChat(chatOptions)
   const handler = createChatHandler({ chat, scope: scopeOf, runs, checkSources, onError, onFeedback })
@@ -77,7 +81,7 @@ function refuseMethod(response: ServerResponse): void {
 }
 
 const UNTRUSTED =
-  'Only the page of this server may do that, under a name that the server knows: add others to DEMO_HOSTS'
+  'Only the page of this server may do that, under a name that the server knows: add others with --allowed-hosts'
 
 function refuse(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }))

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { usageError } from '../command-line/cli-error.ts'
 
 /** Returns true if a request comes from a page of this server, or not from a page at all. With DNS rebinding, another
  * site points its own domain name at this machine. A browser then treats it as the same origin, but the site cannot
@@ -18,18 +19,17 @@ export function createTrust(hosts: readonly string[] = []): IsTrusted {
   }
 }
 
-/** Reads `DEMO_HOSTS`: further host names of the demo, separated by commas, such as `demo.lan:8080,demo.example`.
- * @throws Error that names the fix when a name is invalid
+/**
+ * Checks further host names of the server, such as `chat.example` and `chat.lan:8080`.
+ *
+ * @throws CliError that names the fix when a name is invalid
  */
-export function readHosts(env: NodeJS.ProcessEnv): readonly string[] {
-  const names = (env['DEMO_HOSTS'] ?? '').split(',').map((name) => name.trim())
-  return names
-    .filter((name) => name !== '')
-    .map((name) => {
-      const host = toHost(`http://${name}`)
-      if (host && host.pathname === '/' && !name.includes('@')) return host.host
-      throw new Error(`DEMO_HOSTS has "${name}": set it to names such as demo.example or demo.lan:8080`)
-    })
+export function checkHosts(names: readonly string[]): readonly string[] {
+  return names.map((name) => {
+    const host = toHost(`http://${name}`)
+    if (host && host.pathname === '/' && !name.includes('@')) return host.host
+    throw usageError(`Cannot use the host "${name}": write a name such as chat.example or chat.lan:8080`)
+  })
 }
 
 function localHosts({ localAddress = '', localPort = 0 }: IncomingMessage['socket']): readonly string[] {
