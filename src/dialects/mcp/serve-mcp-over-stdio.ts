@@ -1,6 +1,7 @@
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { hookOption } from '../../core/options/options-with-defaults.ts'
 import { expectId, expectMethods, expectSignal } from '../../core/options/validate.ts'
+import { ignoreRejection } from '../../core/async/iterators.ts'
 import { linkSignal } from '../../core/async/link-signal.ts'
 import type { Chat } from '../../core/create-chat.ts'
 import { callHook } from '../../core/observe/call-hook.ts'
@@ -24,8 +25,8 @@ export interface McpStdioOptions extends McpToolOptions {
   /** Ends the server. */
   readonly signal?: AbortSignal | undefined
   /**
-   * Called with each error that the client gets only as a fixed sentence, and with each message that cannot be read. The
-   * errors of runs go to the `onError` of the chat. `false` turns it off.
+   * Called with each error that the client gets only as a fixed sentence, and with errors of the connection. The errors of
+   * runs go to the `onError` of the chat. `false` turns it off.
    * @defaultValue one line to `console.error`, without keys
    */
   readonly onError?: ((error: ChatError) => void) | false | undefined
@@ -35,8 +36,8 @@ const OPTIONS: OptionNames<McpStdioOptions> = { ...TOOL_OPTIONS, chat: true, sco
 
 /**
  * Serves the tools `search`, `fetch` and `ask` of the Model Context Protocol over stdin and stdout of this process, for hosts
- * that start a program. It resolves when stdin has ended, stdout has failed, or the signal has fired; answers that are not
- * finished then are stopped. It needs the package `@modelcontextprotocol/server`. Nothing else may write to stdout.
+ * that start a program. It resolves when stdin has ended, stdout has failed, or the signal has fired, after the unfinished
+ * answers were stopped and saved. It needs the package `@modelcontextprotocol/server`. Nothing else may write to stdout.
  *
  * @experimental It may change until 1.0.
  *
@@ -50,7 +51,8 @@ export async function serveMcpOverStdio(options: McpStdioOptions): Promise<void>
   expectSignal('signal', signal)
   const resolved = resolveToolOptions(tools)
   const report = toReport(hookOption('onError', onError, logError))
-  const call = createStdioCall(chat, { scope: expectId('scope', scope), report })
+  const saving = new Set<Promise<unknown>>()
+  const call = createStdioCall(chat, { scope: expectId('scope', scope), report, saving })
   const [sdk, { serveStdio, StdioServerTransport }] = await Promise.all([loadSdk(), loadStdio()])
   if (signal?.aborted) return
 
@@ -65,6 +67,8 @@ export async function serveMcpOverStdio(options: McpStdioOptions): Promise<void>
   const unlink = linkSignal(signal, () => void handle.close())
   await closed
   unlink()
+  // The runs were stopped by the signals of their requests. The caller may close its history after this.
+  await Promise.allSettled(saving)
 }
 
 function toReport(onError: ((error: ChatError) => void) | undefined): (error: unknown) => void {
@@ -72,11 +76,21 @@ function toReport(onError: ((error: ChatError) => void) | undefined): (error: un
 }
 
 /** Creates the operations of a connection. The SDK knows every way to cancel a request over stdio. */
-function createStdioCall(chat: Chat, { scope, report }: Pick<McpCall, 'scope' | 'report'>): McpCall {
+function createStdioCall(chat: Chat, { scope, report, saving }: StdioCallOptions): McpCall {
+  const waitUntil = (saved: Promise<unknown>): void => {
+    saving.add(saved)
+    ignoreRejection(saved.finally(() => saving.delete(saved)))
+  }
   return {
     scope,
     report,
     run: ({ signal }, work) => work(signal),
-    ask: async (question, signal) => chat.stream({ question, signal, ...(scope !== undefined && { scope }) }),
+    ask: async (question, signal) =>
+      chat.stream({ question, signal, waitUntil, ...(scope !== undefined && { scope }) }),
   }
+}
+
+interface StdioCallOptions extends Pick<McpCall, 'scope' | 'report'> {
+  /** Gets a promise for each stopped run, which settles when it is saved. */
+  readonly saving: Set<Promise<unknown>>
 }

@@ -38,6 +38,8 @@ describe.each(MOUNTS)('MCP under $name', (mount) => {
     }
     const begun = await post(INITIALIZE)
     expect(begun.headers.get('mcp-session-id')).toMatch(/^[\da-f-]{36}$/u)
+    const ready = await post({ jsonrpc: '2.0', method: 'notifications/initialized' })
+    expect([ready.status, ready.text]).toEqual([202, ''])
     const found = await post(toCall(1, 'search', { query: 'steeped' }))
     expect(found.messages).toMatchObject([{ id: 1, result: { structuredContent: { results: [{ title: 'Tea' }] } } }])
     const modern = toModernCall('ask', { question: 'How is green tea steeped?' })
