@@ -3,8 +3,8 @@ import { createChat, type HistoryStore } from '../../../src/index.ts'
 import { collectReport, createKnowledge, memoryKnowledgeStore } from '../../../src/knowledge.ts'
 import { openaiChatModel } from '../../../src/openai.ts'
 
-/** The document that the tools find. */
-export const TEA = { documentId: 'tea.md', title: 'Tea', content: '# Tea\n\nGreen tea is steeped at 80 °C.' } as const
+// The document that the tools find.
+const TEA = { documentId: 'tea.md', title: 'Tea', content: '# Tea\n\nGreen tea is steeped at 80 °C.' } as const
 
 /** Creates the chat and the tools of the tests, over a server of a model. */
 export async function createSubject(baseURL: string, history?: HistoryStore) {
