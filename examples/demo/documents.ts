@@ -17,7 +17,7 @@ export async function findDocuments(env: NodeJS.ProcessEnv): Promise<readonly Kn
   const documents: KnowledgeDocument[] = []
   try {
     const found = folder ? readFolder(folder) : readFolder(PROJECT, { include: isFile, exclude: isOther })
-    for await (const document of found) documents.push(folder ? document : withoutLineBreaks(document))
+    for await (const document of found) documents.push(document)
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown)
     throw new Error(`DEMO_DOCUMENTS is "${folder}": set it to a folder of documents (${reason})`, { cause: thrown })
@@ -33,28 +33,4 @@ function isFile(path: string): boolean {
 /** Keeps other folders of the project from being listed. */
 function isOther(path: string): boolean {
   return !FOLDERS.has(path) && !isFile(path)
-}
-
-function withoutLineBreaks(document: KnowledgeDocument): KnowledgeDocument {
-  const { documentId, content } = document
-  if (!documentId.endsWith('.md') || typeof content !== 'function') return document
-  return { ...document, content: async (options) => unwrap(new TextDecoder().decode(toBytes(await content(options)))) }
-}
-
-function toBytes(content: string | Uint8Array): Uint8Array {
-  return typeof content === 'string' ? new TextEncoder().encode(content) : content
-}
-
-const COMMENT = /<!--.*?-->/gs
-const CODE_BLOCK = /^(```.*?^```)$/ms
-const LINE_BREAK_IN_PARAGRAPH = /(?<=[^\n|])\n *(?![\s#>|*+-]|\d+\.|```)/g
-
-/** Makes each paragraph one line and omits comments, so that a quotation shows no syntax of the source file. */
-function unwrap(markdown: string): string {
-  const parts = markdown.split(CODE_BLOCK)
-  return parts.map((part, index) => (index % 2 === 1 ? part : onOneLine(part.replace(COMMENT, '')))).join('')
-}
-
-function onOneLine(paragraphs: string): string {
-  return paragraphs.replace(LINE_BREAK_IN_PARAGRAPH, ' ')
 }

@@ -56,8 +56,8 @@ describe('pickQuotes', () => {
 
   it('quotes no headings, code, tables, images, bare links or questions', () => {
     const text = [
-      '# The key',
       '```\nThe key is code.\n```',
+      '# The key',
       '| The key | table |',
       '![The key](key.png)',
       '[The key](key.html)',

@@ -1,0 +1,89 @@
+import { fileURLToPath } from 'node:url'
+import { collectChat, streamChat, type ChatResult } from 'ragwire'
+import {
+  collectReport,
+  createKnowledge,
+  memoryKnowledgeStore,
+  readFolder,
+  type Knowledge,
+  type KnowledgeDocument,
+} from 'ragwire/knowledge'
+import { extractiveChatModel, localCondenser } from 'ragwire/local'
+import { findDocuments } from '../../examples/demo/documents.ts'
+import { FIRST_QUESTIONS, type FirstQuestion } from './first-questions-data.ts'
+import { HELD_OUT_QUESTIONS } from './held-out-questions.ts'
+import type { Row } from './report.ts'
+
+/** An asked question. */
+export interface AskedQuestion extends FirstQuestion {
+  readonly answer: string
+  /** The documents that the answer cites, in order. */
+  readonly cited: readonly string[]
+  /** The first citation is of the right document and the answer has the right fragment, or the answer is a refusal. */
+  readonly isRight: boolean
+}
+
+const HELD_OUT = fileURLToPath(new URL('held-out', import.meta.url))
+const DEMO = fileURLToPath(new URL('../../examples/demo', import.meta.url))
+
+const GOALS = { good: 0.85, excellent: 0.95 }
+
+/** Asks the questions about this project, of its own documents. */
+export async function askFirstQuestions(): Promise<readonly AskedQuestion[]> {
+  return askAll(await indexed(await findDocuments({})), FIRST_QUESTIONS)
+}
+
+/** Asks the questions about other documents. */
+export async function askHeldOutQuestions(): Promise<readonly AskedQuestion[]> {
+  const documents: KnowledgeDocument[] = []
+  for await (const document of readFolder(HELD_OUT)) documents.push(document)
+  const handbook = readFolder(DEMO, { include: (path) => path === 'handbook.md', exclude: (path) => path === 'page' })
+  for await (const document of handbook) documents.push(document)
+  return askAll(await indexed(documents), HELD_OUT_QUESTIONS)
+}
+
+/** Returns the share of right answers of both sets. */
+export async function evaluateFirstQuestions(): Promise<readonly Row[]> {
+  const own = await askFirstQuestions()
+  const others = await askHeldOutQuestions()
+  return [
+    { measure: `first questions about this project, of ${own.length}`, value: shareOf(own), ...GOALS },
+    { measure: `first questions about other documents, of ${others.length}`, value: shareOf(others), ...GOALS },
+  ]
+}
+
+function shareOf(asked: readonly AskedQuestion[]): number {
+  return asked.filter(({ isRight }) => isRight).length / asked.length
+}
+
+/** Indexes documents as the demo does. */
+async function indexed(documents: readonly KnowledgeDocument[]): Promise<Knowledge> {
+  const knowledge = createKnowledge({ store: memoryKnowledgeStore(), chunkChars: 400 })
+  await collectReport(knowledge.sync(documents))
+  return knowledge
+}
+
+async function askAll(knowledge: Knowledge, questions: readonly FirstQuestion[]): Promise<readonly AskedQuestion[]> {
+  const options = {
+    retriever: knowledge.retriever(),
+    model: extractiveChatModel({ wordsPerSecond: Infinity }),
+    condenser: localCondenser(),
+  }
+  const asked: AskedQuestion[] = []
+  for (const question of questions) {
+    const result = await collectChat(streamChat({ ...options, question: question.question }))
+    asked.push(judge(question, result))
+  }
+  return asked
+}
+
+function judge(question: FirstQuestion, { answer, sources, citations }: ChatResult): AskedQuestion {
+  const { from, says = [] } = question
+  const cited = citations.flatMap(({ number }) => sources.find((source) => source.number === number)?.documentId ?? [])
+  const [first] = cited
+  const isRight =
+    from === undefined
+      ? cited.length === 0
+      : first !== undefined && from.includes(first) && says.some((fragment) => answer.includes(fragment))
+  return { ...question, answer, cited, isRight }
+}
