@@ -24,21 +24,37 @@ export const FIRST_QUESTIONS: readonly FirstQuestion[] = [
   },
   { question: 'How do I use it with React?', from: ['docs/guides/react.md', 'README.md'], says: ['useRagChat'] },
   { question: '支持哪些数据库？', from: ['docs/guides/zh/kuaisu-kaishi.md'], says: ['PostgreSQL'] },
-  { question: 'How do I stop an answer?', from: ['docs/guides/stopping.md'], says: ['the stop button of a page', 'pass a signal'] },
+  {
+    question: 'How do I stop an answer?',
+    from: ['docs/guides/stopping.md'],
+    says: ['the stop button of a page', 'pass a signal'],
+  },
   {
     question: '刷新页面以后回答会丢失吗？',
     from: ['docs/guides/zh/liushi-wenda.md'],
     says: ['没有写完的回答会继续显示', '回答就在服务器上继续生成'],
   },
-  { question: 'How fast is it?', from: ['README.md', 'docs/guides/scale.md'], says: ['microseconds of CPU time', 'millisecond'] },
+  {
+    question: 'How fast is it?',
+    from: ['README.md', 'docs/guides/scale.md'],
+    says: ['microseconds of CPU time', 'millisecond'],
+  },
   { question: 'What license is it under?', from: ['README.md', 'LICENSE'], says: ['MIT'] },
   {
     question: 'Can it read PDF files?',
     from: ['examples/demo/handbook.pdf', 'docs/guides/documents.md', 'README.md'],
     says: ['PDF and DOCX files can be read', 'PDFs and DOCX files are read'],
   },
-  { question: 'Does it work with Express?', from: ['docs/guides/express.md', 'README.md'], says: ['for Express 4 and 5'] },
-  { question: 'How do I use it in Next.js?', from: ['docs/guides/next.md'], says: ['A route file contains the chat handler'] },
+  {
+    question: 'Does it work with Express?',
+    from: ['docs/guides/express.md', 'README.md'],
+    says: ['for Express 4 and 5'],
+  },
+  {
+    question: 'How do I use it in Next.js?',
+    from: ['docs/guides/next.md'],
+    says: ['A route file contains the chat handler'],
+  },
   {
     question: 'I already use LlamaIndex. Can I keep it?',
     from: ['docs/guides/from-llamaindex.md'],
@@ -72,7 +88,11 @@ export const FIRST_QUESTIONS: readonly FirstQuestion[] = [
   {
     question: 'How does it handle follow-up questions?',
     from: ['docs/guides/conversations.md', 'README.md', 'docs/guides/local.md'],
-    says: ['rewrites it as a stand-alone question', 'a follow-up as a stand-alone question', 'also searches for the previous and the first'],
+    says: [
+      'rewrites it as a stand-alone question',
+      'a follow-up as a stand-alone question',
+      'also searches for the previous and the first',
+    ],
   },
   { question: 'What is the capital of France?' },
   { question: '今天北京的天气怎么样？' },

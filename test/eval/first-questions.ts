@@ -16,9 +16,7 @@ import type { Row } from './report.ts'
 
 /** An asked question. */
 export interface AskedQuestion extends FirstQuestion {
-  readonly answer: string
-  /** The documents that the answer cites, in order. */
-  readonly cited: readonly string[]
+  readonly result: ChatResult
   /** The first citation is of the right document and the answer has the right fragment, or the answer is a refusal. */
   readonly isRight: boolean
 }
@@ -77,13 +75,17 @@ async function askAll(knowledge: Knowledge, questions: readonly FirstQuestion[])
   return asked
 }
 
-function judge(question: FirstQuestion, { answer, sources, citations }: ChatResult): AskedQuestion {
+function judge(question: FirstQuestion, result: ChatResult): AskedQuestion {
   const { from, says = [] } = question
-  const cited = citations.flatMap(({ number }) => sources.find((source) => source.number === number)?.documentId ?? [])
-  const [first] = cited
+  const [first] = citedDocuments(result)
   const isRight =
     from === undefined
-      ? cited.length === 0
-      : first !== undefined && from.includes(first) && says.some((fragment) => answer.includes(fragment))
-  return { ...question, answer, cited, isRight }
+      ? first === undefined
+      : first !== undefined && from.includes(first) && says.some((fragment) => result.answer.includes(fragment))
+  return { ...question, result, isRight }
+}
+
+/** Returns the ids of the documents that an answer cites, in order. */
+export function citedDocuments({ sources, citations }: ChatResult): readonly string[] {
+  return citations.flatMap(({ number }) => sources.find((source) => source.number === number)?.documentId ?? [])
 }

@@ -20,7 +20,8 @@ const ENDS_IN_QUOTED_QUESTION = /[?!]["”’'»)\]]+\s+$/u
 const ENDS_WITHOUT_BLANK = /[.?!]$/u
 const CONTINUES = /^[/\\#&=%~\w]/u
 // Code or a link at the beginning of a sentence. The segmenter ends no sentence before a small letter, such as that of `npm`.
-const SMALL_AFTER_FULL_STOP = /(?<=(?<!etc)\.["'”’)\]*_]*\s+[*_]*)(?:`(?=[^\s`\p{L}]*\p{Ll})|\[(?=\p{Ll}[^[\]\n]{0,99}\]\())/gu
+const SMALL_AFTER_FULL_STOP =
+  /(?<=(?<!etc)\.["'”’)\]*_]*\s+[*_]*)(?:`(?=[^\s`\p{L}]*\p{Ll})|\[(?=\p{Ll}[^[\]\n]{0,99}\]\())/gu
 const CAPITAL = 'A'
 // The end of bold or italic text and a footnote mark. The segmenter would begin the next sentence with them.
 const CLOSING_MARKS = /(?<=[.!?。！？]["'”’)\]]?)(?:[*_]{1,3}(?=\s|$)|\[\^[^\s\]]{1,40}\])/gu

@@ -1,7 +1,9 @@
 import { plainWords } from '../text/tokenize.ts'
 
-const ENGLISH = /^\s*(?:so,?\s+)?(?:what|who)(?:\s+(?:is|are|was|were)|['’]s)\s+(?:an?\s+|the\s+)?(.{1,60}?)\s*\??\s*$/iu
-const CHINESE = /^\s*(?:(?:什么是|何谓|何为)(.{1,30}?)|(.{1,30}?)(?:是什么(?:东西|意思)?|是啥|是谁|指什么|是干什么的|是做什么的))[呢呀啊]?\s*[?？]?\s*$/u
+const ENGLISH =
+  /^\s*(?:so,?\s+)?(?:what|who)(?:\s+(?:is|are|was|were)|['’]s)\s+(?:an?\s+|the\s+)?(.{1,60}?)\s*\??\s*$/iu
+const CHINESE =
+  /^\s*(?:(?:什么是|何谓|何为)(.{1,30}?)|(.{1,30}?)(?:是什么(?:东西|意思)?|是啥|是谁|指什么|是干什么的|是做什么的))[呢呀啊]?\s*[?？]?\s*$/u
 // "What is the price of …" asks for a fact, not for a definition.
 const HAS_RELATION = /\s(?:of|in|on|at|for|from|to|with|by|between|when|if|that|which|used|called|named)\s|的/iu
 const ARTICLE = /^(?:an?|the)$/u

@@ -96,7 +96,12 @@ export function pickQuotes(question: string, sources: readonly Source[], maxSent
 }
 
 function toQuotes(picked: readonly Candidate[]): readonly Quote[] {
-  return picked.map(({ number, text, items, code }) => ({ number, text, ...(items && { items }), ...(code && { code }) }))
+  return picked.map(({ number, text, items, code }) => ({
+    number,
+    text,
+    ...(items && { items }),
+    ...(code && { code }),
+  }))
 }
 
 /** Returns the weights of the terms: the rarer a term is in the sentences, the larger its weight. */
@@ -104,7 +109,8 @@ function sharesOf(question: string, candidates: readonly Candidate[]): Shares {
   const terms = weighTerms(question)
   const frequencies = new Map<string, number>()
   for (const candidate of candidates) {
-    for (const term of terms.keys()) if (holds(candidate, term) > 0) frequencies.set(term, (frequencies.get(term) ?? 0) + 1)
+    for (const term of terms.keys())
+      if (holds(candidate, term) > 0) frequencies.set(term, (frequencies.get(term) ?? 0) + 1)
   }
   const rarityOf = (term: string): number => rarity(frequencies.get(term) ?? 0, candidates.length)
   // A pair is rarer than its words, but must not outweigh them.
@@ -200,8 +206,7 @@ function isShownBy(candidate: Candidate, { number, paragraph, items }: Candidate
 /** Returns true if a sentence is before or behind one of the others in its paragraph. */
 function isNextTo(picked: readonly ScoredCandidate[], { number, paragraph, position }: ScoredCandidate): boolean {
   return picked.some(
-    (other) =>
-      other.number === number && other.paragraph === paragraph && Math.abs(other.position - position) === 1,
+    (other) => other.number === number && other.paragraph === paragraph && Math.abs(other.position - position) === 1,
   )
 }
 

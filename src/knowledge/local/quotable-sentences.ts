@@ -41,7 +41,9 @@ export function quotableSentences(text: string, headings: readonly string[] = []
       heading = plainHeading(unmarked || headingText(text, block))
       paragraph += 1
       const title = quotableText(`${heading.replace(ENDS_HEADING, '')}:`)
-      return title !== undefined && (behind.items ?? behind.code) ? [{ text: title, heading, paragraph, ...behind }] : []
+      return title !== undefined && (behind.items ?? behind.code)
+        ? [{ text: title, heading, paragraph, ...behind }]
+        : []
     }
     const previous = blocks[index - 1]
     // The items of a list, and what introduces them, are one paragraph.

@@ -1,7 +1,6 @@
 import type { Source } from '../../core/vocabulary/sources.ts'
 import { tokenize } from '../text/tokenize.ts'
-import type { QuotableSentence } from './quotable-sentences.ts'
-import { quotableSentences } from './quotable-sentences.ts'
+import { quotableSentences, type QuotableSentence } from './quotable-sentences.ts'
 
 /** A sentence that an answer can quote. */
 export interface Candidate extends QuotableSentence {
@@ -17,14 +16,12 @@ export interface Candidate extends QuotableSentence {
   readonly titleTerms: ReadonlySet<string>
   /** The score of its source relative to the best one, from 0 to 1. */
   readonly sourceShare: number
-  /** True for the first sentence of its document. */
-  readonly isOpening: boolean
 }
 
 /** Returns the sentences of the sources, in order. */
 export function candidatesOf(sources: readonly Source[]): readonly Candidate[] {
   const best = sources.reduce((highest, { score = 0 }) => Math.max(highest, score), 0)
-  return sources.flatMap(({ number, documentId, text, score, title, section = [], location }, rank) => {
+  return sources.flatMap(({ number, documentId, text, score, title, section = [] }, rank) => {
     // Without a score, or if no score is positive, the order of the sources decides.
     const sourceShare = score !== undefined && best > 0 ? Math.max(0, score / best) : 1 - rank / sources.length
     const above = [title ?? '', ...section]
@@ -38,7 +35,7 @@ export function candidatesOf(sources: readonly Source[]): readonly Candidate[] {
       contexts.set(heading, terms)
       return terms
     }
-    return quotableSentences(text, above.filter(Boolean)).map((sentence, at) => ({
+    return quotableSentences(text, above.filter(Boolean)).map((sentence) => ({
       ...sentence,
       number,
       documentId,
@@ -46,7 +43,6 @@ export function candidatesOf(sources: readonly Source[]): readonly Candidate[] {
       contextTerms: contextOf(sentence.heading),
       titleTerms,
       sourceShare,
-      isOpening: at === 0 && location?.start === 0,
     }))
   })
 }

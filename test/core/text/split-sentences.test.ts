@@ -22,7 +22,7 @@ describe('splitSentences', () => {
   })
 
   it('ends a sentence behind the emphasis that it closes and behind a footnote mark', () => {
-    const sentences = ['It is so.[^1] ','**It is off.** ', 'Turn *it on.* ', '__Done!__']
+    const sentences = ['It is so.[^1] ', '**It is off.** ', 'Turn *it on.* ', '__Done!__']
     expect(splitSentences(sentences.join(''))).toEqual(sentences)
   })
 

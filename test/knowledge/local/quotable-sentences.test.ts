@@ -84,7 +84,11 @@ describe('quotableSentences', () => {
   })
 
   it.each([
-    ['a link', 'See [the **guide**](a.md "Title"), [its end][end] and <https://a.example>.', 'See the guide, its end and https://a.example.'],
+    [
+      'a link',
+      'See [the **guide**](a.md "Title"), [its end][end] and <https://a.example>.',
+      'See the guide, its end and https://a.example.',
+    ],
     ['emphasis', '**Bold**, *italic*, __both__ and ~~gone~~ words.', 'Bold, italic, both and gone words.'],
     ['inline tags', 'Press <kbd>Esc</kbd>,<br> then go.', 'Press Esc, then go.'],
     ['a footnote', 'It is so.[^1]', 'It is so.'],
@@ -116,7 +120,10 @@ describe('quotableSentences', () => {
     expect(quotableSentences('We sell:\n\n- Tea.\n- [Green](g.md) coffee. It is raw.')[0]).toMatchObject({ items })
     const code = '```sh\nnpm test\n```'
     expect(quotableSentences(`Run the tests:\n${code}\nDone.`)[0]).toMatchObject({ text: 'Run the tests:', code })
-    expect(quotableSentences('步骤如下：\n1. 打开。\n2. 关闭。')[0]?.items?.map(({ mark }) => mark)).toEqual(['1.', '2.'])
+    expect(quotableSentences('步骤如下：\n1. 打开。\n2. 关闭。')[0]?.items?.map(({ mark }) => mark)).toEqual([
+      '1.',
+      '2.',
+    ])
     expect(read('It prints:\n\n| a | b |\n|---|---|\n')).toEqual([])
     expect(read('It prints:\n\n```\nno end')).toEqual([])
     expect(read(`It prints:\n\n\`\`\`\n${'line\n'.repeat(20)}\`\`\``)).toEqual([])
