@@ -40,10 +40,12 @@ export async function askHeldOutQuestions(): Promise<readonly AskedQuestion[]> {
   return askAll(await indexed(documents), HELD_OUT_QUESTIONS)
 }
 
-/** Returns the share of right answers of both sets. */
+/** Prints each question with its answer, and returns the share of right answers of both sets. */
 export async function evaluateFirstQuestions(): Promise<readonly Row[]> {
   const own = await askFirstQuestions()
   const others = await askHeldOutQuestions()
+  for (const { isRight, question, result } of [...own, ...others])
+    console.log(`${isRight ? 'right' : 'WRONG'}  ${question}\n       ${result.answer.replaceAll('\n', '\n       ')}`)
   return [
     { measure: `first questions about this project, of ${own.length}`, value: shareOf(own), ...GOALS },
     { measure: `first questions about other documents, of ${others.length}`, value: shareOf(others), ...GOALS },

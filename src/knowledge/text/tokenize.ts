@@ -69,7 +69,7 @@ export function rarity(frequency: number, total: number): number {
 }
 
 /** The least rarity of a term, as a share of the highest one: a word may be in every text because they are about it. */
-const LEAST_RARITY = 0.2
+export const LEAST_RARITY = 0.2
 
 function inverseFrequency(frequency: number, total: number): number {
   return Math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))

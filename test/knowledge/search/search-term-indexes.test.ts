@@ -28,7 +28,9 @@ function searchMinisearch(
     tokenize: (text) => text.split('|').filter(Boolean),
   })
   index.addAll(list.map((terms, id) => ({ id, text: terms.join('|') })))
-  const rarityOf = (one: string) => rarity(list.filter((terms) => terms.includes(one)).length, list.length)
+  const unlimitedOf = (one: string) => rarity(list.filter((terms) => terms.includes(one)).length, list.length)
+  const rarest = Math.max(0, ...Array.from(query, ([one, weight]) => (weight < 1 ? 0 : unlimitedOf(one)))) || Infinity
+  const rarityOf = (one: string) => Math.min(unlimitedOf(one), (query.get(one) ?? 1) < 1 ? rarest : Infinity)
   let sum = 0
   let highest = 0
   for (const [one, weight] of query) {
@@ -37,7 +39,7 @@ function searchMinisearch(
   }
   const hits = index.search('any', {
     tokenize: () => [...query.keys()],
-    // minisearch has no least rarity.
+    // minisearch has neither a least rarity, nor a highest one for a lower weight.
     boostTerm: (one) => {
       const frequency = list.filter((terms) => terms.includes(one)).length
       const unlimited = Math.log(1 + (list.length - frequency + 0.5) / (frequency + 0.5))
@@ -52,7 +54,7 @@ function searchMinisearch(
 }
 
 describe('searchTermIndexes', () => {
-  it('gives the scores of minisearch, except that no word has less than a fifth of the highest rarity', () => {
+  it('gives the scores of minisearch, except for the limits of the rarity', () => {
     fc.assert(
       fc.property(texts, weights, (list, query) => {
         const expected = searchMinisearch(list, query)
