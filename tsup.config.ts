@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises'
 import { defineConfig } from 'tsup'
 import packageJson from './package.json' with { type: 'json' }
 
@@ -6,23 +7,60 @@ const entryPoints = Object.keys(packageJson.exports)
   .filter((entryPoint) => entryPoint !== './package.json')
   .map((entryPoint) => (entryPoint === '.' ? 'index' : entryPoint.slice(2)))
 
-export default defineConfig({
-  entry: {
-    ...Object.fromEntries(entryPoints.map((name) => [name, `src/${name}.ts`])),
-    // Not an entry point: src/knowledge/loaders/worker/run-in-worker.ts starts this file as a thread.
-    'document-worker': 'src/knowledge/loaders/worker/document-worker.ts',
-  },
+const shared = {
   format: ['esm'],
-  // Not 'node': the core and the entry points for the web must bundle for a browser without changes.
-  platform: 'neutral',
   target: 'es2023',
-  dts: true,
   sourcemap: true,
-  // One config for all entry points, so that they share chunks and `instanceof ChatError` holds across them.
   splitting: true,
-  // What builds only the code must not take the types away.
-  clean: !process.argv.includes('--no-dts'),
-  // tsup would strip `node:` from the imports of the entry points for Node.
   removeNodeProtocol: false,
-  external: [/^node:/],
-})
+} as const
+
+export default defineConfig([
+  {
+    ...shared,
+    entry: {
+      ...Object.fromEntries(entryPoints.map((name) => [name, `src/${name}.ts`])),
+      // Not an entry point: src/knowledge/loaders/worker/run-in-worker.ts starts this file as a thread.
+      'document-worker': 'src/knowledge/loaders/worker/document-worker.ts',
+    },
+    // Not 'node': the core and the entry points for the web must bundle for a browser without changes.
+    platform: 'neutral',
+    dts: true,
+    // What builds only the code must not take the types away.
+    clean: !process.argv.includes('--no-dts') && ['!cli/**'],
+    external: [/^node:/],
+  },
+  {
+    // The program brings all packages with it, because `npx ragwire` installs no optional ones.
+    ...shared,
+    entry: {
+      ragwire: 'src/cli/ragwire.ts',
+      'document-worker': 'src/knowledge/loaders/worker/document-worker.ts',
+    },
+    outDir: 'dist/cli',
+    clean: ['!page/**'],
+    platform: 'node',
+    dts: false,
+    sourcemap: false,
+    minify: true,
+    noExternal: [/.*/],
+    // Some packages use `require` of CommonJS.
+    banner: {
+      js: "import { createRequire as __require } from 'node:module'; const require = __require(import.meta.url);",
+    },
+  },
+  {
+    ...shared,
+    entry: { page: 'src/cli/page/page.js' },
+    outDir: 'dist/cli/page',
+    clean: true,
+    platform: 'browser',
+    dts: false,
+    minify: true,
+    noExternal: [/.*/],
+    esbuildOptions(options) {
+      options.alias = { 'ragwire/client': './src/client.ts', 'ragwire/markdown': './src/markdown.ts' }
+    },
+    onSuccess: () => cp('src/cli/page/public', 'dist/cli/page', { recursive: true }),
+  },
+])

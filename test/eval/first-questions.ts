@@ -9,7 +9,6 @@ import {
   type KnowledgeDocument,
 } from 'ragwire/knowledge'
 import { extractiveChatModel, localCondenser } from 'ragwire/local'
-import { findDocuments } from '../../examples/demo/documents.ts'
 import { FIRST_QUESTIONS, type FirstQuestion } from './first-questions-data.ts'
 import { HELD_OUT_QUESTIONS } from './held-out-questions.ts'
 import type { Row } from './report.ts'
@@ -22,21 +21,29 @@ export interface AskedQuestion extends FirstQuestion {
 }
 
 const HELD_OUT = fileURLToPath(new URL('held-out', import.meta.url))
-const DEMO = fileURLToPath(new URL('../../examples/demo', import.meta.url))
+const HANDBOOK = readFolder(fileURLToPath(new URL('../../examples/demo', import.meta.url)), {
+  include: (path) => path === 'handbook.md',
+})
+
+// The documents of examples/demo/ragwire.config.json.
+const FOLDERS = new Set(['docs', 'docs/guides', 'docs/guides/zh', 'examples', 'examples/demo'])
+const FILES = new Set(['README.md', 'examples/demo/handbook.pdf'])
+const isFile = (path: string): boolean => FILES.has(path) || /^docs\/(?!guarantees).*\.md$/u.test(path)
+const PROJECT = readFolder(fileURLToPath(new URL('../..', import.meta.url)), {
+  include: isFile,
+  exclude: (path) => !FOLDERS.has(path) && !isFile(path),
+})
 
 const GOALS = { good: 0.85, excellent: 0.95 }
 
 /** Asks the questions about this project, of its own documents. */
 export async function askFirstQuestions(): Promise<readonly AskedQuestion[]> {
-  return askAll(await indexed(await findDocuments({})), FIRST_QUESTIONS)
+  return askAll(await indexed(await readAll(PROJECT)), FIRST_QUESTIONS)
 }
 
 /** Asks the questions about other documents. */
 export async function askHeldOutQuestions(): Promise<readonly AskedQuestion[]> {
-  const documents: KnowledgeDocument[] = []
-  for await (const document of readFolder(HELD_OUT)) documents.push(document)
-  const handbook = readFolder(DEMO, { include: (path) => path === 'handbook.md', exclude: (path) => path === 'page' })
-  for await (const document of handbook) documents.push(document)
+  const documents = [...(await readAll(readFolder(HELD_OUT))), ...(await readAll(HANDBOOK))]
   return askAll(await indexed(documents), HELD_OUT_QUESTIONS)
 }
 
@@ -56,7 +63,13 @@ function shareOf(asked: readonly AskedQuestion[]): number {
   return asked.filter(({ isRight }) => isRight).length / asked.length
 }
 
-/** Indexes documents as the demo does. */
+async function readAll(folder: AsyncIterable<KnowledgeDocument>): Promise<readonly KnowledgeDocument[]> {
+  const documents: KnowledgeDocument[] = []
+  for await (const document of folder) documents.push(document)
+  return documents
+}
+
+/** Indexes documents as `ragwire serve` does. */
 async function indexed(documents: readonly KnowledgeDocument[]): Promise<Knowledge> {
   const knowledge = createKnowledge({ store: memoryKnowledgeStore(), chunkChars: 400 })
   await collectReport(knowledge.sync(documents))

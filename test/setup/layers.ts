@@ -296,6 +296,45 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    folder: 'cli/command-line',
+    holds: 'Commands, their options and their help, the terminal, and exit codes.',
+    imports: ['core/options'],
+    node: true,
+  },
+  {
+    folder: 'cli/settings',
+    holds: 'The settings of the program: options, environment, configuration; the model and the embedder.',
+    imports: ['', 'core/options', 'cli/command-line'],
+    packages: ['openai'],
+    node: true,
+  },
+  {
+    folder: 'cli/workspace',
+    holds: 'Documents, their index and the conversations of the program.',
+    imports: ['', 'cli/command-line', 'cli/settings'],
+    packages: ['ignore'],
+    node: true,
+  },
+  {
+    folder: 'cli/serve',
+    holds: 'The server of `ragwire serve`: page, documents, trust.',
+    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace'],
+    packages: ['chokidar'],
+    node: true,
+  },
+  {
+    folder: 'cli/commands',
+    holds: 'One file for each command.',
+    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace', 'cli/serve'],
+    node: true,
+  },
+  {
+    folder: 'cli',
+    holds: 'The program `ragwire`, on top of the entry points.',
+    imports: ['core/options', 'cli/command-line', 'cli/commands'],
+    node: true,
+  },
+  {
     folder: '',
     holds: 'The entry points: one file for each import path, with named re-exports only.',
     imports: [
@@ -332,6 +371,7 @@ export const LAYERS: readonly Layer[] = [
       'markdown',
       'react',
       'testing',
+      'cli/settings',
     ],
   },
 ]

@@ -1,0 +1,36 @@
+import type { Readable, Writable } from 'node:stream'
+import { styleText } from 'node:util'
+
+/** A style of `node:util`, such as `bold`. */
+export type Style = Parameters<typeof styleText>[0]
+
+/** The streams of the process. Results go to the output, everything else to the errors, so that results can be piped. */
+export interface Terminal {
+  /** The standard input. */
+  readonly input: Readable & { readonly isTTY?: boolean }
+  /** The standard output. */
+  readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  /** The standard error. */
+  readonly errors: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  /** True if a person sees the errors, where progress is shown. */
+  readonly isInteractive: boolean
+  /** Writes a line to the output. */
+  print(line: string): void
+  /** Writes a line to the errors. */
+  note(line: string): void
+  /** Colours a text for the output, if the output is a terminal with colours. */
+  style(style: Style, text: string): string
+}
+
+/** Opens the streams of a process. */
+export function openTerminal({ stdin, stdout, stderr, env }: NodeJS.Process): Terminal {
+  return {
+    input: stdin,
+    output: stdout,
+    errors: stderr,
+    isInteractive: stderr.isTTY === true && env['TERM'] !== 'dumb' && !env['CI'],
+    print: (line) => void stdout.write(`${line}\n`),
+    note: (line) => void stderr.write(`${line}\n`),
+    style: (style, text) => styleText(style, text, { stream: stdout }),
+  }
+}

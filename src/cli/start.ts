@@ -1,0 +1,24 @@
+import { EXIT } from './command-line/cli-error.ts'
+import { openTerminal } from './command-line/terminal.ts'
+import { runCli } from './run-cli.ts'
+
+const MOST_MS_AFTER_THE_END = 2_000
+
+/** Runs `ragwire` in a process. The first SIGINT or SIGTERM interrupts the command, and the second one ends the process. */
+export async function start(process: NodeJS.Process): Promise<void> {
+  const interruption = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (interruption.signal.aborted) process.exit(EXIT.interrupted)
+      interruption.abort(new Error(`Stopped by ${signal}`))
+    })
+  }
+  // A reader such as `head` has closed the pipe.
+  process.stdout.on('error', () => process.exit(EXIT.ok))
+  const { env, argv } = process
+  const terminal = openTerminal(process)
+  const args = argv.slice(2)
+  process.exitCode = await runCli({ args, terminal, env, cwd: process.cwd(), interrupted: interruption.signal })
+  // The output is written first. A connection that is still open must not keep the process alive.
+  setTimeout(() => process.exit(), MOST_MS_AFTER_THE_END).unref()
+}

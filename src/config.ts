@@ -1,0 +1,1 @@
+export { defineConfig, type RagwireConfig } from './cli/settings/config.ts'
