@@ -3,7 +3,8 @@ import { ask } from './commands/ask.ts'
 import { evaluate } from './commands/eval.ts'
 import { index } from './commands/index-command.ts'
 import { init } from './commands/init.ts'
+import { mcp } from './commands/mcp.ts'
 import { serve } from './commands/serve.ts'
 
 /** The commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [serve, ask, index, evaluate, init]
+export const COMMANDS: readonly Command[] = [serve, ask, index, mcp, evaluate, init]

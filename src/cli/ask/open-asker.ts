@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createChat, type ChatStream, type Retriever } from '../../index.ts'
+import { createChat, type ChatStream } from '../../index.ts'
 import { usageError } from '../command-line/cli-error.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Workspace } from '../workspace/open-workspace.ts'
+import { withAddresses } from '../workspace/with-addresses.ts'
 import type { AskSettings } from './ask-settings.ts'
 
 /** Asks questions in one conversation. */
@@ -34,7 +35,7 @@ export async function openAsker(
 ): Promise<Asker> {
   // The caller shows the error of the stream.
   const onError = (): void => {}
-  const retriever = withFileAddresses(knowledge.retriever(), root.folder)
+  const retriever = withAddresses(knowledge.retriever(), (id) => pathToFileURL(join(root.folder, id)).href)
   const chat = createChat({ retriever, model, condenser, history, topK, sourceUrlSchemes: ['file:'], onError })
   const threadId = thread === 'latest' ? await latestThread() : (thread?.name ?? crypto.randomUUID())
   return {
@@ -53,18 +54,5 @@ export async function openAsker(
     const [latest] = threads
     if (latest) return latest.threadId
     throw usageError('Cannot continue: there is no conversation yet, so ask without --continue')
-  }
-}
-
-/** Makes the addresses of sources those of the files. */
-function withFileAddresses(retriever: Retriever, folder: string): Retriever {
-  return {
-    ...retriever,
-    async retrieve(query, options) {
-      const found = await retriever.retrieve(query, options)
-      return found.map(({ chunk, ...rest }) => {
-        return { ...rest, chunk: { ...chunk, url: pathToFileURL(join(folder, chunk.documentId)).href } }
-      })
-    },
   }
 }

@@ -7,6 +7,10 @@ import type { CallOutcome } from './call-ragwire.ts'
 export interface RunningRagwire {
   /** Resolves when the standard output contains a text. */
   untilPrinted(text: string): Promise<void>
+  /** Writes to the standard input. */
+  write(text: string): void
+  /** Ends the standard input. */
+  endInput(): void
   /** Sends a signal. */
   signal(signal: NodeJS.Signals): void
   /** Resolves with the outcome at the end. */
@@ -24,20 +28,29 @@ export function environmentOf(env: Readonly<Record<string, string>>): Readonly<R
   return { ...Object.fromEntries(INHERITED.map((name) => [name, process.env[name] ?? ''])), ...env }
 }
 
+/** Options of {@link startRagwire}. */
+export interface StartOptions {
+  /** The current folder. */
+  readonly cwd: string
+  /** The environment variables. @defaultValue none */
+  readonly env?: Readonly<Record<string, string>>
+  /** The start of the standard input. @defaultValue empty */
+  readonly input?: string
+  /** True to leave the standard input open. @defaultValue false */
+  readonly isOpen?: boolean
+}
+
 /** Starts the built program. */
 export function startRagwire(
   args: readonly string[],
-  {
-    cwd,
-    env = {},
-    input = '',
-  }: { readonly cwd: string; readonly env?: Record<string, string>; readonly input?: string },
+  { cwd, env = {}, input = '', isOpen = false }: StartOptions,
 ): RunningRagwire {
   const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env: environmentOf(env) })
   const output = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text))
-  child.stdin.end(input)
+  child.stdin.write(input)
+  if (!isOpen) child.stdin.end()
   const ended = once(child, 'close').then(([code]): CallOutcome => ({ code: Number(code), ...output }))
   return {
     untilPrinted: (text) =>
@@ -47,6 +60,8 @@ export function startRagwire(
         },
         { timeout: 10_000, interval: 5 },
       ),
+    write: (text) => void child.stdin.write(text),
+    endInput: () => void child.stdin.end(),
     signal: (signal) => void child.kill(signal),
     ended,
   }
