@@ -56,7 +56,10 @@ async function readTemplate(name: string): Promise<ReadonlyMap<string, string>> 
 
 /** Hidden files begin with `_` in a template, because npm leaves a `.gitignore` out of a package. */
 function nameInApp(path: string): string {
-  return path.split(sep).join('/').replace(/(?<=^|\/)_(?=[^/]*$)/u, '.')
+  return path
+    .split(sep)
+    .join('/')
+    .replace(/(?<=^|\/)_(?=[^/]*$)/u, '.')
 }
 
 function toPackageJson(text: string, { folder, packages }: AppProperties): string {
