@@ -299,6 +299,7 @@ export const LAYERS: readonly Layer[] = [
     folder: 'cli/command-line',
     holds: 'Commands, their options and their help, the terminal, and exit codes.',
     imports: ['core/options'],
+    packages: ['fast-string-width'],
     node: true,
   },
   {
@@ -319,6 +320,13 @@ export const LAYERS: readonly Layer[] = [
     folder: 'cli/serve',
     holds: 'The server of `ragwire serve`: page, documents, trust.',
     imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace'],
+    packages: ['chokidar'],
+    node: true,
+  },
+  {
+    folder: 'cli/ask',
+    holds: 'The answers of `ragwire ask` in the terminal.',
+    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace'],
     node: true,
   },
   {
@@ -329,9 +337,16 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    folder: 'cli/eval',
+    holds: 'The questions, measures, reports and comparisons of `ragwire eval`.',
+    imports: ['', 'core/options', 'cli/command-line', 'cli/settings', 'cli/workspace'],
+    packages: ['zod', 'fast-string-width'],
+    node: true,
+  },
+  {
     folder: 'cli/commands',
     holds: 'One file for each command.',
-    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace', 'cli/serve', 'cli/init'],
+    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace', 'cli/serve', 'cli/ask', 'cli/eval', 'cli/init'],
     node: true,
   },
   {

@@ -2,6 +2,7 @@ import type { ChatError, ChatModel, Condenser } from '../../index.ts'
 import { extractiveChatModel, localCondenser } from '../../local.ts'
 import { openaiChatModel } from '../../openai.ts'
 import { usageError } from '../command-line/cli-error.ts'
+import { adviseOn } from './advise-on.ts'
 import type { RagwireConfig } from './config.ts'
 import { openaiServer } from './openai-server.ts'
 
@@ -17,6 +18,12 @@ export interface ChosenModel {
   advise(error: ChatError): string
 }
 
+/** The pace of the built-in model. */
+export interface ModelPace {
+  /** Words per second; `Infinity` for no pauses. @defaultValue that of `extractiveChatModel` */
+  readonly wordsPerSecond?: number | undefined
+}
+
 /**
  * Returns the model of the configuration; that of OpenAI, or of a compatible server, if there is a key or an address; or
  * else the built-in model, which quotes the sources.
@@ -25,7 +32,7 @@ export interface ChosenModel {
  */
 export function chooseModel(
   env: NodeJS.ProcessEnv,
-  given: { readonly name: string | undefined; readonly config: RagwireConfig },
+  given: { readonly name: string | undefined; readonly config: RagwireConfig } & ModelPace,
 ): ChosenModel {
   const { config } = given
   const named = given.name ?? (env['OPENAI_MODEL'] || config.model)
@@ -38,7 +45,7 @@ export function chooseModel(
       throw usageError(`Cannot use --model ${given.name}: set OPENAI_API_KEY, or OPENAI_BASE_URL for another server`)
     }
     return {
-      model: extractiveChatModel(),
+      model: extractiveChatModel({ wordsPerSecond: given.wordsPerSecond }),
       condenser: config.condenser ?? localCondenser(),
       name: 'built-in quoting model (no OPENAI_API_KEY)',
       advise: messageOf,
@@ -50,28 +57,10 @@ export function chooseModel(
     model: openaiChatModel({ client, model }),
     condenser: config.condenser,
     name: `${model} at ${host}`,
-    advise: (error) => adviseOn(error, { baseURL, model }),
+    advise: (error) => adviseOn(error, { baseURL, model, variable: 'OPENAI_MODEL' }),
   }
 }
 
 function messageOf(error: ChatError): string {
   return error.message
-}
-
-function adviseOn(error: ChatError, { baseURL, model }: { readonly baseURL: string; readonly model: string }): string {
-  switch (error.code) {
-    case 'upstream-auth':
-      return `${baseURL} refused the key: set OPENAI_API_KEY to one that is valid there`
-    case 'upstream-unavailable':
-    case 'upstream-timeout':
-      return `${baseURL} does not answer: start that server, or set OPENAI_BASE_URL to one that runs`
-    case 'upstream-rejected':
-      return `${baseURL} refused the request: set OPENAI_MODEL (now "${model}") to a model that it serves, or correct OPENAI_BASE_URL`
-    case 'upstream-rate-limited':
-      return `${baseURL} refuses for now: wait, or use a key with more quota`
-    case 'upstream-bad-response':
-      return `${baseURL} does not answer like an OpenAI-compatible server: OPENAI_BASE_URL usually ends in /v1`
-    default:
-      return error.message
-  }
 }
