@@ -4,7 +4,7 @@ import { compareReports, DIRECTIONS, SHARE_NAMES } from '../../../src/cli/eval/c
 import { formatReport } from '../../../src/cli/eval/format-report.ts'
 import { measure } from '../../../src/cli/eval/measures.ts'
 import { parseReport } from '../../../src/cli/eval/read-report.ts'
-import type { QuestionReport } from '../../../src/cli/eval/report.ts'
+import type { QuestionReport } from '../../../src/cli/eval/question-report.ts'
 import { evalReport, questionReport } from './support/reports.ts'
 
 const STRICT = { tolerance: 0, maxLatencyLoss: undefined }
