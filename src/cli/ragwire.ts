@@ -6,5 +6,13 @@ if (major < 22 || (major === 22 && minor < 12)) {
   process.exit(2)
 }
 
+// Node 22 warns at the first use of node:sqlite. Other warnings are shown.
+const { emitWarning } = process
+process.emitWarning = (...args: readonly unknown[]) => {
+  const [warning, type] = args
+  if (type === 'ExperimentalWarning' && String(warning).startsWith('SQLite')) return
+  Reflect.apply(emitWarning, process, args)
+}
+
 const { start } = await import('./start.ts')
 await start(process)

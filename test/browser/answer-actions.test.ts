@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { faults } from '../../src/testing.ts'
-import { ask, ended, focused, QUESTION, textOf, useDemo } from './use-demo.ts'
+import { ask, ended, focused, QUESTION, textOf, useServe } from './use-serve.ts'
 
-const kit = useDemo()
+const kit = useServe()
 
 describe('the sources of an answer', () => {
   it('are one chip for each cited document, and the others come on demand', async () => {
@@ -132,7 +132,7 @@ describe('the buttons of an answer', () => {
     await page.keyboard.type('Too <b>short</b>\u001b[2J')
     await page.keyboard.press('Enter')
     await page.waitForSelector('.comment:not(:visible)', { state: 'attached' })
-    const lines = [await kit.modelDemo.nextLine(), await kit.modelDemo.nextLine()]
+    const lines = [await kit.modelServer.nextLine(), await kit.modelServer.nextLine()]
     expect(lines[0]).toBe(`Feedback down: "${QUESTION}"`)
     expect(lines[1]).toMatch(/^Feedback down: ".*" "Too <b>short<\/b>.*"$/)
     expect(lines[1]).not.toContain('\u001b')
@@ -141,7 +141,7 @@ describe('the buttons of an answer', () => {
     expect(await page.locator('.down').getAttribute('aria-pressed')).toBe('true')
     await page.click('.down')
     await page.waitForSelector('.down[aria-pressed=false]')
-    expect(await kit.modelDemo.nextLine()).toBe(`Feedback none: "${QUESTION}"`)
+    expect(await kit.modelServer.nextLine()).toBe(`Feedback none: "${QUESTION}"`)
   })
 
   it('say so when the feedback could not be stored', async () => {

@@ -2,9 +2,9 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { faults } from '../../src/testing.ts'
 import { contrasts } from './contrast.ts'
-import { ask, ended, focused, QUESTION, sourceTexts, useDemo } from './use-demo.ts'
+import { ask, ended, focused, QUESTION, sourceTexts, useServe } from './use-serve.ts'
 
-const kit = useDemo()
+const kit = useServe()
 
 const OFF_TOPIC = 'Penguins huddle together against Antarctic blizzards [1].'
 

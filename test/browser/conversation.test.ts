@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { createGate, faults } from '../../src/testing.ts'
-import { startDemo } from '../examples/start-demo.ts'
-import { answerContains, ask, ended, focused, QUESTION, textOf, useDemo } from './use-demo.ts'
+import { startServe } from '../cli/start-serve.ts'
+import { answerContains, ask, ended, focused, QUESTION, textOf, useServe } from './use-serve.ts'
 
-const kit = useDemo()
+const kit = useServe()
 
 const FOLLOW_UP = 'And what does the reader see then?'
 const QUERY = 'What does the reader see after an answer was stopped?'
@@ -105,15 +105,18 @@ describe('a conversation', () => {
   it('stops an answer in progress when another conversation is opened and continuing is turned off', async () => {
     const index = kit.upstream.hits.length
     kit.upstream.use(faults.stall({ deltas: ['Hello'] }))
-    const demo = await startDemo({ OPENAI_BASE_URL: kit.upstream.baseURL, CONTINUE_MS: '0' })
-    const page = await kit.openAt(demo)
+    const server = await startServe({
+      args: ['--continue-ms', '0'],
+      env: { OPENAI_BASE_URL: kit.upstream.baseURL },
+    })
+    const page = await kit.openAt(server)
     await ask(page, QUESTION)
     await page.waitForSelector('.turn[data-state=writing]')
     await page.click('#new')
     expect(await (await kit.upstream.hit(index)).closed).toBe('client')
     await page.waitForSelector('#send:visible')
     expect(await page.locator('.turn').count()).toBe(0)
-    await demo.stop()
+    await server.stop()
   })
 
   it('is not shown in another browser, which starts with a new one', async () => {

@@ -2,11 +2,11 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startDemo } from '../examples/start-demo.ts'
+import { startServe } from '../cli/start-serve.ts'
 import { contrasts } from './contrast.ts'
-import { ask, ended, QUESTION, textOf, useDemo } from './use-demo.ts'
+import { ask, ended, QUESTION, textOf, useServe } from './use-serve.ts'
 
-const kit = useDemo()
+const kit = useServe()
 
 describe('a source', () => {
   it('shows its section and its page, in the language of the question, and opens there', async () => {
@@ -41,13 +41,13 @@ describe('a source', () => {
 
 describe('a source of an earlier answer', () => {
   let folder: string
-  let env: { readonly DEMO_DOCUMENTS: string; readonly DEMO_DATABASE: string }
+  let call: { readonly docs: string; readonly data: string }
   const pathOf = (name: string) => join(folder, 'documents', name)
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'demo-page-'))
-    env = { DEMO_DOCUMENTS: join(folder, 'documents'), DEMO_DATABASE: join(folder, 'demo.db') }
-    await mkdir(env.DEMO_DOCUMENTS)
+    folder = await mkdtemp(join(tmpdir(), 'serve-page-'))
+    call = { docs: join(folder, 'documents'), data: join(folder, 'data') }
+    await mkdir(call.docs)
     await copyFile('docs/guides/stopping.md', pathOf('stopping.md'))
     await writeFile(pathOf('coffee.md'), '# Coffee\n\nCoffee is brewed at 92 °C.')
     await writeFile(pathOf('juice.md'), '# Juice\n\nJuice is kept at 5 °C.')
@@ -59,7 +59,7 @@ describe('a source of an earlier answer', () => {
     ['How cold is juice kept?', ['gone'], 'The document is no longer there.'],
     ['How hot is coffee brewed?', ['moved'], 'This passage now stands at another place of the document.'],
   ])('says after a restart that it is not as it was: %s', async (question, states, sentence) => {
-    const first = await startDemo(env)
+    const first = await startServe(call)
     const page = await kit.openAt(first)
     await ask(page, question)
     await ended(page)
@@ -70,7 +70,7 @@ describe('a source of an earlier answer', () => {
     await writeFile(pathOf('stopping.md'), text.replaceAll(/[Aa]n answer/g, 'a run'))
     await writeFile(pathOf('coffee.md'), '# Drinks\n\nAll of them.\n\n# Coffee\n\nCoffee is brewed at 92 °C.')
     await rm(pathOf('juice.md'))
-    const second = await startDemo(env)
+    const second = await startServe(call)
     await page.goto(second.url + '/' + new URL(page.url()).hash)
     await ended(page)
     expect(await page.locator('.sources ul:first-child .state').allTextContents()).toEqual(states)
@@ -85,13 +85,13 @@ describe('a source of an earlier answer', () => {
 
   it('names its state in the language of the question', async () => {
     await writeFile(pathOf('tea.md'), '# 绿茶\n\n绿茶用八十度的水冲泡。')
-    const first = await startDemo(env)
+    const first = await startServe(call)
     const page = await kit.openAt(first)
     await ask(page, '绿茶用多少度的水冲泡？')
     await ended(page)
     await first.stop()
     await rm(pathOf('tea.md'))
-    const second = await startDemo(env)
+    const second = await startServe(call)
     await page.goto(second.url + '/' + new URL(page.url()).hash)
     await ended(page)
     expect(await textOf(page, '.sources ul:first-child .state')).toBe('已删除')

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { createGate, faults } from '../../src/testing.ts'
-import { answerContains, ask, ended, QUESTION, useDemo } from './use-demo.ts'
+import { answerContains, ask, ended, QUESTION, useServe } from './use-serve.ts'
 
-const kit = useDemo()
+const kit = useServe()
 
 describe('the Markdown of an answer', () => {
   it('is rendered, with its citation markers as buttons', async () => {
@@ -142,7 +142,7 @@ describe('untrusted text', () => {
     const found = page.locator('.answer :is(img, script, b, svg, use, iframe, [onload], [onerror], [style])')
     expect(await found.count()).toBe(0)
     expect(await page.locator('.answer :is(cite, .marker)').count()).toBe(0)
-    expect(await page.title()).toBe('ragwire demo')
+    expect(await page.title()).toBe('ragwire')
     expect(await page.locator('.answer').textContent()).toContain('<b>x</b>')
   })
 
@@ -187,7 +187,7 @@ describe('untrusted text', () => {
     const places = ':is(.turn, #threads, #passage)'
     expect(await page.locator(`${places} :is(img, script, b, iframe, [onerror])`).count()).toBe(0)
     expect(await page.locator('a[href^="javascript" i]').count()).toBe(0)
-    expect(await page.title()).toBe('ragwire demo')
+    expect(await page.title()).toBe('ragwire')
   })
 
   it('could not run as a script or style: the policy of the page forbids both, and HTML as text', async () => {

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import type { Page, Route } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { createFaultProxy, createGate, faults } from '../../src/testing.ts'
-import { startDemo } from '../examples/start-demo.ts'
-import { answerContains, ask, ended, eventStream, QUESTION, textOf, untilGivenUp, useDemo } from './use-demo.ts'
+import { startServe } from '../cli/start-serve.ts'
+import { answerContains, ask, ended, eventStream, QUESTION, textOf, untilGivenUp, useServe } from './use-serve.ts'
 
-const kit = useDemo()
+const kit = useServe()
 
 const DELTAS = ['By a signal', ' [1], which', ' closes', ' the connection', ' to the model [2].']
 const ANSWER = DELTAS.join('')
@@ -103,7 +103,7 @@ describe('a connection that breaks', () => {
     const index = kit.upstream.hits.length
     const gate = createGate()
     kit.upstream.use(faults.answer(DELTAS, { gate }))
-    await using proxy = await createFaultProxy({ upstreamPort: Number(new URL(kit.modelDemo.url).port) })
+    await using proxy = await createFaultProxy({ upstreamPort: Number(new URL(kit.modelServer.url).port) })
     const page = await kit.openAt({ url: `http://127.0.0.1:${proxy.port}` })
     await ask(page, QUESTION)
     let written = ''
@@ -142,7 +142,7 @@ describe('a connection that breaks', () => {
     const index = kit.upstream.hits.length
     const gate = createGate()
     kit.upstream.use(faults.answer(DELTAS, { gate }))
-    await using proxy = await createFaultProxy({ upstreamPort: Number(new URL(kit.modelDemo.url).port) })
+    await using proxy = await createFaultProxy({ upstreamPort: Number(new URL(kit.modelServer.url).port) })
     const page = await kit.openAt({ url: `http://127.0.0.1:${proxy.port}` })
     await ask(page, QUESTION)
     gate.release()
@@ -188,7 +188,7 @@ describe('a rejected question', () => {
     [429, 'too-many-runs', 'Too many answers are running at the moment.', 'Ask again'],
     [400, 'invalid-input', 'This cannot be used.', 'Ask again'],
     [410, 'run-expired', 'The server no longer has this answer.', 'Ask again'],
-    [502, undefined, 'The demo server cannot be reached. Is it still running?', 'Try again'],
+    [502, undefined, 'The server cannot be reached. Is it still running?', 'Try again'],
   ])(
     'with status %i and %j shows that in one sentence, and can be asked again',
     async (status, code, shown, remedy) => {
@@ -197,7 +197,10 @@ describe('a rejected question', () => {
       const message = status === 400 ? 'This cannot be used' : 'Too many answers are running at the moment'
       await page.route('**/chat', (route) => route.fulfill({ status, json: { code, message, retryable: false } }))
       await page.route('**/events', (route) => route.fulfill({ status, json: { code, message, retryable: false } }))
+      await page.clock.install()
       await ask(page, QUESTION)
+      // The page tries to connect again only after this one.
+      if (status === 502) await untilGivenUp(page)
       await ended(page)
       expect(await textOf(page, '.failure p')).toBe(shown)
       expect(await textOf(page, '.status')).toBe('No answer')
@@ -229,6 +232,8 @@ describe('a rejected question', () => {
     await page.click('text=Stop it and ask')
     await answerIs(page, 'By a signal [1].')
     await isStopped(other)
+    // The turn of the other tab is loaded after the answer.
+    await page.waitForSelector('.turn:nth-child(3)')
     expect(await page.locator('.question').allTextContents()).toEqual([
       QUESTION,
       'Which are retried?',
@@ -263,16 +268,16 @@ async function openBlocked(): Promise<{ readonly page: Page; readonly other: Pag
 
 describe('an answer whose server was killed', () => {
   it('is shown as lost, and is replaced when it is asked again', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'ragwire-demo-'))
-    const env = { OPENAI_BASE_URL: kit.upstream.baseURL, DEMO_DATABASE: join(folder, 'conversations.db') }
+    const folder = await mkdtemp(join(tmpdir(), 'ragwire-serve-'))
+    const call = { data: folder, env: { OPENAI_BASE_URL: kit.upstream.baseURL } }
     kit.upstream.use(faults.stall({ deltas: ['Hello'] }))
-    const dying = await startDemo(env)
+    const dying = await startServe(call)
     const page = await kit.openAt(dying)
     await ask(page, QUESTION)
     await answerContains(page, 'Hello')
     await dying.stop('SIGKILL')
 
-    const next = await startDemo(env)
+    const next = await startServe(call)
     await page.goto(page.url().replace(dying.url, next.url))
     await ended(page)
     expect(await page.locator('.question').allTextContents()).toEqual([QUESTION])

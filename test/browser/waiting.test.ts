@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { createGate, faults, step } from '../../src/testing.ts'
-import { ask, ended, QUESTION, textOf, useDemo } from './use-demo.ts'
+import { ask, ended, QUESTION, textOf, useServe } from './use-serve.ts'
 
-const kit = useDemo()
+const kit = useServe()
 
 /** Returns the positions of all elements on the page, to detect movement. */
 function layoutOf(page: Page): Promise<readonly string[]> {

@@ -299,6 +299,7 @@ export const LAYERS: readonly Layer[] = [
     folder: 'cli/command-line',
     holds: 'Commands, their options and their help, the terminal, and exit codes.',
     imports: ['core/options'],
+    packages: ['fast-string-width'],
     node: true,
   },
   {
@@ -319,6 +320,20 @@ export const LAYERS: readonly Layer[] = [
     folder: 'cli/serve',
     holds: 'The server of `ragwire serve`: page, documents, trust.',
     imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace'],
+    packages: ['chokidar'],
+    node: true,
+  },
+  {
+    folder: 'cli/ask',
+    holds: 'The answers of `ragwire ask` in the terminal.',
+    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace'],
+    node: true,
+  },
+  {
+    folder: 'cli/init',
+    holds: 'The app of `ragwire init`: its templates, questions and files.',
+    imports: ['', 'core/options', 'cli/command-line'],
+    packages: ['@clack/prompts'],
     node: true,
   },
   {
@@ -331,7 +346,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'cli/commands',
     holds: 'One file for each command.',
-    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace', 'cli/serve', 'cli/eval'],
+    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace', 'cli/serve', 'cli/ask', 'cli/eval', 'cli/init'],
     node: true,
   },
   {

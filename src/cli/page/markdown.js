@@ -10,7 +10,7 @@ const SAFE = {
   ALLOWED_TAGS:
     'p br hr strong em del code pre blockquote ul ol li a cite h3 h4 h5 h6 table thead tbody tr th td'.split(' '),
   ALLOWED_ATTR: ['href', 'title', 'start', 'align', 'data-citations'],
-  // Only addresses of the web; a relative one would lead into the demo.
+  // Only addresses of the web; a relative one would lead into this server.
   ALLOWED_URI_REGEXP: /^https?:\/\//i,
   // The pattern above is applied to all others.
   ADD_URI_SAFE_ATTR: ['start', 'align', 'data-citations'],

@@ -4,6 +4,7 @@ import { createComposer } from './composer.js'
 import { createConversation } from './conversation.js'
 import { find, findHtml, onPress, translate } from './dom.js'
 import { createPassage } from './passage.js'
+import { showLibraryStatus } from './library-status.js'
 import { stringsIn } from './strings.js'
 import { createThreadView } from './thread-view.js'
 import { currentThread, leaveThread, nameThread } from './thread.js'
@@ -12,6 +13,7 @@ import { currentThread, leaveThread, nameThread } from './thread.js'
 const strings = stringsIn(navigator.language)
 document.documentElement.lang = strings.language
 translate(document, strings)
+showLibraryStatus([findHtml(document, 'header .about'), findHtml(document, '#empty .about')], strings)
 
 /** Time in which the server stores a question, in milliseconds. */
 const STORING = 300

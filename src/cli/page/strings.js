@@ -27,6 +27,12 @@ const ENGLISH = {
   welcome: 'Ask the documents',
   welcomeText:
     'Each number in an answer opens the passage that it cites, and says if that passage covers the sentence. A follow-up question is understood from the conversation.',
+  /** @param {number} count */
+  documents: (count) => (count === 1 ? '1 document' : `${count.toLocaleString('en')} documents`),
+  /** @param {number} done @param {number} total */
+  indexing: (done, total) =>
+    total === 0 ? 'indexing…' : `indexing ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`,
+  comma: ', ',
   turns: 'Questions and answers',
   yourQuestion: 'Your question',
   ask: 'Ask a question',
@@ -111,7 +117,7 @@ const ENGLISH = {
   },
   /** @type {Record<string, string>} by the code; the server's own sentence stands for all others */
   failures: {
-    unreachable: 'The demo server cannot be reached. Is it still running?',
+    unreachable: 'The server cannot be reached. Is it still running?',
     disconnected: 'The connection broke before the answer was complete.',
     'producer-lost': 'The server no longer has this answer.',
     'run-expired': 'The server no longer has this answer.',
@@ -151,6 +157,9 @@ const CHINESE = {
   newThread: '新对话',
   welcome: '向文档提问',
   welcomeText: '回答中的每个编号都能打开所引用的原文，并说明原文是否支持这句话。追问会结合上文来理解。',
+  documents: (count) => `${count} 个文档`,
+  indexing: (done, total) => (total === 0 ? '正在建立索引…' : `正在建立索引：${done} / ${total}`),
+  comma: '，',
   turns: '问题与回答',
   yourQuestion: '你的问题',
   ask: '请输入问题',
@@ -223,7 +232,7 @@ const CHINESE = {
     'source-url-dropped': '有一个来源的网址不被允许，已经去掉。',
   },
   failures: {
-    unreachable: '无法连接演示服务器。它还在运行吗？',
+    unreachable: '无法连接服务器。它还在运行吗？',
     disconnected: '回答完成之前连接中断了。',
     'producer-lost': '服务器上已经没有这个回答。',
     'run-expired': '服务器上已经没有这个回答。',

@@ -10,15 +10,19 @@ import {
 } from '../../index.ts'
 import { answerNodeRequest } from '../../node.ts'
 import { createChatHandler, type FeedbackNote, type RunRegistry } from '../../server.ts'
-import { sendDocument, type DocumentFile } from './document-files.ts'
-import type { PageFile } from './page.ts'
-import { scopeOf, welcome } from './scope.ts'
+import { DIALECTS, isStateless, STATELESS_DIALECTS } from './dialects.ts'
+import { sendDocument } from './document-files.ts'
+import type { Library } from './library.ts'
+import type { Page, PageFile } from './page.ts'
+import { identify, scopeOf, welcome } from './scope.ts'
 import type { IsTrusted } from './trusted.ts'
 
 /** The parts of the server. */
 export interface ServeOptions {
   /** Finds the sources. */
   readonly retriever: Retriever
+  /** Maximum number of sources of an answer. */
+  readonly topK?: number | undefined
   /** Compares the sources of stored answers with the documents of now. */
   readonly checkSources: CheckSources
   /** Answers from the sources. */
@@ -29,10 +33,10 @@ export interface ServeOptions {
   readonly history: HistoryStore
   /** Holds the running answers. */
   readonly runs: RunRegistry
-  /** The files of the page, by path. */
-  readonly page: ReadonlyMap<string, PageFile>
-  /** The documents that a source opens, by path. */
-  readonly documents: ReadonlyMap<string, DocumentFile>
+  /** The files of the page. */
+  readonly page: Page
+  /** The documents that a source opens, and the state of their index. */
+  readonly library: Library
   /** True if a request may be answered. Each answer costs money of the person who runs the server. */
   readonly isTrusted: IsTrusted
   /** Called with the cause when an answer fails; the reader gets only a safe sentence. */
@@ -44,24 +48,33 @@ export interface ServeOptions {
 /** Answers one request. */
 export type ServeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** Makes the request listener: it sends the files of the page and the documents, and the chat handler answers all other
+/** Makes the request listener: it sends the files of the page and the documents, and the chat handlers answer all other
  * requests.
  */
 export function createServeHandler(options: ServeOptions): ServeHandler {
-  const { page, documents, isTrusted, checkSources, runs, onError, onFeedback, ...chatOptions } = options
-  const chat = createChat(chatOptions)
-  const handler = createChatHandler({ chat, scope: scopeOf, runs, checkSources, onError, onFeedback })
+  const { page, library, isTrusted, checkSources, runs, onError, onFeedback, history, ...chatOptions } = options
+  const shared = { scope: scopeOf, runs, onError }
+  const chat = createChat({ ...chatOptions, history })
+  const handler = createChatHandler({ ...shared, chat, checkSources, onFeedback, dialects: DIALECTS })
+  const stateless = createChatHandler({ ...shared, chat: createChat(chatOptions), dialects: STATELESS_DIALECTS })
 
   return async function handle(request, response) {
     if (!isTrusted(request)) return refuse(response, 403, UNTRUSTED)
-    const [path = '/'] = (request.url ?? '/').split('?')
-    const file = page.get(path)
-    const document = documents.get(path)
+    const { url = '/' } = request
+    const [path = '/'] = url.split('?')
+    const document = library.find(path)
+    const file = path === '/' || path === '/status' ? 'made' : page.files.get(path)
     if ((file || document) && !isRead(request)) return refuseMethod(response)
-    if (file) return sendFile(file, path, request, response)
     if (document) return sendDocument(document, request, response)
-    welcome(request, response)
-    await answerNodeRequest(handler, request, response)
+    if (path === '/') {
+      // The page sends several requests at once when it has loaded, and all of them need the same cookie.
+      welcome(request, response)
+      return sendFile(page.render(await library.status()), response)
+    }
+    if (path === '/status') return sendJson(response, 200, await library.status())
+    if (file && file !== 'made') return sendFile(file, response)
+    identify(request, response)
+    await answerNodeRequest(isStateless(url) ? stateless : handler, request, response)
   }
 }
 
@@ -69,9 +82,7 @@ function isRead({ method }: IncomingMessage): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
-function sendFile(file: PageFile, path: string, request: IncomingMessage, response: ServerResponse): void {
-  // The page sends several requests at once when it has loaded, and all of them need the same cookie.
-  if (path === '/') welcome(request, response)
+function sendFile(file: PageFile, response: ServerResponse): void {
   response.writeHead(200, file.headers).end(file.body)
 }
 
@@ -84,5 +95,10 @@ const UNTRUSTED =
   'Only the page of this server may do that, under a name that the server knows: add others with --allowed-hosts'
 
 function refuse(response: ServerResponse, status: number, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }))
+  sendJson(response, status, { message })
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(body))
 }

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import type { LibraryStatus } from './library.ts'
 
 /** A file of the page, ready to be sent. */
 export interface PageFile {
@@ -8,18 +9,27 @@ export interface PageFile {
   readonly body: string
 }
 
-/** The texts of the page that depend on the documents. */
+/** The texts of the page. */
 export interface PageTexts {
   /** The title. */
   readonly title: string
-  /** The line in its header. */
-  readonly about: string
+  /** The name of the model, for its header. */
+  readonly model: string
   /** Questions that it offers at its start. */
   readonly questions: readonly string[]
 }
 
+/** The files of the page. */
+export interface Page {
+  /** Its styles and scripts, by path. */
+  readonly files: ReadonlyMap<string, PageFile>
+  /** Returns its HTML. */
+  render(status: LibraryStatus): PageFile
+}
+
 // Built beside the program.
 const FOLDER = new URL('page/', import.meta.url)
+const HTML = 'page.html'
 
 const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
@@ -33,30 +43,29 @@ const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
   "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types dompurify; script-src 'self'"
 
-/** Reads the files of the page, by path. */
-export async function readPage({ title, about, questions }: PageTexts): Promise<ReadonlyMap<string, PageFile>> {
-  const names = await readdir(FOLDER)
-  const files = await Promise.all(
-    names.map(async (name) => [name, await readFile(new URL(name, FOLDER), 'utf8')] as const),
-  )
-  const list = questions.map((question) => `<li><button type="button">${escapeHtml(question)}</button></li>`).join('')
-  const texts: Readonly<Record<string, string>> = {
+/** Reads the files of the page. */
+export async function readPage({ title, model, questions }: PageTexts): Promise<Page> {
+  const names = (await readdir(FOLDER)).filter((name) => name !== HTML)
+  const read = (name: string): Promise<string> => readFile(new URL(name, FOLDER), 'utf8')
+  const files = await Promise.all(names.map(async (name) => [`/${name}`, toPageFile(name, await read(name))] as const))
+  const html = await read(HTML)
+  const items = questions.map((question) => `<li><button type="button">${escapeHtml(question)}</button></li>`)
+  const fixed = {
     title: escapeHtml(title),
-    about: escapeHtml(about),
-    questions: list,
+    model: escapeHtml(model),
+    questions: items.length > 0 ? `<ul>${items.join('')}</ul>` : '',
   }
-  return new Map(
-    files.map(([name, text]) => {
-      if (name !== 'page.html') return [`/${name}`, toPageFile(name, text)]
-      return [
-        '/',
-        toPageFile(
-          name,
-          text.replaceAll(/\{\{(\w+)\}\}/gu, (_, key: string) => texts[key] ?? ''),
-        ),
-      ]
-    }),
-  )
+  return {
+    files: new Map(files),
+    render(status) {
+      // The script of the page shows it in the language of the browser, and asks again while the index is made.
+      const texts: Readonly<Record<string, string>> = { ...fixed, status: escapeHtml(JSON.stringify(status)) }
+      return toPageFile(
+        HTML,
+        html.replaceAll(/\{\{(\w+)\}\}/gu, (_, key: string) => texts[key] ?? ''),
+      )
+    },
+  }
 }
 
 function toPageFile(name: string, body: string): PageFile {

@@ -12,6 +12,8 @@ export const SERVE_OPTIONS = {
   port: { type: 'string', short: 'p', value: 'PORT', summary: 'The port; 0 for a free one (PORT, or 3000)' },
   host: { type: 'string', value: 'ADDRESS', summary: 'The address to listen at (HOST, or 127.0.0.1)' },
   'allowed-hosts': { type: 'string', value: 'NAMES', summary: 'Further host names of the server, with commas' },
+  watch: { type: 'boolean', summary: 'Update the index when files change (on; --no-watch turns it off)' },
+  verbose: { type: 'boolean', summary: 'Name every file that is left out of the index' },
   'continue-ms': { type: 'string', value: 'MS', summary: 'How long an answer goes on without a reader (30000)' },
 } as const satisfies OptionTable
 
@@ -21,6 +23,8 @@ export interface ServeSettings extends ListenOptions {
   readonly allowedHosts: readonly string[]
   /** The policy for an answer without a reader. */
   readonly onDisconnect: DisconnectPolicy
+  /** True if the index follows the files. */
+  readonly isWatching: boolean
 }
 
 /**
@@ -38,6 +42,7 @@ export function resolveServeSettings(
     port: readPort(values.port ?? (env['PORT'] || (config.port ?? 3000))),
     allowedHosts: checkHosts(names.filter((name) => name !== '')),
     onDisconnect: readDisconnectPolicy(values['continue-ms'] ?? config.continueForMs ?? 30_000),
+    isWatching: values.watch ?? true,
   }
 }
 

@@ -1,5 +1,6 @@
-import type { Embedder } from '../../index.ts'
+import type { ChatError, Embedder } from '../../index.ts'
 import { openaiEmbedder } from '../../openai.ts'
+import { adviseOn } from './advise-on.ts'
 import type { RagwireConfig } from './config.ts'
 import { openaiServer } from './openai-server.ts'
 
@@ -9,6 +10,8 @@ export interface ChosenEmbedder {
   readonly embedder: Embedder
   /** Its name in the terminal. */
   readonly name: string
+  /** Returns the fix for a failure, as one line for the terminal. */
+  advise(error: ChatError): string
 }
 
 const AT_OPENAI = 'text-embedding-3-small'
@@ -24,9 +27,16 @@ export function chooseEmbedder(
   const { config } = given
   const named = given.name ?? env['OPENAI_EMBEDDING_MODEL'] ?? config.embedder
   if (named === false) return undefined
-  if (typeof named === 'object') return { embedder: named, name: named.id ?? 'embedder of the configuration' }
+  if (typeof named === 'object') {
+    return { embedder: named, name: named.id ?? 'embedder of the configuration', advise: ({ message }) => message }
+  }
   const server = openaiServer(env)
   const model = named || (server?.isOpenai ? AT_OPENAI : undefined)
   if (!server || model === undefined) return undefined
-  return { embedder: openaiEmbedder({ client: server.client, model }), name: `${model} at ${server.host}` }
+  const { client, baseURL, host } = server
+  return {
+    embedder: openaiEmbedder({ client, model }),
+    name: `${model} at ${host}`,
+    advise: (error) => adviseOn(error, { baseURL, model, variable: 'OPENAI_EMBEDDING_MODEL' }),
+  }
 }

@@ -2,6 +2,7 @@ import type { ChatError, ChatModel, Condenser } from '../../index.ts'
 import { extractiveChatModel, localCondenser } from '../../local.ts'
 import { openaiChatModel } from '../../openai.ts'
 import { usageError } from '../command-line/cli-error.ts'
+import { adviseOn } from './advise-on.ts'
 import type { RagwireConfig } from './config.ts'
 import { openaiServer } from './openai-server.ts'
 
@@ -56,28 +57,10 @@ export function chooseModel(
     model: openaiChatModel({ client, model }),
     condenser: config.condenser,
     name: `${model} at ${host}`,
-    advise: (error) => adviseOn(error, { baseURL, model }),
+    advise: (error) => adviseOn(error, { baseURL, model, variable: 'OPENAI_MODEL' }),
   }
 }
 
 function messageOf(error: ChatError): string {
   return error.message
-}
-
-function adviseOn(error: ChatError, { baseURL, model }: { readonly baseURL: string; readonly model: string }): string {
-  switch (error.code) {
-    case 'upstream-auth':
-      return `${baseURL} refused the key: set OPENAI_API_KEY to one that is valid there`
-    case 'upstream-unavailable':
-    case 'upstream-timeout':
-      return `${baseURL} does not answer: start that server, or set OPENAI_BASE_URL to one that runs`
-    case 'upstream-rejected':
-      return `${baseURL} refused the request: set OPENAI_MODEL (now "${model}") to a model that it serves, or correct OPENAI_BASE_URL`
-    case 'upstream-rate-limited':
-      return `${baseURL} refuses for now: wait, or use a key with more quota`
-    case 'upstream-bad-response':
-      return `${baseURL} does not answer like an OpenAI-compatible server: OPENAI_BASE_URL usually ends in /v1`
-    default:
-      return error.message
-  }
 }

@@ -58,7 +58,7 @@ export async function resolveSettings(
   const configured = [config.docs ?? []].flat().map((path) => resolve(folder, path))
   const docs = given.length > 0 ? given : configured
   if (docs.length === 0) {
-    throw usageError('Cannot find documents: name a folder, such as ./docs, or set docs in ragwire.config.json')
+    throw usageError('Cannot find documents: name a folder, such as --docs ./docs, or set docs in ragwire.config.json')
   }
   return {
     docs: [...new Set(docs)],

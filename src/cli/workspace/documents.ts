@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import ignore from 'ignore'
-import { readFolder, type KnowledgeDocument } from '../../knowledge.ts'
-import { usageError } from '../command-line/cli-error.ts'
+import { DocumentError, mediaTypeOf, readFolder, type KnowledgeDocument } from '../../knowledge.ts'
+import { CliError, usageError } from '../command-line/cli-error.ts'
 import { pathOfDocument } from './document-path.ts'
 
 /** The files and folders that the documents come from. */
@@ -54,14 +54,60 @@ export async function listDocuments(root: DocumentRoot, signal: AbortSignal): Pr
   const { folder, include, exclude } = root
   try {
     for await (const document of readFolder(folder, { include, exclude, signal, sourceUrl: pathOfDocument })) {
-      documents.push(document)
+      documents.push(isReadable(document.documentId) ? document : unreadable(document))
     }
   } catch (cause) {
     signal.throwIfAborted()
-    throw usageError(`Cannot read ${folder}: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+    throw cannotRead(folder, cause)
   }
   if (documents.length > 0) return documents
-  throw usageError(`Cannot use ${folder}: it has no files, so name a folder of documents`)
+  throw noFiles(folder)
+}
+
+/**
+ * Resolves if the folder has a file that is not left out.
+ *
+ * @throws CliError when there is none, or a folder cannot be read
+ */
+export async function expectFiles({ folder, include, exclude }: DocumentRoot): Promise<void> {
+  const files = readFolder(folder, { include, exclude })[Symbol.asyncIterator]()
+  try {
+    const first = await files.next()
+    if (first.done) throw noFiles(folder)
+  } catch (cause) {
+    throw cause instanceof CliError ? cause : cannotRead(folder, cause)
+  } finally {
+    await files.return?.()
+  }
+}
+
+function cannotRead(folder: string, cause: unknown): CliError {
+  return usageError(`Cannot read ${folder}: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+}
+
+function noFiles(folder: string): CliError {
+  return usageError(`Cannot use ${folder}: it has no files, so name a folder of documents`)
+}
+
+// The media types with a loader, besides all types of text.
+const LOADED = new Set([
+  'application/json',
+  'application/pdf',
+  'application/xhtml+xml',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+])
+
+/** Returns false for a file that no loader reads by its extension, such as an image. */
+function isReadable(path: string): boolean {
+  const type = mediaTypeOf(path)
+  return type.startsWith('text/') || LOADED.has(type)
+}
+
+/** Keeps an image from being read at every run, only to be skipped. */
+function unreadable(document: KnowledgeDocument): KnowledgeDocument {
+  const { documentId } = document
+  const message = `Cannot index '${documentId}': no loader reads ${mediaTypeOf(documentId)}`
+  return { ...document, content: () => Promise.reject(new DocumentError(message, { code: 'unsupported' })) }
 }
 
 async function isFolder(path: string): Promise<boolean> {

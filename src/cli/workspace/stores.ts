@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { memoryHistoryStore, type HistoryStore } from '../../index.ts'
 import { memoryKnowledgeStore, type KnowledgeStore } from '../../knowledge.ts'
 import { sqliteHistoryStore, sqliteKnowledgeStore } from '../../sqlite.ts'
-import { usageError } from '../command-line/cli-error.ts'
+import { CliError, usageError } from '../command-line/cli-error.ts'
+import { createIndexLock, noIndexLock, type IndexLock } from './index-lock.ts'
 
 /** The stores of a workspace. */
 export interface Stores {
@@ -13,52 +14,98 @@ export interface Stores {
   readonly history: HistoryStore
   /** Holds the index of the documents. */
   readonly index: KnowledgeStore
+  /** Keeps other processes from indexing the same documents at the same time. */
+  readonly lock: IndexLock
   /** The kind of the index, for the terminal. */
   readonly kind: string
+  /** True if there is another index of the same documents, made with another embedder or other chunks. */
+  readonly hasOther: boolean
   /** Closes the files. */
   close(): void
+}
+
+/** The choice of an index: documents and settings, each of which has an index of its own. */
+export interface StoresOptions {
+  /** The folder; undefined for memory. */
+  readonly data: string | undefined
+  /** The folder of the documents. */
+  readonly documents: string
+  /** The settings that the chunks and the vectors depend on. Two processes with other settings use two indexes. */
+  readonly settings: readonly unknown[]
 }
 
 /**
  * Opens the stores: SQLite files in the folder, one for the conversations and one for the index of these documents, or
  * else in memory. Without `node:sqlite`, both are in memory.
  *
- * @throws CliError that names the folder when a file cannot be opened
+ * @throws CliError that names the folder or the file that cannot be used, and the fix
  */
-export async function openStores(given: {
-  /** The folder; undefined for memory. */
-  readonly data: string | undefined
-  /** The folder of the documents, which names their index. */
-  readonly documents: string
-}): Promise<Stores> {
-  const { data, documents } = given
+export async function openStores({ data, documents, settings }: StoresOptions): Promise<Stores> {
   const sqlite = await importSqlite()
   if (!sqlite) return inMemory('Index in memory, because this Node has no node:sqlite (22.13 or newer has it)')
   if (data === undefined) {
     const database = new sqlite.DatabaseSync(':memory:')
-    const { history } = inMemory('')
-    const close = () => database.close()
-    return { history, index: sqliteKnowledgeStore({ database }), kind: 'Index in SQLite, in memory', close }
+    const index = sqliteKnowledgeStore({ database })
+    return { ...inMemory('Index in SQLite, in memory'), index, close: () => database.close() }
+  }
+  const name = `${nameOf(documents)}-${hashOf(documents)}`
+  const file = `${name}-${hashOf(JSON.stringify(settings)).slice(0, 4)}.db`
+  const folder = join(data, 'index')
+  const opened: DatabaseSync[] = []
+  const open = (path: string): DatabaseSync => {
+    const database = openDatabase(sqlite, path)
+    opened.push(database)
+    return database
   }
   try {
     await prepareFolder(data)
-    const conversations = new sqlite.DatabaseSync(join(data, 'conversations.db'))
-    const file = join(data, 'index', `${nameOf(documents)}.db`)
-    const index = new sqlite.DatabaseSync(file)
+    const others = (await readdir(folder)).filter((other) => other.startsWith(`${name}-`) && other.endsWith('.db'))
     return {
-      history: sqliteHistoryStore({ database: conversations }),
-      index: sqliteKnowledgeStore({ database: index }),
-      kind: `Index in ${file}`,
-      close: () => [conversations, index].forEach((database: DatabaseSync) => database.close()),
+      history: sqliteHistoryStore({ database: open(join(data, 'conversations.db')) }),
+      index: sqliteKnowledgeStore({ database: open(join(folder, file)) }),
+      lock: createIndexLock(open(join(folder, `${file}.lock`))),
+      kind: `Index in ${join(folder, file)}`,
+      hasOther: others.length > 0 && !others.includes(file),
+      close: () => opened.forEach((database) => database.close()),
     }
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw usageError(`Cannot write to ${data}: ${reason}. Name another folder with --data, or use --memory`, cause)
+  } catch (thrown) {
+    for (const database of opened) database.close()
+    if (thrown instanceof CliError) throw thrown
+    throw usageError(
+      `Cannot write to ${data}: ${reasonOf(thrown)}. Name another folder with --data, or use --memory`,
+      thrown,
+    )
   }
 }
 
 function inMemory(kind: string): Stores {
-  return { history: memoryHistoryStore(), index: memoryKnowledgeStore(), kind, close: () => {} }
+  const stores = { history: memoryHistoryStore(), index: memoryKnowledgeStore(), lock: noIndexLock }
+  return { ...stores, kind, hasOther: false, close: () => {} }
+}
+
+/** Opens a file, and reads its first page. A damaged one would otherwise fail in the middle of an answer. */
+function openDatabase({ DatabaseSync: Database }: Sqlite, path: string): DatabaseSync {
+  const database = new Database(path)
+  try {
+    database.prepare('pragma schema_version').get()
+  } catch (cause) {
+    const code = cause instanceof Error && 'errcode' in cause ? cause.errcode : undefined
+    if (code !== SQLITE_BUSY) database.close()
+    if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) throw damaged(path, cause)
+    if (code !== SQLITE_BUSY) throw cause
+  }
+  return database
+}
+
+// The lock of a process that is indexing makes its file busy.
+const SQLITE_BUSY = 5
+const SQLITE_CORRUPT = 11
+const SQLITE_NOTADB = 26
+
+function damaged(path: string, cause: unknown): CliError {
+  const isIndex = basename(path) !== 'conversations.db'
+  const loss = isIndex ? 'the index is then made again' : 'its conversations are lost'
+  return usageError(`Cannot use ${path}: it is damaged (${reasonOf(cause)}). Delete it; ${loss}`, cause)
 }
 
 async function prepareFolder(data: string): Promise<void> {
@@ -71,8 +118,15 @@ async function prepareFolder(data: string): Promise<void> {
 
 /** Names an index after its folder, so that two folders do not replace each other's documents. */
 function nameOf(documents: string): string {
-  const name = basename(documents).replaceAll(/[^\w.-]/gu, '_') || 'root'
-  return `${name}-${createHash('sha256').update(documents).digest('hex').slice(0, 8)}`
+  return basename(documents).replaceAll(/[^\w.-]/gu, '_') || 'root'
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8)
+}
+
+function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
 }
 
 type Sqlite = typeof import('node:sqlite')

@@ -1,34 +1,34 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
 import { createFaultServer, type FaultServer } from '../../src/testing.ts'
-import { startDemo, type Demo } from '../examples/start-demo.ts'
+import { startServe, type Serving } from '../cli/start-serve.ts'
 import { launchBrowser, openPage, openTab, type OpenedPage, type OpenPageOptions } from './open-page.ts'
 
-/** A question that the documents of the demo answer. */
+/** A question that the documents of the server answer. */
 export const QUESTION = 'How do I stop an answer?'
 
 /** The helpers that the tests of a file share. */
-export interface DemoKit {
-  /** Opens the page of a demo with the built-in model. */
+export interface ServeKit {
+  /** Opens the page of a server with the built-in model. */
   open(options?: OpenPageOptions): Promise<Page>
-  /** Opens the page of a demo that uses the fault server as its model. */
+  /** Opens the page of a server that uses the fault server as its model. */
   openWithModel(options?: OpenPageOptions): Promise<Page>
-  /** Opens the page of any demo; problems on this one are expected. */
-  openAt(demo: Pick<Demo, 'url'>): Promise<Page>
+  /** Opens the page of any server; problems on this one are expected. */
+  openAt(server: Pick<Serving, 'url'>): Promise<Page>
   /** Opens the URL of a page in another tab of its browser. */
   openTab(page: Page, options?: OpenPageOptions): Promise<Page>
-  /** The demo that uses the fault server as its model. */
-  readonly modelDemo: Demo
+  /** The server that uses the fault server as its model. */
+  readonly modelServer: Serving
   /** The fault server. */
   readonly upstream: FaultServer
 }
 
-/** Starts a browser, a fault server and two demos for the tests of a file. A page with problems fails its test. */
-export function useDemo(): DemoKit {
+/** Starts a browser, a fault server and two servers for the tests of a file. A page with problems fails its test. */
+export function useServe(): ServeKit {
   let browser: Browser
   let upstream: FaultServer
-  let demo: Demo
-  let modelDemo: Demo
+  let server: Serving
+  let modelServer: Serving
   const opened: OpenedPage[] = []
 
   // A browser on a busy machine is slow.
@@ -36,9 +36,9 @@ export function useDemo(): DemoKit {
   beforeAll(async () => {
     browser = await launchBrowser()
     upstream = await createFaultServer()
-    demo = await startDemo()
+    server = await startServe()
     // Some tests reach it through a proxy with another port.
-    modelDemo = await startDemo({ OPENAI_BASE_URL: upstream.baseURL, DEMO_HOSTS: '127.0.0.1' })
+    modelServer = await startServe({ args: ['--allowed-hosts', '127.0.0.1'], env: { OPENAI_BASE_URL: upstream.baseURL } })
   })
   afterEach(async () => {
     const pages = opened.splice(0)
@@ -48,8 +48,8 @@ export function useDemo(): DemoKit {
   afterAll(async () => {
     await browser.close()
     // Does not wait for the answers that the tests have left in progress.
-    await demo.stop('SIGKILL')
-    await modelDemo.stop('SIGKILL')
+    await server.stop('SIGKILL')
+    await modelServer.stop('SIGKILL')
     await upstream.close()
   })
 
@@ -60,16 +60,16 @@ export function useDemo(): DemoKit {
   }
 
   return {
-    open: (options) => keep(openPage(browser, demo.url, options)),
-    openWithModel: (options) => keep(openPage(browser, modelDemo.url, options)),
+    open: (options) => keep(openPage(browser, server.url, options)),
+    openWithModel: (options) => keep(openPage(browser, modelServer.url, options)),
     openTab: (page, options) => keep(openTab(page.context(), page.url(), options)),
     async openAt({ url }) {
       const { page } = await openPage(browser, url)
       opened.push({ page, problems: [] })
       return page
     },
-    get modelDemo() {
-      return modelDemo
+    get modelServer() {
+      return modelServer
     },
     get upstream() {
       return upstream

@@ -1,38 +1,38 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { ChatEvent, Source } from '../../src/index.ts'
-import { loadPdf } from '../../src/knowledge.ts'
-import { readSse } from '../../src/sse.ts'
-import { failToStart, startDemo, type Demo } from './start-demo.ts'
+import type { ChatEvent, Source } from '../../../src/index.ts'
+import { loadPdf } from '../../../src/knowledge.ts'
+import { readSse } from '../../../src/sse.ts'
+import { failToServe, startServe, type Serving, type ServeCall } from '../start-serve.ts'
 
 const HANDBOOK = 'examples/demo/handbook.pdf'
 
-describe('the documents of the demo', () => {
-  let demo: Demo
+describe('the documents of the server', () => {
+  let server: Serving
   beforeAll(async () => {
-    demo = await startDemo()
+    server = await startServe()
   })
-  afterAll(() => demo.stop())
+  afterAll(() => server.stop())
 
   it('are indexed in SQLite at its start, and one line counts them', () => {
-    expect(demo.indexing).toEqual([expect.stringMatching(/^Index in SQLite, in memory: \d+ new; [\d.]+ s$/)])
+    expect(server.indexing).toEqual([expect.stringMatching(/^Index in SQLite, in memory: \d+ new; [\d.]+ s$/)])
   })
 
   it('give a source its section, its page, and an address that opens there', async () => {
-    const source = await sourceOf(demo, 'Which documents are skipped by the handbook?', HANDBOOK)
+    const source = await sourceOf(server, 'Which documents are skipped by the handbook?', HANDBOOK)
     expect(source).toMatchObject({
       title: 'The ragwire handbook',
       section: ['Documents and their index', 'Documents that are skipped'],
       location: { page: 2 },
-      url: `${demo.url}/documents/${HANDBOOK}#page=2`,
+      url: `${server.url}/documents/${HANDBOOK}#page=2`,
     })
   })
 
   it('open as text at the words of a Markdown source', async () => {
-    const source = await sourceOf(demo, 'How do I stop an answer?', 'docs/guides/stopping.md')
+    const source = await sourceOf(server, 'How do I stop an answer?', 'docs/guides/stopping.md')
     const [, words = ''] = /#:~:text=([^,]+)/.exec(source.url ?? '') ?? []
     const response = await fetch(source.url ?? '')
     expect(words).not.toBe('')
@@ -45,7 +45,7 @@ describe('the documents of the demo', () => {
   })
 
   it('are sent as they are in their files if they are PDF, and may load nothing', async () => {
-    const response = await fetch(`${demo.url}/documents/${HANDBOOK}`)
+    const response = await fetch(`${server.url}/documents/${HANDBOOK}`)
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'application/pdf',
       'x-content-type-options': 'nosniff',
@@ -56,7 +56,7 @@ describe('the documents of the demo', () => {
 
   it.each([
     ['GET', '/documents/package.json', 404],
-    ['GET', '/documents/examples/demo/server.ts', 404],
+    ['GET', '/documents/src/index.ts', 404],
     ['GET', '/documents/docs/%2e%2e/package.json', 404],
     ['GET', '/documents/docs%2fguides%2fstopping.md', 404],
     ['GET', '/documents/docs/guarantees.md', 404],
@@ -64,7 +64,7 @@ describe('the documents of the demo', () => {
     ['POST', '/documents/README.md', 405],
     ['HEAD', '/documents/README.md', 200],
   ])('answer %s %s with status %i', async (method, path, status) => {
-    const response = await fetch(demo.url + path, { method })
+    const response = await fetch(server.url + path, { method })
     expect([response.status, method === 'HEAD' && (await response.text())]).toEqual([status, method === 'HEAD' && ''])
   })
 
@@ -72,7 +72,7 @@ describe('the documents of the demo', () => {
     const foreign = { host: 'evil.example' }
     const { request } = await import('node:http')
     const status = new Promise((resolve) => {
-      request(`${demo.url}/documents/README.md`, { headers: foreign }, (response) => {
+      request(`${server.url}/documents/README.md`, { headers: foreign }, (response) => {
         response.resume()
         resolve(response.statusCode)
       }).end()
@@ -85,7 +85,7 @@ describe('the documents of the demo', () => {
     ['What is ragwire?', HANDBOOK, 'Ragwire is a library that streams answers from your documents'],
     ['How do I stop an answer?', 'docs/guides/stopping.md', 'ragwire stops the model'],
   ])('answer %j', async (question, documentId, words) => {
-    const events = await ask(demo, question)
+    const events = await ask(server, question)
     const done = events.at(-1)
     expect(done).toMatchObject({ type: 'done', finishReason: 'stop', answer: expect.stringContaining(words) })
     const cited = done?.type === 'done' ? done.citations.map(({ number }) => done.sources[number - 1]?.documentId) : []
@@ -104,14 +104,14 @@ describe('the handbook of the demo', () => {
   })
 })
 
-describe('the demo over a folder of documents', () => {
+describe('the server over a folder of documents', () => {
   let folder: string
-  let env: { readonly DEMO_DOCUMENTS: string; readonly DEMO_DATABASE: string }
+  let call: Required<Pick<ServeCall, 'docs' | 'data'>>
   const write = (name: string, text: string) => writeFile(join(folder, 'documents', name), text)
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'demo-'))
-    env = { DEMO_DOCUMENTS: join(folder, 'documents'), DEMO_DATABASE: join(folder, 'demo.db') }
+    folder = await mkdtemp(join(tmpdir(), 'serve-'))
+    call = { docs: join(folder, 'documents'), data: join(folder, 'data') }
     await mkdir(join(folder, 'documents', '茶 & tea'), { recursive: true })
     await write('茶 & tea/green.md', '# Green tea\n\nGreen tea is steeped at 80 °C.')
     await write('coffee.md', '# Coffee\n\nCoffee is brewed at 92 °C.')
@@ -121,24 +121,26 @@ describe('the demo over a folder of documents', () => {
 
   it('prints the reason for each document that it skips', async () => {
     await write('broken.pdf', 'This is not a PDF.')
-    const demo = await startDemo(env)
-    expect(await demo.nextError()).toMatch(/^Skipped: .*broken\.pdf.*not a PDF/)
-    expect(demo.indexing).toEqual([expect.stringContaining(': 3 new, 1 skipped; ')])
-    expect(demo.banner).toContain(' - 3 documents, ')
-    await demo.stop()
+    const server = await startServe(call)
+    expect(server.indexing).toEqual([
+      expect.stringMatching(/^Skipped: .*broken\.pdf.*not a PDF/),
+      expect.stringContaining(': 3 new, 1 skipped; '),
+    ])
+    expect(server.ready).toContain('Ready: 3 documents, ')
+    await server.stop()
   })
 
   it('opens a document whose path has any characters', async () => {
-    const demo = await startDemo(env)
-    const { url = '' } = await sourceOf(demo, 'How hot is green tea steeped?', '茶 & tea/green.md')
+    const server = await startServe(call)
+    const { url = '' } = await sourceOf(server, 'How hot is green tea steeped?', '茶 & tea/green.md')
     expect(await (await fetch(url)).text()).toContain('Green tea is steeped at 80 °C.')
     await rm(join(folder, 'documents', '茶 & tea'), { recursive: true })
     expect((await fetch(url)).status).toBe(404)
-    await demo.stop()
+    await server.stop()
   })
 
   it('indexes only what has changed at a second start, and says which sources of old answers have changed', async () => {
-    const first = await startDemo(env)
+    const first = await startServe(call)
     const response = await post(first, 'How hot is tea steeped, coffee brewed, or juice kept?')
     const cookie = response.headers.get('set-cookie')?.split(';')[0] ?? ''
     const events = await eventsOf(response)
@@ -149,39 +151,43 @@ describe('the demo over a folder of documents', () => {
 
     await write('coffee.md', '# Coffee\n\nCoffee is brewed at 96 °C.')
     await rm(join(folder, 'documents', 'juice.md'))
-    const second = await startDemo(env)
+    const second = await startServe(call)
     expect(second.indexing).toEqual([expect.stringContaining(': 1 changed, 1 unchanged, 1 removed; ')])
     const expected: Record<string, string> = { 'coffee.md': 'changed', 'juice.md': 'gone', '茶 & tea/green.md': 'same' }
     expect(await statesOf(second, cookie)).toEqual(ids.map((id) => expected[id]))
     await second.stop()
 
-    const third = await startDemo(env)
+    const third = await startServe(call)
     expect(third.indexing).toEqual([expect.stringContaining(': 2 unchanged; ')])
     await third.stop()
   })
 
   it('refuses to start over a folder that is missing or empty, and names the fix', async () => {
     const missing = join(folder, 'nowhere')
-    const { code, stderr } = await failToStart({ PORT: '0', DEMO_DOCUMENTS: missing })
-    expect([code, stderr]).toEqual([1, expect.stringContaining(`DEMO_DOCUMENTS is "${missing}": set it to a folder`)])
+    expect(await failToServe({ docs: missing })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `Cannot read ${missing}: there is no such file or folder\n`,
+    })
     await mkdir(missing)
-    expect((await failToStart({ PORT: '0', DEMO_DOCUMENTS: missing })).stderr).toContain('it has no files')
+    const data = join(folder, 'unused')
+    expect(await failToServe({ docs: missing, data })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `Cannot use ${missing}: it has no files, so name a folder of documents\n`,
+    })
+    expect(existsSync(data)).toBe(false)
   })
 })
 
-describe('the demo on a Node without node:sqlite', () => {
+describe('the server on a Node without node:sqlite', () => {
   const NODE_OPTIONS = '--no-experimental-sqlite'
 
   it('keeps the index in memory, and says so', async () => {
-    const demo = await startDemo({ NODE_OPTIONS })
-    expect(demo.indexing).toEqual([expect.stringMatching(/^Index in memory, because this Node has no node:sqlite/)])
-    expect((await ask(demo, 'How do I stop an answer?')).at(-1)).toMatchObject({ type: 'done', finishReason: 'stop' })
-    await demo.stop()
-  })
-
-  it('refuses a DEMO_DATABASE', async () => {
-    const { code, stderr } = await failToStart({ PORT: '0', NODE_OPTIONS, DEMO_DATABASE: 'demo.db' })
-    expect([code, stderr]).toEqual([1, 'DEMO_DATABASE needs node:sqlite: use Node 22.13 or newer, or leave it out\n'])
+    const server = await startServe({ env: { NODE_OPTIONS } })
+    expect(server.indexing).toEqual([expect.stringMatching(/^Index in memory, because this Node has no node:sqlite/)])
+    expect((await ask(server, 'How do I stop an answer?')).at(-1)).toMatchObject({ type: 'done', finishReason: 'stop' })
+    await server.stop()
   })
 })
 
@@ -189,24 +195,24 @@ function wordsOf(text: string): readonly string[] {
   return text.replaceAll('`', '').match(/[\p{L}\p{N}]+/gu) ?? []
 }
 
-async function sourceOf(demo: Demo, question: string, documentId: string): Promise<Source> {
-  const sources = (await ask(demo, question)).flatMap((event) => (event.type === 'source' ? event.source : []))
+async function sourceOf(server: Serving, question: string, documentId: string): Promise<Source> {
+  const sources = (await ask(server, question)).flatMap((event) => (event.type === 'source' ? event.source : []))
   const source = sources.find((one) => one.documentId === documentId && one.url?.includes('#'))
   if (!source) throw new Error(`${documentId} is no source of the answer to ${question}`)
   return source
 }
 
-async function statesOf({ url }: Demo, cookie: string): Promise<unknown> {
+async function statesOf({ url }: Serving, cookie: string): Promise<unknown> {
   const response = await fetch(`${url}/threads/tea`, { headers: { cookie } })
   const { turns }: { turns: { sourceStates?: unknown }[] } = await response.json()
   return turns[0]?.sourceStates
 }
 
-async function ask(demo: Demo, question: string): Promise<readonly ChatEvent[]> {
-  return eventsOf(await post(demo, question))
+async function ask(server: Serving, question: string): Promise<readonly ChatEvent[]> {
+  return eventsOf(await post(server, question))
 }
 
-function post({ url }: Demo, question: string): Promise<Response> {
+function post({ url }: Serving, question: string): Promise<Response> {
   const body = JSON.stringify({ question, threadId: 'tea' })
   return fetch(`${url}/chat`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
 }

@@ -1,25 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createFaultServer, faults, openRawClient, type FaultServer } from '../../src/testing.ts'
-import { failToStart, startDemo, type Demo } from './start-demo.ts'
+import { createFaultServer, faults, openRawClient, type FaultServer } from '../../../src/testing.ts'
+import { failToServe, startServe, type Serving } from '../start-serve.ts'
 
 const BODY = { question: 'How do I stop an answer?' }
 
-describe('requests that the demo trusts', () => {
+describe('requests that the server trusts', () => {
   let upstream: FaultServer
-  let demo: Demo
+  let server: Serving
   let port: number
   beforeAll(async () => {
     upstream = await createFaultServer()
     upstream.use(faults.answer('By a signal [1].'))
-    demo = await startDemo({ OPENAI_BASE_URL: upstream.baseURL, DEMO_HOSTS: 'Demo.Lan, shop.example:8080' })
-    port = Number(new URL(demo.url).port)
+    server = await startServe({
+      args: ['--allowed-hosts', 'Demo.Lan, shop.example:8080'],
+      env: { OPENAI_BASE_URL: upstream.baseURL },
+    })
+    port = Number(new URL(server.url).port)
   })
   afterAll(async () => {
-    await demo.stop('SIGKILL')
+    await server.stop('SIGKILL')
     await upstream.close()
   })
 
-  /** The status of a request with headers that a page in a browser cannot set; `PORT` stands for the demo's port. */
+  /** The status of a request with headers that a page in a browser cannot set; `PORT` stands for the server's port. */
   async function statusOf(headers: Readonly<Record<string, string>>, path = '/chat'): Promise<number> {
     const filled = Object.entries(headers).map(([name, value]) => [name, value.replace('PORT', String(port))])
     const asks = path === '/chat'
@@ -61,7 +64,7 @@ describe('requests that the demo trusts', () => {
     '',
   ])('C13: exclude a request for %j on every route, without calling the model', async (host) => {
     const before = upstream.hits.length
-    for (const path of ['/chat', '/', '/threads', '/ragwire/index.js', '/openapi.json']) {
+    for (const path of ['/chat', '/', '/threads', '/page.js', '/status', '/openapi.json', '/v1/models']) {
       expect(await statusOf({ host }, path), path).toBe(403)
     }
     expect(await statusOf({ host, origin: `http://${host}` })).toBe(403)
@@ -79,12 +82,12 @@ describe('requests that the demo trusts', () => {
     expect(await statusOf({ host: '127.0.0.1:PORT', origin })).toBe(status)
   })
 
-  it('C13: are extended by DEMO_HOSTS, which is named in a rejection and in the error for an invalid value', async () => {
+  it('C13: are extended by --allowed-hosts, which is named in a rejection and in the error for an invalid value', async () => {
     using client = await openRawClient({ port, headers: { host: 'rebound.example' } })
     await client.ended()
-    expect(client.text).toContain('DEMO_HOSTS')
-    const { code, stderr } = await failToStart({ DEMO_HOSTS: 'https://demo.example/', PORT: '0' })
-    expect(code).toBe(1)
-    expect(stderr).toContain('DEMO_HOSTS has "https://demo.example/": set it to names such as')
+    expect(client.text).toContain('--allowed-hosts')
+    const { code, stderr } = await failToServe({ args: ['--allowed-hosts', 'https://demo.example/'] })
+    expect(code).toBe(2)
+    expect(stderr).toContain('Cannot use the host "https://demo.example/": write a name such as')
   })
 })

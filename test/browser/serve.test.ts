@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { createGate, faults } from '../../src/testing.ts'
-import { startDemo } from '../examples/start-demo.ts'
+import { startServe } from '../cli/start-serve.ts'
 import {
   answerContains,
   ask,
@@ -11,10 +11,10 @@ import {
   QUESTION,
   textOf,
   untilGivenUp,
-  useDemo,
-} from './use-demo.ts'
+  useServe,
+} from './use-serve.ts'
 
-const kit = useDemo()
+const kit = useServe()
 
 describe('an answer', () => {
   it.each([
@@ -125,7 +125,7 @@ describe('a failure', () => {
 
   it('is shown when the connection to the page breaks permanently', async () => {
     kit.upstream.use(faults.stall({ deltas: ['Hello'] }))
-    const dying = await startDemo({ OPENAI_BASE_URL: kit.upstream.baseURL })
+    const dying = await startServe({ env: { OPENAI_BASE_URL: kit.upstream.baseURL } })
     const page = await kit.openAt(dying)
     await ask(page, QUESTION)
     await answerContains(page, 'Hello')

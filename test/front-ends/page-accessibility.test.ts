@@ -3,9 +3,9 @@ import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { faults } from '../../src/testing.ts'
-import { ask, ended, QUESTION, useDemo } from '../browser/use-demo.ts'
+import { ask, ended, QUESTION, useServe } from '../browser/use-serve.ts'
 
-const kit = useDemo()
+const kit = useServe()
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -26,7 +26,7 @@ const stop = new AbortController()
 const THEMES = ['light', 'dark'] as const
 const VIEWS = [360, 480, 768, 1280].flatMap((width) => THEMES.map((colorScheme) => ({ width, colorScheme })))
 
-describe('the demo page', () => {
+describe('the page', () => {
   it.each(VIEWS)('has no fault that axe finds, in any state, at %j', async (view) => {
     const page = await kit.openWithModel(view)
     await page.waitForSelector('#empty:visible')

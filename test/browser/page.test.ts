@@ -2,9 +2,9 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { createGate, faults } from '../../src/testing.ts'
 import { contrasts } from './contrast.ts'
-import { answerContains, ask, ended, focused, QUESTION, useDemo } from './use-demo.ts'
+import { answerContains, ask, ended, focused, QUESTION, useServe } from './use-serve.ts'
 
-const kit = useDemo()
+const kit = useServe()
 
 describe('the keyboard', () => {
   it('reaches all controls in reading order', async () => {
