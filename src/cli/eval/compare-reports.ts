@@ -113,6 +113,7 @@ function differencesOf(before: EvalReport, after: EvalReport): readonly string[]
     model: report.pipeline.model,
     embedder: report.pipeline.embedder ?? 'none',
     'chunk size': report.pipeline.chunkChars,
+    topK: report.pipeline.topK ?? 'its default',
     'version of ragwire': report.pipeline.ragwire,
     concurrency: report.concurrency,
   })

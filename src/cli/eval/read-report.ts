@@ -70,6 +70,7 @@ const REPORT = z.object({
     model: z.string(),
     embedder: z.string().nullable(),
     chunkChars: z.number(),
+    topK: count.nullable(),
     chunks: count,
     documents: z.record(z.string(), z.string()),
   }),

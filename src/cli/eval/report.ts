@@ -36,6 +36,8 @@ export interface Pipeline {
   readonly embedder: string | null
   /** Maximum length of a chunk, in UTF-16 code units. */
   readonly chunkChars: number
+  /** Maximum number of sources of an answer, as the configuration has it; null for the default. */
+  readonly topK: number | null
   /** Number of chunks in the index. */
   readonly chunks: number
   /** The first 12 digits of the SHA-256 of each document, by its id. */

@@ -38,6 +38,7 @@ export function evalReport(questions: readonly QuestionReport[], fields: Partial
       model: 'built-in',
       embedder: null,
       chunkChars: 400,
+      topK: null,
       chunks: 3,
       documents: { 'tea.md': 'aaa', 'coffee.md': 'bbb' },
     },
