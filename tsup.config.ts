@@ -39,6 +39,7 @@ export default defineConfig([
     },
     outDir: 'dist/cli',
     clean: ['!page/**'],
+    onSuccess: () => cp('src/cli/init/templates', 'dist/cli/templates', { recursive: true }),
     platform: 'node',
     dts: false,
     sourcemap: false,

@@ -1,6 +1,7 @@
+import { inspect } from 'node:util'
 import { nearestName } from '../core/options/nearest-name.ts'
 import { CliError, EXIT, usageError } from './command-line/cli-error.ts'
-import type { Command } from './command-line/command.ts'
+import { findCommand, splitCommand } from './command-line/find-command.ts'
 import { helpOf, overview } from './command-line/help.ts'
 import { parseArguments } from './command-line/parse-arguments.ts'
 import type { Terminal } from './command-line/terminal.ts'
@@ -19,22 +20,21 @@ export interface CliCall {
   readonly cwd: string
   /** Fires with the first SIGINT or SIGTERM. */
   readonly interrupted: AbortSignal
+  /** Gives Ctrl-C to a listener, instead of `interrupted`, until the returned function is called. */
+  readonly divertCtrlC: (listener: () => void) => () => void
 }
 
 /** Runs the command that the arguments name, and resolves with the exit code. It never rejects. */
 export async function runCli({ args, ...surroundings }: CliCall): Promise<number> {
   const { terminal, interrupted } = surroundings
   try {
-    const [name, ...rest] = args
-    if (name === undefined || name === '--help' || name === '-h' || name === 'help') return showHelp(rest[0], terminal)
-    if (name === '--version' || name === '-v') {
-      terminal.print(readVersion())
-      return EXIT.ok
-    }
-    const command = findCommand(name)
+    const { name, rest } = splitCommand(args, COMMANDS)
+    if (name === undefined) return withoutCommand(args, terminal)
+    if (name === 'help') return showHelp(rest[0], terminal)
+    const command = findCommand(name, COMMANDS)
     const { isHelp, ...parsed } = parseArguments(command, rest)
     if (isHelp) return showHelp(command.name, terminal)
-    return await command.run({ ...parsed, ...surroundings })
+    return await command.run({ ...parsed, ...surroundings, version: readVersion() })
   } catch (thrown) {
     // A command that has nothing to finish throws the reason of the signal.
     if (interrupted.aborted && !(thrown instanceof CliError)) return EXIT.interrupted
@@ -43,22 +43,28 @@ export async function runCli({ args, ...surroundings }: CliCall): Promise<number
   }
 }
 
-function showHelp(name: string | undefined, terminal: Terminal): number {
-  terminal.print(name === undefined ? overview(COMMANDS) : helpOf(findCommand(name)))
+function withoutCommand(args: readonly string[], terminal: Terminal): number {
+  const [first] = args
+  if (first === undefined || args.includes('--help') || args.includes('-h')) return showHelp(undefined, terminal)
+  if (first !== '--version' && first !== '-v') {
+    const nearest = nearestName(first.replace(/^-+/, ''), ['help', 'version'])
+    const advice = nearest === undefined ? 'See ragwire --help' : `Did you mean --${nearest}?`
+    throw usageError(`Cannot use ${args.join(' ')} without a command. ${advice}`)
+  }
+  terminal.print(readVersion())
   return EXIT.ok
 }
 
-function findCommand(name: string): Command {
-  const command = COMMANDS.find((candidate) => candidate.name === name)
-  if (command) return command
-  const names = COMMANDS.map((candidate) => candidate.name)
-  const nearest = nearestName(name, names)
-  const advice = nearest === undefined ? `Use ${names.join(', ')}` : `Did you mean ${nearest}?`
-  throw usageError(`Cannot run "${name}": ragwire has no such command. ${advice}`)
+const DEFAULT_COLUMNS = 80
+
+function showHelp(name: string | undefined, terminal: Terminal): number {
+  const columns = terminal.output.columns ?? DEFAULT_COLUMNS
+  terminal.print(name === undefined ? overview(COMMANDS, columns) : helpOf(findCommand(name, COMMANDS), columns))
+  return EXIT.ok
 }
 
-/** Returns one line, or the stack of an unexpected error if `RAGWIRE_DEBUG` is set. */
+/** Returns one line, or the stack and the causes of an error if `RAGWIRE_DEBUG` is set. */
 function messageOf(thrown: unknown, env: NodeJS.ProcessEnv): string {
-  if (!(thrown instanceof Error)) return String(thrown)
-  return env['RAGWIRE_DEBUG'] ? (thrown.stack ?? thrown.message) : thrown.message
+  if (env['RAGWIRE_DEBUG']) return inspect(thrown)
+  return (thrown instanceof Error ? thrown.message : String(thrown)).replaceAll(/\s*\n\s*/g, ' ')
 }

@@ -1,4 +1,5 @@
 import { EXIT } from './command-line/cli-error.ts'
+import { createInterruptions } from './command-line/interruptions.ts'
 import { openTerminal } from './command-line/terminal.ts'
 import { runCli } from './run-cli.ts'
 
@@ -6,19 +7,14 @@ const MOST_MS_AFTER_THE_END = 2_000
 
 /** Runs `ragwire` in a process. The first SIGINT or SIGTERM interrupts the command, and the second one ends the process. */
 export async function start(process: NodeJS.Process): Promise<void> {
-  const interruption = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (interruption.signal.aborted) process.exit(EXIT.interrupted)
-      interruption.abort(new Error(`Stopped by ${signal}`))
-    })
-  }
+  const { signal: interrupted, divert, interrupt } = createInterruptions(() => process.exit(EXIT.interrupted))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt(signal))
   // A reader such as `head` has closed the pipe.
   process.stdout.on('error', () => process.exit(EXIT.ok))
   const { env, argv } = process
   const terminal = openTerminal(process)
   const args = argv.slice(2)
-  process.exitCode = await runCli({ args, terminal, env, cwd: process.cwd(), interrupted: interruption.signal })
+  process.exitCode = await runCli({ args, terminal, env, cwd: process.cwd(), interrupted, divertCtrlC: divert })
   // The output is written first. A connection that is still open must not keep the process alive.
   setTimeout(() => process.exit(), MOST_MS_AFTER_THE_END).unref()
 }

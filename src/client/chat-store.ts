@@ -52,7 +52,7 @@ export interface ChatStore extends Readable<ChatSnapshot> {
   open(threadId?: string): Promise<void>
   /**
    * Loads the turns that another tab or device has added. With a subscriber, the store does so by itself when another tab
-   * has changed the conversation, and when the page becomes visible again.
+   * has changed the conversation, and when the page becomes visible again. During an answer, loads them after it.
    */
   refresh(): Promise<void>
   /** Gives feedback on the answer of a run; `undefined` takes it back. It rejects if the server does not store it. */

@@ -19,6 +19,8 @@ export interface Conversation {
   left?: object
   /** True while a stored conversation is being loaded. */
   isLoading?: boolean
+  /** True if the server may have turns that are not shown. They are loaded after the answer that is being read. */
+  isStale?: boolean
   /** The failure of the last `open`, `refresh` or `stop`. */
   failure?: ChatFailure | undefined
   /** Publishes the change at the next frame, or at once. */

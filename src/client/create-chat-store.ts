@@ -6,7 +6,7 @@ import { createChatClient } from './create-chat-client.ts'
 import { createPublisher } from './create-publisher.ts'
 import { listen, type Page } from './listen.ts'
 import { createLiveTurn } from './live-turn.ts'
-import { loadTurns } from './load-turns.ts'
+import { loadTurns, readAndCatchUp } from './load-turns.ts'
 import { newId } from './new-id.ts'
 import { createTabChannel } from './tab-channel.ts'
 
@@ -85,7 +85,12 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
       replaced.isStored = false
       conversation.turns = earlier
       await send(question, { replaces, filter })
-    } else if (replaced || conversation.isLoading) await refresh()
+      return
+    }
+    const isBehind = replaced || conversation.isLoading || conversation.isStale
+    // The run that blocks this conversation belongs to a turn of another page.
+    if (error?.code === 'thread-busy') conversation.isStale = true
+    if (isBehind) await refresh()
   }
 
   return {
@@ -118,7 +123,7 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
         conversation.turns = [...conversation.turns, followTurn({ runId, question: '' }, conversation)]
       }
       const turn = find(runId)
-      if (turn && !turn.view().result.finishReason) await readTurn(turn, conversation)
+      if (turn && !turn.view().result.finishReason) await readAndCatchUp(turn, conversation)
     },
 
     async regenerate(runId) {
@@ -128,7 +133,7 @@ function createActions(conversation: Conversation, refresh: () => Promise<void>)
 
     open(threadId) {
       conversation.active?.run.disconnect()
-      const blank = { active: undefined, failure: undefined, turns: [] }
+      const blank = { active: undefined, failure: undefined, isStale: false, turns: [] }
       Object.assign(conversation, blank, { threadId, isLoading: threadId !== undefined })
       publish(true)
       return refresh()

@@ -10,7 +10,10 @@ import { toEnd } from './to-end.ts'
  */
 export async function loadTurns(conversation: Conversation): Promise<void> {
   const { client, threadId, turns, left, publish } = conversation
-  if (threadId === undefined || conversation.active) return
+  if (threadId === undefined) return
+  // Until a load has been shown: this one may have to give way to a question.
+  conversation.isStale = true
+  if (conversation.active) return
   let failure: ChatFailure | undefined
   const stored = await client.turns(threadId).catch((thrown: ChatFailure) => {
     failure = thrown
@@ -18,19 +21,25 @@ export async function loadTurns(conversation: Conversation): Promise<void> {
   })
   // Something else is shown by now, or an answer is read.
   if (conversation.turns !== turns || conversation.active) return
-  Object.assign(conversation, { failure, isLoading: false })
+  Object.assign(conversation, { failure, isLoading: false, isStale: false })
   // A server without a history stores none.
   if (stored.length > 0) conversation.turns = merge(stored, conversation)
   // The running one. A question that was refused here may stand after it.
   const running = conversation.turns.find((turn) => turn.view().status === 'submitted')
   if (conversation.left !== left) running?.setStatus('disconnected')
-  else if (running) void readTurn(running, conversation)
+  else if (running) void readAndCatchUp(running, conversation)
   publish(true)
 }
 
+/** Reads the run of a turn like {@link readTurn}, and then loads the turns that may have been missed. */
+export async function readAndCatchUp(turn: LiveTurn, conversation: Conversation): Promise<void> {
+  await readTurn(turn, conversation)
+  if (conversation.isStale) await loadTurns(conversation)
+}
+
 /**
- * Returns the stored turns, and then those that the server never stored, such as a refused question. A stored turn that
- * is no longer there has been replaced elsewhere.
+ * Returns the stored turns, and those that the server never stored, such as a refused question, each before the turn that
+ * was shown after it. A stored turn that is no longer there has been replaced elsewhere.
  */
 function merge(stored: readonly LoadedTurn[], conversation: Conversation): readonly LiveTurn[] {
   const others = new Map(conversation.turns.map((turn) => [turn.view().runId, turn]))
@@ -52,5 +61,11 @@ function merge(stored: readonly LoadedTurn[], conversation: Conversation): reado
     else if (runId !== stored.at(-1)?.runId) turn.setStatus('error', clientError('producer-lost'))
     return turn
   })
-  return merged.concat([...others.values()].filter((turn) => turn.view().status !== 'done' && !turn.isStored))
+  let next = merged.length
+  for (const turn of conversation.turns.toReversed()) {
+    const { runId, status } = turn.view()
+    if (!others.has(runId)) next = merged.findIndex((one) => one.view().runId === runId)
+    else if (status !== 'done' && !turn.isStored) merged.splice(next, 0, turn)
+  }
+  return merged
 }

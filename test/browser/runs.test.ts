@@ -197,7 +197,10 @@ describe('a rejected question', () => {
       const message = status === 400 ? 'This cannot be used' : 'Too many answers are running at the moment'
       await page.route('**/chat', (route) => route.fulfill({ status, json: { code, message, retryable: false } }))
       await page.route('**/events', (route) => route.fulfill({ status, json: { code, message, retryable: false } }))
+      await page.clock.install()
       await ask(page, QUESTION)
+      // The page tries to connect again only after this one.
+      if (status === 502) await untilGivenUp(page)
       await ended(page)
       expect(await textOf(page, '.failure p')).toBe(shown)
       expect(await textOf(page, '.status')).toBe('No answer')
@@ -229,6 +232,8 @@ describe('a rejected question', () => {
     await page.click('text=Stop it and ask')
     await answerIs(page, 'By a signal [1].')
     await isStopped(other)
+    // The turn of the other tab is loaded after the answer.
+    await page.waitForSelector('.turn:nth-child(3)')
     expect(await page.locator('.question').allTextContents()).toEqual([
       QUESTION,
       'Which are retried?',

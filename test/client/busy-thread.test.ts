@@ -63,6 +63,22 @@ describe('a question in a thread that another page keeps busy', () => {
     expect(second.getSnapshot().turns).toHaveLength(3)
   })
 
+  it('shows the turn that blocked it after the next answer, and stays in its place', async () => {
+    const { chat, gate, second, asked } = await openBusy()
+    await using _chat = chat
+    await second.send('And birds?')
+    gate.open()
+    await asked
+    await second.send('And fish?')
+    expect(second.getSnapshot().turns.map(({ question, status }) => [question, status])).toEqual([
+      ['Do cats sleep?', 'done'],
+      ['And dogs?', 'done'],
+      ['And birds?', 'error'],
+      ['And fish?', 'done'],
+    ])
+    expect(second.getSnapshot().status).toBe('ready')
+  })
+
   it('can stop that run and ask again, under a new id', async () => {
     const { chat, model, first, second, asked, runId } = await openBusy()
     await using _chat = chat
@@ -77,7 +93,6 @@ describe('a question in a thread that another page keeps busy', () => {
     expect(last?.runId).not.toBe(refused?.runId)
     expect(second.getSnapshot().status).toBe('ready')
     expect(model.calls).toHaveLength(3)
-    await second.refresh()
     expect(second.getSnapshot().turns.map(({ question }) => question)).toEqual([
       'Do cats sleep?',
       'And dogs?',

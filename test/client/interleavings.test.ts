@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createChatStore } from '../../src/client.ts'
+import { createChatStore, type ChatStore } from '../../src/client.ts'
 import { createGate, scriptedChatModel } from '../../src/testing.ts'
 import { createCutProxy, type Cut } from './support/cut-proxy.ts'
 import { ANSWER, DELTAS, FINISH, openChat } from './support/open-chat.ts'
@@ -133,6 +133,46 @@ describe('a store', () => {
     await store.refresh()
     expect(store.getSnapshot().turns).toMatchObject([{ status: 'done', result: { answer: 'Sixteen hours.' } }])
     expect(store.getSnapshot().turns).toHaveLength(1)
+  })
+
+  it.each([
+    ['a question is asked', (store: ChatStore) => store.send('And fish?'), ['And birds?', 'And dogs?', 'And fish?']],
+    ['another load shows its turns', (store: ChatStore) => store.refresh(), ['And birds?', 'And dogs?']],
+  ])('shows the turns of a load that was still going on when %s', async (_, act, expected) => {
+    await using chat = await openChat()
+    const store = createChatStore({ url: chat.url, fetch: holdFirstLoad })
+    const held = createGate()
+    let loads = 0
+    async function holdFirstLoad(url: string, request: object): Promise<Response> {
+      const response = await fetch(url, request)
+      if (url.includes('/threads/') && (loads += 1) === 1) await held.pass()
+      return response
+    }
+    await store.send('And birds?')
+    const other = createChatStore({ url: chat.url })
+    await other.open(store.getSnapshot().threadId)
+    await other.send('And dogs?')
+    const loaded = store.refresh()
+    await held.reached()
+    await act(store)
+    held.open()
+    await loaded
+    expect(store.getSnapshot().turns.map(({ question: shown }) => shown)).toEqual(expected)
+  })
+
+  it('asked to load while it reads an answer does so after that answer', async () => {
+    const gate = createGate()
+    await using chat = await openChat({ model: scriptedChatModel(['Cats ', { gate }, 'sleep.', FINISH]) })
+    await using proxy = await createCutProxy({ upstreamPort: chat.port })
+    const store = createChatStore({ url: proxy.url })
+    const asked = store.send(question)
+    await untilAnswer(store, 'Cats ')
+    await store.refresh()
+    expect(proxy.requests).toEqual(['POST /chat'])
+    gate.open()
+    await asked
+    expect(proxy.requests).toEqual(['POST /chat', 'GET /threads/*'])
+    expect(store.getSnapshot().turns).toMatchObject([{ status: 'done', result: { answer: 'Cats sleep.' } }])
   })
 
   it('that is refreshed after a refused question sends it no second time', async () => {

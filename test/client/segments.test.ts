@@ -10,6 +10,7 @@ import {
 } from '../../src/index.ts'
 import { ask, CHUNKS, FINISH } from '../core/ask.ts'
 import { fakeRetriever, scriptedChatModel } from '../../src/testing.ts'
+import { cpuMs } from '../support/cpu-ms.ts'
 
 const ANSWER = 'They sleep 16 hours. [1, 2] Dogs do not. [2]'
 
@@ -129,13 +130,14 @@ describe('segments', () => {
     )
   })
 
-  it('takes linear time', () => {
+  it('takes linear time', async () => {
     const count = 200_000
     const answer = 'a [1]'.repeat(count)
     const citations = Array.from({ length: count }, (_, index) => citation(1, index * 5 + 2, index * 5 + 5))
-    const startedAt = performance.now()
-    expect(segments({ answer, sources: [source(1)], citations })).toHaveLength(2 * count)
-    expect(performance.now() - startedAt).toBeLessThan(2000)
+    const spentMs = await cpuMs(() => {
+      expect(segments({ answer, sources: [source(1)], citations })).toHaveLength(2 * count)
+    })
+    expect(spentMs).toBeLessThan(2000)
   })
 })
 

@@ -299,6 +299,7 @@ export const LAYERS: readonly Layer[] = [
     folder: 'cli/command-line',
     holds: 'Commands, their options and their help, the terminal, and exit codes.',
     imports: ['core/options'],
+    packages: ['fast-string-width'],
     node: true,
   },
   {
@@ -323,9 +324,29 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    folder: 'cli/ask',
+    holds: 'The answers of `ragwire ask` in the terminal.',
+    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace'],
+    node: true,
+  },
+  {
+    folder: 'cli/init',
+    holds: 'The app of `ragwire init`: its templates, questions and files.',
+    imports: ['', 'core/options', 'cli/command-line'],
+    packages: ['@clack/prompts'],
+    node: true,
+  },
+  {
+    folder: 'cli/eval',
+    holds: 'The questions, measures, reports and comparisons of `ragwire eval`.',
+    imports: ['', 'core/options', 'cli/command-line', 'cli/settings', 'cli/workspace'],
+    packages: ['zod', 'fast-string-width'],
+    node: true,
+  },
+  {
     folder: 'cli/commands',
     holds: 'One file for each command.',
-    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace', 'cli/serve'],
+    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace', 'cli/serve', 'cli/ask', 'cli/eval', 'cli/init'],
     node: true,
   },
   {

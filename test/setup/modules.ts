@@ -31,9 +31,9 @@ export interface FunctionInfo {
   readonly isAsyncGenerator: boolean
 }
 
-/** Parses every module of `src/`. */
+/** Parses every module of `src/`. The templates of apps are no part of the package's code. */
 export function readModules(): readonly Module[] {
-  return globSync('src/**/*.ts').sort().map(readModule)
+  return globSync('src/**/*.ts', { exclude: ['src/cli/init/templates'] }).sort().map(readModule)
 }
 
 function readModule(file: string): Module {

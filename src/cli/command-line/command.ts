@@ -38,8 +38,20 @@ export interface CommandCall<T extends OptionTable = OptionTable> {
   readonly env: NodeJS.ProcessEnv
   /** The folder in which the command was started. */
   readonly cwd: string
+  /** The version of the program. */
+  readonly version: string
   /** Fires with the first SIGINT or SIGTERM. The second one ends the process at once. */
   readonly interrupted: AbortSignal
+  /** Gives Ctrl-C to a listener, instead of `interrupted`, until the returned function is called. */
+  divertCtrlC(listener: () => void): () => void
+}
+
+/** A name with its explanation, for the help. */
+export interface Explanation {
+  /** The name, such as that of an environment variable. */
+  readonly name: string
+  /** One sentence. */
+  readonly does: string
 }
 
 /** A command of `ragwire`. */
@@ -56,8 +68,14 @@ export interface Command {
   readonly options: OptionTable
   /** Complete calls, each with a sentence. */
   readonly examples: readonly { readonly call: string; readonly does: string }[]
+  /** The environment variables that it reads, for the help. @defaultValue none */
+  readonly environment?: readonly Explanation[]
+  /** The exit codes that mean more than those of every command. @defaultValue none */
+  readonly exitCodes?: readonly Explanation[]
   /** The maximum number of arguments that are no options. @defaultValue no limit */
   readonly maxPositionals?: number
+  /** The fix for a call with more of them. @defaultValue none */
+  readonly positionalAdvice?: string
   /**
    * Runs the command, and resolves with the exit code.
    *

@@ -32,12 +32,10 @@ export function parseArguments(command: Command, args: readonly string[]): Parse
   })
   const isHelp = tokens.some((token) => token.kind === 'option' && token.name === 'help')
   if (isHelp) return { isHelp, values: {}, positionals: [] }
-  for (const token of tokens) {
-    if (token.kind === 'option') checkOption(command, options, token)
-  }
-  const { maxPositionals = Infinity } = command
-  const extra = positionals[maxPositionals]
-  if (extra !== undefined) throw usageError(`Cannot use "${extra}": ${command.name} takes ${counted(maxPositionals)}`)
+  const given = tokens.filter((token) => token.kind === 'option')
+  for (const token of given) checkOption(command, options, token)
+  checkRepeated(options, given)
+  checkPositionals(command, positionals)
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each value was checked against its definition
   return { isHelp, values: values as OptionValues<OptionTable>, positionals }
 }
@@ -49,11 +47,11 @@ interface OptionToken {
 }
 
 function checkOption(command: Command, options: OptionTable, { name, rawName, value }: OptionToken): void {
-  const negated = name.startsWith('no-') ? name.slice('no-'.length) : undefined
-  const option = own(options, name) ?? (negated !== undefined ? own(options, negated) : undefined)
-  if (!option) throw unknownOption(command, options, rawName)
+  const option = own(options, name)
+  // With `allowNegative`, the name of `--no-json` is `json`.
+  const isNegated = rawName.startsWith('--no-') && rawName !== `--${name}`
+  if (!option || (isNegated && option.type !== 'boolean')) throw unknownOption(command, options, rawName)
   const isSwitch = option.type === 'boolean'
-  if (negated !== undefined && !own(options, name) && !isSwitch) throw unknownOption(command, options, rawName)
   if (isSwitch && value !== undefined) {
     throw usageError(`Cannot use ${rawName}=${value}: ${rawName} takes no value`)
   }
@@ -64,6 +62,23 @@ function checkOption(command: Command, options: OptionTable, { name, rawName, va
   if (!isSwitch && value?.startsWith('--')) {
     throw usageError(`Cannot use ${rawName} ${value}: write ${rawName}=${value} if that is its value`)
   }
+}
+
+function checkRepeated(options: OptionTable, given: readonly OptionToken[]): void {
+  const seen = new Set<string>()
+  for (const { name, rawName } of given) {
+    const option = own(options, name)
+    if (option?.type !== 'string' || option.multiple) continue
+    if (seen.has(name)) throw usageError(`Cannot use ${rawName} twice: it takes one value`)
+    seen.add(name)
+  }
+}
+
+function checkPositionals({ name, maxPositionals = Infinity, positionalAdvice }: Command, given: readonly string[]) {
+  const extra = given[maxPositionals]
+  if (extra === undefined) return
+  const advice = positionalAdvice === undefined ? '' : `. ${positionalAdvice}`
+  throw usageError(`Cannot use "${extra}": ragwire ${name} takes ${counted(maxPositionals)}${advice}`)
 }
 
 function unknownOption(command: Command, options: OptionTable, rawName: string): Error {

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import { styleText } from 'node:util'
+import { safeStyledText } from './safe-text.ts'
 
 /** A style of `node:util`, such as `bold`. */
 export type Style = Parameters<typeof styleText>[0]
@@ -14,9 +15,9 @@ export interface Terminal {
   readonly errors: Writable & { readonly isTTY?: boolean; readonly columns?: number }
   /** True if a person sees the errors, where progress is shown. */
   readonly isInteractive: boolean
-  /** Writes a line to the output. */
+  /** Writes a line to the output. Of the escape sequences, only styles are written. */
   print(line: string): void
-  /** Writes a line to the errors. */
+  /** Writes a line to the errors. Of the escape sequences, only styles are written. */
   note(line: string): void
   /** Colours a text for the output, if the output is a terminal with colours. */
   style(style: Style, text: string): string
@@ -29,8 +30,8 @@ export function openTerminal({ stdin, stdout, stderr, env }: NodeJS.Process): Te
     output: stdout,
     errors: stderr,
     isInteractive: stderr.isTTY === true && env['TERM'] !== 'dumb' && !env['CI'],
-    print: (line) => void stdout.write(`${line}\n`),
-    note: (line) => void stderr.write(`${line}\n`),
+    print: (line) => void stdout.write(`${safeStyledText(line)}\n`),
+    note: (line) => void stderr.write(`${safeStyledText(line)}\n`),
     style: (style, text) => styleText(style, text, { stream: stdout }),
   }
 }

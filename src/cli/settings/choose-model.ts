@@ -18,6 +18,12 @@ export interface ChosenModel {
   advise(error: ChatError): string
 }
 
+/** The pace of the built-in model. */
+export interface ModelPace {
+  /** Words per second; `Infinity` for no pauses. @defaultValue that of `extractiveChatModel` */
+  readonly wordsPerSecond?: number | undefined
+}
+
 /**
  * Returns the model of the configuration; that of OpenAI, or of a compatible server, if there is a key or an address; or
  * else the built-in model, which quotes the sources.
@@ -26,7 +32,7 @@ export interface ChosenModel {
  */
 export function chooseModel(
   env: NodeJS.ProcessEnv,
-  given: { readonly name: string | undefined; readonly config: RagwireConfig },
+  given: { readonly name: string | undefined; readonly config: RagwireConfig } & ModelPace,
 ): ChosenModel {
   const { config } = given
   const named = given.name ?? (env['OPENAI_MODEL'] || config.model)
@@ -39,7 +45,7 @@ export function chooseModel(
       throw usageError(`Cannot use --model ${given.name}: set OPENAI_API_KEY, or OPENAI_BASE_URL for another server`)
     }
     return {
-      model: extractiveChatModel(),
+      model: extractiveChatModel({ wordsPerSecond: given.wordsPerSecond }),
       condenser: config.condenser ?? localCondenser(),
       name: 'built-in quoting model (no OPENAI_API_KEY)',
       advise: messageOf,

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, extname, resolve } from 'node:path'
+import { dirname, extname, isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { usageError } from '../command-line/cli-error.ts'
+import { checkConfig } from './check-config.ts'
 import type { RagwireConfig } from './config.ts'
 
 /** A configuration, and the folder that its paths are relative to. */
@@ -14,23 +14,6 @@ export interface ReadConfig {
 }
 
 const NAMES = ['ragwire.config.json', 'ragwire.config.js', 'ragwire.config.mjs', 'ragwire.config.ts']
-
-const FIELDS: OptionNames<RagwireConfig> = {
-  docs: true,
-  exclude: true,
-  data: true,
-  model: true,
-  condenser: true,
-  embedder: true,
-  chunkChars: true,
-  topK: true,
-  title: true,
-  questions: true,
-  port: true,
-  host: true,
-  allowedHosts: true,
-  continueForMs: true,
-}
 
 /**
  * Reads the configuration: the file of `--config`, or else the first of the known names in the current folder.
@@ -60,19 +43,34 @@ async function readIfThere(file: string): Promise<RagwireConfig | undefined> {
     throw usageError(`Cannot read ${file}: ${reasonOf(cause)}`, cause)
   }
   try {
-    const value: unknown = extname(file) === '.json' ? JSON.parse(text) : await importDefault(file)
-    expectOptions(value, FIELDS, { of: 'the configuration' })
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the fields are checked where they are used
-    return value as RagwireConfig
+    return checkConfig(extname(file) === '.json' ? JSON.parse(text) : await importDefault(file))
   } catch (cause) {
-    throw usageError(`Cannot use ${file}: ${reasonOf(cause)}`, cause)
+    throw usageError(`Cannot use ${file}: ${adviceOn(cause, file)}`, cause)
   }
 }
 
 async function importDefault(file: string): Promise<unknown> {
   const module: unknown = await import(pathToFileURL(file).href)
   if (typeof module === 'object' && module !== null && 'default' in module) return module.default
-  throw new TypeError('it has no default export')
+  throw new TypeError('it has no default export, so write export default { docs: "./docs" }')
+}
+
+/** Returns the reason, and the fix if the cause is known. */
+function adviceOn(cause: unknown, file: string): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION') {
+    return extname(file) === '.ts'
+      ? 'this Node cannot read TypeScript, so use Node 22.18 or newer, or rename it to .mjs'
+      : 'its name must end in .json, .js, .mjs or .ts'
+  }
+  if (code === 'ERR_MODULE_NOT_FOUND') {
+    const [, missing] = /'([^']+)'/.exec(reasonOf(cause)) ?? []
+    if (missing === undefined) return reasonOf(cause)
+    // A path of a file in the message of Node, or the name of a package.
+    if (isAbsolute(missing)) return `it imports ${missing}, and there is no such file`
+    return `it imports "${missing}", which is not installed, so run npm install ${missing} in ${dirname(file)}`
+  }
+  return reasonOf(cause)
 }
 
 function reasonOf(thrown: unknown): string {

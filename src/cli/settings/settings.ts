@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { CommandCall, OptionTable, OptionValues } from '../command-line/command.ts'
 import { usageError } from '../command-line/cli-error.ts'
 import { chooseEmbedder, type ChosenEmbedder } from './choose-embedder.ts'
-import { chooseModel, type ChosenModel } from './choose-model.ts'
+import { chooseModel, type ChosenModel, type ModelPace } from './choose-model.ts'
 import type { RagwireConfig } from './config.ts'
 import { readConfig } from './read-config.ts'
 
@@ -49,19 +49,22 @@ export type SettingsCall = Pick<CommandCall, 'positionals' | 'env' | 'cwd'> & {
  *
  * @throws CliError that names the wrong value and the fix
  */
-export async function resolveSettings({ values, positionals, env, cwd }: SettingsCall): Promise<Settings> {
+export async function resolveSettings(
+  { values, positionals, env, cwd }: SettingsCall,
+  { wordsPerSecond }: ModelPace = {},
+): Promise<Settings> {
   const { config, folder } = await readConfig(values.config, cwd)
   const given = [...positionals, ...(values.docs ?? [])].map((path) => resolve(cwd, path))
   const configured = [config.docs ?? []].flat().map((path) => resolve(folder, path))
   const docs = given.length > 0 ? given : configured
   if (docs.length === 0) {
-    throw usageError('Cannot find documents: name a folder, such as ./docs, or set docs in ragwire.config.json')
+    throw usageError('Cannot find documents: name a folder, such as --docs ./docs, or set docs in ragwire.config.json')
   }
   return {
     docs: [...new Set(docs)],
     exclude: values.exclude ?? config.exclude ?? [],
     data: dataFolder(values, { config, folder, cwd }),
-    model: chooseModel(env, { name: values.model, config }),
+    model: chooseModel(env, { name: values.model, config, wordsPerSecond }),
     embedder: chooseEmbedder(env, { name: values['embedding-model'], config }),
     chunkChars: config.chunkChars ?? CHUNK_CHARS,
     config,

@@ -21,7 +21,8 @@ export interface PrepareOptions {
  */
 export function prepareExample(name: string, { port = 3000, files = {}, home = HERE }: PrepareOptions = {}): string {
   if (!existsSync(join(ROOT, 'dist'))) throw new Error('There is no dist/ to install: run `npm run build` first')
-  const folder = join(home, '.cache', name)
+  // Of this worker alone: tests that run at the same time may use the same name.
+  const folder = join(home, '.cache', `${name}-${process.env['VITEST_POOL_ID'] ?? ''}`)
   rmSync(folder, { recursive: true, force: true })
   cpSync(join(ROOT, 'examples', name), folder, { recursive: true })
   for (const path of globSync('**/*.{js,ts}', { cwd: folder })) {

@@ -12,7 +12,8 @@ const ROOT = resolve(HOSTS, '../..')
  */
 export function prepareApp(name: string, files: Readonly<Record<string, string>>): string {
   if (!existsSync(join(ROOT, 'dist'))) throw new Error('There is no dist/ to install: run `npm run build` first')
-  const folder = join(HOSTS, '.cache', name)
+  // Of this worker alone: tests that run at the same time may use the same name.
+  const folder = join(HOSTS, '.cache', `${name}-${process.env['VITEST_POOL_ID'] ?? ''}`)
   rmSync(folder, { recursive: true, force: true })
   for (const path of ['package.json', ...packageJson.files]) {
     cpSync(join(ROOT, path), join(folder, 'node_modules/ragwire', path), { recursive: true })

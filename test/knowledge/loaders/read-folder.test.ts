@@ -1,4 +1,5 @@
 import { collect } from '../../support/bytes.ts'
+import { cpuMs } from '../../support/cpu-ms.ts'
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
@@ -429,9 +430,8 @@ describe('readFolder, bad input', () => {
   it('lists 10,000 files in a few seconds', async () => {
     const files = Array.from({ length: 10_000 }, (_, index) => [`${index % 100}/${index}.md`, `# ${index}`] as const)
     const folder = await temporaryFolder(Object.fromEntries(files))
-    const start = performance.now()
-    expect(await idsOf(folder)).toHaveLength(10_000)
-    expect(performance.now() - start).toBeLessThan(5_000)
+    const spentMs = await cpuMs(async () => expect(await idsOf(folder)).toHaveLength(10_000))
+    expect(spentMs).toBeLessThan(5_000)
     await appendFile(join(folder, '1/1.md'), 'more')
   })
 })

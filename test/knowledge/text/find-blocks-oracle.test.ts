@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import packageJson from '../../../package.json' with { type: 'json' }
 import { findBlocks, headingText } from '../../../src/knowledge/text/find-blocks.ts'
 import { plainHeading } from '../../../src/knowledge/text/plain-heading.ts'
 import { headingsByOracle, kindsByBlocks, kindsByOracle } from './markdown-oracle.ts'
@@ -28,11 +29,17 @@ function withoutBrackets(heading: string): string {
   return heading.replaceAll(/[[\]]/gu, '')
 }
 
-/** Texts of the Markdown files in the packages that the tests need; every tenth, because the oracle is slow. */
+/**
+ * Texts of the README files of the packages in package.json. The sample changes only when one of them is added, removed or
+ * upgraded, not with the packages that these need.
+ */
 function readPackages(): readonly string[] {
-  const paths = globSync('node_modules/{*,@*/*}/{*.md,docs/**/*.md}').toSorted()
-  const texts = paths.filter((_, index) => index % 10 === 0).map((path) => readFileSync(path, 'utf8'))
-  return texts.filter((text) => text.length < 200_000 && !text.startsWith('---\n'))
+  const { dependencies, devDependencies } = packageJson
+  return Object.keys({ ...dependencies, ...devDependencies })
+    .toSorted()
+    .flatMap((name) => globSync(`node_modules/${name}/{README,readme,Readme}.md`))
+    .map((path) => readFileSync(path, 'utf8'))
+    .filter((text) => !text.startsWith('---\n'))
 }
 
 const word = fc.constantFrom('one', 'two', '**three**', '`four`', 'a < b', '#5', '1.', '|', '[link](x)', '<b>six</b>')

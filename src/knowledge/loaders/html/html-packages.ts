@@ -9,14 +9,13 @@ export interface HtmlDocument extends HtmlNode {
 
 /** Loads `linkedom`, and returns its parser. It runs no script and opens no address. */
 export async function loadHtmlParser(documentId: string): Promise<(html: string) => HtmlDocument> {
-  const { DOMParser } = await importPackage('linkedom', documentId, () => import('linkedom'))
+  const { DOMParser } = await importLinkedom(documentId)
   return (html) => new DOMParser().parseFromString(html, 'text/html')
 }
 
 /** Loads `@mozilla/readability`, and returns its function, which changes the document. */
 export async function loadArticleFinder(documentId: string): Promise<(document: unknown) => HtmlNode | undefined> {
-  const name = '@mozilla/readability'
-  const { Readability } = await importPackage(name, documentId, () => import('@mozilla/readability'))
+  const { Readability } = await importReadability(documentId)
   return (document) => {
     let article: HtmlNode | undefined
     const serializer = (node: Node): string => {
@@ -32,11 +31,24 @@ export async function loadArticleFinder(documentId: string): Promise<(document: 
 /** Installs both packages, so that nobody installs one and then gets the same message for the other. */
 const INSTALL = 'npm install linkedom @mozilla/readability'
 
-async function importPackage<T>(name: string, documentId: string, load: () => Promise<T>): Promise<T> {
+// Each `import()` is directly in a `try`: only there, Next.js and webpack accept that a package is missing.
+async function importLinkedom(documentId: string) {
   try {
-    return await load()
+    return await import('linkedom')
   } catch (cause) {
-    const message = `Cannot read ${documentId}: HTML needs the package ${name}. Install it: ${INSTALL}`
-    throw new DocumentError(message, { code: 'package-missing', cause })
+    throw packageMissing('linkedom', documentId, cause)
   }
+}
+
+async function importReadability(documentId: string) {
+  try {
+    return await import('@mozilla/readability')
+  } catch (cause) {
+    throw packageMissing('@mozilla/readability', documentId, cause)
+  }
+}
+
+function packageMissing(name: string, documentId: string, cause: unknown): DocumentError {
+  const message = `Cannot read ${documentId}: HTML needs the package ${name}. Install it: ${INSTALL}`
+  return new DocumentError(message, { code: 'package-missing', cause })
 }

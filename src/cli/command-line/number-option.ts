@@ -1,0 +1,21 @@
+import { usageError } from './cli-error.ts'
+
+/** The range of a number. */
+export interface NumberRange {
+  /** The minimum. */
+  readonly from: number
+  /** The maximum. */
+  readonly to: number
+}
+
+/**
+ * Reads the whole number of an option; undefined if it was not given.
+ *
+ * @throws CliError that names the value and the range
+ */
+export function numberOption(name: string, given: string | undefined, { from, to }: NumberRange): number | undefined {
+  if (given === undefined) return undefined
+  const number = /^\d{1,15}$/.test(given) ? Number(given) : Number.NaN
+  if (number >= from && number <= to) return number
+  throw usageError(`Cannot use --${name} ${given}: it must be a whole number from ${from} to ${to}`)
+}
