@@ -61,7 +61,8 @@ function withoutCommand(args: readonly string[], terminal: Terminal): number {
 const DEFAULT_COLUMNS = 80
 
 function showHelp(name: string | undefined, terminal: Terminal): number {
-  const columns = terminal.output.columns ?? DEFAULT_COLUMNS
+  // A pager has the terminal of the errors.
+  const columns = terminal.output.columns ?? terminal.errors.columns ?? DEFAULT_COLUMNS
   terminal.print(name === undefined ? overview(COMMANDS, columns) : helpOf(findCommand(name, COMMANDS), columns))
   return EXIT.ok
 }

@@ -91,7 +91,7 @@ function table(rows: readonly Row[], columns: number, { isStacked = false } = {}
       const indent = ' '.repeat(left + 4)
       return [`  ${name}${' '.repeat(left - stringWidth(name))}  ${wrapBeside(does, columns, indent)}`]
     }
-    const first = wrapText(`  ${name}`, { columns, indent: '      ' })
+    const first = wrapText(`  ${name.trimStart()}`, { columns, indent: '    ' })
     return [first, `      ${wrapBeside(does, columns, '      ')}`]
   })
 }

@@ -12,7 +12,7 @@ Green tea is steeped at 80 degrees for two minutes.
 `
 
 /** The documents of the tests, by their paths. */
-export const DOCUMENTS: Readonly<Record<string, string>> = {
+const DOCUMENTS: Readonly<Record<string, string>> = {
   'docs/tea.md': TEA,
   'docs/cats.md': '# Cats\n\nCats sleep 16 hours a day.\n',
 }
