@@ -1,5 +1,6 @@
 import { cp } from 'node:fs/promises'
 import { defineConfig } from 'tsup'
+import { writeLicenses } from './scripts/third-party-licenses.ts'
 import packageJson from './package.json' with { type: 'json' }
 
 /** One entry for each entry point: the `exports` map of package.json is the only list. */
@@ -39,12 +40,16 @@ export default defineConfig([
     },
     outDir: 'dist/cli',
     clean: ['!page/**'],
-    onSuccess: () => cp('src/cli/init/templates', 'dist/cli/templates', { recursive: true }),
     platform: 'node',
     dts: false,
     sourcemap: false,
     minify: true,
+    metafile: true,
     noExternal: [/.*/],
+    async onSuccess() {
+      await cp('src/cli/init/templates', 'dist/cli/templates', { recursive: true })
+      await writeLicenses('dist/cli')
+    },
     // Some packages use `require` of CommonJS.
     banner: {
       js: "import { createRequire as __require } from 'node:module'; const require = __require(import.meta.url);",
@@ -57,11 +62,17 @@ export default defineConfig([
     clean: true,
     platform: 'browser',
     dts: false,
+    // The map is larger than the page itself.
+    sourcemap: false,
     minify: true,
+    metafile: true,
     noExternal: [/.*/],
     esbuildOptions(options) {
       options.alias = { 'ragwire/client': './src/client.ts', 'ragwire/markdown': './src/markdown.ts' }
     },
-    onSuccess: () => cp('src/cli/page/public', 'dist/cli/page', { recursive: true }),
+    async onSuccess() {
+      await cp('src/cli/page/public', 'dist/cli/page', { recursive: true })
+      await writeLicenses('dist/cli/page')
+    },
   },
 ])

@@ -3,10 +3,10 @@ import { nearestName } from '../core/options/nearest-name.ts'
 import { CliError, EXIT, usageError } from './command-line/cli-error.ts'
 import { findCommand, splitCommand } from './command-line/find-command.ts'
 import { helpOf, overview } from './command-line/help.ts'
+import { readOwnPackage } from './command-line/own-package.ts'
 import { parseArguments } from './command-line/parse-arguments.ts'
 import type { Terminal } from './command-line/terminal.ts'
 import { COMMANDS } from './commands.ts'
-import { readVersion } from './version.ts'
 
 /** The surroundings of a call of `ragwire`. */
 export interface CliCall {
@@ -20,12 +20,15 @@ export interface CliCall {
   readonly cwd: string
   /** Fires with the first SIGINT or SIGTERM. */
   readonly interrupted: AbortSignal
-  /** Gives Ctrl-C to a listener, instead of `interrupted`, until the returned function is called. */
-  readonly divertCtrlC: (listener: () => void) => () => void
+  /**
+   * Gives Ctrl-C to a listener, instead of `interrupted`, until the returned function is called.
+   * @defaultValue Ctrl-C always fires `interrupted`
+   */
+  readonly divertCtrlC?: (listener: () => void) => () => void
 }
 
 /** Runs the command that the arguments name, and resolves with the exit code. It never rejects. */
-export async function runCli({ args, ...surroundings }: CliCall): Promise<number> {
+export async function runCli({ args, divertCtrlC = () => () => {}, ...surroundings }: CliCall): Promise<number> {
   const { terminal, interrupted } = surroundings
   try {
     const { name, rest } = splitCommand(args, COMMANDS)
@@ -34,7 +37,7 @@ export async function runCli({ args, ...surroundings }: CliCall): Promise<number
     const command = findCommand(name, COMMANDS)
     const { isHelp, ...parsed } = parseArguments(command, rest)
     if (isHelp) return showHelp(command.name, terminal)
-    return await command.run({ ...parsed, ...surroundings, version: readVersion() })
+    return await command.run({ ...parsed, ...surroundings, divertCtrlC, version: readOwnPackage().version })
   } catch (thrown) {
     // A command that has nothing to finish throws the reason of the signal.
     if (interrupted.aborted && !(thrown instanceof CliError)) return EXIT.interrupted
@@ -51,7 +54,7 @@ function withoutCommand(args: readonly string[], terminal: Terminal): number {
     const advice = nearest === undefined ? 'See ragwire --help' : `Did you mean --${nearest}?`
     throw usageError(`Cannot use ${args.join(' ')} without a command. ${advice}`)
   }
-  terminal.print(readVersion())
+  terminal.print(readOwnPackage().version)
   return EXIT.ok
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -48,7 +48,11 @@ describe('the tarball', () => {
   it('contains the build, the README, the change log, the licence and nothing else', () => {
     const topLevel = new Set(packedFiles.map((path) => path.replace(/\/.*/, '')))
     expect([...topLevel].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'])
-    expect(packedFiles.filter((path) => path.startsWith('dist/') && !/\.(js|js\.map|d\.ts)$/.test(path))).toEqual([])
+    const others = packedFiles.filter((path) => path.startsWith('dist/') && !/\.(js|js\.map|d\.ts)$/.test(path))
+    expect(others.filter((path) => !/^dist\/cli\/(?:page|templates)\//.test(path))).toEqual([])
+    // npm leaves out files with some names, such as `.gitignore`.
+    const templates = globSync('**/*.*', { cwd: 'src/cli/init/templates' })
+    expect(packedFiles).toEqual(expect.arrayContaining(templates.map((path) => `dist/cli/templates/${path}`)))
   })
 
   it('contains code and types of every entry point', () => {

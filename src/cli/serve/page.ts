@@ -36,7 +36,7 @@ const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml',
-  map: 'application/json',
+  txt: 'text/plain; charset=utf-8',
 }
 
 const POLICY =

@@ -45,6 +45,8 @@ export function createIndexLog(
     },
     showProgress(done, total) {
       const now = performance.now()
+      // A run that ends soon shows only its result.
+      if (done <= 1) shownAt = now
       if (now - shownAt < (isInteractive ? BAR_MS : LINE_MS)) return
       shownAt = now
       if (isInteractive) bar.draw(done, total)
