@@ -4,6 +4,7 @@ import { ASK_OPTIONS } from '../../src/cli/ask/ask-settings.ts'
 import type { OptionDefinition, OptionTable } from '../../src/cli/command-line/command.ts'
 import { INDEX_OPTIONS } from '../../src/cli/commands/index-command.ts'
 import { MCP_OPTIONS } from '../../src/cli/commands/mcp.ts'
+import { EVAL_OPTIONS } from '../../src/cli/eval/eval-settings.ts'
 import { ENVIRONMENT } from '../../src/cli/settings/environment.ts'
 import { CONFIG_FIELDS } from '../../src/cli/settings/check-config.ts'
 import { DOCUMENT_OPTIONS } from '../../src/cli/settings/settings.ts'
@@ -31,6 +32,7 @@ describe('the guide of the command line', () => {
     ['Ask a question', ownRows(ASK_OPTIONS)],
     ['Index documents', ownRows(INDEX_OPTIONS)],
     ['Serve tools to an assistant', ownRows(MCP_OPTIONS)],
+    ['Measure the answers', ownRows(EVAL_OPTIONS)],
     ['Options of all these commands', toRows(DOCUMENT_OPTIONS)],
   ])('lists under "%s" the options of the code', (heading, rows) => {
     expect(rows.length).toBeGreaterThan(1)
