@@ -1,3 +1,3 @@
 import { describeInitApp } from './support/describe-init-app.ts'
 
-describeInitApp({ template: 'hono', home: import.meta.dirname })
+describeInitApp({ template: 'hono', home: import.meta.dirname, hasOwnDevServer: true })
