@@ -1,6 +1,6 @@
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { browserEntryPoints } from '../../scripts/browser-entry-points.ts'
 import { bundleForBrowser } from '../../scripts/bundle.ts'
@@ -49,10 +49,11 @@ describe('the tarball', () => {
     const topLevel = new Set(packedFiles.map((path) => path.replace(/\/.*/, '')))
     expect([...topLevel].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'])
     const others = packedFiles.filter((path) => path.startsWith('dist/') && !/\.(js|js\.map|d\.ts)$/.test(path))
-    expect(others.filter((path) => !/^dist\/cli\/(?:page|templates)\//.test(path))).toEqual([])
+    expect(others.filter((path) => !/^dist\/cli\/(?:page\/|templates\/|licenses\.txt$)/.test(path))).toEqual([])
     // npm leaves out files with some names, such as `.gitignore`.
-    const templates = globSync('**/*.*', { cwd: 'src/cli/init/templates' })
-    expect(packedFiles).toEqual(expect.arrayContaining(templates.map((path) => `dist/cli/templates/${path}`)))
+    const templates = globSync('src/cli/init/templates/**', { withFileTypes: true }).filter((entry) => entry.isFile())
+    const paths = templates.map(({ parentPath, name }) => relative('src/cli/init', join(parentPath, name)))
+    expect(packedFiles).toEqual(expect.arrayContaining(paths.map((path) => `dist/cli/${path}`)))
   })
 
   it('contains code and types of every entry point', () => {

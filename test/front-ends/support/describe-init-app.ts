@@ -19,12 +19,18 @@ export interface InitApp {
   readonly home: string
   /** Files that only the tests need, by path. */
   readonly files?: Readonly<Record<string, string>>
-  /** True if its `npm run dev` is a program of the app. @defaultValue false */
-  readonly hasOwnDevServer?: boolean
+  /** Adds tests of this template. */
+  readonly more?: (started: () => StartedApp) => void
+}
+
+/** The folder of an app, and a browser for its pages. */
+export interface StartedApp {
+  readonly folder: string
+  readonly browser: Browser
 }
 
 /** Tests what `ragwire init` writes, as a user builds and starts it, over a server with the API of OpenAI. */
-export function describeInitApp({ template, home, files = {}, hasOwnDevServer = false }: InitApp): void {
+export function describeInitApp({ template, home, files = {}, more }: InitApp): void {
   vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 })
   const folder = join(home, '.cache', `init-${template}-${process.env['VITEST_POOL_ID'] ?? ''}`)
 
@@ -65,15 +71,7 @@ export function describeInitApp({ template, home, files = {}, hasOwnDevServer = 
       await expect(runScript(folder, 'test')).resolves.toBeUndefined()
     })
 
-    it.runIf(hasOwnDevServer)('answers in development, without a key', async () => {
-      await using running = await startScript(folder, 'dev')
-      const { page, problems } = await openPage(browser, running.url)
-      await page.click('text=When is shipping free?')
-      await page.locator(REACT_PAGE.citation).first().waitFor()
-      expect(await page.locator(REACT_PAGE.answer).textContent()).toContain('above 50 euros')
-      expect(problems).toEqual([])
-      await page.context().close()
-    })
+    more?.(() => ({ folder, browser }))
 
     it('shows words with a citation, stops, and has the conversation after a reload', async () => {
       openai.use(faults.stall({ deltas: ['Unused items can be returned within thirty days of delivery [1].', ' And'] }))
