@@ -89,7 +89,9 @@ describe('the index of a server that cannot be made or used', () => {
     const servers = await Promise.all([startServe({ docs, data }), startServe({ docs, data })])
     await writeFile(join(docs, 'juice.md'), '# Juice\n\nJuice is kept at 5 °C.')
     for (const { url } of servers) {
-      await expect.poll(async () => (await fetch(`${url}/status`)).json(), { timeout: 10_000 }).toEqual({ documents: 2 })
+      await expect
+        .poll(async () => (await fetch(`${url}/status`)).json(), { timeout: 10_000 })
+        .toEqual({ documents: 2 })
     }
     expect(await Promise.all(servers.map(({ stop }) => stop()))).toEqual([0, 0])
   })
