@@ -17,7 +17,9 @@ export function describeSkipped(skipped: readonly SkippedDocument[], isVerbose =
     const more = documents.length - named.length
     return more > 0 ? [...named, `Skipped: ${more} more for the same reason (${code}); --verbose names them`] : named
   })
-  return others.length > 0 ? [...lines, `Left out: ${counted(others.length)} that no loader reads${kinds(others)}`] : lines
+  return others.length > 0
+    ? [...lines, `Left out: ${counted(others.length)} that no loader reads${kinds(others)}`]
+    : lines
 }
 
 function counted(count: number): string {

@@ -296,16 +296,8 @@ describe('starting the server', () => {
       { OPENAI_BASE_URL: 'localhost:11434/v1' },
       'Cannot use OPENAI_BASE_URL "localhost:11434/v1": set it to an address such as http://127.0.0.1:11434/v1',
     ],
-    [
-      [],
-      { OPENAI_API_KEY: 'sk-…' },
-      'Cannot use OPENAI_API_KEY: it contains invalid characters, so copy it again',
-    ],
-    [
-      ['--model', 'gpt-5'],
-      {},
-      'Cannot use --model gpt-5: set OPENAI_API_KEY, or OPENAI_BASE_URL for another server',
-    ],
+    [[], { OPENAI_API_KEY: 'sk-…' }, 'Cannot use OPENAI_API_KEY: it contains invalid characters, so copy it again'],
+    [['--model', 'gpt-5'], {}, 'Cannot use --model gpt-5: set OPENAI_API_KEY, or OPENAI_BASE_URL for another server'],
   ])('refuses to start with %j and %j', async (args, env, message) => {
     expect(await failToServe({ args, env })).toEqual({ code: 2, stdout: '', stderr: `${message}\n` })
   })
@@ -313,7 +305,9 @@ describe('starting the server', () => {
   it('refuses a data folder that cannot be written', async () => {
     const { code, stdout, stderr } = await failToServe({ data: 'package.json/data' })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toMatch(/^Cannot write to .*package\.json\/data: ENOTDIR.* Name another folder with --data, or use --memory\n$/u)
+    expect(stderr).toMatch(
+      /^Cannot write to .*package\.json\/data: ENOTDIR.* Name another folder with --data, or use --memory\n$/u,
+    )
   })
 })
 
