@@ -9,10 +9,10 @@ import { SummaryReporter } from './test/setup/summary-reporter.ts'
 // Need a browser.
 const BROWSER_TESTS = [
   'test/browser/**',
-  'test/front-ends/{event-source,react,svelte,vanilla,vue}.test.ts',
+  'test/front-ends/{event-source,init-hono,react,svelte,vanilla,vue}.test.ts',
   'test/front-ends/untrusted-answers.test.ts',
   'test/front-ends/react/**',
-  'test/hosts/next-page.test.ts',
+  'test/hosts/{init-next,next-page}.test.ts',
   'test/{copilotkit,protocols}/browser/**',
 ]
 

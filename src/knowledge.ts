@@ -59,6 +59,7 @@ export type {
 } from './knowledge/indexing/index-events.ts'
 export type { KnowledgeOptions } from './knowledge/options/knowledge-options.ts'
 export type { PassageKey, PassagePlace } from './knowledge/sources/locate-passage.ts'
+export type { IndexedText } from './knowledge/sources/read-text.ts'
 export type { KnowledgeRetrieverOptions, ReadableScopes, SearchMode } from './knowledge/retrieval/retriever-options.ts'
 export type { SourceDocument, SourcePlace, SourceUrl } from './knowledge/sources/source-url.ts'
 export type {

@@ -20,12 +20,15 @@ export interface CliCall {
   readonly cwd: string
   /** Fires with the first SIGINT or SIGTERM. */
   readonly interrupted: AbortSignal
-  /** Gives Ctrl-C to a listener, instead of `interrupted`, until the returned function is called. */
-  readonly divertCtrlC: (listener: () => void) => () => void
+  /**
+   * Gives Ctrl-C to a listener, instead of `interrupted`, until the returned function is called.
+   * @defaultValue Ctrl-C always fires `interrupted`
+   */
+  readonly divertCtrlC?: (listener: () => void) => () => void
 }
 
 /** Runs the command that the arguments name, and resolves with the exit code. It never rejects. */
-export async function runCli({ args, ...surroundings }: CliCall): Promise<number> {
+export async function runCli({ args, divertCtrlC = () => () => {}, ...surroundings }: CliCall): Promise<number> {
   const { terminal, interrupted } = surroundings
   try {
     const { name, rest } = splitCommand(args, COMMANDS)
@@ -34,7 +37,7 @@ export async function runCli({ args, ...surroundings }: CliCall): Promise<number
     const command = findCommand(name, COMMANDS)
     const { isHelp, ...parsed } = parseArguments(command, rest)
     if (isHelp) return showHelp(command.name, terminal)
-    return await command.run({ ...parsed, ...surroundings, version: readVersion() })
+    return await command.run({ ...parsed, ...surroundings, divertCtrlC, version: readVersion() })
   } catch (thrown) {
     // A command that has nothing to finish throws the reason of the signal.
     if (interrupted.aborted && !(thrown instanceof CliError)) return EXIT.interrupted

@@ -46,6 +46,12 @@ export interface DialectCall {
   /** The stored conversations; absent if the chat has no history. */
   readonly history?: DialectHistory | undefined
   /**
+   * Returns the tenant or user of the request, as the handler determines it.
+   *
+   * @throws Response if the application refuses the request; ChatError `internal` for an invalid scope
+   */
+  scope(): Promise<string>
+  /**
    * Returns the parsed JSON body.
    *
    * @throws an error that becomes 400, 413 or 415
@@ -71,7 +77,12 @@ export interface DialectCall {
    * @throws ChatError if the run fails, with the `partial` result
    */
   resultOf(events: AsyncIterable<ChatEvent>): Promise<ChatResult>
-  /** Stops a run. */
+  /**
+   * Reports an error to `onError` of the handler, for a route that answers a failure with a status below 500. The errors of
+   * runs, and those that a route throws, are reported without it.
+   */
+  report(error: unknown): void
+  /** Stops a run. A run that has not begun yet ends when it begins. */
   stop(runId: string): Promise<StopResult>
   /**
    * Returns an active run without opening a reader, because the disconnect policy could stop the run when that reader
@@ -132,8 +143,11 @@ export interface DialectHistory {
   setFeedback(runId: string, feedback: Feedback | undefined): Promise<void>
 }
 
-/** The answer of a route: a whole body, or a stream of events. */
-export type DialectAnswer = DialectReply | DialectStreamReply
+/**
+ * The answer of a route: a whole body, a stream of events, or a `Response` of another library, which is sent as it is.
+ * A route that answers with a `Response` reads the readers that it opens, or ends them.
+ */
+export type DialectAnswer = DialectReply | DialectStreamReply | Response
 
 /** An answer with a whole body. */
 export interface DialectReply {

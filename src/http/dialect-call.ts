@@ -1,6 +1,8 @@
 import { collectChat } from '../core/collect-chat.ts'
 import { askToReturn } from '../core/async/iterators.ts'
 import { linkSignal } from '../core/async/link-signal.ts'
+import { callHook } from '../core/observe/call-hook.ts'
+import { toChatError } from '../core/vocabulary/chat-error.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { ChatResult } from '../core/vocabulary/result.ts'
 import type { DialectCall, DialectHistory, DialectQuestion, DialectRun, OpenedRun } from '../dialects/dialect-route.ts'
@@ -53,6 +55,8 @@ export function createDialectCall(call: Call, { onRunFailed, onReader }: Dialect
     id,
     signal,
     ...(options.history && { history: historyOfScope(call, scope) }),
+    scope,
+    report: (error) => callHook(options.onError, toChatError(error)),
     readJson: () => readJson(call),
     ask,
     open,

@@ -9,6 +9,7 @@ import { expectDocuments, indexDocuments, type KnowledgeDocuments } from './inde
 import type { IndexStream } from './indexing/index-events.ts'
 import { resolveKnowledgeOptions, type KnowledgeOptions } from './options/knowledge-options.ts'
 import { locatePassage, type PassageKey, type PassagePlace } from './sources/locate-passage.ts'
+import { readText, type IndexedText } from './sources/read-text.ts'
 import { resolveRetrieverOptions, type KnowledgeRetrieverOptions } from './retrieval/retriever-options.ts'
 import { withSharedScope } from './store/with-shared-scope.ts'
 import type { IndexState } from './store/knowledge-store.ts'
@@ -50,6 +51,8 @@ export interface Knowledge {
   retriever(options?: KnowledgeRetrieverOptions): Retriever
   /** Compares sources of an earlier answer with the documents of now. Returns a state per source, in order. */
   checkSources(sources: readonly CheckedSource[], options?: KnowledgeReadOptions): Promise<readonly SourceState[]>
+  /** Returns a document with its whole text; `undefined` if the index does not have it in a scope that may be read. */
+  document(documentId: string, options?: KnowledgeReadOptions): Promise<IndexedText | undefined>
   /** Returns the place of a passage, such as its page and rectangles; `undefined` if the index does not have it. */
   locate(passage: PassageKey, options?: KnowledgeReadOptions): Promise<PassagePlace | undefined>
   /** Returns the revision and the size of the index. */
@@ -98,6 +101,9 @@ export function createKnowledge(options: KnowledgeOptions): Knowledge {
     retriever: (given = {}) => createRetriever({ ...resolved, ...resolveRetrieverOptions(given, resolved) }),
     async checkSources(sources, call) {
       return checkSources(sources, { store, ...expectRead(call) })
+    },
+    async document(documentId, call) {
+      return readText(documentId, { store, ...expectRead(call) })
     },
     async locate(passage, call) {
       return locatePassage(passage, { store, ...expectRead(call) })

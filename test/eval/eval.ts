@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { evaluateAnswers } from './answers.ts'
 import { evaluateCondensing, modelOf } from './condensing.ts'
+import { evaluateFirstQuestions } from './first-questions.ts'
 import { evaluateGrounding } from './grounding.ts'
 import { readMtrag } from './mtrag.ts'
 import { evaluateOffTopic } from './off-topic.ts'
@@ -46,7 +47,7 @@ process.exitCode = failed.length === 0 ? 0 : 1
 
 async function evaluateSample(): Promise<readonly Row[]> {
   console.log('A few built-in lines, which prove nothing: name the folder of the data with --data')
-  const rows = []
+  const rows = [...(await evaluateFirstQuestions())]
   for (const set of SAMPLE)
     rows.push(
       ...(await evaluateAnswers(`sample ${set.language}`, set)),
@@ -59,6 +60,7 @@ async function evaluateAll(folder: string): Promise<readonly Row[]> {
   const [english, chinese] = [readXquad(folder, 'en'), readXquad(folder, 'zh')]
   const conversations = readMtrag(folder)
   return [
+    ...(await evaluateFirstQuestions()),
     ...(await evaluateAnswers('XQuAD en', english)),
     ...(await evaluateAnswers('XQuAD zh', chinese)),
     ...(await evaluateRetrieval('XQuAD en', english)),

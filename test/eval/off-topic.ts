@@ -38,6 +38,20 @@ export async function evaluateOffTopic(
       excellent: 0.8,
     },
     {
+      measure: 'off-topic questions without a quote, minScore as it comes',
+      value: shareOf(others, ({ isQuoted }) => !isQuoted),
+      baseline: foundNothing(plain.others),
+      good: 0.7,
+      excellent: 0.8,
+    },
+    {
+      measure: 'answerable questions with a quote, minScore as it comes',
+      value: shareOf(own, ({ isQuoted }) => isQuoted),
+      baseline: 1 - foundNothing(plain.own),
+      good: 0.97,
+      excellent: 0.985,
+    },
+    {
       measure: 'answerable questions kept, minScore as it comes',
       value: 1 - refused(own),
       baseline: 1 - foundNothing(plain.own),
@@ -51,6 +65,8 @@ interface Asked {
   /** The score of the best chunk; 0 when nothing was found. */
   readonly score: number
   readonly isRefused: boolean
+  /** True if the model has quoted a sentence. */
+  readonly isQuoted: boolean
 }
 
 async function askAll(retriever: Retriever, questions: readonly string[]): Promise<readonly Asked[]> {
@@ -66,8 +82,8 @@ async function askAll(retriever: Retriever, questions: readonly string[]): Promi
         if (report.stage === 'gated') score = report.best ?? 0
       },
     })
-    const { finishReason } = await collectChat(events)
-    asked.push({ score, isRefused: finishReason === 'no-evidence' })
+    const { finishReason, citations } = await collectChat(events)
+    asked.push({ score, isRefused: finishReason === 'no-evidence', isQuoted: citations.length > 0 })
   }
   return asked
 }

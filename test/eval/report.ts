@@ -2,8 +2,8 @@
 export interface Row {
   readonly measure: string
   readonly value: number
-  /** The value of the baseline. */
-  readonly baseline: number
+  /** The value of the baseline; absent if there is none. */
+  readonly baseline?: number
   /** A value below it is a defect; undefined if there is no goal. */
   readonly good?: number
   /** A value below it needs work. */

@@ -429,6 +429,41 @@ describe('the scope of documents', () => {
   })
 })
 
+describe('knowledge.document', () => {
+  it('returns the whole text, whatever its chunks, with title, address without a place, and metadata', async () => {
+    const { knowledge, sync } = open({ chunkChars: 100 })
+    const paragraphs = Array.from({ length: 30 }, (_, index) => `Paragraph ${index} has a few words of its own.`)
+    const content = `# Tea\n\n${paragraphs.join('\n\n')}\n\n- one\n- two`
+    await sync({ documentId: 'tea.md', content, url: 'https://docs.example/tea', metadata: { year: 2024 } })
+    expect((await knowledge.state()).chunks).toBeGreaterThan(5)
+    expect(await knowledge.document('tea.md')).toEqual({
+      documentId: 'tea.md',
+      title: 'Tea',
+      text: content,
+      url: 'https://docs.example/tea',
+      metadata: { year: 2024 },
+    })
+  })
+
+  it('reads only the scopes that are given and documents without a scope, which come first', async () => {
+    const { knowledge, sync } = open()
+    await sync(TEA)
+    await collectReport(knowledge.sync([CATS, { ...TEA, content: 'Tea of Ann' }], { scope: 'ann' }))
+    expect(await knowledge.document('cats.md')).toBeUndefined()
+    expect(await knowledge.document('cats.md', { scope: 'bob' })).toBeUndefined()
+    expect(await knowledge.document('cats.md', { scopes: ['bob', 'ann'] })).toMatchObject({ text: CATS.content })
+    expect(await knowledge.document('tea.md', { scope: 'ann' })).toMatchObject({ text: TEA.content })
+    expect(await knowledge.document('none.md', { scope: 'ann' })).toBeUndefined()
+  })
+
+  it('fails with the reason of a signal', async () => {
+    const { knowledge } = open()
+    const reason = new Error('left')
+    await expect(knowledge.document('tea.md', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    await expect(knowledge.document('tea.md', { scope: undefined } as never)).rejects.toThrow(/leave it out/u)
+  })
+})
+
 describe('knowledge.locate', () => {
   it.each([
     ['an end before the start', { start: 4, end: 1 }],

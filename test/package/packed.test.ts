@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import {
   copyFileSync,
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -60,11 +61,11 @@ describe('the tarball', () => {
   it('contains the build, the README, the change log, the licence and nothing else', () => {
     const topLevel = new Set(packedFiles.map((path) => path.replace(/\/.*/, '')))
     expect([...topLevel].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'])
-    expect(
-      packedFiles.filter(
-        (path) => path.startsWith('dist/') && !path.startsWith('dist/cli/') && !/\.(js|js\.map|d\.ts)$/.test(path),
-      ),
-    ).toEqual([])
+    const others = packedFiles.filter((path) => path.startsWith('dist/') && !/\.(js|js\.map|d\.ts)$/.test(path))
+    expect(others.filter((path) => !/^dist\/cli\/(?:licenses\.txt$|page\/|templates\/)/.test(path))).toEqual([])
+    // npm leaves out files with some names, such as `.gitignore`.
+    const templates = globSync('**/*.*', { cwd: 'src/cli/init/templates' })
+    expect(packedFiles).toEqual(expect.arrayContaining(templates.map((path) => `dist/cli/templates/${path}`)))
   })
 
   it('contains the program with its page and the licences of all packages in it, without maps', () => {

@@ -133,6 +133,12 @@ export const LAYERS: readonly Layer[] = [
     packages: ['zod'],
   },
   {
+    folder: 'dialects/mcp',
+    holds: 'The tools of the Model Context Protocol, over HTTP and over stdio.',
+    imports: [...TOOLS, 'core', 'dialects'],
+    packages: ['zod', '@modelcontextprotocol/server', '@modelcontextprotocol/server/stdio'],
+  },
+  {
     folder: 'runs',
     holds: 'Runs that are stopped, left and resumed, and the store interface beneath.',
     imports: TOOLS,
@@ -369,6 +375,7 @@ export const LAYERS: readonly Layer[] = [
       'dialects/openai-responses',
       'dialects/openai-chat',
       'dialects/chatkit',
+      'dialects/mcp',
       'runs',
       'sinks',
       'http',

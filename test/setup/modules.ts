@@ -33,7 +33,9 @@ export interface FunctionInfo {
 
 /** Parses every module of `src/`. The templates of apps are no part of the package's code. */
 export function readModules(): readonly Module[] {
-  return globSync('src/**/*.ts', { exclude: ['src/cli/init/templates'] }).sort().map(readModule)
+  return globSync('src/**/*.ts', { exclude: ['src/cli/init/templates'] })
+    .sort()
+    .map(readModule)
 }
 
 function readModule(file: string): Module {

@@ -23,8 +23,21 @@ export interface Terminal {
   style(style: Style, text: string): string
 }
 
+/** The streams of a process, and its environment variables. */
+export interface ProcessStreams {
+  /** The standard input. */
+  readonly stdin: Terminal['input']
+  /** The standard output. */
+  readonly stdout: Terminal['output']
+  /** The standard error. */
+  readonly stderr: Terminal['errors']
+  /** The environment variables. */
+  readonly env: NodeJS.ProcessEnv
+}
+
 /** Opens the streams of a process. */
-export function openTerminal({ stdin, stdout, stderr, env }: NodeJS.Process): Terminal {
+export function openTerminal({ stdin, stdout, stderr, env }: ProcessStreams): Terminal {
+  const isColoured = showsColours(env, stdout)
   return {
     input: stdin,
     output: stdout,
@@ -32,6 +45,12 @@ export function openTerminal({ stdin, stdout, stderr, env }: NodeJS.Process): Te
     isInteractive: stderr.isTTY === true && env['TERM'] !== 'dumb' && !env['CI'],
     print: (line) => void stdout.write(`${safeStyledText(line)}\n`),
     note: (line) => void stderr.write(`${safeStyledText(line)}\n`),
-    style: (style, text) => styleText(style, text, { stream: stdout }),
+    style: (style, text) => (isColoured ? styleText(style, text, { validateStream: false }) : text),
   }
+}
+
+function showsColours(env: NodeJS.ProcessEnv, { isTTY = false }: { readonly isTTY?: boolean }): boolean {
+  const forced = env['FORCE_COLOR']
+  if (forced !== undefined) return forced !== '0' && forced !== 'false'
+  return isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
 }

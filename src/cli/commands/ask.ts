@@ -8,7 +8,7 @@ import { defineCommand, type CommandCall } from '../command-line/command.ts'
 import { ENVIRONMENT } from '../settings/environment.ts'
 import { resolveSettings } from '../settings/settings.ts'
 import { createIndexLog } from '../workspace/index-log.ts'
-import { openWorkspace } from '../workspace/open-workspace.ts'
+import { openWorkspace, type Workspace } from '../workspace/open-workspace.ts'
 
 /** `ragwire ask`: one answer, or a conversation, in the terminal. */
 export const ask = defineCommand({
@@ -44,8 +44,7 @@ async function run(call: CommandCall<typeof ASK_OPTIONS>): Promise<number> {
   const workspace = await openWorkspace(settings)
   try {
     const asker = await openAsker(settings, own, workspace, interrupted)
-    const log = createIndexLog(terminal)
-    await workspace.index(await workspace.list(interrupted), log, interrupted).finally(log.clear)
+    await bringUpToDate(workspace, call)
     const { revision } = await workspace.knowledge.state({ signal: interrupted })
     const places = { folder: workspace.root.folder, cwd }
     const { model } = settings
@@ -53,6 +52,18 @@ async function run(call: CommandCall<typeof ASK_OPTIONS>): Promise<number> {
     return question === undefined ? await converse(context, call) : await askOnce(question, context, interrupted)
   } finally {
     workspace.close()
+  }
+}
+
+/** Shows the whole report of a new index, and only the changes of another one. */
+async function bringUpToDate(workspace: Workspace, { terminal, interrupted: signal }: CommandCall): Promise<void> {
+  const { documents: known } = await workspace.knowledge.state({ signal })
+  const documents = await workspace.list(signal)
+  const log = createIndexLog(terminal)
+  try {
+    await (known === 0 ? workspace.index(documents, log, signal) : workspace.update(documents, log, signal))
+  } finally {
+    log.clear()
   }
 }
 

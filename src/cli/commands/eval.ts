@@ -10,6 +10,7 @@ import { readQuestions } from '../eval/read-questions.ts'
 import { readReport } from '../eval/read-report.ts'
 import type { EvalReport } from '../eval/report.ts'
 import { writeReport } from '../eval/write-report.ts'
+import { ENVIRONMENT } from '../settings/environment.ts'
 
 type EvalCall = CommandCall<typeof EVAL_OPTIONS>
 
@@ -20,7 +21,7 @@ export const evaluate = defineCommand({
   usage: 'QUESTIONS [options]',
   details: [
     'Each line of the file is a question in JSON: {"question": "How hot is tea?", "sources": ["tea.md"], "contains": ["80 °C"]}. Further fields are id, thread and refuses.',
-    'The exit code is 1 if a run failed, a measure is below --min, or the answers are worse than those of --baseline: a question passed and now fails, or a measure fell by more than --tolerance.',
+    'With --baseline, a loss is a question that passed and now fails, or a measure that fell by more than --tolerance. With a tolerance, questions that now fail count only by their share.',
   ],
   options: EVAL_OPTIONS,
   examples: [
@@ -29,7 +30,13 @@ export const evaluate = defineCommand({
     { call: 'ragwire eval questions.jsonl --docs ./docs --baseline baseline.json', does: 'Fail on a loss' },
     { call: 'ragwire eval questions.jsonl --docs ./docs --min recall=0.9', does: 'Fail below a value' },
   ],
+  environment: ENVIRONMENT,
+  exitCodes: [
+    { name: '0', does: 'It asked all questions, and there is no loss' },
+    { name: '1', does: 'There is a loss, a measure is below --min, or a run ended with an error' },
+  ],
   maxPositionals: 1,
+  positionalAdvice: 'Name documents with --docs',
   run: runEval,
 })
 

@@ -90,7 +90,8 @@ async function verify({ values, terminal, interrupted }: IndexCall, workspace: W
 function describeVerified({ ok, documents, differences, problems }: VerifyReport): readonly string[] {
   if (ok) return [`The index has exactly the ${documents} documents`]
   const lines = [...differences.map(({ type, message }) => `${type}: ${message}`), ...problems]
-  return [...lines, `${lines.length} differences: run ragwire index without --verify to bring it up to date`]
+  const count = lines.length === 1 ? '1 difference' : `${lines.length} differences`
+  return [...lines, `${count}: run ragwire index without --verify to bring it up to date`]
 }
 
 function showCleared({ values, terminal }: IndexCall): number {

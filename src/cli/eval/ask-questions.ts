@@ -2,7 +2,7 @@ import { collectChat, isChatError, toChatError, type Chat, type ChatError, type 
 import type { DocumentIds } from './expected-source.ts'
 import { judgeAnswer } from './judge-answer.ts'
 import type { EvalQuestion } from './question.ts'
-import type { QuestionReport } from './report.ts'
+import type { QuestionReport } from './question-report.ts'
 
 /** A run over questions. */
 export interface AskQuestions {

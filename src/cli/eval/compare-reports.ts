@@ -1,5 +1,6 @@
 import { measure, type Measures, type ShareName } from './measures.ts'
-import type { EvalReport, Pipeline, QuestionReport } from './report.ts'
+import type { QuestionReport } from './question-report.ts'
+import type { EvalReport, Pipeline } from './report.ts'
 
 /** The limits of a comparison. */
 export interface CompareOptions {
@@ -63,14 +64,14 @@ const ROUNDING = 1e-9
 export function compareReports(before: EvalReport, after: EvalReport, options: CompareOptions): Comparison {
   const earlier = new Map(before.questions.map((question) => [question.id, question]))
   const pairs = after.questions.flatMap((now) => {
-    const then = earlier.get(now.id)
-    return then ? [{ id: now.id, then, now, isSame: signatureOf(then) === signatureOf(now) }] : []
+    const old = earlier.get(now.id)
+    return old ? [{ id: now.id, old, now, isSame: signatureOf(old) === signatureOf(now) }] : []
   })
   const same = pairs.filter(({ isSame }) => isSame)
   const known = new Set(pairs.map(({ id }) => id))
-  const then = measure(same.map((pair) => pair.then))
+  const then = measure(same.map((pair) => pair.old))
   const now = measure(same.map((pair) => pair.now))
-  const worse = same.filter((pair) => pair.then.passed === true && pair.now.passed === false).map(({ id }) => id)
+  const worse = same.filter((pair) => pair.old.passed === true && pair.now.passed === false).map(({ id }) => id)
   const flips = options.tolerance === 0 ? worse.map((id) => `"${id}" passed, and now fails`) : []
   return {
     before: then,
@@ -81,7 +82,7 @@ export function compareReports(before: EvalReport, after: EvalReport, options: C
     changed: pairs.flatMap(({ id, isSame }) => (isSame ? [] : [id])),
     differences: differencesOf(before, after),
     worse,
-    better: same.filter((pair) => pair.then.passed === false && pair.now.passed === true).map(({ id }) => id),
+    better: same.filter((pair) => pair.old.passed === false && pair.now.passed === true).map(({ id }) => id),
     losses: [...flips, ...lossesOf(then, now, options), ...latencyLoss(then, now, options)],
   }
 }
@@ -112,6 +113,7 @@ function differencesOf(before: EvalReport, after: EvalReport): readonly string[]
     model: report.pipeline.model,
     embedder: report.pipeline.embedder ?? 'none',
     'chunk size': report.pipeline.chunkChars,
+    topK: report.pipeline.topK ?? 'its default',
     'version of ragwire': report.pipeline.ragwire,
     concurrency: report.concurrency,
   })

@@ -1,7 +1,8 @@
 import { SHARE_NAMES, type Comparison } from './compare-reports.ts'
 import { cutToWidth, formatTable } from './format-table.ts'
 import type { Measures, Percentiles, ShareName } from './measures.ts'
-import type { EvalReport, QuestionReport } from './report.ts'
+import type { QuestionReport } from './question-report.ts'
+import type { EvalReport } from './report.ts'
 
 const MAX_LISTED = 20
 const QUESTION_PLACES = 60

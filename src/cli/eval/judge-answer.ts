@@ -3,7 +3,7 @@ import type { DocumentIds, ExpectedSource } from './expected-source.ts'
 import { toExpectedSource } from './expected-source.ts'
 import { isRefusal } from './is-refusal.ts'
 import type { EvalQuestion } from './question.ts'
-import type { CitationCounts, FoundSource, Outcome, QuestionReport, QuestionResults } from './report.ts'
+import type { CitationCounts, FoundSource, Outcome, QuestionReport, QuestionResults } from './question-report.ts'
 
 /** The end of the run of a question. */
 export interface Answer {

@@ -4,6 +4,7 @@ import type { KnowledgeDocument } from '../../knowledge.ts'
 import type { CommandCall } from '../command-line/command.ts'
 import type { Terminal } from '../command-line/terminal.ts'
 import { resolveSettings, type Settings } from '../settings/settings.ts'
+import { createIndexLog } from '../workspace/index-log.ts'
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.ts'
 import { askQuestions, type AskedQuestions } from './ask-questions.ts'
 import type { EVAL_OPTIONS, EvalSettings } from './eval-settings.ts'
@@ -40,7 +41,8 @@ export async function makeReport(
   const workspace = await openWorkspace(settings)
   try {
     const listed = await workspace.list(signal)
-    const { skipped } = await workspace.index(listed, terminal, signal)
+    const log = createIndexLog(terminal)
+    const { skipped } = await workspace.index(listed, log, signal).finally(log.clear)
     const documents = { folder: workspace.root.folder, cwd, ids: idsOf(listed, skipped) }
     warn(questions, documents, terminal)
     const { chunks } = await workspace.knowledge.state({ signal })
@@ -65,6 +67,7 @@ export async function makeReport(
         model: model.name,
         embedder: embedder?.name ?? null,
         chunkChars,
+        topK: settings.config.topK ?? null,
         chunks,
         documents: hashes,
       },
@@ -94,11 +97,12 @@ function warn(questions: readonly EvalQuestion[], documents: DocumentIds, termin
   }
 }
 
-function chatOf({ knowledge }: Workspace, { model: { model, condenser } }: Settings): Chat {
+function chatOf({ knowledge }: Workspace, { model: { model, condenser }, config: { topK } }: Settings): Chat {
   return createChat({
     retriever: knowledge.retriever(),
     model,
     condenser,
+    topK,
     // The conversations of a measurement do not belong among those of the user.
     history: memoryHistoryStore(),
     // The log shows each failure with its question.

@@ -1,4 +1,4 @@
-import type { QuestionReport } from './report.ts'
+import type { QuestionReport } from './question-report.ts'
 
 /** A measure over several questions. */
 export interface Measure {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { nearestName } from '../../core/options/nearest-name.ts'
-import type { Expected } from './report.ts'
+import type { Expected } from './question-report.ts'
 
 /** A question of the file. */
 export interface EvalQuestion {

@@ -2,7 +2,8 @@ import * as z from 'zod'
 import { usageError } from '../command-line/cli-error.ts'
 import type { Measure, Measures, Percentiles } from './measures.ts'
 import { readText } from './read-questions.ts'
-import { REPORT_VERSION, type EvalReport, type QuestionReport } from './report.ts'
+import type { QuestionReport } from './question-report.ts'
+import { REPORT_VERSION, type EvalReport } from './report.ts'
 
 const count = z.int().min(0)
 const share = z.number().min(0).max(1).nullable()
@@ -69,6 +70,7 @@ const REPORT = z.object({
     model: z.string(),
     embedder: z.string().nullable(),
     chunkChars: z.number(),
+    topK: count.nullable(),
     chunks: count,
     documents: z.record(z.string(), z.string()),
   }),

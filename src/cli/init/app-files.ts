@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import ownPackage from '../../../package.json' with { type: 'json' }
+import { readOwnPackage, type LoaderPackage } from './own-package.ts'
 import { toPackageName } from './package-name.ts'
 import type { Template } from './template.ts'
 
@@ -16,9 +16,6 @@ export interface AppProperties {
   /** Further packages, which the loaders of the documents need. */
   readonly packages: readonly LoaderPackage[]
 }
-
-/** A package that a loader of `ragwire/knowledge` needs. */
-export type LoaderPackage = keyof typeof ownPackage.peerDependencies
 
 /** The package.json of a template, as far as it is changed. */
 interface PackageJson {
@@ -56,17 +53,21 @@ async function readTemplate(name: string): Promise<ReadonlyMap<string, string>> 
 
 /** Hidden files begin with `_` in a template, because npm leaves a `.gitignore` out of a package. */
 function nameInApp(path: string): string {
-  return path.split(sep).join('/').replace(/(?<=^|\/)_(?=[^/]*$)/u, '.')
+  return path
+    .split(sep)
+    .join('/')
+    .replace(/(?<=^|\/)_(?=[^/]*$)/u, '.')
 }
 
 function toPackageJson(text: string, { folder, packages }: AppProperties): string {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tests install the packages of each template
   const template = JSON.parse(text) as PackageJson
   const { dependencies, devDependencies } = template
+  const { version, peerDependencies } = readOwnPackage()
   const all = {
     ...dependencies,
-    ...Object.fromEntries(packages.map((name) => [name, ownPackage.peerDependencies[name]])),
-    ragwire: `^${ownPackage.version}`,
+    ...Object.fromEntries(packages.map((name) => [name, peerDependencies[name]])),
+    ragwire: `^${version}`,
   }
   const name = toPackageName(basename(folder), Object.keys({ ...all, ...devDependencies }))
   const sorted = Object.fromEntries(Object.entries(all).toSorted(([a], [b]) => (a < b ? -1 : 1)))

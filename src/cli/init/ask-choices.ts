@@ -41,7 +41,7 @@ export async function askChoices(given: Choices, asking: Asking): Promise<Requir
 
 type Streams = Pick<Parameters<typeof confirm>[0], 'input' | 'output' | 'signal'>
 
-function askTemplate(streams: Streams): Promise<Template | symbol> {
+function askTemplate(streams: Streams) {
   const options = TEMPLATE_NAMES.map((value) => ({ value, label: TEMPLATES[value], hint: value }))
   return select<Template>({ ...streams, message: 'Which app?', options, initialValue: 'hono' })
 }

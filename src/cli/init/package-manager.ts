@@ -31,7 +31,9 @@ export async function installPackages(manager: PackageManager, folder: string, s
   } catch (cause) {
     signal.throwIfAborted()
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new CliError(`The app is written, but ${manager} install failed: ${reason}. Run it again in ${folder}`, { cause })
+    throw new CliError(`The app is written, but ${manager} install failed: ${reason}. Run it again in ${folder}`, {
+      cause,
+    })
   } finally {
     signal.removeEventListener('abort', stop)
   }

@@ -50,6 +50,9 @@ const CHECKS: { readonly [Field in keyof RagwireConfig]-?: Check } = {
   continueForMs: wholeNumber(0, 1_000_000_000),
 }
 
+/** The names of all fields. */
+export const CONFIG_FIELDS: readonly string[] = Object.keys(CHECKS)
+
 /**
  * Returns the configuration with the checked values of all fields. A field that is `undefined` counts as absent.
  *
@@ -70,7 +73,7 @@ export function checkConfig(value: unknown): RagwireConfig {
 }
 
 function checkNames(names: readonly string[]): void {
-  const known = Object.keys(CHECKS)
+  const known = CONFIG_FIELDS
   const unknown = names.find((name) => !known.includes(name))
   if (unknown === undefined) return
   const nearest = nearestName(unknown, known)

@@ -50,6 +50,7 @@ async function readIfThere(file: string): Promise<RagwireConfig | undefined> {
 }
 
 async function importDefault(file: string): Promise<unknown> {
+  if (!/\.(?:m?js|ts)$/.test(file)) throw new TypeError('its name must end in .json, .js, .mjs or .ts')
   const module: unknown = await import(pathToFileURL(file).href)
   if (typeof module === 'object' && module !== null && 'default' in module) return module.default
   throw new TypeError('it has no default export, so write export default { docs: "./docs" }')
@@ -59,18 +60,21 @@ async function importDefault(file: string): Promise<unknown> {
 function adviceOn(cause: unknown, file: string): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION') {
-    return extname(file) === '.ts'
-      ? 'this Node cannot read TypeScript, so use Node 22.18 or newer, or rename it to .mjs'
-      : 'its name must end in .json, .js, .mjs or .ts'
+    return 'this Node cannot read TypeScript, so use Node 22.18 or newer, or rename it to .mjs'
   }
-  if (code === 'ERR_MODULE_NOT_FOUND') {
-    const [, missing] = /'([^']+)'/.exec(reasonOf(cause)) ?? []
-    if (missing === undefined) return reasonOf(cause)
-    // A path of a file in the message of Node, or the name of a package.
-    if (isAbsolute(missing)) return `it imports ${missing}, and there is no such file`
-    return `it imports "${missing}", which is not installed, so run npm install ${missing} in ${dirname(file)}`
-  }
-  return reasonOf(cause)
+  const [, missing] = /'([^']+)'/.exec(reasonOf(cause)) ?? []
+  if (code === 'ERR_MODULE_NOT_FOUND' && missing !== undefined) return adviceOnImport(missing, dirname(file))
+  const isJson = cause instanceof SyntaxError && extname(file) === '.json'
+  return isJson ? `it is no valid JSON (${reasonOf(cause)})` : reasonOf(cause)
+}
+
+function adviceOnImport(missing: string, folder: string): string {
+  if (isAbsolute(missing) || missing.startsWith('.')) return `it imports ${missing}, and there is no such file`
+  const [name = missing] = /^(?:@[^/]+\/)?[^/]+/.exec(missing) ?? []
+  const install = `run npm install ${name} in ${folder}`
+  return name === 'ragwire'
+    ? `it imports ragwire, which is not installed there: export the object without defineConfig, or ${install}`
+    : `it imports "${name}", which is not installed there: ${install}`
 }
 
 function reasonOf(thrown: unknown): string {

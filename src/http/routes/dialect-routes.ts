@@ -42,14 +42,15 @@ function answerRoute(route: DialectRoute, dialect: Dialect): (call: Call) => Pro
     encodingFailures(dialect, call, async (onRunFailed) => {
       const readers: AsyncIterable<ChatEvent>[] = []
       const onReader = (reader: AsyncIterable<ChatEvent>): void => void readers.push(reader)
-      let isStream = false
+      // A stream and a `Response` read after this.
+      let readsLater = false
       try {
         const answer = await route.answer(createDialectCall(call, { onRunFailed, onReader }))
         const converted = toChatAnswer(answer, call)
-        isStream = converted.type === 'stream'
+        readsLater = converted.type !== 'whole'
         return converted
       } finally {
-        if (!isStream) readers.forEach(leave)
+        if (!readsLater) readers.forEach(leave)
       }
     })
 }
@@ -91,6 +92,7 @@ function toRefusal(thrown: unknown): unknown {
 }
 
 function toChatAnswer(answer: DialectAnswer, call: Call): ChatAnswer {
+  if (answer instanceof Response) return { type: 'response', response: answer }
   if ('events' in answer) return streamRun(answer.events, answer.encoding, call)
   const { body, ...respond } = answer
   if (body === undefined) return emptyWith(respond)

@@ -1,3 +1,4 @@
+import { LEAST_RARITY } from '../../knowledge/text/tokenize.ts'
 import { BM25, HIGHEST_SCORE_OF_A_TERM, MISSING_WORDS } from '../../knowledge/search/bm25.ts'
 import { STATE } from './knowledge-functions.ts'
 import type { KnowledgeNames } from './knowledge-names.ts'
@@ -99,10 +100,15 @@ with query as materialized (
     unnest(p.hits[start : last], p.counts[start : last], p.lengths[start : last]) as u(hit, count, length)
   where p.scope_id = any(${scopeIds(names, '$1::text::json')}) and p.bucket = any(array(select bucket from query))
     and place is not null
-), rarities as materialized (
-  select term, weight, weight * ln(1 + (total - known + 0.5) / (known + 0.5)) as factor
+), frequencies as materialized (
+  select term, weight, greatest(
+    ln(1 + (total - known + 0.5) / (known + 0.5)), ${LEAST_RARITY} * ln(1 + (total - 0.5) / 1.5)
+  ) as rarity
   from texts, query left join (select term, count(*) as frequency from found group by term) f using (term),
   lateral (select greatest(1, frequency)::float8 as known) k
+), rarities as materialized (
+  select term, weight, weight * case when weight < 1 then least(rarity, rarest) else rarity end as factor
+  from frequencies, (select max(rarity) as rarest from frequencies where weight >= 1) r
 ), divided as materialized (
   select term, factor / (
     (select sum(factor) * ${HIGHEST_SCORE_OF_A_TERM} * (sum(weight) + ${MISSING_WORDS}) / sum(weight) from rarities)

@@ -48,7 +48,7 @@ export function splitChunks(loaded: LoadedDocument, options: SplitChunksOptions)
     }
     const url = urlOf(document, place, sourceUrl)
     const rectangles = onPage && rectanglesOf(onPage, start, end)
-    const indexedText = withContext(text, title, headings)
+    const indexedText = withContext(text, title, { headings, section })
     const { words, pairs } = tokenize(indexedText)
     const chunk = {
       chunkId: nextId(text),

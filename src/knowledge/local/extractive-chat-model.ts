@@ -9,7 +9,10 @@ import { writeAnswer } from './write-answer.ts'
 
 /** The options of {@link extractiveChatModel}. */
 export interface ExtractiveChatModelOptions {
-  /** Maximum number of quoted sentences. @defaultValue 2 */
+  /**
+   * Maximum number of quoted sentences. A list counts as one, with the sentence that introduces it.
+   * @defaultValue 2, and 3 from the beginning of the section that the question names
+   */
   readonly maxSentences?: number | undefined
   /** Words emitted per second, from 0.1; `Infinity` for no pauses. @defaultValue 30 */
   readonly wordsPerSecond?: number | undefined
@@ -58,7 +61,7 @@ function resolveOptions(options: ExtractiveChatModelOptions) {
     throw invalidInput('wordsPerSecond', message, RangeError)
   }
   return {
-    maxSentences: countOption('maxSentences', maxSentences, 2),
+    maxSentences: maxSentences === undefined ? undefined : countOption('maxSentences', maxSentences, 1),
     pauseMs: 1000 / wordsPerSecond,
     clock: clockOption('clock', options.clock, systemClock),
   }

@@ -83,7 +83,7 @@ export function toChunks(document: LocalDocument, chunkChars: number): readonly 
       location: Object.freeze({ start: start + mark, end: end + mark }),
       ...(metadata && { metadata }),
     })
-    return { chunk, indexedText: withContext(chunk.text, title, headings) }
+    return { chunk, indexedText: withContext(chunk.text, title, { headings, section }) }
   })
 }
 

@@ -1,25 +1,25 @@
 import type { Source } from '../../core/vocabulary/sources.ts'
+import { rarity, weighTerms } from '../text/tokenize.ts'
 import { answerCheck } from './answer-check.ts'
-import { quotableSentences } from './quotable-sentences.ts'
-import { rarity, tokenize, weighTerms } from '../text/tokenize.ts'
+import { definitionCheck } from './definition-check.ts'
+import type { Introduced } from './introduced.ts'
+import { candidatesOf, type Candidate } from './quote-candidates.ts'
+import { readability } from './readability.ts'
+import { isRelevant } from './relevance.ts'
 
-/** A sentence of a source, unchanged. */
-export interface Quote {
+/** A sentence of a source, with the list or the code that it introduces. */
+export interface Quote extends Introduced {
   /** Number of the source. */
   readonly number: number
-  /** The sentence. */
+  /** The sentence as plain text. */
   readonly text: string
-}
-
-interface Candidate extends Quote {
-  readonly terms: ReadonlySet<string>
-  /** The score of its source relative to the best one, from 0 to 1. */
-  readonly sourceShare: number
 }
 
 interface ScoredCandidate extends Candidate {
   readonly position: number
   readonly score: number
+  /** True for the first sentence below a heading that the question names. */
+  readonly opensSection: boolean
 }
 
 /** The weight of each term of the question; the weights add up to 1. */
@@ -28,55 +28,80 @@ type Shares = ReadonlyMap<string, number>
 /** Bonus for a sentence of the asked kind: a number for "how many", a name for "who". */
 const ANSWER_TYPE_BONUS = 0.25
 
+/** Bonus for a sentence that begins with what "What is …?" asks for. */
+const DEFINITION_BONUS = 0.5
+
+/** Bonus for code and steps, if the question asks how to do something. */
+const HOW_TO_BONUS = 0.15
+
+/** Bonus for the first sentence below a heading that the question names. */
+const OPENING_BONUS = 0.2
+
+/** Minimum share of the question in the headings of a section that the question names. */
+const NAMED_SHARE = 0.5
+
+/** Factor for the share of the question that the title of the document has. */
+const TITLE_WEIGHT = 0.2
+
+/** Factor for a term that only a heading above the sentence has. */
+const CONTEXT_FACTOR = 0.7
+
 /** Factor for the share of the question that a further sentence adds to the earlier ones. */
 const ADDED_SHARE_WEIGHT = 0.5
+
+/** Bonus of a further sentence that is next to an earlier one in its paragraph. */
+const NEIGHBOUR_BONUS = 0.1
+
+/** Number of sentences that answer a question about a fact. */
+const USUAL_SENTENCES = 2
+
+/** Number of sentences of the section that a question names. */
+const SECTION_SENTENCES = 3
+
+/** The same, if the first one is the beginning of the section that the question names. */
+const SECTION_BONUS = 0.4
 
 /** Maximum difference between the scores of the first and a further sentence. */
 const LARGEST_GAP = 0.5
 
+/** A sentence of another document must add this share of the question, */
+const LEAST_ADDED_SHARE = 0.1
+
+/** or its score may be this much lower than that of the first one. */
+const LARGEST_GAP_OF_OTHERS = 0.15
+
+const ASKS_HOW = /\bhow (?:do|can|should|would|to|does one)\b|\bcommands?\b|怎么|怎样|如何|命令/iu
+
 /**
- * Picks the sentences that answer a question best, at most `maxSentences`. The score of a sentence adds its share of the
+ * Picks the sentences that answer a question best, at most `maxSentences`: by default two, and three if they are the
+ * beginning of the section that the question names. The score of a sentence adds its share of the
  * question's terms (rare terms count more), the score of its source, and a bonus for the asked kind, such as a date. The
  * best one is picked first. A further one also scores by the terms that it adds, and must come close to the first. In the
  * result, the sentences of one source are adjacent and in order.
  *
- * The result is empty if no sentence shares a term with the question. For a question without terms, such as "Who are
- * they?", it is the beginning of the best source.
+ * The result is empty if no sentence shares a term with the question, or only a small part of them. For a question without
+ * terms, such as "Who are they?", it is the beginning of the best source.
  */
-export function pickQuotes(question: string, sources: readonly Source[], maxSentences: number): readonly Quote[] {
+export function pickQuotes(question: string, sources: readonly Source[], maxSentences?: number): readonly Quote[] {
   const candidates = candidatesOf(sources)
   const shares = sharesOf(question, candidates)
-  const picked =
-    shares.size === 0
-      ? candidates.filter(({ number }) => number === candidates[0]?.number).slice(0, maxSentences)
-      : inReadingOrder(pickComplements(scoreAll(question, candidates, shares), shares, maxSentences))
-  return picked.map(({ number, text }) => ({ number, text }))
+  if (shares.size === 0) {
+    const ofBest = candidates.filter(({ number }) => number === candidates[0]?.number)
+    return toQuotes(ofBest.slice(0, maxSentences ?? USUAL_SENTENCES))
+  }
+  const scored = scoreAll(question, candidates, shares)
+  const first = bestOf(scored, ({ score }) => score)
+  if (!first || !isRelevant(question, first, sources)) return []
+  return toQuotes(inReadingOrder(withComplements(first, scored, { shares, maxSentences })))
 }
 
-function candidatesOf(sources: readonly Source[]): readonly Candidate[] {
-  const best = sources.reduce((best, { score = 0 }) => Math.max(best, score), 0)
-  return sources.flatMap(({ number, text, score, title, section = [] }, rank) => {
-    // Without a score, or if no score is positive, the order of the sources decides.
-    const sourceShare = score !== undefined && best > 0 ? Math.max(0, score / best) : 1 - rank / sources.length
-    const headings = new Map<string, readonly string[]>()
-    const termsOfHeading = (heading: string): readonly string[] => {
-      const known = headings.get(heading)
-      if (known) return known
-      const terms = termsOf(heading)
-      headings.set(heading, terms)
-      return terms
-    }
-    return quotableSentences(text, [title, ...section]).map((sentence) => {
-      // The terms of the heading count for the sentence, too.
-      const terms = new Set([...termsOfHeading(sentence.heading), ...termsOf(sentence.text)])
-      return { number, text: sentence.text, terms, sourceShare }
-    })
-  })
-}
-
-function termsOf(text: string): readonly string[] {
-  const { words, pairs } = tokenize(text)
-  return [...words, ...pairs]
+function toQuotes(picked: readonly Candidate[]): readonly Quote[] {
+  return picked.map(({ number, text, items, code }) => ({
+    number,
+    text,
+    ...(items && { items }),
+    ...(code && { code }),
+  }))
 }
 
 /** Returns the weights of the terms: the rarer a term is in the sentences, the larger its weight. */
@@ -84,58 +109,105 @@ function sharesOf(question: string, candidates: readonly Candidate[]): Shares {
   const terms = weighTerms(question)
   const frequencies = new Map<string, number>()
   for (const candidate of candidates) {
-    for (const term of sharedTerms(candidate, terms)) frequencies.set(term, (frequencies.get(term) ?? 0) + 1)
+    for (const term of terms.keys())
+      if (holds(candidate, term) > 0) frequencies.set(term, (frequencies.get(term) ?? 0) + 1)
   }
-  const weights = Array.from(terms, ([term, weight]) => {
-    return [term, weight * rarity(frequencies.get(term) ?? 0, candidates.length)] as const
-  })
+  const rarityOf = (term: string): number => rarity(frequencies.get(term) ?? 0, candidates.length)
+  // A pair is rarer than its words, but must not outweigh them.
+  const highest = Math.max(...Array.from(terms, ([term, weight]) => (weight < 1 ? 0 : rarityOf(term))))
+  const weights = Array.from(terms, ([term, weight]) => [term, weight * Math.min(highest, rarityOf(term))] as const)
   const total = weights.reduce((sum, [, weight]) => sum + weight, 0)
   return new Map(weights.map(([term, weight]) => [term, weight / total]))
 }
 
-/** Returns the terms of a sentence that are also in a map; iterates over the smaller of the two. */
-function sharedTerms({ terms }: Candidate, map: ReadonlyMap<string, number>): readonly string[] {
-  if (terms.size < map.size) return [...terms].filter((term) => map.has(term))
-  return [...map.keys()].filter((term) => terms.has(term))
+/** Returns how much a term of the question counts for a sentence. */
+function holds({ terms, contextTerms }: Candidate, term: string): number {
+  return terms.has(term) ? 1 : contextTerms.has(term) ? CONTEXT_FACTOR : 0
 }
 
 /** Scores the sentences that share a term with the question. */
 function scoreAll(question: string, candidates: readonly Candidate[], shares: Shares): readonly ScoredCandidate[] {
   const fitsType = answerCheck(question)
+  const defines = definitionCheck(question)
+  const asksHow = ASKS_HOW.test(question)
   return candidates.flatMap((candidate, position): ScoredCandidate[] => {
     const share = heldShare(candidate, shares)
     if (share === 0) return []
-    const bonus = fitsType(candidate.text) ? ANSWER_TYPE_BONUS : 0
-    return [{ ...candidate, position, score: share + candidate.sourceShare + bonus }]
+    const previous = candidates[position - 1]
+    const isFirst = previous?.number !== candidate.number || previous.heading !== candidate.heading
+    const opensSection = isFirst && shareOf(candidate.contextTerms, shares) >= NAMED_SHARE
+    const bonus =
+      (fitsType(candidate.text) ? ANSWER_TYPE_BONUS : 0) +
+      defines(candidate.text) * DEFINITION_BONUS +
+      (asksHow && (candidate.code ?? candidate.items) ? HOW_TO_BONUS : 0) +
+      (opensSection ? OPENING_BONUS : 0) +
+      TITLE_WEIGHT * shareOf(candidate.titleTerms, shares)
+    const score = share + candidate.sourceShare + bonus + readability(candidate.text)
+    return [{ ...candidate, position, score, opensSection }]
   })
 }
 
+function shareOf(terms: ReadonlySet<string>, shares: Shares): number {
+  let held = 0
+  for (const [term, share] of shares) if (terms.has(term)) held += share
+  return held
+}
+
 function heldShare(candidate: Candidate, shares: Shares): number {
-  return sharedTerms(candidate, shares).reduce((held, term) => held + (shares.get(term) ?? 0), 0)
+  let held = 0
+  for (const [term, share] of shares) held += holds(candidate, term) * share
+  return held
+}
+
+interface Complementing {
+  readonly shares: Shares
+  readonly maxSentences: number | undefined
 }
 
 /** Returns the best sentence and those that complement it. */
-function pickComplements(
+function withComplements(
+  first: ScoredCandidate,
   candidates: readonly ScoredCandidate[],
-  shares: Shares,
-  maxSentences: number,
+  { shares, maxSentences }: Complementing,
 ): readonly ScoredCandidate[] {
-  const first = bestOf(candidates, ({ score }) => score)
-  if (!first) return []
   const picked = [first]
   const missing = new Map(shares)
   let left = candidates.filter(({ score }) => score >= first.score - LARGEST_GAP)
   let last = first
-  while (picked.length < maxSentences) {
-    for (const term of last.terms) missing.delete(term)
+  // A fact needs one or two sentences; the beginning of the section that a question names needs more.
+  const most = maxSentences ?? (first.opensSection ? SECTION_SENTENCES : USUAL_SENTENCES)
+  while (picked.length < most) {
+    for (const term of missing.keys()) if (holds(last, term) > 0) missing.delete(term)
     // Chunks and documents may repeat sentences; an answer should not.
-    left = left.filter(({ text }) => text !== last.text)
-    const next = bestOf(left, (candidate) => candidate.score + ADDED_SHARE_WEIGHT * heldShare(candidate, missing))
+    left = left.filter((candidate) => candidate.text !== last.text && !isShownBy(candidate, last))
+    const added = new Map(left.map((candidate) => [candidate, heldShare(candidate, missing)]))
+    const fitting = left.filter((candidate) => {
+      if (maxSentences === undefined && picked.length >= USUAL_SENTENCES) return isNextTo(picked, candidate)
+      const isOwn = candidate.documentId === first.documentId
+      const isClose = candidate.score >= first.score - LARGEST_GAP_OF_OTHERS
+      return isOwn || isClose || (added.get(candidate) ?? 0) >= LEAST_ADDED_SHARE
+    })
+    const next = bestOf(fitting, (candidate) => {
+      const bonus = isNextTo(picked, candidate) ? (first.opensSection ? SECTION_BONUS : NEIGHBOUR_BONUS) : 0
+      return candidate.score + ADDED_SHARE_WEIGHT * (added.get(candidate) ?? 0) + bonus
+    })
     if (!next) break
     picked.push(next)
     last = next
   }
   return picked
+}
+
+/** Returns true for an item of a list that the other sentence introduces and shows. */
+function isShownBy(candidate: Candidate, { number, paragraph, items }: Candidate): boolean {
+  return items !== undefined && candidate.number === number && candidate.paragraph === paragraph
+}
+
+/** Returns true if a sentence is before or behind one of the others in its paragraph. */
+function isNextTo(picked: readonly ScoredCandidate[], { number, paragraph, position }: ScoredCandidate): boolean {
+  return picked.some(
+    (other) => other.number === number && other.paragraph === paragraph && Math.abs(other.position - position) === 1,
+  )
 }
 
 function bestOf<T>(candidates: readonly T[], valueOf: (candidate: T) => number): T | undefined {

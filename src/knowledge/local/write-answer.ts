@@ -15,17 +15,41 @@ const NOTHING_FOUND = {
 export function* writeAnswer(question: string, quotes: readonly Quote[]): Generator<string> {
   if (quotes.length === 0) yield* wordByWord(isChinese(question) ? NOTHING_FOUND.zh : NOTHING_FOUND.en)
   let previous = ''
-  for (const { number, text } of quotes) {
-    const sentence = neutralizeMarkers(onOneLine(text))
-    yield* wordByWord(gapBetween(previous, sentence) + sentence)
-    yield citationBehind(sentence, number)
+  for (const { number, text, items = [], code } of quotes) {
+    const sentence = toSentence(text)
+    yield* cited(gapBetween(previous, sentence), sentence, number)
     previous = sentence
+    for (const { mark, sentences } of items) {
+      let before = ''
+      for (const part of sentences.map(toSentence)) {
+        yield* cited(before === '' ? `\n${mark} ` : gapBetween(before, part), part, number)
+        before = part
+      }
+      previous = BLOCK
+    }
+    if (code === undefined) continue
+    yield* wordByWord(`\n\n${code}`)
+    previous = BLOCK
   }
+}
+
+/** A list or code, after which a paragraph begins. */
+const BLOCK = '\n'
+
+function toSentence(text: string): string {
+  return neutralizeMarkers(onOneLine(text))
+}
+
+/** Generates a sentence with its citation. */
+function* cited(gap: string, sentence: string, number: number): Generator<string> {
+  yield* wordByWord(gap + sentence)
+  yield citationBehind(sentence, number)
 }
 
 /** Returns a line break after a quote without a full stop, such as a list item: a citation would get both sentences. */
 function gapBetween(previous: string, sentence: string): string {
   if (previous === '') return ''
+  if (previous === BLOCK) return '\n\n'
   if (!ENDS_SENTENCE.test(previous)) return '\n'
   return STARTS_WIDE.test(sentence) ? '' : ' '
 }

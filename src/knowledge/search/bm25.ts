@@ -44,11 +44,14 @@ export function createScorer({ total, averageLength, weights, frequencyOf }: Sco
   let sum = 0
   let highest = 0
   const factors = new Map<string, number>()
-  for (const [term, weight] of weights) {
-    const frequency = frequencyOf(term)
+  const rarities = Array.from(weights, ([term, weight]) => ({ term, weight, rarity: rarity(frequencyOf(term), total) }))
+  const rarest = Math.max(...rarities.map(({ weight, rarity }) => (weight < 1 ? 0 : rarity))) || Infinity
+  for (const { term, weight, rarity } of rarities) {
+    // A pair or a weak word that is in no text must not outweigh the words that are.
+    const factor = weight * (weight < 1 ? Math.min(rarity, rarest) : rarity)
     sum += weight
-    highest += weight * rarity(frequency, total) * HIGHEST_SCORE_OF_A_TERM
-    factors.set(term, weight * rarity(frequency, total))
+    highest += factor * HIGHEST_SCORE_OF_A_TERM
+    factors.set(term, factor)
   }
   const divisor = (highest * (sum + MISSING_WORDS)) / sum
   const scorerOf = (term: string) => {

@@ -49,6 +49,13 @@ export function placeUrl({ url }: SourceDocument, { page, lines, words }: Source
   return url
 }
 
+const PLACE = /(?:#page=\d+|#L\d+(?:-L\d+)?|#?:~:text=.*)$/u
+
+/** Returns a url without the place that {@link placeUrl} has added. */
+export function withoutPlace(url: string): string {
+  return url.replace(PLACE, '')
+}
+
 /** Encodes words of a text directive, in which `-`, `,` and `&` have a meaning. */
 function encodeWords(words: string): string {
   return encodeURIComponent(words.toWellFormed()).replaceAll('-', '%2D')

@@ -24,3 +24,16 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
     /\s+/u,
   ),
 )
+
+/**
+ * Words that say little about the topic of a question: what somebody wants to do with it. A text is not about them, but it
+ * may be found by them.
+ */
+export const WEAK_WORDS: ReadonlySet<string> = new Set(
+  `use uses used using work works working support supports supported handle handles handled get gets got make makes made
+  need needs needed want wants know knows help helps happen happens mean means say says go goes take takes keep keeps
+  already possible able best way ways thing things kind kinds type types
+  用 使用 支持 需要 工作 知道 想 想要 办 做 怎么办 处理 发生 得到 方法 方式 办法 意思 有没有 是否 可不可以 能不能 怎`.split(
+    /\s+/u,
+  ),
+)

@@ -1,6 +1,6 @@
 import { stemmer } from 'stemmer'
 import { scanWords } from './scan-words.ts'
-import { STOP_WORDS } from './stop-words.ts'
+import { STOP_WORDS, WEAK_WORDS } from './stop-words.ts'
 
 const HAN = /^\p{Script=Han}+$/u
 const LATIN = /^[a-z]+$/u
@@ -42,19 +42,37 @@ export function tokenize(text: string): Terms {
 /** Weight of a pair in a query; a word has weight 1. Pairs only rank texts with the same words. */
 const PAIR_WEIGHT = 0.3
 
+/** Weight of a word that says little about the topic, in a query that has other words. */
+const WEAK_WEIGHT = 0.3
+
 /** Returns the weight of each distinct term of a query. */
 export function weighTerms(query: string): ReadonlyMap<string, number> {
   const { words, pairs } = tokenize(query)
-  return new Map([...pairs.map((pair) => [pair, PAIR_WEIGHT] as const), ...words.map((word) => [word, 1] as const)])
+  weakTerms ??= new Set(Array.from(WEAK_WORDS, (word) => createWord(word)?.term ?? word))
+  const weak = weakTerms
+  const weakWeight = words.every((word) => weak.has(word)) ? 1 : WEAK_WEIGHT
+  return new Map([
+    ...pairs.map((pair) => [pair, PAIR_WEIGHT] as const),
+    ...words.map((word) => [word, weak.has(word) ? weakWeight : 1] as const),
+  ])
 }
+
+// Made by the first query, because of the stems.
+let weakTerms: ReadonlySet<string> | undefined
 
 /**
  * Returns the inverse document frequency (BM25) of a term that is in `frequency` of `total` texts. A term that is in no
  * text counts as in one text: with few texts it would otherwise outweigh all the others.
  */
 export function rarity(frequency: number, total: number): number {
-  const known = Math.max(1, frequency)
-  return Math.log(1 + (total - known + 0.5) / (known + 0.5))
+  return Math.max(inverseFrequency(Math.max(1, frequency), total), LEAST_RARITY * inverseFrequency(1, total))
+}
+
+/** The least rarity of a term, as a share of the highest one: a word may be in every text because they are about it. */
+export const LEAST_RARITY = 0.2
+
+function inverseFrequency(frequency: number, total: number): number {
+  return Math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 }
 
 /** Returns all words of a text, including stop words, to compare texts that have no terms. */

@@ -4,7 +4,7 @@ import { compareReports, DIRECTIONS, SHARE_NAMES } from '../../../src/cli/eval/c
 import { formatReport } from '../../../src/cli/eval/format-report.ts'
 import { measure } from '../../../src/cli/eval/measures.ts'
 import { parseReport } from '../../../src/cli/eval/read-report.ts'
-import type { QuestionReport } from '../../../src/cli/eval/report.ts'
+import type { QuestionReport } from '../../../src/cli/eval/question-report.ts'
 import { evalReport, questionReport } from './support/reports.ts'
 
 const STRICT = { tolerance: 0, maxLatencyLoss: undefined }
@@ -87,12 +87,13 @@ describe('compareReports', () => {
     const before = evalReport([questionReport()], { complete: false })
     const { pipeline } = before
     const documents = { 'coffee.md': 'ccc', 'milk.md': 'ddd' }
-    const changes = { model: 'gpt', embedder: 'small', chunkChars: 100, ragwire: '2.0.0', documents }
+    const changes = { model: 'gpt', embedder: 'small', chunkChars: 100, topK: 3, ragwire: '2.0.0', documents }
     const after = evalReport([questionReport()], { pipeline: { ...pipeline, ...changes }, concurrency: 8 })
     expect(compareReports(before, after, STRICT).differences).toEqual([
       'The model changed from built-in to gpt',
       'The embedder changed from none to small',
       'The chunk size changed from 400 to 100',
+      'The topK changed from its default to 3',
       'The version of ragwire changed from 1.0.0 to 2.0.0',
       'The concurrency changed from 2 to 8',
       '1 document was removed: tea.md',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -94,6 +95,15 @@ describe('parseQuestions', () => {
   it('names the position in an array, and an array that is cut', () => {
     expect(() => parseQuestions('[{"question":"a"},{}]', 'q.json')).toThrow(/question 2: it has no question/)
     expect(() => parseQuestions('[{"question":"a"}', 'q.json')).toThrow(/Cannot use q\.json: it is not JSON/)
+  })
+})
+
+describe('examples/demo/questions.jsonl', () => {
+  it('is a file of questions whose sources are documents of this project', async () => {
+    const questions = await readQuestions('examples/demo/questions.jsonl', '.')
+    expect(questions).toHaveLength(20)
+    const entries = questions.flatMap(({ expected }) => expected.sources)
+    expect(entries.filter((names) => !names.some((name) => existsSync(name)))).toEqual([])
   })
 })
 

@@ -49,7 +49,10 @@ describe('the program, when the disk takes no more', () => {
     if (!existsSync(program)) throw new Error('There is no dist/cli: run `npm run build` first')
     // A file may have at most two blocks of 512 or 1,024 bytes, so a later write fails as on a full disk.
     const command = 'ulimit -f 2; exec "$0" "$1" init app'
-    const child = spawn('sh', ['-c', command, process.execPath, program], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn('sh', ['-c', command, process.execPath, program], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
     expect({ code, errors }).toEqual({ code: 1, errors: expect.stringMatching(/^Cannot write the app to [^\n]+\n$/u) })
     expect(readdirSync(folder)).toEqual([])

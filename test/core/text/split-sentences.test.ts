@@ -21,6 +21,20 @@ describe('splitSentences', () => {
     expect(splitSentences(sentences.join(''))).toEqual(sentences)
   })
 
+  it('ends a sentence behind the emphasis that it closes and behind a footnote mark', () => {
+    const sentences = ['It is so.[^1] ', '**It is off.** ', 'Turn *it on.* ', '__Done!__']
+    expect(splitSentences(sentences.join(''))).toEqual(sentences)
+  })
+
+  it('ends a sentence before a link in small letters', () => {
+    const sentences = ['Call it. ', '[examples/page](../page) is a page. ', 'See (it, etc. [a](b)). ', '[a] b']
+    expect(splitSentences(sentences.join(''))).toEqual([...sentences.slice(0, 2), sentences.slice(2).join('')])
+  })
+
+  it('ends a sentence behind a quoted question, if the next one begins with a capital', () => {
+    expect(splitSentences('She asked: "Why?" Nobody knew.')).toEqual(['She asked: "Why?" ', 'Nobody knew.'])
+  })
+
   it('does not end a sentence at a line break', () => {
     expect(splitSentences('One sentence\nover two lines.\nAnother.')).toEqual([
       'One sentence\nover two lines.\n',
@@ -36,6 +50,9 @@ describe('splitSentences', () => {
     'Call `a. B` or `c! D`.',
     'Call `a. ` or e.g. `b`, `c`, etc. `d` too.',
     'See ![Alt text](a.png).',
+    'The question "And on Sundays?" lacks its subject.',
+    '“Stop!” she cried (really!) and left.',
+    '[The page](../../examples/page) opens `../..` and https://a.example/?Q=1#!Top at once.',
   ])('does not split %j', (sentence) => {
     expect(splitSentences(sentence)).toEqual([sentence])
   })

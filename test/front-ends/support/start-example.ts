@@ -25,8 +25,12 @@ export async function runScript(folder: string, script: string): Promise<void> {
 }
 
 /** Starts an example by a command of its own package.json. It prints its address. `PORT` is for Next.js. */
-export async function startScript(folder: string, script: string): Promise<RunningPage> {
-  const env = { ...QUIET, PORT: String(await freePort()) }
+export async function startScript(
+  folder: string,
+  script: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<RunningPage> {
+  const env = { ...QUIET, PORT: String(await freePort()), ...more }
   const running = startProcess({ command: ['npm', 'run', script], cwd: folder, env })
   try {
     const [url] = await running.waitFor(/http:\/\/(?:localhost|127\.0\.0\.1):\d+/u)

@@ -175,6 +175,31 @@ describe('the routes of a dialect', () => {
     expect(sent.text).toBe('hello')
   })
 
+  it('answer with a Response as it is, know the scope, and report an error of their own', async () => {
+    const { send, errors } = openNotes()
+    expect(await send('PUT', '/notes', { body: {}, as: 'bob' })).toMatchObject({
+      status: 422,
+      text: '{"problem":"no text"}',
+    })
+    const sent = await send('PUT', '/notes', { body: { text: 'How long do cats sleep?' }, as: 'bob' })
+    expect([sent.status, sent.headers.get('x-scope')]).toEqual([203, 'bob'])
+    expect(sent.text).toMatch(/^start\n.*token\n.*done\n$/su)
+    expect(errors.map(({ code, message }) => [code, message])).toEqual([
+      ['internal', 'asked by bob'],
+      ['internal', 'asked by bob'],
+    ])
+  })
+
+  it('end the run when the body of their Response is canceled', async () => {
+    const gate = createGate()
+    const model = scriptedChatModel(['They sleep', { gate }, FINISH])
+    const { open } = openNotes({ model })
+    const { response } = await open('PUT', '/notes', { body: { text: 'How long do cats sleep?' } })
+    await gate.reached()
+    await response.body?.cancel()
+    expect(await model.calls[0]?.ended).toBe('aborted')
+  })
+
   it('stand in the OpenAPI document, each with its id', async () => {
     const { send } = openNotes()
     const document = JSON.parse((await send('GET', '/openapi.json')).text) as Record<string, unknown>

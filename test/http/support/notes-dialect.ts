@@ -20,6 +20,7 @@ export const notesDialect: Dialect = {
     { method: 'DELETE', path: '/notes/of/{threadId}', summary: 'Deletes', response: RUN_SCHEMA, answer: remove },
     { method: 'PATCH', path: '/notes/of/{threadId}', summary: 'Renames', response: RUN_SCHEMA, answer: rename },
     { method: 'PUT', path: '/notes/{noteId}/praise', summary: 'Praises', response: RUN_SCHEMA, answer: praise },
+    { method: 'PUT', path: '/notes', summary: 'Answers with a Response', answer: respond },
     { method: 'GET', path: '/notes-hello', summary: 'Greets', answer: async () => ({ body: 'hello' }) },
   ],
   open: () => (event) => {
@@ -63,6 +64,28 @@ async function read(call: DialectCall) {
 
 async function stop(call: DialectCall) {
   return { status: 202, body: await call.stop(call.id) }
+}
+
+/** Answers with the events of a run as a `Response`, which reads them when it is read itself. */
+async function respond(call: DialectCall) {
+  const { text } = (await call.readJson()) as Body
+  call.report(new Error(`asked by ${await call.scope()}`))
+  if (typeof text !== 'string') return Response.json({ problem: 'no text' }, { status: 422 })
+  const reader = (await call.ask({ question: text })).read()[Symbol.asyncIterator]()
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.next()
+        if (done) controller.close()
+        else controller.enqueue(new TextEncoder().encode(`${value.type}\n`))
+      },
+      async cancel() {
+        await reader.return?.()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  return new Response(body, { status: 203, headers: { 'content-type': 'text/plain', 'x-scope': await call.scope() } })
 }
 
 async function list(call: DialectCall) {

@@ -178,6 +178,19 @@ describe('localRetriever', () => {
     await expect(retrieved).rejects.toMatchObject({ name: 'TypeError', code: 'invalid-input', field: 'filter' })
   })
 
+  it.each([1, 2, 100])(
+    'finds enough evidence in %i texts that are all about the topic of the question',
+    async (count) => {
+      const others = Array.from({ length: count }, (_, index) => {
+        return { documentId: `note-${index}`, text: `Note ${index}: a vacation of many days is planned with the team.` }
+      })
+      const text = 'Every employee has 30 days of paid vacation per year.'
+      const { minScore = 1, retrieve } = localRetriever([...others, { documentId: 'leave', text }])
+      const [best] = await retrieve('How many days of vacation do I get?', { topK: 1, signal })
+      expect(best?.score).toBeGreaterThanOrEqual(minScore)
+    },
+  )
+
   it.each([
     ['documents', undefined],
     ['documents[0]', ['text']],

@@ -32,6 +32,67 @@ describe('pickQuotes', () => {
     expect(pick('Who designed and who built the bridge?', texts)).toContain('1: Boris built the bridge.')
   })
 
+  it('prefers the sentence that defines what "What is …?" asks for', () => {
+    const texts = ['Every gate has a keeper who opens the gate. A gate is a door in a wall. The gate creaks.']
+    expect(pick('What is a gate?', texts, 1)).toEqual(['1: A gate is a door in a wall.'])
+    expect(pick('大门是什么？', ['有些大门很旧。大门是墙上的入口。'], 1)).toEqual(['1: 大门是墙上的入口。'])
+  })
+
+  it('begins with the first sentences of the section that the question names', () => {
+    const text = '# Garden\n\n## Gates\n\nOne is open. Two are not. Ask us. Then wait.\n\n## Walls\n\nThey are high.'
+    expect(pickQuotes('What about the gates?', sourcesOf([text])).map((quote) => quote.text)).toEqual([
+      'One is open.',
+      'Two are not.',
+      'Ask us.',
+    ])
+  })
+
+  it('quotes the list or the code that a question about a section or a command asks for', () => {
+    const list = '# Shop\n\n## Payment\n\n- Cash\n- Card\n\nEverything else is free.'
+    expect(pickQuotes('Which payment is possible?', sourcesOf([list]), 1)).toEqual([
+      {
+        number: 1,
+        text: 'Payment:',
+        items: [
+          { mark: '-', sentences: ['Cash'] },
+          { mark: '-', sentences: ['Card'] },
+        ],
+      },
+    ])
+    const code = '```sh\npip install tool\n```'
+    const text = `# Tool\n\nIt is easy to install. Install it by one command:\n\n${code}\n\nThe install takes long.`
+    expect(pickQuotes('How do I install the tool?', sourcesOf([text]), 1)).toMatchObject([{ code }])
+  })
+
+  it('quotes one item of a list for a question about it', () => {
+    const list = '# Shop\n\n## Payment\n\n- Cash\n- Card, without a fee'
+    expect(pick('Does a payment by card cost a fee?', [list], 1)).toEqual(['1: Card, without a fee'])
+  })
+
+  it('quotes another document only if it adds something, or is about as good', () => {
+    const quotes = (second: string) => {
+      const sources = sourcesOf(['The museum costs 3 euros with a guide.', second], [0.9, 0.88])
+      return pickQuotes('What does the visit of the museum cost, and is a fee due for a guide?', sources).map(
+        ({ number }) => number,
+      )
+    }
+    expect(quotes('A museum is quiet.')).toEqual([1])
+    expect(quotes('The fee is 5 euros.')).toEqual([1, 2])
+  })
+
+  it.each([
+    ['How do I bake bread?', 'The protocol avoids baking a format into the page. Clients read it.'],
+    ['What is the capital of France?', 'Use a capital for each name. Lists follow.'],
+    ['Who won the football world cup final?', 'He won a small prize that year. It was a book.'],
+  ])('quotes nothing for %j if the text has one word of it by accident', (question, text) => {
+    expect(pick(question, [text])).toEqual([])
+  })
+
+  it('quotes a text that is about one of the words', () => {
+    expect(pick('How do I bake bread?', ['# Bread\n\nUse rye flour.'])).toEqual(['1: Use rye flour.'])
+    expect(pick('What are stators attached to?', ['The stator is fixed. A stator does not turn.'])).not.toEqual([])
+  })
+
   it('omits a second sentence that is much worse', () => {
     const text = 'The copper bridge over the river Spree opened in 1910. A river is wet.'
     expect(pick('When did the copper bridge over the river Spree open?', [text])).toHaveLength(1)
@@ -56,8 +117,8 @@ describe('pickQuotes', () => {
 
   it('quotes no headings, code, tables, images, bare links or questions', () => {
     const text = [
-      '# The key',
       '```\nThe key is code.\n```',
+      '# The key',
       '| The key | table |',
       '![The key](key.png)',
       '[The key](key.html)',

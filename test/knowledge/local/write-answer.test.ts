@@ -23,6 +23,22 @@ describe('writeAnswer', () => {
     expect(write('Sizes: S, M', 'Two `b.`', '三', '四。')).toBe('Sizes: S, M [1]\nTwo `b.` [2]三[3]\n四。[4]')
   })
 
+  it('shows a list with a citation behind each sentence, and code as it is', () => {
+    const items = [
+      { mark: '1.', sentences: ['Open.', 'Wait.'] },
+      { mark: '2.', sentences: ['Close'] },
+    ]
+    const code = '```sh\nrm rows[1]\n```'
+    const quotes = [
+      { number: 1, text: 'Steps:', items },
+      { number: 2, text: 'Run:', code },
+      { number: 2, text: 'Done.' },
+    ]
+    expect([...writeAnswer('How?', quotes)].join('')).toBe(
+      `Steps: [1]\n1. Open. [1] Wait. [1]\n2. Close [1]\n\nRun: [2]\n\n${code}\n\nDone. [2]`,
+    )
+  })
+
   it('puts no space between Chinese and a citation', () => {
     expect(write('第一句。', '“第二句。”')).toBe('第一句。[1]“第二句。”[2]')
   })

@@ -28,15 +28,23 @@ function searchMinisearch(
     tokenize: (text) => text.split('|').filter(Boolean),
   })
   index.addAll(list.map((terms, id) => ({ id, text: terms.join('|') })))
+  const unlimitedOf = (one: string) => rarity(list.filter((terms) => terms.includes(one)).length, list.length)
+  const rarest = Math.max(0, ...Array.from(query, ([one, weight]) => (weight < 1 ? 0 : unlimitedOf(one)))) || Infinity
+  const rarityOf = (one: string) => Math.min(unlimitedOf(one), (query.get(one) ?? 1) < 1 ? rarest : Infinity)
   let sum = 0
   let highest = 0
   for (const [one, weight] of query) {
     sum += weight
-    highest += weight * rarity(list.filter((terms) => terms.includes(one)).length, list.length) * 2.7
+    highest += weight * rarityOf(one) * 2.7
   }
   const hits = index.search('any', {
     tokenize: () => [...query.keys()],
-    boostTerm: (one) => query.get(one) ?? 1,
+    // minisearch has neither a least rarity, nor a highest one for a lower weight.
+    boostTerm: (one) => {
+      const frequency = list.filter((terms) => terms.includes(one)).length
+      const unlimited = Math.log(1 + (list.length - frequency + 0.5) / (frequency + 0.5))
+      return ((query.get(one) ?? 1) * rarityOf(one)) / unlimited
+    },
     bm25: { k: 1.2, b: 0.7, d: 0.5 },
   })
   // minisearch multiplies a score by the number of matched terms.
@@ -46,7 +54,7 @@ function searchMinisearch(
 }
 
 describe('searchTermIndexes', () => {
-  it('gives the scores of minisearch', () => {
+  it('gives the scores of minisearch, except for the limits of the rarity', () => {
     fc.assert(
       fc.property(texts, weights, (list, query) => {
         const expected = searchMinisearch(list, query)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { placeUrl, type SourcePlace } from '../../../src/knowledge.ts'
-import { wordsOf } from '../../../src/knowledge/sources/source-url.ts'
+import { withoutPlace, wordsOf } from '../../../src/knowledge/sources/source-url.ts'
 
 const at = (place: Partial<SourcePlace>, url: string | undefined = 'https://a.example/x'): string | undefined =>
   placeUrl({ documentId: 'x', url }, { section: [], ...place })
@@ -29,6 +29,7 @@ describe('placeUrl', () => {
   ])('names %s', (_, place, url, expected) => {
     expect(at(place, url)).toBe(expected)
     expect(URL.canParse(expected)).toBe(true)
+    expect(withoutPlace(expected)).toBe(url)
   })
 
   it('returns nothing for a document without an address', () => {

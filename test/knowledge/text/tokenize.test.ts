@@ -58,6 +58,12 @@ describe('weighTerms', () => {
     expect(Object.fromEntries(weighTerms('red red tea'))).toEqual({ red: 1, tea: 1, 'red red': 0.3, 'red tea': 0.3 })
   })
 
+  it('gives a lower weight to words that say little about the topic, unless there are no others', () => {
+    expect(Object.fromEntries(weighTerms('How do I use tea?'))).toMatchObject({ us: 0.3, tea: 1 })
+    expect(weighTerms('怎么使用茶叶').get('使用')).toBe(0.3)
+    expect(Object.fromEntries(weighTerms('How does it work?'))).toEqual({ work: 1 })
+  })
+
   it('gives full weight to a word that is also a pair within another word', () => {
     expect(weighTerms('天文台，天文').get('天文')).toBe(1)
   })
@@ -67,6 +73,10 @@ describe('rarity', () => {
   it('is higher for rarer terms, and never negative', () => {
     expect(rarity(1, 100)).toBeGreaterThan(rarity(50, 100))
     expect(rarity(100, 100)).toBeGreaterThan(0)
+  })
+
+  it('is at least a fifth of the highest one, also for a term in all texts', () => {
+    expect(rarity(1000, 1000)).toBeCloseTo(rarity(1, 1000) / 5)
   })
 
   it('treats an unknown term like one that occurs in a single text', () => {

@@ -1,5 +1,6 @@
 import { measure } from '../../../../src/cli/eval/measures.ts'
-import type { EvalReport, QuestionReport } from '../../../../src/cli/eval/report.ts'
+import type { QuestionReport } from '../../../../src/cli/eval/question-report.ts'
+import type { EvalReport } from '../../../../src/cli/eval/report.ts'
 
 /** Makes the report of a question that passed. */
 export function questionReport(fields: Partial<QuestionReport> = {}): QuestionReport {
@@ -37,6 +38,7 @@ export function evalReport(questions: readonly QuestionReport[], fields: Partial
       model: 'built-in',
       embedder: null,
       chunkChars: 400,
+      topK: null,
       chunks: 3,
       documents: { 'tea.md': 'aaa', 'coffee.md': 'bbb' },
     },

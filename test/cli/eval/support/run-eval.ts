@@ -28,7 +28,7 @@ export async function runEval(cwd: string, args: readonly string[], env: NodeJS.
     style: (_style, text) => text,
   }
   const { signal: interrupted } = new AbortController()
-  const code = await runCli({ args: ['eval', ...args], terminal, env, cwd, interrupted })
+  const code = await runCli({ args: ['eval', ...args], terminal, env, cwd, interrupted, divertCtrlC: () => () => {} })
   return { code, ...lines }
 }
 

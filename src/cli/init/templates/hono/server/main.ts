@@ -8,8 +8,7 @@ const port = Number(process.env.PORT || 3000)
 const server = serve({ fetch: createApp(chat.handler).fetch, port }, () => console.log(`http://localhost:${port}`))
 
 // A deployment lets the running answers end.
-process.once('SIGTERM', async () => {
+process.once('SIGTERM', () => {
   server.close()
-  await chat.close()
-  process.exit()
+  void chat.close().finally(() => process.exit())
 })

@@ -9,8 +9,8 @@ const EXAMPLES: readonly string[] = ['How long can I return an item?', 'When is 
 const keep = (threadId?: string) => history.replaceState(null, '', threadId ? `?thread=${threadId}` : '/')
 
 export function Chat({ threadId }: ThreadOptions) {
-  const chat = useRagChat({ url: '/api', threadId, onThreadChange: keep })
-  const { turns, send, stop, open, isRunning, isLoading, error } = chat
+  const options = { url: '/api', threadId, onThreadChange: keep }
+  const { turns, send, stop, open, isRunning, isLoading, error } = useRagChat(options)
   return (
     <>
       <header>
@@ -33,8 +33,14 @@ export function Chat({ threadId }: ThreadOptions) {
           {error && <p role="alert">{error.message}</p>}
         </div>
       </main>
-      <form action={(data) => send(String(data.get('question')))}>
-        <input name="question" aria-label="Question" placeholder="Your question" autoComplete="off" readOnly={isRunning} />
+      <form action={(data) => send(data.get('question') as string)}>
+        <input
+          name="question"
+          aria-label="Question"
+          placeholder="Your question"
+          autoComplete="off"
+          readOnly={isRunning}
+        />
         <button formAction={isRunning ? stop : undefined}>{isRunning ? 'Stop' : 'Ask'}</button>
       </form>
     </>

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { collectReport, createKnowledge, readFolder, type KnowledgeDocuments } from 'ragwire/knowledge'
-import { createChatHandler, createRunRegistry } from 'ragwire/server'
+import { createChatHandler, createRunRegistry, type ChatHandler } from 'ragwire/server'
 import { sqliteHistoryStore, sqliteKnowledgeStore } from 'ragwire/sqlite'
 import { withGuest } from './guest.ts'
 import { chooseModels, type Models } from './models.ts'
@@ -16,12 +16,18 @@ interface ChatParts {
   readonly models?: Models
 }
 
+export interface Chat {
+  readonly handler: ChatHandler
+  /** Lets the running answers end, and closes the files. */
+  close(): Promise<void>
+}
+
 /** Brings the index of the documents up to date, and opens the chat over them. Tests pass their own parts. */
 export async function openChat({
   documents = readFolder(DOCUMENTS),
   data = process.env.DATA_FOLDER || 'data',
   models = chooseModels(process.env),
-}: ChatParts = {}) {
+}: ChatParts = {}): Promise<Chat> {
   const { embedder, ...answering } = models
   mkdirSync(data, { recursive: true })
   // One index for each embedder: vectors of different models cannot be compared.

@@ -13,7 +13,7 @@ export interface Models {
 }
 
 /** Chooses models of OpenAI or of a compatible server. Without a key, the built-in model quotes the documents. */
-export function chooseModels(env: NodeJS.ProcessEnv): Models {
+export function chooseModels(env: Readonly<Record<string, string | undefined>>): Models {
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseURL } = env
   if (!apiKey && !baseURL) return { model: extractiveChatModel(), condenser: localCondenser() }
   // A local server such as Ollama needs no key, but the client does.

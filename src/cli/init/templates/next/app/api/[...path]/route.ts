@@ -1,6 +1,6 @@
-import { openChat } from '../../../server/chat.ts'
+import { openChat, type Chat } from '../../../server/chat.ts'
 
-let chat: ReturnType<typeof openChat> | undefined
+let chat: Promise<Chat> | undefined
 
 // The first request opens the chat, because `next build` loads this file, too. After a failure, the next one tries again.
 async function answer(request: Request): Promise<Response> {

@@ -1,0 +1,54 @@
+import type { Source } from '../../core/vocabulary/sources.ts'
+import { tokenize } from '../text/tokenize.ts'
+import { quotableSentences, type QuotableSentence } from './quotable-sentences.ts'
+
+/** A sentence that an answer can quote. */
+export interface Candidate extends QuotableSentence {
+  /** Number of its source. */
+  readonly number: number
+  /** Id of the document of its source. */
+  readonly documentId: string
+  /** Its terms. */
+  readonly terms: ReadonlySet<string>
+  /** The terms of the title and of the headings above it. */
+  readonly contextTerms: ReadonlySet<string>
+  /** The terms of the title of its document. */
+  readonly titleTerms: ReadonlySet<string>
+  /** The score of its source relative to the best one, from 0 to 1. */
+  readonly sourceShare: number
+}
+
+/** Returns the sentences of the sources, in order. */
+export function candidatesOf(sources: readonly Source[]): readonly Candidate[] {
+  const best = sources.reduce((highest, { score = 0 }) => Math.max(highest, score), 0)
+  return sources.flatMap(({ number, documentId, text, score, title, section = [] }, rank) => {
+    // Without a score, or if no score is positive, the order of the sources decides.
+    const sourceShare = score !== undefined && best > 0 ? Math.max(0, score / best) : 1 - rank / sources.length
+    const above = [title ?? '', ...section]
+    const titleTerms = new Set(termsOf(title ?? ''))
+    const common = new Set(above.flatMap(termsOf))
+    const contexts = new Map<string, ReadonlySet<string>>()
+    const contextOf = (heading: string): ReadonlySet<string> => {
+      const known = contexts.get(heading)
+      if (known) return known
+      const terms = above.includes(heading) ? common : new Set([...common, ...termsOf(heading)])
+      contexts.set(heading, terms)
+      return terms
+    }
+    return quotableSentences(text, above.filter(Boolean)).map((sentence) => ({
+      ...sentence,
+      number,
+      documentId,
+      terms: new Set([...termsOf(sentence.text), ...termsOf(sentence.code ?? '')]),
+      contextTerms: contextOf(sentence.heading),
+      titleTerms,
+      sourceShare,
+    }))
+  })
+}
+
+/** Returns the words of a text and their pairs. */
+export function termsOf(text: string): readonly string[] {
+  const { words, pairs } = tokenize(text)
+  return [...words, ...pairs]
+}

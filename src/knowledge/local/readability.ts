@@ -1,0 +1,28 @@
+import { plainWords } from '../text/tokenize.ts'
+import { STOP_WORDS } from '../text/stop-words.ts'
+
+// The sentence before says what is meant.
+const REFERS_BACK =
+  /^(?:it|its|they|them|their|this|that|these|those|he|she|his|her|so|but|and|or|then|there|also|however|therefore|otherwise|instead)\b|^(?:它|他|她|这|那|此|其|但|而|所以|因此|否则|另外|此外|然后)/iu
+// The answer is somewhere else.
+const REFERS_AWAY = /^(?:see|compare|cf\.)\s|^(?:参见|详见|请看)/iu
+const LATIN = /\p{Script=Latin}/u
+const LEAST_WORDS = 4
+const LONG = 400
+
+/**
+ * Returns what a sentence loses because it does not read well alone, from -0.5 to 0: it refers to another one, has no word
+ * that joins others (a list of names is no sentence), or is long.
+ */
+export function readability(sentence: string): number {
+  const away = REFERS_AWAY.test(sentence) ? 0.2 : 0
+  const back = REFERS_BACK.test(sentence) ? 0.02 : 0
+  const long = sentence.length > LONG ? 0.1 : 0
+  return -(away + back + long + (isFragment(sentence) ? 0.2 : 0))
+}
+
+function isFragment(sentence: string): boolean {
+  if (!LATIN.test(sentence)) return false
+  const words = plainWords(sentence.slice(0, LONG))
+  return words.length >= LEAST_WORDS && !words.some((word) => STOP_WORDS.has(word))
+}

@@ -1,0 +1,72 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createFaultServer, faults } from '../../../src/testing.ts'
+import { callRagwire } from '../support/call-ragwire.ts'
+import { makeFolder } from '../support/documents.ts'
+import { startRagwire } from '../support/start-ragwire.ts'
+
+const index = (cwd: string, ...args: readonly string[]) => callRagwire(['index', 'docs', ...args], { cwd })
+
+describe('ragwire index', () => {
+  it('prints its report as JSON, and reads only what has changed', async () => {
+    using folder = makeFolder()
+    const first = await index(folder.path, '--json')
+    expect(JSON.parse(first.stdout)).toMatchObject({ added: 2, unchanged: 0, skipped: [], documents: 2 })
+    writeFileSync(join(folder.path, 'docs/dogs.md'), '# Dogs\n\nDogs bark.')
+    const second = await index(folder.path, '--json')
+    expect(JSON.parse(second.stdout)).toMatchObject({ added: 1, unchanged: 2, documents: 3 })
+    const rebuilt = await index(folder.path, '--rebuild', '--json')
+    expect(JSON.parse(rebuilt.stdout)).toMatchObject({ added: 3, unchanged: 0, documents: 3 })
+  })
+
+  it('exits with 1 and names each difference with --verify, and changes nothing', async () => {
+    using folder = makeFolder()
+    await index(folder.path)
+    const same = await index(folder.path, '--verify')
+    expect(same).toMatchObject({ code: 0, stdout: 'The index has exactly the 2 documents\n' })
+    writeFileSync(join(folder.path, 'docs/tea.md'), '# Tea\n\nTea is cold.')
+    writeFileSync(join(folder.path, 'docs/dogs.md'), '# Dogs\n\nDogs bark.')
+    rmSync(join(folder.path, 'docs/cats.md'))
+    const text = await index(folder.path, '--verify')
+    expect(text.stdout.split('\n').map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
+      'missing: dogs.md is not in the index',
+      'changed: tea.md has another content or other settings than in the index',
+      'extra: cats.md is in the index and not among the documents',
+      '3 differences: run ragwire index without --verify to bring it up to date',
+      '',
+    ])
+    const json = await index(folder.path, '--verify', '--json')
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, differences: [{}, {}, {}] })
+    expect([text.code, json.code]).toEqual([1, 1])
+  })
+
+  it('empties the index with --clear', async () => {
+    using folder = makeFolder()
+    await index(folder.path)
+    expect(await index(folder.path, '--clear')).toMatchObject({ code: 0, stderr: 'The index is empty\n' })
+    expect((await index(folder.path, '--verify')).code).toBe(1)
+  })
+
+  it('says how far it came after Ctrl-C, and the next run goes on', async () => {
+    await using server = await createFaultServer()
+    server.use(faults.embeddings(), { path: '/v1/embeddings' })
+    using folder = makeFolder()
+    const env = { OPENAI_BASE_URL: server.baseURL, OPENAI_EMBEDDING_MODEL: 'm' }
+    const call = { cwd: folder.path, env }
+    await callRagwire(['index', 'docs'], call)
+    writeFileSync(join(folder.path, 'docs/dogs.md'), '# Dogs\n\nDogs bark.')
+    server.use(faults.silent(), { path: '/v1/embeddings' })
+    const before = server.hits.length
+    const program = startRagwire(['index', 'docs'], call)
+    const hit = await server.hit(before)
+    program.signal('SIGINT')
+    expect(await hit.closed).toBe('client')
+    const { code, stderr } = await program.ended
+    expect(stderr).toMatch(/Stopped: the index has 2 of 3 documents; run it again to go on\n$/)
+    expect(code).toBe(130)
+    server.use(faults.embeddings(), { path: '/v1/embeddings' })
+    expect((await callRagwire(['index', 'docs'], call)).code).toBe(0)
+    expect((await callRagwire(['index', 'docs', '--verify'], call)).code).toBe(0)
+  })
+})

@@ -1,0 +1,3 @@
+import { describeInitApp } from './support/describe-init-app.ts'
+
+describeInitApp({ template: 'hono', home: import.meta.dirname })
