@@ -1,1 +1,1 @@
-export { defineConfig, type RagwireConfig } from './cli/settings/config.ts'
+export { defineConfig, type RagwireConfig } from './cli/config/ragwire-config.ts'

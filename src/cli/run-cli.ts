@@ -3,10 +3,10 @@ import { nearestName } from '../core/options/nearest-name.ts'
 import { CliError, EXIT, usageError } from './command-line/cli-error.ts'
 import { findCommand, splitCommand } from './command-line/find-command.ts'
 import { helpOf, overview } from './command-line/help.ts'
+import { readOwnPackage } from './command-line/own-package.ts'
 import { parseArguments } from './command-line/parse-arguments.ts'
 import type { Terminal } from './command-line/terminal.ts'
 import { COMMANDS } from './commands.ts'
-import { readVersion } from './version.ts'
 
 /** The surroundings of a call of `ragwire`. */
 export interface CliCall {
@@ -37,7 +37,7 @@ export async function runCli({ args, divertCtrlC = () => () => {}, ...surroundin
     const command = findCommand(name, COMMANDS)
     const { isHelp, ...parsed } = parseArguments(command, rest)
     if (isHelp) return showHelp(command.name, terminal)
-    return await command.run({ ...parsed, ...surroundings, divertCtrlC, version: readVersion() })
+    return await command.run({ ...parsed, ...surroundings, divertCtrlC, version: readOwnPackage().version })
   } catch (thrown) {
     // A command that has nothing to finish throws the reason of the signal.
     if (interrupted.aborted && !(thrown instanceof CliError)) return EXIT.interrupted
@@ -54,7 +54,7 @@ function withoutCommand(args: readonly string[], terminal: Terminal): number {
     const advice = nearest === undefined ? 'See ragwire --help' : `Did you mean --${nearest}?`
     throw usageError(`Cannot use ${args.join(' ')} without a command. ${advice}`)
   }
-  terminal.print(readVersion())
+  terminal.print(readOwnPackage().version)
   return EXIT.ok
 }
 

@@ -302,6 +302,11 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
+    folder: 'cli/config',
+    holds: 'The fields of `ragwire.config.json` and `ragwire.config.js`.',
+    imports: ['core/vocabulary'],
+  },
+  {
     folder: 'cli/command-line',
     holds: 'Commands, their options and their help, the terminal, and exit codes.',
     imports: ['core/options'],
@@ -311,7 +316,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'cli/settings',
     holds: 'The settings of the program: options, environment, configuration; the model and the embedder.',
-    imports: ['', 'core/options', 'cli/command-line'],
+    imports: ['', 'core/options', 'cli/config', 'cli/command-line'],
     packages: ['openai'],
     node: true,
   },
@@ -325,14 +330,14 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'cli/serve',
     holds: 'The server of `ragwire serve`: page, documents, trust.',
-    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace'],
+    imports: ['', 'cli/config', 'cli/command-line', 'cli/settings', 'cli/workspace'],
     packages: ['chokidar'],
     node: true,
   },
   {
     folder: 'cli/ask',
     holds: 'The answers of `ragwire ask` in the terminal.',
-    imports: ['', 'cli/command-line', 'cli/settings', 'cli/workspace'],
+    imports: ['', 'cli/config', 'cli/command-line', 'cli/settings', 'cli/workspace'],
     node: true,
   },
   {
@@ -399,7 +404,7 @@ export const LAYERS: readonly Layer[] = [
       'markdown',
       'react',
       'testing',
-      'cli/settings',
+      'cli/config',
     ],
   },
 ]

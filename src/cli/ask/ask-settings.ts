@@ -1,7 +1,7 @@
 import { usageError } from '../command-line/cli-error.ts'
 import type { CommandCall, OptionTable } from '../command-line/command.ts'
 import { numberOption } from '../command-line/number-option.ts'
-import type { RagwireConfig } from '../settings/config.ts'
+import type { RagwireConfig } from '../config/ragwire-config.ts'
 import { DOCUMENT_OPTIONS } from '../settings/settings.ts'
 
 /** The options of `ragwire ask`. */

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readOwnPackage, type LoaderPackage } from './own-package.ts'
+import { readOwnPackage, type LoaderPackage } from '../command-line/own-package.ts'
 import { toPackageName } from './package-name.ts'
 import type { Template } from './template.ts'
 

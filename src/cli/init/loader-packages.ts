@@ -1,5 +1,5 @@
 import { readFolder } from '../../knowledge.ts'
-import type { LoaderPackage } from './own-package.ts'
+import type { LoaderPackage } from '../command-line/own-package.ts'
 
 /** The packages that the loaders need, by the end of a file's name. */
 const PACKAGES: Readonly<Record<string, readonly LoaderPackage[]>> = {

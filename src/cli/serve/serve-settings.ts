@@ -1,7 +1,7 @@
 import type { DisconnectPolicy } from '../../server.ts'
 import { usageError } from '../command-line/cli-error.ts'
 import type { CommandCall, OptionTable } from '../command-line/command.ts'
-import type { RagwireConfig } from '../settings/config.ts'
+import type { RagwireConfig } from '../config/ragwire-config.ts'
 import { DOCUMENT_OPTIONS } from '../settings/settings.ts'
 import type { ListenOptions } from './listen.ts'
 import { checkHosts } from './trusted.ts'

@@ -1,6 +1,6 @@
 import { describeValue } from '../../core/options/expect-options.ts'
 import { nearestName } from '../../core/options/nearest-name.ts'
-import type { RagwireConfig } from './config.ts'
+import type { RagwireConfig } from '../config/ragwire-config.ts'
 
 /** Returns the form that a value must have, if it has another one. */
 type Check = (value: unknown) => string | undefined

@@ -1,7 +1,7 @@
 import type { ChatError, Embedder } from '../../index.ts'
 import { openaiEmbedder } from '../../openai.ts'
 import { adviseOn } from './advise-on.ts'
-import type { RagwireConfig } from './config.ts'
+import type { RagwireConfig } from '../config/ragwire-config.ts'
 import { openaiServer } from './openai-server.ts'
 
 /** The embedder of the index. */

@@ -3,7 +3,7 @@ import { extractiveChatModel, localCondenser } from '../../local.ts'
 import { openaiChatModel } from '../../openai.ts'
 import { usageError } from '../command-line/cli-error.ts'
 import { adviseOn } from './advise-on.ts'
-import type { RagwireConfig } from './config.ts'
+import type { RagwireConfig } from '../config/ragwire-config.ts'
 import { openaiServer } from './openai-server.ts'
 
 /** The model that answers the questions. */

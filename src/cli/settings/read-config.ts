@@ -3,7 +3,7 @@ import { dirname, extname, isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { usageError } from '../command-line/cli-error.ts'
 import { checkConfig } from './check-config.ts'
-import type { RagwireConfig } from './config.ts'
+import type { RagwireConfig } from '../config/ragwire-config.ts'
 
 /** A configuration, and the folder that its paths are relative to. */
 export interface ReadConfig {

@@ -3,7 +3,7 @@ import type { CommandCall, OptionTable, OptionValues } from '../command-line/com
 import { usageError } from '../command-line/cli-error.ts'
 import { chooseEmbedder, type ChosenEmbedder } from './choose-embedder.ts'
 import { chooseModel, type ChosenModel, type ModelPace } from './choose-model.ts'
-import type { RagwireConfig } from './config.ts'
+import type { RagwireConfig } from '../config/ragwire-config.ts'
 import { readConfig } from './read-config.ts'
 
 /** The options of every command that reads documents. */

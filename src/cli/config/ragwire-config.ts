@@ -1,4 +1,6 @@
-import type { ChatModel, Condenser, Embedder } from '../../index.ts'
+import type { ChatModel } from '../../core/vocabulary/chat-model.ts'
+import type { Condenser } from '../../core/vocabulary/condenser.ts'
+import type { Embedder } from '../../core/vocabulary/retriever.ts'
 
 /** The content of `ragwire.config.json`, or the default export of `ragwire.config.js`. Options of the command line win. */
 export interface RagwireConfig {
