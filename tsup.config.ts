@@ -9,7 +9,7 @@ const entryPoints = Object.keys(packageJson.exports)
   .map((entryPoint) => (entryPoint === '.' ? 'index' : entryPoint.slice(2)))
 
 const shared = {
-  format: ['esm'],
+  format: 'esm',
   target: 'es2023',
   sourcemap: true,
   splitting: true,

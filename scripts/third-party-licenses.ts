@@ -21,7 +21,8 @@ export interface BundledPackage {
 }
 
 // It is not a dependency of unpdf: its code is part of that package.
-const PDFJS = 'It contains PDF.js, Copyright Mozilla Foundation, licensed under the Apache License 2.0, as openai is above.'
+const PDFJS =
+  'It contains PDF.js, Copyright Mozilla Foundation, licensed under the Apache License 2.0, as openai is above.'
 
 const PACKAGE = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//u
 const LICENSE_FILE = /^(?:licen[cs]e|copying|notice)(?:[.-]|$)/iu
@@ -33,11 +34,20 @@ export function bundledPackages({ inputs }: Metafile): readonly BundledPackage[]
 }
 
 function readPackage(folder: string): BundledPackage {
-  const { name, version, license = 'unknown' }: { name: string; version: string; license?: string } = JSON.parse(
+  const {
+    name,
+    version,
+    license = 'unknown',
+  }: { name: string; version: string; license?: string } = JSON.parse(
     readFileSync(join(folder, 'package.json'), 'utf8'),
   )
   const names = readdirSync(folder).filter((file) => LICENSE_FILE.test(file))
-  return { folder, id: `${name}@${version}`, license, texts: names.map((file) => readFileSync(join(folder, file), 'utf8').trim()) }
+  return {
+    folder,
+    id: `${name}@${version}`,
+    license,
+    texts: names.map((file) => readFileSync(join(folder, file), 'utf8').trim()),
+  }
 }
 
 /**

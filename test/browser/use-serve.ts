@@ -38,7 +38,10 @@ export function useServe(): ServeKit {
     upstream = await createFaultServer()
     server = await startServe()
     // Some tests reach it through a proxy with another port.
-    modelServer = await startServe({ args: ['--allowed-hosts', '127.0.0.1'], env: { OPENAI_BASE_URL: upstream.baseURL } })
+    modelServer = await startServe({
+      args: ['--allowed-hosts', '127.0.0.1'],
+      env: { OPENAI_BASE_URL: upstream.baseURL },
+    })
   })
   afterEach(async () => {
     const pages = opened.splice(0)

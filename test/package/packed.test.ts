@@ -1,6 +1,19 @@
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { browserEntryPoints } from '../../scripts/browser-entry-points.ts'
 import { bundleForBrowser } from '../../scripts/bundle.ts'
@@ -49,10 +62,28 @@ describe('the tarball', () => {
     const topLevel = new Set(packedFiles.map((path) => path.replace(/\/.*/, '')))
     expect([...topLevel].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'])
     const others = packedFiles.filter((path) => path.startsWith('dist/') && !/\.(js|js\.map|d\.ts)$/.test(path))
-    expect(others.filter((path) => !/^dist\/cli\/(?:page|templates)\//.test(path))).toEqual([])
+    expect(others.filter((path) => !/^dist\/cli\/(?:page\/|templates\/|licenses\.txt$)/.test(path))).toEqual([])
     // npm leaves out files with some names, such as `.gitignore`.
-    const templates = globSync('**/*.*', { cwd: 'src/cli/init/templates' })
-    expect(packedFiles).toEqual(expect.arrayContaining(templates.map((path) => `dist/cli/templates/${path}`)))
+    const templates = globSync('src/cli/init/templates/**', { withFileTypes: true }).filter((entry) => entry.isFile())
+    const paths = templates.map(({ parentPath, name }) => relative('src/cli/init', join(parentPath, name)))
+    expect(packedFiles).toEqual(expect.arrayContaining(paths.map((path) => `dist/cli/${path}`)))
+  })
+
+  it('contains the program with its page and the licences of all packages in it, without maps', () => {
+    const program = packedFiles.filter((path) => path.startsWith('dist/cli/'))
+    expect(program).toEqual(
+      expect.arrayContaining(
+        ['ragwire.js', 'licenses.txt', 'page/page.html', 'page/page.js', 'page/licenses.txt'].map(
+          (name) => `dist/cli/${name}`,
+        ),
+      ),
+    )
+    expect(program.filter((path) => path.endsWith('.map') || path.includes('metafile'))).toEqual([])
+    const texts = ['', 'page/'].map((folder) => readFileSync(`dist/cli/${folder}licenses.txt`, 'utf8')).join('\n')
+    for (const name of ['chokidar', 'dompurify', 'ignore', 'linkedom', 'mammoth', 'marked', 'openai', 'unpdf', 'zod']) {
+      expect(texts).toMatch(new RegExp(`^${name}@[\\d.]+ \\(.*\\)\n\n\\S`, 'mu'))
+    }
+    expect(texts).not.toContain('(unknown)')
   })
 
   it('contains code and types of every entry point', () => {
@@ -102,6 +133,30 @@ describe.for(NODE_VERSIONS)('the package installed under Node %s', (version) => 
     writeFileSync(join(project, 'readme.ts'), first?.code ?? '')
     const output = await runProgram(node, ['readme.ts'], project)
     for (const type of ['source', 'token', 'done']) expect(output).toContain(type)
+  })
+
+  it('serves a folder with its program alone, and prints no warning', async (context) => {
+    if (!node) return context.skip()
+    mkdirSync(join(project, 'documents'), { recursive: true })
+    writeFileSync(join(project, 'documents/tea.md'), '# Tea\n\nGreen tea is steeped at 80 °C.')
+    writeFileSync(join(project, 'documents/oolong.html'), '<h1>Oolong</h1><p>Oolong tea is steeped at 90 °C.</p>')
+    copyFileSync('examples/demo/handbook.pdf', join(project, 'documents/handbook.pdf'))
+    const args = ['node_modules/ragwire/dist/cli/ragwire.js', 'serve', 'documents', '--memory', '--port', '0']
+    const server = spawn(node, args, { cwd: project, stdio: ['ignore', 'pipe', 'pipe'] })
+    const exited = once(server, 'exit')
+    let errors = ''
+    server.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
+    let url = ''
+    for await (const line of createInterface({ input: server.stdout })) {
+      url ||= /^Page: (.*)$/u.exec(line)?.[1] ?? ''
+      if (line.startsWith('Ready: 3 documents')) break
+    }
+    const body = JSON.stringify({ question: 'How hot is oolong tea steeped?' })
+    const headers = { 'content-type': 'application/json', accept: 'text/plain' }
+    expect(await (await fetch(`${url}/chat`, { method: 'POST', headers, body })).text()).toContain('90 °C')
+    expect(await (await fetch(url)).text()).toContain('<title>documents</title>')
+    server.kill('SIGINT')
+    expect([...(await exited), errors]).toEqual([0, null, ''])
   })
 
   it('loads every entry point', async (context) => {

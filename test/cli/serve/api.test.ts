@@ -19,14 +19,14 @@ describe('the API of the server', () => {
       messages: [
         { role: 'user', content: QUESTION },
         { role: 'assistant', content: 'By a signal.' },
-        { role: 'user', content: 'And what is saved then?' },
+        { role: 'user', content: QUESTION },
       ],
     })
-    expect(choices[0]?.message.content).toMatch(/\[1\]/u)
+    expect(choices[0]?.message.content).toMatch(/\[\d\]/u)
     const first = await client.responses.create({ model: 'gpt-5-mini', input: QUESTION })
-    expect(first.output_text).toMatch(/\[1\]/u)
+    expect(first.output_text).toMatch(/\[\d\]/u)
     const second = await client.responses.create({ input: 'And what then?', previous_response_id: first.id })
-    expect(second.output_text).toMatch(/\[1\]/u)
+    expect(second.output_text).toMatch(/\[\d\]/u)
   })
 
   it.each([
@@ -45,7 +45,7 @@ describe('the API of the server', () => {
     ],
   ])('answers at %s', async (path, body) => {
     const response = await post(path, body)
-    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('[1]')])
+    expect([response.status, await response.text()]).toEqual([200, expect.stringMatching(/\[\d\]/u)])
   })
 
   it('names all its routes', async () => {
