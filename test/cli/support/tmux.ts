@@ -84,10 +84,9 @@ export async function openTerminalSession(
     type: async (text) => void (await tmux('send-keys', '-l', text)),
     exitCode: () =>
       vi.waitFor(async () => {
-        const [isDead, status] = (await tmux('display-message', '-p', '#{pane_dead} #{pane_dead_status}'))
-          .trim()
-          .split(' ')
-        if (isDead !== '1') throw new Error(`The program has not ended:\n${await screen()}`)
+        // Empty while the program runs, and for a moment after its end.
+        const status = (await tmux('display-message', '-p', '#{pane_dead_status}')).trim()
+        if (status === '') throw new Error(`The program has not ended:\n${await screen()}`)
         return Number(status)
       }, TIME_LIMIT),
     async [Symbol.asyncDispose]() {
