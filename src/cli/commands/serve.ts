@@ -78,7 +78,7 @@ interface Parts {
 
 /** Listens, and prints the addresses. Questions that come early wait for the index. */
 async function open(
-  { terminal }: CommandCall<typeof SERVE_OPTIONS>,
+  { terminal, version }: CommandCall<typeof SERVE_OPTIONS>,
   { settings, serveSettings, workspace, library, log }: Parts,
 ): Promise<{ readonly server: Server; readonly runs: RunRegistry }> {
   const { config, model } = settings
@@ -98,6 +98,7 @@ async function open(
   resolve(
     createServeHandler({
       retriever: library.whenIndexed(withOrigin(workspace.knowledge.retriever(), url)),
+      mcp: { knowledge: workspace.knowledge, origin: url, version },
       topK: config.topK,
       checkSources: workspace.knowledge.checkSources,
       ...answering,
@@ -111,7 +112,7 @@ async function open(
     }),
   )
   terminal.print(`Page: ${url}`)
-  terminal.print(`API:  ${url}/v1 for OpenAI clients, ${url}/openapi.json for all routes`)
+  terminal.print(`API:  ${url}/v1 for OpenAI clients, ${url}/mcp for MCP hosts, ${url}/openapi.json for all routes`)
   return { server, runs }
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../../index.ts'
 import { answerNodeRequest } from '../../node.ts'
 import { createChatHandler, type FeedbackNote, type RunRegistry } from '../../server.ts'
-import { DIALECTS, isStateless, STATELESS_DIALECTS } from './dialects.ts'
+import { createDialects, isStateless, STATELESS_DIALECTS, type McpParts } from './dialects.ts'
 import { sendDocument } from './document-files.ts'
 import type { Library } from './library.ts'
 import type { Page, PageFile } from './page.ts'
@@ -23,6 +23,8 @@ export interface ServeOptions {
   readonly retriever: Retriever
   /** Maximum number of sources of an answer. */
   readonly topK?: number | undefined
+  /** The parts of the tools for MCP hosts, besides the retriever. */
+  readonly mcp: Omit<McpParts, 'retriever'>
   /** Compares the sources of stored answers with the documents of now. */
   readonly checkSources: CheckSources
   /** Answers from the sources. */
@@ -52,10 +54,11 @@ export type ServeHandler = (request: IncomingMessage, response: ServerResponse) 
  * requests.
  */
 export function createServeHandler(options: ServeOptions): ServeHandler {
-  const { page, library, isTrusted, checkSources, runs, onError, onFeedback, history, ...chatOptions } = options
+  const { page, library, mcp, isTrusted, checkSources, runs, onError, onFeedback, history, ...chatOptions } = options
+  const dialects = createDialects({ retriever: options.retriever, ...mcp })
   const shared = { scope: scopeOf, runs, onError }
   const chat = createChat({ ...chatOptions, history })
-  const handler = createChatHandler({ ...shared, chat, checkSources, onFeedback, dialects: DIALECTS })
+  const handler = createChatHandler({ ...shared, chat, checkSources, onFeedback, dialects })
   const stateless = createChatHandler({ ...shared, chat: createChat(chatOptions), dialects: STATELESS_DIALECTS })
 
   return async function handle(request, response) {
