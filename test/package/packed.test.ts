@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -64,7 +65,9 @@ describe('the tarball', () => {
     const others = packedFiles.filter((path) => path.startsWith('dist/') && !/\.(js|js\.map|d\.ts)$/.test(path))
     expect(others.filter((path) => !/^dist\/cli\/(?:licenses\.txt$|page\/|templates\/)/.test(path))).toEqual([])
     // npm leaves out files with some names, such as `.gitignore`.
-    const templates = globSync('**/*.*', { cwd: 'src/cli/init/templates' })
+    const templates = globSync('**/*.*', { cwd: 'src/cli/init/templates' }).filter((path) =>
+      statSync(join('src/cli/init/templates', path)).isFile(),
+    )
     expect(packedFiles).toEqual(expect.arrayContaining(templates.map((path) => `dist/cli/templates/${path}`)))
   })
 
