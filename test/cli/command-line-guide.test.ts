@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ASK_OPTIONS } from '../../src/cli/ask/ask-settings.ts'
 import type { OptionDefinition, OptionTable } from '../../src/cli/command-line/command.ts'
 import { INDEX_OPTIONS } from '../../src/cli/commands/index-command.ts'
+import { EVAL_OPTIONS } from '../../src/cli/eval/eval-settings.ts'
 import { ENVIRONMENT } from '../../src/cli/settings/environment.ts'
 import { CONFIG_FIELDS } from '../../src/cli/settings/check-config.ts'
 import { DOCUMENT_OPTIONS } from '../../src/cli/settings/settings.ts'
@@ -29,6 +30,7 @@ describe('the guide of the command line', () => {
   it.each([
     ['Ask a question', ownRows(ASK_OPTIONS)],
     ['Index documents', ownRows(INDEX_OPTIONS)],
+    ['Measure the answers', ownRows(EVAL_OPTIONS)],
     ['Options of all these commands', toRows(DOCUMENT_OPTIONS)],
   ])('lists under "%s" the options of the code', (heading, rows) => {
     expect(rows.length).toBeGreaterThan(3)

@@ -8,12 +8,11 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { browserEntryPoints } from '../../scripts/browser-entry-points.ts'
@@ -63,12 +62,11 @@ describe('the tarball', () => {
     const topLevel = new Set(packedFiles.map((path) => path.replace(/\/.*/, '')))
     expect([...topLevel].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'])
     const others = packedFiles.filter((path) => path.startsWith('dist/') && !/\.(js|js\.map|d\.ts)$/.test(path))
-    expect(others.filter((path) => !/^dist\/cli\/(?:licenses\.txt$|page\/|templates\/)/.test(path))).toEqual([])
+    expect(others.filter((path) => !/^dist\/cli\/(?:page\/|templates\/|licenses\.txt$)/.test(path))).toEqual([])
     // npm leaves out files with some names, such as `.gitignore`.
-    const templates = globSync('**/*.*', { cwd: 'src/cli/init/templates' }).filter((path) =>
-      statSync(join('src/cli/init/templates', path)).isFile(),
-    )
-    expect(packedFiles).toEqual(expect.arrayContaining(templates.map((path) => `dist/cli/templates/${path}`)))
+    const templates = globSync('src/cli/init/templates/**', { withFileTypes: true }).filter((entry) => entry.isFile())
+    const paths = templates.map(({ parentPath, name }) => relative('src/cli/init', join(parentPath, name)))
+    expect(packedFiles).toEqual(expect.arrayContaining(paths.map((path) => `dist/cli/${path}`)))
   })
 
   it('contains the program with its page and the licences of all packages in it, without maps', () => {

@@ -19,10 +19,18 @@ export interface InitApp {
   readonly home: string
   /** Files that only the tests need, by path. */
   readonly files?: Readonly<Record<string, string>>
+  /** Adds tests of this template. */
+  readonly more?: (started: () => StartedApp) => void
+}
+
+/** The folder of an app, and a browser for its pages. */
+export interface StartedApp {
+  readonly folder: string
+  readonly browser: Browser
 }
 
 /** Tests what `ragwire init` writes, as a user builds and starts it, over a server with the API of OpenAI. */
-export function describeInitApp({ template, home, files = {} }: InitApp): void {
+export function describeInitApp({ template, home, files = {}, more }: InitApp): void {
   vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 })
   const folder = join(home, '.cache', `init-${template}-${process.env['VITEST_POOL_ID'] ?? ''}`)
 
@@ -60,8 +68,10 @@ export function describeInitApp({ template, home, files = {} }: InitApp): void {
     })
 
     it('passes its own test', async () => {
-      await runScript(folder, 'test')
+      await expect(runScript(folder, 'test')).resolves.toBeUndefined()
     })
+
+    more?.(() => ({ folder, browser }))
 
     it('shows words with a citation, stops, and has the conversation after a reload', async () => {
       openai.use(faults.stall({ deltas: ['Unused items can be returned within thirty days of delivery [1].', ' And'] }))

@@ -41,8 +41,8 @@ export async function runInit(args: readonly string[], options: RunInitOptions):
     // The prompt listens for keys after it has written.
     setImmediate(() => stdin.write(pressed))
   })
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the four members that it reads
-  const terminal = openTerminal({ stdin, stdout, stderr, env } as unknown as NodeJS.Process)
-  const code = await runCli({ args: ['init', ...args], terminal, env, cwd, interrupted: signal })
+  const terminal = openTerminal({ stdin, stdout, stderr, env })
+  const call = { args: ['init', ...args], terminal, env, cwd, interrupted: signal, divertCtrlC: () => () => {} }
+  const code = await runCli(call)
   return { code, output, errors }
 }

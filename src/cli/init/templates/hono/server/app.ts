@@ -1,12 +1,8 @@
-import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 import { honoChat } from 'ragwire/hono'
 import type { ChatHandler } from 'ragwire/server'
 
+/** The routes of the API. Add yours here. */
 export function createApp(handler: ChatHandler): Hono {
-  const app = new Hono()
-  app.all('/api/*', honoChat(handler))
-  // The page, as `npm run build` made it.
-  app.use(serveStatic({ root: 'dist' }))
-  return app
+  return new Hono().all('/api/*', honoChat(handler))
 }

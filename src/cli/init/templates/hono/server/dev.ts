@@ -10,7 +10,8 @@ const { handler } = await openChat()
 const api = getRequestListener(createApp(handler).fetch)
 
 const server = createServer()
-const vite = await createVite({ server: { middlewareMode: { server }, hmr: { server } } })
+// The native loader writes no temporary file, which would restart the server again and again.
+const vite = await createVite({ configLoader: 'native', server: { middlewareMode: { server }, hmr: { server } } })
 server.on('request', (request, response) => {
   if (request.url?.startsWith('/api/')) void api(request, response)
   else vite.middlewares(request, response)
