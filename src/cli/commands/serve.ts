@@ -93,7 +93,7 @@ async function open(
     createServeHandler({
       retriever: library.whenIndexed(withOrigin(workspace.knowledge.retriever(), url)),
       topK: config.topK,
-      checkSources: workspace.knowledge.checkSources,
+      documents: { knowledge: workspace.knowledge, url, title },
       ...answering,
       history: workspace.history,
       runs,
@@ -105,7 +105,7 @@ async function open(
     }),
   )
   terminal.print(`Page: ${url}`)
-  terminal.print(`API:  ${url}/v1 for OpenAI clients, ${url}/openapi.json for all routes`)
+  terminal.print(`API:  ${url}/v1 for OpenAI clients, ${url}/mcp for MCP, ${url}/openapi.json for all routes`)
   return { server, runs }
 }
 

@@ -48,6 +48,16 @@ describe('the API of the server', () => {
     expect([response.status, await response.text()]).toEqual([200, expect.stringMatching(/\[\d\]/u)])
   })
 
+  it('answers MCP clients, with addresses at which the documents open', async () => {
+    const headers = { accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2025-11-25' }
+    const params = { name: 'search', arguments: { query: QUESTION } }
+    const response = await post('/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/call', params }, headers)
+    expect([response.status, await response.text()]).toEqual([
+      200,
+      expect.stringContaining(`${server.url}/documents/stopping.md`),
+    ])
+  })
+
   it('names all its routes', async () => {
     const { paths }: { paths: object } = await (await fetch(`${server.url}/openapi.json`)).json()
     expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/chat', '/threads', '/v1/responses']))
