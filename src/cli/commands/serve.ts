@@ -14,7 +14,6 @@ import { resolveServeSettings, SERVE_OPTIONS, type ServeSettings } from '../serv
 import { shutDown } from '../serve/shut-down.ts'
 import { createTrust } from '../serve/trusted.ts'
 import { watchDocuments, type Watching } from '../serve/watch-documents.ts'
-import { ENVIRONMENT } from '../settings/environment.ts'
 import { resolveSettings, type Settings } from '../settings/settings.ts'
 import { createIndexLog, type TerminalIndexLog } from '../workspace/index-log.ts'
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.ts'
@@ -32,11 +31,6 @@ export const serve = defineCommand({
   examples: [
     { call: 'ragwire serve ./docs', does: 'A chat over a folder, on http://127.0.0.1:3000' },
     { call: 'ragwire serve README.md ./docs --port 8080', does: 'Several places, another port' },
-  ],
-  environment: [
-    ...ENVIRONMENT,
-    { name: 'PORT', does: 'The port; --port wins' },
-    { name: 'HOST', does: 'The address to listen at; --host wins' },
   ],
   run: runServer,
 })
@@ -98,9 +92,8 @@ async function open(
   resolve(
     createServeHandler({
       retriever: library.whenIndexed(withOrigin(workspace.knowledge.retriever(), url)),
-      mcp: { knowledge: workspace.knowledge, origin: url, version },
       topK: config.topK,
-      checkSources: workspace.knowledge.checkSources,
+      documents: { knowledge: workspace.knowledge, url, title, version },
       ...answering,
       history: workspace.history,
       runs,
@@ -112,7 +105,7 @@ async function open(
     }),
   )
   terminal.print(`Page: ${url}`)
-  terminal.print(`API:  ${url}/v1 for OpenAI clients, ${url}/mcp for MCP hosts, ${url}/openapi.json for all routes`)
+  terminal.print(`API:  ${url}/v1 for OpenAI clients, ${url}/mcp for MCP, ${url}/openapi.json for all routes`)
   return { server, runs }
 }
 

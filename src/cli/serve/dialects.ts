@@ -6,34 +6,34 @@ import { mcp } from '../../mcp.ts'
 import { openaiChat } from '../../openai-chat.ts'
 import { openaiResponses } from '../../openai-responses.ts'
 import type { ChatHandlerOptions } from '../../server.ts'
-import { pathOfDocument } from '../workspace/document-path.ts'
 
 type Dialects = NonNullable<ChatHandlerOptions['dialects']>
 
-/** The parts of the server that the tools of the Model Context Protocol use. */
-export interface McpParts {
-  /** Finds passages, with the addresses of this server. */
-  readonly retriever: Retriever
-  /** Reads a document. */
-  readonly knowledge: Pick<Knowledge, 'document'>
-  /** The address of this server. */
-  readonly origin: string
+/** The documents that MCP clients search and read. */
+export interface ServedDocuments {
+  /** The index. */
+  readonly knowledge: Knowledge
+  /** The address of the server, which the addresses of documents begin with. */
+  readonly url: string
+  /** The title of the page, which MCP clients show. */
+  readonly title: string
   /** The version of the program. */
   readonly version: string
 }
 
 /** Returns the wire formats of the API beside the native ones. Clients may send the name of any model. */
-export function createDialects({ retriever, knowledge, origin, version }: McpParts): Dialects {
+export function createDialects(
+  { knowledge, url, title, version }: ServedDocuments,
+  retriever: Retriever,
+): Dialects {
+  // Everybody who may use the server may read its documents, which have no scope.
   const tools = mcp({
-    name: 'ragwire',
+    name: title,
     version,
+    knowledge,
     retriever,
-    fetch: (documentId, { signal }) => knowledge.document(documentId, { signal }),
-    sourceUrl({ documentId }) {
-      const path = pathOfDocument(documentId)
-      return path && new URL(path, origin).href
-    },
-    // A DOCX file has no address here.
+    readableScopes: () => [],
+    baseUrl: url,
     onWarning: false,
   })
   return [openaiResponses({ models: 'any' }), aiSdk(), agUi(), tools]

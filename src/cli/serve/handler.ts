@@ -3,14 +3,13 @@ import {
   createChat,
   type ChatError,
   type ChatModel,
-  type CheckSources,
   type Condenser,
   type HistoryStore,
   type Retriever,
 } from '../../index.ts'
 import { answerNodeRequest } from '../../node.ts'
 import { createChatHandler, type FeedbackNote, type RunRegistry } from '../../server.ts'
-import { createDialects, isStateless, STATELESS_DIALECTS, type McpParts } from './dialects.ts'
+import { createDialects, isStateless, STATELESS_DIALECTS, type ServedDocuments } from './dialects.ts'
 import { sendDocument } from './document-files.ts'
 import type { Library } from './library.ts'
 import type { Page, PageFile } from './page.ts'
@@ -23,10 +22,8 @@ export interface ServeOptions {
   readonly retriever: Retriever
   /** Maximum number of sources of an answer. */
   readonly topK?: number | undefined
-  /** The parts of the tools for MCP hosts, besides the retriever. */
-  readonly mcp: Omit<McpParts, 'retriever'>
-  /** Compares the sources of stored answers with the documents of now. */
-  readonly checkSources: CheckSources
+  /** The documents, for MCP clients and for the check of sources of stored answers. */
+  readonly documents: ServedDocuments
   /** Answers from the sources. */
   readonly model: ChatModel
   /** Makes a stand-alone question of a follow-up, instead of the model. */
@@ -54,10 +51,11 @@ export type ServeHandler = (request: IncomingMessage, response: ServerResponse) 
  * requests.
  */
 export function createServeHandler(options: ServeOptions): ServeHandler {
-  const { page, library, mcp, isTrusted, checkSources, runs, onError, onFeedback, history, ...chatOptions } = options
-  const dialects = createDialects({ retriever: options.retriever, ...mcp })
+  const { page, library, isTrusted, documents, runs, onError, onFeedback, history, ...chatOptions } = options
   const shared = { scope: scopeOf, runs, onError }
   const chat = createChat({ ...chatOptions, history })
+  const { checkSources } = documents.knowledge
+  const dialects = createDialects(documents, chatOptions.retriever)
   const handler = createChatHandler({ ...shared, chat, checkSources, onFeedback, dialects })
   const stateless = createChatHandler({ ...shared, chat: createChat(chatOptions), dialects: STATELESS_DIALECTS })
 

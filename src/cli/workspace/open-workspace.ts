@@ -114,6 +114,9 @@ async function expectText({ knowledge, documents, report, root, signal }: Indexe
   const { documents: count } = await knowledge.state({ signal })
   if (count > 0) return
   const [first] = report.skipped
+  if (first?.code === 'embedding-failed') {
+    throw new CliError(`Cannot embed the documents: ${first.message}`, { exitCode: EXIT.failed })
+  }
   const reason = first ? `, such as ${first.documentId}: ${first.message}` : ''
   const files = documents.length === 1 ? 'its only file has' : `none of its ${documents.length} files has`
   throw usageError(`Cannot use ${root.folder}: ${files} text that can be read${reason}`)

@@ -37,9 +37,9 @@ describe('the index of a server that cannot be made or used', () => {
 
   it.each([
     ['refuses the key', faults.unauthorized({ secret: 'sk-secret' }), 'refused the key: set OPENAI_API_KEY to'],
-    ['is no such server', faults.htmlPage(), 'does not answer like an OpenAI-compatible server'],
+    ['is no such server', faults.htmlPage(), 'tea.md'],
   ])('ends the server with one line if the server of the embeddings %s', async (_, fault, advice) => {
-    upstream.enqueue(fault)
+    upstream.use(fault, { path: '/v1/embeddings' })
     const { code, stderr } = await failToServe({ docs, env: embedding(upstream.baseURL) })
     expect(code).toBe(1)
     expect(stderr).toMatch(/^Cannot embed the documents: .*\n$/u)
