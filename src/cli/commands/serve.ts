@@ -14,6 +14,7 @@ import { resolveServeSettings, SERVE_OPTIONS, type ServeSettings } from '../serv
 import { shutDown } from '../serve/shut-down.ts'
 import { createTrust } from '../serve/trusted.ts'
 import { watchDocuments, type Watching } from '../serve/watch-documents.ts'
+import { ENVIRONMENT } from '../settings/environment.ts'
 import { resolveSettings, type Settings } from '../settings/settings.ts'
 import { createIndexLog, type TerminalIndexLog } from '../workspace/index-log.ts'
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.ts'
@@ -31,6 +32,11 @@ export const serve = defineCommand({
   examples: [
     { call: 'ragwire serve ./docs', does: 'A chat over a folder, on http://127.0.0.1:3000' },
     { call: 'ragwire serve README.md ./docs --port 8080', does: 'Several places, another port' },
+  ],
+  environment: [
+    ...ENVIRONMENT,
+    { name: 'PORT', does: 'The port; --port wins' },
+    { name: 'HOST', does: 'The address to listen at; --host wins' },
   ],
   run: runServer,
 })
