@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { memoryHistoryStore, type HistoryStore } from '../../index.ts'
 import { memoryKnowledgeStore, type KnowledgeStore } from '../../knowledge.ts'
 import { sqliteHistoryStore, sqliteKnowledgeStore } from '../../sqlite.ts'
 import { CliError, usageError } from '../command-line/cli-error.ts'
+import { makeFolder } from '../command-line/make-folder.ts'
 import { createIndexLock, noIndexLock, type IndexLock } from './index-lock.ts'
 
 /** The stores of a workspace. */
@@ -109,7 +110,7 @@ function damaged(path: string, cause: unknown): CliError {
 }
 
 async function prepareFolder(data: string): Promise<void> {
-  await mkdir(join(data, 'index'), { recursive: true })
+  await makeFolder(join(data, 'index'))
   // Nothing in it belongs to a repository.
   await writeFile(join(data, '.gitignore'), '*\n', { flag: 'wx' }).catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code !== 'EEXIST') throw thrown
