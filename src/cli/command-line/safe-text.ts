@@ -35,3 +35,8 @@ export function safeJson(value: unknown): string {
       .join(''),
   )
 }
+
+/** Returns the text with a space for each run of white space, so that a name or a message cannot begin a line of its own. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s+/gu, ' ').trim()
+}

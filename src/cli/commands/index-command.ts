@@ -1,7 +1,7 @@
 import type { IndexReport, VerifyReport } from '../../knowledge.ts'
 import { CliError, EXIT, usageError } from '../command-line/cli-error.ts'
 import { defineCommand, type CommandCall, type OptionTable } from '../command-line/command.ts'
-import { safeJson } from '../command-line/safe-text.ts'
+import { oneLine, safeJson } from '../command-line/safe-text.ts'
 import { ENVIRONMENT } from '../settings/environment.ts'
 import { DOCUMENT_OPTIONS, resolveSettings } from '../settings/settings.ts'
 import { createIndexLog } from '../workspace/index-log.ts'
@@ -83,7 +83,7 @@ async function verify({ values, terminal, interrupted }: IndexCall, workspace: W
   const documents = await workspace.list(interrupted)
   const report = await workspace.knowledge.verify(documents, { signal: interrupted })
   if (values.json) terminal.print(safeJson(report))
-  else for (const line of describeVerified(report)) terminal.print(line)
+  else for (const line of describeVerified(report)) terminal.print(oneLine(line))
   return report.ok ? EXIT.ok : EXIT.failed
 }
 

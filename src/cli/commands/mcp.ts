@@ -2,6 +2,7 @@ import { createChat } from '../../index.ts'
 import { serveMcpOverStdio } from '../../mcp.ts'
 import { EXIT, usageError } from '../command-line/cli-error.ts'
 import { defineCommand, type CommandCall, type OptionTable } from '../command-line/command.ts'
+import { oneLine } from '../command-line/safe-text.ts'
 import { ENVIRONMENT } from '../settings/environment.ts'
 import { DOCUMENT_OPTIONS, resolveSettings, type Settings } from '../settings/settings.ts'
 import { bringUpToDate } from '../workspace/bring-up-to-date.ts'
@@ -112,7 +113,7 @@ function toolsOf(
     sourceUrl: ({ documentId }) => addressOf(documentId),
     // Hosts on this computer do not need addresses, and the guide names --base-url for the others.
     onWarning: false,
-    onError: (error) => terminal.note(`${error.code}: ${error.message}`),
+    onError: (error) => terminal.note(oneLine(`${error.code}: ${error.message}`)),
     signal,
   }
 }

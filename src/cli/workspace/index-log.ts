@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { createProgressBar } from '../command-line/progress-bar.ts'
+import { oneLine } from '../command-line/safe-text.ts'
 import type { Terminal } from '../command-line/terminal.ts'
 
 /** Shows the progress of an index. */
@@ -41,7 +42,8 @@ export function createIndexLog(
     isVerbose,
     note(line) {
       bar.clear()
-      note(line)
+      // The name of a file may have a newline.
+      note(oneLine(line))
     },
     showProgress(done, total) {
       const now = performance.now()

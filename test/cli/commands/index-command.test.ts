@@ -31,6 +31,14 @@ describe('ragwire index', () => {
     },
   )
 
+  it.runIf(process.platform === 'linux')('does not let the name of a file begin a line of its own', async () => {
+    using folder = makeFolder({ 'docs/tea.md': '# Tea\n\nHot.', 'docs/a\nThe index is fine': '' })
+    const { stderr } = await index(folder.path)
+    const { stdout } = await index(folder.path, '--verify')
+    expect(stderr).toContain('a The index is fine')
+    expect(stdout).toContain('a The index is fine')
+  })
+
   it.runIf(process.platform === 'linux')('does not wait for a .gitignore that is a pipe', async () => {
     using folder = makeFolder()
     execFileSync('mkfifo', [join(folder.path, 'docs/.gitignore')])
