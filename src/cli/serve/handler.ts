@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   createChat,
+  toChatError,
   type ChatError,
   type ChatModel,
   type Condenser,
@@ -59,7 +60,18 @@ export function createServeHandler(options: ServeOptions): ServeHandler {
   const handler = createChatHandler({ ...shared, chat, checkSources, onFeedback, dialects })
   const stateless = createChatHandler({ ...shared, chat: createChat(chatOptions), dialects: STATELESS_DIALECTS })
 
-  return async function handle(request, response) {
+  return async (request, response) => {
+    try {
+      await handle(request, response)
+    } catch (thrown) {
+      // A file of the index that was damaged while the server runs must not end it.
+      onError(toChatError(thrown, 'internal'))
+      if (response.headersSent) response.destroy()
+      else refuse(response, 500, 'The server could not answer: its terminal shows the reason')
+    }
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!isTrusted(request)) return refuse(response, 403, UNTRUSTED)
     const { url = '/' } = request
     const [path = '/'] = url.split('?')
