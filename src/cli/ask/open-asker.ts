@@ -35,7 +35,10 @@ export async function openAsker(
 ): Promise<Asker> {
   // The caller shows the error of the stream.
   const onError = (): void => {}
-  const retriever = withAddresses(knowledge.retriever(), (id) => pathToFileURL(join(root.folder, id)).href)
+  const retriever = withAddresses(
+    knowledge.retriever(),
+    ({ documentId }) => pathToFileURL(join(root.folder, documentId)).href,
+  )
   const chat = createChat({ retriever, model, condenser, history, topK, sourceUrlSchemes: ['file:'], onError })
   const threadId = thread === 'latest' ? await latestThread() : (thread?.name ?? crypto.randomUUID())
   return {

@@ -22,10 +22,7 @@ export interface ServedDocuments {
 }
 
 /** Returns the wire formats of the API beside the native ones. Clients may send the name of any model. */
-export function createDialects(
-  { knowledge, url, title, version }: ServedDocuments,
-  retriever: Retriever,
-): Dialects {
+export function createDialects({ knowledge, url, title, version }: ServedDocuments, retriever: Retriever): Dialects {
   // Everybody who may use the server may read its documents, which have no scope.
   const tools = mcp({
     name: title,
