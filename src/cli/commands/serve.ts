@@ -39,7 +39,7 @@ export const serve = defineCommand({
     { name: 'HOST', does: 'The address to listen at; --host wins' },
   ],
   exitCodes: [
-    { name: '0', does: 'It ended after Ctrl-C or SIGTERM, and the running answers were complete' },
+    { name: '0', does: 'It ended after Ctrl-C or SIGTERM, when the running answers had ended' },
     { name: '1', does: 'It failed, such as for a port that is in use' },
     { name: '130', does: 'A second Ctrl-C ended it at once' },
   ],
