@@ -5,6 +5,7 @@ import { defineCommand, type CommandCall, type OptionTable } from '../command-li
 import { ENVIRONMENT } from '../settings/environment.ts'
 import { DOCUMENT_OPTIONS, resolveSettings, type Settings } from '../settings/settings.ts'
 import { bringUpToDate } from '../workspace/bring-up-to-date.ts'
+import { toUrlPath } from '../workspace/document-path.ts'
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.ts'
 
 /** The options of `ragwire mcp`. */
@@ -129,5 +130,5 @@ function createAddressOf(baseUrl: string | undefined): (documentId: string) => s
     throw usageError(`Cannot use --base-url ${baseUrl}: it must be an address such as https://docs.example.com`)
   }
   const folder = url.href.endsWith('/') ? url.href : `${url.href}/`
-  return (documentId) => folder + documentId.split('/').map(encodeURIComponent).join('/')
+  return (documentId) => folder + toUrlPath(documentId)
 }

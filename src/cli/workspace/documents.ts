@@ -3,6 +3,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import ignore from 'ignore'
 import { DocumentError, mediaTypeOf, readFolder, type KnowledgeDocument } from '../../knowledge.ts'
 import { CliError, usageError } from '../command-line/cli-error.ts'
+import { codeOf, reasonOf } from '../command-line/reason-of.ts'
 import { pathOfDocument } from './document-path.ts'
 
 /** The files and folders that the documents come from. */
@@ -82,7 +83,7 @@ export async function expectFiles({ folder, include, exclude }: DocumentRoot): P
 }
 
 function cannotRead(folder: string, cause: unknown): CliError {
-  return usageError(`Cannot read ${folder}: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+  return usageError(`Cannot read ${folder}: ${reasonOf(cause)}`, cause)
 }
 
 function noFiles(folder: string): CliError {
@@ -114,8 +115,9 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory()
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    const reason = code === 'ENOENT' ? 'there is no such file or folder' : `${String(code)}, so check its permissions`
+    const code = codeOf(cause)
+    const reason =
+      code === 'ENOENT' ? 'there is no such file or folder' : `${code ?? reasonOf(cause)}, so check its permissions`
     throw usageError(`Cannot read ${path}: ${reason}`, cause)
   }
 }
