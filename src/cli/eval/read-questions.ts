@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { usageError } from '../command-line/cli-error.ts'
+import { readBounded } from '../command-line/read-bounded.ts'
 import { codeOf, reasonOf } from '../command-line/reason-of.ts'
 import { toQuestion, type EvalQuestion } from './question.ts'
 
@@ -56,10 +57,8 @@ export async function readText(file: string, cwd: string, adviceOnFolders: strin
   const path = resolve(cwd, file)
   let bytes: Uint8Array
   try {
-    const status = await stat(path)
-    if (status.isDirectory()) throw new TypeError(`it is a folder: name a file, because ${adviceOnFolders}`)
-    if (status.size > MAX_FILE_BYTES) throw new TypeError(`it has more than ${MAX_FILE_BYTES} bytes: split it`)
-    bytes = await readFile(path)
+    if ((await stat(path)).isDirectory()) throw new TypeError(`it is a folder: name a file, because ${adviceOnFolders}`)
+    bytes = await readBounded(path, MAX_FILE_BYTES)
   } catch (cause) {
     throw usageError(`Cannot read ${file}: ${explain(cause)}`, cause)
   }

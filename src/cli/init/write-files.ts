@@ -1,6 +1,7 @@
-import { mkdir, open, rm } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { CliError } from '../command-line/cli-error.ts'
+import { makeFolder } from '../command-line/make-folder.ts'
 import { reasonOf } from '../command-line/reason-of.ts'
 
 /**
@@ -20,7 +21,7 @@ export async function writeFiles(
     for (const [path, text] of files) {
       signal.throwIfAborted()
       const file = join(folder, path)
-      const newFolder = await mkdir(dirname(file), { recursive: true })
+      const newFolder = await makeFolder(dirname(file))
       if (newFolder !== undefined) created.push(newFolder)
       const handle = await open(file, 'wx')
       created.push(file)

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, extname, isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { usageError } from '../command-line/cli-error.ts'
+import { readBounded } from '../command-line/read-bounded.ts'
 import { codeOf, reasonOf } from '../command-line/reason-of.ts'
 import { checkConfig } from './check-config.ts'
 import type { RagwireConfig } from '../config/ragwire-config.ts'
@@ -13,6 +13,8 @@ export interface ReadConfig {
   /** The folder of the file, or the current one. */
   readonly folder: string
 }
+
+const MAX_BYTES = 1_000_000
 
 const NAMES = ['ragwire.config.json', 'ragwire.config.js', 'ragwire.config.mjs', 'ragwire.config.ts']
 
@@ -38,7 +40,7 @@ export async function readConfig(given: string | undefined, cwd: string): Promis
 async function readIfThere(file: string): Promise<RagwireConfig | undefined> {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = Buffer.from(await readBounded(file, MAX_BYTES)).toString('utf8')
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return undefined
     throw usageError(`Cannot read ${file}: ${reasonOf(cause)}`, cause)

@@ -3,6 +3,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import ignore from 'ignore'
 import { DocumentError, mediaTypeOf, readFolder, type KnowledgeDocument } from '../../knowledge.ts'
 import { CliError, usageError } from '../command-line/cli-error.ts'
+import { isRegularFile } from '../command-line/read-bounded.ts'
 import { codeOf, reasonOf } from '../command-line/reason-of.ts'
 import { pathOfDocument } from './document-path.ts'
 
@@ -123,7 +124,8 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 async function readIgnoreFile(folder: string): Promise<string> {
-  return readFile(join(folder, '.gitignore'), 'utf8').catch(() => '')
+  const file = join(folder, '.gitignore')
+  return (await isRegularFile(file)) ? readFile(file, 'utf8').catch(() => '') : ''
 }
 
 function commonFolder(folders: readonly string[]): string {

@@ -52,6 +52,7 @@ export async function openWorkspace(settings: Settings): Promise<Workspace> {
   const stores = await openStores({
     data,
     documents: root.folder,
+    selection: selectionOf(settings, root.folder),
     settings: [embedder && (embedder.embedder.id ?? embedder.name), chunkChars],
   })
   const options: KnowledgeOptions = { store: stores.index, chunkChars, embedder: embedder?.embedder }
@@ -77,6 +78,12 @@ export async function openWorkspace(settings: Settings): Promise<Workspace> {
     },
     close: stores.close,
   }
+}
+
+/** Two calls that leave out other files of a folder must not remove each other's documents. Absent for all of its files. */
+function selectionOf({ docs, exclude }: Settings, folder: string): string | undefined {
+  const isWhole = docs.includes(folder) && exclude.length === 0
+  return isWhole ? undefined : JSON.stringify([docs.toSorted(), exclude])
 }
 
 interface LockedRun extends IndexRun {

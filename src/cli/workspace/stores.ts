@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { memoryHistoryStore, type HistoryStore } from '../../index.ts'
 import { memoryKnowledgeStore, type KnowledgeStore } from '../../knowledge.ts'
 import { sqliteHistoryStore, sqliteKnowledgeStore } from '../../sqlite.ts'
 import { CliError, usageError } from '../command-line/cli-error.ts'
+import { makeFolder } from '../command-line/make-folder.ts'
 import { codeOf, reasonOf } from '../command-line/reason-of.ts'
 import { createIndexLock, noIndexLock, type IndexLock } from './index-lock.ts'
 
@@ -31,6 +32,8 @@ export interface StoresOptions {
   readonly data: string | undefined
   /** The folder of the documents. */
   readonly documents: string
+  /** The part of the folder that is indexed; undefined for all. Two parts use two indexes. */
+  readonly selection: string | undefined
   /** The settings that the chunks and the vectors depend on. Two processes with other settings use two indexes. */
   readonly settings: readonly unknown[]
 }
@@ -41,7 +44,7 @@ export interface StoresOptions {
  *
  * @throws CliError that names the folder or the file that cannot be used, and the fix
  */
-export async function openStores({ data, documents, settings }: StoresOptions): Promise<Stores> {
+export async function openStores({ data, documents, selection = '', settings }: StoresOptions): Promise<Stores> {
   const sqlite = await importSqlite()
   if (!sqlite) return inMemory('Index in memory, because this Node has no node:sqlite (22.13 or newer has it)')
   if (data === undefined) {
@@ -49,7 +52,7 @@ export async function openStores({ data, documents, settings }: StoresOptions): 
     const index = sqliteKnowledgeStore({ database })
     return { ...inMemory('Index in SQLite, in memory'), index, close: () => database.close() }
   }
-  const name = `${nameOf(documents)}-${hashOf(documents)}`
+  const name = `${nameOf(documents)}-${hashOf(documents + selection)}`
   const file = `${name}-${hashOf(JSON.stringify(settings)).slice(0, 4)}.db`
   const folder = join(data, 'index')
   const opened: DatabaseSync[] = []
@@ -110,7 +113,7 @@ function damaged(path: string, cause: unknown): CliError {
 }
 
 async function prepareFolder(data: string): Promise<void> {
-  await mkdir(join(data, 'index'), { recursive: true })
+  await makeFolder(join(data, 'index'))
   // Nothing in it belongs to a repository.
   await writeFile(join(data, '.gitignore'), '*\n', { flag: 'wx' }).catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code !== 'EEXIST') throw thrown

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -9,6 +10,43 @@ import { startRagwire } from '../support/start-ragwire.ts'
 const index = (cwd: string, ...args: readonly string[]) => callRagwire(['index', 'docs', ...args], { cwd })
 
 describe('ragwire index', () => {
+  it.each([
+    ['one file', ['docs/tea.md']],
+    ['a folder with an exclusion', ['docs', '--exclude', 'tea.md']],
+  ])('keeps the index of the whole folder when %s is indexed, too', async (_name, args) => {
+    using folder = makeFolder()
+    await index(folder.path)
+    const { code } = await callRagwire(['index', ...args], { cwd: folder.path })
+    expect(code).toBe(0)
+    expect(await index(folder.path, '--verify')).toMatchObject({ code: 0 })
+  })
+
+  it.runIf(process.platform === 'linux').each(['/proc/nowhere', '/dev/null/x'])(
+    'ends with one line when no folder can be made at %s',
+    async (data) => {
+      using folder = makeFolder()
+      const { code, stderr } = await index(folder.path, '--data', data)
+      expect(code).toBe(2)
+      expect(stderr).toMatch(/^Cannot write to .*Name another folder with --data, or use --memory\n$/)
+    },
+  )
+
+  it.runIf(process.platform === 'linux')('does not wait for a .gitignore that is a pipe', async () => {
+    using folder = makeFolder()
+    execFileSync('mkfifo', [join(folder.path, 'docs/.gitignore')])
+    expect(await index(folder.path)).toMatchObject({ code: 0 })
+  })
+
+  it.runIf(process.platform === 'linux').each([
+    ['eval', ['eval', '/dev/zero', '--docs', 'docs']],
+    ['the configuration', ['index', 'docs', '--config', '/dev/zero']],
+  ])('ends with one line for an endless file of %s', async (_name, args) => {
+    using folder = makeFolder()
+    const { code, stderr } = await callRagwire(args, { cwd: folder.path })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^Cannot read \/dev\/zero: it has more than \d+ bytes.*\n$/)
+  })
+
   it('prints its report as JSON, and reads only what has changed', async () => {
     using folder = makeFolder()
     const first = await index(folder.path, '--json')
