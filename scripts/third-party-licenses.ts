@@ -28,7 +28,7 @@ const PACKAGE = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//u
 const LICENSE_FILE = /^(?:licen[cs]e|copying|notice)(?:[.-]|$)/iu
 
 /** Returns the packages that a bundle has code of, in the order of their names. */
-export function bundledPackages({ inputs }: Metafile): readonly BundledPackage[] {
+function bundledPackages({ inputs }: Metafile): readonly BundledPackage[] {
   const folders = new Set(Object.keys(inputs).flatMap((path) => PACKAGE.exec(path)?.[1] ?? []))
   return [...folders].map(readPackage).toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }

@@ -5,6 +5,7 @@ import { findCommand, splitCommand } from './command-line/find-command.ts'
 import { helpOf, overview } from './command-line/help.ts'
 import { readOwnPackage } from './command-line/own-package.ts'
 import { parseArguments } from './command-line/parse-arguments.ts'
+import { reasonOf } from './command-line/reason-of.ts'
 import type { Terminal } from './command-line/terminal.ts'
 import { COMMANDS } from './commands.ts'
 
@@ -70,5 +71,5 @@ function showHelp(name: string | undefined, terminal: Terminal): number {
 /** Returns one line, or the stack and the causes of an error if `RAGWIRE_DEBUG` is set. */
 function messageOf(thrown: unknown, env: NodeJS.ProcessEnv): string {
   if (env['RAGWIRE_DEBUG']) return inspect(thrown)
-  return (thrown instanceof Error ? thrown.message : String(thrown)).replaceAll(/\s*\n\s*/g, ' ')
+  return reasonOf(thrown).replaceAll(/\s*\n\s*/g, ' ')
 }

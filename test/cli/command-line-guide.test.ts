@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ASK_OPTIONS } from '../../src/cli/ask/ask-settings.ts'
 import type { OptionDefinition, OptionTable } from '../../src/cli/command-line/command.ts'
+import { COMMON_ENVIRONMENT } from '../../src/cli/command-line/help.ts'
 import { INDEX_OPTIONS } from '../../src/cli/commands/index-command.ts'
 import { MCP_OPTIONS } from '../../src/cli/commands/mcp.ts'
 import { EVAL_OPTIONS } from '../../src/cli/eval/eval-settings.ts'
@@ -40,7 +41,8 @@ describe('the guide of the command line', () => {
   })
 
   it('lists the environment variables of the code', () => {
-    for (const { name, does } of ENVIRONMENT) expect(GUIDE).toContain(`| \`${name}\` | ${does} |`)
+    for (const { name, does } of [...ENVIRONMENT, ...COMMON_ENVIRONMENT])
+      expect(GUIDE).toContain(`| \`${name}\` | ${does} |`)
   })
 
   it('lists every field of the configuration', () => {

@@ -1,8 +1,9 @@
 import stringWidth from 'fast-string-width'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Command } from '../../src/cli/command-line/command.ts'
-import { helpOf, overview } from '../../src/cli/command-line/help.ts'
+import { COMMON_ENVIRONMENT, helpOf, overview } from '../../src/cli/command-line/help.ts'
 import { COMMANDS } from '../../src/cli/commands.ts'
+import { ENVIRONMENT } from '../../src/cli/settings/environment.ts'
 import { callRagwire } from './support/call-ragwire.ts'
 import { makeFolder } from './support/documents.ts'
 
@@ -40,6 +41,7 @@ describe('a wrong command line', () => {
     ['a thread in memory', ['ask', 'x', '--docs=docs', '--memory', '--thread=a'], 'conversations in memory end'],
     ['no conversation to continue', ['ask', 'x', '--docs=docs', '--continue'], 'there is no conversation yet'],
     ['a model without a key', ['ask', 'x', '--docs=docs', '--model=m'], 'set OPENAI_API_KEY, or OPENAI_BASE_URL'],
+    ['an embedding model without a key', ['ask', 'x', '--docs=docs', '--embedding-model=m'], 'set OPENAI_API_KEY'],
     ['two actions', ['index', 'docs', '--verify', '--clear'], 'Cannot use --verify and --clear together'],
     ['an index in memory', ['index', 'docs', '--memory'], 'Cannot use --memory'],
   ] as const)('exits with 2 and one line for %s', async (_name, args, message) => {
@@ -79,6 +81,14 @@ describe('help', () => {
   it.each([[['--version']], [['-v']]])('shows the version for %j', async (args) => {
     const { stdout } = await call(...args)
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  it.each(
+    COMMANDS.filter(({ options }) => 'model' in options).map((command): [string, Command] => [command.name, command]),
+  )('of %s names the variables of the model and of every command', (_name, command) => {
+    const text = helpOf(command, 200)
+    for (const { name, does } of [...ENVIRONMENT, ...COMMON_ENVIRONMENT])
+      expect(text).toMatch(new RegExp(`^  ${name} +${does.slice(0, 20)}`, 'm'))
   })
 
   it.each(COMMANDS.map((command): [string, Command] => [command.name, command]))(

@@ -101,6 +101,6 @@ function judge(question: FirstQuestion, result: ChatResult): AskedQuestion {
 }
 
 /** Returns the ids of the documents that an answer cites, in order. */
-export function citedDocuments({ sources, citations }: ChatResult): readonly string[] {
+function citedDocuments({ sources, citations }: ChatResult): readonly string[] {
   return citations.flatMap(({ number }) => sources.find((source) => source.number === number)?.documentId ?? [])
 }

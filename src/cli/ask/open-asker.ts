@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createChat, type ChatStream } from '../../index.ts'
 import { usageError } from '../command-line/cli-error.ts'
+import { reasonOf } from '../command-line/reason-of.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Workspace } from '../workspace/open-workspace.ts'
 import { withAddresses } from '../workspace/with-addresses.ts'
@@ -35,7 +36,10 @@ export async function openAsker(
 ): Promise<Asker> {
   // The caller shows the error of the stream.
   const onError = (): void => {}
-  const retriever = withAddresses(knowledge.retriever(), (id) => pathToFileURL(join(root.folder, id)).href)
+  const retriever = withAddresses(
+    knowledge.retriever(),
+    ({ documentId }) => pathToFileURL(join(root.folder, documentId)).href,
+  )
   const chat = createChat({ retriever, model, condenser, history, topK, sourceUrlSchemes: ['file:'], onError })
   const threadId = thread === 'latest' ? await latestThread() : (thread?.name ?? crypto.randomUUID())
   return {
@@ -44,7 +48,7 @@ export async function openAsker(
       try {
         return chat.stream({ question, threadId, scope: SCOPE, signal: stop })
       } catch (cause) {
-        throw usageError(cause instanceof Error ? cause.message : String(cause), cause)
+        throw usageError(reasonOf(cause), cause)
       }
     },
   }

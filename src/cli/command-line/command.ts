@@ -68,7 +68,7 @@ export interface Command {
   readonly options: OptionTable
   /** Complete calls, each with a sentence. */
   readonly examples: readonly { readonly call: string; readonly does: string }[]
-  /** The environment variables that it reads, for the help. @defaultValue none */
+  /** The environment variables that it reads besides those of every command, for the help. @defaultValue none */
   readonly environment?: readonly Explanation[]
   /** The exit codes that mean more than those of every command. @defaultValue none */
   readonly exitCodes?: readonly Explanation[]

@@ -9,6 +9,13 @@ const EXIT_CODES: readonly Explanation[] = [
   { name: '130', does: 'Stopped with Ctrl-C' },
 ]
 
+/** The environment variables of every command. */
+export const COMMON_ENVIRONMENT: readonly Explanation[] = [
+  { name: 'NO_COLOR', does: 'No colours and no links' },
+  { name: 'FORCE_COLOR', does: 'Colours also if the output is not a terminal' },
+  { name: 'RAGWIRE_DEBUG', does: 'Show the stack and the causes of an error' },
+]
+
 const FIRST_CALLS = [
   ['npx ragwire serve ./docs', 'A chat over a folder, in the browser; no key is needed'],
   ['npx ragwire ask "How do I stop an answer?" --docs ./docs', 'One answer with its sources'],
@@ -64,13 +71,12 @@ export function helpOf(command: Command, columns: number): string {
       width,
       { isStacked: true },
     ),
-    ...section('Environment:', environment, width),
+    ...section('Environment:', [...environment, ...COMMON_ENVIRONMENT], width),
     ...section('Exit codes:', codes, width),
   ].join('\n')
 }
 
 function section(title: string, rows: readonly Explanation[], columns: number): readonly string[] {
-  if (rows.length === 0) return []
   const cells = rows.map(({ name, does }) => [name, does] as const)
   return ['', title, ...table(cells, columns)]
 }

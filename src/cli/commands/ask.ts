@@ -16,7 +16,7 @@ export const ask = defineCommand({
   summary: 'Ask a question, and get the answer with its sources in the terminal',
   usage: '[QUESTION] [options]',
   details: [
-    'It brings the index up to date, writes the answer while it comes, and lists the sources with their files. Only the answer goes to the standard output.',
+    'It brings the index up to date, writes the answer while it comes, and lists the sources with their files. Only the answer and its sources go to the standard output.',
     'Without a question, it reads one from a pipe, or begins a conversation on a terminal. There, Ctrl-C stops an answer, and Ctrl-D ends the program.',
   ],
   options: ASK_OPTIONS,

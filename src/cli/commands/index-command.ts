@@ -48,7 +48,7 @@ async function run(call: IndexCall): Promise<number> {
   try {
     if (values.verify) return await verify(call, workspace)
     if (values.clear || values.rebuild) await workspace.knowledge.clear({ signal: interrupted })
-    return values.clear ? showCleared(call) : await bringUpToDate(call, workspace)
+    return values.clear ? showCleared(call) : await makeIndex(call, workspace)
   } finally {
     workspace.close()
   }
@@ -60,7 +60,7 @@ function expectOneAction({ values }: IndexCall): void {
   if (values.memory) throw usageError('Cannot use --memory: an index in memory ends with the program')
 }
 
-async function bringUpToDate({ values, terminal, interrupted }: IndexCall, workspace: Workspace): Promise<number> {
+async function makeIndex({ values, terminal, interrupted }: IndexCall, workspace: Workspace): Promise<number> {
   const documents = await workspace.list(interrupted)
   const log = createIndexLog(terminal)
   let report: IndexReport

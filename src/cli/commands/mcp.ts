@@ -6,8 +6,8 @@ import { oneLine } from '../command-line/safe-text.ts'
 import { ENVIRONMENT } from '../settings/environment.ts'
 import { DOCUMENT_OPTIONS, resolveSettings, type Settings } from '../settings/settings.ts'
 import { bringUpToDate } from '../workspace/bring-up-to-date.ts'
+import { toUrlPath } from '../workspace/document-path.ts'
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.ts'
-import { withAddresses } from '../workspace/with-addresses.ts'
 
 /** The options of `ragwire mcp`. */
 export const MCP_OPTIONS = {
@@ -40,6 +40,10 @@ export const mcp = defineCommand({
     },
   ],
   environment: ENVIRONMENT,
+  exitCodes: [
+    { name: '0', does: 'The host closed stdin, or Ctrl-C or SIGTERM ended it' },
+    { name: '130', does: 'A second Ctrl-C ended it at once' },
+  ],
   run,
 })
 
@@ -85,12 +89,12 @@ function toolsOf(
 ): Parameters<typeof serveMcpOverStdio>[0] {
   const { knowledge } = workspace
   const { model, condenser, advise } = settings.model
-  const found = withAddresses(knowledge.retriever(), addressOf)
-  const retriever: typeof found = {
-    ...found,
+  const ready = knowledge.retriever()
+  const retriever: typeof ready = {
+    ...ready,
     async retrieve(query, options) {
       await indexed
-      return found.retrieve(query, options)
+      return ready.retrieve(query, options)
     },
   }
   const chat = createChat({
@@ -98,6 +102,8 @@ function toolsOf(
     model,
     condenser,
     topK: settings.config.topK,
+    // A question waits for the first index, as a search does.
+    retrieveMs: Infinity,
     onError: (error) => terminal.note(`${error.code}: ${advise(error)}`),
   })
   return {
@@ -125,5 +131,5 @@ function createAddressOf(baseUrl: string | undefined): (documentId: string) => s
     throw usageError(`Cannot use --base-url ${baseUrl}: it must be an address such as https://docs.example.com`)
   }
   const folder = url.href.endsWith('/') ? url.href : `${url.href}/`
-  return (documentId) => folder + documentId.split('/').map(encodeURIComponent).join('/')
+  return (documentId) => folder + toUrlPath(documentId)
 }

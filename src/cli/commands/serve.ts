@@ -4,7 +4,6 @@ import type { ChatError } from '../../index.ts'
 import { createRunRegistry, type RunRegistry } from '../../server.ts'
 import { EXIT } from '../command-line/cli-error.ts'
 import { defineCommand, type CommandCall } from '../command-line/command.ts'
-import { withOrigin } from '../serve/document-files.ts'
 import { describeFeedback } from '../serve/feedback.ts'
 import { createServeHandler, type ServeHandler } from '../serve/handler.ts'
 import { createLibrary, type Library } from '../serve/library.ts'
@@ -18,6 +17,7 @@ import { ENVIRONMENT } from '../settings/environment.ts'
 import { resolveSettings, type Settings } from '../settings/settings.ts'
 import { createIndexLog, type TerminalIndexLog } from '../workspace/index-log.ts'
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.ts'
+import { withAddresses } from '../workspace/with-addresses.ts'
 
 /** `ragwire serve`: a chat over documents, as a page and as an API. */
 export const serve = defineCommand({
@@ -37,6 +37,11 @@ export const serve = defineCommand({
     ...ENVIRONMENT,
     { name: 'PORT', does: 'The port; --port wins' },
     { name: 'HOST', does: 'The address to listen at; --host wins' },
+  ],
+  exitCodes: [
+    { name: '0', does: 'It ended after Ctrl-C or SIGTERM, when the running answers had ended' },
+    { name: '1', does: 'It failed, such as for a port that is in use' },
+    { name: '130', does: 'A second Ctrl-C ended it at once' },
   ],
   run: runServer,
 })
@@ -95,9 +100,10 @@ async function open(
   const url = await listen(server, serveSettings)
   // After a reload or a short loss of the connection, the page shows the answer so far and goes on.
   const runs = createRunRegistry({ onDisconnect: serveSettings.onDisconnect, onError })
+  const retriever = withAddresses(workspace.knowledge.retriever(), ({ url: path }) => path && new URL(path, url).href)
   resolve(
     createServeHandler({
-      retriever: library.whenIndexed(withOrigin(workspace.knowledge.retriever(), url)),
+      retriever: library.whenIndexed(retriever),
       topK: config.topK,
       documents: { knowledge: workspace.knowledge, url, title, version },
       ...answering,

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { usageError } from '../command-line/cli-error.ts'
 import { readBounded } from '../command-line/read-bounded.ts'
+import { codeOf, reasonOf } from '../command-line/reason-of.ts'
 import { toQuestion, type EvalQuestion } from './question.ts'
 
 /** Maximum size of a file of questions or of a report, in bytes. */
@@ -38,7 +39,7 @@ export function parseQuestions(content: string, file: string): readonly EvalQues
       places.set(question.id, place)
       questions.push(question)
     } catch (thrown) {
-      problems.push(`${place}: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+      problems.push(`${place}: ${reasonOf(thrown)}`)
     }
   }
   const [problem, ...others] = problems
@@ -59,7 +60,7 @@ export async function readText(file: string, cwd: string, adviceOnFolders: strin
     if ((await stat(path)).isDirectory()) throw new TypeError(`it is a folder: name a file, because ${adviceOnFolders}`)
     bytes = await readBounded(path, MAX_FILE_BYTES)
   } catch (cause) {
-    throw usageError(`Cannot read ${file}: ${reasonOf(cause)}`, cause)
+    throw usageError(`Cannot read ${file}: ${explain(cause)}`, cause)
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -103,10 +104,9 @@ function parseJson(content: string, file: string): unknown {
   }
 }
 
-function reasonOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown)
-  const code = 'code' in thrown ? thrown.code : undefined
+function explain(thrown: unknown): string {
+  const code = codeOf(thrown)
   if (code === 'ENOENT') return 'there is no such file'
   if (code === 'EACCES') return 'it may not be read, so check its permissions'
-  return thrown.message
+  return reasonOf(thrown)
 }

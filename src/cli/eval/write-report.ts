@@ -1,6 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { CliError } from '../command-line/cli-error.ts'
+import { reasonOf } from '../command-line/reason-of.ts'
 import type { EvalReport } from './report.ts'
 
 /**
@@ -16,7 +17,6 @@ export async function writeReport(file: string, cwd: string, report: EvalReport)
     await rename(unfinished, path)
   } catch (cause) {
     await rm(unfinished, { force: true })
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new CliError(`Cannot write ${file}: ${reason}`, { cause })
+    throw new CliError(`Cannot write ${file}: ${reasonOf(cause)}`, { cause })
   }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { CliError } from '../command-line/cli-error.ts'
+import { reasonOf } from '../command-line/reason-of.ts'
 
 /** A package manager by the name of its program. */
 export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun'
@@ -30,10 +31,12 @@ export async function installPackages(manager: PackageManager, folder: string, s
     if (code !== 0) throw new Error(`it has ended with ${code}`)
   } catch (cause) {
     signal.throwIfAborted()
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new CliError(`The app is written, but ${manager} install failed: ${reason}. Run it again in ${folder}`, {
-      cause,
-    })
+    throw new CliError(
+      `The app is written, but ${manager} install failed: ${reasonOf(cause)}. Run it again in ${folder}`,
+      {
+        cause,
+      },
+    )
   } finally {
     signal.removeEventListener('abort', stop)
   }

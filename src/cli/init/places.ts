@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { CliError, usageError } from '../command-line/cli-error.ts'
+import { codeOf, reasonOf } from '../command-line/reason-of.ts'
 
 /** The most entries that a message names. */
 const MOST_NAMED = 3
@@ -33,7 +34,10 @@ export async function checkDocs(docs: string, folder: string): Promise<void> {
   try {
     isFolder = (await stat(docs)).isDirectory()
   } catch (cause) {
-    const reason = codeOf(cause) === 'ENOENT' ? 'there is no such folder' : `${codeOf(cause)}, so check its permissions`
+    const reason =
+      codeOf(cause) === 'ENOENT'
+        ? 'there is no such folder'
+        : `${codeOf(cause) ?? reasonOf(cause)}, so check its permissions`
     throw usageError(`Cannot use --docs ${docs}: ${reason}`, cause)
   }
   if (!isFolder) throw usageError(`Cannot use --docs ${docs}: it is a file, so name its folder`)
@@ -56,7 +60,10 @@ async function entriesOf(folder: string): Promise<readonly string[]> {
     const code = codeOf(cause)
     if (code === 'ENOENT') return []
     if (code === 'ENOTDIR') throw usageError(`Cannot write to ${folder}: it is a file, so name a folder`, cause)
-    throw new CliError(`Cannot read ${folder}: ${code}, so check its permissions or name another folder`, { cause })
+    throw new CliError(
+      `Cannot read ${folder}: ${code ?? reasonOf(cause)}, so check its permissions or name another folder`,
+      { cause },
+    )
   }
 }
 
@@ -64,8 +71,4 @@ async function entriesOf(folder: string): Promise<readonly string[]> {
 function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path)
   return way === '' || (way.split(sep)[0] !== '..' && resolve(folder, way) === path)
-}
-
-function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown)
 }

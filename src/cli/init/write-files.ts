@@ -2,6 +2,7 @@ import { open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { CliError } from '../command-line/cli-error.ts'
 import { makeFolder } from '../command-line/make-folder.ts'
+import { reasonOf } from '../command-line/reason-of.ts'
 
 /**
  * Writes files to a folder, by their paths with slashes. It writes all of them or none: after a failure or an abort, it
@@ -33,7 +34,6 @@ export async function writeFiles(
   } catch (cause) {
     for (const path of created.toReversed()) await rm(path, { recursive: true, force: true })
     signal.throwIfAborted()
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new CliError(`Cannot write the app to ${folder}: ${reason}. Nothing is left behind`, { cause })
+    throw new CliError(`Cannot write the app to ${folder}: ${reasonOf(cause)}. Nothing is left behind`, { cause })
   }
 }

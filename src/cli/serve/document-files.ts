@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Retriever } from '../../index.ts'
 import type { DocumentContent, KnowledgeDocument } from '../../knowledge.ts'
 
 /** A document that the server sends to readers. */
@@ -26,19 +25,6 @@ export function toDocumentFiles(documents: readonly KnowledgeDocument[]): Readon
       return [[url, { type, read }]]
     }),
   )
-}
-
-/** Makes the addresses of sources absolute. */
-export function withOrigin(retriever: Retriever, origin: string): Retriever {
-  return {
-    ...retriever,
-    async retrieve(query, options) {
-      const found = await retriever.retrieve(query, options)
-      return found.map(({ chunk, ...rest }) => {
-        return { ...rest, chunk: chunk.url === undefined ? chunk : { ...chunk, url: new URL(chunk.url, origin).href } }
-      })
-    },
-  }
 }
 
 /** Sends a document: a PDF, or text as it is in the file, also if it is HTML. */

@@ -1,5 +1,6 @@
 import type { KnowledgeDocument } from '../../knowledge.ts'
 import type { Retriever } from '../../index.ts'
+import { reasonOf } from '../command-line/reason-of.ts'
 import type { IndexLog } from '../workspace/index-log.ts'
 import type { Workspace } from '../workspace/open-workspace.ts'
 import { toDocumentFiles, type DocumentFile } from './document-files.ts'
@@ -84,7 +85,7 @@ export async function createLibrary({ workspace, log, signal }: LibraryOptions):
         await run(workspace.update)
       } catch (thrown) {
         if (signal.aborted) return
-        log.note(`${thrown instanceof Error ? thrown.message : String(thrown)}. The index stays as it was`)
+        log.note(`${reasonOf(thrown)}. The index stays as it was`)
       }
     }),
   }

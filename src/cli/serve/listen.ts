@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { CliError } from '../command-line/cli-error.ts'
+import { codeOf } from '../command-line/reason-of.ts'
 
 /** The address and the port of a server. */
 export interface ListenOptions {
@@ -28,9 +29,9 @@ export async function listen(server: Server, { host, port }: ListenOptions): Pro
 }
 
 function explain(thrown: unknown, where: string): string {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+  const code = codeOf(thrown)
   if (code === 'EADDRINUSE')
     return `Cannot listen on ${where}: it is taken, so stop what runs there, or use --port 3001`
   if (code === 'EACCES') return `Cannot listen on ${where}: it needs more rights, so use a port above 1023, --port 3000`
-  return `Cannot listen on ${where} (${String(code ?? thrown)}): set --host to an address of this machine`
+  return `Cannot listen on ${where} (${code ?? String(thrown)}): set --host to an address of this machine`
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { watch, type FSWatcher } from 'chokidar'
+import { codeOf, reasonOf } from '../command-line/reason-of.ts'
 import type { DocumentRoot } from '../workspace/documents.ts'
 
 /** The options of {@link watchDocuments}. */
@@ -83,11 +84,11 @@ function isLeftOut({ folder, exclude }: DocumentRoot, path: string): boolean {
 }
 
 function explain(thrown: unknown, folder: string): string {
-  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
+  const code = codeOf(thrown)
   if (code === 'ENOSPC' || code === 'EMFILE') {
     return `Cannot watch all of ${folder}: the system allows no more watches (${code}), so raise fs.inotify.max_user_watches or use --no-watch`
   }
-  return `Cannot watch all of ${folder} (${thrown instanceof Error ? thrown.message : String(thrown)}): restart after changes`
+  return `Cannot watch all of ${folder} (${reasonOf(thrown)}): restart after changes`
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import { openaiChatModel } from '../../openai.ts'
 import { usageError } from '../command-line/cli-error.ts'
 import { adviseOn } from './advise-on.ts'
 import type { RagwireConfig } from '../config/ragwire-config.ts'
-import { openaiServer } from './openai-server.ts'
+import { NEEDS_SERVER, openaiServer } from './openai-server.ts'
 
 /** The model that answers the questions. */
 export interface ChosenModel {
@@ -42,7 +42,7 @@ export function chooseModel(
   const server = openaiServer(env)
   if (!server) {
     if (given.name !== undefined) {
-      throw usageError(`Cannot use --model ${given.name}: set OPENAI_API_KEY, or OPENAI_BASE_URL for another server`)
+      throw usageError(`Cannot use --model ${given.name}: ${NEEDS_SERVER}`)
     }
     return {
       model: extractiveChatModel({ wordsPerSecond: given.wordsPerSecond }),

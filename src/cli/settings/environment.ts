@@ -6,7 +6,4 @@ export const ENVIRONMENT: readonly Explanation[] = [
   { name: 'OPENAI_BASE_URL', does: 'Another server with the API of OpenAI, such as http://127.0.0.1:11434/v1' },
   { name: 'OPENAI_MODEL', does: 'The model that answers (gpt-5-mini); --model wins' },
   { name: 'OPENAI_EMBEDDING_MODEL', does: 'The model for vectors; --embedding-model wins' },
-  { name: 'NO_COLOR', does: 'No colours and no links' },
-  { name: 'FORCE_COLOR', does: 'Colours also if the output is not a terminal' },
-  { name: 'RAGWIRE_DEBUG', does: 'Show the stack and the causes of an error' },
 ]

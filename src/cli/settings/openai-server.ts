@@ -13,6 +13,9 @@ export interface OpenaiServer {
   readonly isOpenai: boolean
 }
 
+/** The fix for the name of a model without a server. */
+export const NEEDS_SERVER = 'set OPENAI_API_KEY, or OPENAI_BASE_URL for another server'
+
 const OPENAI = 'https://api.openai.com/v1'
 
 /**

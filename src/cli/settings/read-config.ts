@@ -2,6 +2,7 @@ import { dirname, extname, isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { usageError } from '../command-line/cli-error.ts'
 import { readBounded } from '../command-line/read-bounded.ts'
+import { codeOf, reasonOf } from '../command-line/reason-of.ts'
 import { checkConfig } from './check-config.ts'
 import type { RagwireConfig } from '../config/ragwire-config.ts'
 
@@ -41,7 +42,7 @@ async function readIfThere(file: string): Promise<RagwireConfig | undefined> {
   try {
     text = Buffer.from(await readBounded(file, MAX_BYTES)).toString('utf8')
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
+    if (codeOf(cause) === 'ENOENT') return undefined
     throw usageError(`Cannot read ${file}: ${reasonOf(cause)}`, cause)
   }
   try {
@@ -60,7 +61,7 @@ async function importDefault(file: string): Promise<unknown> {
 
 /** Returns the reason, and the fix if the cause is known. */
 function adviceOn(cause: unknown, file: string): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const code = codeOf(cause)
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION') {
     return 'this Node cannot read TypeScript, so use Node 22.18 or newer, or rename it to .mjs'
   }
@@ -77,8 +78,4 @@ function adviceOnImport(missing: string, folder: string): string {
   return name === 'ragwire'
     ? `it imports ragwire, which is not installed there: export the object without defineConfig, or ${install}`
     : `it imports "${name}", which is not installed there: ${install}`
-}
-
-function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
 }

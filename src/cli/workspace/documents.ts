@@ -4,6 +4,7 @@ import ignore from 'ignore'
 import { DocumentError, mediaTypeOf, readFolder, type KnowledgeDocument } from '../../knowledge.ts'
 import { CliError, usageError } from '../command-line/cli-error.ts'
 import { isRegularFile } from '../command-line/read-bounded.ts'
+import { codeOf, reasonOf } from '../command-line/reason-of.ts'
 import { pathOfDocument } from './document-path.ts'
 
 /** The files and folders that the documents come from. */
@@ -83,7 +84,7 @@ export async function expectFiles({ folder, include, exclude }: DocumentRoot): P
 }
 
 function cannotRead(folder: string, cause: unknown): CliError {
-  return usageError(`Cannot read ${folder}: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+  return usageError(`Cannot read ${folder}: ${reasonOf(cause)}`, cause)
 }
 
 function noFiles(folder: string): CliError {
@@ -115,8 +116,9 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory()
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    const reason = code === 'ENOENT' ? 'there is no such file or folder' : `${String(code)}, so check its permissions`
+    const code = codeOf(cause)
+    const reason =
+      code === 'ENOENT' ? 'there is no such file or folder' : `${code ?? reasonOf(cause)}, so check its permissions`
     throw usageError(`Cannot read ${path}: ${reason}`, cause)
   }
 }

@@ -7,6 +7,7 @@ import { memoryKnowledgeStore, type KnowledgeStore } from '../../knowledge.ts'
 import { sqliteHistoryStore, sqliteKnowledgeStore } from '../../sqlite.ts'
 import { CliError, usageError } from '../command-line/cli-error.ts'
 import { makeFolder } from '../command-line/make-folder.ts'
+import { codeOf, reasonOf } from '../command-line/reason-of.ts'
 import { createIndexLock, noIndexLock, type IndexLock } from './index-lock.ts'
 
 /** The stores of a workspace. */
@@ -128,10 +129,6 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 8)
 }
 
-function reasonOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
-}
-
 type Sqlite = typeof import('node:sqlite')
 
 // Imported only here, so that a Node without SQLite can run in memory.
@@ -139,7 +136,7 @@ async function importSqlite(): Promise<Sqlite | undefined> {
   try {
     return await import('node:sqlite')
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_UNKNOWN_BUILTIN_MODULE') return undefined
+    if (codeOf(thrown) === 'ERR_UNKNOWN_BUILTIN_MODULE') return undefined
     throw thrown
   }
 }

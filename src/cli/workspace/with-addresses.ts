@@ -1,12 +1,15 @@
-import type { Retriever } from '../../index.ts'
+import type { Chunk, Retriever } from '../../index.ts'
 
-/** Gives the chunks of a retriever the addresses of their documents, instead of the paths in the index. */
-export function withAddresses(retriever: Retriever, addressOf: (documentId: string) => string | undefined): Retriever {
+/** Replaces the addresses of the chunks of a retriever: in the index they are paths without a host. */
+export function withAddresses(
+  retriever: Retriever,
+  addressOf: (chunk: Pick<Chunk, 'documentId' | 'url'>) => string | undefined,
+): Retriever {
   return {
     ...retriever,
     async retrieve(query, options) {
       const found = await retriever.retrieve(query, options)
-      return found.map(({ chunk, ...rest }) => ({ ...rest, chunk: { ...chunk, url: addressOf(chunk.documentId) } }))
+      return found.map(({ chunk, ...rest }) => ({ ...rest, chunk: { ...chunk, url: addressOf(chunk) } }))
     },
   }
 }

@@ -12,11 +12,11 @@ import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import type { Retriever } from '../../core/vocabulary/retriever.ts'
 import { createAddress, type Address, type McpDocumentInfo } from './address.ts'
 
-/** The tools, in the order in which a client lists them. */
-export const MCP_TOOLS = ['search', 'fetch', 'ask'] as const
-
 /** The name of a tool. */
-export type McpTool = (typeof MCP_TOOLS)[number]
+export type McpTool = 'search' | 'fetch' | 'ask'
+
+/** The tools, in the order in which a client lists them. */
+const MCP_TOOLS: readonly McpTool[] = ['search', 'fetch', 'ask']
 
 /** A document as `fetch` returns it. */
 export interface McpDocument extends McpDocumentInfo {

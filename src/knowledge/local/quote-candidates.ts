@@ -48,7 +48,7 @@ export function candidatesOf(sources: readonly Source[]): readonly Candidate[] {
 }
 
 /** Returns the words of a text and their pairs. */
-export function termsOf(text: string): readonly string[] {
+function termsOf(text: string): readonly string[] {
   const { words, pairs } = tokenize(text)
   return [...words, ...pairs]
 }

@@ -83,7 +83,7 @@ describe('the documents of the server', () => {
   it.each([
     ['断线以后怎么继续？', 'docs/guides/zh/liushi-wenda.md', '断线以后'],
     ['What is ragwire?', HANDBOOK, 'Ragwire is a library that streams answers from your documents'],
-    ['How do I stop an answer?', 'docs/guides/stopping.md', 'ragwire stops the model'],
+    ['How do I stop an answer?', 'docs/guides/stopping.md', 'You stop an answer with the stop button of a page'],
   ])('answer %j', async (question, documentId, words) => {
     const events = await ask(server, question)
     const done = events.at(-1)
