@@ -125,6 +125,6 @@ async function expectText({ knowledge, documents, report, root, signal }: Indexe
     throw new CliError(`Cannot embed the documents: ${first.message}`, { exitCode: EXIT.failed })
   }
   const reason = first ? `, such as ${first.documentId}: ${first.message}` : ''
-  const files = documents.length === 1 ? 'its only file has' : `none of its ${documents.length} files has`
+  const files = documents.length === 1 ? 'its only file has no' : `none of its ${documents.length} files has`
   throw usageError(`Cannot use ${root.folder}: ${files} text that can be read${reason}`)
 }

@@ -47,28 +47,15 @@ export async function openTerminalSession(
   const variables = Object.entries(environmentOf({ LANG: 'C.UTF-8', ...env })).map(
     ([name, value]) => `${name}=${value}`,
   )
-  // The last pane of a server ends it, and its exit code could not be read.
-  const size = ['-x', String(columns), '-y', '40']
   const program = ['env', '-i', ...variables, 'TERM=screen-256color', process.execPath, PROGRAM, ...args]
+  // The shell shows the exit code, because tmux itself sometimes misses the end of a program.
+  const script = 'trap : INT; "$@"; echo "[exit code $?]"; exec sleep 60'
   await tmux(
     '-u',
     'new-session',
     '-d',
-    ...size,
-    '-c',
-    cwd,
-    'sleep 60',
-    ';',
-    'set-option',
-    '-g',
-    'remain-on-exit',
-    'on',
-    ';',
-    'respawn-pane',
-    '-k',
-    '-c',
-    cwd,
-    ...program,
+    ...['-x', String(columns), '-y', '40', '-c', cwd],
+    ...['sh', '-c', script, 'sh', ...program],
   )
   const screen = (...flags: readonly string[]) => tmux('capture-pane', '-p', ...flags)
 
@@ -84,10 +71,10 @@ export async function openTerminalSession(
     type: async (text) => void (await tmux('send-keys', '-l', text)),
     exitCode: () =>
       vi.waitFor(async () => {
-        // Empty while the program runs, and for a moment after its end.
-        const status = (await tmux('display-message', '-p', '#{pane_dead_status}')).trim()
-        if (status === '') throw new Error(`The program has not ended:\n${await screen()}`)
-        return Number(status)
+        const shown = await screen()
+        const [, code] = /\[exit code (\d+)\]/u.exec(shown) ?? []
+        if (code === undefined) throw new Error(`The program has not ended:\n${shown}`)
+        return Number(code)
       }, TIME_LIMIT),
     async [Symbol.asyncDispose]() {
       await tmux('kill-server')
