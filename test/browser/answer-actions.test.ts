@@ -1,22 +1,30 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { faults } from '../../src/testing.ts'
-import { ask, ended, focused, QUESTION, textOf, useServe } from './use-serve.ts'
+import { ask, ended, focused, QUESTION, sourcesOf, textOf, useServe } from './use-serve.ts'
 
 const kit = useServe()
 
 describe('the sources of an answer', () => {
   it('are one chip for each cited document, and the others come on demand', async () => {
-    const page = await openAnswered('By a signal [1], as [1] and [2] say.')
+    const page = await openAnswered('By a signal [1].')
+    const documents = (await sourcesOf(page)).map(({ documentId }) => documentId)
+    const [first = 0, second = 0] = documents.flatMap((documentId, index) =>
+      documents.indexOf(documentId) !== documents.lastIndexOf(documentId) ? [index + 1] : [],
+    )
+    expect(documents[second - 1]).toBe(documents[first - 1])
+    kit.upstream.use(faults.answer(`By a signal [${first}], as [${first}] and [${second}] say.`))
+    await page.click('.again')
+    await page.waitForSelector(`.turn:last-child[data-state=ended] .chip .number:text-is("${first}, ${second}")`)
     const chips = page.locator('.sources .chip:visible')
     expect(await chips.count()).toBe(1)
-    expect(await chips.locator('.number').allTextContents()).toEqual(['1, 2'])
+    expect(await chips.locator('.number').allTextContents()).toEqual([`${first}, ${second}`])
     expect(await page.locator('.more').textContent()).toMatch(/^\d more$/)
     await page.click('.more')
     expect(await page.locator('.more').getAttribute('aria-expanded')).toBe('true')
     expect(await chips.count()).toBeGreaterThan(1)
     await page.click('.chip button')
-    expect(await page.locator('#passage .place .number').allTextContents()).toEqual(['1', '2'])
+    expect(await page.locator('#passage .place .number').allTextContents()).toEqual([`${first}`, `${second}`])
     expect(await focused(page)).toBe('.card')
     await page.keyboard.press('Escape')
     expect(await page.locator('#passage').isVisible()).toBe(false)

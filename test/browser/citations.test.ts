@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { faults } from '../../src/testing.ts'
 import { contrasts } from './contrast.ts'
-import { ask, ended, focused, QUESTION, sourceTexts, useServe } from './use-serve.ts'
+import { ask, ended, focused, QUESTION, sourcesOf, useServe } from './use-serve.ts'
 
 const kit = useServe()
 
@@ -18,7 +18,7 @@ describe('a citation marker', () => {
     expect(await page.locator('#passage').isVisible()).toBe(false)
     await marker.hover()
     expect(await page.locator('#passage').isVisible()).toBe(true)
-    const source = (await sourceTexts(page))[number - 1] ?? ''
+    const source = (await sourcesOf(page))[number - 1]?.text ?? ''
     const shown = (await page.locator('#passage .text').textContent()) ?? ''
     expect(wordsOf(shown).length).toBeGreaterThan(10)
     expect(wordsOf(source)).toEqual(expect.arrayContaining(wordsOf(shown)))
@@ -137,7 +137,7 @@ async function openAnswered(answer: string, colorScheme: 'light' | 'dark' = 'lig
 
 /** Quotes the longest stretch of plain text in the sources, a sentence or a part of one, with a number that it lacks. */
 async function alteredQuote(page: Page): Promise<string> {
-  const stretches = (await sourceTexts(page)).flatMap((passage, index) =>
+  const stretches = (await sourcesOf(page)).flatMap(({ text: passage }, index) =>
     (passage.match(/[A-Za-z][^.|#`\n]{30,}/gu) ?? []).map((stretch) => ({
       stretch: stretch.trim(),
       number: index + 1,

@@ -109,13 +109,14 @@ export async function untilGivenUp(page: Page): Promise<void> {
   while ((await page.locator('.turn:last-child[data-state=ended]').count()) === 0) await page.clock.fastForward(4_000)
 }
 
-/** The texts of the sources of the last stored turn. */
-export function sourceTexts(page: Page): Promise<readonly string[]> {
+/** The sources of the last stored turn. */
+export function sourcesOf(page: Page): Promise<readonly { readonly documentId: string; readonly text: string }[]> {
   return page.evaluate(async () => {
     const threadId = new URLSearchParams(location.hash.slice(1)).get('thread') ?? ''
     const response = await fetch(`threads/${encodeURIComponent(threadId)}`)
-    const { turns }: { turns: { result: { sources: { text: string }[] } }[] } = await response.json()
-    return turns.at(-1)?.result.sources.map(({ text }) => text) ?? []
+    const { turns }: { turns: { result: { sources: { documentId: string; text: string }[] } }[] } =
+      await response.json()
+    return turns.at(-1)?.result.sources ?? []
   })
 }
 

@@ -13,7 +13,7 @@ describe('examples/llamaindex', () => {
   it('answers from its index without a key', async () => {
     const { stdout, stderr } = await run(process.execPath, ['examples/llamaindex/index.ts'])
     expect(stderr).toBe('')
-    expect(stdout).toBe('[1] Warranty\n[2] Shipping\nElectric kettles have a warranty of two years. [1]\nstop\n')
+    expect(stdout).toBe('[1] Warranty\n[2] Shipping\nElectric kettles have a warranty of two years. [1] Scale in the kettle is not covered. [1]\nstop\n')
   })
 })
 
@@ -28,7 +28,7 @@ describe('examples/llamaindex/server.ts', () => {
     const { messages, result } = await read(await ask({ question: 'How long is the warranty of a kettle?' }))
     expect(messages[0]).toMatchObject({ type: 'source', data: { number: 1, title: 'Warranty' } })
     const text = messages.flatMap(({ type, data }) => (type === 'token' ? [data] : [])).join('')
-    expect(text).toBe('Electric kettles have a warranty of two years. [1]')
+    expect(text).toBe('Electric kettles have a warranty of two years. [1] Scale in the kettle is not covered. [1]')
     expect(result).toMatchObject({ answer: text, finishReason: 'stop' })
     expect(result.sources.map(({ title }) => title)).toEqual(['Warranty', 'Shipping'])
     expect(result.citations).toMatchObject([{ number: 1 }])

@@ -117,7 +117,7 @@ async function open(
     }),
   )
   terminal.print(`Page: ${url}`)
-  terminal.print(`API:  ${url}/v1 for OpenAI clients, ${url}/mcp for MCP, ${url}/openapi.json for all routes`)
+  terminal.print(`API:  ${url}/openapi.json, /v1 for OpenAI clients, /mcp for MCP`)
   return { server, runs }
 }
 

@@ -31,11 +31,15 @@ export function formatReport(report: EvalReport, comparison?: Comparison): reado
   if (count(null) > 0) counts.push(`${count(null)} without expectations`)
   return [
     `${questions.length} questions: ${counts.join(', ')}${report.complete ? '' : ' (partial: the run was stopped)'}`,
-    `${pipeline.model}; ${documents} documents, ${pipeline.chunks} chunks; ${concurrency} at a time, ${(durationMs / 1000).toFixed(1)} s`,
+    `${pipeline.model}; ${counted(documents, 'document')}, ${counted(pipeline.chunks, 'chunk')}; ${concurrency} at a time, ${(durationMs / 1000).toFixed(1)} s`,
     '',
     ...formatTable(comparison ? rowsOfBoth(comparison) : rowsOf(measures)),
     ...problems(questions),
   ]
+}
+
+function counted(count: number, name: string): string {
+  return `${count} ${name}${count === 1 ? '' : 's'}`
 }
 
 /** Formats a share; `-` if nothing was measured. */
