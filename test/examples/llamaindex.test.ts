@@ -13,7 +13,9 @@ describe('examples/llamaindex', () => {
   it('answers from its index without a key', async () => {
     const { stdout, stderr } = await run(process.execPath, ['examples/llamaindex/index.ts'])
     expect(stderr).toBe('')
-    expect(stdout).toBe('[1] Warranty\n[2] Shipping\nElectric kettles have a warranty of two years. [1] Scale in the kettle is not covered. [1]\nstop\n')
+    expect(stdout).toBe(
+      '[1] Warranty\n[2] Shipping\nElectric kettles have a warranty of two years. [1] Scale in the kettle is not covered. [1]\nstop\n',
+    )
   })
 })
 
@@ -31,7 +33,7 @@ describe('examples/llamaindex/server.ts', () => {
     expect(text).toBe('Electric kettles have a warranty of two years. [1] Scale in the kettle is not covered. [1]')
     expect(result).toMatchObject({ answer: text, finishReason: 'stop' })
     expect(result.sources.map(({ title }) => title)).toEqual(['Warranty', 'Shipping'])
-    expect(result.citations).toMatchObject([{ number: 1 }])
+    expect(result.citations).toMatchObject([{ number: 1 }, { number: 1 }])
   })
 
   it('makes a stand-alone question of a follow-up in the same thread', async () => {
