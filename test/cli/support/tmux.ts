@@ -50,13 +50,8 @@ export async function openTerminalSession(
   const program = ['env', '-i', ...variables, 'TERM=screen-256color', process.execPath, PROGRAM, ...args]
   // The shell shows the exit code, because tmux itself sometimes misses the end of a program.
   const script = 'trap : INT; "$@"; echo "[exit code $?]"; exec sleep 60'
-  await tmux(
-    '-u',
-    'new-session',
-    '-d',
-    ...['-x', String(columns), '-y', '40', '-c', cwd],
-    ...['sh', '-c', script, 'sh', ...program],
-  )
+  const size = ['-x', String(columns), '-y', '40']
+  await tmux('-u', 'new-session', '-d', ...size, '-c', cwd, 'sh', '-c', script, 'sh', ...program)
   const screen = (...flags: readonly string[]) => tmux('capture-pane', '-p', ...flags)
 
   return {
