@@ -19,8 +19,12 @@ describe.each(DIALECT_TURNS)('one turn in the dialect $name', (turn) => {
 })
 
 describe('the golden files', () => {
-  it('are there for every dialect in src/dialects', () => {
-    const folders = globSync('src/dialects/*/').map((folder) => basename(folder))
+  it('are there for every dialect in src/dialects that streams answers', () => {
+    // The tools of MCP return an answer as a whole, so it has no stream of events to compare.
+    const folders = globSync('src/dialects/*/').flatMap((folder) => {
+      const name = basename(folder)
+      return name === 'mcp' ? [] : [name]
+    })
     const mounted = DIALECT_TURNS.filter(({ dialect }) => dialect).map(({ name }) => name)
     expect(mounted.toSorted()).toEqual(folders.toSorted())
   })

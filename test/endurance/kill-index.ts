@@ -16,6 +16,8 @@ import { startIndexApp } from './start-index-app.ts'
 // A commit or a save of these documents takes some milliseconds, a round of them some tens.
 const PHASE_MS: Readonly<Record<IndexPhase, number>> = { reading: 60, committing: 12, saving: 12 }
 const MOST_PHASES = 4
+/** So many kills hit each phase. */
+const ENOUGH_KILLS = 50
 
 const options = parseArgs({
   options: {
@@ -135,9 +137,6 @@ function complain(problems: readonly string[]): number {
   for (const problem of problems) console.log(problem)
   return problems.length
 }
-
-/** So many kills hit each phase. */
-const ENOUGH_KILLS = 50
 
 function report(
   { phases, acknowledgements, lost, half, checks, round }: Tally,
