@@ -7,7 +7,7 @@ import { loaderPackagesOf } from '../init/loader-packages.ts'
 import { nextSteps } from '../init/next-steps.ts'
 import { installPackages, packageManagerOf } from '../init/package-manager.ts'
 import { checkDocs, checkFolder, pathOfDocs } from '../init/places.ts'
-import { expectTemplate } from '../init/template.ts'
+import { DEFAULT_TEMPLATE, expectTemplate } from '../init/template.ts'
 import { writeFiles } from '../init/write-files.ts'
 
 const OPTIONS = {
@@ -47,7 +47,7 @@ async function writeApp(call: CommandCall<typeof OPTIONS>): Promise<number> {
     terminal.note('Cancelled: nothing was written')
     return EXIT.interrupted
   }
-  const { template = 'hono', docs, install = false } = choices
+  const { template = DEFAULT_TEMPLATE, docs, install = false } = choices
   const files = await readAppFiles({
     template,
     folder,

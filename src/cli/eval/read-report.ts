@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { usageError } from '../command-line/cli-error.ts'
 import type { Measure, Measures, Percentiles } from './measures.ts'
-import { readText } from './read-questions.ts'
+import { readText } from './read-text.ts'
 import type { QuestionReport } from './question-report.ts'
 import { REPORT_VERSION, type EvalReport } from './report.ts'
 

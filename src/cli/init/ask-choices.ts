@@ -2,7 +2,7 @@ import { confirm, isCancel, select, text } from '@clack/prompts'
 import { resolve } from 'node:path'
 import { CliError } from '../command-line/cli-error.ts'
 import type { Terminal } from '../command-line/terminal.ts'
-import { TEMPLATE_NAMES, TEMPLATES, type Template } from './template.ts'
+import { DEFAULT_TEMPLATE, TEMPLATE_NAMES, TEMPLATES, type Template } from './template.ts'
 
 /** The choices that a call leaves open are undefined. */
 export interface Choices {
@@ -43,7 +43,7 @@ type Streams = Pick<Parameters<typeof confirm>[0], 'input' | 'output' | 'signal'
 
 function askTemplate(streams: Streams) {
   const options = TEMPLATE_NAMES.map((value) => ({ value, label: TEMPLATES[value], hint: value }))
-  return select<Template>({ ...streams, message: 'Which app?', options, initialValue: 'hono' })
+  return select<Template>({ ...streams, message: 'Which app?', options, initialValue: DEFAULT_TEMPLATE })
 }
 
 /** Asks until the folder can be used. */

@@ -1,7 +1,7 @@
 import { nearestName } from '../../core/options/nearest-name.ts'
 import { usageError } from '../command-line/cli-error.ts'
 
-/** The templates of an app, by the name that `--template` takes; the first one is the default. */
+/** The templates of an app, by the name that `--template` takes. */
 export const TEMPLATES = {
   hono: 'React, Vite and Hono',
   next: 'Next.js with the App Router',
@@ -9,6 +9,9 @@ export const TEMPLATES = {
 
 /** The name of a template. */
 export type Template = keyof typeof TEMPLATES
+
+/** The template that is written if none is chosen. */
+export const DEFAULT_TEMPLATE: Template = 'hono'
 
 /** The names of all templates. */
 export const TEMPLATE_NAMES: readonly Template[] = ['hono', 'next']

@@ -13,7 +13,7 @@ import { createWaiting } from './waiting.js'
 
 /** @typedef {ReturnType<typeof createTurnView>} TurnView */
 
-/** What a turn needs of the page.
+/** The parts of the page that a turn uses.
  *
  * @typedef {object} TurnOptions
  * @property {ChatStore} store

@@ -15,7 +15,7 @@ import { sendDocument } from './document-files.ts'
 import type { Library } from './library.ts'
 import type { Page, PageFile } from './page.ts'
 import { identify, scopeOf, welcome } from './scope.ts'
-import type { IsTrusted } from './trusted.ts'
+import { isRead, type IsTrusted } from './trusted.ts'
 
 /** The parts of the server. */
 export interface ServeOptions {
@@ -77,7 +77,7 @@ export function createServeHandler(options: ServeOptions): ServeHandler {
     const [path = '/'] = url.split('?')
     const document = library.find(path)
     const file = path === '/' || path === '/status' ? 'made' : page.files.get(path)
-    if ((file || document) && !isRead(request)) return refuseMethod(response)
+    if ((file || document) && !isRead(request.method)) return refuseMethod(response)
     if (document) return sendDocument(document, request, response)
     if (path === '/') {
       // The page sends several requests at once when it has loaded, and all of them need the same cookie.
@@ -89,10 +89,6 @@ export function createServeHandler(options: ServeOptions): ServeHandler {
     identify(request, response)
     await answerNodeRequest(isStateless(url) ? stateless : handler, request, response)
   }
-}
-
-function isRead({ method }: IncomingMessage): boolean {
-  return method === 'GET' || method === 'HEAD'
 }
 
 function sendFile(file: PageFile, response: ServerResponse): void {

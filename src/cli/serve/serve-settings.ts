@@ -1,6 +1,6 @@
 import type { DisconnectPolicy } from '../../server.ts'
-import { usageError } from '../command-line/cli-error.ts'
 import type { CommandCall, OptionTable } from '../command-line/command.ts'
+import { numberOption, numberVariable } from '../command-line/number-option.ts'
 import type { RagwireConfig } from '../config/ragwire-config.ts'
 import { DOCUMENT_OPTIONS } from '../settings/settings.ts'
 import type { ListenOptions } from './listen.ts'
@@ -16,6 +16,9 @@ export const SERVE_OPTIONS = {
   verbose: { type: 'boolean', summary: 'Name every file that is left out of the index' },
   'continue-ms': { type: 'string', value: 'MS', summary: 'How long an answer goes on without a reader (30000)' },
 } as const satisfies OptionTable
+
+const PORTS = { from: 0, to: 65_535 }
+const MOST_CONTINUE_MS = 1e9
 
 /** The settings of the server alone. */
 export interface ServeSettings extends ListenOptions {
@@ -37,25 +40,15 @@ export function resolveServeSettings(
   config: RagwireConfig,
 ): ServeSettings {
   const names = values['allowed-hosts']?.split(',').map((name) => name.trim()) ?? config.allowedHosts ?? []
+  const continueForMs =
+    numberOption('continue-ms', values['continue-ms'], { from: 0, to: MOST_CONTINUE_MS }) ??
+    config.continueForMs ??
+    30_000
   return {
     host: values.host ?? (env['HOST'] || config.host || '127.0.0.1'),
-    port: readPort(values.port ?? (env['PORT'] || (config.port ?? 3000))),
+    port: numberOption('port', values.port, PORTS) ?? numberVariable(env, 'PORT', PORTS) ?? config.port ?? 3000,
     allowedHosts: checkHosts(names.filter((name) => name !== '')),
-    onDisconnect: readDisconnectPolicy(values['continue-ms'] ?? config.continueForMs ?? 30_000),
+    onDisconnect: continueForMs === 0 ? 'abort' : { continueForMs },
     isWatching: values.watch ?? true,
   }
-}
-
-function readPort(given: string | number): number {
-  const port = Number(given)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw usageError(`Cannot use the port "${given}": it must be a number from 0 to 65535`)
-}
-
-function readDisconnectPolicy(given: string | number): DisconnectPolicy {
-  const continueForMs = Number(given)
-  if (!Number.isInteger(continueForMs) || continueForMs < 0 || continueForMs > 1e9) {
-    throw usageError(`Cannot use --continue-ms ${given}: it must be milliseconds, such as 30000`)
-  }
-  return continueForMs === 0 ? 'abort' : { continueForMs }
 }

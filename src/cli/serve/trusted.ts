@@ -39,7 +39,8 @@ function localHosts({ localAddress = '', localPort = 0 }: IncomingMessage['socke
   return names.flatMap((name) => toHost(`http://${name}:${localPort}`)?.host ?? [])
 }
 
-function isRead(method: string | undefined): boolean {
+/** Returns true for the methods that change nothing. */
+export function isRead(method: string | undefined): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 

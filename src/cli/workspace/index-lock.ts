@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
+import { SQLITE, sqliteCodeOf } from './sqlite-code.ts'
 
 /** Runs work while no other process does so for the same index. */
 export type IndexLock = <T>(work: () => Promise<T>, options: LockOptions) => Promise<T>
@@ -13,7 +14,6 @@ export interface LockOptions {
 }
 
 const RETRY_MS = 100
-const SQLITE_BUSY = 5
 
 /**
  * Creates the lock from a database that is used for nothing else. The library does not queue two syncs of an index, so
@@ -42,7 +42,7 @@ function tryBegin(database: DatabaseSync): boolean {
     database.exec('begin exclusive')
     return true
   } catch (thrown) {
-    if (thrown instanceof Error && 'errcode' in thrown && thrown.errcode === SQLITE_BUSY) return false
+    if (sqliteCodeOf(thrown) === SQLITE.busy) return false
     throw thrown
   }
 }

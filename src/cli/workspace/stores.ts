@@ -9,6 +9,7 @@ import { CliError, usageError } from '../command-line/cli-error.ts'
 import { makeFolder } from '../command-line/make-folder.ts'
 import { codeOf, reasonOf } from '../command-line/reason-of.ts'
 import { createIndexLock, noIndexLock, type IndexLock } from './index-lock.ts'
+import { SQLITE, sqliteCodeOf } from './sqlite-code.ts'
 
 /** The stores of a workspace. */
 export interface Stores {
@@ -93,18 +94,14 @@ function openDatabase({ DatabaseSync: Database }: Sqlite, path: string): Databas
   try {
     database.prepare('pragma schema_version').get()
   } catch (cause) {
-    const code = cause instanceof Error && 'errcode' in cause ? cause.errcode : undefined
-    if (code !== SQLITE_BUSY) database.close()
-    if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) throw damaged(path, cause)
-    if (code !== SQLITE_BUSY) throw cause
+    const code = sqliteCodeOf(cause)
+    // The lock of a process that is indexing makes its file busy.
+    if (code === SQLITE.busy) return database
+    database.close()
+    throw code === SQLITE.corrupt || code === SQLITE.notADatabase ? damaged(path, cause) : cause
   }
   return database
 }
-
-// The lock of a process that is indexing makes its file busy.
-const SQLITE_BUSY = 5
-const SQLITE_CORRUPT = 11
-const SQLITE_NOTADB = 26
 
 function damaged(path: string, cause: unknown): CliError {
   const isIndex = basename(path) !== 'conversations.db'

@@ -18,7 +18,7 @@ export interface Introduced {
   readonly code?: string
 }
 
-// What is longer is no answer that one reads at a glance.
+// A reader does not take in a longer list or block at a glance, so it is not quoted.
 const MOST_ITEMS = 10
 const MOST_LINES = 15
 const MOST_CHARS = 800

@@ -5,8 +5,8 @@ import { judgeAnswer } from '../../../src/cli/eval/judge-answer.ts'
 import { toQuestion } from '../../../src/cli/eval/question.ts'
 
 const documents = {
-  folder: '/work/docs',
-  cwd: '/work',
+  folder: '/home/me/docs',
+  cwd: '/home/me',
   ids: new Set(['tea.md', 'guide/coffee.md', 'book.pdf', 'a#page=2']),
 }
 

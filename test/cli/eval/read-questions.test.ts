@@ -3,7 +3,8 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { MAX_FILE_BYTES, parseQuestions, readQuestions } from '../../../src/cli/eval/read-questions.ts'
+import { parseQuestions, readQuestions } from '../../../src/cli/eval/read-questions.ts'
+import { MAX_FILE_BYTES } from '../../../src/cli/eval/read-text.ts'
 
 describe('parseQuestions', () => {
   it('reads a question with all its fields', () => {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createFaultServer, faults, type FaultServer } from '../../../src/testing.ts'
 import { failToServe, startServe } from '../start-serve.ts'
@@ -69,6 +70,25 @@ describe('the index of a server that cannot be made or used', () => {
       stderr: expect.stringMatching(/^Cannot use .*: it is damaged \(.*\)\. Delete it; .*\n$/u),
     })
     expect(stderr).toContain(file)
+  })
+
+  it('answers 500 if it is damaged while the server runs, and the server goes on', async () => {
+    const server = await startServe({ docs, data })
+    const [name = ''] = (await readdir(join(data, 'index'))).filter((entry) => entry.endsWith('.db'))
+    const index = new DatabaseSync(join(data, 'index', name))
+    const tables = index
+      .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
+      .all()
+    index.exec(tables.map((table) => `drop table "${String(table['name'])}";`).join('\n'))
+    index.close()
+    const response = await fetch(`${server.url}/status`)
+    expect([response.status, await response.json()]).toEqual([
+      500,
+      { message: expect.stringContaining('its terminal') },
+    ])
+    expect(await server.nextError()).toMatch(/^[a-z-]+: /u)
+    expect((await fetch(`${server.url}/page.css`)).status).toBe(200)
+    expect(await server.stop()).toBe(0)
   })
 
   it('is made again by itself with other settings of the chunks', async () => {

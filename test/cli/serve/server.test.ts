@@ -288,9 +288,10 @@ describe('starting the server', () => {
   })
 
   it.each([
-    [['--port', 'http'], {}, 'Cannot use the port "http": it must be a number from 0 to 65535'],
-    [[], { PORT: '65536' }, 'Cannot use the port "65536": it must be a number from 0 to 65535'],
-    [['--continue-ms', 'soon'], {}, 'Cannot use --continue-ms soon: it must be milliseconds, such as 30000'],
+    [['--port', '0x50'], {}, 'Cannot use --port 0x50: it must be a whole number from 0 to 65535'],
+    [['--port', 'http'], {}, 'Cannot use --port http: it must be a whole number from 0 to 65535'],
+    [[], { PORT: '65536' }, 'Cannot use PORT 65536: it must be a whole number from 0 to 65535'],
+    [['--continue-ms', 'soon'], {}, 'Cannot use --continue-ms soon: it must be a whole number from 0 to 1000000000'],
     [
       [],
       { OPENAI_BASE_URL: 'localhost:11434/v1' },
