@@ -1,9 +1,10 @@
-import type { IndexReport, VerifyReport } from '../../knowledge.ts'
+import type { IndexDifference, IndexReport, VerifyReport } from '../../knowledge.ts'
 import { CliError, EXIT, usageError } from '../command-line/cli-error.ts'
 import { defineCommand, type CommandCall, type OptionTable } from '../command-line/command.ts'
 import { oneLine, safeJson } from '../command-line/safe-text.ts'
 import { ENVIRONMENT } from '../settings/environment.ts'
 import { DOCUMENT_OPTIONS, resolveSettings } from '../settings/settings.ts'
+import { describeLeftOut, isLeftOut } from '../workspace/describe-skipped.ts'
 import { createIndexLog } from '../workspace/index-log.ts'
 import { openWorkspace, type Workspace } from '../workspace/open-workspace.ts'
 
@@ -80,11 +81,18 @@ async function makeIndex({ values, terminal, interrupted }: IndexCall, workspace
 }
 
 async function verify({ values, terminal, interrupted }: IndexCall, workspace: Workspace): Promise<number> {
-  const documents = await workspace.list(interrupted)
-  const report = await workspace.knowledge.verify(documents, { signal: interrupted })
-  if (values.json) terminal.print(safeJson(report))
-  else for (const line of describeVerified(report)) terminal.print(oneLine(line))
-  return report.ok ? EXIT.ok : EXIT.failed
+  const listed = await workspace.list(interrupted)
+  const report = await workspace.knowledge.verify(listed, { signal: interrupted })
+  const isNoDocument = (difference: IndexDifference) => !difference.indexed && isLeftOut(difference)
+  const leftOut = report.differences.filter(isNoDocument)
+  // No index can have these files, so the index agrees with the folder without them.
+  const differences = report.differences.filter((difference) => !isNoDocument(difference))
+  const ok = differences.length === 0 && report.problems.length === 0
+  const verified = { ...report, ok, documents: report.documents - leftOut.length, differences }
+  if (leftOut.length > 0) terminal.note(oneLine(describeLeftOut(leftOut)))
+  if (values.json) terminal.print(safeJson({ ...verified, leftOut: leftOut.length }))
+  else for (const line of describeVerified(verified)) terminal.print(oneLine(line))
+  return ok ? EXIT.ok : EXIT.failed
 }
 
 function describeVerified({ ok, documents, differences, problems }: VerifyReport): readonly string[] {

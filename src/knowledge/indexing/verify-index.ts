@@ -1,5 +1,5 @@
 import { abortable } from '../../core/async/abortable.ts'
-import { DocumentError } from '../documents/document-error.ts'
+import { DocumentError, type DocumentErrorCode } from '../documents/document-error.ts'
 import { toAsyncIterable, type KnowledgeDocuments } from './index-documents.ts'
 import type { ResolvedKnowledgeOptions } from '../options/knowledge-options.ts'
 import { prepareDocument } from './prepare-document.ts'
@@ -26,6 +26,10 @@ export interface IndexDifference {
   readonly type: IndexDifferenceType
   /** The difference in a sentence. */
   readonly message: string
+  /** True if the index has a version of the document. */
+  readonly indexed: boolean
+  /** The reason for which the document cannot be read, with `skipped`. */
+  readonly code?: DocumentErrorCode
 }
 
 /** The result of a verification. */
@@ -68,6 +72,7 @@ export async function verifyIndex(plan: VerifyPlan, options: ResolvedKnowledgeOp
         documentId,
         type: 'extra',
         message: `${documentId} is in the index and not among the documents`,
+        indexed: true,
       })
     }
     compared = seen.size
@@ -114,19 +119,22 @@ async function differenceOf(
   { document, documentId = '' }: ReadDocument,
   { options, scope, signal, known, place, seen }: OneComparison,
 ): Promise<Omit<IndexDifference, 'documentId'> | undefined> {
-  if (seen.has(documentId))
-    return { type: 'skipped', message: `Cannot compare ${place}: an earlier document has the same documentId` }
   const entry = known.get(documentId)
+  const indexed = entry !== undefined
+  if (seen.has(documentId)) {
+    const message = `Cannot compare ${place}: an earlier document has the same documentId`
+    return { type: 'skipped', message, indexed }
+  }
   try {
     if (document instanceof DocumentError) throw document
     const { version: _, ...unversioned } = document
     const { outcome } = await prepareDocument(unversioned, { ...options, scope, signal, known: entry })
     if (outcome === 'unchanged') return undefined
     return entry
-      ? { type: 'changed', message: `${documentId} has another content or other settings than in the index` }
-      : { type: 'missing', message: `${documentId} is not in the index` }
+      ? { type: 'changed', message: `${documentId} has another content or other settings than in the index`, indexed }
+      : { type: 'missing', message: `${documentId} is not in the index`, indexed }
   } catch (thrown) {
     if (!(thrown instanceof DocumentError)) throw thrown
-    return { type: 'skipped', message: thrown.message }
+    return { type: 'skipped', message: thrown.message, indexed, code: thrown.code }
   }
 }

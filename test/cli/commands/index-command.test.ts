@@ -87,6 +87,28 @@ describe('ragwire index', () => {
     expect([text.code, json.code]).toEqual([1, 1])
   })
 
+  it('counts the files that no loader reads with --verify, unless the index has an earlier version', async () => {
+    using folder = makeFolder()
+    writeFileSync(join(folder.path, 'docs/photo.png'), 'no image')
+    writeFileSync(join(folder.path, 'docs/data.txt'), 'The data.')
+    await index(folder.path)
+    const same = await index(folder.path, '--verify')
+    expect(same).toEqual({
+      code: 0,
+      stdout: 'The index has exactly the 3 documents\n',
+      stderr: 'Left out: 1 file that no loader reads (1 .png)\n',
+    })
+    writeFileSync(join(folder.path, 'docs/data.txt'), Buffer.from([0, 1, 2, 0, 255]))
+    const json = await index(folder.path, '--verify', '--json')
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      ok: false,
+      documents: 3,
+      differences: [{ documentId: 'data.txt', type: 'skipped', code: 'not-text', indexed: true }],
+      leftOut: 1,
+    })
+    expect(json.code).toBe(1)
+  })
+
   it('empties the index with --clear', async () => {
     using folder = makeFolder()
     await index(folder.path)
