@@ -1,4 +1,5 @@
 import { cutText } from '../text/cut-text.ts'
+import { findReplacements } from './find-replacements.ts'
 import { isNegationChanged } from './is-negation-changed.ts'
 import { monthIn } from './check-numbers.ts'
 import { familiarity, type PreparedSentence, type PreparedText } from './prepare-text.ts'
@@ -25,10 +26,12 @@ export function findDisagreements(text: string, { claim, source, passage }: Comp
   const words = [...source.title, ...passage.flatMap((sentence) => sentence.words)]
   // A heading such as "2019" gives its number to the sentences below it.
   const headings = passage.flatMap(({ heading }) => heading)
+  const replacements = findReplacements(claim, passage)
   const reasons = [
     ...numberReasons(claim.words, [...words, ...headings]),
-    ...(isNegationChanged(claim.words, words) ? ['negation'] : []),
+    ...(replacements.isNegationChanged || isNegationChanged(claim.words, words) ? ['negation'] : []),
     ...nameReasons(claim.words, source),
+    ...replacements.replaced.map((words) => `replaced:${words}`),
     ...quoteReasons(text, source),
   ]
   return [...new Set(reasons)].slice(0, MAX_REASONS).map((reason) => cutText(reason, MAX_REASON_CHARS).toWellFormed())

@@ -1,0 +1,126 @@
+import { alignClaim, toTokens, type Alignment, type Change, type Token } from './align-claim.ts'
+import type { PreparedSentence, PreparedText } from './prepare-text.ts'
+
+/** The least share of the other tokens that must be equal if a name or a number differs. */
+const AGREEMENT_OF_NAMES = 0.8
+/** The same for another word, which may be a synonym: "aims" for "strives". */
+const AGREEMENT_OF_WORDS = 0.95
+const AGREEMENT_OF_HAN = 0.9
+/** The least number of equal tokens: in a short claim, equal neighbours are a coincidence. */
+const LEAST_EQUAL = 4
+/** The longest difference that is one name: three words, or the characters of a transcribed name. */
+const MOST_WORDS = 3
+const MOST_CHARACTERS = 12
+
+/** The differences between a claim and its passage that change the meaning. */
+export interface Replacements {
+  /** The words of the claim that stand where the source has others. */
+  readonly replaced: readonly string[]
+  /** True if a negation was added or left out. */
+  readonly isNegationChanged: boolean
+}
+
+/**
+ * Finds words that stand in the place of other words: the claim repeats a sentence of its source except for a name, a number,
+ * an opposite, or a negation. Nothing is found in a reworded claim, because too few of the other words are equal.
+ */
+export function findReplacements(claim: PreparedText, passage: readonly PreparedSentence[]): Replacements {
+  const ordered = passage.toSorted((a, b) => a.range.start - b.range.start)
+  const source = ordered.flatMap(({ words }) => toTokens(words))
+  const alignment = alignClaim(claim.sentences.flatMap(({ words }) => toTokens(words)), source)
+  const replaced = alignment.changes.flatMap((change) => (isReplacement(change, alignment) ? textOf(change.claim) : []))
+  return { replaced, isNegationChanged: alignment.changes.some((change) => isNegation(change, alignment)) }
+}
+
+function agreementOf({ claim }: Change, { equal, total }: Alignment): number {
+  return equal < LEAST_EQUAL ? 0 : equal / (total - claim.length)
+}
+
+function isReplacement(change: Change, alignment: Alignment): boolean {
+  const claim = change.claim.filter(isContent)
+  const source = change.source.filter(isContent)
+  if (claim.length === 0 || source.length === 0) return false
+  const agreement = agreementOf(change, alignment)
+  if (agreement < AGREEMENT_OF_NAMES) return false
+  if (claim.every(isNumber) || source.every(isNumber)) return differsInNumber(claim, source)
+  if (claim.every(({ isHan }) => isHan)) {
+    return agreement >= AGREEMENT_OF_HAN && source.every(({ isHan }) => isHan) && isOtherName(claim, source)
+  }
+  if (claim.length > MOST_WORDS || source.length > MOST_WORDS + 1 || areRelated(claim, source)) return false
+  const areNames = claim.some(isName) && source.some(isName)
+  if (areNames) return true
+  return agreement >= AGREEMENT_OF_WORDS && change.claim.length === 1 && change.source.length === 1
+}
+
+function isContent({ word, isHan, form }: Token): boolean {
+  return isHan ? !HAN_PARTICLES.has(form) : word.key !== ''
+}
+
+function isNumber({ word }: Token): boolean {
+  return word.value !== undefined
+}
+
+function isName({ word }: Token): boolean {
+  return word.name !== undefined
+}
+
+function differsInNumber(claim: readonly Token[], source: readonly Token[]): boolean {
+  const held = new Set(source.map(({ form }) => form))
+  const numbers = claim.filter(isNumber)
+  return source.some(isNumber) && numbers.length > 0 && !numbers.some(({ form }) => held.has(form))
+}
+
+/** Returns true for two names of Chinese characters; false for a longer form of the same word, or its characters reordered. */
+function isOtherName(claim: readonly Token[], source: readonly Token[]): boolean {
+  if (claim.length > MOST_CHARACTERS || source.length > MOST_CHARACTERS) return false
+  const [a, b] = [joined(claim), joined(source)]
+  if (a.includes(b) || b.includes(a)) return false
+  // 修建 and 建造 mean the same; 北京 and 南京 do not.
+  const isShared = claim.some(({ form }, at) => b.includes(form) && source[at]?.form !== form)
+  return !(isShared && claim.length === source.length && claim.length === 2)
+}
+
+function joined(tokens: readonly Token[]): string {
+  return tokens.map(({ form }) => form).join('')
+}
+
+/** Returns true if two texts have a word in common, in another form or as initials. */
+function areRelated(claim: readonly Token[], source: readonly Token[]): boolean {
+  if (claim.some(({ form }) => source.some((other) => isVariant(form, other.form)))) return true
+  return isInitials(joined(claim), source) || isInitials(joined(source), claim)
+}
+
+/** Length of the common beginning of words of one family. */
+const STEM_CHARS = 4
+
+function isVariant(a: string, b: string): boolean {
+  if (NEGATIVE_PREFIX.exec(a)?.[1] === b || NEGATIVE_PREFIX.exec(b)?.[1] === a) return false
+  const shorter = Math.min(a.length, b.length)
+  return shorter >= STEM_CHARS && a.slice(0, STEM_CHARS) === b.slice(0, STEM_CHARS)
+}
+
+const NEGATIVE_PREFIX = /^(?:un|in|im|ir|il|non|dis|nicht)(.{3,})$/u
+
+function isInitials(text: string, words: readonly Token[]): boolean {
+  return words.length > 1 && words.map(({ form }) => form.charAt(0)).join('') === text.replace(/s$/u, '')
+}
+
+function isNegation(change: Change, alignment: Alignment): boolean {
+  const [inClaim, inSource] = [change.claim.some(negates), change.source.some(negates)]
+  if (inClaim === inSource || agreementOf(change, alignment) < AGREEMENT_OF_NAMES) return false
+  const [longer] = inClaim ? [change.claim] : [change.source]
+  // A clause of its own may be left out: "…，不含税".
+  return change.isClosed && !(longer[0]?.startsClause ?? false) && longer.filter(isContent).length <= MOST_WORDS
+}
+
+function negates({ word, isHan, form }: Token): boolean {
+  return word.isNegation && (!isHan || HAN_NEGATION.test(form))
+}
+
+const HAN_NEGATION = /[不没未无非否勿莫]/u
+const HAN_PARTICLES: ReadonlySet<string> = new Set('的了着过地得之所是在有和与及或而也都就还又才只很被把给对从向到由于以为个这那其中')
+
+function textOf(tokens: readonly Token[]): string {
+  if (tokens.every(({ isHan }) => isHan)) return joined(tokens)
+  return tokens.map(({ word }) => word.name ?? word.text).join(' ')
+}
