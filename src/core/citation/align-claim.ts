@@ -138,16 +138,16 @@ function joinNear(place: Place, texts: Texts): Place | undefined {
     for (let skipped = 0; skipped <= distance; skipped++) {
       // The most balanced place first: a word that stands for another one.
       const half = distance >> 1
-      const inClaim = skipped % 2 === 0 ? half + (skipped >> 1) + (distance % 2) * 0 : half - ((skipped + 1) >> 1)
+      const inClaim = skipped % 2 === 0 ? half + (skipped >> 1) : half - ((skipped + 1) >> 1)
       if (inClaim < 0 || inClaim > distance) continue
       const next = { claim: place.claim + inClaim, source: place.source + distance - inClaim }
-      if (isFirm(next, texts)) return next
+      if (isFirm(next, texts) || (distance === 2 && inClaim === 1 && isEqual(next, texts))) return next
     }
   }
   return undefined
 }
 
-/** Returns true if two equal tokens follow, or one that ends both or is a word with a meaning. */
+/** Returns true if two equal tokens follow, or one that ends both or is a word with a meaning. Numbers may be exchanged. */
 function isFirm(place: Place, texts: Texts): boolean {
   if (!isEqual(place, texts)) return false
   const next = { claim: place.claim + 1, source: place.source + 1 }
@@ -155,12 +155,13 @@ function isFirm(place: Place, texts: Texts): boolean {
   const { claim, source } = texts
   if (next.claim === claim.length && (next.source === source.length || source[next.source]?.startsClause)) return true
   const token = claim[place.claim]
-  return token !== undefined && !token.isHan && token.word.key !== ''
+  return token !== undefined && !token.isHan && token.word.key !== '' && token.word.value === undefined
 }
 
 function leadingChange(first: Place, { claim, source }: Texts): Change {
   let from = first.source
-  while (from > 0 && first.source - from < first.claim + 2 && !source[from]?.startsClause) from -= 1
+  const isEnough = (): boolean => first.source - from >= first.claim && source[from]?.startsClause === true
+  while (from > 0 && first.source - from < first.claim + 2 && !isEnough()) from -= 1
   return { claim: claim.slice(0, first.claim), source: source.slice(from, first.source), isClosed: true }
 }
 

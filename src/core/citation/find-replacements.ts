@@ -1,3 +1,4 @@
+import { isNotOnly } from './negation-words.ts'
 import { alignClaim, toTokens, type Alignment, type Change, type Token } from './align-claim.ts'
 import type { PreparedSentence, PreparedText } from './prepare-text.ts'
 
@@ -42,11 +43,11 @@ function isReplacement(change: Change, alignment: Alignment): boolean {
   if (claim.length === 0 || source.length === 0) return false
   const agreement = agreementOf(change, alignment)
   if (agreement < AGREEMENT_OF_NAMES) return false
-  if (claim.every(isNumber) || source.every(isNumber)) return differsInNumber(claim, source)
+  if (claim.some(isNumber) && source.some(isNumber)) return differsInNumber(claim, source)
   if (claim.every(({ isHan }) => isHan)) {
     return agreement >= AGREEMENT_OF_HAN && source.every(({ isHan }) => isHan) && isOtherName(claim, source)
   }
-  if (claim.length > MOST_WORDS || source.length > MOST_WORDS + 1 || areRelated(claim, source)) return false
+  if (claim.length > MOST_WORDS || Math.abs(claim.length - source.length) > 1 || areRelated(claim, source)) return false
   const areNames = claim.some(isName) && source.some(isName)
   if (areNames) return true
   return agreement >= AGREEMENT_OF_WORDS && change.claim.length === 1 && change.source.length === 1
@@ -64,10 +65,13 @@ function isName({ word }: Token): boolean {
   return word.name !== undefined
 }
 
+/** Returns true if the numbers differ at their place; two of them may be exchanged. */
 function differsInNumber(claim: readonly Token[], source: readonly Token[]): boolean {
-  const held = new Set(source.map(({ form }) => form))
-  const numbers = claim.filter(isNumber)
-  return source.some(isNumber) && numbers.length > 0 && !numbers.some(({ form }) => held.has(form))
+  const [numbers, others] = [claim.filter(isNumber), source.filter(isNumber)]
+  if (numbers.length === 0 || others.length === 0) return false
+  if (numbers.length === others.length) return numbers.some(({ form }, at) => form !== others[at]?.form)
+  const held = new Set(others.map(({ form }) => form))
+  return !numbers.some(({ form }) => held.has(form))
 }
 
 /** Returns true for two names of Chinese characters; false for a longer form of the same word, or its characters reordered. */
@@ -106,15 +110,18 @@ function isInitials(text: string, words: readonly Token[]): boolean {
 }
 
 function isNegation(change: Change, alignment: Alignment): boolean {
-  const [inClaim, inSource] = [change.claim.some(negates), change.source.some(negates)]
+  const [inClaim, inSource] = [hasNegation(change.claim), hasNegation(change.source)]
   if (inClaim === inSource || agreementOf(change, alignment) < AGREEMENT_OF_NAMES) return false
   const [longer] = inClaim ? [change.claim] : [change.source]
   // A clause of its own may be left out: "…，不含税".
   return change.isClosed && !(longer[0]?.startsClause ?? false) && longer.filter(isContent).length <= MOST_WORDS
 }
 
-function negates({ word, isHan, form }: Token): boolean {
-  return word.isNegation && (!isHan || HAN_NEGATION.test(form))
+function hasNegation(tokens: readonly Token[]): boolean {
+  return tokens.some(
+    ({ word, isHan, form }, at) =>
+      word.isNegation && (isHan ? HAN_NEGATION.test(form) : !isNotOnly(tokens[at + 1]?.word.text ?? '')),
+  )
 }
 
 const HAN_NEGATION = /[不没未无非否勿莫]/u

@@ -1,4 +1,4 @@
-import { DEGREE_WORDS, EXCEPTION } from './negation-words.ts'
+import { DEGREE_WORDS, EXCEPTION, isNotOnly } from './negation-words.ts'
 import type { Word } from './read-words.ts'
 
 /** Returns true if the claim negates a word that the passage does not negate, or the reverse. */
@@ -22,7 +22,7 @@ function isException({ text }: Word): boolean {
 /** Returns the negated words: up to three content words after a negation in its clause, else the word before it. */
 function findDenials(words: readonly Word[]): readonly (readonly string[])[] {
   return words.flatMap(({ isNegation, pair, gap }, at) => {
-    if (!isNegation || /^(?:only|just|merely|simply|nur|allein)$/u.test(words[at + 1]?.text ?? '')) return []
+    if (!isNegation || isNotOnly(words[at + 1]?.text ?? '')) return []
     const after = words.slice(at + 1, at + 7)
     const end = after.findIndex(startsClause)
     const denied = keysOf(end < 0 ? after : after.slice(0, end))

@@ -32,5 +32,10 @@ export const DEGREE_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
+/** Returns true for a word after which a negation denies nothing: "not only". */
+export function isNotOnly(next: string): boolean {
+  return /^(?:only|just|merely|simply|nur|allein|seulement|solo|sólo|apenas|alleen|sadece|только)$/u.test(next)
+}
+
 /** Words that reverse a negation: "not supported unless …" means "supported if …". */
 export const EXCEPTION = /^(?:unless|except|until|außer|sofern|bis|sauf|salvo|excepto|除非|除了|直到)$/u
