@@ -1,8 +1,9 @@
 import { cutText } from '../text/cut-text.ts'
+import { foreignNames } from './foreign-names.ts'
 import { findReplacements } from './find-replacements.ts'
 import { isNegationChanged } from './is-negation-changed.ts'
 import { monthIn } from './check-numbers.ts'
-import { familiarity, type PreparedSentence, type PreparedText } from './prepare-text.ts'
+import type { PreparedSentence, PreparedText } from './prepare-text.ts'
 import { readWords, type Word } from './read-words.ts'
 
 /** Maximum length of a reason, in UTF-16 code units, and maximum number of reasons per claim. */
@@ -30,7 +31,7 @@ export function findDisagreements(text: string, { claim, source, passage }: Comp
   const reasons = [
     ...numberReasons(claim.words, [...words, ...headings]),
     ...(replacements.isNegationChanged || isNegationChanged(claim.words, words) ? ['negation'] : []),
-    ...nameReasons(claim.words, source),
+    ...foreignNames(claim.words, source).map((name) => `name:${name}`),
     ...replacements.replaced.map((words) => `replaced:${words}`),
     ...quoteReasons(text, source),
   ]
@@ -47,11 +48,6 @@ function numberReasons(claim: readonly Word[], passage: readonly Word[]): readon
     if (!held.has(key)) return `${month || YEAR.test(key) ? 'date' : 'number'}:${month || key.slice(1)}`
     return unit === undefined || held.has(key + unit) || held.has(`${key}?`) ? [] : `unit:${unit}`
   })
-}
-
-/** Returns the names that the source does not have. */
-function nameReasons(claim: readonly Word[], source: PreparedText): readonly string[] {
-  return claim.flatMap((word) => (word.name && word.key && !familiarity(word, source) ? `name:${word.name}` : []))
 }
 
 /** Returns the quotes of several words that are not literally in the source. A quote may omit words with "…". */
