@@ -27,14 +27,15 @@ export function findDisagreements(text: string, { claim, source, passage }: Comp
   const words = [...source.title, ...passage.flatMap((sentence) => sentence.words)]
   // A heading such as "2019" gives its number to the sentences below it.
   const headings = passage.flatMap(({ heading }) => heading)
-  const replacements = findReplacements(claim, passage)
+  const replacements = findReplacements(claim, { passage, source })
   const reasons = [
     ...numberReasons(claim.words, [...words, ...headings]),
     ...(replacements.isNegationChanged || isNegationChanged(claim.words, words) ? ['negation'] : []),
     ...foreignNames(claim.words, source).map((name) => `name:${name}`),
-    ...replacements.replaced.map((words) => `replaced:${words}`),
     ...quoteReasons(text, source),
   ]
+  // A number or a name that the source does not have at all is reported as such.
+  if (reasons.length === 0) reasons.push(...replacements.replaced.map((words) => `replaced:${words}`))
   return [...new Set(reasons)].slice(0, MAX_REASONS).map((reason) => cutText(reason, MAX_REASON_CHARS).toWellFormed())
 }
 
