@@ -45,7 +45,11 @@ export function loadLanguage(code: GuessedLanguage = 'en'): Promise<Language> {
   return loading
 }
 
-/** Loads the rules of the language that a text seems to have, or else of the given one. */
+/**
+ * Loads the rules of the language that a text seems to have.
+ *
+ * @param otherwise - for a text that is too short to tell, such as the language of the document around it
+ */
 export function languageOf(text: string, otherwise?: GuessedLanguage): Promise<Language> {
   return loadLanguage(guessLanguage(text) ?? otherwise)
 }

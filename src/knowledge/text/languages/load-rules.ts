@@ -1,4 +1,4 @@
-import type { GuessedLanguage } from '../../../core/text/guess-language.ts'
+import { GUESSED_LATIN, type GuessedLanguage } from '../../../core/text/guess-language.ts'
 
 /** What a language has of its own. */
 export interface LanguageRules {
@@ -34,7 +34,7 @@ const STEMMERS: Readonly<Partial<Record<GuessedLanguage, () => Promise<StemmerMo
 
 /** Without a stemmer, their groups of letters find the inflections. */
 const WITHOUT_STEMMER: ReadonlySet<string> = new Set(['pl', 'vi', 'he'] satisfies GuessedLanguage[])
-const OTHER_SCRIPTS: ReadonlySet<string> = new Set(['ar', 'el', 'hi', 'ru', 'he'] satisfies GuessedLanguage[])
+const LATIN: ReadonlySet<string> = new Set(GUESSED_LATIN)
 
 /** Returns the rules of a language; `undefined` for those that need none, or that the tokenizer always knows. */
 export async function loadRules(code: GuessedLanguage): Promise<LanguageRules | undefined> {
@@ -44,6 +44,11 @@ export async function loadRules(code: GuessedLanguage): Promise<LanguageRules | 
   return {
     stopWords: stopWordsOf(code),
     stem: module?.stemmer ?? ((word) => word),
-    isLatin: !OTHER_SCRIPTS.has(code),
+    isLatin: isLatinLanguage(code),
   }
+}
+
+/** Returns true for a language that is written in Latin letters. */
+export function isLatinLanguage(code: GuessedLanguage): boolean {
+  return LATIN.has(code)
 }
