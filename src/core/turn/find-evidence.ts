@@ -1,13 +1,15 @@
 import { untilAborted } from '../async/abortable.ts'
 import { ChatError, toChatError } from '../vocabulary/chat-error.ts'
 import type { ResolvedRetrievalOptions } from '../options/resolved-options.ts'
-import { bestScore, hasEvidence, noEvidenceSentence } from '../retrieval/evidence-gate.ts'
+import { bestScore, hasEvidence } from '../retrieval/evidence-gate.ts'
 import { chunkKey, fuse } from '../retrieval/fuse.ts'
 import { rerank, retrieve } from '../retrieval/retrieve.ts'
+import { inLanguageOf, NO_EVIDENCE } from '../text/fixed-sentences.ts'
 import type { RetrievedChunk } from '../vocabulary/retriever.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { warning } from '../vocabulary/warnings.ts'
 import type { Search } from './make-query.ts'
+import { say } from './say.ts'
 import type { Ending } from './turn-output.ts'
 import type { Turn } from './turn.ts'
 
@@ -101,17 +103,15 @@ function toRetrieved({ number: _number, sourceId: _sourceId, score, ...chunk }: 
 
 /** Ends a run without enough evidence, without asking the model. */
 export async function refuse(
-  { input, tracker, emit, signal }: Turn,
+  { query }: Search,
+  turn: Turn,
   { onNoEvidence }: ResolvedRetrievalOptions,
 ): Promise<Ending> {
-  const { question } = input
+  const { question } = turn.input
   const sentence = async () =>
-    typeof onNoEvidence === 'function' ? onNoEvidence(question) : noEvidenceSentence(question)
-  const delta: unknown = await untilAborted(sentence(), signal)
-  if (typeof delta !== 'string') {
-    throw new ChatError(`onNoEvidence returned ${typeof delta}: it must return a string`, { code: 'internal' })
-  }
-  tracker.markTime('firstToken')
-  await emit({ type: 'token', delta, at: 0 })
-  return { finishReason: 'no-evidence' }
+    // The query of a short follow-up has the words of the conversation, too.
+    typeof onNoEvidence === 'function' ? onNoEvidence(question) : inLanguageOf([question, query], NO_EVIDENCE)
+  const text: unknown = await untilAborted(sentence(), turn.signal)
+  if (typeof text === 'string') return say(text, turn, 'no-evidence')
+  throw new ChatError(`onNoEvidence returned ${typeof text}: it must return a string`, { code: 'internal' })
 }
