@@ -59,7 +59,7 @@ async function answerTurn(turn: WholeTurn, chat: ResolvedChatOptions): Promise<E
   const evidence = await findEvidence(search, turn, source.retrieval)
   if (!evidence) return refuse(search, turn, source.retrieval)
   const found = await emitSources(evidence, turn, chat.sources)
-  return askModel({ source, conversation, found }, turn, chat)
+  return askModel({ source, conversation, query: search.query, found }, turn, chat)
 }
 
 interface OuterTurn extends WholeTurn {

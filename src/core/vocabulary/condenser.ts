@@ -6,7 +6,10 @@ import type { TokenUsage } from './usage.ts'
 export interface CondensedQuestion {
   /** The text to search for. */
   readonly query: string
-  /** Further queries. The scores of their chunks are multiplied by `weight`; `query` has the weight 1. */
+  /**
+   * Further queries. The scores of their chunks are multiplied by `weight`; `query` has the weight 1. A query with a
+   * smaller weight only ranks: its chunks do not count for `minScore`.
+   */
   readonly also?: readonly { readonly query: string; readonly weight: number }[] | undefined
   /** Tokens that were used; absent if no model was asked. */
   readonly usage?: TokenUsage | undefined

@@ -48,8 +48,7 @@ const WEAK_WEIGHT = 0.3
 /** Returns the weight of each distinct term of a query. */
 export function weighTerms(query: string): ReadonlyMap<string, number> {
   const { words, pairs } = tokenize(query)
-  weakTerms ??= new Set(Array.from(WEAK_WORDS, (word) => createWord(word)?.term ?? word))
-  const weak = weakTerms
+  const weak = weakTermsOnce()
   const weakWeight = words.every((word) => weak.has(word)) ? 1 : WEAK_WEIGHT
   return new Map([
     ...pairs.map((pair) => [pair, PAIR_WEIGHT] as const),
@@ -57,8 +56,18 @@ export function weighTerms(query: string): ReadonlyMap<string, number> {
   ])
 }
 
+/** Returns the words of a query that say what it is about, in order and with repeats. */
+export function topicWords(query: string): readonly string[] {
+  const weak = weakTermsOnce()
+  return tokenize(query).words.filter((word) => !weak.has(word))
+}
+
 // Made by the first query, because of the stems.
 let weakTerms: ReadonlySet<string> | undefined
+
+function weakTermsOnce(): ReadonlySet<string> {
+  return (weakTerms ??= new Set(Array.from(WEAK_WORDS, (word) => createWord(word)?.term ?? word)))
+}
 
 /**
  * Returns the inverse document frequency (BM25) of a term that is in `frequency` of `total` texts. A term that is in no
