@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { evaluateAnswers } from './answers.ts'
 import { evaluateCondensing, modelOf } from './condensing.ts'
 import { evaluateFirstQuestions } from './first-questions.ts'
+import { evaluateFollowUps } from './follow-ups.ts'
 import { evaluateGrounding } from './grounding.ts'
 import { readMtrag } from './mtrag.ts'
 import { evaluateOffTopic } from './off-topic.ts'
@@ -67,6 +68,7 @@ async function evaluateAll(folder: string): Promise<readonly Row[]> {
     ...(await evaluateRetrieval('XQuAD zh', chinese)),
     ...(await evaluateRetrieval('XQuAD de', readXquad(folder, 'de'))),
     ...(await evaluateOffTopic(english, conversations)),
+    ...(await evaluateFollowUps(folder)),
     ...(await evaluateGrounding(folder)),
     ...(await evaluatePdf(folder)),
     ...(await condensingRows(conversations)),
