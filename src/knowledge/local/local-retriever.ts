@@ -3,6 +3,7 @@ import type { Chunk, RetrievedChunk, Retriever } from '../../core/vocabulary/ret
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { countOption } from '../../core/options/options-with-defaults.ts'
 import { createLexicalIndex } from '../search/lexical-index.ts'
+import { MIN_SCORE, withComparableScores } from '../search/with-comparable-scores.ts'
 import { checkDocuments, toChunks, type IndexedChunk, type LocalDocument } from './local-documents.ts'
 import { plainWords, tokenize } from '../text/tokenize.ts'
 
@@ -13,7 +14,7 @@ export interface LocalRetrieverOptions {
   /**
    * Minimum score of the best chunk for a question to be answered, from 0 to 1. With 0, one shared term is enough. The
    * `minScore` of a chat overrides it.
-   * @defaultValue 0.125
+   * @defaultValue 0.135
    */
   readonly minScore?: number | undefined
 }
@@ -66,7 +67,7 @@ export function localRetriever(documents: readonly LocalDocument[], options: Loc
       signal.throwIfAborted()
       const found = search(query, { topK, allows: expectFilter(filter) })
       const lowest = (found[0]?.score ?? 0) * LOWEST_SHARE_OF_BEST
-      return found.filter(({ score }) => score >= lowest).slice(0, topK)
+      return withComparableScores(found.filter(({ score }) => score >= lowest).slice(0, topK))
     },
   }
 }
@@ -83,7 +84,7 @@ const OPTIONS: OptionNames<LocalRetrieverOptions> = { chunkChars: true, minScore
 
 function resolveOptions(options: LocalRetrieverOptions) {
   expectOptions(options, OPTIONS, { of: 'localRetriever' })
-  const { chunkChars, minScore = 0.125 } = options
+  const { chunkChars, minScore = MIN_SCORE } = options
   if (typeof minScore !== 'number' || !(minScore >= 0 && minScore <= 1)) {
     throw invalidInput('minScore', `Cannot use minScore ${String(minScore)}: it must be between 0 and 1`, RangeError)
   }

@@ -7,6 +7,7 @@ import type { ResolvedRetrieverOptions } from './retriever-options.ts'
 import { withSharedScope } from '../store/with-shared-scope.ts'
 import { expectFilter } from '../store/metadata-filter.ts'
 import type { ChunkHit, IndexState, SearchScope } from '../store/knowledge-store.ts'
+import { withComparableScores } from '../search/with-comparable-scores.ts'
 import { weighTerms } from '../text/tokenize.ts'
 import { toRetrievedChunk } from './to-retrieved-chunk.ts'
 import { withNeighbours } from './with-neighbours.ts'
@@ -48,7 +49,7 @@ async function searchTerms({ store }: Options, { query, within, signal }: Search
   if (terms.size === 0) return []
   const hits = await store.searchTerms({ ...within, terms }, { signal })
   const lowest = (hits[0]?.score ?? 0) * LOWEST_SHARE_OF_BEST
-  return hits.filter(({ score }) => score >= lowest)
+  return withComparableScores(hits.filter(({ score }) => score >= lowest))
 }
 
 async function searchVectors(options: Options, { query, state, within, signal }: Search): Promise<readonly ChunkHit[]> {
