@@ -121,7 +121,7 @@ export interface RetrievalChatOptions {
    * Replies to messages that only greet, thank, say goodbye or agree, such as "hi", "ok, thanks" or "谢谢". They are not
    * searched for, and no model is asked. The given phrases are added to the built-in ones, and a given reply replaces the
    * built-in one. `false` treats these messages like questions.
-   * @defaultValue phrases and replies in 17 languages
+   * @defaultValue phrases and replies in 14 languages
    */
   readonly greetings?: GreetingTable | false | undefined
   /** Makes the prompt, or replaces parts of the built-in one. @defaultValue {@link buildPrompt} */

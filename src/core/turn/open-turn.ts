@@ -55,7 +55,7 @@ async function answerTurn(turn: WholeTurn, chat: ResolvedChatOptions): Promise<E
 
   const reply = source.greetings && replyTo(turn.input.question, source.greetings, conversation)
   if (reply !== undefined) return say(reply, turn, 'stop')
-  const search = await makeQuery(conversation, turn, source.condensing)
+  const search = await makeQuery(conversation, turn, source)
   const evidence = await findEvidence(search, turn, source.retrieval)
   if (!evidence) return refuse(search, turn, source.retrieval)
   const found = await emitSources(evidence, turn, chat.sources)

@@ -28,6 +28,6 @@ export interface CondenseCall {
 
 /** Makes a stand-alone question from a follow-up. It is not called without a history. */
 export interface Condenser {
-  /** `turns` are the earlier turns, the oldest first, trimmed to the budget. */
+  /** `turns` are the earlier turns, the oldest first, trimmed to the budget and without greetings. */
   condense(turns: readonly HistoryTurn[], question: string, options: CondenseCall): Promise<CondensedQuestion>
 }

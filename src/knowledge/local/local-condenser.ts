@@ -1,8 +1,6 @@
 import { expectOptions } from '../../core/options/expect-options.ts'
-import { isGreeting } from '../../core/text/answer-greeting.ts'
 import { cutText } from '../../core/text/cut-text.ts'
 import { differsInScript } from '../../core/text/differs-in-script.ts'
-import { GREETINGS } from '../../core/text/greeting-table.ts'
 import type { Condenser } from '../../core/vocabulary/condenser.ts'
 import type { HistoryTurn } from '../../core/vocabulary/history-turn.ts'
 import { topicWords } from '../text/tokenize.ts'
@@ -31,10 +29,9 @@ export function localCondenser(options: Readonly<Record<string, never>> = {}): C
   expectOptions(options, {}, { of: 'localCondenser' })
   return {
     async condense(turns, question) {
-      const asked = turns.filter((turn) => !isGreeting(turn.question, GREETINGS))
-      const [first] = asked
+      const [first] = turns
       if (!first) return { query: question }
-      const carried = carriedOf(asked, question)
+      const carried = carriedOf(turns, question)
       if (leansOnContext(question)) {
         const whole = [...carried, question].join(' ')
         // Its own words count twice, because they are what is new. The query stays in the language of the question.

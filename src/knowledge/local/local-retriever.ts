@@ -3,7 +3,7 @@ import type { Chunk, RetrievedChunk, Retriever } from '../../core/vocabulary/ret
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { countOption } from '../../core/options/options-with-defaults.ts'
 import { createLexicalIndex } from '../search/lexical-index.ts'
-import { MIN_SCORE, withComparableScores } from '../search/with-comparable-scores.ts'
+import { MIN_SCORE, withComparableScores } from '../text/with-comparable-scores.ts'
 import { checkDocuments, toChunks, type IndexedChunk, type LocalDocument } from './local-documents.ts'
 import { plainWords, tokenize } from '../text/tokenize.ts'
 

@@ -22,7 +22,7 @@ describe('localCondenser', () => {
   })
 
   it('B10: searches for an incomplete question together with the question that it continues', async () => {
-    const turns = [turn('When does the pool open?'), turn('And on Sundays?'), turn('thanks!')]
+    const turns = [turn('When does the pool open?'), turn('And on Sundays?')]
     const queryOf = async (question: string) => (await localCondenser().condense(turns, question, { signal })).query
     expect(await queryOf('Why?')).toBe('When does the pool open? And on Sundays? Why?')
     expect(await queryOf('And for children?')).toBe('When does the pool open? And on Sundays? And for children?')
