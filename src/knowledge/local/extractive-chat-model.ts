@@ -42,9 +42,9 @@ export interface ExtractiveChatModelOptions {
 export function extractiveChatModel(options: ExtractiveChatModelOptions = {}): ChatModel {
   const { maxSentences, pauseMs, clock } = resolveOptions(options)
   return {
-    stream({ purpose, question, sources, maxOutputTokens = Infinity }, { signal }) {
+    stream({ purpose, question, query = question, sources, maxOutputTokens = Infinity }, { signal }) {
       if (purpose === 'condense') return speak(() => [question], { pauseMs: 0, maxTokens: Infinity, clock, signal })
-      const answer = (): Iterable<string> => writeAnswer(question, pickQuotes(question, sources, maxSentences))
+      const answer = (): Iterable<string> => writeAnswer(question, pickQuotes(query, sources, maxSentences))
       return speak(answer, { pauseMs, maxTokens: maxOutputTokens, clock, signal })
     },
   }
