@@ -1,5 +1,5 @@
 import type { Source } from '../../core/vocabulary/sources.ts'
-import { rarity, weighTerms } from '../text/tokenize.ts'
+import { rarity, tokenize, weighTerms } from '../text/tokenize.ts'
 import { answerCheck } from './answer-check.ts'
 import { definitionCheck } from './definition-check.ts'
 import type { Introduced } from './introduced.ts'
@@ -34,6 +34,12 @@ const DEFINITION_BONUS = 0.5
 /** Bonus for code and steps, if the question asks how to do something. */
 const HOW_TO_BONUS = 0.15
 
+/** Loss of a sentence that has almost nothing but the words of the question. */
+const ECHO_LOSS = 0.3
+
+/** Number of words that a sentence must have beside those of the question, to be more than an echo of it. */
+const LEAST_NEW_WORDS = 1
+
 /** Bonus for the first sentence below a heading that the question names. */
 const OPENING_BONUS = 0.2
 
@@ -67,7 +73,7 @@ const LARGEST_GAP = 0.5
 /** A sentence of another document must add this share of the question, */
 const LEAST_ADDED_SHARE = 0.1
 
-/** or its score may be this much lower than that of the first one. */
+/** and its score may be at most this much lower than that of the first one. */
 const LARGEST_GAP_OF_OTHERS = 0.15
 
 const ASKS_HOW = /\bhow (?:do|can|should|would|to|does one)\b|\bcommands?\b|怎么|怎样|如何|命令/iu
@@ -127,7 +133,7 @@ function holds({ terms, contextTerms }: Candidate, term: string): number {
 
 /** Scores the sentences that share a term with the question. */
 function scoreAll(question: string, candidates: readonly Candidate[], shares: Shares): readonly ScoredCandidate[] {
-  const fitsType = answerCheck(question)
+  const fitsType = answerCheck(question, candidates[0]?.text)
   const defines = definitionCheck(question)
   const asksHow = ASKS_HOW.test(question)
   return candidates.flatMap((candidate, position): ScoredCandidate[] => {
@@ -142,9 +148,16 @@ function scoreAll(question: string, candidates: readonly Candidate[], shares: Sh
       (asksHow && (candidate.code ?? candidate.items) ? HOW_TO_BONUS : 0) +
       (opensSection ? OPENING_BONUS : 0) +
       TITLE_WEIGHT * shareOf(candidate.titleTerms, shares)
-    const score = share + candidate.sourceShare + bonus + readability(candidate.text)
+    const loss = isEcho(candidate, shares) ? ECHO_LOSS : 0
+    const score = share + candidate.sourceShare + bonus + readability(candidate.text) - loss
     return [{ ...candidate, position, score, opensSection }]
   })
+}
+
+/** Returns true for a sentence that only repeats the question and shows nothing else. */
+function isEcho({ text, items, code }: Candidate, shares: Shares): boolean {
+  if (items ?? code) return false
+  return new Set(tokenize(text).words.filter((word) => !shares.has(word))).size < LEAST_NEW_WORDS
 }
 
 function shareOf(terms: ReadonlySet<string>, shares: Shares): number {
@@ -185,7 +198,7 @@ function withComplements(
       if (maxSentences === undefined && picked.length >= USUAL_SENTENCES) return isNextTo(picked, candidate)
       const isOwn = candidate.documentId === first.documentId
       const isClose = candidate.score >= first.score - LARGEST_GAP_OF_OTHERS
-      return isOwn || isClose || (added.get(candidate) ?? 0) >= LEAST_ADDED_SHARE
+      return isOwn || (isClose && (added.get(candidate) ?? 0) >= LEAST_ADDED_SHARE)
     })
     const next = bestOf(fitting, (candidate) => {
       const bonus = isNextTo(picked, candidate) ? (first.opensSection ? SECTION_BONUS : NEIGHBOUR_BONUS) : 0

@@ -8,20 +8,32 @@ const LEAST_COVERAGE = 0.4
 const LEAST_COVERAGE_OF_TWO = 0.6
 
 /**
+ * The number of letters by which two words count as forms of one: many languages change the end of a word, and the
+ * tokenizer does not know the suffixes of each.
+ */
+const STEM_CHARS = 5
+
+/**
  * Returns true if a sentence can be an answer: its source has enough words of the question, or is about one of them. That
  * is a word in a heading, or one that the source repeats.
  */
 export function isRelevant(question: string, { number, contextTerms }: Candidate, sources: readonly Source[]): boolean {
   const weights = weighTerms(question)
-  const asked = [...new Set(tokenize(question).words)].map((word) => ({ word, weight: weights.get(word) ?? 0 }))
-  const counts = new Map<string, number>()
+  const words = [...new Set(tokenize(question).words)]
+  const asked = words.map((word) => ({ stem: stemOf(word), weight: weights.get(word) ?? 0 }))
   const source = sources.find((candidate) => candidate.number === number)
-  for (const word of tokenize(source?.text ?? '').words) counts.set(word, (counts.get(word) ?? 0) + 1)
-  const isTopic = ({ word, weight }: (typeof asked)[number]): boolean =>
-    weight === 1 && (contextTerms.has(word) || (counts.get(word) ?? 0) > 1)
+  const counts = new Map<string, number>()
+  for (const stem of tokenize(source?.text ?? '').words.map(stemOf)) counts.set(stem, (counts.get(stem) ?? 0) + 1)
+  const above = new Set(Array.from(contextTerms, stemOf))
+  const isTopic = ({ stem, weight }: (typeof asked)[number]): boolean =>
+    weight === 1 && (above.has(stem) || (counts.get(stem) ?? 0) > 1)
   if (asked.some(isTopic)) return true
-  const sum = (words: typeof asked): number => words.reduce((total, { weight }) => total + weight, 0)
-  const coverage = sum(asked.filter(({ word }) => counts.has(word))) / sum(asked)
+  const sum = (some: typeof asked): number => some.reduce((total, { weight }) => total + weight, 0)
+  const coverage = sum(asked.filter(({ stem }) => counts.has(stem))) / sum(asked)
   const strong = asked.filter(({ weight }) => weight === 1)
   return coverage >= (strong.length === 2 ? LEAST_COVERAGE_OF_TWO : LEAST_COVERAGE)
+}
+
+function stemOf(word: string): string {
+  return word.slice(0, STEM_CHARS)
 }
