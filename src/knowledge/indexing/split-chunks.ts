@@ -36,7 +36,7 @@ export function splitChunks(loaded: LoadedDocument, options: SplitChunksOptions)
   const nextId = createChunkIds()
   const lineOf = createLineCounter(loaded.text)
   let page = 0
-  return splitDocument(loaded, chunkChars).map(({ start, end, headings, section }) => {
+  return splitDocument(loaded, chunkChars).map(({ start, end, headings, section, verbatimEnd }) => {
     const text = loaded.text.slice(start, end)
     while ((loaded.pages?.[page]?.end ?? Infinity) <= start) page += 1
     const onPage = loaded.pages?.[page]
@@ -57,6 +57,7 @@ export function splitChunks(loaded: LoadedDocument, options: SplitChunksOptions)
       end,
       ...(onPage && { page: onPage.number }),
       ...(section.length > 0 && { section }),
+      ...(verbatimEnd !== undefined && { verbatimEnd }),
       ...(url !== undefined && { url }),
       ...(rectangles && rectangles.length > 0 && { rectangles }),
       terms: [...words, ...pairs],

@@ -9,6 +9,5 @@ export function answerCheck(question: string, sample?: string): (sentence: strin
   const asked = answerKindOf(question, sample)
   if (!asked) return () => false
   const known = question.toLowerCase()
-  return (sentence) =>
-    Array.from(sentence.matchAll(asked.says)).some(([found]) => !known.includes(found.toLowerCase()))
+  return (sentence) => Array.from(sentence.matchAll(asked.says)).some(([found]) => !known.includes(found.toLowerCase()))
 }

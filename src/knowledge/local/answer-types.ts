@@ -77,7 +77,8 @@ const WORDS = {
     says: {
       reason: String.raw`weil|denn|wegen|aufgrund|da|um|damit|deshalb|daher|grund|gründen?|ursachen?|führte[n]?|dadurch`,
       date: String.raw`${YEARS}|jahrhundert\w*|jahrzehnt\w*|jahren?`,
-      number: 'eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|millionen|milliarden|hälfte|drittel|einmal|zweimal',
+      number:
+        'eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|millionen|milliarden|hälfte|drittel|einmal|zweimal',
       name: TWO_CAPITALIZED,
       place: at('in|im|bei|nach|aus|von|an der|am|in der|im'),
     },
@@ -93,7 +94,8 @@ const WORDS = {
     says: {
       reason: "parce qu[e']|car|puisque|afin de|pour que|raisons?|causes?|à cause|grâce à|donc|en raison",
       date: `${YEARS}|siècles?|ans|années?`,
-      number: 'un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|cent|mille|millions?|milliards?|moitié|tiers',
+      number:
+        'un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|cent|mille|millions?|milliards?|moitié|tiers',
       name: CAPITALIZED,
       place: at("à|en|dans|près de|de|au|aux|dans l[ea']|à l[a']"),
     },
@@ -125,7 +127,8 @@ const WORDS = {
     says: {
       reason: 'perché|poiché|siccome|a causa|affinché|per questo|ragion[ei]|caus[ae]|quindi|dovut[oaie]',
       date: `${YEARS}|secol[oi]|ann[oi]`,
-      number: 'uno|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|cento|mille|mila|milion[ei]|metà|terzo',
+      number:
+        'uno|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|cento|mille|mila|milion[ei]|metà|terzo',
       name: CAPITALIZED,
       place: at('a|in|nel|nella|presso|di|da|vicino a|al|alla'),
     },
@@ -189,7 +192,8 @@ const WORDS = {
     says: {
       reason: 'لأن\\p{L}*|بسبب|نتيجة|لذلك|من أجل|سبب|حيث|وذلك',
       date: String.raw`[\d٠-٩]{3,4}|عام|سنة|القرن|قرن`,
-      number: '[٠-٩]+|واحد|اثنان|اثنين|ثلاث\\p{L}*|أربع\\p{L}*|خمس\\p{L}*|ست\\p{L}*|سبع\\p{L}*|ثمان\\p{L}*|تسع\\p{L}*|عشر\\p{L}*|مائة|ألف|آلاف|مليون|مليار|نصف|ثلث',
+      number:
+        '[٠-٩]+|واحد|اثنان|اثنين|ثلاث\\p{L}*|أربع\\p{L}*|خمس\\p{L}*|ست\\p{L}*|سبع\\p{L}*|ثمان\\p{L}*|تسع\\p{L}*|عشر\\p{L}*|مائة|ألف|آلاف|مليون|مليار|نصف|ثلث',
       place: String.raw`(?:في|إلى|من|قرب) \p{L}{3,}`,
     },
   },

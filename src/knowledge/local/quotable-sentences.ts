@@ -2,6 +2,7 @@ import { findBlocks, headingText } from '../text/find-blocks.ts'
 import { onOneLine } from '../text/on-one-line.ts'
 import { plainHeading } from '../text/plain-heading.ts'
 import { splitSentences } from '../../core/text/split-sentences.ts'
+import { endOfOpenFence } from './open-fence.ts'
 import { introducedBy, isItem, type Introduced } from './introduced.ts'
 import { quotableText } from './quotable-text.ts'
 
@@ -15,19 +16,33 @@ export interface QuotableSentence extends Introduced {
   readonly paragraph: number
 }
 
+/** The place of a text in its document. */
+export interface SourceContext {
+  /** The title and the headings above the text. */
+  readonly headings?: readonly string[] | undefined
+  /**
+   * Length of the beginning that continues code, a table or HTML from before the text.
+   * @defaultValue up to a fence that closes code, if there is one without its opening
+   */
+  readonly verbatimEnd?: number | undefined
+}
+
 const LEAD_IN = /[:：]$/u
 const COMMENT = /<!--.*?(?:-->|$)|(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/gsu
 const ENDS_HEADING = /[\s:：.。]+$/u
 
 /**
- * Returns the sentences of a text in order, without headings, code, tables, comments and list marks. `headings` are the
- * title and the headings above the text. A paragraph that is one of them and has text after it is a heading, too: the text
- * of a PDF does not mark them.
+ * Returns the sentences of a text in order, without headings, code, tables, comments and list marks. A paragraph that is
+ * one of the headings above the text and has text after it is a heading, too: the text of a PDF does not mark them.
  *
  * A sentence that ends with a colon has the list or the code that it introduces, or it is left out. A heading directly
  * above a list or code becomes such a sentence, too.
  */
-export function quotableSentences(text: string, headings: readonly string[] = []): readonly QuotableSentence[] {
+export function quotableSentences(
+  source: string,
+  { headings = [], verbatimEnd = endOfOpenFence(source) }: SourceContext = {},
+): readonly QuotableSentence[] {
+  const text = source.slice(verbatimEnd)
   let heading = plainHeading(headings.at(-1) ?? '')
   let paragraph = 0
   const known = new Set(headings.map(onOneLine))

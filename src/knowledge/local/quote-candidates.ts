@@ -21,7 +21,7 @@ export interface Candidate extends QuotableSentence {
 /** Returns the sentences of the sources, in order. */
 export function candidatesOf(sources: readonly Source[]): readonly Candidate[] {
   const best = sources.reduce((highest, { score = 0 }) => Math.max(highest, score), 0)
-  return sources.flatMap(({ number, documentId, text, score, title, section = [] }, rank) => {
+  return sources.flatMap(({ number, documentId, text, score, title, section = [], verbatimEnd }, rank) => {
     // Without a score, or if no score is positive, the order of the sources decides.
     const sourceShare = score !== undefined && best > 0 ? Math.max(0, score / best) : 1 - rank / sources.length
     const above = [title ?? '', ...section]
@@ -35,7 +35,7 @@ export function candidatesOf(sources: readonly Source[]): readonly Candidate[] {
       contexts.set(heading, terms)
       return terms
     }
-    return quotableSentences(text, above.filter(Boolean)).map((sentence) => ({
+    return quotableSentences(text, { headings: above.filter(Boolean), verbatimEnd }).map((sentence) => ({
       ...sentence,
       number,
       documentId,
