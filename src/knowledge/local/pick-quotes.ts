@@ -1,6 +1,7 @@
 import type { Source } from '../../core/vocabulary/sources.ts'
 import { rarity, tokenize, weighTerms } from '../text/tokenize.ts'
 import { answerCheck } from './answer-check.ts'
+import { askedForm, type AskedForm } from './asked-form.ts'
 import { definitionCheck } from './definition-check.ts'
 import type { Introduced } from './introduced.ts'
 import { candidatesOf, type Candidate } from './quote-candidates.ts'
@@ -31,14 +32,17 @@ const ANSWER_TYPE_BONUS = 0.25
 /** Bonus for a sentence that begins with what "What is …?" asks for. */
 const DEFINITION_BONUS = 0.5
 
-/** Bonus for code and steps, if the question asks how to do something. */
-const HOW_TO_BONUS = 0.15
+/** Bonus for code and steps, if the question asks how to do something, and for a list, if it asks which ones. */
+const FORM_BONUS = 0.15
 
 /** Loss of a sentence that has almost nothing but the words of the question. */
 const ECHO_LOSS = 0.3
 
 /** Number of words that a sentence must have beside those of the question, to be more than an echo of it. */
 const LEAST_NEW_WORDS = 1
+
+/** Loss of a line that ends like a heading. */
+const UNFINISHED_LOSS = 0.4
 
 /** Bonus for the first sentence below a heading that the question names. */
 const OPENING_BONUS = 0.2
@@ -75,8 +79,6 @@ const LEAST_ADDED_SHARE = 0.1
 
 /** and its score may be at most this much lower than that of the first one. */
 const LARGEST_GAP_OF_OTHERS = 0.15
-
-const ASKS_HOW = /\bhow (?:do|can|should|would|to|does one)\b|\bcommands?\b|怎么|怎样|如何|命令/iu
 
 /**
  * Picks the sentences that answer a question best, at most `maxSentences`: by default two, and three if they are the
@@ -135,7 +137,7 @@ function holds({ terms, contextTerms }: Candidate, term: string): number {
 function scoreAll(question: string, candidates: readonly Candidate[], shares: Shares): readonly ScoredCandidate[] {
   const fitsType = answerCheck(question, candidates[0]?.text)
   const defines = definitionCheck(question)
-  const asksHow = ASKS_HOW.test(question)
+  const form = askedForm(question)
   return candidates.flatMap((candidate, position): ScoredCandidate[] => {
     const share = heldShare(candidate, shares)
     if (share === 0) return []
@@ -145,13 +147,17 @@ function scoreAll(question: string, candidates: readonly Candidate[], shares: Sh
     const bonus =
       (fitsType(candidate.text) ? ANSWER_TYPE_BONUS : 0) +
       defines(candidate.text) * DEFINITION_BONUS +
-      (asksHow && (candidate.code ?? candidate.items) ? HOW_TO_BONUS : 0) +
+      (hasForm(candidate, form) ? FORM_BONUS : 0) +
       (opensSection ? OPENING_BONUS : 0) +
       TITLE_WEIGHT * shareOf(candidate.titleTerms, shares)
-    const loss = isEcho(candidate, shares) ? ECHO_LOSS : 0
+    const loss = (isEcho(candidate, shares) ? ECHO_LOSS : 0) + (candidate.isUnfinished ? UNFINISHED_LOSS : 0)
     const score = share + candidate.sourceShare + bonus + readability(candidate.text) - loss
     return [{ ...candidate, position, score, opensSection }]
   })
+}
+
+function hasForm({ code, items }: Candidate, form: AskedForm | undefined): boolean {
+  return form !== undefined && (items !== undefined || (form === 'steps' && code !== undefined))
 }
 
 /** Returns true for a sentence that only repeats the question and shows nothing else. */

@@ -16,7 +16,7 @@ describe('quotableSentences', () => {
     const text = 'The handbook\n\nReturns\nand refunds\n\nReturns are free.\n\nReturns and refunds'
     expect(quotableSentences(text, { headings: ['The handbook', 'Returns and refunds'] })).toEqual([
       { text: 'Returns are free.', heading: 'Returns and refunds', paragraph: 3 },
-      { text: 'Returns and refunds', heading: 'Returns and refunds', paragraph: 4 },
+      { text: 'Returns and refunds', heading: 'Returns and refunds', paragraph: 4, isUnfinished: true },
     ])
   })
 
