@@ -1,4 +1,4 @@
-import { guessLanguage } from '../../core/text/guess-language.ts'
+import { guessLanguage, type GuessedLanguage } from '../../core/text/guess-language.ts'
 
 /** The kinds of answers that a question word asks for, in the order in which they are tried. */
 export const ANSWER_KINDS = ['reason', 'date', 'number', 'name', 'place'] as const
@@ -236,13 +236,13 @@ const compiled = new Map<string, AnswerPatterns>()
 
 /**
  * Returns the kind of answer that a question asks for, and its patterns; `undefined` if its words ask for none or the
- * language has no table. `sample` is a text in the language of the question, for a question that is too short to tell.
+ * language has no table. `otherwise` is the language of a question that is too short to tell.
  */
 export function answerKindOf(
   question: string,
-  sample = '',
+  otherwise: GuessedLanguage = 'en',
 ): ({ readonly kind: AnswerKind } & AnswerPatterns) | undefined {
-  const guessed = guessLanguage(question) ?? guessLanguage(sample) ?? 'en'
+  const guessed = guessLanguage(question) ?? otherwise
   const language = isCovered(guessed) ? guessed : undefined
   if (!language) return undefined
   for (const kind of ANSWER_KINDS) {

@@ -1,5 +1,6 @@
 import type { Source } from '../../core/vocabulary/sources.ts'
-import { rarity, tokenize, weighTerms } from '../text/tokenize.ts'
+import { ENGLISH, type Language } from '../text/languages/language.ts'
+import { rarity, weighTerms } from '../text/tokenize.ts'
 import { answerCheck } from './answer-check.ts'
 import { askedForm, type AskedForm } from './asked-form.ts'
 import { definitionCheck } from './definition-check.ts'
@@ -14,6 +15,14 @@ export interface Quote extends Introduced {
   readonly number: number
   /** The sentence as plain text. */
   readonly text: string
+}
+
+/** Options of {@link pickQuotes}. */
+export interface PickQuotesOptions {
+  /** Maximum number of sentences. @defaultValue 2, and 3 from the beginning of the section that the question names */
+  readonly maxSentences?: number | undefined
+  /** The rules by which words are compared. @defaultValue English */
+  readonly language?: Language | undefined
 }
 
 interface ScoredCandidate extends Candidate {
@@ -35,11 +44,8 @@ const DEFINITION_BONUS = 0.5
 /** Bonus for code and steps, if the question asks how to do something, and for a list, if it asks which ones. */
 const FORM_BONUS = 0.15
 
-/** Loss of a sentence that has almost nothing but the words of the question. */
+/** Loss of a sentence that has no words but those of the question. */
 const ECHO_LOSS = 0.3
-
-/** Number of words that a sentence must have beside those of the question, to be more than an echo of it. */
-const LEAST_NEW_WORDS = 1
 
 /** Loss of a line that ends like a heading. */
 const UNFINISHED_LOSS = 0.4
@@ -90,16 +96,20 @@ const LARGEST_GAP_OF_OTHERS = 0.15
  * The result is empty if no sentence shares a term with the question, or only a small part of them. For a question without
  * terms, such as "Who are they?", it is the beginning of the best source.
  */
-export function pickQuotes(question: string, sources: readonly Source[], maxSentences?: number): readonly Quote[] {
-  const candidates = candidatesOf(sources)
-  const shares = sharesOf(question, candidates)
+export function pickQuotes(
+  question: string,
+  sources: readonly Source[],
+  { maxSentences, language = ENGLISH }: PickQuotesOptions = {},
+): readonly Quote[] {
+  const candidates = candidatesOf(sources, language)
+  const shares = sharesOf(weighTerms(question, language), candidates)
   if (shares.size === 0) {
     const ofBest = candidates.filter(({ number }) => number === candidates[0]?.number)
     return toQuotes(ofBest.slice(0, maxSentences ?? USUAL_SENTENCES))
   }
-  const scored = scoreAll(question, candidates, shares)
+  const scored = scoreAll(question, candidates, { shares, language })
   const first = bestOf(scored, ({ score }) => score)
-  if (!first || !isRelevant(question, first, sources)) return []
+  if (!first || !isRelevant(first, { question, sources, language })) return []
   return toQuotes(inReadingOrder(withComplements(first, scored, { shares, maxSentences })))
 }
 
@@ -113,8 +123,7 @@ function toQuotes(picked: readonly Candidate[]): readonly Quote[] {
 }
 
 /** Returns the weights of the terms: the rarer a term is in the sentences, the larger its weight. */
-function sharesOf(question: string, candidates: readonly Candidate[]): Shares {
-  const terms = weighTerms(question)
+function sharesOf(terms: ReadonlyMap<string, number>, candidates: readonly Candidate[]): Shares {
   const frequencies = new Map<string, number>()
   for (const candidate of candidates) {
     for (const term of terms.keys())
@@ -134,8 +143,12 @@ function holds({ terms, contextTerms }: Candidate, term: string): number {
 }
 
 /** Scores the sentences that share a term with the question. */
-function scoreAll(question: string, candidates: readonly Candidate[], shares: Shares): readonly ScoredCandidate[] {
-  const fitsType = answerCheck(question, candidates[0]?.text)
+function scoreAll(
+  question: string,
+  candidates: readonly Candidate[],
+  { shares, language }: { readonly shares: Shares; readonly language: Language },
+): readonly ScoredCandidate[] {
+  const fitsType = answerCheck(question, language.code)
   const defines = definitionCheck(question)
   const form = askedForm(question)
   return candidates.flatMap((candidate, position): ScoredCandidate[] => {
@@ -151,7 +164,7 @@ function scoreAll(question: string, candidates: readonly Candidate[], shares: Sh
       (opensSection ? OPENING_BONUS : 0) +
       TITLE_WEIGHT * shareOf(candidate.titleTerms, shares)
     const loss = (isEcho(candidate, shares) ? ECHO_LOSS : 0) + (candidate.isUnfinished ? UNFINISHED_LOSS : 0)
-    const score = share + candidate.sourceShare + bonus + readability(candidate.text) - loss
+    const score = share + candidate.sourceShare + bonus + readability(candidate.text, language) - loss
     return [{ ...candidate, position, score, opensSection }]
   })
 }
@@ -161,9 +174,8 @@ function hasForm({ code, items }: Candidate, form: AskedForm | undefined): boole
 }
 
 /** Returns true for a sentence that only repeats the question and shows nothing else. */
-function isEcho({ text, items, code }: Candidate, shares: Shares): boolean {
-  if (items ?? code) return false
-  return new Set(tokenize(text).words.filter((word) => !shares.has(word))).size < LEAST_NEW_WORDS
+function isEcho({ words, items, code }: Candidate, shares: Shares): boolean {
+  return !items && code === undefined && words.every((word) => shares.has(word))
 }
 
 function shareOf(terms: ReadonlySet<string>, shares: Shares): number {

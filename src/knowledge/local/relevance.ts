@@ -1,4 +1,5 @@
 import type { Source } from '../../core/vocabulary/sources.ts'
+import type { Language } from '../text/languages/language.ts'
 import { tokenize, weighTerms } from '../text/tokenize.ts'
 import type { Candidate } from './quote-candidates.ts'
 
@@ -13,17 +14,27 @@ const LEAST_COVERAGE_OF_TWO = 0.6
  */
 const STEM_CHARS = 5
 
+/** A question, and the sources that were found for it. */
+export interface AskedSources {
+  /** The question. */
+  readonly question: string
+  /** The sources. */
+  readonly sources: readonly Source[]
+  /** The rules of their words. */
+  readonly language: Language
+}
+
 /**
  * Returns true if a sentence can be an answer: its source has enough words of the question, or is about one of them. That
  * is a word in a heading, or one that the source repeats.
  */
-export function isRelevant(question: string, { number, contextTerms }: Candidate, sources: readonly Source[]): boolean {
-  const weights = weighTerms(question)
-  const words = [...new Set(tokenize(question).words)]
+export function isRelevant({ number, contextTerms }: Candidate, { question, sources, language }: AskedSources): boolean {
+  const weights = weighTerms(question, language)
+  const words = [...new Set(tokenize(question, language).words)]
   const asked = words.map((word) => ({ stem: stemOf(word), weight: weights.get(word) ?? 0 }))
   const source = sources.find((candidate) => candidate.number === number)
   const counts = new Map<string, number>()
-  for (const stem of tokenize(source?.text ?? '').words.map(stemOf)) counts.set(stem, (counts.get(stem) ?? 0) + 1)
+  for (const stem of tokenize(source?.text ?? '', language).words.map(stemOf)) counts.set(stem, (counts.get(stem) ?? 0) + 1)
   const above = new Set(Array.from(contextTerms, stemOf))
   const isTopic = ({ stem, weight }: (typeof asked)[number]): boolean =>
     weight === 1 && (above.has(stem) || (counts.get(stem) ?? 0) > 1)

@@ -3,7 +3,7 @@ import { pickQuotes } from '../../../src/knowledge/local/pick-quotes.ts'
 import { sourcesOf } from './sources.ts'
 
 function pick(question: string, texts: readonly string[], maxSentences = 2): readonly string[] {
-  return pickQuotes(question, sourcesOf(texts), maxSentences).map(({ number, text }) => `${number}: ${text}`)
+  return pickQuotes(question, sourcesOf(texts), { maxSentences }).map(({ number, text }) => `${number}: ${text}`)
 }
 
 describe('pickQuotes', () => {
@@ -19,7 +19,7 @@ describe('pickQuotes', () => {
   })
 
   it('prefers the better source', () => {
-    const quotes = pickQuotes('Where is the key?', sourcesOf(['The key is here.', 'The key is there.'], [0.2, 0.9]), 1)
+    const quotes = pickQuotes('Where is the key?', sourcesOf(['The key is here.', 'The key is there.'], [0.2, 0.9]), { maxSentences: 1 })
     expect(quotes).toEqual([{ number: 2, text: 'The key is there.' }])
   })
 
@@ -49,7 +49,7 @@ describe('pickQuotes', () => {
 
   it('quotes the list or the code that a question about a section or a command asks for', () => {
     const list = '# Shop\n\n## Payment\n\n- Cash\n- Card\n\nEverything else is free.'
-    expect(pickQuotes('Which payment is possible?', sourcesOf([list]), 1)).toEqual([
+    expect(pickQuotes('Which payment is possible?', sourcesOf([list]), { maxSentences: 1 })).toEqual([
       {
         number: 1,
         text: 'Payment:',
@@ -61,7 +61,7 @@ describe('pickQuotes', () => {
     ])
     const code = '```sh\npip install tool\n```'
     const text = `# Tool\n\nIt is easy to install. Install it by one command:\n\n${code}\n\nThe install takes long.`
-    expect(pickQuotes('How do I install the tool?', sourcesOf([text]), 1)).toMatchObject([{ code }])
+    expect(pickQuotes('How do I install the tool?', sourcesOf([text]), { maxSentences: 1 })).toMatchObject([{ code }])
   })
 
   it('quotes one item of a list for a question about it', () => {
