@@ -1,6 +1,6 @@
 import type { Source } from '../../core/vocabulary/sources.ts'
 import { ENGLISH, type Language } from '../text/languages/language.ts'
-import { rarity, weighTerms } from '../text/tokenize.ts'
+import { weighTerms } from '../text/tokenize.ts'
 import { answerCheck } from './answer-check.ts'
 import { askedForm, type AskedForm } from './asked-form.ts'
 import { definitionCheck } from './definition-check.ts'
@@ -8,6 +8,7 @@ import type { Introduced } from './introduced.ts'
 import { candidatesOf, type Candidate } from './quote-candidates.ts'
 import { readability } from './readability.ts'
 import { isRelevant } from './relevance.ts'
+import { heldShare, holds, shareOf, sharesOf, type Shares } from './term-shares.ts'
 
 /** A sentence of a source, with the list or the code that it introduces. */
 export interface Quote extends Introduced {
@@ -30,10 +31,9 @@ interface ScoredCandidate extends Candidate {
   readonly score: number
   /** True for the first sentence below a heading that the question names. */
   readonly opensSection: boolean
+  /** True if it has the steps or the list that the question asks for. */
+  readonly hasForm: boolean
 }
-
-/** The weight of each term of the question; the weights add up to 1. */
-type Shares = ReadonlyMap<string, number>
 
 /** Bonus for a sentence of the asked kind: a number for "how many", a name for "who". */
 const ANSWER_TYPE_BONUS = 0.25
@@ -59,9 +59,6 @@ const NAMED_SHARE = 0.5
 /** Factor for the share of the question that the title of the document has. */
 const TITLE_WEIGHT = 0.2
 
-/** Factor for a term that only a heading above the sentence has. */
-const CONTEXT_FACTOR = 0.7
-
 /** Factor for the share of the question that a further sentence adds to the earlier ones. */
 const ADDED_SHARE_WEIGHT = 0.5
 
@@ -81,7 +78,7 @@ const SECTION_BONUS = 0.4
 const LARGEST_GAP = 0.5
 
 /** A sentence of another document must add this share of the question, */
-const LEAST_ADDED_SHARE = 0.1
+const LEAST_ADDED_SHARE = 0.15
 
 /** and its score may be at most this much lower than that of the first one. */
 const LARGEST_GAP_OF_OTHERS = 0.15
@@ -122,26 +119,6 @@ function toQuotes(picked: readonly Candidate[]): readonly Quote[] {
   }))
 }
 
-/** Returns the weights of the terms: the rarer a term is in the sentences, the larger its weight. */
-function sharesOf(terms: ReadonlyMap<string, number>, candidates: readonly Candidate[]): Shares {
-  const frequencies = new Map<string, number>()
-  for (const candidate of candidates) {
-    for (const term of terms.keys())
-      if (holds(candidate, term) > 0) frequencies.set(term, (frequencies.get(term) ?? 0) + 1)
-  }
-  const rarityOf = (term: string): number => rarity(frequencies.get(term) ?? 0, candidates.length)
-  // A pair is rarer than its words, but must not outweigh them.
-  const highest = Math.max(...Array.from(terms, ([term, weight]) => (weight < 1 ? 0 : rarityOf(term))))
-  const weights = Array.from(terms, ([term, weight]) => [term, weight * Math.min(highest, rarityOf(term))] as const)
-  const total = weights.reduce((sum, [, weight]) => sum + weight, 0)
-  return new Map(weights.map(([term, weight]) => [term, weight / total]))
-}
-
-/** Returns how much a term of the question counts for a sentence. */
-function holds({ terms, contextTerms }: Candidate, term: string): number {
-  return terms.has(term) ? 1 : contextTerms.has(term) ? CONTEXT_FACTOR : 0
-}
-
 /** Scores the sentences that share a term with the question. */
 function scoreAll(
   question: string,
@@ -157,15 +134,16 @@ function scoreAll(
     const previous = candidates[position - 1]
     const isFirst = previous?.number !== candidate.number || previous.heading !== candidate.heading
     const opensSection = isFirst && shareOf(candidate.contextTerms, shares) >= NAMED_SHARE
+    const isForm = hasForm(candidate, form)
     const bonus =
       (fitsType(candidate.text) ? ANSWER_TYPE_BONUS : 0) +
       defines(candidate.text) * DEFINITION_BONUS +
-      (hasForm(candidate, form) ? FORM_BONUS : 0) +
+      (isForm ? FORM_BONUS : 0) +
       (opensSection ? OPENING_BONUS : 0) +
       TITLE_WEIGHT * shareOf(candidate.titleTerms, shares)
     const loss = (isEcho(candidate, shares) ? ECHO_LOSS : 0) + (candidate.isUnfinished ? UNFINISHED_LOSS : 0)
     const score = share + candidate.sourceShare + bonus + readability(candidate.text, language) - loss
-    return [{ ...candidate, position, score, opensSection }]
+    return [{ ...candidate, position, score, opensSection, hasForm: isForm }]
   })
 }
 
@@ -176,18 +154,6 @@ function hasForm({ code, items }: Candidate, form: AskedForm | undefined): boole
 /** Returns true for a sentence that only repeats the question and shows nothing else. */
 function isEcho({ words, items, code }: Candidate, shares: Shares): boolean {
   return !items && code === undefined && words.every((word) => shares.has(word))
-}
-
-function shareOf(terms: ReadonlySet<string>, shares: Shares): number {
-  let held = 0
-  for (const [term, share] of shares) if (terms.has(term)) held += share
-  return held
-}
-
-function heldShare(candidate: Candidate, shares: Shares): number {
-  let held = 0
-  for (const [term, share] of shares) held += holds(candidate, term) * share
-  return held
 }
 
 interface Complementing {
@@ -213,6 +179,8 @@ function withComplements(
     left = left.filter((candidate) => candidate.text !== last.text && !isShownBy(candidate, last))
     const added = new Map(left.map((candidate) => [candidate, heldShare(candidate, missing)]))
     const fitting = left.filter((candidate) => {
+      // Steps need no more than the sentence before or behind them.
+      if (maxSentences === undefined && first.hasForm) return isNextTo(picked, candidate)
       if (maxSentences === undefined && picked.length >= USUAL_SENTENCES) return isNextTo(picked, candidate)
       const isOwn = candidate.documentId === first.documentId
       const isClose = candidate.score >= first.score - LARGEST_GAP_OF_OTHERS

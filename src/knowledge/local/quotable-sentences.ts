@@ -35,6 +35,8 @@ const ENDS_SENTENCE = /[\p{Sentence_Terminal}:：…][\p{Quotation_Mark}\p{Close
 const HAS_FULL_STOP = /[.!?。！？।؟](?:["”’»)\]*_]*)(?:\s|$)|[。！？]/u
 // A longer line without a full stop is a sentence whose end is somewhere else.
 const LONGEST_HEADING = 80
+// Editors wrap lines at 72 to 120 characters.
+const LONGEST_WRAPPED = 160
 const ENDS_HEADING = /[\s:：.。]+$/u
 
 /**
@@ -72,7 +74,7 @@ export function quotableSentences(
     const previous = blocks[index - 1]
     // The items of a list, and what introduces them, are one paragraph.
     if (!isItem(text, block) || !previous || previous.kind === 'verbatim') paragraph += 1
-    const sentences = splitSentences(withoutComments(text.slice(block.textStart, block.end)))
+    const sentences = splitSentences(withoutTitleLine(withoutComments(text.slice(block.textStart, block.end))))
     return sentences.flatMap((sentence, at) => {
       const plain = quotableText(sentence)
       if (plain === undefined) return []
@@ -88,6 +90,18 @@ export function quotableSentences(
     if (ENDS_SENTENCE.test(line) || next?.kind !== 'prose' || isItem(text, next)) return false
     return ENDS_SENTENCE.test(text.slice(next.textStart, next.end))
   }
+}
+
+/**
+ * Leaves out a short first line above a line that is too long for a wrapped text: a web page as plain text begins with its
+ * title like that.
+ */
+function withoutTitleLine(text: string): string {
+  const end = text.slice(0, LONGEST_HEADING + 1).search(/[\r\n]/u)
+  if (end === -1 || ENDS_SENTENCE.test(text.slice(0, end))) return text
+  const rest = text.slice(end).trimStart()
+  const lineEnd = rest.slice(0, LONGEST_WRAPPED + 1).search(/[\r\n]/u)
+  return rest.length > LONGEST_WRAPPED && lineEnd === -1 ? rest : text
 }
 
 function withoutComments(text: string): string {

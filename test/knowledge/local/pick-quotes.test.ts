@@ -19,7 +19,9 @@ describe('pickQuotes', () => {
   })
 
   it('prefers the better source', () => {
-    const quotes = pickQuotes('Where is the key?', sourcesOf(['The key is here.', 'The key is there.'], [0.2, 0.9]), { maxSentences: 1 })
+    const quotes = pickQuotes('Where is the key?', sourcesOf(['The key is here.', 'The key is there.'], [0.2, 0.9]), {
+      maxSentences: 1,
+    })
     expect(quotes).toEqual([{ number: 2, text: 'The key is there.' }])
   })
 
