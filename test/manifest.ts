@@ -13,12 +13,11 @@ export const IDS: readonly string[] = Object.values(GUARANTEES).flatMap((group) 
 
 /** The ids of parts that do not exist yet. The list only shrinks: an id that gets its test leaves it. */
 export const DEFERRED: readonly string[] = [
-  ...range('B', 3, 8),
-  ...range('B', 10, 16),
+  ...range('B', 4, 8),
+  ...range('B', 10, 14),
   ...range('B', 18, 20),
   'B22',
   'B24',
-  'B25',
   'B26',
 ]
 

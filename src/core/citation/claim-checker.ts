@@ -5,7 +5,7 @@ import { ChatError, toChatError } from '../vocabulary/chat-error.ts'
 import type { UnnumberedEvent } from '../vocabulary/unnumbered-event.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { createCitationRoom } from './citation-room.ts'
-import type { CitationCheck } from '../vocabulary/citation-check.ts'
+import type { CitationCheck, CitationCheckInput } from '../vocabulary/citation-check.ts'
 import type { Claim } from './claim-tracker.ts'
 import { toSupport } from './to-support.ts'
 
@@ -51,9 +51,10 @@ export function createClaimChecker(options: ClaimCheckerOptions): ClaimChecker {
   const ready: Checked[] = []
   const room = createCitationRoom()
 
-  function start(source: Source, citations: readonly Citation[], claim: Claim): void {
+  function start(input: CitationCheckInput, citations: readonly Citation[], claim: Claim): void {
+    const { source } = input
     try {
-      const outcome: unknown = options.check({ claim: claim.text, source }, { signal: options.signal })
+      const outcome: unknown = options.check(input, { signal: options.signal })
       if (isPromise(outcome)) later(outcome, { source, citations, claim })
       else ready.push({ citations, claim, outcome: toSupport(outcome, source) })
     } catch (thrown) {
@@ -84,11 +85,18 @@ export function createClaimChecker(options: ClaimCheckerOptions): ClaimChecker {
 
   return {
     add(claim) {
-      // A sentence may cite one source twice; it is checked once.
-      for (const [number, citations] of Map.groupBy(claim.citations, ({ number }) => number)) {
+      // A clause may cite one source twice; it is checked once.
+      const cited = Array.from(Map.groupBy(claim.citations, ({ number }) => number)).flatMap(([number, citations]) => {
         const source = options.sourceOf(number)
-        if (source) start(source, citations, claim)
+        return source ? [{ source, citations }] : []
+      })
+      const together = cited.map(({ source }) => source)
+      const about = {
+        claim: claim.text,
+        ...(together.length > 1 && { together }),
+        ...(claim.sentence !== undefined && { sentence: claim.sentence }),
       }
+      for (const { source, citations } of cited) start({ ...about, source }, citations, claim)
       return ready.length === 0 ? undefined : emitReady()
     },
     async finish() {

@@ -1,18 +1,22 @@
 import type { Citation, ClaimRange } from '../vocabulary/citations.ts'
 import { endOfCharacter } from '../text/cut-text.ts'
 import { splitSentences } from '../text/split-sentences.ts'
+import { BREAK_TAG, createMarkPlace, MAX_TAG_CHARS } from './mark-place.ts'
+import { splitClauses, type Clause, type Mark } from './split-clauses.ts'
 
-/** A complete sentence of the answer, with its citations. */
+/** A complete clause of the answer, with its citations. */
 export interface Claim {
   /** Its position in the answer. */
   readonly range: ClaimRange
-  /** The sentence without its markers. */
+  /** The clause without its markers. */
   readonly text: string
-  /** The citations in it. */
+  /** Its sentence without markers, if the clause is only a part of it. */
+  readonly sentence?: string
+  /** The citations of the clause. */
   readonly citations: readonly Citation[]
 }
 
-/** Assigns each citation to its sentence, while the answer is written. */
+/** Assigns each citation to its clause, while the answer is written. */
 export interface ClaimTracker {
   /** Adds text of the answer; returns the claims that it completes. */
   text(text: string): readonly Claim[]
@@ -29,22 +33,15 @@ const LOOK_AGAIN_FACTOR = 1.25
 
 // A sentence is complete when one of these is followed by the first letter of the next one. Before that letter, text may
 // still belong to it ("3.5", "U.S. law", a marker after the full stop).
-const TERMINAL = /\p{Sentence_Terminal}/u
+const TERMINAL = /[\p{Sentence_Terminal}…]/u
 const LETTER = /\p{L}/u
-const ENDS_TERMINAL = /\p{Sentence_Terminal}\P{L}*$/u
+const ENDS_TERMINAL = /[\p{Sentence_Terminal}…]\P{L}*$/u
 
 const NONE: readonly Claim[] = []
 
-interface Mark {
-  /** Its position in the text without markers. */
-  readonly at: number
-  readonly length: number
-  readonly citations: readonly Citation[]
-}
-
 /**
  * Creates the tracker of one answer. A marker belongs to its sentence; a marker after a full stop belongs to the sentence
- * before it. A line break ends a sentence. The result does not depend on the cuts between the pieces.
+ * before it, unless that has a marker at its other end. A line break ends a sentence. The result does not depend on the cuts between the pieces.
  */
 export function createClaimTracker(): ClaimTracker {
   // The incomplete part of a line, without its markers, and its position in the answer.
@@ -131,17 +128,25 @@ export function createClaimTracker(): ClaimTracker {
     let passed = 0
     for (const sentence of sentences) {
       const own: Mark[] = []
+      const isLast = sentence.length === plain.length
+      const place = createMarkPlace(sentence)
       for (let mark = marks[passed]; mark && mark.at - closed <= sentence.length; mark = marks[passed]) {
-        own.push({ ...mark, at: mark.at - closed })
+        // A marker that was left to this sentence may stand in the blanks before it.
+        const at = Math.max(0, mark.at - closed)
+        if (!isLast && place.isOfNext(at)) break
+        place.take(at)
+        own.push({ ...mark, at })
         passed += 1
       }
       closed += sentence.length
       // A marker on a line without text has no claim to check.
-      if (own.some(isCited) && sentence.trim() !== '') claims.push(toClaim(sentence, own, start))
+      if (sentence.trim() !== '') {
+        for (const clause of splitClauses(sentence, own)) claims.push(toClaim({ sentence, marks: own, start }, clause))
+      }
       start += sentence.length + own.reduce((sum, { length }) => sum + length, 0)
       plain = plain.slice(sentence.length)
     }
-    marks = marks.slice(passed).map((mark) => ({ ...mark, at: mark.at - closed }))
+    marks = marks.slice(passed).map((mark) => ({ ...mark, at: Math.max(0, mark.at - closed) }))
     return claims
   }
 
@@ -184,18 +189,35 @@ export function createClaimTracker(): ClaimTracker {
   }
 }
 
-function isCited({ citations }: Mark): boolean {
-  return citations.length > 0
+interface Cited {
+  readonly sentence: string
+  readonly marks: readonly Mark[]
+  readonly start: number
 }
 
-function toClaim(sentence: string, marks: readonly Mark[], start: number): Claim {
-  const leading = sentence.length - sentence.trimStart().length
-  const trailing = sentence.trimEnd().length
-  const lengthBefore = (at: number): number =>
-    marks.filter((mark) => mark.at < at).reduce((sum, { length }) => sum + length, 0)
+function toClaim({ sentence, marks, start: from }: Cited, clause: Clause): Claim {
+  const text = sentence.slice(clause.start, clause.end)
+  const leading = clause.start === 0 ? text.trimStart() : text.replace(SEPARATORS, '')
+  const start = clause.start + text.length - leading.length
+  const end = clause.start + endOfText(text)
+  const lengthBefore = (isBefore: (at: number) => boolean): number =>
+    marks.filter(({ at }) => isBefore(at)).reduce((sum, { length }) => sum + length, 0)
   return {
-    range: { start: start + leading + lengthBefore(leading), end: start + trailing + lengthBefore(trailing) },
-    text: sentence.trim(),
-    citations: marks.flatMap(({ citations }) => citations),
+    range: {
+      start: from + start + lengthBefore((at) => at <= start),
+      end: from + end + lengthBefore((at) => at < end),
+    },
+    text: sentence.slice(start, end),
+    ...(clause.end - clause.start < sentence.length && { sentence: sentence.trim() }),
+    citations: clause.marks.flatMap(({ citations }) => citations),
   }
 }
+
+/** Returns the offset after the last character that is no blank and no break of the line. */
+function endOfText(text: string): number {
+  const end = text.trimEnd().length
+  const tag = BREAK_TAG.exec(text.slice(Math.max(0, end - MAX_TAG_CHARS), end))
+  return tag ? text.slice(0, end - tag[0].length).trimEnd().length : end
+}
+
+const SEPARATORS = /^[\s,;，；、]+/u

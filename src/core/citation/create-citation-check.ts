@@ -4,6 +4,7 @@ import { expectOptions } from '../options/expect-options.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { findDisagreements } from './find-disagreements.ts'
 import { findPassage } from './find-passage.ts'
+import { addsWords, joinTexts } from './join-texts.ts'
 import { scoreClaim } from './score-claim.ts'
 import { prepareText, type PreparedText } from './prepare-text.ts'
 
@@ -26,6 +27,9 @@ const SCRIPT_DIFFERENCE = 0.5
  * The passage is the sentence of the source's text that has most of the claim's words. There is none if no sentence has a
  * content word of the claim, as when only the title has them.
  *
+ * Sources that a claim cites together are judged together where one alone lacks words of the claim. A source without two
+ * words of its own keeps its own label. Words of the rest of the sentence only help to find the passage.
+ *
  * A reason has the form `kind` or `kind:value`. It has at most 60 UTF-16 code units and no line break. There are at most
  * nine reasons.
  *
@@ -41,18 +45,39 @@ const SCRIPT_DIFFERENCE = 0.5
 export function createCitationCheck(options: Readonly<Record<string, never>> = {}): CitationCheck {
   expectOptions(options, {}, { of: 'createCitationCheck' })
   const prepared = new WeakMap<Source, PreparedText>()
-  return ({ claim, source }) => {
+  const joined = new WeakMap<readonly Source[], PreparedText>()
+  const prepare = (source: Source): PreparedText => {
     const text = prepared.get(source) ?? prepareText(source.text, [source.title, ...(source.section ?? [])])
     prepared.set(source, text)
-    return checkClaim(claim.replace(LIST_NUMBER, ''), text)
+    return text
+  }
+  return ({ claim: written, source, together = [source], sentence = '' }) => {
+    const text = written.replace(LIST_NUMBER, '')
+    const claim = { text, words: prepareText(text), context: sentence === written ? '' : sentence }
+    const own = checkClaim(claim, prepare(source))
+    if (together.length === 1 || !own?.reasons.includes('missing-words')) return own
+    const texts = together.map(prepare)
+    const all = joined.get(together) ?? joinTexts(texts)
+    joined.set(together, all)
+    const common = checkClaim(claim, all)
+    if (!common || common.reasons.includes('missing-words')) return own
+    if (own.support === 'unsupported' && !addsWords(claim.words, texts, prepare(source))) return own
+    const { support, reasons } = common
+    return { ...own, support, reasons }
   }
 }
 
-function checkClaim(text: string, source: PreparedText): CitationSupport | undefined {
-  const claim = prepareText(text)
+interface ComparedText {
+  readonly text: string
+  readonly words: PreparedText
+  /** The sentence, if the claim is a part of it. */
+  readonly context: string
+}
+
+function checkClaim({ text, words: claim, context }: ComparedText, source: PreparedText): CitationSupport | undefined {
   const score = scoreClaim(claim, source)
   if (score === undefined || (score < SUPPORTED && isOtherScript(claim, source))) return undefined
-  const passage = findPassage(claim, source)
+  const passage = findPassage(claim, source, context)
   const reasons = findDisagreements(text, { claim, source, passage })
   const [best] = passage
   return { ...labelOf(score, reasons), ...(best && { passage: best.range }) }

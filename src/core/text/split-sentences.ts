@@ -1,91 +1,93 @@
+import { isAbbreviation, isShortened, MAX_BEFORE_CHARS } from './abbreviations.ts'
+import { findFences } from './find-fences.ts'
+import { BLOCK_END, PARAGRAPH_END, prepareSentences } from './prepare-sentences.ts'
+
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' })
-
-// One break of a line. The segmenter would end a sentence at each.
-const LINE_BREAK = /(\r\n|[\n\r\u0085\u2028\u2029])/u
-// A line that begins a block of Markdown: a heading, a list item, or the row of a table.
-const BLOCK_START = /^\s*(?:#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|\|)/u
-const HEADING = /^\s*#{1,6}\s/u
-const [PARAGRAPH_END, BLOCK_END] = ['\n', '\u2029']
-
-const ABBREVIATIONS =
-  'Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Capt|Lt|Sgt|Rev|Hon|Gov|Sen|Rep|Mt|Ft|Nos?|Vol|[Ff]igs?|[Ee]q|[Cc]h|pp?|' +
-  String.raw`vs|cf|ca|approx|e\.g|i\.e|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|(?:\p{Lu}\.)*\p{Lu}`
-const ENDS_IN_ABBREVIATION = new RegExp(String.raw`(?:^|[\s\-("“‘'[])(?:${ABBREVIATIONS})\.\s*$`, 'u')
-const LONGEST_ABBREVIATION = 24
-const IS_LIST_NUMBER = /^\s*\d+\.\s*$/u
-const ENDS_IN_IMAGE_MARK = /!\[$/u
-// "Why?" she asked; the marks in front of it belong to a quotation.
-const ENDS_IN_QUOTED_QUESTION = /[?!]["”’'»)\]]+\s+$/u
-// A full stop in an address, a path or a file name. Chinese and Japanese write no blank after a sentence.
-const ENDS_WITHOUT_BLANK = /[.?!]$/u
-const CONTINUES = /^[/\\#&=%~\w]/u
-// Code or a link at the beginning of a sentence. The segmenter ends no sentence before a small letter, such as that of `npm`.
-const SMALL_AFTER_FULL_STOP =
-  /(?<=(?<!etc)\.["'”’)\]*_]*\s+[*_]*)(?:`(?=[^\s`\p{L}]*\p{Ll})|\[(?=\p{Ll}[^[\]\n]{0,99}\]\())/gu
-const CAPITAL = 'A'
-// The end of bold or italic text and a footnote mark. The segmenter would begin the next sentence with them.
-const CLOSING_MARKS = /(?<=[.!?。！？]["'”’)\]]?)(?:[*_]{1,3}(?=\s|$)|\[\^[^\s\]]{1,40}\])/gu
 
 /**
  * Splits a text into its sentences, which join to the text. They are those of `Intl.Segmenter`, except that none ends at an
- * abbreviation, at a list number, in code, in an address or the syntax of an image, behind a quoted question, or at a line
- * break inside a paragraph. A blank line, a heading, a list item and the row of a table end the sentence before them, and so
- * does code after a full stop.
+ * abbreviation, an initial, an ordinal or a list number, in code, in a link or the syntax of an image, behind a quoted
+ * question, without a blank behind it (apart from Chinese and Japanese), or at a line break inside a paragraph. A blank line,
+ * a heading, a list item, the row of a table, a fence and `<br>` end the sentence before them. A full stop ends a sentence
+ * also before code, and before a small letter if the sentence began with one. Text in Thai and its relatives is cut at
+ * blanks, because it has no full stops.
  */
 export function splitSentences(text: string): readonly string[] {
+  const fences = findFences(text)
   const lastBacktick = text.lastIndexOf('`')
   const sentences: string[] = []
   let start = 0
   let backticks = 0
-  for (const { segment, index } of segmenter.segment(prepare(text))) {
+  let fence = 0
+  for (const { segment, index } of segmenter.segment(prepareSentences(text))) {
     const end = index + segment.length
-    backticks += text.slice(index, end).split('`').length - 1
-    const isInCode = backticks % 2 === 1 && end <= lastBacktick
-    const isParagraphEnd = segment.endsWith(PARAGRAPH_END)
-    const isUnfinished = isInCode || (!segment.endsWith(BLOCK_END) && isCutShort(segment, text.slice(end, end + 1)))
+    while (end >= (fences[fence]?.end ?? Infinity)) {
+      fence += 1
+      backticks = 0
+    }
+    const isInFence = end > (fences[fence]?.start ?? Infinity)
+    if (!isInFence && index >= (fences[fence - 1]?.end ?? 0)) backticks += text.slice(index, end).split('`').length - 1
+    const isInCode = isInFence || (backticks % 2 === 1 && end <= lastBacktick)
+    const isParagraphEnd = segment.endsWith(PARAGRAPH_END) && !isInFence
+    const isUnfinished = isInCode || (!segment.endsWith(BLOCK_END) && isCutShort({ text, start, end }))
     if (end < text.length && isUnfinished && !isParagraphEnd) continue
     // A text may begin inside of code, so an unpaired backtick counts for its paragraph only.
     if (isParagraphEnd) backticks = 0
-    sentences.push(text.slice(start, end))
+    sentences.push(...cutAtBlanks(text.slice(start, end)))
     start = end
   }
   return sentences
 }
 
-/** Replaces what the segmenter does not know by characters that it knows, of the same length. */
-function prepare(text: string): string {
-  return joinLines(text)
-    .replace(SMALL_AFTER_FULL_STOP, CAPITAL)
-    .replace(CLOSING_MARKS, (marks) => '"'.repeat(marks.length))
+interface Cut {
+  readonly text: string
+  /** Start of the sentence. */
+  readonly start: number
+  readonly end: number
 }
 
-/** Replaces each line break by one of the same length: by a space, or at the end of a block by a mark of that end. */
-function joinLines(text: string): string {
-  const parts = text.split(LINE_BREAK)
-  if (parts.length === 1) return text
-  let previous = parts[0] ?? ''
-  let joined = previous
-  let hasText = previous.trim() !== ''
-  for (let at = 1; at < parts.length; at += 2) {
-    const [lineBreak, line] = [parts[at] ?? '', parts[at + 1] ?? '']
-    const isBlank = line.trim() === ''
-    const end = isBlank || !hasText ? ' ' : endOfBlock(previous, line)
-    joined += end.padStart(lineBreak.length) + line
-    hasText ||= !isBlank
-    previous = line
+function isCutShort({ text, start, end }: Cut): boolean {
+  const before = text.slice(Math.max(start, end - MAX_BEFORE_CHARS), end)
+  const next = text.slice(end, end + MAX_NEXT_CHARS)
+  if (ENDS_WITHOUT_BLANK.test(before) && CONTINUES.test(next)) return true
+  if (ENDS_IN_IMAGE_MARK.test(before) || IS_LIST_NUMBER.test(before) || isAbbreviation({ before, next })) return true
+  if (!STARTS_SMALL.test(next)) return false
+  if (ENDS_IN_QUOTED_QUESTION.test(before)) return true
+  if (!ENDS_IN_FULL_STOP.test(before)) return false
+  return ENDS_IN_ELLIPSIS.test(before) || isShortened(before) || !STARTS_SMALL.test(beginningOf({ text, start, end }))
+}
+
+/** Returns the beginning of a sentence, without marks of lists and quotes. */
+function beginningOf({ text, start, end }: Cut): string {
+  return text.slice(start, Math.min(end, start + MAX_NEXT_CHARS)).replace(/^[^\p{L}\p{N}`]+/u, '')
+}
+
+/** Cuts a long text of a script without full stops into parts of about a sentence. */
+function cutAtBlanks(sentence: string): readonly string[] {
+  if (sentence.length <= 2 * UNMARKED_CHARS || !UNMARKED_SCRIPT.test(sentence)) return [sentence]
+  const parts: string[] = []
+  let start = 0
+  for (const { 0: blank, index } of sentence.matchAll(/\s+/gu)) {
+    const end = index + blank.length
+    if (end - start < UNMARKED_CHARS || sentence.length - end < UNMARKED_CHARS) continue
+    parts.push(sentence.slice(start, end))
+    start = end
   }
-  return joined
+  return [...parts, sentence.slice(start)]
 }
 
-/** Returns the mark between two lines, of which the second one is not blank. */
-function endOfBlock(previous: string, line: string): string {
-  if (previous.trim() === '') return PARAGRAPH_END
-  return BLOCK_START.test(line) || HEADING.test(previous) ? BLOCK_END : ' '
-}
-
-function isCutShort(segment: string, next: string): boolean {
-  const tail = segment.slice(-LONGEST_ABBREVIATION)
-  if (ENDS_IN_QUOTED_QUESTION.test(tail) && /\p{Ll}/u.test(next)) return true
-  if (ENDS_WITHOUT_BLANK.test(tail) && CONTINUES.test(next)) return true
-  return ENDS_IN_ABBREVIATION.test(tail) || IS_LIST_NUMBER.test(segment) || ENDS_IN_IMAGE_MARK.test(tail)
-}
+const MAX_NEXT_CHARS = 24
+// The usual length of a sentence in Latin letters.
+const UNMARKED_CHARS = 120
+const UNMARKED_SCRIPT = /[\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u
+const IS_LIST_NUMBER = /^\s*(?:\d+|[IVXLC]+)\.\s*$/u
+const ENDS_IN_IMAGE_MARK = /!\[$/u
+// "Why?" she asked; the marks in front of it belong to a quotation.
+const ENDS_IN_QUOTED_QUESTION = /[?!]["”’'»)\]]+\s+$/u
+const ENDS_IN_FULL_STOP = /[.…]["'”’)\]*_]{0,4}\s*$/u
+const ENDS_IN_ELLIPSIS = /\.{2}["'”’)\]*_]{0,4}\s*$|…/u
+const STARTS_SMALL = /^[*_]{0,3}\p{Ll}/u
+// A full stop in an address, a path or a file name. Chinese, Japanese and their relatives write no blank after a sentence.
+const ENDS_WITHOUT_BLANK = /[.?!]["'”’)\]]{0,4}$/u
+const CONTINUES =
+  /^(?![\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{Extended_Pictographic}])[\p{L}\p{N}/\\#&=%~_@$?.<-]/u

@@ -2,6 +2,7 @@ import type { Source } from '../../core/vocabulary/sources.ts'
 import { ENGLISH, type Language } from '../text/languages/language.ts'
 import { weighTerms } from '../text/tokenize.ts'
 import { answerCheck } from './answer-check.ts'
+import { answerKindOf } from './answer-types.ts'
 import { askedForm, type AskedForm } from './asked-form.ts'
 import { definitionCheck } from './definition-check.ts'
 import type { Introduced } from './introduced.ts'
@@ -44,8 +45,8 @@ const DEFINITION_BONUS = 0.5
 /** Bonus for code and steps, if the question asks how to do something, and for a list, if it asks which ones. */
 const FORM_BONUS = 0.15
 
-/** Loss of a sentence that has no words but those of the question. */
-const ECHO_LOSS = 0.3
+/** Loss of a sentence that has no words but those of a question about a time, a place or another fact. */
+const ECHO_LOSS = 0.45
 
 /** Loss of a line that ends like a heading. */
 const UNFINISHED_LOSS = 0.4
@@ -125,6 +126,7 @@ function scoreAll(
   candidates: readonly Candidate[],
   { shares, language }: { readonly shares: Shares; readonly language: Language },
 ): readonly ScoredCandidate[] {
+  const asksFact = answerKindOf(question, language.code) !== undefined
   const fitsType = answerCheck(question, language.code)
   const defines = definitionCheck(question)
   const form = askedForm(question)
@@ -141,7 +143,8 @@ function scoreAll(
       (isForm ? FORM_BONUS : 0) +
       (opensSection ? OPENING_BONUS : 0) +
       TITLE_WEIGHT * shareOf(candidate.titleTerms, shares)
-    const loss = (isEcho(candidate, shares) ? ECHO_LOSS : 0) + (candidate.isUnfinished ? UNFINISHED_LOSS : 0)
+    const loss =
+      (asksFact && isEcho(candidate, shares) ? ECHO_LOSS : 0) + (candidate.isUnfinished ? UNFINISHED_LOSS : 0)
     const score = share + candidate.sourceShare + bonus + readability(candidate.text, language) - loss
     return [{ ...candidate, position, score, opensSection, hasForm: isForm }]
   })
