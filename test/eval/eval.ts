@@ -9,6 +9,7 @@ import { evaluateFollowUps } from './follow-ups.ts'
 import { evaluateGrounding } from './grounding.ts'
 import { readMtrag } from './mtrag.ts'
 import { evaluateOffTopic } from './off-topic.ts'
+import { evaluateReadings } from './readings.ts'
 import { evaluatePdf } from './pdf.ts'
 import { evaluateRetrieval } from './retrieval.ts'
 import { formatMarkdown, formatReport, isBelowFloor, type Row } from './report.ts'
@@ -65,6 +66,10 @@ async function evaluateAll(folder: string): Promise<readonly Row[]> {
     ...(await evaluateFirstQuestions()),
     ...(await evaluateAnswers('XQuAD en', english)),
     ...(await evaluateAnswers('XQuAD zh', chinese)),
+    ...(await evaluateAnswers('XQuAD de', readXquad(folder, 'de'))),
+    ...(await evaluateAnswers('XQuAD ar', readXquad(folder, 'ar'))),
+    ...(await evaluateAnswers('XQuAD tr', readXquad(folder, 'tr'))),
+    ...evaluateReadings(),
     ...(await evaluateRetrieval('XQuAD en', english)),
     ...(await evaluateRetrieval('XQuAD zh', chinese)),
     ...(await evaluateRetrieval('XQuAD de', readXquad(folder, 'de'))),

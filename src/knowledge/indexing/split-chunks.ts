@@ -45,7 +45,7 @@ export async function splitChunks(loaded: LoadedDocument, options: SplitChunksOp
   const main = guessLanguage(loaded.text)
   const drafts: ChunkDraft[] = []
   let page = 0
-  for (const { start, end, headings, section } of splitDocument(loaded, chunkChars)) {
+  for (const { start, end, headings, section, verbatimEnd } of splitDocument(loaded, chunkChars)) {
     const text = loaded.text.slice(start, end)
     while ((loaded.pages?.[page]?.end ?? Infinity) <= start) page += 1
     const onPage = loaded.pages?.[page]
@@ -66,6 +66,7 @@ export async function splitChunks(loaded: LoadedDocument, options: SplitChunksOp
       end,
       ...(onPage && { page: onPage.number }),
       ...(section.length > 0 && { section }),
+      ...(verbatimEnd !== undefined && { verbatimEnd }),
       ...(url !== undefined && { url }),
       ...(rectangles && rectangles.length > 0 && { rectangles }),
       terms,
