@@ -1,4 +1,6 @@
 import { joinNumeral, monthIn, numberIn, unitIn } from './check-numbers.ts'
+import { isFunctionWord } from './function-words.ts'
+import { isNegation } from './negation-words.ts'
 
 /** A word of a text. A number is one word, even if it is written as several. */
 export interface Word {
@@ -59,16 +61,16 @@ function read(written: string, gap: string, words: Word[]): void {
     words.push({ ...last, unit: last.unit ?? unitIn(stem), ...(joined !== undefined && toNumber(joined)) })
     if (joined !== undefined) return
   }
-  const isNegation = NEGATION.test(text)
+  const negates = isNegation(text)
   const isCapital = text !== written
   // "May" and "March" may begin a sentence without being months.
   const value = number ?? (isCapital && (last || !text.startsWith('ma')) ? monthIn(text) : undefined)
   words.push({
     text,
-    key: isNegation || FUNCTION_WORDS.has(text) || FUNCTION_WORDS.has(stem) || HAN_CHARACTER.test(text) ? '' : stem,
+    key: negates || isFunctionWord(text) || isFunctionWord(stem) ? '' : stem,
     pair: last ? `${last.text} ${text}` : '',
     gap,
-    isNegation,
+    isNegation: negates,
     name: isCapital && last && text.length > 1 ? written : undefined,
     ...(value !== undefined && { ...toNumber(value), unit: unitIn(gap.trim().at(-1)), name: undefined }),
   })
@@ -84,17 +86,5 @@ const DIGIT_GROUP_SPACE = /(?<=(?<!\d)\d{1,3})\s(?=\d{3}(?!\d))/gu
 const AFTER_DIGITS = /(?<=\d)(?:(?:st|nd|rd|th|s)\b|(?=\p{L}))/gu
 const HAN_NUMERAL =
   /[第一二两三四五六七八九十百千万亿](?=[一二两三四五六七八九十百千万亿人个岁年月日天次名位家元倍种])/gu
-const FUNCTION_WORDS: ReadonlySet<string> = new Set(
-  (
-    'the of and to a an in is was that for it as with on by at from are this be he have had were or which his they but ' +
-    'their one her she can has who been will would there we you your if him its yes percent'
-  ).split(' '),
-)
-// Most Chinese words of one character are function words.
-const HAN_CHARACTER = /^\p{sc=Han}$/u
-// A Chinese negation is a part of its word: 没有, 不能, 从未. The lookahead excludes words that only begin like one: 不仅, 未来,
-// 非常.
-const NEGATION =
-  /(?:n't|^(?:not?|never|none|neither|nor|cannot|without))$|^[并绝从毫尚]?[不没未无非](?![仅但只光单同过断少久管论妨来常洲线])/u
 // The endings of "it's", "states'" and of a plural.
 const ENDING = /'(?:s|re|ve|ll|d|m)?$|(?<=..(?:ss|x|ch|sh))es$|(?<=..[^su])s$/u
