@@ -116,7 +116,7 @@ const MAY_BELONG = /[ \t\u00a0\u3000]*(?:(?:[(（]|\*\*?|<(?:s(?:up?>?)?)?)[ \t\
 const WORDS = ['and', 'und', 'et', '和', '及', '与']
 // The text between two markers of a list.
 const GAP = new RegExp(`^\\s*[,;，；、&]?\\s*(?:(?:${WORDS.join('|')})\\s*)?$`, 'u')
-const SEPARATOR = /^[,;，；、\s]+/u
+const SEPARATOR = /^[,;，；、&]?[ \t\u00a0\u3000]*/u
 const TAKES_NO_BLANK = /^[.,;:!?…。，；：！？、)\]}）」』”’》〉»\n\r]/u
 
 /** Returns true if the text may become the text between two markers. */

@@ -80,7 +80,7 @@ describe("markers: 'strip'", () => {
     }
   })
 
-  it('B19: gives the same text for every cut of any text, and leaves no empty brackets', async () => {
+  it('B19: gives the same text for every cut of any text', async () => {
     const part = fc.constantFrom(
       '[1]',
       '[2]',
@@ -116,12 +116,12 @@ describe("markers: 'strip'", () => {
         const whole = await write([deltas.join('')])
         expect(await write(deltas)).toBe(whole)
       }),
-      { numRuns: 2_000 },
+      { numRuns: 5_000 },
     )
   })
 
   it.each([' ', '(', ' [1]', '*', '<sup>', '[1], '])('B19: takes linear time for a long text of %j', async (unit) => {
-    await write([unit.repeat(100_000 / unit.length), 'x'])
-    await write(unit.repeat(100_000 / unit.length).match(/[^]{1,7}/gu) ?? [])
+    const text = unit.repeat(100_000 / unit.length)
+    expect(await write(text.match(/[^]{1,7}/gu) ?? [])).toBe(await write([text]))
   })
 })
