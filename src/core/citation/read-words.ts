@@ -37,7 +37,7 @@ export function readWords(sentence: string): readonly Word[] {
   for (const { segment, isWordLike } of segmenter.segment(text)) {
     if (isWordLike) {
       const figure = segment === PLACEHOLDER ? figures[next++] : undefined
-      if (figure) words.push(toWord(figure, { gap, last: words.at(-1) }))
+      if (figure) pushFigure(figure, gap, words)
       else read(segment, gap, words)
       gap = ''
     } else gap += segment
@@ -45,11 +45,21 @@ export function readWords(sentence: string): readonly Word[] {
   return words
 }
 
-function toWord(figure: Figure, { gap, last }: { readonly gap: string; readonly last: Word | undefined }): Word {
+function pushFigure(figure: Figure, gap: string, words: Word[]): void {
+  const last = words.at(-1)
+  // "March 15" may begin a sentence.
+  if (last && last.value === undefined && gap.trim() === '' && isDayOrYear(figure)) {
+    const month = monthIn(last.text, { isCapital: words.length === 1 || last.name !== undefined })
+    if (month !== undefined) words[words.length - 1] = { ...last, key: monthKey(month), value: month, name: undefined }
+  }
   const text = figure.written.toLowerCase()
   const [key = '', ...otherKeys] = figure.keys
   const pair = last ? `${last.text} ${text}` : ''
-  return { text, key, pair, gap, isNegation: false, name: undefined, value: figure.value, otherKeys, figure }
+  words.push({ text, key, pair, gap, isNegation: false, name: undefined, value: figure.value, otherKeys, figure })
+}
+
+function isDayOrYear({ kind, value }: Figure): boolean {
+  return kind === 'number' && Number.isInteger(value) && value > 0 && (value < 32 || (value > 999 && value < 3000))
 }
 
 function read(written: string, gap: string, words: Word[]): void {

@@ -110,7 +110,7 @@ const LETTER = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]/u
 const CODE_END = /\d+(?:[.]\d+)*[\p{Script=Latin}\d]*/uy
 // A sign, a currency, a sign.
 const PREFIX =
-  /(?:([-−–]|(?<!\p{L})[Mm]inus|[负負]|零下|마이너스)\s?)?((?:\b(?:US|A|C|HK|NT|R))?\p{Sc}|\b(?:USD|EUR|GBP|CNY|RMB|JPY|CHF))?\s?([-−–])?$/u
+  /(?:([-−–]|(?<!\p{L})[Mm]inus|[负負]|零下|마이너스)\s?)?(?:((?:\b(?:US|A|C|HK|NT|R))?\p{Sc}|\b(?:USD|EUR|GBP|CNY|RMB|JPY|CHF))\s?)?([-−–])?$/u
 // A scale that sticks to its number, or an ordinal's ending.
 const SUFFIX =
   /(?:\s?([百千]?[万萬亿億兆만억조]|[천百千])(?![\p{Script=Hangul}])|(k|K|M|B|T|m|b|bn|mn|mln|tn|Mio|Mrd)(?![\p{L}\d])|(st|nd|rd|th|s|er|e|º|ª)(?![\p{L}\d]))/uy

@@ -6,7 +6,8 @@ export function readHanNumeral(text: string, { start, end }: TextRange): readonl
   const written = text.slice(start, end)
   const next = text.charAt(end)
   const isOrdinal = text.charAt(start - 1) === '第'
-  if (!isOrdinal && !isNumeral(written, next)) return []
+  const isPercent = text.startsWith(' percent', end)
+  if (!isOrdinal && !isPercent && !isNumeral(written, next)) return []
   // 十分 means "very".
   if (written === '十' && /^分(?![钟鐘之])/u.test(text.slice(end, end + 2))) return []
   const value = valueOf(written)
@@ -56,7 +57,7 @@ function valueOfGroups(written: string): number {
   return total + group + digit
 }
 
-const DIGITS = new Map([...'零一二三四五六七八九'].map((digit, value) => [digit, value]))
+const DIGITS = new Map(Array.from('零一二三四五六七八九', (digit, value) => [digit, value]))
 DIGITS.set('〇', 0).set('两', 2).set('兩', 2)
 const SCALES = new Map([
   ['十', 10],
