@@ -15,7 +15,7 @@ export const IDS: readonly string[] = Object.values(GUARANTEES).flatMap((group) 
 export const DEFERRED: readonly string[] = [
   ...range('B', 4, 8),
   ...range('B', 10, 14),
-  ...range('B', 18, 20),
+  'B20',
   'B22',
   'B24',
   'B26',
