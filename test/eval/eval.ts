@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { evaluateAnswers } from './answers.ts'
 import { evaluateCondensing, modelOf } from './condensing.ts'
+import { evaluateEvidence, EVIDENCE_LANGUAGES } from './evidence.ts'
 import { evaluateFirstQuestions } from './first-questions.ts'
+import { evaluateFollowUps } from './follow-ups.ts'
 import { evaluateGrounding } from './grounding.ts'
 import { readMtrag } from './mtrag.ts'
 import { evaluateOffTopic } from './off-topic.ts'
@@ -72,10 +74,18 @@ async function evaluateAll(folder: string): Promise<readonly Row[]> {
     ...(await evaluateRetrieval('XQuAD zh', chinese)),
     ...(await evaluateRetrieval('XQuAD de', readXquad(folder, 'de'))),
     ...(await evaluateOffTopic(english, conversations)),
+    ...(await evidenceRows(folder)),
+    ...(await evaluateFollowUps(folder)),
     ...(await evaluateGrounding(folder)),
     ...(await evaluatePdf(folder)),
     ...(await condensingRows(conversations)),
   ]
+}
+
+async function evidenceRows(folder: string): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for (const language of EVIDENCE_LANGUAGES) rows.push(...(await evaluateEvidence(readXquad(folder, language))))
+  return rows
 }
 
 async function condensingRows(conversations: ReturnType<typeof readMtrag>): Promise<readonly Row[]> {

@@ -3,10 +3,13 @@ import type { CitationSupport } from '../vocabulary/citations.ts'
 import { expectOptions } from '../options/expect-options.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { findDisagreements } from './find-disagreements.ts'
+import { hasForeignName } from './foreign-names.ts'
 import { findPassage } from './find-passage.ts'
 import { addsWords, joinTexts } from './join-texts.ts'
+import { readWords } from './read-words.ts'
+import { splitFraming } from './split-framing.ts'
 import { scoreClaim } from './score-claim.ts'
-import { prepareText, type PreparedText } from './prepare-text.ts'
+import { familiarity, prepareText, type PreparedText } from './prepare-text.ts'
 
 /** Minimum score of `supported`: most words of the claim are in the source, in the same order. */
 const SUPPORTED = 0.65
@@ -52,7 +55,7 @@ export function createCitationCheck(options: Readonly<Record<string, never>> = {
     return text
   }
   return ({ claim: written, source, together = [source], sentence = '' }) => {
-    const text = written.replace(LIST_NUMBER, '')
+    const text = withoutFraming(written.replace(LIST_NUMBER, ''), prepare(source))
     const claim = { text, words: prepareText(text), context: sentence === written ? '' : sentence }
     const own = checkClaim(claim, prepare(source))
     if (together.length === 1 || !own?.reasons.includes('missing-words')) return own
@@ -65,6 +68,16 @@ export function createCitationCheck(options: Readonly<Record<string, never>> = {
     const { support, reasons } = common
     return { ...own, support, reasons }
   }
+}
+
+/** Removes an introduction, unless the source has its words: then it is a part of the claim. */
+function withoutFraming(claim: string, source: PreparedText): string {
+  const { text, framing } = splitFraming(claim)
+  if (framing === '') return claim
+  const words = readWords(framing).filter(({ key }) => key)
+  const isOwn = words.some(({ text }) => /\d/u.test(text)) || hasForeignName(words, source)
+  const known = words.filter((word) => familiarity(word, source) > 0).length
+  return isOwn || known * 2 > words.length ? claim : text
 }
 
 interface ComparedText {

@@ -1,8 +1,12 @@
+import { DEGREE_WORDS, EXCEPTION, isNotOnly } from './negation-words.ts'
 import type { Word } from './read-words.ts'
 
 /** Returns true if the claim negates a word that the passage does not negate, or the reverse. */
 export function isNegationChanged(claim: readonly Word[], passage: readonly Word[]): boolean {
   const [denials, sourceDenials] = [findDenials(claim), findDenials(passage)]
+  if (denials.length === 0 && sourceDenials.length === 0) return false
+  // "Not … unless" and "only … if" say the same.
+  if (claim.some(isException) !== passage.some(isException)) return false
   const [denied, sourceDenied] = [new Set(denials.flat()), new Set(sourceDenials.flat())]
   const [keys, sourceKeys] = [new Set(keysOf(claim)), new Set(keysOf(passage))]
   const isAdded = denials.some(
@@ -11,15 +15,27 @@ export function isNegationChanged(claim: readonly Word[], passage: readonly Word
   return isAdded || sourceDenials.some(([key = '']) => keys.has(key) && !denied.has(key))
 }
 
+function isException({ text }: Word): boolean {
+  return EXCEPTION.test(text)
+}
+
 /** Returns the negated words: up to three content words after a negation in its clause, else the word before it. */
 function findDenials(words: readonly Word[]): readonly (readonly string[])[] {
-  return words.flatMap(({ isNegation }, at) => {
-    if (!isNegation || /^(?:only|just|merely|simply)$/u.test(words[at + 1]?.text ?? '')) return []
+  return words.flatMap(({ isNegation, pair, gap }, at) => {
+    if (!isNegation || isNotOnly(words[at + 1]?.text ?? '')) return []
     const after = words.slice(at + 1, at + 7)
-    const end = after.findIndex(({ pair, gap }) => !pair || /[,;:(]/u.test(gap))
-    const denied = keysOf(end < 0 ? after : after.slice(0, end)).slice(0, 3)
-    return [denied.length > 0 ? denied : keysOf(words.slice(Math.max(0, at - 4), at)).slice(-1)]
+    const end = after.findIndex(startsClause)
+    const denied = keysOf(end < 0 ? after : after.slice(0, end))
+      .filter((key) => !DEGREE_WORDS.has(key))
+      .slice(0, 3)
+    if (denied.length > 0) return [denied]
+    // The word before it may be in another clause.
+    return startsClause({ pair, gap }) ? [] : [keysOf(words.slice(Math.max(0, at - 4), at)).slice(-1)]
   })
+}
+
+function startsClause({ pair, gap }: Pick<Word, 'pair' | 'gap'>): boolean {
+  return !pair || /[,;:(，；：（]/u.test(gap)
 }
 
 function keysOf(words: readonly Word[]): readonly string[] {

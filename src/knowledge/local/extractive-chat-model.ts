@@ -44,11 +44,11 @@ export interface ExtractiveChatModelOptions {
 export function extractiveChatModel(options: ExtractiveChatModelOptions = {}): ChatModel {
   const { maxSentences, pauseMs, clock } = resolveOptions(options)
   return {
-    stream({ purpose, question, sources, maxOutputTokens = Infinity }, { signal }) {
+    stream({ purpose, question, query = question, sources, maxOutputTokens = Infinity }, { signal }) {
       if (purpose === 'condense') return speak(() => [question], { pauseMs: 0, maxTokens: Infinity, clock, signal })
       const answer = async (): Promise<Iterable<string>> => {
-        const language = await loadLanguage(quotedLanguage(question, sources))
-        return writeAnswer(question, pickQuotes(question, sources, { maxSentences, language }))
+        const language = await loadLanguage(quotedLanguage(query, sources))
+        return writeAnswer(question, pickQuotes(query, sources, { maxSentences, language }))
       }
       return speak(answer, { pauseMs, maxTokens: maxOutputTokens, clock, signal })
     },

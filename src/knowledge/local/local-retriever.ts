@@ -7,6 +7,7 @@ import { ignoreRejection } from '../../core/async/iterators.ts'
 import { checkDocuments, type IndexedChunk, type LocalDocument } from './local-documents.ts'
 import { indexLocalDocuments, type LocalIndex } from './index-local-documents.ts'
 import { plainWords } from '../text/tokenize.ts'
+import { MIN_SCORE, withComparableScores } from '../text/with-comparable-scores.ts'
 
 /** The options of {@link localRetriever}. */
 export interface LocalRetrieverOptions {
@@ -15,7 +16,7 @@ export interface LocalRetrieverOptions {
   /**
    * Minimum score of the best chunk for a question to be answered, from 0 to 1. With 0, one shared term is enough. The
    * `minScore` of a chat overrides it.
-   * @defaultValue 0.125
+   * @defaultValue 0.135
    */
   readonly minScore?: number | undefined
 }
@@ -74,7 +75,7 @@ export function localRetriever(documents: readonly LocalDocument[], options: Loc
       const allows = expectFilter(filter)
       const found = search(query, await untilAborted(prepared, signal), { topK, allows })
       const lowest = (found[0]?.score ?? 0) * LOWEST_SHARE_OF_BEST
-      return found.filter(({ score }) => score >= lowest).slice(0, topK)
+      return withComparableScores(found.filter(({ score }) => score >= lowest).slice(0, topK))
     },
   }
 }
@@ -91,7 +92,7 @@ const OPTIONS: OptionNames<LocalRetrieverOptions> = { chunkChars: true, minScore
 
 function resolveOptions(options: LocalRetrieverOptions) {
   expectOptions(options, OPTIONS, { of: 'localRetriever' })
-  const { chunkChars, minScore = 0.125 } = options
+  const { chunkChars, minScore = MIN_SCORE } = options
   if (typeof minScore !== 'number' || !(minScore >= 0 && minScore <= 1)) {
     throw invalidInput('minScore', `Cannot use minScore ${String(minScore)}: it must be between 0 and 1`, RangeError)
   }

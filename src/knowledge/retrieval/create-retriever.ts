@@ -7,6 +7,7 @@ import type { ResolvedRetrieverOptions } from './retriever-options.ts'
 import { withSharedScope } from '../store/with-shared-scope.ts'
 import { expectFilter } from '../store/metadata-filter.ts'
 import type { ChunkHit, IndexState, SearchScope } from '../store/knowledge-store.ts'
+import { withComparableScores } from '../text/with-comparable-scores.ts'
 import { toRetrievedChunk } from './to-retrieved-chunk.ts'
 import { keyOf, searchInLanguages } from './search-in-languages.ts'
 import { withNeighbours } from './with-neighbours.ts'
@@ -40,7 +41,7 @@ export function createRetriever(options: Options): Retriever {
 async function searchTerms({ store }: Options, search: Search): Promise<readonly ChunkHit[]> {
   const hits = await searchInLanguages({ ...search, store })
   const lowest = (hits[0]?.score ?? 0) * LOWEST_SHARE_OF_BEST
-  return hits.filter(({ score }) => score >= lowest)
+  return withComparableScores(hits.filter(({ score }) => score >= lowest))
 }
 
 interface Search extends Pick<RetrieveOptions, 'signal'> {

@@ -64,6 +64,12 @@ export function weighTerms(query: string, language: Language = ENGLISH): Readonl
   return weights
 }
 
+/** Returns the words of a query that say what it is about, in order and with repeats. */
+export function topicWords(query: string): readonly string[] {
+  const weak = weakTermsOf(ENGLISH)
+  return tokenize(query).words.filter((word) => !weak.has(word))
+}
+
 // Made by the first query, because of the stems.
 const weakTerms = new WeakMap<Language, ReadonlySet<string>>()
 

@@ -1,0 +1,19 @@
+import { guessLanguage } from '../text/guess-language.ts'
+import { familiarity, type PreparedText } from './prepare-text.ts'
+import type { Word } from './read-words.ts'
+import { isAboutSource } from './split-framing.ts'
+
+/**
+ * Returns the capitalised words that a source does not have, with their spelling. In German every noun has a capital, so there
+ * is none.
+ */
+export function foreignNames(words: readonly Word[], source: PreparedText): readonly string[] {
+  const names = words.flatMap((word) => (word.name && word.key && !familiarity(word, source) ? word.name : []))
+  if (names.length === 0) return names
+  return guessLanguage(words.map(({ text }) => text).join(' ')) === 'de' ? [] : names
+}
+
+/** Returns true if words have a foreign name that is not the name of a text, such as "Handbook". */
+export function hasForeignName(words: readonly Word[], source: PreparedText): boolean {
+  return foreignNames(words, source).some((name) => !isAboutSource(name))
+}
