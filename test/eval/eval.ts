@@ -2,11 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { evaluateAnswers } from './answers.ts'
+import { evaluateClaims } from './claims.ts'
 import { evaluateCondensing, modelOf } from './condensing.ts'
 import { evaluateEvidence, EVIDENCE_LANGUAGES } from './evidence.ts'
 import { evaluateFirstQuestions } from './first-questions.ts'
 import { evaluateFollowUps } from './follow-ups.ts'
 import { evaluateGrounding } from './grounding.ts'
+import { evaluateHandbooks, evaluateTalks } from './handbooks.ts'
 import { readMtrag } from './mtrag.ts'
 import { evaluateOffTopic } from './off-topic.ts'
 import { evaluateReadings } from './readings.ts'
@@ -77,7 +79,10 @@ async function evaluateAll(folder: string): Promise<readonly Row[]> {
     ...(await evaluateOffTopic(english, conversations)),
     ...(await evidenceRows(folder)),
     ...(await evaluateFollowUps(folder)),
+    ...(await evaluateHandbooks()),
+    ...(await evaluateTalks()),
     ...(await evaluateGrounding(folder)),
+    ...evaluateClaims(folder),
     ...(await evaluateTwoSources(folder)),
     ...(await evaluatePdf(folder)),
     ...(await condensingRows(conversations)),
