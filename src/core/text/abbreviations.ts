@@ -89,10 +89,6 @@ const AFTER_ORDINAL = (
   'Jahrtausend Auflage Weltkrieg Kapitel Etage Stock Klasse Liga Platz Dünya Yüzyıl Lig Bölüm'
 ).split(' ')
 
-function endingIn(words: string): RegExp {
-  return new RegExp(String.raw`(?:^|[\s\-–—("“„‘'[/,])(?:${words})\.\s*$`, 'u')
-}
-
 /** Returns the words of a list, and the small ones with a capital too. */
 function wordsOf(list: string): ReadonlySet<string> {
   return new Set(list.split(' ').flatMap((word) => [word, word.charAt(0).toUpperCase() + word.slice(1)]))
