@@ -40,16 +40,23 @@ const MAX_PLACES = 32
 
 /** Returns the tokens of words in order. */
 export function toTokens(words: readonly Word[]): readonly Token[] {
-  return words.flatMap((word): Token | readonly Token[] => {
+  const tokens: Token[] = []
+  for (const word of words) {
     const startsClause = word.pair === '' || ENDS_CLAUSE.test(word.gap)
     if (word.value !== undefined || !HAN.test(word.text)) {
-      return { form: word.key || word.text, word, isHan: false, startsClause }
+      tokens.push({ form: word.key || word.text, word, isHan: false, startsClause })
+    } else {
+      let isFirst = startsClause
+      for (const form of word.text) {
+        tokens.push({ form, word, isHan: true, startsClause: isFirst })
+        isFirst = false
+      }
     }
-    return Array.from(word.text, (form, at) => ({ form, word, isHan: true, startsClause: startsClause && at === 0 }))
-  })
+  }
+  return tokens
 }
 
-const HAN = /^\p{Script=Han}+$/u
+const HAN = /^\p{Script=Han}/u
 const ENDS_CLAUSE = /[,;:.!?()，；：。！？（）、—–…]/u
 
 /**
