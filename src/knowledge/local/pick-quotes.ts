@@ -36,9 +36,6 @@ interface ScoredCandidate extends Candidate {
   readonly hasForm: boolean
 }
 
-/** Factor for the score of the source: the retriever has seen all texts, and the model only a few. */
-const SOURCE_WEIGHT = 1.3
-
 /** Bonus for a sentence of the asked kind: a number for "how many", a name for "who". */
 const ANSWER_TYPE_BONUS = 0.25
 
@@ -148,7 +145,7 @@ function scoreAll(
       TITLE_WEIGHT * shareOf(candidate.titleTerms, shares)
     const loss =
       (asksFact && isEcho(candidate, shares) ? ECHO_LOSS : 0) + (candidate.isUnfinished ? UNFINISHED_LOSS : 0)
-    const score = share + SOURCE_WEIGHT * candidate.sourceShare + bonus + readability(candidate.text, language) - loss
+    const score = share + candidate.sourceShare + bonus + readability(candidate.text, language) - loss
     return [{ ...candidate, position, score, opensSection, hasForm: isForm }]
   })
 }
