@@ -3,6 +3,7 @@ import { monthIn, needsNumber } from './figures/months.ts'
 import { normalizeDigits } from './figures/normalize-digits.ts'
 import { joinNumeral, numeralIn } from './figures/numerals.ts'
 import { PLACEHOLDER, readFigures } from './figures/read-figures.ts'
+import { scanWords } from '../text/scan-words.ts'
 import { isFunctionWord } from './function-words.ts'
 import { isNegation } from './negation-words.ts'
 
@@ -28,22 +29,23 @@ export interface Word {
   readonly figure?: Figure
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' })
-
 /** Splits a sentence of any language into words, in linear time. */
 export function readWords(sentence: string): readonly Word[] {
   const words: Word[] = []
   let gap = ''
   const { text, figures } = readFigures(normalizeDigits(sentence))
   let next = 0
-  for (const { segment, isWordLike } of segmenter.segment(text)) {
-    if (isWordLike) {
-      const figure = segment === PLACEHOLDER ? figures[next++] : undefined
+  scanWords(text, {
+    word(written) {
+      const figure = written === PLACEHOLDER ? figures[next++] : undefined
       if (figure) pushFigure(figure, gap, words)
-      else read(segment, gap, words)
+      else read(written, gap, words)
       gap = ''
-    } else gap += segment
-  }
+    },
+    gap(_joins, _isHyphen, piece) {
+      gap += piece
+    },
+  })
   return words
 }
 
