@@ -1,5 +1,27 @@
-/** The languages that {@link guessLanguage} knows, as ISO 639-1 codes. */
-export type GuessedLanguage = (typeof SCRIPTS)[number][0] | keyof typeof FUNCTION_WORDS
+/** A language that a text can be recognised as, by its ISO 639-1 code. */
+export type GuessedLanguage =
+  | 'ar'
+  | 'de'
+  | 'el'
+  | 'en'
+  | 'es'
+  | 'fr'
+  | 'he'
+  | 'hi'
+  | 'id'
+  | 'it'
+  | 'ja'
+  | 'ko'
+  | 'nl'
+  | 'pl'
+  | 'pt'
+  | 'ro'
+  | 'ru'
+  | 'sv'
+  | 'th'
+  | 'tr'
+  | 'vi'
+  | 'zh'
 
 /**
  * Returns the language of a text: by its script or, if several languages share the script, by its most frequent function
