@@ -128,7 +128,9 @@ function byWords(text: string): LatinLanguage | undefined {
     const code = lower.charCodeAt(at)
     if (code > 0x7f) add(`_${lower[at]}`, LETTER_SCORE)
     if (code > 0xbf || isAsciiLetter(code)) continue
-    if (at > start && at - start <= LONGEST_WORD) add(lower.slice(start, at), 1)
+    // The initials of names are no words: a list of names would be Portuguese.
+    const isInitial = at - start === 1 && lower[at] === '.'
+    if (at > start && at - start <= LONGEST_WORD && !isInitial) add(lower.slice(start, at), 1)
     start = at + 1
   }
   // One word that two languages share decides nothing.
