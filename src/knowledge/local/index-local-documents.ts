@@ -1,4 +1,4 @@
-import { guessLanguage } from '../../core/text/guess-language.ts'
+import { guessLanguage, type GuessedLanguage } from '../../core/text/guess-language.ts'
 import { createEventLoopSharing } from '../../core/async/share-event-loop.ts'
 import { createLexicalIndex, type LexicalIndex } from '../search/lexical-index.ts'
 import { languageOf } from '../text/languages/language.ts'
@@ -27,11 +27,12 @@ export async function indexLocalDocuments(
     ...document,
     ...(document.metadata && { metadata: { ...document.metadata } }),
   }))
+  const usual = usualLanguage(copies.map(({ text }) => text))
   const index = createLexicalIndex()
   const chunks: IndexedChunk[] = []
   const share = createEventLoopSharing()
   for (const document of copies) {
-    const main = guessLanguage(document.text)
+    const main = guessLanguage(document.text) ?? usual
     for (const chunk of toChunks(document, chunkChars)) {
       index.add(chunk.indexedText, await languageOf(chunk.chunk.text, main))
       chunks.push(chunk)
@@ -41,6 +42,19 @@ export async function indexLocalDocuments(
   }
   return { chunks, index, named: chunks.filter(hasWordlessTitle) }
 }
+
+/** Returns the language of most texts. A short one of them is probably in it, too. */
+function usualLanguage(texts: readonly string[]): GuessedLanguage | undefined {
+  const counts = new Map<GuessedLanguage, number>()
+  for (const text of texts.slice(0, SAMPLE)) {
+    const guess = guessLanguage(text)
+    if (guess !== undefined) counts.set(guess, (counts.get(guess) ?? 0) + 1)
+  }
+  const [most] = [...counts].toSorted(([, a], [, b]) => b - a)
+  return most?.[0]
+}
+
+const SAMPLE = 100
 
 function hasWordlessTitle({ chunk }: IndexedChunk): boolean {
   const { title = '' } = chunk

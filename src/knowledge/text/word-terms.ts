@@ -26,11 +26,16 @@ export function wordTerms(written: string, language: Language): WordTerms | unde
   if (language.stopWords.has(term)) return undefined
   const forms = splitIdentifier(written).map((part) => part.toLowerCase())
   const parts = forms.flatMap((part) => (language.stopWords.has(part) ? [] : termOf(part, language)))
-  return { term, parts: parts.filter((part) => part !== term), pairs: [], groups: groupsOf(term, language) }
+  return { term, parts: parts.filter((part) => part !== term), pairs: [], groups: groupsOf(foldWord(word), language) }
 }
 
-/** Returns the stem of a folded word. */
+/** A longer one is a key or an address, which has no stem. */
+const LONGEST_WITH_STEM = 200
+
+/** Returns the stem of a word, folded. */
 export function termOf(word: string, { stem }: Language): string {
+  // Some stemmers take quadratic time.
+  if (word.length > LONGEST_WITH_STEM) return foldWord(word)
   // The stemmers know the accents of their language, so the word is folded behind them; the one of English knows none.
   const stemmed = stem(word)
   const folded = foldWord(stemmed)
@@ -52,13 +57,14 @@ function withoutAffix(word: string): string {
 
 const GROUP = 4
 
-/** Returns the groups of letters of a term, marked so that none of them is equal to a word. */
-function groupsOf(term: string, { hasGroups }: Language): readonly string[] {
+/** Returns the groups of letters of a whole word, because a stem can lose a part of a compound: `Flussufer`, `flussuf`. */
+function groupsOf(word: string, { hasGroups }: Language): readonly string[] {
   // A number has no inflection. A very long word is a key or an address.
-  if (!hasGroups || term.length < GROUP || term.length > LONGEST_WITH_GROUPS || DIGIT.test(term)) return []
-  return Array.from({ length: term.length - GROUP + 1 }, (_, at) => `${GROUP_MARK}${term.slice(at, at + GROUP)}`)
+  if (!hasGroups || word.length < GROUP || word.length > LONGEST_WITH_GROUPS || DIGIT.test(word)) return []
+  return Array.from({ length: word.length - GROUP + 1 }, (_, at) => `${GROUP_MARK}${word.slice(at, at + GROUP)}`)
 }
 
+// No word begins with it.
 const GROUP_MARK = '~'
 const LONGEST_WITH_GROUPS = 60
 const DIGIT = /\d/u
