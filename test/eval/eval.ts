@@ -5,6 +5,7 @@ import { evaluateAnswers } from './answers.ts'
 import { evaluateCondensing, modelOf } from './condensing.ts'
 import { evaluateFirstQuestions } from './first-questions.ts'
 import { evaluateGrounding } from './grounding.ts'
+import { evaluateModelJudge } from './model-judge.ts'
 import { readMtrag } from './mtrag.ts'
 import { evaluateOffTopic } from './off-topic.ts'
 import { evaluatePdf } from './pdf.ts'
@@ -68,6 +69,7 @@ async function evaluateAll(folder: string): Promise<readonly Row[]> {
     ...(await evaluateRetrieval('XQuAD de', readXquad(folder, 'de'))),
     ...(await evaluateOffTopic(english, conversations)),
     ...(await evaluateGrounding(folder)),
+    ...(await evaluateModelJudge(folder)),
     ...(await evaluatePdf(folder)),
     ...(await condensingRows(conversations)),
   ]
