@@ -65,6 +65,7 @@ export type {
   RetrieveAndAnswerOptions,
   StreamChatOptions,
 } from './core/options/stream-chat-options.ts'
+export type { Greeting, GreetingKind, GreetingTable } from './core/text/greeting-table.ts'
 export type { MarkerMode, OnNoEvidence, RetrievalErrorMode } from './core/options/option-choices.ts'
 export type { Clock } from './core/async/clock.ts'
 export type { DiagnosticsMessages } from './core/observe/diagnostics.ts'

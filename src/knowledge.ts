@@ -29,9 +29,11 @@ export { fuseRetrievedChunks } from './knowledge/retrieval/fuse-retrieved-chunks
 export { createScorer, type ScoredTexts, type Scorer } from './knowledge/search/bm25.ts'
 export { expectChange, spaceAfter } from './knowledge/store/check-change.ts'
 export { compareBytes, expectFilter, matchesFilter } from './knowledge/store/metadata-filter.ts'
+export { languageOf, loadLanguage, type Language } from './knowledge/text/languages/language.ts'
 export { weighTerms } from './knowledge/text/tokenize.ts'
 export { placeUrl } from './knowledge/sources/source-url.ts'
 
+export type { GuessedLanguage } from './core/text/guess-language.ts'
 export type { ChunkOptions } from './knowledge/options/chunk-options.ts'
 export type { CheckedSource } from './knowledge/sources/check-sources.ts'
 export type { Knowledge, KnowledgeCallOptions, KnowledgeReadOptions } from './knowledge/create-knowledge.ts'

@@ -1,5 +1,6 @@
 import { expectOptions, type OptionNames } from '../core/options/expect-options.ts'
 import { expectSignal } from '../core/options/validate.ts'
+import type { GuessedLanguage } from '../core/text/guess-language.ts'
 import type { Chunk } from '../core/vocabulary/retriever.ts'
 import { DocumentError } from './documents/document-error.ts'
 import { readDocument } from './indexing/read-document.ts'
@@ -21,8 +22,10 @@ export interface DocumentChunk {
   readonly chunk: Chunk
   /** Title, headings and text, for the embedder. */
   readonly indexedText: string
-  /** The search terms of the text, in order and with repeats. `weighTerms` gives those of a query. */
+  /** The search terms of the text, in order and with repeats. `weighTerms` gives those of a query in the same language. */
   readonly terms: readonly string[]
+  /** The language of the terms, for `loadLanguage`. */
+  readonly language: GuessedLanguage
   /** The places of the text on its page, if the document has pages. */
   readonly rectangles?: readonly TextRectangle[] | undefined
 }
@@ -73,10 +76,12 @@ export async function chunkDocument(
   const hash = await hashOf(content, { given, fingerprint, mediaTypeOf: resolved.mediaTypeOf })
   const { title, drafts } = await splitContent(content, { ...resolved, given })
   const { documentId, metadata } = given
-  const chunks = drafts.map(({ chunk: { terms, rectangles, ...stored }, indexedText }) => ({
+  const chunks = drafts.map(({ chunk: { terms, rectangles, ...stored }, indexedText, language }) => ({
     chunk: toChunk({ documentId, title, metadata }, stored),
     indexedText,
-    terms,
+    // Without the marker, which only `createKnowledge` looks for.
+    terms: terms.slice(0, -1),
+    language,
     ...(rectangles && { rectangles }),
   }))
   return { documentId, hash, chunks }

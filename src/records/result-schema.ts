@@ -14,6 +14,7 @@ export const sourceSchema = z.object({
   chunkId: z.string(),
   title: z.string(),
   section: z.array(z.string()).readonly().exactOptional(),
+  verbatimEnd: z.number().exactOptional(),
   url: z.string().exactOptional(),
   text: z.string(),
   score: z.number().exactOptional(),

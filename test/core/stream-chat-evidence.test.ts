@@ -25,10 +25,13 @@ describe('streamChat when nothing is found', () => {
     ['English', 'What is a cat?', /^I found nothing/],
     ['Chinese', '猫是什么？', /^在文档中没有找到/],
     ['Chinese with English words', 'React 中 useEffect 怎么用？', /^在文档中没有找到/],
-    ['Japanese', '猫とは何ですか', /^I found nothing/],
-    ['Korean', '고양이는 무엇입니까?', /^I found nothing/],
+    ['Japanese', '猫とは何ですか', /^資料の中に/],
+    ['Korean', '고양이는 무엇입니까?', /^문서에서/],
+    ['German', 'Was ist eine Katze?', /^Dazu habe ich/],
+    ['Turkish', 'Kedi nedir ve ne yer?', /^Belgelerde bu konuda/],
+    ['Arabic', 'ما هي القطة؟', /^لم أجد/],
     ['emoji', '🐈?', /^I found nothing/],
-  ])('answers a question in %s with the sentence of a supported language', async (_language, question, sentence) => {
+  ])('B20: answers a question in %s with the sentence of its language', async (_language, question, sentence) => {
     expect(doneOf(await ask({ retriever: NOTHING, question })).answer).toMatch(sentence)
   })
 

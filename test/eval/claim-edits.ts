@@ -33,7 +33,11 @@ const YEAR = /(?<!\d)1\d{3}(?!\d)|(?<!\d)20\d\d(?!\d)/gu
 /** Exchanges two different numbers of a sentence that are no years. */
 export const swapNumbers: Edit = ({ sentence }, random) => {
   const years = new Set(Array.from(sentence.matchAll(YEAR), ({ index }) => index))
-  return swap(sentence, [...sentence.matchAll(PLAIN_NUMBER)].filter(({ index }) => !years.has(index)), random)
+  return swap(
+    sentence,
+    [...sentence.matchAll(PLAIN_NUMBER)].filter(({ index }) => !years.has(index)),
+    random,
+  )
 }
 
 /** Exchanges two different years of a sentence. */
@@ -51,7 +55,9 @@ export const changeToNameOfSource: Edit = ({ sentence, paragraph }, random) => {
 }
 
 /** Creates the edit that replaces the name of a sentence by one of another paragraph. */
-export function changeChineseName(sentences: readonly NamedSentence[]): (placed: NamedSentence, random: () => number) => string | undefined {
+export function changeChineseName(
+  sentences: readonly NamedSentence[],
+): (placed: NamedSentence, random: () => number) => string | undefined {
   const names = [...new Set(sentences.map(({ name }) => name))]
   return ({ sentence, paragraph, name }, random) => {
     const others = names.filter((other) => !paragraph.includes(other) && !other.includes(name))
@@ -64,15 +70,21 @@ const TITLE = /《[^》]{1,30}》/gu
 
 /** Creates the edit that replaces a title in 《》 by another one. */
 export function changeTitle(sentences: readonly PlacedSentence[]): Edit {
-  const titles = [...new Set(sentences.flatMap(({ sentence }) => [...sentence.matchAll(TITLE)].map(([title]) => title)))]
+  const titles = [
+    ...new Set(sentences.flatMap(({ sentence }) => [...sentence.matchAll(TITLE)].map(([title]) => title))),
+  ]
   return ({ sentence }, random) => {
     const match = pick([...sentence.matchAll(TITLE)], random)
-    const other = pick(titles.filter((title) => !sentence.includes(title)), random)
+    const other = pick(
+      titles.filter((title) => !sentence.includes(title)),
+      random,
+    )
     return match && other && replaceAt(sentence, match.index, { old: match[0], by: other })
   }
 }
 
-const GERMAN_VERB = /(?<=\p{Ll} )(?:ist|sind|war|waren|wurde|wurden|hat|haben|hatte|kann|können|konnte|muss|wird|werden)(?= (?!nicht|kein|nie)\p{L})/gu
+const GERMAN_VERB =
+  /(?<=\p{Ll} )(?:ist|sind|war|waren|wurde|wurden|hat|haben|hatte|kann|können|konnte|muss|wird|werden)(?= (?!nicht|kein|nie)\p{L})/gu
 
 /** Takes a German negation away, or adds one behind a finite verb. */
 export const flipGermanNegation: Edit = ({ sentence }, random) => {
@@ -114,7 +126,10 @@ export function addFrame(language: string): Edit {
 
 function swap(sentence: string, matches: readonly RegExpExecArray[], random: () => number): string | undefined {
   const first = pick(matches, random)
-  const second = pick(matches.filter(([value]) => value !== first?.[0]), random)
+  const second = pick(
+    matches.filter(([value]) => value !== first?.[0]),
+    random,
+  )
   if (!first || !second) return undefined
   const [a, b] = first.index < second.index ? [first, second] : [second, first]
   const between = sentence.slice(a.index + a[0].length, b.index)

@@ -34,14 +34,21 @@ export function evaluateClaims(folder: string): readonly Row[] {
   const [english, chinese, german] = [readXquad(folder, 'en'), readXquad(folder, 'zh'), readXquad(folder, 'de')]
   const [en, zh, de] = [sentencesOf(english), sentencesOf(chinese), sentencesOf(german)]
   const check = createJudge()
-  const caught = (measure: string, edit: Edit, { sentences, goal }: { sentences: readonly PlacedSentence[]; goal: Goal }): Row =>
-    caughtRow(measure, edited(sentences, edit), { check, goal })
+  const caught = (
+    measure: string,
+    edit: Edit,
+    { sentences, goal }: { sentences: readonly PlacedSentence[]; goal: Goal },
+  ): Row => caughtRow(measure, edited(sentences, edit), { check, goal })
   const named = (measure: string, asks: RegExp): Row => {
     const sentences = namedSentences(chinese, asks)
     const edit = changeChineseName(sentences)
     return caughtRow(measure, edited(sentences, edit), { check, goal: NAMES })
   }
-  const lost = (measure: string, edit: Edit, { sentences, goal }: { sentences: readonly PlacedSentence[]; goal: Goal }): Row => {
+  const lost = (
+    measure: string,
+    edit: Edit,
+    { sentences, goal }: { sentences: readonly PlacedSentence[]; goal: Goal },
+  ): Row => {
     const cases = edited(sentences, edit)
     const value = 1 - caughtShare(cases, check, ({ support }) => support === 'supported')
     return { measure: `${measure} lost, of ${cases.length}`, value, ...goal, atMost: true }
@@ -60,7 +67,13 @@ export function evaluateClaims(folder: string): readonly Row[] {
     caught('en: changed negation', flipNegation, { sentences: en, goal: { good: 0.97, excellent: 0.98 } }),
     caught('zh: changed negation', flipChineseNegation, { sentences: zh, goal: { good: 0.95, excellent: 0.97 } }),
     caught('de: changed negation', flipGermanNegation, { sentences: de, goal: { good: 0.85, excellent: 0.92 } }),
-    ...([['en', en], ['de', de], ['zh', zh]] as const).flatMap(([language, sentences]) => [
+    ...(
+      [
+        ['en', en],
+        ['de', de],
+        ['zh', zh],
+      ] as const
+    ).flatMap(([language, sentences]) => [
       lost(`${language}: verbatim sentences`, verbatim, { sentences, goal: { good: 0.01, excellent: 0.005 } }),
       lost(`${language}: framed sentences`, addFrame(language), { sentences, goal: { good: 0.05, excellent: 0.02 } }),
     ]),
@@ -74,8 +87,16 @@ interface Case {
 
 type Judge = (claim: string, paragraph: string) => CitationSupport | undefined
 
-function caughtRow(measure: string, cases: readonly Case[], { check, goal }: { readonly check: Judge; readonly goal: Goal }): Row {
-  return { measure: `${measure}, of ${cases.length}`, value: caughtShare(cases, check, ({ support }) => support !== 'supported'), ...goal }
+function caughtRow(
+  measure: string,
+  cases: readonly Case[],
+  { check, goal }: { readonly check: Judge; readonly goal: Goal },
+): Row {
+  return {
+    measure: `${measure}, of ${cases.length}`,
+    value: caughtShare(cases, check, ({ support }) => support !== 'supported'),
+    ...goal,
+  }
 }
 
 function caughtShare(cases: readonly Case[], check: Judge, counts: (outcome: CitationSupport) => boolean): number {
@@ -101,7 +122,15 @@ export function createJudge(): Judge {
   const { signal } = new AbortController()
   return (claim, text) => {
     const id = `${sources.size}`
-    const source = sources.get(text) ?? { number: 1, sourceId: id, documentId: id, chunkId: id, title: '', text, metadata: {} }
+    const source = sources.get(text) ?? {
+      number: 1,
+      sourceId: id,
+      documentId: id,
+      chunkId: id,
+      title: '',
+      text,
+      metadata: {},
+    }
     sources.set(text, source)
     const outcome = check({ claim, source }, { signal })
     if (outcome instanceof Promise) throw new TypeError('Cannot evaluate a check that does not answer at once')
@@ -111,7 +140,9 @@ export function createJudge(): Judge {
 
 export function sentencesOf({ documents }: QuestionSet): readonly PlacedSentence[] {
   return documents.flatMap(({ text }) =>
-    splitSentences(text).map((sentence) => ({ sentence: sentence.trim(), paragraph: text })).filter(({ sentence }) => sentence.length > 12),
+    splitSentences(text)
+      .map((sentence) => ({ sentence: sentence.trim(), paragraph: text }))
+      .filter(({ sentence }) => sentence.length > 12),
   )
 }
 
@@ -121,7 +152,9 @@ function namedSentences({ documents, questions }: QuestionSet, asks: RegExp): re
   return questions.flatMap(({ question, documentId, answer: name }) => {
     const paragraph = texts.get(documentId) ?? ''
     if (!asks.test(question) || !/^[\p{Script=Han}·]{2,10}$/u.test(name)) return []
-    const sentence = splitSentences(paragraph).find((found) => found.includes(name))?.trim()
+    const sentence = splitSentences(paragraph)
+      .find((found) => found.includes(name))
+      ?.trim()
     return sentence === undefined || sentence.length < 13 ? [] : { sentence, paragraph, name }
   })
 }

@@ -3,11 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { evaluateAnswers } from './answers.ts'
 import { evaluateCondensing, modelOf } from './condensing.ts'
+import { evaluateEvidence, EVIDENCE_LANGUAGES } from './evidence.ts'
 import { evaluateFirstQuestions } from './first-questions.ts'
+import { evaluateFollowUps } from './follow-ups.ts'
 import { evaluateGrounding } from './grounding.ts'
 import { evaluateModelJudge } from './model-judge.ts'
 import { readMtrag } from './mtrag.ts'
 import { evaluateOffTopic } from './off-topic.ts'
+import { evaluateReadings } from './readings.ts'
 import { evaluatePdf } from './pdf.ts'
 import { evaluateRetrieval } from './retrieval.ts'
 import { formatMarkdown, formatReport, isBelowFloor, type Row } from './report.ts'
@@ -64,15 +67,27 @@ async function evaluateAll(folder: string): Promise<readonly Row[]> {
     ...(await evaluateFirstQuestions()),
     ...(await evaluateAnswers('XQuAD en', english)),
     ...(await evaluateAnswers('XQuAD zh', chinese)),
+    ...(await evaluateAnswers('XQuAD de', readXquad(folder, 'de'))),
+    ...(await evaluateAnswers('XQuAD ar', readXquad(folder, 'ar'))),
+    ...(await evaluateAnswers('XQuAD tr', readXquad(folder, 'tr'))),
+    ...evaluateReadings(),
     ...(await evaluateRetrieval('XQuAD en', english)),
     ...(await evaluateRetrieval('XQuAD zh', chinese)),
     ...(await evaluateRetrieval('XQuAD de', readXquad(folder, 'de'))),
     ...(await evaluateOffTopic(english, conversations)),
+    ...(await evidenceRows(folder)),
+    ...(await evaluateFollowUps(folder)),
     ...(await evaluateGrounding(folder)),
     ...(await evaluateModelJudge(folder)),
     ...(await evaluatePdf(folder)),
     ...(await condensingRows(conversations)),
   ]
+}
+
+async function evidenceRows(folder: string): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for (const language of EVIDENCE_LANGUAGES) rows.push(...(await evaluateEvidence(readXquad(folder, language))))
+  return rows
 }
 
 async function condensingRows(conversations: ReturnType<typeof readMtrag>): Promise<readonly Row[]> {

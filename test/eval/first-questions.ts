@@ -38,13 +38,22 @@ const GOALS = { good: 0.85, excellent: 0.95 }
 
 /** Asks the questions about this project, of its own documents. */
 export async function askFirstQuestions(): Promise<readonly AskedQuestion[]> {
-  return askAll(await indexed(await readAll(PROJECT)), FIRST_QUESTIONS)
+  return askAll(await indexProject(), FIRST_QUESTIONS)
+}
+
+/** Indexes the documents of this project. */
+export async function indexProject(): Promise<Knowledge> {
+  return indexed(await readAll(PROJECT))
 }
 
 /** Asks the questions about other documents. */
 export async function askHeldOutQuestions(): Promise<readonly AskedQuestion[]> {
-  const documents = [...(await readAll(readFolder(HELD_OUT))), ...(await readAll(HANDBOOK))]
-  return askAll(await indexed(documents), HELD_OUT_QUESTIONS)
+  return askAll(await indexHeldOut(), HELD_OUT_QUESTIONS)
+}
+
+/** Indexes the folder `held-out` and the handbook of the demo. */
+export async function indexHeldOut(): Promise<Knowledge> {
+  return indexed([...(await readAll(readFolder(HELD_OUT))), ...(await readAll(HANDBOOK))])
 }
 
 /** Prints each question with its answer, and returns the share of right answers of both sets. */

@@ -7,7 +7,7 @@ export interface Goal {
 }
 
 /** Goals by set. They are in-sample: the weights were chosen with these questions. */
-export const GOALS: Readonly<Record<string, Readonly<Record<keyof Figures, Goal>>>> = {
+export const GOALS: Readonly<Record<string, Readonly<Partial<Record<keyof Figures, Goal>>>>> = {
   'XQuAD en': {
     recallAt1: { good: 0.935, excellent: 0.945 },
     firstCited: { good: 0.935, excellent: 0.945 },
@@ -17,5 +17,17 @@ export const GOALS: Readonly<Record<string, Readonly<Record<keyof Figures, Goal>
     recallAt1: { good: 0.925, excellent: 0.935 },
     firstCited: { good: 0.92, excellent: 0.93 },
     answered: { good: 0.84, excellent: 0.87 },
+  },
+  'XQuAD de': {
+    recallAt1: { good: 0.93, excellent: 0.945 },
+    firstCited: { good: 0.91, excellent: 0.93 },
+  },
+  'XQuAD ar': {
+    recallAt1: { good: 0.88, excellent: 0.91 },
+    firstCited: { good: 0.84, excellent: 0.88 },
+  },
+  'XQuAD tr': {
+    recallAt1: { good: 0.87, excellent: 0.9 },
+    firstCited: { good: 0.82, excellent: 0.86 },
   },
 }

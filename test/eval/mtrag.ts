@@ -4,6 +4,8 @@ import * as z from 'zod'
 
 /** A question of a conversation, and its rewrite by a person. */
 export interface ConversationQuestion {
+  /** The id of the question in the data. */
+  readonly id: string
   /** The user's questions so far, the oldest first. */
   readonly earlier: readonly string[]
   readonly question: string
@@ -22,6 +24,7 @@ export function readMtrag(folder: string): readonly ConversationQuestion[] {
     return readLines(join(folder, `mtrag-${domain}-questions.jsonl`)).map(({ _id, text }) => {
       const turns = turnsOf(text)
       return {
+        id: _id,
         earlier: turns.slice(0, -1),
         question: turns.at(-1) ?? '',
         rewrite: turnsOf(rewrites.get(_id) ?? '').join(' '),

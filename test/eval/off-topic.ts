@@ -34,7 +34,7 @@ export async function evaluateOffTopic(
       measure: 'off-topic questions stopped, minScore as it comes',
       value: refused(others),
       baseline: foundNothing(plain.others),
-      good: 0.65,
+      good: 0.72,
       excellent: 0.8,
     },
     {
@@ -55,8 +55,8 @@ export async function evaluateOffTopic(
       measure: 'answerable questions kept, minScore as it comes',
       value: 1 - refused(own),
       baseline: 1 - foundNothing(plain.own),
-      good: 0.98,
-      excellent: 0.99,
+      good: 0.97,
+      excellent: 0.98,
     },
   ]
 }

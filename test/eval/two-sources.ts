@@ -61,13 +61,19 @@ export async function evaluateTwoSources(dataDir: string): Promise<readonly Grou
       if (!first || !second || !foreign) continue
       const right = await labelsOf(answer, [first, second])
       kept += Number(right.length === 2 && right.every((label) => label === 'supported'))
-      const wrong = style.isTogether ? await labelsOf(answer, [first, foreign]) : await labelsOf(answer, [second, first])
+      const wrong = style.isTogether
+        ? await labelsOf(answer, [first, foreign])
+        : await labelsOf(answer, [second, first])
       const suspects = style.isTogether ? wrong.slice(1) : wrong
       caught += Number(!suspects.includes('supported'))
     }
     const row = { baseline: 0, good: 0.9, excellent: language === 'en' ? 0.97 : 0.97 }
     rows.push(
-      { ...row, measure: `XQuAD ${language}: two sources in one sentence, right kept, of ${pairs.length}`, value: kept / pairs.length },
+      {
+        ...row,
+        measure: `XQuAD ${language}: two sources in one sentence, right kept, of ${pairs.length}`,
+        value: kept / pairs.length,
+      },
       {
         ...row,
         measure: `XQuAD ${language}: two sources in one sentence, swapped caught, of ${pairs.length}`,
@@ -147,6 +153,7 @@ function toSource(text: string, index: number): Source {
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { data: { type: 'string' } } })
-  if (values.data === undefined) throw new Error('Name the folder of the data: node test/eval/two-sources.ts --data DIR')
+  if (values.data === undefined)
+    throw new Error('Name the folder of the data: node test/eval/two-sources.ts --data DIR')
   console.table(await evaluateTwoSources(values.data))
 }

@@ -18,8 +18,8 @@ export interface Change {
   readonly claim: readonly Token[]
   /** The tokens of the source at the same place. */
   readonly source: readonly Token[]
-  /** True if equal tokens follow; false at the end of the claim. */
-  readonly isClosed: boolean
+  /** The equal token that follows; absent at the end of the claim. */
+  readonly next: Token | undefined
 }
 
 /** A claim beside a part of a source. */
@@ -71,9 +71,10 @@ export function alignClaim(claim: readonly Token[], source: readonly Token[]): A
     }
     if (i >= claim.length) break
     const next: Place | undefined = joinNear({ claim: i, source: j }, { claim, source })
-    if (next) changes.push({ claim: claim.slice(i, next.claim), source: source.slice(j, next.source), isClosed: true })
+    if (next)
+      changes.push({ claim: claim.slice(i, next.claim), source: source.slice(j, next.source), next: claim[next.claim] })
     at = next ?? nextPlace(i + 1, { claim, source, places })
-    if (!at) changes.push({ claim: claim.slice(i), source: clauseFrom(source, j, claim.length - i), isClosed: false })
+    if (!at) changes.push({ claim: claim.slice(i), source: clauseFrom(source, j, claim.length - i), next: undefined })
   }
   return { changes, equal, total: claim.length }
 }
@@ -103,21 +104,25 @@ function pairAt(tokens: readonly Token[], at: number): string {
   return `${tokens[at]?.form} ${tokens[at + 1]?.form}`
 }
 
-/** Returns the first pair of the claim from an index on that the source has, at the place where most tokens follow equally. */
+/**
+ * Returns the next pair of the claim that the source has, where most tokens follow equally. A longer run further on has
+ * priority if it is earlier in the source: the first pair was then moved there from another place.
+ */
 function nextPlace(
   from: number,
   { claim, source, places }: Texts & { readonly places: ReadonlyMap<string, readonly number[]> },
 ): Place | undefined {
+  let best: Place | undefined
+  let longest = 0
   for (let at = from; at + 1 < claim.length; at++) {
-    let best: Place | undefined
-    let longest = 0
     for (const place of places.get(pairAt(claim, at)) ?? []) {
       const length = runLength({ claim: at, source: place }, { claim, source })
-      if (length > longest) [best, longest] = [{ claim: at, source: place }, length]
+      const isMoved = best === undefined || best.claim === at || place < best.source
+      if (length > longest && isMoved) [best, longest] = [{ claim: at, source: place }, length]
     }
-    if (best) return best
+    if (longest === MAX_RUN || (best && at - best.claim >= MAX_RUN)) break
   }
-  return undefined
+  return best
 }
 
 function runLength(place: Place, { claim, source }: Texts): number {
@@ -162,7 +167,7 @@ function leadingChange(first: Place, { claim, source }: Texts): Change {
   let from = first.source
   const isEnough = (): boolean => first.source - from >= first.claim && source[from]?.startsClause === true
   while (from > 0 && first.source - from < first.claim + 2 && !isEnough()) from -= 1
-  return { claim: claim.slice(0, first.claim), source: source.slice(from, first.source), isClosed: true }
+  return { claim: claim.slice(0, first.claim), source: source.slice(from, first.source), next: claim[first.claim] }
 }
 
 /** Returns the tokens from an index to the end of the clause, at most some more than in the claim. */

@@ -203,7 +203,10 @@ function toClaim({ sentence, marks, start: from }: Cited, clause: Clause): Claim
   const lengthBefore = (isBefore: (at: number) => boolean): number =>
     marks.filter(({ at }) => isBefore(at)).reduce((sum, { length }) => sum + length, 0)
   return {
-    range: { start: from + start + lengthBefore((at) => at <= start), end: from + end + lengthBefore((at) => at < end) },
+    range: {
+      start: from + start + lengthBefore((at) => at <= start),
+      end: from + end + lengthBefore((at) => at < end),
+    },
     text: sentence.slice(start, end),
     ...(clause.end - clause.start < sentence.length && { sentence: sentence.trim() }),
     citations: clause.marks.flatMap(({ citations }) => citations),

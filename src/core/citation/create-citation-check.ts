@@ -75,7 +75,7 @@ function withoutFraming(claim: string, source: PreparedText): string {
   const { text, framing } = splitFraming(claim)
   if (framing === '') return claim
   const words = readWords(framing).filter(({ key }) => key)
-  const isOwn = words.some(({ value }) => value !== undefined) || hasForeignName(words, source)
+  const isOwn = words.some(({ text }) => /\d/u.test(text)) || hasForeignName(words, source)
   const known = words.filter((word) => familiarity(word, source) > 0).length
   return isOwn || known * 2 > words.length ? claim : text
 }

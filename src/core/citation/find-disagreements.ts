@@ -2,7 +2,7 @@ import { cutText } from '../text/cut-text.ts'
 import { foreignNames } from './foreign-names.ts'
 import { findReplacements } from './find-replacements.ts'
 import { isNegationChanged } from './is-negation-changed.ts'
-import { monthIn } from './check-numbers.ts'
+import { findFigureReasons } from './figures/find-figure-reasons.ts'
 import type { PreparedSentence, PreparedText } from './prepare-text.ts'
 import { readWords, type Word } from './read-words.ts'
 
@@ -27,27 +27,16 @@ export function findDisagreements(text: string, { claim, source, passage }: Comp
   const words = [...source.title, ...passage.flatMap((sentence) => sentence.words)]
   // A heading such as "2019" gives its number to the sentences below it.
   const headings = passage.flatMap(({ heading }) => heading)
-  const replacements = findReplacements(claim, passage)
+  const replacements = findReplacements(claim, { passage, source })
   const reasons = [
-    ...numberReasons(claim.words, [...words, ...headings]),
+    ...findFigureReasons(claim.words, [...words, ...headings]),
     ...(replacements.isNegationChanged || isNegationChanged(claim.words, words) ? ['negation'] : []),
     ...foreignNames(claim.words, source).map((name) => `name:${name}`),
-    ...replacements.replaced.map((words) => `replaced:${words}`),
     ...quoteReasons(text, source),
   ]
+  // A number or a name that the source does not have at all is reported as such.
+  if (reasons.length === 0) reasons.push(...replacements.replaced.map((words) => `replaced:${words}`))
   return [...new Set(reasons)].slice(0, MAX_REASONS).map((reason) => cutText(reason, MAX_REASON_CHARS).toWellFormed())
-}
-
-/** Returns the numbers that the passage does not have, or has with another unit. */
-function numberReasons(claim: readonly Word[], passage: readonly Word[]): readonly string[] {
-  const held = new Set(passage.flatMap(({ key, unit = '?' }) => [key, key + unit]))
-  return claim.flatMap(({ text, key, value, unit }) => {
-    // "One" is usually not meant as a number.
-    if (value === undefined || (value === 1 && /^(?:one|一)$/u.test(text))) return []
-    const month = monthIn(text) && text
-    if (!held.has(key)) return `${month || YEAR.test(key) ? 'date' : 'number'}:${month || key.slice(1)}`
-    return unit === undefined || held.has(key + unit) || held.has(`${key}?`) ? [] : `unit:${unit}`
-  })
 }
 
 /** Returns the quotes of several words that are not literally in the source. A quote may omit words with "…". */
@@ -65,5 +54,4 @@ function joinWords(words: readonly Word[]): string {
   return words.map(({ text }) => ` ${text} `).join('')
 }
 
-const YEAR = /^#(?:1\d|2[01])\d\d$/u
 const QUOTE = /["“„«「『]([^"“”„«»「」『』]+)["”“»」』]/gu

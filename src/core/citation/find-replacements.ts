@@ -25,11 +25,22 @@ export interface Replacements {
  * Finds words that stand in the place of other words: the claim repeats a sentence of its source except for a name, a number,
  * an opposite, or a negation. Nothing is found in a reworded claim, because too few of the other words are equal.
  */
-export function findReplacements(claim: PreparedText, passage: readonly PreparedSentence[]): Replacements {
+export function findReplacements(
+  claim: PreparedText,
+  { passage, source: { pairs } }: { readonly passage: readonly PreparedSentence[]; readonly source: PreparedText },
+): Replacements {
   const ordered = passage.toSorted((a, b) => a.range.start - b.range.start)
   const source = ordered.flatMap(({ words }) => toTokens(words))
-  const alignment = alignClaim(claim.sentences.flatMap(({ words }) => toTokens(words)), source)
-  const replaced = alignment.changes.flatMap((change) => (isReplacement(change, alignment) ? textOf(change.claim) : []))
+  const alignment = alignClaim(
+    claim.sentences.flatMap(({ words }) => toTokens(words)),
+    source,
+  )
+  const replaced = alignment.changes
+    .filter(
+      (change) =>
+        isExchanged(change, alignment) || (isReplacement(change, alignment) && !isWrittenThere(change, pairs)),
+    )
+    .map(({ claim }) => textOf(claim))
   return { replaced, isNegationChanged: alignment.changes.some((change) => isNegation(change, alignment)) }
 }
 
@@ -51,6 +62,28 @@ function isReplacement(change: Change, alignment: Alignment): boolean {
   const areNames = claim.some(isName) && source.some(isName)
   if (areNames) return true
   return agreement >= AGREEMENT_OF_WORDS && change.claim.length === 1 && change.source.length === 1
+}
+
+/** Returns true if the source has the same word between the same neighbours at another place. */
+function isWrittenThere({ claim, next }: Change, pairs: ReadonlySet<string>): boolean {
+  const [first] = claim
+  // Neighbours such as "from" and "to" are the same for all numbers.
+  return (
+    first !== undefined &&
+    next !== undefined &&
+    !isNumber(first) &&
+    pairs.has(first.word.pair) &&
+    pairs.has(next.word.pair)
+  )
+}
+
+/** Returns true for one of two words that stand at each other's place. */
+function isExchanged(change: Change, alignment: Alignment): boolean {
+  const [claim, source] = [change.claim.filter(isContent), change.source.filter(isContent)].map(joined)
+  if (!claim || !source || claim === source || agreementOf(change, alignment) < AGREEMENT_OF_NAMES) return false
+  return alignment.changes.some(
+    (other) => joined(other.claim.filter(isContent)) === source && joined(other.source.filter(isContent)) === claim,
+  )
 }
 
 function isContent({ word, isHan, form }: Token): boolean {
@@ -106,7 +139,8 @@ function isVariant(a: string, b: string): boolean {
 const NEGATIVE_PREFIX = /^(?:un|in|im|ir|il|non|dis|nicht)(.{3,})$/u
 
 function isInitials(text: string, words: readonly Token[]): boolean {
-  return words.length > 1 && words.map(({ form }) => form.charAt(0)).join('') === text.replace(/s$/u, '')
+  const initials = words.map(({ form }) => form.charAt(0)).join('')
+  return words.length > 1 && (initials === text || initials === text.replace(/s$/u, ''))
 }
 
 function isNegation(change: Change, alignment: Alignment): boolean {
@@ -114,7 +148,9 @@ function isNegation(change: Change, alignment: Alignment): boolean {
   if (inClaim === inSource || agreementOf(change, alignment) < AGREEMENT_OF_NAMES) return false
   const [longer] = inClaim ? [change.claim] : [change.source]
   // A clause of its own may be left out: "…，不含税".
-  return change.isClosed && !(longer[0]?.startsClause ?? false) && longer.filter(isContent).length <= MOST_WORDS
+  return (
+    change.next !== undefined && !(longer[0]?.startsClause ?? false) && longer.filter(isContent).length <= MOST_WORDS
+  )
 }
 
 function hasNegation(tokens: readonly Token[]): boolean {
@@ -125,7 +161,9 @@ function hasNegation(tokens: readonly Token[]): boolean {
 }
 
 const HAN_NEGATION = /[不没未无非否勿莫]/u
-const HAN_PARTICLES: ReadonlySet<string> = new Set('的了着过地得之所是在有和与及或而也都就还又才只很被把给对从向到由于以为个这那其中')
+const HAN_PARTICLES: ReadonlySet<string> = new Set(
+  '的了着过地得之所是在有和与及或而也都就还又才只很被把给对从向到由于以为个这那其中',
+)
 
 function textOf(tokens: readonly Token[]): string {
   if (tokens.every(({ isHan }) => isHan)) return joined(tokens)

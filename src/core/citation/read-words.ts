@@ -1,4 +1,8 @@
-import { joinNumeral, monthIn, numberIn, unitIn } from './check-numbers.ts'
+import { keyOf, monthKey, type Figure } from './figures/figure.ts'
+import { monthIn, needsNumber } from './figures/months.ts'
+import { normalizeDigits } from './figures/normalize-digits.ts'
+import { joinNumeral, numeralIn } from './figures/numerals.ts'
+import { PLACEHOLDER, readFigures } from './figures/read-figures.ts'
 import { isFunctionWord } from './function-words.ts'
 import { isNegation } from './negation-words.ts'
 
@@ -16,10 +20,12 @@ export interface Word {
   readonly isNegation: boolean
   /** The original spelling, if the word has a capital and does not begin its sentence. */
   readonly name: string | undefined
-  /** The value, if it is a number. */
+  /** The value, if it is a number; `NaN` for a version, a clock time or a code such as ISO27001. */
   readonly value?: number
-  /** The unit after it, if it is a number. */
-  readonly unit?: string | undefined
+  /** Other readings of the figure, as keys. */
+  readonly otherKeys?: readonly string[]
+  /** The figure as it was written in digits. */
+  readonly figure?: Figure
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' })
@@ -28,43 +34,51 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' })
 export function readWords(sentence: string): readonly Word[] {
   const words: Word[] = []
   let gap = ''
-  for (const { segment, isWordLike } of segmenter.segment(normalize(sentence))) {
+  const { text, figures } = readFigures(normalizeDigits(sentence))
+  let next = 0
+  for (const { segment, isWordLike } of segmenter.segment(text)) {
     if (isWordLike) {
-      read(segment, gap, words)
+      const figure = segment === PLACEHOLDER ? figures[next++] : undefined
+      if (figure) pushFigure(figure, gap, words)
+      else read(segment, gap, words)
       gap = ''
     } else gap += segment
   }
   return words
 }
 
-function normalize(text: string): string {
-  // Normalisation would turn fractions and superscripts into digits that join their neighbours; emphasis marks would join
-  // their word.
-  const plain = text
-    .replace(/[\p{No}_*`]/gu, ' ')
-    .normalize('NFKC')
-    .replaceAll('’', "'")
-  // "85%" is "85 percent"; "百分之85" has its sign before the number, like a price.
-  const signed = plain.replaceAll('%', ' percent ').replaceAll('百分之', '%')
-  return signed.replace(DIGIT_GROUP_SPACE, '').replace(AFTER_DIGITS, ' ').replace(HAN_NUMERAL, ' $& ')
+function pushFigure(figure: Figure, gap: string, words: Word[]): void {
+  const last = words.at(-1)
+  // "March 15" may begin a sentence.
+  if (last && last.value === undefined && gap.trim() === '' && isDayOrYear(figure)) {
+    const month = monthIn(last.text, { isCapital: words.length === 1 || last.name !== undefined })
+    if (month !== undefined) words[words.length - 1] = { ...last, key: monthKey(month), value: month, name: undefined }
+  }
+  const text = figure.written.toLowerCase()
+  const [key = '', ...otherKeys] = figure.keys
+  const pair = last ? `${last.text} ${text}` : ''
+  words.push({ text, key, pair, gap, isNegation: false, name: undefined, value: figure.value, otherKeys, figure })
+}
+
+function isDayOrYear({ kind, value }: Figure): boolean {
+  return kind === 'number' && Number.isInteger(value) && value > 0 && (value < 32 || (value > 999 && value < 3000))
 }
 
 function read(written: string, gap: string, words: Word[]): void {
   const text = written.toLowerCase()
   const stem = text.replace(ENDING, '')
-  const number = numberIn(text)
   const last = words.at(-1)
-  if (last?.value !== undefined && /^[\s-]*$/u.test(gap)) {
-    const isNumeral = number !== undefined && !/\d/u.test(text)
-    const joined = isNumeral ? joinNumeral(last.value, number, !/\d/u.test(last.text)) : undefined
-    words.pop()
-    words.push({ ...last, unit: last.unit ?? unitIn(stem), ...(joined !== undefined && toNumber(joined)) })
-    if (joined !== undefined) return
+  const isCapital = text !== written
+  const numeral = numeralIn(text)
+  if (numeral && last?.value !== undefined && /^[\s-]*$/u.test(gap)) {
+    const joined = joinFigure(last, numeral.value)
+    if (joined) {
+      words[words.length - 1] = joined
+      return
+    }
   }
   const negates = isNegation(text)
-  const isCapital = text !== written
-  // "May" and "March" may begin a sentence without being months.
-  const value = number ?? (isCapital && (last || !text.startsWith('ma')) ? monthIn(text) : undefined)
+  const month = numeral ? undefined : monthAt(text, { isCapital, last })
   words.push({
     text,
     key: negates || isFunctionWord(text) || isFunctionWord(stem) ? '' : stem,
@@ -72,19 +86,31 @@ function read(written: string, gap: string, words: Word[]): void {
     gap,
     isNegation: negates,
     name: isCapital && last && text.length > 1 ? written : undefined,
-    ...(value !== undefined && { ...toNumber(value), unit: unitIn(gap.trim().at(-1)), name: undefined }),
+    ...(numeral && { key: keyOf(numeral.value), value: numeral.value, name: undefined }),
+    ...(month !== undefined && { key: monthKey(month), value: month, name: undefined }),
   })
 }
 
-// Rounds floating-point errors: 1.1 million is not 1100000.0000000002.
-function toNumber(value: number): { readonly key: string; readonly value: number } {
-  return { key: `#${Number(value.toPrecision(12))}`, value }
+/** Joins a number and the numeral or scale word behind it. */
+function joinFigure(last: Word, numeral: number): Word | undefined {
+  if (last.key.startsWith('#month')) return undefined
+  const isSpelled = !last.figure
+  const value = joinNumeral(last.value ?? Number.NaN, numeral, isSpelled)
+  if (value === undefined || Number.isNaN(value)) return undefined
+  const others = (last.otherKeys ?? []).flatMap((key) => {
+    const other = joinNumeral(Number(key.slice(1)), numeral, isSpelled)
+    return other === undefined || Number.isNaN(other) ? [] : keyOf(other)
+  })
+  return { ...last, key: keyOf(value), value, otherKeys: others }
 }
 
-const DIGIT_GROUP_SPACE = /(?<=(?<!\d)\d{1,3})\s(?=\d{3}(?!\d))/gu
-// The segmenter does not split a number from the text after it: "5km", "5th", "三十二人".
-const AFTER_DIGITS = /(?<=\d)(?:(?:st|nd|rd|th|s)\b|(?=\p{L}))/gu
-const HAN_NUMERAL =
-  /[第一二两三四五六七八九十百千万亿](?=[一二两三四五六七八九十百千万亿人个岁年月日天次名位家元倍种])/gu
+/** "May" and "March" may begin a sentence without being months; in some languages a month has no capital. */
+function monthAt(text: string, { isCapital, last }: { readonly isCapital: boolean; readonly last: Word | undefined }) {
+  if (!isCapital && last?.value === undefined) return undefined
+  if (isCapital && !last && text.startsWith('ma')) return undefined
+  const month = monthIn(text, { isCapital })
+  return month !== undefined && needsNumber(text) && last?.value === undefined ? undefined : month
+}
+
 // The endings of "it's", "states'" and of a plural.
 const ENDING = /'(?:s|re|ve|ll|d|m)?$|(?<=..(?:ss|x|ch|sh))es$|(?<=..[^su])s$/u

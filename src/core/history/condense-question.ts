@@ -1,6 +1,7 @@
 import { withTimeout } from '../async/with-timeout.ts'
 import type { Clock } from '../async/clock.ts'
 import { cutText } from '../text/cut-text.ts'
+import { differsInScript } from '../text/differs-in-script.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
 import type { CondenseCall, CondensedQuestion, Condenser } from '../vocabulary/condenser.ts'
 import type { HistoryTurn } from '../vocabulary/history-turn.ts'
@@ -96,24 +97,4 @@ const LONGEST_EXTRA_CHARS = 400
 
 function longestRewrite(question: string): number {
   return LONGEST_FACTOR * question.length + LONGEST_EXTRA_CHARS
-}
-
-// The order matters: Japanese also uses Han characters, and every language has names in Latin letters.
-const SCRIPTS = [
-  /[\p{Script=Hiragana}\p{Script=Katakana}]/u,
-  /\p{Script=Hangul}/u,
-  /\p{Script=Han}/u,
-  /\p{Script=Cyrillic}/u,
-  /\p{Script=Greek}/u,
-  /\p{Script=Arabic}/u,
-  /\p{Script=Hebrew}/u,
-  /\p{Script=Thai}/u,
-  /\p{Script=Devanagari}/u,
-  /\p{Script=Latin}/u,
-]
-
-/** Returns true if two texts are written in different scripts, and so in different languages. */
-function differsInScript(a: string, b: string): boolean {
-  const [scriptOfA, scriptOfB] = [a, b].map((text) => SCRIPTS.find((script) => script.test(text)))
-  return scriptOfA !== undefined && scriptOfB !== undefined && scriptOfA !== scriptOfB
 }

@@ -11,6 +11,7 @@ import type { PromptBuilder, PromptParts } from '../vocabulary/prompt.ts'
 import type { Reranker } from '../vocabulary/reranker.ts'
 import type { ChatResult } from '../vocabulary/result.ts'
 import type { Retriever } from '../vocabulary/retriever.ts'
+import type { GreetingTable } from '../text/greeting-table.ts'
 import type { StageReport } from '../vocabulary/stage-report.ts'
 import type { MarkerMode, OnNoEvidence, RetrievalErrorMode } from './option-choices.ts'
 
@@ -111,11 +112,18 @@ export interface RetrievalChatOptions {
   readonly onRetrievalError?: RetrievalErrorMode | undefined
   /**
    * Policy if the retriever finds nothing, or nothing that reaches `minScore`. `refuse` ends without asking the model,
-   * with a sentence in Chinese for a Chinese question, else in English. `answer` asks the model anyway. A function
-   * returns the sentence of the refusal.
+   * with a sentence in the language of the question, or in English if that is not known. `answer` asks the model
+   * anyway. A function returns the sentence of the refusal.
    * @defaultValue `refuse`
    */
   readonly onNoEvidence?: OnNoEvidence | undefined
+  /**
+   * Replies to messages that only greet, thank, say goodbye or agree, such as "hi", "ok, thanks" or "谢谢". They are not
+   * searched for, and no model is asked. The given phrases are added to the built-in ones, and a given reply replaces the
+   * built-in one. `false` treats these messages like questions.
+   * @defaultValue phrases and replies in 14 languages
+   */
+  readonly greetings?: GreetingTable | false | undefined
   /** Makes the prompt, or replaces parts of the built-in one. @defaultValue {@link buildPrompt} */
   readonly prompt?: PromptBuilder | PromptParts | undefined
   /** Temperature of the answer. @defaultValue the default of the model */

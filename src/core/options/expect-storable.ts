@@ -91,6 +91,7 @@ const SOURCE = objectOf<Source>({
   chunkId: TEXT,
   title: TEXT,
   section: optional(listOf(TEXT)),
+  verbatimEnd: optional(NUMBER),
   url: optional(TEXT),
   text: TEXT,
   score: optional(NUMBER),

@@ -20,6 +20,7 @@ const RETRIEVAL_OPTIONS: OptionNames<Omit<RetrievalChatOptions, keyof EngineOpti
   minScore: true,
   onRetrievalError: true,
   onNoEvidence: true,
+  greetings: true,
   prompt: true,
   temperature: true,
   maxOutputTokens: true,

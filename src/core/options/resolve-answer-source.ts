@@ -11,6 +11,7 @@ import { NO_EVIDENCE_MODES, RETRIEVAL_ERROR_MODES, type OnNoEvidence } from './o
 import { expectNestedOptions, IGNORED_BY_ENGINES } from './option-names.ts'
 import type { AnswerSource, ResolvedRetrievalOptions } from './resolved-options.ts'
 import { countOption, durationOption } from './options-with-defaults.ts'
+import { resolveGreetings } from './resolve-greetings.ts'
 import {
   expectFinite,
   expectMessages,
@@ -60,6 +61,7 @@ export function resolveAnswerSource(options: UncheckedChatOptions, stages: Built
     kind: 'model',
     model,
     condensing: { condenser: resolveCondenser(options.condenser, () => stages.modelCondenser({ model })), condenseMs },
+    greetings: resolveGreetings(options.greetings),
     retrieval: { ...resolveRetrieval(options, retriever), retrieveMs },
     prompt: resolvePrompt(options.prompt, stages),
     settings: resolveSettings(options),

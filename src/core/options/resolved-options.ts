@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock.ts'
+import type { GreetingTable } from '../text/greeting-table.ts'
 import type { ChatModel, ChatModelRequest } from '../vocabulary/chat-model.ts'
 import type { CitationCheck } from '../vocabulary/citation-check.ts'
 import type { Condenser } from '../vocabulary/condenser.ts'
@@ -45,6 +46,8 @@ export interface ModelAnswerSource {
   readonly model: ChatModel
   /** Options for the query of a follow-up. */
   readonly condensing: ResolvedCondensingOptions
+  /** Replies to messages without a question; absent if these are treated like questions. */
+  readonly greetings: GreetingTable | undefined
   /** Finds the chunks. */
   readonly retrieval: ResolvedRetrievalOptions
   /** Makes the messages. */

@@ -31,7 +31,7 @@ export function cleanChunks(found: unknown, origin: ChunkOrigin): readonly Retri
 export function cleanChunk(found: unknown, origin: ChunkOrigin): RetrievedChunk {
   const { chunk, score } = isRecord(found) ? found : {}
   if (!isRecord(chunk)) throw bad(origin, `${describeValue(chunk)} as chunk: it must be an object`)
-  const { title, section, url, location, revision, before, after, metadata } = chunk
+  const { title, section, verbatimEnd, url, location, revision, before, after, metadata } = chunk
   const documentId = expectId('documentId', chunk['documentId'], origin)
   const chunkId = expectId('chunkId', chunk['chunkId'], origin)
   const { text } = chunk
@@ -40,6 +40,7 @@ export function cleanChunk(found: unknown, origin: ChunkOrigin): RetrievedChunk 
     isAbsentOr(title, 'string') &&
     (section === undefined || isSection(section)) &&
     [url, revision, before, after].every((text) => isAbsentOr(text, 'string')) &&
+    (verbatimEnd === undefined || isLength(verbatimEnd)) &&
     (score === undefined || Number.isFinite(score)) &&
     (location === undefined || isLocation(location)) &&
     (metadata === undefined || isRecord(metadata))
@@ -52,6 +53,7 @@ export function cleanChunk(found: unknown, origin: ChunkOrigin): RetrievedChunk 
     text,
     ...only('title', toText(title)),
     ...only('section', toSection(section)),
+    ...only('verbatimEnd', isLength(verbatimEnd) ? verbatimEnd : undefined),
     ...only('url', toAddress(url)),
     ...only('location', toLocation(location)),
     ...only('revision', toText(revision)),
@@ -101,6 +103,10 @@ function toNumber(value: unknown): number | undefined {
     typeof value === 'number' || typeof value === 'bigint' || (typeof value === 'string' && value.trim())
   const number = isNumeric ? Number(value) : Number.NaN
   return Number.isFinite(number) ? number : undefined
+}
+
+function isLength(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0
 }
 
 function toLocation(value: unknown): SourceLocation | undefined {

@@ -1,17 +1,5 @@
 import type { RetrievedChunk } from '../vocabulary/retriever.ts'
 
-const SENTENCES = {
-  en: 'I found nothing about this in the documents, so I cannot answer it.',
-  zh: '在文档中没有找到相关内容，因此我无法回答这个问题。',
-} as const
-
-/** Returns the sentence that a run without evidence ends with: in Chinese for a Chinese question, else in English. */
-export function noEvidenceSentence(question: string): string {
-  // Kana mean Japanese, which also uses Han characters.
-  const chinese = /\p{Script=Han}/u.test(question) && !/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(question)
-  return chinese ? SENTENCES.zh : SENTENCES.en
-}
-
 /** Returns the best score of the chunks; `undefined` if no chunk has one. */
 export function bestScore(retrieved: readonly RetrievedChunk[]): number | undefined {
   const scores = retrieved.flatMap(({ score }) => (score === undefined ? [] : [score]))

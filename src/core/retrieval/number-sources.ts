@@ -58,6 +58,7 @@ export function toSource(retrieved: RetrievedChunk, number: number, policy: Sour
     chunkId: chunk.chunkId,
     title,
     ...(section.length > 0 && { section }),
+    ...(chunk.verbatimEnd !== undefined && { verbatimEnd: chunk.verbatimEnd }),
     ...(url !== undefined && { url }),
     text: chunk.text,
     // The similarity to an empty vector is NaN, which JSON cannot represent.

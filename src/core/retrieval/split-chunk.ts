@@ -108,9 +108,11 @@ function toPiece(chunk: Chunk, { start, end }: Span): readonly Chunk[] {
   if (text === '') return []
   const from = (chunk.location?.start ?? 0) + start + (slice.length - slice.trimStart().length)
   // The text around the chunk stands next to its first and its last piece only.
-  const { before, after, ...rest } = chunk
+  const { before, after, verbatimEnd = 0, ...rest } = chunk
   const isFirst = chunk.text.slice(0, start).trim() === ''
   const isLast = chunk.text.slice(end).trim() === ''
   const around = { ...(isFirst && before !== undefined && { before }), ...(isLast && after !== undefined && { after }) }
-  return [{ ...rest, ...around, text, location: { ...chunk.location, start: from, end: from + text.length } }]
+  const verbatim = Math.min(text.length, verbatimEnd - start - (slice.length - slice.trimStart().length))
+  const known = { ...rest, ...around, ...(verbatim > 0 && { verbatimEnd: verbatim }) }
+  return [{ ...known, text, location: { ...chunk.location, start: from, end: from + text.length } }]
 }

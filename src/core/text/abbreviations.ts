@@ -48,7 +48,8 @@ const OFTEN =
   'Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Okt|Dez|Inc|Ltd|Corp|Co|Bros|Jr|Sr|Mio|Mrd|Tsd|Jh|Jhd|Aufl|Univ|Dept|Est|' +
   'им|тыс|млн|млрд|руб|вв|гг|UU|J\\.-C|Ph\\.\\s?D|Şti|Alm|İng'
 // After these, only a small letter continues the sentence.
-const ENDINGS = 'etc|usw|ecc|vb|др|т\\.\\s?д|т\\.\\s?п|пр|al|incl|excl|dept|corp|govt|univ|misc|min|assn|est|tel|ed|eds|vol'
+const ENDINGS =
+  'etc|usw|ecc|vb|др|т\\.\\s?д|т\\.\\s?п|пр|al|incl|excl|dept|corp|govt|univ|misc|min|assn|est|tel|ed|eds|vol'
 
 const ENDS_IN_ALWAYS = endingIn(ALWAYS)
 const ENDS_IN_NUMBER_WORD = endingIn(NUMBER_WORDS)

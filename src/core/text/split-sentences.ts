@@ -29,8 +29,7 @@ export function splitSentences(text: string): readonly string[] {
     if (!isInFence && index >= (fences[fence - 1]?.end ?? 0)) backticks += text.slice(index, end).split('`').length - 1
     const isInCode = isInFence || (backticks % 2 === 1 && end <= lastBacktick)
     const isParagraphEnd = segment.endsWith(PARAGRAPH_END) && !isInFence
-    const isUnfinished =
-      isInCode || (!segment.endsWith(BLOCK_END) && isCutShort({ text, start, end }))
+    const isUnfinished = isInCode || (!segment.endsWith(BLOCK_END) && isCutShort({ text, start, end }))
     if (end < text.length && isUnfinished && !isParagraphEnd) continue
     // A text may begin inside of code, so an unpaired backtick counts for its paragraph only.
     if (isParagraphEnd) backticks = 0

@@ -24,13 +24,15 @@ export interface ModelTurn {
   readonly source: ModelAnswerSource
   /** The earlier turns. */
   readonly conversation: Conversation
+  /** The text that was searched for. */
+  readonly query: string
   /** The numbered sources, and the text around them. */
   readonly found: EmittedSources
 }
 
 /** Asks the model to answer the original question with the found sources. */
 export function askModel(
-  { source, conversation, found }: ModelTurn,
+  { source, conversation, query, found }: ModelTurn,
   turn: Turn,
   options: AnswerOptions,
 ): Promise<Ending> {
@@ -39,7 +41,8 @@ export function askModel(
   const history = [...conversation.instructions, ...toMessages(conversation.turns)]
   const { sources } = found
   const messages = withOneSystemMessage(prompt({ question, ...found, history, fence: crypto.randomUUID() }))
-  const request = { ...settings, messages, purpose: 'answer', question, sources } as const
+  const condensed = query !== conversation.question && { query }
+  const request = { ...settings, messages, purpose: 'answer', question, ...condensed, sources } as const
   turn.tracker.setPrompt(messages.map(({ content }) => content))
   turn.tracker.reportStage({ stage: 'prompted', messages })
   return writeAnswer({ open: (signal) => model.stream(request, { signal }), sources, retries }, turn, options)

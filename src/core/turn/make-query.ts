@@ -1,5 +1,6 @@
 import { condenseQuestion } from '../history/condense-question.ts'
-import type { ResolvedCondensingOptions } from '../options/resolved-options.ts'
+import type { ModelAnswerSource, ResolvedCondensingOptions } from '../options/resolved-options.ts'
+import { isGreeting } from '../text/answer-greeting.ts'
 import { toChatError } from '../vocabulary/chat-error.ts'
 import type { CondensedQuestion } from '../vocabulary/condenser.ts'
 import type { Source } from '../vocabulary/sources.ts'
@@ -21,10 +22,11 @@ export interface Search extends Pick<CondensedQuestion, 'query' | 'also'> {
 export async function makeQuery(
   conversation: Conversation,
   turn: Turn,
-  options: ResolvedCondensingOptions,
+  { condensing, greetings }: Pick<ModelAnswerSource, 'condensing' | 'greetings'>,
 ): Promise<Search> {
   const { question } = turn.input
-  const condensed = await tryToCondense(conversation, turn, options)
+  const turns = conversation.turns.filter((turn) => !greetings || !isGreeting(turn.question, greetings))
+  const condensed = await tryToCondense({ ...conversation, turns }, turn, condensing)
   const { query, also } = condensed ?? { query: conversation.question }
   if (condensed) turn.tracker.markTime('condensed')
   await turn.emit({ type: 'query', question, query, condensed: query !== question })

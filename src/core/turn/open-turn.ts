@@ -12,6 +12,8 @@ import { emitSources } from './emit-sources.ts'
 import { findEvidence, refuse } from './find-evidence.ts'
 import { loadHistory } from './load-history.ts'
 import { makeQuery } from './make-query.ts'
+import { replyTo } from './reply-to.ts'
+import { say } from './say.ts'
 import { replay } from './replay.ts'
 import type { Ending, TurnOutput } from './turn-output.ts'
 import { createTurnTracker } from './turn-tracker.ts'
@@ -51,11 +53,13 @@ async function answerTurn(turn: WholeTurn, chat: ResolvedChatOptions): Promise<E
   if (conversation.kept) return replay(conversation.kept, turn)
   if (source.kind === 'engine') return askEngine({ engine: source.engine, conversation }, turn, chat)
 
-  const search = await makeQuery(conversation, turn, source.condensing)
+  const reply = source.greetings && replyTo(turn.input.question, source.greetings, conversation)
+  if (reply !== undefined) return say(reply, turn, 'stop')
+  const search = await makeQuery(conversation, turn, source)
   const evidence = await findEvidence(search, turn, source.retrieval)
-  if (!evidence) return refuse(turn, source.retrieval)
+  if (!evidence) return refuse(search, turn, source.retrieval)
   const found = await emitSources(evidence, turn, chat.sources)
-  return askModel({ source, conversation, found }, turn, chat)
+  return askModel({ source, conversation, query: search.query, found }, turn, chat)
 }
 
 interface OuterTurn extends WholeTurn {

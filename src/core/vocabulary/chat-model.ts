@@ -21,6 +21,8 @@ export interface ChatModelRequest {
   readonly purpose: 'answer' | 'condense' | 'check'
   /** The question as the reader asked it, for models that read no prompt. */
   readonly question: string
+  /** The text that was searched for, if the question was condensed; for models that read no prompt. */
+  readonly query?: string
   /** The numbered sources, for models that read no prompt. */
   readonly sources: readonly Source[]
   /** Maximum number of tokens to generate; the default of the model if absent. */

@@ -6,7 +6,10 @@ import type { TokenUsage } from './usage.ts'
 export interface CondensedQuestion {
   /** The text to search for. */
   readonly query: string
-  /** Further queries. The scores of their chunks are multiplied by `weight`; `query` has the weight 1. */
+  /**
+   * Further queries. The scores of their chunks are multiplied by `weight`; `query` has the weight 1. A query with a
+   * smaller weight only ranks: its chunks do not count for `minScore`.
+   */
   readonly also?: readonly { readonly query: string; readonly weight: number }[] | undefined
   /** Tokens that were used; absent if no model was asked. */
   readonly usage?: TokenUsage | undefined
@@ -25,6 +28,6 @@ export interface CondenseCall {
 
 /** Makes a stand-alone question from a follow-up. It is not called without a history. */
 export interface Condenser {
-  /** `turns` are the earlier turns, the oldest first, trimmed to the budget. */
+  /** `turns` are the earlier turns, the oldest first, trimmed to the budget and without greetings. */
   condense(turns: readonly HistoryTurn[], question: string, options: CondenseCall): Promise<CondensedQuestion>
 }

@@ -15,6 +15,11 @@ export interface Chunk {
    * innermost), each of at most 200 characters, and not the first one if it equals the title.
    */
   readonly section?: readonly string[] | undefined
+  /**
+   * Length of the beginning of the text that continues a block of code, a table or HTML from before the chunk. It has no
+   * sentences to quote.
+   */
+  readonly verbatimEnd?: number | undefined
   /** Address of the document. */
   readonly url?: string | undefined
   /** Position of the text in its document. */

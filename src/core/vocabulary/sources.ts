@@ -28,6 +28,11 @@ export interface Source {
    * they are not known.
    */
   readonly section?: readonly string[]
+  /**
+   * Length of the beginning of the text that continues a block of code, a table or HTML from before the text. Absent if
+   * there is none or it is not known.
+   */
+  readonly verbatimEnd?: number
   /** Only with an allowed scheme (`http:` and `https:` unless configured). */
   readonly url?: string
   /** The text, exactly as it was retrieved. */

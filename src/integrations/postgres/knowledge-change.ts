@@ -50,8 +50,8 @@ function encodeDocument(document: IndexedDocument, number: number, segment: numb
 }
 
 function encodeChunk(chunk: IndexedChunk, number: number, position: number) {
-  const { chunkId, text, start, end, page, section, url, rectangles, vector } = chunk
-  const record = { chunkId, text, start, end, page, section, url, rectangles }
+  const { chunkId, text, start, end, page, section, verbatimEnd, url, rectangles, vector } = chunk
+  const record = { chunkId, text, start, end, page, section, verbatimEnd, url, rectangles }
   return { number, position, record, ...(vector && { embedding: encodeVector(vector) }) }
 }
 

@@ -1,5 +1,5 @@
 import { LEAST_RARITY } from '../../knowledge/text/tokenize.ts'
-import { BM25, HIGHEST_SCORE_OF_A_TERM, MISSING_WORDS } from '../../knowledge/search/bm25.ts'
+import { BM25, HIGHEST_SCORE_OF_A_TERM, MISSING_WORDS, OTHER_TEXTS } from '../../knowledge/search/bm25.ts'
 import { STATE } from './knowledge-functions.ts'
 import type { KnowledgeNames } from './knowledge-names.ts'
 
@@ -89,7 +89,7 @@ with query as materialized (
   select pair ->> 0 as term, (pair ->> 1)::float8 as weight, (pair ->> 2)::integer as bucket
   from json_array_elements($5::text::json) as pair
 ), texts as materialized (
-  select sum(chunks)::float8 as total, sum(lengths)::float8 / nullif(sum(chunks), 0)::float8 as average
+  select sum(chunks)::float8 + ${OTHER_TEXTS} as total, sum(lengths)::float8 / nullif(sum(chunks), 0)::float8 as average
   from ${scopes} where scope_id = any(${scopeIds(names, '$1::text::json')})
 ), found as materialized (
   select p.segment + (hit >> 20) as document, hit & 1048575 as position, query.term,

@@ -136,8 +136,9 @@ export function documentRecord({ title, metadata }: StoredDocument): string {
 }
 
 /** Returns the JSON of a chunk. */
-export function chunkRecord({ chunkId, text, start, end, page, section, url, rectangles }: IndexedChunk): string {
-  return JSON.stringify({ chunkId, text, start, end, page, section, url, rectangles })
+export function chunkRecord(chunk: IndexedChunk): string {
+  const { chunkId, text, start, end, page, section, verbatimEnd, url, rectangles } = chunk
+  return JSON.stringify({ chunkId, text, start, end, page, section, verbatimEnd, url, rectangles })
 }
 
 /** Returns a chunk. */

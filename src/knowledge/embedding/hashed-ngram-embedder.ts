@@ -11,6 +11,9 @@ export interface HashedNgramEmbedderOptions {
 
 const OPTIONS: OptionNames<HashedNgramEmbedderOptions> = { dimensions: true }
 
+// A release with other words increases it, so that vectors of an earlier one are not compared with its own.
+const WORDS_VERSION = 2
+
 /** Weight of a word beside its parts of three letters, which have weight 1 together. */
 const WORD_WEIGHT = 1
 
@@ -27,7 +30,7 @@ export function hashedNgramEmbedder(options: HashedNgramEmbedderOptions = {}): E
   expectOptions(options, OPTIONS, { of: 'hashedNgramEmbedder' })
   const dimensions = countOption('dimensions', options.dimensions, { defaultValue: 384, from: 16 })
   return {
-    id: `hashed-ngrams-${dimensions}`,
+    id: `hashed-ngrams-${WORDS_VERSION}-${dimensions}`,
     rankWeight: RANK_WEIGHT,
     async embed(texts, { signal }) {
       signal.throwIfAborted()

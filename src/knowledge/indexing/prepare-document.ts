@@ -95,7 +95,7 @@ export async function splitContent(
   const { documentId, url, metadata, mediaType = options.mediaTypeOf(documentId) } = given
   const loaded = await load({ documentId, content, mediaType, signal: options.signal }, options)
   const title = given.title ?? loaded.title
-  const drafts = splitChunks(loaded, { ...options, document: { documentId, url, metadata }, title })
+  const drafts = await splitChunks(loaded, { ...options, document: { documentId, url, metadata }, title })
   if (drafts.length === 0) throw new DocumentError(`Cannot index ${documentId}: it has no text`, { code: 'empty' })
   return { title, drafts }
 }

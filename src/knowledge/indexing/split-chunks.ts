@@ -1,4 +1,8 @@
 import { splitDocument } from '../text/split-document.ts'
+import { guessLanguage, type GuessedLanguage } from '../../core/text/guess-language.ts'
+import { createEventLoopSharing } from '../event-loop/share-event-loop.ts'
+import { languageOf } from '../text/languages/language.ts'
+import { languageMarker } from '../text/languages/mark-language.ts'
 import { tokenize } from '../text/tokenize.ts'
 import { withContext } from '../text/with-context.ts'
 import { describeValue } from '../../core/options/expect-options.ts'
@@ -28,15 +32,20 @@ export interface ChunkDraft {
   readonly chunk: IndexedChunk
   /** Title, headings and text, for the embedder. */
   readonly indexedText: string
+  /** The language whose rules made its terms. */
+  readonly language: GuessedLanguage
 }
 
-/** Splits a document into chunks with their ids, places and search terms. */
-export function splitChunks(loaded: LoadedDocument, options: SplitChunksOptions): readonly ChunkDraft[] {
+/** Splits a document into chunks with their ids, places and search terms. It does not block the event loop. */
+export async function splitChunks(loaded: LoadedDocument, options: SplitChunksOptions): Promise<readonly ChunkDraft[]> {
   const { document, title, chunkChars, sourceUrl } = options
   const nextId = createChunkIds()
   const lineOf = createLineCounter(loaded.text)
+  const share = createEventLoopSharing()
+  const main = guessLanguage(loaded.text)
+  const drafts: ChunkDraft[] = []
   let page = 0
-  return splitDocument(loaded, chunkChars).map(({ start, end, headings, section }) => {
+  for (const { start, end, headings, section, verbatimEnd } of splitDocument(loaded, chunkChars)) {
     const text = loaded.text.slice(start, end)
     while ((loaded.pages?.[page]?.end ?? Infinity) <= start) page += 1
     const onPage = loaded.pages?.[page]
@@ -49,7 +58,7 @@ export function splitChunks(loaded: LoadedDocument, options: SplitChunksOptions)
     const url = urlOf(document, place, sourceUrl)
     const rectangles = onPage && rectanglesOf(onPage, start, end)
     const indexedText = withContext(text, title, { headings, section })
-    const { words, pairs } = tokenize(indexedText)
+    const { terms, language } = await termsOf(indexedText, text, main)
     const chunk = {
       chunkId: nextId(text),
       text,
@@ -57,12 +66,27 @@ export function splitChunks(loaded: LoadedDocument, options: SplitChunksOptions)
       end,
       ...(onPage && { page: onPage.number }),
       ...(section.length > 0 && { section }),
+      ...(verbatimEnd !== undefined && { verbatimEnd }),
       ...(url !== undefined && { url }),
       ...(rectangles && rectangles.length > 0 && { rectangles }),
-      terms: [...words, ...pairs],
+      terms,
     }
-    return { chunk, indexedText }
-  })
+    drafts.push({ chunk, indexedText, language })
+    const wait = share()
+    if (wait) await wait
+  }
+  return drafts
+}
+
+/** Returns the terms of a chunk by the rules of its language, with the marker of that. */
+async function termsOf(
+  indexedText: string,
+  text: string,
+  main: GuessedLanguage | undefined,
+): Promise<{ readonly terms: readonly string[]; readonly language: GuessedLanguage }> {
+  const language = await languageOf(text, main)
+  const { words, pairs } = tokenize(indexedText, language)
+  return { terms: [...words, ...pairs, languageMarker(language.latin)], language: language.code }
 }
 
 /** An address that cannot be used concerns one document, not the others. */

@@ -3,7 +3,9 @@ import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import type { ChatModel } from '../../core/vocabulary/chat-model.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { clockOption, countOption } from '../../core/options/options-with-defaults.ts'
+import { loadLanguage } from '../text/languages/language.ts'
 import { pickQuotes } from './pick-quotes.ts'
+import { quotedLanguage } from './quoted-language.ts'
 import { speak } from './speak.ts'
 import { writeAnswer } from './write-answer.ts'
 
@@ -23,7 +25,7 @@ export interface ExtractiveChatModelOptions {
 /**
  * Creates a model that answers by quoting the sentences of the sources that fit the question best, each with its
  * citation. It is not a language model: it does not summarise or conclude. It needs no key and no network, spends no
- * tokens, and gives the same answer to the same question and sources. It supports English and Chinese.
+ * tokens, and gives the same answer to the same question and sources.
  *
  * If no sentence fits, the answer is one fixed sentence. A request to condense returns the question unchanged. Of the
  * request's settings it uses `maxOutputTokens`, as `estimateTokens` counts them.
@@ -42,9 +44,12 @@ export interface ExtractiveChatModelOptions {
 export function extractiveChatModel(options: ExtractiveChatModelOptions = {}): ChatModel {
   const { maxSentences, pauseMs, clock } = resolveOptions(options)
   return {
-    stream({ purpose, question, sources, maxOutputTokens = Infinity }, { signal }) {
+    stream({ purpose, question, query = question, sources, maxOutputTokens = Infinity }, { signal }) {
       if (purpose === 'condense') return speak(() => [question], { pauseMs: 0, maxTokens: Infinity, clock, signal })
-      const answer = (): Iterable<string> => writeAnswer(question, pickQuotes(question, sources, maxSentences))
+      const answer = async (): Promise<Iterable<string>> => {
+        const language = await loadLanguage(quotedLanguage(query, sources))
+        return writeAnswer(question, pickQuotes(query, sources, { maxSentences, language }))
+      }
       return speak(answer, { pauseMs, maxTokens: maxOutputTokens, clock, signal })
     },
   }

@@ -72,7 +72,7 @@ export function toChunks(document: LocalDocument, chunkChars: number): readonly 
   const content = text.slice(mark)
   const title = document.title ?? firstHeading(content)
   const metadata = document.metadata && Object.freeze({ ...document.metadata })
-  return splitDocument({ text: content }, chunkChars).map(({ start, end, headings, section }, index) => {
+  return splitDocument({ text: content }, chunkChars).map(({ start, end, headings, section, verbatimEnd }, index) => {
     const chunk: Chunk = Object.freeze({
       chunkId: `${documentId}#${index + 1}`,
       documentId,
@@ -81,6 +81,7 @@ export function toChunks(document: LocalDocument, chunkChars: number): readonly 
       ...(section.length > 0 && { section: Object.freeze(section) }),
       ...(url !== undefined && { url }),
       location: Object.freeze({ start: start + mark, end: end + mark }),
+      ...(verbatimEnd !== undefined && { verbatimEnd }),
       ...(metadata && { metadata }),
     })
     return { chunk, indexedText: withContext(chunk.text, title, { headings, section }) }

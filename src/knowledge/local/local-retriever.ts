@@ -2,9 +2,12 @@ import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import type { Chunk, RetrievedChunk, Retriever } from '../../core/vocabulary/retriever.ts'
 import { expectOptions, type OptionNames } from '../../core/options/expect-options.ts'
 import { countOption } from '../../core/options/options-with-defaults.ts'
-import { createLexicalIndex } from '../search/lexical-index.ts'
-import { checkDocuments, toChunks, type IndexedChunk, type LocalDocument } from './local-documents.ts'
-import { plainWords, tokenize } from '../text/tokenize.ts'
+import { untilAborted } from '../../core/async/abortable.ts'
+import { ignoreRejection } from '../../core/async/iterators.ts'
+import { checkDocuments, type IndexedChunk, type LocalDocument } from './local-documents.ts'
+import { indexLocalDocuments, type LocalIndex } from './index-local-documents.ts'
+import { plainWords } from '../text/tokenize.ts'
+import { MIN_SCORE, withComparableScores } from '../text/with-comparable-scores.ts'
 
 /** The options of {@link localRetriever}. */
 export interface LocalRetrieverOptions {
@@ -13,7 +16,7 @@ export interface LocalRetrieverOptions {
   /**
    * Minimum score of the best chunk for a question to be answered, from 0 to 1. With 0, one shared term is enough. The
    * `minScore` of a chat overrides it.
-   * @defaultValue 0.125
+   * @defaultValue 0.135
    */
   readonly minScore?: number | undefined
 }
@@ -25,7 +28,8 @@ type ScoredChunk = RetrievedChunk & { readonly score: number }
 
 /**
  * Creates a retriever of documents in memory. It finds chunks by the words that they share with the query, in any language,
- * without a service, a key or vectors. This call splits and indexes the documents.
+ * without a service, a key or vectors. The documents are copied and checked by this call, and indexed after it in short
+ * steps; the first search waits for that.
  *
  * Scores are between 0 and 1 and comparable between queries. Chunks with less than a quarter of the best score are left
  * out. The `filter` of a run is a {@link LocalFilter}. The `scope` is ignored: use one retriever per tenant, or a filter.
@@ -43,12 +47,16 @@ type ScoredChunk = RetrievedChunk & { readonly score: number }
 export function localRetriever(documents: readonly LocalDocument[], options: LocalRetrieverOptions = {}): Retriever {
   checkDocuments(documents)
   const { chunkChars, minScore } = resolveOptions(options)
-  const chunks = documents.flatMap((document) => toChunks(document, chunkChars))
-  const index = createLexicalIndex(chunks.map(({ indexedText }) => indexedText))
-  const named = chunks.filter(hasWordlessTitle)
+  const prepared = indexLocalDocuments(documents, chunkChars)
+  // Its failure is thrown where a search waits for it.
+  ignoreRejection(prepared)
 
-  function search(query: string, { topK, allows }: LocalSearch): readonly ScoredChunk[] {
-    if (tokenize(query).words.length === 0) return findByTitle(named, query).filter(({ chunk }) => allows(chunk))
+  function search(
+    query: string,
+    { index, chunks, named }: LocalIndex,
+    { topK, allows }: LocalSearch,
+  ): readonly ScoredChunk[] {
+    if (!index.hasTerms(query)) return findByTitle(named, query).filter(({ chunk }) => allows(chunk))
     const chunkAt = (position: number) => chunks[position]?.chunk
     const allowsAt = (position: number) => {
       const chunk = chunkAt(position)
@@ -64,9 +72,10 @@ export function localRetriever(documents: readonly LocalDocument[], options: Loc
     minScore,
     async retrieve(query, { topK, filter, signal }) {
       signal.throwIfAborted()
-      const found = search(query, { topK, allows: expectFilter(filter) })
+      const allows = expectFilter(filter)
+      const found = search(query, await untilAborted(prepared, signal), { topK, allows })
       const lowest = (found[0]?.score ?? 0) * LOWEST_SHARE_OF_BEST
-      return found.filter(({ score }) => score >= lowest).slice(0, topK)
+      return withComparableScores(found.filter(({ score }) => score >= lowest).slice(0, topK))
     },
   }
 }
@@ -83,7 +92,7 @@ const OPTIONS: OptionNames<LocalRetrieverOptions> = { chunkChars: true, minScore
 
 function resolveOptions(options: LocalRetrieverOptions) {
   expectOptions(options, OPTIONS, { of: 'localRetriever' })
-  const { chunkChars, minScore = 0.125 } = options
+  const { chunkChars, minScore = MIN_SCORE } = options
   if (typeof minScore !== 'number' || !(minScore >= 0 && minScore <= 1)) {
     throw invalidInput('minScore', `Cannot use minScore ${String(minScore)}: it must be between 0 and 1`, RangeError)
   }
@@ -98,12 +107,6 @@ function expectFilter(filter: unknown): LocalFilter {
 
 function isFilter(filter: unknown): filter is LocalFilter {
   return typeof filter === 'function'
-}
-
-/** Returns true if the title has only stop words, such as "The Who", so that the index cannot find it. */
-function hasWordlessTitle({ chunk }: IndexedChunk): boolean {
-  const { title = '' } = chunk
-  return plainWords(title).length > 0 && tokenize(title).words.length === 0
 }
 
 /** Returns the chunks whose whole title is in a query that has only stop words. */

@@ -1,11 +1,15 @@
 import type { Source } from '../../core/vocabulary/sources.ts'
-import { rarity, weighTerms } from '../text/tokenize.ts'
+import { ENGLISH, type Language } from '../text/languages/language.ts'
+import { weighTerms } from '../text/tokenize.ts'
 import { answerCheck } from './answer-check.ts'
+import { answerKindOf } from './answer-types.ts'
+import { askedForm, type AskedForm } from './asked-form.ts'
 import { definitionCheck } from './definition-check.ts'
 import type { Introduced } from './introduced.ts'
 import { candidatesOf, type Candidate } from './quote-candidates.ts'
 import { readability } from './readability.ts'
 import { isRelevant } from './relevance.ts'
+import { heldShare, holds, shareOf, sharesOf, type Shares } from './term-shares.ts'
 
 /** A sentence of a source, with the list or the code that it introduces. */
 export interface Quote extends Introduced {
@@ -15,15 +19,22 @@ export interface Quote extends Introduced {
   readonly text: string
 }
 
+/** Options of {@link pickQuotes}. */
+export interface PickQuotesOptions {
+  /** Maximum number of sentences. @defaultValue 2, and 3 from the beginning of the section that the question names */
+  readonly maxSentences?: number | undefined
+  /** The rules by which words are compared. @defaultValue English */
+  readonly language?: Language | undefined
+}
+
 interface ScoredCandidate extends Candidate {
   readonly position: number
   readonly score: number
   /** True for the first sentence below a heading that the question names. */
   readonly opensSection: boolean
+  /** True if it has the steps or the list that the question asks for. */
+  readonly hasForm: boolean
 }
-
-/** The weight of each term of the question; the weights add up to 1. */
-type Shares = ReadonlyMap<string, number>
 
 /** Bonus for a sentence of the asked kind: a number for "how many", a name for "who". */
 const ANSWER_TYPE_BONUS = 0.25
@@ -31,8 +42,14 @@ const ANSWER_TYPE_BONUS = 0.25
 /** Bonus for a sentence that begins with what "What is …?" asks for. */
 const DEFINITION_BONUS = 0.5
 
-/** Bonus for code and steps, if the question asks how to do something. */
-const HOW_TO_BONUS = 0.15
+/** Bonus for code and steps, if the question asks how to do something, and for a list, if it asks which ones. */
+const FORM_BONUS = 0.15
+
+/** Loss of a sentence that has no words but those of a question about a time, a place or another fact. */
+const ECHO_LOSS = 0.45
+
+/** Loss of a line that ends like a heading. */
+const UNFINISHED_LOSS = 0.4
 
 /** Bonus for the first sentence below a heading that the question names. */
 const OPENING_BONUS = 0.2
@@ -42,9 +59,6 @@ const NAMED_SHARE = 0.5
 
 /** Factor for the share of the question that the title of the document has. */
 const TITLE_WEIGHT = 0.2
-
-/** Factor for a term that only a heading above the sentence has. */
-const CONTEXT_FACTOR = 0.7
 
 /** Factor for the share of the question that a further sentence adds to the earlier ones. */
 const ADDED_SHARE_WEIGHT = 0.5
@@ -65,12 +79,10 @@ const SECTION_BONUS = 0.4
 const LARGEST_GAP = 0.5
 
 /** A sentence of another document must add this share of the question, */
-const LEAST_ADDED_SHARE = 0.1
+const LEAST_ADDED_SHARE = 0.15
 
-/** or its score may be this much lower than that of the first one. */
+/** and its score may be at most this much lower than that of the first one. */
 const LARGEST_GAP_OF_OTHERS = 0.15
-
-const ASKS_HOW = /\bhow (?:do|can|should|would|to|does one)\b|\bcommands?\b|怎么|怎样|如何|命令/iu
 
 /**
  * Picks the sentences that answer a question best, at most `maxSentences`: by default two, and three if they are the
@@ -82,16 +94,20 @@ const ASKS_HOW = /\bhow (?:do|can|should|would|to|does one)\b|\bcommands?\b|怎�
  * The result is empty if no sentence shares a term with the question, or only a small part of them. For a question without
  * terms, such as "Who are they?", it is the beginning of the best source.
  */
-export function pickQuotes(question: string, sources: readonly Source[], maxSentences?: number): readonly Quote[] {
-  const candidates = candidatesOf(sources)
-  const shares = sharesOf(question, candidates)
+export function pickQuotes(
+  question: string,
+  sources: readonly Source[],
+  { maxSentences, language = ENGLISH }: PickQuotesOptions = {},
+): readonly Quote[] {
+  const candidates = candidatesOf(sources, language)
+  const shares = sharesOf(weighTerms(question, language), candidates)
   if (shares.size === 0) {
     const ofBest = candidates.filter(({ number }) => number === candidates[0]?.number)
     return toQuotes(ofBest.slice(0, maxSentences ?? USUAL_SENTENCES))
   }
-  const scored = scoreAll(question, candidates, shares)
+  const scored = scoreAll(question, candidates, { shares, language })
   const first = bestOf(scored, ({ score }) => score)
-  if (!first || !isRelevant(question, first, sources)) return []
+  if (!first || !isRelevant(first, { question, sources, language })) return []
   return toQuotes(inReadingOrder(withComplements(first, scored, { shares, maxSentences })))
 }
 
@@ -104,59 +120,43 @@ function toQuotes(picked: readonly Candidate[]): readonly Quote[] {
   }))
 }
 
-/** Returns the weights of the terms: the rarer a term is in the sentences, the larger its weight. */
-function sharesOf(question: string, candidates: readonly Candidate[]): Shares {
-  const terms = weighTerms(question)
-  const frequencies = new Map<string, number>()
-  for (const candidate of candidates) {
-    for (const term of terms.keys())
-      if (holds(candidate, term) > 0) frequencies.set(term, (frequencies.get(term) ?? 0) + 1)
-  }
-  const rarityOf = (term: string): number => rarity(frequencies.get(term) ?? 0, candidates.length)
-  // A pair is rarer than its words, but must not outweigh them.
-  const highest = Math.max(...Array.from(terms, ([term, weight]) => (weight < 1 ? 0 : rarityOf(term))))
-  const weights = Array.from(terms, ([term, weight]) => [term, weight * Math.min(highest, rarityOf(term))] as const)
-  const total = weights.reduce((sum, [, weight]) => sum + weight, 0)
-  return new Map(weights.map(([term, weight]) => [term, weight / total]))
-}
-
-/** Returns how much a term of the question counts for a sentence. */
-function holds({ terms, contextTerms }: Candidate, term: string): number {
-  return terms.has(term) ? 1 : contextTerms.has(term) ? CONTEXT_FACTOR : 0
-}
-
 /** Scores the sentences that share a term with the question. */
-function scoreAll(question: string, candidates: readonly Candidate[], shares: Shares): readonly ScoredCandidate[] {
-  const fitsType = answerCheck(question)
+function scoreAll(
+  question: string,
+  candidates: readonly Candidate[],
+  { shares, language }: { readonly shares: Shares; readonly language: Language },
+): readonly ScoredCandidate[] {
+  const asksFact = answerKindOf(question, language.code) !== undefined
+  const fitsType = answerCheck(question, language.code)
   const defines = definitionCheck(question)
-  const asksHow = ASKS_HOW.test(question)
+  const form = askedForm(question)
   return candidates.flatMap((candidate, position): ScoredCandidate[] => {
     const share = heldShare(candidate, shares)
     if (share === 0) return []
     const previous = candidates[position - 1]
     const isFirst = previous?.number !== candidate.number || previous.heading !== candidate.heading
     const opensSection = isFirst && shareOf(candidate.contextTerms, shares) >= NAMED_SHARE
+    const isForm = hasForm(candidate, form)
     const bonus =
       (fitsType(candidate.text) ? ANSWER_TYPE_BONUS : 0) +
       defines(candidate.text) * DEFINITION_BONUS +
-      (asksHow && (candidate.code ?? candidate.items) ? HOW_TO_BONUS : 0) +
+      (isForm ? FORM_BONUS : 0) +
       (opensSection ? OPENING_BONUS : 0) +
       TITLE_WEIGHT * shareOf(candidate.titleTerms, shares)
-    const score = share + candidate.sourceShare + bonus + readability(candidate.text)
-    return [{ ...candidate, position, score, opensSection }]
+    const loss =
+      (asksFact && isEcho(candidate, shares) ? ECHO_LOSS : 0) + (candidate.isUnfinished ? UNFINISHED_LOSS : 0)
+    const score = share + candidate.sourceShare + bonus + readability(candidate.text, language) - loss
+    return [{ ...candidate, position, score, opensSection, hasForm: isForm }]
   })
 }
 
-function shareOf(terms: ReadonlySet<string>, shares: Shares): number {
-  let held = 0
-  for (const [term, share] of shares) if (terms.has(term)) held += share
-  return held
+function hasForm({ code, items }: Candidate, form: AskedForm | undefined): boolean {
+  return form !== undefined && (items !== undefined || (form === 'steps' && code !== undefined))
 }
 
-function heldShare(candidate: Candidate, shares: Shares): number {
-  let held = 0
-  for (const [term, share] of shares) held += holds(candidate, term) * share
-  return held
+/** Returns true for a sentence that only repeats the question and shows nothing else. */
+function isEcho({ words, items, code }: Candidate, shares: Shares): boolean {
+  return !items && code === undefined && words.every((word) => shares.has(word))
 }
 
 interface Complementing {
@@ -182,10 +182,12 @@ function withComplements(
     left = left.filter((candidate) => candidate.text !== last.text && !isShownBy(candidate, last))
     const added = new Map(left.map((candidate) => [candidate, heldShare(candidate, missing)]))
     const fitting = left.filter((candidate) => {
+      // Steps need no more than the sentence before or behind them.
+      if (maxSentences === undefined && first.hasForm) return isNextTo(picked, candidate)
       if (maxSentences === undefined && picked.length >= USUAL_SENTENCES) return isNextTo(picked, candidate)
       const isOwn = candidate.documentId === first.documentId
       const isClose = candidate.score >= first.score - LARGEST_GAP_OF_OTHERS
-      return isOwn || isClose || (added.get(candidate) ?? 0) >= LEAST_ADDED_SHARE
+      return isOwn || (isClose && (added.get(candidate) ?? 0) >= LEAST_ADDED_SHARE)
     })
     const next = bestOf(fitting, (candidate) => {
       const bonus = isNextTo(picked, candidate) ? (first.opensSection ? SECTION_BONUS : NEIGHBOUR_BONUS) : 0

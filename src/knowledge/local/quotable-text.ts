@@ -7,6 +7,8 @@ import { neutralizeMarkers } from '../../core/text/markers/neutralize-markers.ts
 const QUESTION = /[?？]["”’）)\]]*$/u
 const IMAGE = /!\[/u
 const FENCE = /^(?:`{3}|~{3})/u
+// What is left of a link that begins before the sentence, or with a text that has brackets of its own.
+const HALF_LINK = /\]\((?:https?:|\.{0,2}\/|#|[\w-]+\.\w)/u
 const TAG = /<\/?[a-z][\w-]*(?:\s[^<>]*)?\/?>/iu
 const ESCAPE = /\\[`[\]]/u
 // A piece of a document can begin inside of a code block, without the fence that shows it.
@@ -31,7 +33,9 @@ export function quotableText(markdown: string): string | undefined {
   if (!hasWords(proseOf(sentence).replace(LINK, ''))) return undefined
   const plain = sentence.length > LONGEST_MARKUP ? sentence : plainProse(sentence)
   const prose = proseOf(plain)
-  return hasWords(prose) && !CODE.test(prose) && !TAG.test(prose) && takesCitation(plain) ? plain : undefined
+  return hasWords(prose) && !HALF_LINK.test(prose) && !CODE.test(prose) && !TAG.test(prose) && takesCitation(plain)
+    ? plain
+    : undefined
 }
 
 /** Returns the text without markup, and with the marks of formulas, which look like escapes. */

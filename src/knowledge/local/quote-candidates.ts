@@ -1,4 +1,5 @@
 import type { Source } from '../../core/vocabulary/sources.ts'
+import type { Language } from '../text/languages/language.ts'
 import { tokenize } from '../text/tokenize.ts'
 import { quotableSentences, type QuotableSentence } from './quotable-sentences.ts'
 
@@ -8,6 +9,8 @@ export interface Candidate extends QuotableSentence {
   readonly number: number
   /** Id of the document of its source. */
   readonly documentId: string
+  /** Its words, as their stems. */
+  readonly words: readonly string[]
   /** Its terms. */
   readonly terms: ReadonlySet<string>
   /** The terms of the title and of the headings above it. */
@@ -18,10 +21,14 @@ export interface Candidate extends QuotableSentence {
   readonly sourceShare: number
 }
 
-/** Returns the sentences of the sources, in order. */
-export function candidatesOf(sources: readonly Source[]): readonly Candidate[] {
+/** Returns the sentences of the sources, in order, with their terms by the rules of a language. */
+export function candidatesOf(sources: readonly Source[], language: Language): readonly Candidate[] {
+  const termsOf = (text: string): readonly string[] => {
+    const { words, pairs } = tokenize(text, language)
+    return [...words, ...pairs]
+  }
   const best = sources.reduce((highest, { score = 0 }) => Math.max(highest, score), 0)
-  return sources.flatMap(({ number, documentId, text, score, title, section = [] }, rank) => {
+  return sources.flatMap(({ number, documentId, text, score, title, section = [], verbatimEnd }, rank) => {
     // Without a score, or if no score is positive, the order of the sources decides.
     const sourceShare = score !== undefined && best > 0 ? Math.max(0, score / best) : 1 - rank / sources.length
     const above = [title ?? '', ...section]
@@ -35,20 +42,15 @@ export function candidatesOf(sources: readonly Source[]): readonly Candidate[] {
       contexts.set(heading, terms)
       return terms
     }
-    return quotableSentences(text, above.filter(Boolean)).map((sentence) => ({
+    return quotableSentences(text, { headings: above.filter(Boolean), verbatimEnd }).map((sentence) => ({
       ...sentence,
       number,
       documentId,
+      words: tokenize(sentence.text, language).words,
       terms: new Set([...termsOf(sentence.text), ...termsOf(sentence.code ?? '')]),
       contextTerms: contextOf(sentence.heading),
       titleTerms,
       sourceShare,
     }))
   })
-}
-
-/** Returns the words of a text and their pairs. */
-function termsOf(text: string): readonly string[] {
-  const { words, pairs } = tokenize(text)
-  return [...words, ...pairs]
 }

@@ -1,5 +1,5 @@
 import { plainWords } from '../text/tokenize.ts'
-import { STOP_WORDS } from '../text/stop-words.ts'
+import { ENGLISH, type Language } from '../text/languages/language.ts'
 
 // The sentence before says what is meant.
 const REFERS_BACK =
@@ -14,15 +14,15 @@ const LONG = 400
  * Returns what a sentence loses because it does not read well alone, from -0.5 to 0: it refers to another one, has no word
  * that joins others (a list of names is no sentence), or is long.
  */
-export function readability(sentence: string): number {
+export function readability(sentence: string, language: Language = ENGLISH): number {
   const away = REFERS_AWAY.test(sentence) ? 0.2 : 0
   const back = REFERS_BACK.test(sentence) ? 0.02 : 0
   const long = sentence.length > LONG ? 0.1 : 0
-  return -(away + back + long + (isFragment(sentence) ? 0.2 : 0))
+  return -(away + back + long + (isFragment(sentence, language) ? 0.2 : 0))
 }
 
-function isFragment(sentence: string): boolean {
+function isFragment(sentence: string, { stopWords }: Language): boolean {
   if (!LATIN.test(sentence)) return false
   const words = plainWords(sentence.slice(0, LONG))
-  return words.length >= LEAST_WORDS && !words.some((word) => STOP_WORDS.has(word))
+  return words.length >= LEAST_WORDS && !words.some((word) => stopWords.has(word))
 }

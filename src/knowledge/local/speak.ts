@@ -1,3 +1,4 @@
+import { untilAborted } from '../../core/async/abortable.ts'
 import { linkSignal } from '../../core/async/link-signal.ts'
 import { DONE } from '../../core/async/iterators.ts'
 import { delay } from '../../core/async/with-timeout.ts'
@@ -23,7 +24,10 @@ const NO_TOKENS = Object.freeze({ inputTokens: 0, outputTokens: 0, totalTokens: 
  * Emits words as a model does. `words` is called by the first `next()`. An abort and `return()` end a pause, so that
  * neither waits for it. Calls of `next()` must not overlap.
  */
-export function speak(words: () => Iterable<string>, options: SpeakOptions): AsyncIterableIterator<ChatModelEvent> {
+export function speak(
+  words: () => Iterable<string> | Promise<Iterable<string>>,
+  options: SpeakOptions,
+): AsyncIterableIterator<ChatModelEvent> {
   const { pauseMs, maxTokens, clock } = options
   const stop = new AbortController()
   let unlink = (): void => {}
@@ -36,14 +40,14 @@ export function speak(words: () => Iterable<string>, options: SpeakOptions): Asy
     unlink()
   }
 
-  function begin(): Iterator<string> {
+  async function begin(): Promise<Iterator<string>> {
     unlink = linkSignal(options.signal, (reason) => stop.abort(reason))
     stop.signal.throwIfAborted()
-    return words()[Symbol.iterator]()
+    return (await untilAborted(Promise.resolve(words()), stop.signal))[Symbol.iterator]()
   }
 
   async function nextEvent(): Promise<ChatModelEvent> {
-    spoken ??= begin()
+    spoken ??= await begin()
     stop.signal.throwIfAborted()
     const { done, value: delta } = spoken.next()
     if (!done) tokens += estimateTokens(delta)

@@ -1,3 +1,4 @@
+import { inLanguageOf, NO_QUOTE } from '../../core/text/fixed-sentences.ts'
 import { neutralizeMarkers } from '../../core/text/markers/neutralize-markers.ts'
 import { citationBehind, onOneLine, STARTS_WIDE } from '../text/on-one-line.ts'
 import type { Quote } from './pick-quotes.ts'
@@ -6,14 +7,9 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' })
 
 const ENDS_SENTENCE = /\p{Sentence_Terminal}["'”’)\]*_`]*$/u
 
-const NOTHING_FOUND = {
-  en: 'I found no sentence in the sources that answers this.',
-  zh: '在资料来源中没有找到能回答这个问题的句子。',
-} as const
-
 /** Generates an answer word by word: the quotes with their citations, or a fixed sentence if there are none. */
 export function* writeAnswer(question: string, quotes: readonly Quote[]): Generator<string> {
-  if (quotes.length === 0) yield* wordByWord(isChinese(question) ? NOTHING_FOUND.zh : NOTHING_FOUND.en)
+  if (quotes.length === 0) yield* wordByWord(inLanguageOf([question], NO_QUOTE))
   let previous = ''
   for (const { number, text, items = [], code } of quotes) {
     const sentence = toSentence(text)
@@ -67,9 +63,4 @@ function* wordByWord(text: string): Generator<string> {
     hasWord ||= isWordLike
   }
   yield piece
-}
-
-function isChinese(question: string): boolean {
-  // Kana marks Japanese, which writes Han characters, too.
-  return /\p{Script=Han}/u.test(question) && !/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(question)
 }

@@ -49,7 +49,7 @@ export const CHUNK_OPTIONS: OptionNames<ChunkOptions> = {
 }
 
 /** Version of the chunks: a release that splits or tokenizes in another way increases it, so that everything is indexed anew. */
-export const CHUNK_FORMAT = 1
+export const CHUNK_FORMAT = 2
 
 /** Checks the values of the options and applies the defaults. */
 export function resolveChunkOptions(options: ChunkOptions): ResolvedChunkOptions {

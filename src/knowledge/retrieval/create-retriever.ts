@@ -7,8 +7,9 @@ import type { ResolvedRetrieverOptions } from './retriever-options.ts'
 import { withSharedScope } from '../store/with-shared-scope.ts'
 import { expectFilter } from '../store/metadata-filter.ts'
 import type { ChunkHit, IndexState, SearchScope } from '../store/knowledge-store.ts'
-import { weighTerms } from '../text/tokenize.ts'
+import { withComparableScores } from '../text/with-comparable-scores.ts'
 import { toRetrievedChunk } from './to-retrieved-chunk.ts'
+import { keyOf, searchInLanguages } from './search-in-languages.ts'
 import { withNeighbours } from './with-neighbours.ts'
 
 type Options = ResolvedKnowledgeOptions & ResolvedRetrieverOptions
@@ -37,18 +38,16 @@ export function createRetriever(options: Options): Retriever {
   }
 }
 
+async function searchTerms({ store }: Options, search: Search): Promise<readonly ChunkHit[]> {
+  const hits = await searchInLanguages({ ...search, store })
+  const lowest = (hits[0]?.score ?? 0) * LOWEST_SHARE_OF_BEST
+  return withComparableScores(hits.filter(({ score }) => score >= lowest))
+}
+
 interface Search extends Pick<RetrieveOptions, 'signal'> {
   readonly query: string
   readonly state: IndexState
   readonly within: SearchScope
-}
-
-async function searchTerms({ store }: Options, { query, within, signal }: Search): Promise<readonly ChunkHit[]> {
-  const terms = weighTerms(query)
-  if (terms.size === 0) return []
-  const hits = await store.searchTerms({ ...within, terms }, { signal })
-  const lowest = (hits[0]?.score ?? 0) * LOWEST_SHARE_OF_BEST
-  return hits.filter(({ score }) => score >= lowest)
 }
 
 async function searchVectors(options: Options, { query, state, within, signal }: Search): Promise<readonly ChunkHit[]> {
@@ -77,11 +76,6 @@ async function searchBoth(options: Options, search: Search): Promise<readonly Ch
     { items: byVectors, weight: vectorWeight },
   ]
   return fuseRanks(lists, keyOf)
-}
-
-/** A chunk has its id within its document, and the document within its scope. */
-function keyOf({ document, chunk }: ChunkHit): string {
-  return JSON.stringify([document.scope, document.documentId, chunk.chunkId])
 }
 
 function reaches([best]: readonly ChunkHit[], minimum: number): boolean {

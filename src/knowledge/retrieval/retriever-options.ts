@@ -2,6 +2,7 @@ import { expectOptions, type OptionNames } from '../../core/options/expect-optio
 import { countOption } from '../../core/options/options-with-defaults.ts'
 import { expectFinite, expectFunction, expectOneOf } from '../../core/options/validate.ts'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
+import { MIN_SCORE } from '../text/with-comparable-scores.ts'
 import type { ResolvedKnowledgeOptions } from '../options/knowledge-options.ts'
 
 /** The ways to find chunks: by words, by vectors, or by both. */
@@ -19,7 +20,7 @@ export interface KnowledgeRetrieverOptions {
   readonly mode?: SearchMode | undefined
   /**
    * Minimum score of the best chunk by words, from 0 to 1. With 0, one shared term is enough.
-   * @defaultValue 0.125
+   * @defaultValue 0.135
    */
   readonly minScore?: number | undefined
   /**
@@ -84,7 +85,7 @@ export function resolveRetrieverOptions(
   const readableScopes = options.readableScopes ?? ((scope) => (scope === undefined ? [] : [scope]))
   return {
     mode: mode ?? (embedder ? 'hybrid' : 'lexical'),
-    minScore: within('minScore', options.minScore, [0, 1]) ?? 0.125,
+    minScore: within('minScore', options.minScore, [0, 1]) ?? MIN_SCORE,
     minSimilarity: within('minSimilarity', options.minSimilarity, [-1, 1]),
     vectorWeight: within('vectorWeight', options.vectorWeight ?? embedder?.rankWeight, [0, 10]) ?? 1,
     pool: countOption('pool', options.pool, { defaultValue: 50, from: 50 }),

@@ -9,7 +9,7 @@ export function toRetrievedChunk({ document, chunk, score }: ChunkHit, revision:
 /** Returns a stored chunk in the form that a retriever returns. */
 export function toChunk(
   { documentId, title, metadata }: Pick<StoredDocument, 'documentId' | 'title' | 'metadata'>,
-  { chunkId, text, start, end, page, section, url }: StoredChunk,
+  { chunkId, text, start, end, page, section, verbatimEnd, url }: StoredChunk,
 ): Chunk {
   return {
     chunkId,
@@ -18,6 +18,7 @@ export function toChunk(
     location: { start, end, ...(page !== undefined && { page }) },
     ...(title !== undefined && { title }),
     ...(section && { section }),
+    ...(verbatimEnd !== undefined && { verbatimEnd }),
     ...(url !== undefined && { url }),
     ...(metadata && { metadata }),
   }

@@ -10,6 +10,12 @@ export const HIGHEST_SCORE_OF_A_TERM = BM25.d + BM25.k + 1
 /** The number of words that every query is taken to have besides its own. */
 export const MISSING_WORDS = 2
 
+// In documents about one topic, the words of the topic are in every text, and would say nothing. In a language at large
+// they say much. So the texts count as part of a larger collection, whose other texts are about something else. Measured
+// on XQuAD, 20 is enough for 5 texts to score like 240, and changes no order of many texts.
+/** The number of texts about other topics that are taken to exist besides the searched ones. */
+export const OTHER_TEXTS = 20
+
 /** The texts that a search ranks, and the terms of the search. */
 export interface ScoredTexts {
   /** Number of texts. */
@@ -44,7 +50,11 @@ export function createScorer({ total, averageLength, weights, frequencyOf }: Sco
   let sum = 0
   let highest = 0
   const factors = new Map<string, number>()
-  const rarities = Array.from(weights, ([term, weight]) => ({ term, weight, rarity: rarity(frequencyOf(term), total) }))
+  const rarities = Array.from(weights, ([term, weight]) => ({
+    term,
+    weight,
+    rarity: rarity(frequencyOf(term), total + OTHER_TEXTS),
+  }))
   const rarest = Math.max(...rarities.map(({ weight, rarity }) => (weight < 1 ? 0 : rarity))) || Infinity
   for (const { term, weight, rarity } of rarities) {
     // A pair or a weak word that is in no text must not outweigh the words that are.

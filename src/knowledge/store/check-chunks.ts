@@ -28,10 +28,12 @@ export function checkChunks(chunks: unknown, at: string, space: EmbeddingSpace |
 }
 
 function checkChunk(chunk: Fields, at: string): void {
-  const { text, page, section, url, rectangles, terms } = chunk
+  const { text, page, section, verbatimEnd, url, rectangles, terms } = chunk
   checkText(text, `${at}.text`)
   checkRange(chunk, at)
   if (page !== undefined && !isCount(page, 1)) throw wrong(`${at}.page`, `it must be a whole number from 1`)
+  if (verbatimEnd !== undefined && !isCount(verbatimEnd, 0))
+    throw wrong(`${at}.verbatimEnd`, `it must be a whole number from 0`)
   if (url !== undefined) checkText(url, `${at}.url`)
   if (section !== undefined)
     for (const [index, heading] of listOf(section, `${at}.section`).entries())

@@ -51,6 +51,8 @@ export interface StoredChunk {
   readonly page?: number | undefined
   /** The headings that the whole text stands under, the outermost first. */
   readonly section?: readonly string[] | undefined
+  /** Length of the beginning of the text that continues code, a table or HTML from before the chunk. */
+  readonly verbatimEnd?: number | undefined
   /** Address of the document with the place of the chunk. */
   readonly url?: string | undefined
   /** The places of the text on the page. Offsets are those of the document. */

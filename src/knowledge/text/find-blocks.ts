@@ -1,9 +1,10 @@
 import { htmlBlockAt, type EndTest } from './html-block.ts'
+import { mathBlockAt } from './math-block.ts'
 import { columnOf, readLines, type Line } from './markdown-lines.ts'
 
 /** Adjacent lines of a document that form one block. */
 export interface Block {
-  /** The kind; `verbatim` has no sentences: code, tables, HTML, link definitions, front matter. */
+  /** The kind; `verbatim` has no sentences: code, tables, HTML, formulas, link definitions, front matter. */
   readonly kind: 'heading' | 'prose' | 'verbatim'
   /** Offset of the first line. */
   readonly start: number
@@ -183,8 +184,8 @@ function readStart(text: string, inParagraph: boolean): BlockStart {
   if (fence !== undefined) return { kind: 'verbatim', endsWith: fenceEnd(fence) }
   const [mark, { length: level } = ''] = HEADING.exec(text) ?? []
   if (mark !== undefined) return { kind: 'heading', level, mark }
-  const html = htmlBlockAt(text, inParagraph)
-  if (html) return { kind: 'verbatim', endsWith: html.endsWith }
+  const closed = htmlBlockAt(text, inParagraph) ?? mathBlockAt(text)
+  if (closed) return { kind: 'verbatim', endsWith: closed.endsWith }
   if (inParagraph) return { kind: 'prose' }
   // The destination may be on the next line.
   if (DEFINITION_LABEL.test(text)) return { kind: 'verbatim', endsWith: () => true }

@@ -6,8 +6,9 @@ export interface WordVisitor {
    * Takes what is between two words, in one or several calls.
    *
    * @param joins - true for white space and dashes, which do not separate the words of a name
+   * @param isHyphen - true for a hyphen
    */
-  gap(joins: boolean): void
+  gap(joins: boolean, isHyphen: boolean): void
 }
 
 /**
@@ -27,7 +28,7 @@ export function scanWords(text: string, visitor: WordVisitor): void {
     if (end === UNCERTAIN || type === UNKNOWN || typeAt(text, end) === UNKNOWN) at = scanSlowly(text, at, visitor)
     else {
       if (type & WORD && !isOnlyUnderscore(text, at, end)) visitor.word(text.slice(at, end))
-      else visitor.gap((type & JOINS) !== 0)
+      else visitor.gap((type & JOINS) !== 0, text[at] === '-' || text[at] === HYPHEN)
       at = end
     }
   }
@@ -50,6 +51,7 @@ const OTHER = 128
 const WORD = LETTER | DIGIT | UNDERSCORE
 
 const UNCERTAIN = -1
+const HYPHEN = '\u2010'
 
 function typeAt(text: string, at: number): number {
   return at < text.length ? (types[text.charCodeAt(at)] ?? UNKNOWN) : SPACE
@@ -84,7 +86,7 @@ function scanSlowly(text: string, start: number, visitor: WordVisitor): number {
   while (from > 0 && typeAt(text, from) & typeAt(text, from - 1) & SPACE) from -= 1
   for (const { segment, isWordLike } of segmenter.segment(text.slice(from, end))) {
     if (isWordLike) visitor.word(segment)
-    else visitor.gap(JOINS_WORDS.test(segment))
+    else visitor.gap(JOINS_WORDS.test(segment), segment === '-' || segment === HYPHEN)
   }
   return end
 }

@@ -9,6 +9,8 @@ export interface Piece extends PieceHeadings {
   readonly start: number
   /** The position after its end. */
   readonly end: number
+  /** Length of its beginning that continues a verbatim block from before it; absent if there is none. */
+  readonly verbatimEnd?: number
 }
 
 /** A text to split, with its structure. */
@@ -53,6 +55,7 @@ export function splitDocument({ text, blocks = findBlocks(text), pages }: Divide
       : []
   const pieces: Piece[] = []
   const headingsOf = followHeadings(text, blocks)
+  const verbatimOf = followVerbatim(blocks)
   let passed = 0
   for (const part of partsOf(text, pages)) {
     // White space at the ends needs no place in a piece.
@@ -64,10 +67,26 @@ export function splitDocument({ text, blocks = findBlocks(text), pages }: Divide
           ? part.end
           : chooseEnd(text, { start, end: part.end }, { chunkChars, cuts, passed })
       const piece = trim(text, start, end)
-      if (piece.start < piece.end) pieces.push({ ...piece, ...headingsOf(piece.start, piece.end) })
+      if (piece.start < piece.end)
+        pieces.push({ ...piece, ...headingsOf(piece.start, piece.end), ...verbatimOf(piece.start, piece.end) })
     }
   }
   return pieces
+}
+
+/**
+ * Creates the function that returns where the verbatim block ends that a piece begins in. A piece of a long block of code
+ * has no fence that shows it, and the indentation of code is not part of a piece that begins with it. Call it with pieces
+ * in order.
+ */
+function followVerbatim(blocks: readonly Block[]): (start: number, end: number) => Pick<Piece, 'verbatimEnd'> {
+  let at = 0
+  return (start, end) => {
+    while ((blocks[at]?.end ?? Infinity) <= start) at += 1
+    const block = blocks[at]
+    if (block?.kind !== 'verbatim' || block.start >= start) return {}
+    return { verbatimEnd: Math.min(block.end, end) - start }
+  }
 }
 
 /** Returns the pages and the text between them. */

@@ -1,5 +1,5 @@
 /**
- * Words without a topic, in the form that {@link tokenize} compares: lower case, without possessives. They are dropped
+ * Words without a topic of English, Chinese, Japanese and Korean, in the form that {@link tokenize} compares: lower case, without possessives. They are dropped
  * from texts and queries.
  */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
@@ -20,7 +20,14 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
   把 被 让 给 对 对于 关于 从 向 到 由 于 以 用 按 因 因为 所以 如果 虽然 然后 那么 这 那 这个 那个 这些 那些 这里 那里
   其 其中 他 她 它 他们 她们 它们 我 我们 你 您 你们 自己 此 该 每 各 某
   什么 谁 哪 哪个 哪些 哪里 哪儿 哪种 何 何时 何处 怎么 怎样 怎么样 如何 为什么 为何 多少 几 几个 时候 吗 呢 吧 啊 呀 嘛
-  会 能 能够 可以 可 应 应该 将 要 上 中 下 里 等 请 请问 一个 一种 一些 没有 不 不是 就是 还是 以下 之间`.split(
+  会 能 能够 可以 可 应 应该 将 要 上 中 下 里 等 请 请问 一个 一种 一些 没有 不 不是 就是 还是 以下 之间
+  の は が を に へ と で も や か ね よ な ば ら れ て た だ です ます でした ました ません でしょ でしょう ない なく なかっ する し した
+  して せ さ され いる い ある あり おる れる られる せる させる こと もの とき ため よう そう これ それ あれ この その あの どの どれ どこ
+  いつ だれ なに なん なぜ どう どんな どのよう どうして いくつ いくら また および または そして しかし ので のに から まで より ながら たら
+  なら について として による により において という といった くださ ください 何 誰 場合 際 ため
+  무엇 무엇인가요 무엇입니까 뭐 뭔가요 언제 언제까지 언제부터 언제인가요 어디 어디서 어디에 어디에서 어디로 어디인가요 누구 누가 누구인가요 왜 어떻게
+  어떤 어느 몇 얼마 얼마나 얼마인가요 무슨 그 이 저 및 또는 그리고 그러나 하지만 수 것 것은 것이 것을 등 때 있다 있는 있습니다 있나요 있을 있으며
+  없다 없는 없습니다 없나요 합니까 합니다 하나요 한다 하는 해야 됩니까 됩니다 되나요 입니다 위해 위한 대한 대해 대하여 따라 통해 인가요 경우`.split(
     /\s+/u,
   ),
 )

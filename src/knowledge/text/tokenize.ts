@@ -1,40 +1,31 @@
-import { stemmer } from 'stemmer'
+import { ENGLISH, type Language } from './languages/language.ts'
 import { scanWords } from './scan-words.ts'
-import { STOP_WORDS, WEAK_WORDS } from './stop-words.ts'
-
-const HAN = /^\p{Script=Han}+$/u
-const LATIN = /^[a-z]+$/u
-const POSSESSIVE = /'s?$/u
+import { WEAK_WORDS } from './stop-words.ts'
+import { termOf, wordTerms, type WordTerms } from './word-terms.ts'
 
 /** The search terms of a text, in order and with repeats. */
 export interface Terms {
-  /** The words without stop words, stemmed. */
+  /** The words without stop words, as their stems, each with its other forms, such as the parts of an identifier. */
   readonly words: readonly string[]
-  /** The pairs of adjacent words, or of adjacent characters of a Chinese word. */
+  /** The pairs of adjacent words or characters, and the groups of letters of a word. */
   readonly pairs: readonly string[]
 }
 
 /**
- * Splits a text of any language into its terms: the words of `Intl.Segmenter` without stop words, English ones as their
- * Porter stem, and their pairs. Two Chinese words form a pair of the characters at their border. So a name is found even
- * if the segmenter splits it differently in question and text.
+ * Splits a text into its terms: the words of `Intl.Segmenter` without stop words, as their stems and without accents, and
+ * their pairs. In a script without blanks, the characters inside of words and at their borders form the pairs. So a name
+ * is found even if the segmenter splits it differently in question and text.
+ *
+ * @param language - the same for a text and a question about it. @defaultValue English
  */
-export function tokenize(text: string): Terms {
+export function tokenize(text: string, language: Language = ENGLISH): Terms {
   const words: string[] = []
   const pairs: string[] = []
-  let previous: Word | undefined
-  scanWords(normalize(text), {
-    word(segment) {
-      const word = toWord(segment)
-      if (word === undefined) return
-      if (previous !== undefined) pairs.push(pairOf(previous, word))
-      if (word.han) pairs.push(...word.han.pairs)
-      words.push(word.term)
-      previous = word
-    },
-    gap(joins) {
-      if (!joins) previous = undefined
-    },
+  readTerms(text, language, {
+    word: (term) => words.push(term),
+    part: (term) => words.push(term),
+    pair: (term) => pairs.push(term),
+    group: (term) => pairs.push(term),
   })
   return { words, pairs }
 }
@@ -42,23 +33,53 @@ export function tokenize(text: string): Terms {
 /** Weight of a pair in a query; a word has weight 1. Pairs only rank texts with the same words. */
 const PAIR_WEIGHT = 0.3
 
+/** Weight of a part of a word in a query. The whole word, which stands beside it, ranks first. */
+const PART_WEIGHT = 0.5
+
+/** Weight of a group of letters, of which a word has several. */
+const GROUP_WEIGHT = 0.15
+
 /** Weight of a word that says little about the topic, in a query that has other words. */
 const WEAK_WEIGHT = 0.3
 
-/** Returns the weight of each distinct term of a query. */
-export function weighTerms(query: string): ReadonlyMap<string, number> {
-  const { words, pairs } = tokenize(query)
-  weakTerms ??= new Set(Array.from(WEAK_WORDS, (word) => createWord(word)?.term ?? word))
-  const weak = weakTerms
+/**
+ * Returns the weight of each distinct term of a query.
+ *
+ * @param language - that of the texts. @defaultValue English
+ */
+export function weighTerms(query: string, language: Language = ENGLISH): ReadonlyMap<string, number> {
+  const words: string[] = []
+  const weights = new Map<string, number>()
+  const raise = (term: string, weight: number) => weights.set(term, Math.max(weight, weights.get(term) ?? 0))
+  readTerms(query, language, {
+    word: (term) => words.push(term),
+    part: (term) => raise(term, PART_WEIGHT),
+    pair: (term) => raise(term, PAIR_WEIGHT),
+    group: (term) => raise(term, GROUP_WEIGHT),
+  })
+  const weak = weakTermsOf(language)
   const weakWeight = words.every((word) => weak.has(word)) ? 1 : WEAK_WEIGHT
-  return new Map([
-    ...pairs.map((pair) => [pair, PAIR_WEIGHT] as const),
-    ...words.map((word) => [word, weak.has(word) ? weakWeight : 1] as const),
-  ])
+  // A weak word keeps its weight if it is a part of another word, too.
+  for (const word of words) raise(word, weak.has(word) ? weakWeight : 1)
+  return weights
+}
+
+/** Returns the words of a query that say what it is about, in order and with repeats. */
+export function topicWords(query: string): readonly string[] {
+  const weak = weakTermsOf(ENGLISH)
+  return tokenize(query).words.filter((word) => !weak.has(word))
 }
 
 // Made by the first query, because of the stems.
-let weakTerms: ReadonlySet<string> | undefined
+const weakTerms = new WeakMap<Language, ReadonlySet<string>>()
+
+function weakTermsOf(language: Language): ReadonlySet<string> {
+  const known = weakTerms.get(language)
+  if (known) return known
+  const terms = new Set(Array.from(WEAK_WORDS, (word) => termOf(word, language)))
+  weakTerms.set(language, terms)
+  return terms
+}
 
 /**
  * Returns the inverse document frequency (BM25) of a term that is in `frequency` of `total` texts. A term that is in no
@@ -78,54 +99,95 @@ function inverseFrequency(frequency: number, total: number): number {
 /** Returns all words of a text, including stop words, to compare texts that have no terms. */
 export function plainWords(text: string): string[] {
   const words: string[] = []
-  scanWords(normalize(text), { word: (word) => words.push(word), gap: () => {} })
+  scanWords(normalize(text), { word: (word) => words.push(word.toLowerCase()), gap: () => {} })
   return words
 }
 
-function normalize(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replaceAll('’', "'")
+/** Takes the terms of a text by their kind. */
+interface TermVisitor {
+  word(term: string): void
+  part(term: string): void
+  pair(term: string): void
+  group(term: string): void
 }
 
-/** A word that is not a stop word. */
-interface Word {
-  readonly term: string
-  /** The parts of a Chinese word. */
-  readonly han?: { readonly first: string; readonly last: string; readonly pairs: readonly string[] } | undefined
+function readTerms(text: string, language: Language, visitor: TermVisitor): void {
+  let previous: WordTerms | undefined
+  let lastWord = ''
+  let gap = NO_GAP
+  const join = (segment: string): void => {
+    const joined = termOf(`${lastWord}${segment}`.toLowerCase(), language)
+    if (joined.length <= LONGEST_JOINED) visitor.part(joined)
+  }
+  scanWords(withSpelledSigns(normalize(text)), {
+    word(segment) {
+      if (gap === HYPHEN) join(segment)
+      gap = NO_GAP
+      lastWord = segment
+      const word = cachedTerms(segment, language)
+      if (word === undefined) return
+      visitor.word(word.term)
+      for (const part of word.parts) visitor.part(part)
+      if (previous !== undefined) visitor.pair(pairOf(previous, word))
+      for (const pair of word.pairs) visitor.pair(pair)
+      for (const group of word.groups) visitor.group(group)
+      previous = word
+    },
+    gap(joins, isHyphen) {
+      gap = isHyphen && gap === NO_GAP && lastWord !== '' ? HYPHEN : OTHER_GAP
+      if (!joins) previous = undefined
+    },
+  })
+}
+
+const [NO_GAP, HYPHEN, OTHER_GAP] = [0, 1, 2]
+/** "Wi-Fi" and "e-mail" are also written in one word. A longer word has parts enough. */
+const LONGEST_JOINED = 20
+
+function normalize(text: string): string {
+  return text.normalize('NFKC').replaceAll('’', "'")
+}
+
+const SIGNED_LETTER = /(?<![\p{L}\p{N}])(\p{L})(\+{1,2}|#)(?![\p{L}\p{N}])/gu
+
+/** Spells the signs of "C++" and "C#" out, because a letter alone means nothing. */
+function withSpelledSigns(text: string): string {
+  if (!text.includes('+') && !text.includes('#')) return text
+  return text.replaceAll(
+    SIGNED_LETTER,
+    (_, letter: string, signs: string) => letter + (signs === '#' ? 'sharp' : 'plus'.repeat(signs.length)),
+  )
 }
 
 // Few words make up most of a text. Together they take some megabytes.
 const MAX_CACHED_WORDS = 50_000
 const MAX_CACHED_CHARS = 40
 // A stop word is cached as `null`.
-const cache = new Map<string, Word | null>()
+type Cache = Map<string, WordTerms | null>
+const caches = new WeakMap<Language, Cache>()
+let lastCache: { readonly language: Language; readonly cache: Cache } | undefined
 
-function toWord(segment: string): Word | undefined {
-  if (segment.length > MAX_CACHED_CHARS) return createWord(segment)
+function cacheOf(language: Language): Cache {
+  if (lastCache?.language === language) return lastCache.cache
+  const cache: Cache = caches.get(language) ?? new Map()
+  caches.set(language, cache)
+  lastCache = { language, cache }
+  return cache
+}
+
+function cachedTerms(segment: string, language: Language): WordTerms | undefined {
+  if (segment.length > MAX_CACHED_CHARS) return wordTerms(segment, language)
+  const cache = cacheOf(language)
   const cached = cache.get(segment)
   if (cached !== undefined) return cached ?? undefined
   // A slice keeps the whole text in memory (V8 before Node 26), so this makes a string of its own.
   const key = ` ${segment}`.slice(1)
-  const word = createWord(key)
+  const word = wordTerms(key, language)
   if (cache.size >= MAX_CACHED_WORDS) cache.clear()
   cache.set(key, word ?? null)
   return word
 }
 
-function createWord(segment: string): Word | undefined {
-  if (STOP_WORDS.has(segment)) return undefined
-  const word = segment.replace(POSSESSIVE, '')
-  if (STOP_WORDS.has(word)) return undefined
-  if (LATIN.test(word)) return { term: stemmer(word) }
-  return { term: word, han: HAN.test(word) ? partsOf([...word]) : undefined }
-}
-
-function partsOf(characters: readonly string[]): Word['han'] {
-  const [first = '', last = first] = [characters[0], characters.at(-1)]
-  // The pair of a two-character word is the word itself.
-  if (characters.length < 3) return { first, last, pairs: [] }
-  return { first, last, pairs: characters.slice(1).map((character, index) => `${characters[index]}${character}`) }
-}
-
-function pairOf(left: Word, right: Word): string {
-  return left.han && right.han ? `${left.han.last}${right.han.first}` : `${left.term} ${right.term}`
+function pairOf(left: WordTerms, right: WordTerms): string {
+  return left.ends && right.ends ? `${left.ends.last}${right.ends.first}` : `${left.term} ${right.term}`
 }

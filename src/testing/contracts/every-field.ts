@@ -15,6 +15,7 @@ export const EVERY_FIELD = deepFreeze<ChatResult>({
       chunkId: 'c',
       title: 'Cats',
       section: ['Sleep', '猫 "x"\u2028'],
+      verbatimEnd: 3,
       url: 'https://a.example/?q=1#x',
       text: 'They sleep.\r\n',
       score: 0.123456789,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { unitAt } from '../../../src/core/citation/figures/compare-units.ts'
 import { readWords } from '../../../src/core/citation/read-words.ts'
 import { anyText } from './any-text.ts'
 
@@ -19,7 +20,7 @@ describe('readWords', () => {
     ['10–15', ['#10', '#15']],
     ['2010 300', ['#2010', '#300']],
     ['1.2.3', ['1.2.3']],
-    ['6½', ['#6']],
+    ['6½', ['#6.5']],
     ['三百二十五人', ['#325']],
     ['一万二千家', ['#12000']],
     ['三千万元', ['#30000000']],
@@ -41,8 +42,9 @@ describe('readWords', () => {
     ['2020年', 'year'],
     ['5 apples', undefined],
   ])('reads the number in %j with the unit %j', (text, unit) => {
-    const [number] = readWords(text).filter(({ value }) => value !== undefined)
-    expect(number?.unit).toBe(unit)
+    const words = readWords(text)
+    const at = words.findIndex(({ value }) => value !== undefined)
+    expect(unitAt({ words, at })?.known?.name).toBe(unit)
   })
 
   it.each([

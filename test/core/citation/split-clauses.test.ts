@@ -6,7 +6,10 @@ import { cutsInTwo } from '../../support/cuts.ts'
 
 /** Answers with their claims: the text in the answer, and the numbers of the sources that it cites. */
 const CLAUSES: readonly (readonly [string, readonly string[]])[] = [
-  ['Cats sleep 16 hours a day [1], while dogs sleep 12 [2].', ['Cats sleep 16 hours a day 1', 'while dogs sleep 12 [2]. 2']],
+  [
+    'Cats sleep 16 hours a day [1], while dogs sleep 12 [2].',
+    ['Cats sleep 16 hours a day 1', 'while dogs sleep 12 [2]. 2'],
+  ],
   ['Cats sleep 16 hours [1]; dogs sleep 12 [2]. Birds', ['Cats sleep 16 hours 1', 'dogs sleep 12 [2]. 2']],
   ['Cats sleep 16 hours [1] and dogs sleep 12.[2]', ['Cats sleep 16 hours 1', 'and dogs sleep 12. 2']],
   ['Cats sleep 16 hours, dogs sleep 12 [1][2].', ['Cats sleep 16 hours, dogs sleep 12 [1][2]. 1 2']],
@@ -18,15 +21,27 @@ const CLAUSES: readonly (readonly [string, readonly string[]])[] = [
   ['Cats [1] and dogs [2] sleep.', ['Cats [1] and dogs [2] sleep. 1 2']],
   ['Cats [1] sleep 16 hours a day.', ['Cats [1] sleep 16 hours a day. 1']],
   ['Cats sleep 16 hours [1]; dogs bark.', ['Cats sleep 16 hours 1']],
-  ['[1] says that cats sleep 16 hours, and [2] says that dogs sleep 12.', ['says that cats sleep 16 hours 1', 'and [2] says that dogs sleep 12. 2']],
+  [
+    '[1] says that cats sleep 16 hours, and [2] says that dogs sleep 12.',
+    ['says that cats sleep 16 hours 1', 'and [2] says that dogs sleep 12. 2'],
+  ],
   ['According to [1], cats sleep 16 hours a day.', ['According to [1], cats sleep 16 hours a day. 1']],
-  ['According to [1], cats sleep 16 hours, while [2] says that dogs sleep 12.', ['According to [1], cats sleep 16 hours 1', 'while [2] says that dogs sleep 12. 2']],
+  [
+    'According to [1], cats sleep 16 hours, while [2] says that dogs sleep 12.',
+    ['According to [1], cats sleep 16 hours 1', 'while [2] says that dogs sleep 12. 2'],
+  ],
   ['According to [1], cats sleep 16 hours a day [2].', ['According to [1], cats sleep 16 hours a day [2]. 1 2']],
-  ['Cats sleep 16 hours [1], dogs sleep 12 [2], and birds sleep 8 [3].', ['Cats sleep 16 hours 1', 'dogs sleep 12 2', 'and birds sleep 8 [3]. 3']],
+  [
+    'Cats sleep 16 hours [1], dogs sleep 12 [2], and birds sleep 8 [3].',
+    ['Cats sleep 16 hours 1', 'dogs sleep 12 2', 'and birds sleep 8 [3]. 3'],
+  ],
   ['猫每天睡16小时[1]，而狗每天睡12小时[2]。', ['猫每天睡16小时 1', '而狗每天睡12小时[2]。 2']],
   ['猫每天睡16小时[1]；狗每天睡12小时。[2]鸟', ['猫每天睡16小时 1', '狗每天睡12小时。 2']],
   ['猫每天睡16小时，而狗每天睡12小时[1][2]。', ['猫每天睡16小时，而狗每天睡12小时[1][2]。 1 2']],
-  ['根据[1]，猫每天睡16小时，而根据[2]，狗每天睡12小时。', ['根据[1]，猫每天睡16小时 1', '而根据[2]，狗每天睡12小时。 2']],
+  [
+    '根据[1]，猫每天睡16小时，而根据[2]，狗每天睡12小时。',
+    ['根据[1]，猫每天睡16小时 1', '而根据[2]，狗每天睡12小时。 2'],
+  ],
 ]
 
 /** The same for the place of a marker between two sentences. */
@@ -57,7 +72,11 @@ function claimsOf(deltas: readonly string[]): readonly string[] {
     const place = { index: 0, start: at, end: at + piece.text.length }
     at += piece.text.length
     if (piece.kind === 'text') claims.push(...tracker.text(piece.text))
-    else tracker.marker(piece.text, piece.numbers.map((number) => ({ ...place, number, sourceId: '' })))
+    else
+      tracker.marker(
+        piece.text,
+        piece.numbers.map((number) => ({ ...place, number, sourceId: '' })),
+      )
   }
   for (const delta of deltas) scanner.push(delta).forEach(take)
   scanner.end().forEach(take)
@@ -74,21 +93,29 @@ describe('the claims of an answer', () => {
     expect(claimsOf([answer])).toEqual(clauses)
   })
 
-  it.each(PLACES)('B16: have the markers behind their end, and those at the beginning of a line, in %j', (answer, claims) => {
-    expect(claimsOf([answer])).toEqual(claims)
-  })
+  it.each(PLACES)(
+    'B16: have the markers behind their end, and those at the beginning of a line, in %j',
+    (answer, claims) => {
+      expect(claimsOf([answer])).toEqual(claims)
+    },
+  )
 
   it('B3: do not depend on the cuts of the answer', () => {
     for (const [answer] of [...CLAUSES, ...PLACES]) {
       const whole = claimsOf([answer])
-      for (const cut of [...cutsInTwo(answer), answer.split('')]) expect(claimsOf(cut), JSON.stringify(cut)).toEqual(whole)
+      for (const cut of [...cutsInTwo(answer), answer.split('')])
+        expect(claimsOf(cut), JSON.stringify(cut)).toEqual(whole)
     }
   })
 
-  it.each([['A cat sleeps [1] and ', 4_000], ['[1]', 40_000], ['A. [1] ', 10_000], [' [1]', 40_000], ['a b [1]', 20_000], ['<br>[1] ', 10_000]])(
-    'B3: are found in an answer of %j in linear time',
-    (unit, count) => {
-      expect(claimsOf([unit.repeat(count)]).length).toBeLessThanOrEqual(count)
-    },
-  )
+  it.each([
+    ['A cat sleeps [1] and ', 4_000],
+    ['[1]', 40_000],
+    ['A. [1] ', 10_000],
+    [' [1]', 40_000],
+    ['a b [1]', 20_000],
+    ['<br>[1] ', 10_000],
+  ])('B3: are found in an answer of %j in linear time', (unit, count) => {
+    expect(claimsOf([unit.repeat(count)]).length).toBeLessThanOrEqual(count)
+  })
 })

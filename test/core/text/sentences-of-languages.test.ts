@@ -68,13 +68,21 @@ const TEXTS: readonly (readonly string[])[] = [
 ]
 
 describe('splitSentences of languages', () => {
-  it.each(TEXTS.map((sentences) => [sentences.join(''), sentences] as const))('B15: finds the sentences of %j', (text, sentences) => {
-    expect(splitSentences(text)).toEqual(sentences)
-  })
+  it.each(TEXTS.map((sentences) => [sentences.join(''), sentences] as const))(
+    'B15: finds the sentences of %j',
+    (text, sentences) => {
+      expect(splitSentences(text)).toEqual(sentences)
+    },
+  )
 
   it('B15: keeps a fence of code whole, also in a text that begins or ends inside of one', () => {
     const fence = '```ts\na. B\n\n// Why? Yes.\n\nc()\n```\n'
-    expect(splitSentences(`Call it:\n${fence}Then stop. The end.`)).toEqual(['Call it:\n', fence, 'Then stop. ', 'The end.'])
+    expect(splitSentences(`Call it:\n${fence}Then stop. The end.`)).toEqual([
+      'Call it:\n',
+      fence,
+      'Then stop. ',
+      'The end.',
+    ])
     const tail = 'a. B\n\n// Why? Yes.\n```\n'
     expect(splitSentences(`${tail}Then stop. The end.`)).toEqual([tail, 'Then stop. ', 'The end.'])
     expect(splitSentences(`${tail}Then stop.\n${fence}`)).toEqual([tail, 'Then stop.\n', fence])
@@ -89,7 +97,18 @@ describe('splitSentences of languages', () => {
   })
 
   it('B15: joins to the text, for any text', () => {
-    const unit = fc.constantFrom(...'.?!…。؟।aAбБ猫ก1“”"《(（)[]<`*\n '.split(''), '```', '<br>', 'z. B. ', 'https://', '](', '[1]', '1. ', 'Mr. ', '\ud800')
+    const unit = fc.constantFrom(
+      ...'.?!…。؟।aAбБ猫ก1“”"《(（)[]<`*\n '.split(''),
+      '```',
+      '<br>',
+      'z. B. ',
+      'https://',
+      '](',
+      '[1]',
+      '1. ',
+      'Mr. ',
+      '\ud800',
+    )
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 60 }), (text) => {
         const sentences = splitSentences(text)
@@ -100,7 +119,29 @@ describe('splitSentences of languages', () => {
     )
   })
 
-  it.each(['a', '. ', 'a. ', 'A. ', '[', '[a', '](', '```\n', '…', '“', '。《', 'https://.', 'ก ', '\u0301', ' ', '`', '1. ', '(', '<br>', '[^', 'א. A. '])(
+  it.each([
+    'a',
+    '. ',
+    'a. ',
+    'A. ',
+    '[',
+    '[a',
+    '](',
+    '```\n',
+    '…',
+    '“',
+    '。《',
+    'https://.',
+    'ก ',
+    '\u0301',
+    ' ',
+    '`',
+    '1. ',
+    '(',
+    '<br>',
+    '[^',
+    'א. A. ',
+  ])(
     'B15: takes linear time for a megabyte of %j',
     (unit) => {
       const text = unit.repeat(2 ** 20 / unit.length)

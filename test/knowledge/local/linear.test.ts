@@ -33,7 +33,7 @@ const WORK: readonly (readonly [string, (text: string) => unknown])[] = [
       return splitChunk(chunk, { tokens: 512, overlap: 20, countTokens: estimateTokens })
     },
   ],
-  ['pickQuotes', (text) => pickQuotes('How long do cats sleep?', sourcesOf([text]), 2)],
+  ['pickQuotes', (text) => pickQuotes('How long do cats sleep?', sourcesOf([text]), { maxSentences: 2 })],
   ['writeAnswer', (text) => [...writeAnswer('How long?', [{ number: 1, text }])]],
 ]
 

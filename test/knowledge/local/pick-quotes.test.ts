@@ -3,7 +3,7 @@ import { pickQuotes } from '../../../src/knowledge/local/pick-quotes.ts'
 import { sourcesOf } from './sources.ts'
 
 function pick(question: string, texts: readonly string[], maxSentences = 2): readonly string[] {
-  return pickQuotes(question, sourcesOf(texts), maxSentences).map(({ number, text }) => `${number}: ${text}`)
+  return pickQuotes(question, sourcesOf(texts), { maxSentences }).map(({ number, text }) => `${number}: ${text}`)
 }
 
 describe('pickQuotes', () => {
@@ -19,7 +19,9 @@ describe('pickQuotes', () => {
   })
 
   it('prefers the better source', () => {
-    const quotes = pickQuotes('Where is the key?', sourcesOf(['The key is here.', 'The key is there.'], [0.2, 0.9]), 1)
+    const quotes = pickQuotes('Where is the key?', sourcesOf(['The key is here.', 'The key is there.'], [0.2, 0.9]), {
+      maxSentences: 1,
+    })
     expect(quotes).toEqual([{ number: 2, text: 'The key is there.' }])
   })
 
@@ -49,7 +51,7 @@ describe('pickQuotes', () => {
 
   it('quotes the list or the code that a question about a section or a command asks for', () => {
     const list = '# Shop\n\n## Payment\n\n- Cash\n- Card\n\nEverything else is free.'
-    expect(pickQuotes('Which payment is possible?', sourcesOf([list]), 1)).toEqual([
+    expect(pickQuotes('Which payment is possible?', sourcesOf([list]), { maxSentences: 1 })).toEqual([
       {
         number: 1,
         text: 'Payment:',
@@ -61,7 +63,7 @@ describe('pickQuotes', () => {
     ])
     const code = '```sh\npip install tool\n```'
     const text = `# Tool\n\nIt is easy to install. Install it by one command:\n\n${code}\n\nThe install takes long.`
-    expect(pickQuotes('How do I install the tool?', sourcesOf([text]), 1)).toMatchObject([{ code }])
+    expect(pickQuotes('How do I install the tool?', sourcesOf([text]), { maxSentences: 1 })).toMatchObject([{ code }])
   })
 
   it('quotes one item of a list for a question about it', () => {
@@ -69,7 +71,7 @@ describe('pickQuotes', () => {
     expect(pick('Does a payment by card cost a fee?', [list], 1)).toEqual(['1: Card, without a fee'])
   })
 
-  it('quotes another document only if it adds something, or is about as good', () => {
+  it('B21: quotes another document only if it adds a part of the question and is about as good', () => {
     const quotes = (second: string) => {
       const sources = sourcesOf(['The museum costs 3 euros with a guide.', second], [0.9, 0.88])
       return pickQuotes('What does the visit of the museum cost, and is a fee due for a guide?', sources).map(
@@ -77,7 +79,8 @@ describe('pickQuotes', () => {
       )
     }
     expect(quotes('A museum is quiet.')).toEqual([1])
-    expect(quotes('The fee is 5 euros.')).toEqual([1, 2])
+    expect(quotes('The museum costs 3 euros.')).toEqual([1])
+    expect(quotes('The fee for a visit with a guide is 5 euros.')).toEqual([1, 2])
   })
 
   it.each([

@@ -14,9 +14,9 @@ describe('quotableSentences', () => {
 
   it('takes a paragraph for a heading if it is one of the known headings and has text after it', () => {
     const text = 'The handbook\n\nReturns\nand refunds\n\nReturns are free.\n\nReturns and refunds'
-    expect(quotableSentences(text, ['The handbook', 'Returns and refunds'])).toEqual([
+    expect(quotableSentences(text, { headings: ['The handbook', 'Returns and refunds'] })).toEqual([
       { text: 'Returns are free.', heading: 'Returns and refunds', paragraph: 3 },
-      { text: 'Returns and refunds', heading: 'Returns and refunds', paragraph: 4 },
+      { text: 'Returns and refunds', heading: 'Returns and refunds', paragraph: 4, isUnfinished: true },
     ])
   })
 

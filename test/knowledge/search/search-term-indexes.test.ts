@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import MiniSearch from 'minisearch'
 import { describe, expect, it } from 'vitest'
+import { OTHER_TEXTS } from '../../../src/knowledge/search/bm25.ts'
 import { searchTermIndexes } from '../../../src/knowledge/search/search-term-indexes.ts'
 import { createTermIndex } from '../../../src/knowledge/search/term-index.ts'
 import { rarity } from '../../../src/knowledge/text/tokenize.ts'
@@ -28,7 +29,8 @@ function searchMinisearch(
     tokenize: (text) => text.split('|').filter(Boolean),
   })
   index.addAll(list.map((terms, id) => ({ id, text: terms.join('|') })))
-  const unlimitedOf = (one: string) => rarity(list.filter((terms) => terms.includes(one)).length, list.length)
+  const unlimitedOf = (one: string) =>
+    rarity(list.filter((terms) => terms.includes(one)).length, list.length + OTHER_TEXTS)
   const rarest = Math.max(0, ...Array.from(query, ([one, weight]) => (weight < 1 ? 0 : unlimitedOf(one)))) || Infinity
   const rarityOf = (one: string) => Math.min(unlimitedOf(one), (query.get(one) ?? 1) < 1 ? rarest : Infinity)
   let sum = 0
@@ -39,7 +41,7 @@ function searchMinisearch(
   }
   const hits = index.search('any', {
     tokenize: () => [...query.keys()],
-    // minisearch has neither a least rarity, nor a highest one for a lower weight.
+    // minisearch knows of no other texts, and has neither a least rarity, nor a highest one for a lower weight.
     boostTerm: (one) => {
       const frequency = list.filter((terms) => terms.includes(one)).length
       const unlimited = Math.log(1 + (list.length - frequency + 0.5) / (frequency + 0.5))

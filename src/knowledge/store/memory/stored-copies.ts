@@ -27,7 +27,7 @@ export function withVersion(document: StoredDocument, version: string | undefine
 
 /** Returns a frozen copy of a chunk without its terms and its vector. */
 export function toStoredChunk(chunk: StoredChunk): StoredChunk {
-  const { chunkId, text, start, end, page, section, url, rectangles } = chunk
+  const { chunkId, text, start, end, page, section, verbatimEnd, url, rectangles } = chunk
   return Object.freeze({
     chunkId,
     text,
@@ -35,6 +35,7 @@ export function toStoredChunk(chunk: StoredChunk): StoredChunk {
     end,
     ...(page !== undefined && { page }),
     ...(section && { section: Object.freeze([...section]) }),
+    ...(verbatimEnd !== undefined && { verbatimEnd }),
     ...(url !== undefined && { url }),
     ...(rectangles && { rectangles: frozenCopy(rectangles) }),
   })

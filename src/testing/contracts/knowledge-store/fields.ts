@@ -21,6 +21,7 @@ const METADATA = {
 const PLACE: Partial<StoredChunk> = {
   page: 3,
   section: ['Guide', 'A "part" / 猫', ''],
+  verbatimEnd: 2,
   url: 'https://a.example/?q=1&r=%20#page=3:~:text=x',
   rectangles: [
     { x: 72.5, y: 0.1, width: 100, height: 1 / 3, start: 0, end: 3 },

@@ -1,0 +1,116 @@
+import { readClock } from './read-clock.ts'
+import { readDigits } from './read-digits.ts'
+import { readHanNumeral } from './read-han-numeral.ts'
+import { scaleOf } from './scales.ts'
+import type { Figure } from './figure.ts'
+
+/** A text whose figures are replaced, and the figures. */
+export interface FiguresOfText {
+  /** The text. Each figure is one {@link PLACEHOLDER} between blanks. */
+  readonly text: string
+  /** The figures, in their order. */
+  readonly figures: readonly Figure[]
+}
+
+/** Stands for a figure, so that the segmenter of words sees it as one word. No other digit is left in the text. */
+export const PLACEHOLDER = '0'
+
+/** Finds the figures of a text in one pass. The text must be normalised and have only ASCII digits. */
+export function readFigures(text: string): FiguresOfText {
+  const figures: Figure[] = []
+  let plain = ''
+  let at = 0
+  FIGURE.lastIndex = 0
+  for (let match = FIGURE.exec(text); match; match = FIGURE.exec(text)) {
+    const { start, end, found } = readAt(text, { match, at })
+    FIGURE.lastIndex = Math.max(end, match.index + 1)
+    if (found.length === 0) continue
+    figures.push(...found)
+    plain += `${text.slice(at, start)} ${found.map(() => PLACEHOLDER).join(' ')} `
+    at = end
+  }
+  return { text: plain + text.slice(at), figures }
+}
+
+interface Place {
+  readonly match: RegExpExecArray
+  /** The end of the previous figure. */
+  readonly at: number
+}
+
+interface Found {
+  readonly start: number
+  readonly end: number
+  readonly found: readonly Figure[]
+}
+
+function readAt(text: string, { match, at }: Place): Found {
+  const [written] = match
+  const { index } = match
+  const end = index + written.length
+  if (!/\d/u.test(written)) return { start: index, end, found: readHanNumeral(text, { start: index, end }) }
+  return readCode(text, { match, at }) ?? readNumber(text, { match, at })
+}
+
+/** Reads digits behind letters, such as "ISO27001" and "H2O". The "v" of a version belongs to no code. */
+function readCode(text: string, { match: { index }, at }: Place): Found | undefined {
+  let start = index
+  while (start > at && LETTER.test(text.charAt(start - 1))) start -= 1
+  if (start === index || /^v$/iu.test(text.slice(start, index))) return undefined
+  CODE_END.lastIndex = index
+  const end = index + (CODE_END.exec(text)?.[0].length ?? 0)
+  const written = text.slice(start, end)
+  const currency = /^(?:usd|eur|gbp|cny|rmb|jpy|chf)$/iu.test(text.slice(start, index))
+  if (currency) return undefined
+  const key = written.toLowerCase()
+  return { start, end, found: [{ written, keys: [key], value: Number.NaN, kind: 'code' }] }
+}
+
+function readNumber(text: string, { match, at }: Place): Found {
+  const [written] = match
+  const { index } = match
+  const end = index + written.length
+  const clock = readClock(text, { written, start: index, end })
+  if (clock) return { start: Math.max(at, index - clock.before), end: clock.end, found: [clock.figure] }
+  const before = text.slice(Math.max(at, index - 8), index)
+  if (/(?<!\p{L})v$/iu.test(before)) return { start: index - 1, end, found: readDigits(written, PLAIN) }
+  const [prefix = '', early = '', currency = '', late = ''] = PREFIX.exec(before) ?? []
+  const isNegative = isSign(text, { at: index - prefix.length, sign: early || late })
+  SUFFIX.lastIndex = end
+  const [tail = '', han, letter, ordinal] = SUFFIX.exec(text) ?? []
+  const scaleText = han ?? letter
+  const scale = scaleText === undefined ? undefined : scaleOf(scaleText, { hasCurrency: currency !== '' })
+  const isMonth = /^\s?[月월]/u.test(text.slice(end, end + 2))
+  const read = readDigits(written, { isNegative, scale: scale ?? 1, isMonth })
+  const isTaken = scale !== undefined || ordinal !== undefined
+  return {
+    start: isNegative || currency !== '' ? index - prefix.length : index,
+    end: end + (isTaken ? tail.length : 0),
+    found: currency === '' ? read : read.map((figure) => ({ ...figure, unit: currency })),
+  }
+}
+
+const PLAIN = { isNegative: false, scale: 1, isMonth: false }
+
+/** A hyphen is a sign unless it stands behind a letter, a digit or a closing bracket, as in a range. */
+function isSign(text: string, { at, sign }: { readonly at: number; readonly sign: string }): boolean {
+  if (!/[-−–]/u.test(sign)) return sign !== ''
+  const before = text.slice(Math.max(0, at - 2), at)
+  return !/[\p{L}\p{N})\]%]$/u.test(before) && !/\d\s$/u.test(before)
+}
+
+const HAN = '〇零一二两兩三四五六七八九十百千万萬亿億兆'
+// A date with hyphens, digits with single separators between them, or a numeral of Han characters.
+const FIGURE = new RegExp(
+  String.raw`\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{1,2}-\d{1,2}-\d{4}(?!\d)|\d{1,3}(?: \d{3})+(?![\d.,:/])|` +
+    String.raw`(?:\d+ )?\d+⁄\d+|(?:(?<![\p{L}\d])\.)?\d+(?:[.,':/]\d+)*|[${HAN}](?:[${HAN}]|点(?=[〇零一二三四五六七八九]))*`,
+  'gu',
+)
+const LETTER = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]/u
+const CODE_END = /\d+(?:[.]\d+)*[\p{Script=Latin}\d]*/uy
+// A sign, a currency, a sign.
+const PREFIX =
+  /(?:([-−–]|(?<!\p{L})[Mm]inus|[负負]|零下|마이너스)\s?)?(?:((?:\b(?:US|A|C|HK|NT|R))?\p{Sc}|\b(?:USD|EUR|GBP|CNY|RMB|JPY|CHF))\s?)?([-−–])?$/u
+// A scale that sticks to its number, or an ordinal's ending.
+const SUFFIX =
+  /(?:\s?([百千]?[万萬亿億兆만억조]|[천百千])(?![\p{Script=Hangul}])|(k|K|M|B|T|m|b|bn|mn|mln|tn|Mio|Mrd)(?![\p{L}\d])|(st|nd|rd|th|s|er|e|º|ª)(?![\p{L}\d]))/uy
