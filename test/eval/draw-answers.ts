@@ -1,4 +1,6 @@
 // Draws zero-key answers for a reader: node test/eval/draw-answers.ts --data FOLDER --seed NUMBER > drawn.jsonl
+// The reader adds `isUseful` and, if it is not, a `cause` to each line. A reading in this project has no texts of others:
+// with `--ids`, a question of a public data set is its id only.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -21,8 +23,14 @@ interface Drawable {
   readonly gold?: string | undefined
 }
 
-const { values } = parseArgs({ options: { data: { type: 'string' }, seed: { type: 'string', default: '1' } } })
-const { data, seed } = values
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    ids: { type: 'boolean', default: false },
+  },
+})
+const { data, seed, ids } = values
 if (data === undefined) throw new TypeError('Cannot draw answers without --data: name the folder of the data')
 
 const HAN = /\p{Script=Han}/u
@@ -107,7 +115,10 @@ async function answerAll(drawn: readonly Drawable[]): Promise<void> {
     const { answer, sources, citations } = await collectChat(streamChat({ question, retriever, model }))
     const cited = sources.filter(({ number }) => citations.some((citation) => citation.number === number))
     const titles = cited.map(({ number, title }) => `[${number}] ${title}`)
-    console.log(JSON.stringify({ id, question, answer, sources: titles, ...(gold !== undefined && { gold }) }))
+    const language = HAN.test(question) ? 'zh' : id.startsWith('xquad-de') ? 'de' : 'en'
+    const isOwn = id.startsWith('project') || id.startsWith('folder')
+    const texts = isOwn || !ids ? { question, answer, sources: titles, ...(gold !== undefined && { gold }) } : {}
+    console.log(JSON.stringify({ id, language, ...texts }))
   }
 }
 

@@ -2,11 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { evaluateAnswers } from './answers.ts'
+import { evaluateClaims } from './claims.ts'
 import { evaluateCondensing, modelOf } from './condensing.ts'
 import { evaluateEvidence, EVIDENCE_LANGUAGES } from './evidence.ts'
 import { evaluateFirstQuestions } from './first-questions.ts'
 import { evaluateFollowUps } from './follow-ups.ts'
 import { evaluateGrounding } from './grounding.ts'
+import { evaluateHandbooks, evaluateTalks } from './handbooks.ts'
 import { evaluateModelJudge } from './model-judge.ts'
 import { readMtrag } from './mtrag.ts'
 import { evaluateOffTopic } from './off-topic.ts'
@@ -15,6 +17,7 @@ import { evaluatePdf } from './pdf.ts'
 import { evaluateRetrieval } from './retrieval.ts'
 import { formatMarkdown, formatReport, isBelowFloor, type Row } from './report.ts'
 import { SAMPLE } from './sample.ts'
+import { evaluateTwoSources } from './two-sources.ts'
 import { readXquad } from './xquad.ts'
 
 const PAGE = new URL('../../docs/guides/quality.md', import.meta.url)
@@ -77,8 +80,12 @@ async function evaluateAll(folder: string): Promise<readonly Row[]> {
     ...(await evaluateOffTopic(english, conversations)),
     ...(await evidenceRows(folder)),
     ...(await evaluateFollowUps(folder)),
+    ...(await evaluateHandbooks()),
+    ...(await evaluateTalks()),
     ...(await evaluateGrounding(folder)),
     ...(await evaluateModelJudge(folder)),
+    ...evaluateClaims(folder),
+    ...(await evaluateTwoSources(folder)),
     ...(await evaluatePdf(folder)),
     ...(await condensingRows(conversations)),
   ]

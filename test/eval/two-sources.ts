@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { systemClock } from '../../src/core/async/clock.ts'
 import { createAnswerWriter } from '../../src/core/citation/answer-writer.ts'
 import { createClaimChecker } from '../../src/core/citation/claim-checker.ts'
 import { createCitationCheck } from '../../src/core/citation/create-citation-check.ts'
@@ -67,7 +68,7 @@ export async function evaluateTwoSources(dataDir: string): Promise<readonly Grou
       const suspects = style.isTogether ? wrong.slice(1) : wrong
       caught += Number(!suspects.includes('supported'))
     }
-    const row = { baseline: 0, good: 0.9, excellent: language === 'en' ? 0.97 : 0.97 }
+    const row = { baseline: 0, good: 0.9, excellent: 0.97 }
     rows.push(
       {
         ...row,
@@ -87,10 +88,10 @@ export async function evaluateTwoSources(dataDir: string): Promise<readonly Grou
 }
 
 /** Returns the labels of the citations of an answer, in order. */
-async function labelsOf(answer: string, sources: readonly Source[]): Promise<readonly (Support | undefined)[]> {
+async function labelsOf(answer: string, cited: readonly Source[]): Promise<readonly (Support | undefined)[]> {
+  const sources = cited.map((source, index) => ({ ...source, number: index + 1 }))
   const sourceOf = (number: number) => sources[number - 1]
   const labels: (Support | undefined)[] = []
-  const now = Date.now
   const checker = createClaimChecker({
     check: createCitationCheck(),
     sourceOf,
@@ -98,7 +99,7 @@ async function labelsOf(answer: string, sources: readonly Source[]): Promise<rea
     onError: (error) => {
       throw error
     },
-    clock: { now, setTimer: () => () => undefined },
+    clock: systemClock,
     signal: new AbortController().signal,
   })
   const writer = createAnswerWriter({

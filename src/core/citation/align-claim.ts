@@ -34,21 +34,29 @@ export interface Alignment {
 
 /** Maximum distance at which the two texts are joined again, in tokens of both. It keeps the time linear. */
 const LOOK_AHEAD = 24
-/** Maximum of tokens compared to choose one of several places. */
+/** Maximum of tokens compared to choose one of several places, and maximum of places. */
 const MAX_RUN = 12
+const MAX_PLACES = 32
 
 /** Returns the tokens of words in order. */
 export function toTokens(words: readonly Word[]): readonly Token[] {
-  return words.flatMap((word): Token | readonly Token[] => {
+  const tokens: Token[] = []
+  for (const word of words) {
     const startsClause = word.pair === '' || ENDS_CLAUSE.test(word.gap)
     if (word.value !== undefined || !HAN.test(word.text)) {
-      return { form: word.key || word.text, word, isHan: false, startsClause }
+      tokens.push({ form: word.key || word.text, word, isHan: false, startsClause })
+    } else {
+      let isFirst = startsClause
+      for (const form of word.text) {
+        tokens.push({ form, word, isHan: true, startsClause: isFirst })
+        isFirst = false
+      }
     }
-    return Array.from(word.text, (form, at) => ({ form, word, isHan: true, startsClause: startsClause && at === 0 }))
-  })
+  }
+  return tokens
 }
 
-const HAN = /^\p{Script=Han}+$/u
+const HAN = /^\p{Script=Han}/u
 const ENDS_CLAUSE = /[,;:.!?()，；：。！？（）、—–…]/u
 
 /**
@@ -95,17 +103,12 @@ interface Texts {
 
 function placesOf(source: readonly Token[]): ReadonlyMap<string, readonly number[]> {
   const places = new Map<string, number[]>()
-  for (let at = 0; at + 1 < source.length; at++) {
-    const pair = pairAt(source, at)
-    const known = places.get(pair)
-    if (!known) places.set(pair, [at])
-    else if (known.length < MAX_RUN) known.push(at)
+  for (const [at, { form }] of source.entries()) {
+    const known = places.get(form)
+    if (!known) places.set(form, [at])
+    else if (known.length < MAX_PLACES) known.push(at)
   }
   return places
-}
-
-function pairAt(tokens: readonly Token[], at: number): string {
-  return `${tokens[at]?.form} ${tokens[at + 1]?.form}`
 }
 
 /**
@@ -119,8 +122,9 @@ function nextPlace(
   let best: Place | undefined
   let longest = 0
   for (let at = from; at + 1 < claim.length; at++) {
-    for (const place of places.get(pairAt(claim, at)) ?? []) {
+    for (const place of places.get(claim[at]?.form ?? '') ?? []) {
       const length = runLength({ claim: at, source: place }, { claim, source })
+      if (length < 2) continue
       const isMoved = best === undefined || best.claim === at || place < best.source
       if (length > longest && isMoved) [best, longest] = [{ claim: at, source: place }, length]
     }

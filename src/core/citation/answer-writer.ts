@@ -3,6 +3,7 @@ import type { UnnumberedEvent } from '../vocabulary/unnumbered-event.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { warning } from '../vocabulary/warnings.ts'
 import { createCitationRoom } from './citation-room.ts'
+import { createStripCleaner } from './strip-cleaner.ts'
 import { createClaimTracker, type Claim } from './claim-tracker.ts'
 import { createMarkerScanner } from '../text/markers/marker-scanner.ts'
 import type { ScannedPiece } from '../text/markers/undecided-markers.ts'
@@ -34,11 +35,12 @@ export interface AnswerWriter {
 
 /**
  * Creates the writer of one answer. A marker becomes one `citation` event per known source, then a separate `token`; with
- * `strip`, the token is left out. A number without a source stays text and causes one warning.
+ * `strip`, the token is left out, and the text around it is cleaned. A number without a source causes one warning.
  */
 export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   const scanner = createMarkerScanner()
   const claims = createClaimTracker()
+  const cleaner = createStripCleaner()
   const room = createCitationRoom()
   const unknown = new Set<number>()
   let capped = false
@@ -46,7 +48,13 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   let index = 0
   let isBlank = true
 
-  function writeText(delta: string): Promise<void> | undefined {
+  function writeText(text: string): Promise<void> | undefined {
+    if (options.markers === 'keep') return emitText(text)
+    const clean = cleaner.text(text)
+    return clean === '' ? undefined : emitText(clean)
+  }
+
+  function emitText(delta: string): Promise<void> | undefined {
     isBlank &&= delta.trim() === ''
     const start = at
     at += delta.length
@@ -63,8 +71,9 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   async function writeMarker({ text, numbers }: Extract<ScannedPiece, { kind: 'marker' }>): Promise<void> {
     const cited = numbers.flatMap((number) => options.sourceOf(number) ?? [])
     if (cited.length < numbers.length) await warnOf(numbers.filter((number) => !options.sourceOf(number)))
+    const shown = options.markers === 'keep' ? text : ''
+    if (shown === '') await writeClean(cleaner.marker())
     const start = at
-    const shown = options.markers === 'keep' || cited.length === 0 ? text : ''
     const end = start + shown.length
     const citations = cited.map(({ number, sourceId }, nth) => ({ index: index + nth, number, sourceId, start, end }))
     if (citations.length > 0 && !room.take(citations)) return writeUncited(text)
@@ -75,14 +84,20 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
     if (shown !== '') await options.emit({ type: 'token', delta: shown, at: start })
   }
 
-  /** Writes a marker as text, because the answer has the maximum of citations. */
+  /** Writes a marker without citations, because the answer has the maximum of them. */
   async function writeUncited(text: string): Promise<void> {
     if (!capped) await options.emit(warning('citations-capped'))
     capped = true
-    claims.marker(text, [])
+    const shown = options.markers === 'keep' ? text : ''
+    claims.marker(shown, [])
     const start = at
-    at += text.length
-    await options.emit({ type: 'token', delta: text, at: start })
+    at += shown.length
+    if (shown !== '') await options.emit({ type: 'token', delta: shown, at: start })
+  }
+
+  /** Writes text that the cleaner has decided. */
+  async function writeClean(text: string): Promise<void> {
+    if (text !== '') await emitText(text)
   }
 
   async function warnOf(numbers: readonly number[]): Promise<void> {
@@ -106,6 +121,7 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
     },
     async end() {
       await writeAll(scanner.end())
+      await writeClean(cleaner.end())
       for (const claim of claims.end()) await options.onClaim(claim)
     },
     isUncited: () => index === 0 && !isBlank,

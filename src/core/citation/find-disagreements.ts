@@ -41,6 +41,7 @@ export function findDisagreements(text: string, { claim, source, passage }: Comp
 
 /** Returns the quotes of several words that are not literally in the source. A quote may omit words with "…". */
 function quoteReasons(text: string, source: PreparedText): readonly string[] {
+  if (!QUOTATION_MARK.test(text)) return []
   const sourceText = joinWords(source.words)
   const isForeign = (part: readonly Word[]) =>
     part.length > 1 && !sourceText.includes(joinWords(part).slice(0, MAX_QUOTE_CHARS))
@@ -54,4 +55,5 @@ function joinWords(words: readonly Word[]): string {
   return words.map(({ text }) => ` ${text} `).join('')
 }
 
+const QUOTATION_MARK = /["“”„«»「」『』]/u
 const QUOTE = /["“„«「『]([^"“”„«»「」『』]+)["”“»」』]/gu

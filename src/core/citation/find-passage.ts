@@ -1,5 +1,5 @@
 import type { PreparedSentence, PreparedText } from './prepare-text.ts'
-import { readWords, type Word } from './read-words.ts'
+import { readWords } from './read-words.ts'
 
 /** Maximum number of sentences that support one claim. */
 const MAX_SENTENCES = 3
@@ -44,36 +44,78 @@ interface Wanted {
   readonly atLeast: number
 }
 
-/** Returns the first sentence with the highest count, if one has the minimum. */
-function bestSentence(sentences: readonly PreparedSentence[], wanted: Wanted): PreparedSentence | undefined {
-  let best: PreparedSentence | undefined
-  let most = 0
-  for (const sentence of sentences) {
-    const found = countFound(sentence.words, wanted)
-    if (found < wanted.atLeast || found <= most) continue
-    most = found
-    best = sentence
-  }
-  return best
+/** What one sentence has of a claim. */
+interface Counts {
+  /** Words and pairs. */
+  found: number
+  /** Words of the context. */
+  around: number
+  /** Numbers. */
+  numbers: number
+  /** True if one of the words is there, not only a pair. */
+  hasContent: boolean
 }
 
-/** Returns the number of words and pairs found, plus a fraction for context and numbers; 0 without a content word. */
-function countFound(words: readonly Word[], { missing, numbers, around }: Wanted): number {
-  const found = new Set<string>()
-  const foundAround = new Set<string>()
-  let foundNumbers = 0
-  let hasContent = false
-  for (const { key, pair } of words) {
-    if (missing.has(pair)) found.add(pair)
-    if (missing.has(key)) {
-      found.add(key)
-      hasContent = true
-    } else if (numbers.has(key) && !found.has(key)) {
-      found.add(key)
-      foundNumbers += 1
-    } else if (around.has(key)) foundAround.add(key)
+/** Returns the first sentence with the highest count, if one has the minimum. */
+function bestSentence(sentences: readonly PreparedSentence[], wanted: Wanted): PreparedSentence | undefined {
+  let best = -1
+  let most = 0
+  for (const [at, counts] of countAll(sentences, wanted)) {
+    const found = valueOf(counts, wanted)
+    if (found < wanted.atLeast || found < most || (found === most && at > best)) continue
+    most = found
+    best = at
   }
-  if (!hasContent && foundNumbers === 0) return 0
-  const ties = (foundAround.size + foundNumbers / (numbers.size + 1)) / (around.size + 1)
-  return found.size - foundNumbers + ties
+  return sentences[best]
+}
+
+/** Counts what each sentence has, only for those that have something. */
+function countAll(
+  sentences: readonly PreparedSentence[],
+  { missing, numbers, around }: Wanted,
+): ReadonlyMap<number, Counts> {
+  const holders = holdersOf(sentences)
+  const all = new Map<number, Counts>()
+  const count = (form: string, add: (counts: Counts) => void): void => {
+    for (const at of holders.get(form) ?? []) {
+      const counts = all.get(at) ?? { found: 0, around: 0, numbers: 0, hasContent: false }
+      all.set(at, counts)
+      add(counts)
+    }
+  }
+  for (const form of missing) {
+    const isPair = form.includes(' ')
+    count(form, (counts) => {
+      counts.found += 1
+      counts.hasContent ||= !isPair
+    })
+  }
+  for (const key of numbers) count(key, (counts) => void (counts.numbers += 1))
+  for (const key of around) count(key, (counts) => void (counts.around += 1))
+  return all
+}
+
+/** Returns the number of words and pairs, plus a fraction for context and numbers; 0 without a content word. */
+function valueOf({ found, around, numbers, hasContent }: Counts, wanted: Wanted): number {
+  if (!hasContent && numbers === 0) return 0
+  return found + (around + numbers / (wanted.numbers.size + 1)) / (wanted.around.size + 1)
+}
+
+// A source is compared with many claims.
+const cache = new WeakMap<readonly PreparedSentence[], ReadonlyMap<string, readonly number[]>>()
+
+/** Returns the sentences that have each key and each pair. */
+function holdersOf(sentences: readonly PreparedSentence[]): ReadonlyMap<string, readonly number[]> {
+  const known = cache.get(sentences)
+  if (known) return known
+  const holders = new Map<string, number[]>()
+  for (const [at, { words }] of sentences.entries()) {
+    for (const form of words.flatMap(({ key, pair }) => [key, pair])) {
+      const places = holders.get(form)
+      if (!places) holders.set(form, [at])
+      else if (places.at(-1) !== at) places.push(at)
+    }
+  }
+  cache.set(sentences, holders)
+  return holders
 }

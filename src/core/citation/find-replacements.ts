@@ -30,7 +30,7 @@ export function findReplacements(
   { passage, source: { pairs } }: { readonly passage: readonly PreparedSentence[]; readonly source: PreparedText },
 ): Replacements {
   const ordered = passage.toSorted((a, b) => a.range.start - b.range.start)
-  const source = ordered.flatMap(({ words }) => toTokens(words))
+  const source = ordered.flatMap(tokensOf)
   const alignment = alignClaim(
     claim.sentences.flatMap(({ words }) => toTokens(words)),
     source,
@@ -42,6 +42,15 @@ export function findReplacements(
     )
     .map(({ claim }) => textOf(claim))
   return { replaced, isNegationChanged: alignment.changes.some((change) => isNegation(change, alignment)) }
+}
+
+// A sentence of a source is compared with many claims.
+const cache = new WeakMap<PreparedSentence, readonly Token[]>()
+
+function tokensOf(sentence: PreparedSentence): readonly Token[] {
+  const tokens = cache.get(sentence) ?? toTokens(sentence.words)
+  cache.set(sentence, tokens)
+  return tokens
 }
 
 function agreementOf({ claim }: Change, { equal, total }: Alignment): number {

@@ -1,8 +1,9 @@
 import { keyOf, monthKey, type Figure } from './figures/figure.ts'
 import { monthIn, needsNumber } from './figures/months.ts'
 import { normalizeDigits } from './figures/normalize-digits.ts'
-import { joinNumeral, numeralIn } from './figures/numerals.ts'
+import { joinNumeral, numeralIn, type Numeral } from './figures/numerals.ts'
 import { PLACEHOLDER, readFigures } from './figures/read-figures.ts'
+import { scanWords } from '../text/scan-words.ts'
 import { isFunctionWord } from './function-words.ts'
 import { isNegation } from './negation-words.ts'
 
@@ -28,22 +29,23 @@ export interface Word {
   readonly figure?: Figure
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' })
-
 /** Splits a sentence of any language into words, in linear time. */
 export function readWords(sentence: string): readonly Word[] {
   const words: Word[] = []
   let gap = ''
   const { text, figures } = readFigures(normalizeDigits(sentence))
   let next = 0
-  for (const { segment, isWordLike } of segmenter.segment(text)) {
-    if (isWordLike) {
-      const figure = segment === PLACEHOLDER ? figures[next++] : undefined
+  scanWords(text, {
+    word(written) {
+      const figure = written === PLACEHOLDER ? figures[next++] : undefined
       if (figure) pushFigure(figure, gap, words)
-      else read(segment, gap, words)
+      else read(written, gap, words)
       gap = ''
-    } else gap += segment
-  }
+    },
+    gap(_joins, _isHyphen, piece) {
+      gap += piece
+    },
+  })
   return words
 }
 
@@ -65,30 +67,59 @@ function isDayOrYear({ kind, value }: Figure): boolean {
 }
 
 function read(written: string, gap: string, words: Word[]): void {
-  const text = written.toLowerCase()
-  const stem = text.replace(ENDING, '')
+  const { text, key, isNegation: negates, isCapital, numeral } = formOf(written)
   const last = words.at(-1)
-  const isCapital = text !== written
-  const numeral = numeralIn(text)
-  if (numeral && last?.value !== undefined && /^[\s-]*$/u.test(gap)) {
+  if (numeral && last?.value !== undefined && JOINS.test(gap)) {
     const joined = joinFigure(last, numeral.value)
     if (joined) {
       words[words.length - 1] = joined
       return
     }
   }
-  const negates = isNegation(text)
   const month = numeral ? undefined : monthAt(text, { isCapital, last })
-  words.push({
-    text,
-    key: negates || isFunctionWord(text) || isFunctionWord(stem) ? '' : stem,
-    pair: last ? `${last.text} ${text}` : '',
-    gap,
-    isNegation: negates,
-    name: isCapital && last && text.length > 1 ? written : undefined,
-    ...(numeral && { key: keyOf(numeral.value), value: numeral.value, name: undefined }),
-    ...(month !== undefined && { key: monthKey(month), value: month, name: undefined }),
-  })
+  const pair = last ? `${last.text} ${text}` : ''
+  const name = isCapital && last && text.length > 1 ? written : undefined
+  if (numeral)
+    words.push({ text, key: keyOf(numeral.value), pair, gap, isNegation: false, name: undefined, value: numeral.value })
+  else if (month !== undefined)
+    words.push({ text, key: monthKey(month), pair, gap, isNegation: false, name: undefined, value: month })
+  else words.push({ text, key, pair, gap, isNegation: negates, name })
+}
+
+const JOINS = /^[\s-]*$/u
+
+/** What a word is in every sentence. */
+interface Form {
+  readonly text: string
+  readonly key: string
+  readonly isNegation: boolean
+  readonly isCapital: boolean
+  readonly numeral: Numeral | undefined
+}
+
+// Few words make up most of a text, and their patterns take most of the time.
+const MAX_CACHED = 20_000
+const MAX_CACHED_CHARS = 40
+const forms = new Map<string, Form>()
+
+function formOf(written: string): Form {
+  if (written.length > MAX_CACHED_CHARS) return createForm(written)
+  const known = forms.get(written)
+  if (known) return known
+  // A slice would keep the whole text in memory.
+  const own = ` ${written}`.slice(1)
+  const form = createForm(own)
+  if (forms.size >= MAX_CACHED) forms.clear()
+  forms.set(own, form)
+  return form
+}
+
+function createForm(written: string): Form {
+  const text = written.toLowerCase()
+  const stem = text.replace(ENDING, '')
+  const negates = isNegation(text)
+  const key = negates || isFunctionWord(text) || isFunctionWord(stem) ? '' : stem
+  return { text, key, isNegation: negates, isCapital: text !== written, numeral: numeralIn(text) }
 }
 
 /** Joins a number and the numeral or scale word behind it. */

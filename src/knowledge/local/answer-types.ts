@@ -3,8 +3,9 @@ import { ANSWER_KINDS, QUESTION_WORDS, type AnswerKind, type QuestionWords } fro
 
 /** A pattern for questions of a kind, and one for the parts of a sentence that are of this kind. */
 export interface AnswerPatterns {
+  /** Matches questions of the kind. */
   readonly asks: RegExp
-  /** Global. */
+  /** Matches parts of an answer, all of them. */
   readonly says: RegExp
 }
 

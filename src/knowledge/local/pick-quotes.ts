@@ -73,7 +73,7 @@ const USUAL_SENTENCES = 2
 const SECTION_SENTENCES = 3
 
 /** The same, if the first one is the beginning of the section that the question names. */
-const SECTION_BONUS = 0.4
+const SECTION_BONUS = 0.25
 
 /** Maximum difference between the scores of the first and a further sentence. */
 const LARGEST_GAP = 0.5

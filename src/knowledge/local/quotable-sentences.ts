@@ -88,7 +88,7 @@ export function quotableSentences(
   function isTitle(line: string, next: Block | undefined): boolean {
     if (!hasFullStops || line === '' || line.length > LONGEST_HEADING || /[\d:：]/u.test(line)) return false
     if (ENDS_SENTENCE.test(line) || next?.kind !== 'prose' || isItem(text, next)) return false
-    return ENDS_SENTENCE.test(text.slice(next.textStart, next.end))
+    return HAS_FULL_STOP.test(text.slice(next.textStart, next.end))
   }
 }
 

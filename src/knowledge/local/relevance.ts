@@ -4,9 +4,9 @@ import { tokenize, weighTerms } from '../text/tokenize.ts'
 import type { Candidate } from './quote-candidates.ts'
 
 /** Share of the words of a question, by their length, that the source of its answer must have, unless one of them is its topic. */
-const LEAST_COVERAGE = 0.4
+const LEAST_COVERAGE = 0.33
 /** The same for a question of two words, of which one can be an accident. */
-const LEAST_COVERAGE_OF_TWO = 0.6
+const LEAST_COVERAGE_OF_TWO = 0.55
 
 /**
  * The number of letters by which two words count as forms of one: many languages change the end of a word, and the

@@ -1,5 +1,5 @@
 import { ENGLISH, type Language } from './languages/language.ts'
-import { scanWords } from './scan-words.ts'
+import { scanWords } from '../../core/text/scan-words.ts'
 import { WEAK_WORDS } from './stop-words.ts'
 import { termOf, wordTerms, type WordTerms } from './word-terms.ts'
 

@@ -87,9 +87,10 @@ function koreanTerms(word: string): WordTerms {
   const pairs = characters.length < 3 ? [] : pairsOf(characters)
   return {
     term,
-    parts: [],
-    pairs: [...new Set([...others, ...pairs])].filter((pair) => pair !== term),
-    groups: [],
+    parts: [...new Set([...others, ...pairs])].filter((pair) => pair !== term),
+    pairs: [],
+    // A syllable of a word from Chinese has a meaning, like a Chinese character.
+    groups: characters,
     ends,
   }
 }

@@ -1,6 +1,6 @@
 import { endsLiteral, endsUrl, modeAfterLine, PROSE, type Mode } from './literal-mode.ts'
 import { codeBeforeBracket, disprovesFormula, MAX_CONTEXT_CHARS } from './marker-context.ts'
-import { CLOSING_BRACKETS, isMarkerChar, MAX_MARKER_CHARS, parseMarkerNumbers } from './marker-syntax.ts'
+import { CLOSING_BRACKETS, MAX_MARKER_CHARS, mayBecomeMarker, parseMarker } from './marker-syntax.ts'
 import { createMarkdownLines } from './markdown-lines.ts'
 import { createTexCommands, type FormulaEdge } from './tex-commands.ts'
 import { createUndecidedMarkers, type Region, type ScannedPiece } from './undecided-markers.ts'
@@ -33,9 +33,10 @@ const URL_SCHEME = /[a-z][a-z0-9+.-]+:\/$/iu
 const MAX_SCHEME_CHARS = 16
 
 /**
- * Recognises `[1]`, `[1, 2]`, `[1-3]`, `[1][2]`, `【1】` and `［1］`. It ignores brackets with another meaning: code, even
+ * Recognises `[1]`, `[1, 2]`, `[1-3]`, `[1][2]`, `[[1]]`, `【1】`, `［1］`, `[^1]`, `【1†source】`, and numbers with a word, such as
+ * `[Source 1]`, `[citation:1]` and `[1, p. 3]`. It ignores brackets with another meaning: code, even
  * without a fence (`a[1]`, `x = [1, 2]`), JSON, formulas, URLs, links (`[1](…)`, `[text][1]`, `[see [1]](…)`), definitions
- * (`[1]: …`), footnotes (`[^1]`) and escapes (`\[1]`). An unclosed construct ends with its line or its paragraph.
+ * (`[1]: …`, `[^1]: …`) and escapes (`\[1]`). An unclosed construct ends with its line or its paragraph.
  *
  * The result does not depend on the cuts between the pieces. It holds at most {@link MAX_MARKER_CHARS} code units, and
  * `MAX_UNDECIDED_CHARS` more after a marker that may be in a link or a formula. Time is linear in the text.
@@ -178,16 +179,27 @@ export function createMarkerScanner(): MarkerScanner {
       settleMarker(char)
       return false
     }
-    const closing = CLOSING_BRACKETS.get(held.text.charAt(0))
-    const numbers = char === closing ? parseMarkerNumbers(held.text.slice(1)) : undefined
-    if (!numbers && !(isMarkerChar(char) && held.text.length < MAX_MARKER_CHARS)) {
+    const longer = held.text + char
+    const closing = CLOSING_BRACKETS.get(longer.charAt(0))
+    const numbers = char === closing ? parseMarker(longer) : undefined
+    if (!numbers && !(longer.length <= MAX_MARKER_CHARS && mayBecomeMarker(longer))) {
+      if (held.text.startsWith('[[')) return releaseOuter(char)
       releaseHeld(char)
       return false
     }
-    held = { ...held, text: held.text + char, numbers: numbers ?? EMPTY }
+    held = { ...held, text: longer, numbers: numbers ?? EMPTY }
     // Only a `[` bracket needs the next character, which may make it a link or a definition.
     if (numbers && closing !== ']') emitMarker(length + 1)
     return true
+  }
+
+  /** Decides that the first bracket of `[[1` is text, and continues with the second one. */
+  function releaseOuter(char: string): boolean {
+    const inner = held.text.slice(1)
+    text += '['
+    undecided.open({ close: ']', start: length - inner.length, certain: false })
+    held = { text: inner, opensLine: false, numbers: parseMarker(inner) ?? EMPTY }
+    return extendHeld(char)
   }
 
   function settleMarker(next: string): void {
@@ -205,6 +217,15 @@ export function createMarkerScanner(): MarkerScanner {
     // An opening bracket alone at the end of a line begins an array.
     if (/^\[\s*$/u.test(opening) && /[\r\n]/u.test(next)) mode = { kind: 'array', depth: 1, ofManyLines: true }
     else undecided.open({ close: ']', start: length - opening.length + 1, certain: false })
+  }
+
+  /** Ends the text in a held bracket: `[[1]` has a marker behind its first bracket. */
+  function endHeld(): void {
+    const inner = held.text.startsWith('[[') ? parseMarker(held.text.slice(1)) : undefined
+    if (!inner) return takeHeld()
+    text += '['
+    held = { text: held.text.slice(1), opensLine: false, numbers: inner }
+    emitMarker(length)
   }
 
   function takeHeld(): void {
@@ -337,7 +358,7 @@ export function createMarkerScanner(): MarkerScanner {
     end() {
       if (run.length > 0) endRun('')
       if (held.numbers.length > 0) emitMarker(length)
-      else takeHeld()
+      else endHeld()
       flushText()
       undecided.keepOnly(() => false)
       return takePieces()

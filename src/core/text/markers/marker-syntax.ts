@@ -16,9 +16,72 @@ const LIST = new RegExp(`^\\s*${ITEM}(?:\\s*[,;，；、]\\s*${ITEM})*\\s*$`, 'u
 // A wider range means pages or years. It would also let a short text cite very many sources.
 const WIDEST_RANGE = 50
 
-/** Returns true if `char` may be inside a marker. */
-export function isMarkerChar(char: string): boolean {
-  return /[0-9０-９,;，；、\-–—~～ \u00a0\u3000]/u.test(char)
+// Words that models write before a number, in lower case.
+const WORDS =
+  'source sources document documents doc docs citation citations cite ref refs reference references passage passages id ' +
+  'quelle quellen dokument dokumente fuente fuentes documento documentos fonte fontes fonti kaynak kaynaklar источник ' +
+  'источники 来源 來源 资料 資料 文档 文檔 文件 引用 出典 출처 مصدر المصدر'
+const LABELS = WORDS.split(' ')
+// Places in a source, after its number: "[1, p. 3]".
+const PLACES =
+  'p pp page pages s seite seiten pág págs página páginas стр 第 line lines l sec section ch chapter'.split(' ')
+const PLACE = new RegExp(
+  `[,;，；]\\s*(?:${PLACES.join('|')})(?![\\p{L}])\\.?\\s*[0-9０-９]{1,5}(?:\\s*[-–—]\\s*[0-9０-９]{1,5})?\\s*[页頁]?\\s*$`,
+  'iu',
+)
+const LABEL = new RegExp(`^\\s*(?:${LABELS.join('|')})\\s*[:：#.]?\\s*(?=[0-9０-９])`, 'iu')
+// "1†source" and "1†L3-L5" of OpenAI.
+const DAGGER = /†[^†\]】］\n]{0,40}$/u
+const NUMBERS = /^[0-9０-９,;，；、\-–—~～ \u00a0\u3000]*$/u
+const LETTERS = /^\p{L}+/u
+
+/** Returns true if the text, an opening bracket and more, may become a marker. */
+export function mayBecomeMarker(text: string): boolean {
+  const inner = text.slice(isDouble(text) ? 2 : 1)
+  if (NUMBERS.test(inner)) return true
+  if (isDouble(text)) return NUMBERS.test(inner.replace(/\]$/u, ''))
+  if (/^\^[0-9]{0,3}$/u.test(inner)) return text.startsWith('[')
+  return DAGGER.test(inner) ? NUMBERS.test(inner.replace(DAGGER, '')) : mayHaveWord(inner)
+}
+
+/** Returns true for the beginning of "Source 1" and of "1, p. 3". */
+function mayHaveWord(inner: string): boolean {
+  const start = inner.search(/\p{L}/u)
+  if (start === -1) return NUMBERS.test(inner.replace(LABEL, ''))
+  const before = inner.slice(0, start)
+  const [word = ''] = LETTERS.exec(inner.slice(start)) ?? []
+  const rest = inner.slice(start + word.length)
+  const known =
+    before.trim() === ''
+      ? LABELS
+      : /[,;，；]\s*$/u.test(before) && LIST.test(before.replace(/[,;，；]\s*$/u, ''))
+        ? PLACES
+        : []
+  const written = word.toLowerCase()
+  if (rest === '') return known.some((label) => label.startsWith(written))
+  return known.includes(written) && /^\s*[:：#.]?[0-9０-９,;，；、\-–—~～ \u00a0\u3000页頁]*$/u.test(rest)
+}
+
+function isDouble(text: string): boolean {
+  return text.startsWith('[[')
+}
+
+/** Returns the numbers of a complete marker with its brackets; `undefined` if it is none. */
+export function parseMarker(text: string): readonly number[] | undefined {
+  if (isDouble(text)) return text.endsWith(']]') ? parseMarkerNumbers(text.slice(2, -2)) : undefined
+  if (CLOSING_BRACKETS.get(text.charAt(0)) !== text.slice(-1)) return undefined
+  const inner = text.slice(1, -1)
+  if (inner.startsWith('^')) return parseMarkerNumbers(inner.slice(1))
+  const plain = inner.replace(DAGGER, '').replace(PLACE, '')
+  const labelled = plain.replace(LABEL, '')
+  // Some pipelines count from 0. There is no source 0, so that such a marker is unknown and no text of the answer.
+  if (labelled !== plain && /^[0０]\s*$/u.test(labelled)) return [0]
+  return parseMarkerNumbers(labelled)
+}
+
+/** Returns the text of a marker without its brackets. */
+export function insideMarker(text: string): string {
+  return text.replace(/^[[【［]{1,2}|[\]】］]{1,2}$/gu, '').trim()
 }
 
 /**

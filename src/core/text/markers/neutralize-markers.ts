@@ -1,5 +1,5 @@
 import { createMarkerScanner, type MarkerScanner } from './marker-scanner.ts'
-import { CLOSING_BRACKETS, parseMarkerNumbers } from './marker-syntax.ts'
+import { CLOSING_BRACKETS, insideMarker, parseMarkerNumbers } from './marker-syntax.ts'
 import type { ScannedPiece } from './undecided-markers.ts'
 
 // Blanks only, no line breaks: a run of them would be scanned again from each line. Markdown may emphasise the heading.
@@ -35,7 +35,7 @@ function neutralizeLine(line: string, scanner: MarkerScanner): string {
 
 function neutralizePieces(pieces: readonly ScannedPiece[]): string {
   return pieces
-    .map(({ kind, text }) => (kind === 'marker' ? `(${text.slice(1, -1).trim()})` : text.replace(LOOKALIKE, disarm)))
+    .map(({ kind, text }) => (kind === 'marker' ? `(${insideMarker(text)})` : text.replace(LOOKALIKE, disarm)))
     .join('')
 }
 

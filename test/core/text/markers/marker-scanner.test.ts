@@ -41,7 +41,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
     '«［１，２］»',
     '«【1】»(x)',
     '«[1]»«【2】»«［3］»',
-    '【1†来源】',
+    '«【1†来源】»',
     '【来源】',
     '【1]',
     '[1】',
@@ -62,7 +62,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
     '[1,]',
     '[١]',
   ],
-  footnotes: ['Cats[^1] sleep.', '[^1]: A note', '[^12] «[1]»'],
+  footnotes: ['Cats[^1] sleep.', '[^1]: A note', '«[^12]» «[1]»'],
   escapes: ['\\[1]', '\\\\«[1]»', '\\\\\\[1]', '\\【1】', '\\a «[1]»', '[\\1]', '\\'],
   code: [
     '`[1]`',
@@ -106,7 +106,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   'brackets that are no link': [
     '[see «[1]»] x',
     '[see «[1]»]',
-    '[«[1]»]',
+    '«[[1]]»',
     '[«[1]», «[2]»]',
     '[a «[1]» b',
     '[a «[1]»\n](u)',

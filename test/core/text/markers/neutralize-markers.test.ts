@@ -17,7 +17,8 @@ describe('neutralizeMarkers', () => {
     ['資料2：x', '資料 (2):x'],
     ['[1\ufe0f] and [1\ufe0f\u20e3]', '(1\ufe0f) and (1\ufe0f\u20e3)'],
     ['来源3：x [1]', '来源 (3):x (1)'],
-    ['[2024] [a] array[0] [^1]', '[2024] [a] array[0] [^1]'],
+    ['[2024] [a] array[0]', '[2024] [a] array[0]'],
+    ['[^1] [[2]] [Source 3] 【4†source】', '(^1) (2) (Source 3) (4†source)'],
     ['the source 2: x', 'the source 2: x'],
   ])('turns %j into %j', (text, neutral) => expect(neutralizeMarkers(text)).toBe(neutral))
 

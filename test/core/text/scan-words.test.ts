@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { scanWords } from '../../../src/knowledge/text/scan-words.ts'
+import { scanWords } from '../../../src/core/text/scan-words.ts'
 
 const BREAK = Symbol('break')
 

@@ -7,8 +7,9 @@ export interface WordVisitor {
    *
    * @param joins - true for white space and dashes, which do not separate the words of a name
    * @param isHyphen - true for a hyphen
+   * @param text - the piece
    */
-  gap(joins: boolean, isHyphen: boolean): void
+  gap(joins: boolean, isHyphen: boolean, text: string): void
 }
 
 /**
@@ -28,7 +29,10 @@ export function scanWords(text: string, visitor: WordVisitor): void {
     if (end === UNCERTAIN || type === UNKNOWN || typeAt(text, end) === UNKNOWN) at = scanSlowly(text, at, visitor)
     else {
       if (type & WORD && !isOnlyUnderscore(text, at, end)) visitor.word(text.slice(at, end))
-      else visitor.gap((type & JOINS) !== 0, text[at] === '-' || text[at] === HYPHEN)
+      else {
+        const piece = text.charAt(at)
+        visitor.gap((type & JOINS) !== 0, piece === '-' || piece === HYPHEN, piece)
+      }
       at = end
     }
   }
@@ -86,7 +90,7 @@ function scanSlowly(text: string, start: number, visitor: WordVisitor): number {
   while (from > 0 && typeAt(text, from) & typeAt(text, from - 1) & SPACE) from -= 1
   for (const { segment, isWordLike } of segmenter.segment(text.slice(from, end))) {
     if (isWordLike) visitor.word(segment)
-    else visitor.gap(JOINS_WORDS.test(segment), segment === '-' || segment === HYPHEN)
+    else visitor.gap(JOINS_WORDS.test(segment), segment === '-' || segment === HYPHEN, segment)
   }
   return end
 }
