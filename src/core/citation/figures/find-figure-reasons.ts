@@ -20,14 +20,17 @@ function keysOf({ key, otherKeys = [] }: Word): readonly string[] {
   return [key, ...otherKeys]
 }
 
+/** Maximum of compared places of one figure, so that the time stays linear. */
+const MAX_PLACES = 32
+
 function placesOf(passage: readonly Word[]): ReadonlyMap<string, readonly number[]> {
   const places = new Map<string, number[]>()
   for (const [at, word] of passage.entries()) {
     if (word.value === undefined) continue
     for (const key of keysOf(word)) {
       const known = places.get(key)
-      if (known) known.push(at)
-      else places.set(key, [at])
+      if (!known) places.set(key, [at])
+      else if (known.length < MAX_PLACES) known.push(at)
     }
   }
   return places
