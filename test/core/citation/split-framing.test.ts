@@ -56,7 +56,9 @@ describe('an introduction in the words of many languages', () => {
     expect(judge('It is not true what the report tells, cats sleep sixteen hours a day.', fact)?.support).not.toBe(
       'supported',
     )
-    expect(judge('As far as the documents tell us, cats sleep twelve hours a day.', fact)?.support).not.toBe('supported')
+    expect(judge('As far as the documents tell us, cats sleep twelve hours a day.', fact)?.support).not.toBe(
+      'supported',
+    )
   })
 
   it('B8: takes linear time for a megabyte without a blank, of commas or of introductions', () => {
