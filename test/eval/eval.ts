@@ -9,6 +9,7 @@ import { evaluateFirstQuestions } from './first-questions.ts'
 import { evaluateFollowUps } from './follow-ups.ts'
 import { evaluateGrounding } from './grounding.ts'
 import { evaluateHandbooks, evaluateTalks } from './handbooks.ts'
+import { evaluateModelJudge } from './model-judge.ts'
 import { readMtrag } from './mtrag.ts'
 import { evaluateOffTopic } from './off-topic.ts'
 import { evaluateReadings } from './readings.ts'
@@ -82,6 +83,7 @@ async function evaluateAll(folder: string): Promise<readonly Row[]> {
     ...(await evaluateHandbooks()),
     ...(await evaluateTalks()),
     ...(await evaluateGrounding(folder)),
+    ...(await evaluateModelJudge(folder)),
     ...evaluateClaims(folder),
     ...(await evaluateTwoSources(folder)),
     ...(await evaluatePdf(folder)),
