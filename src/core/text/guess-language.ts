@@ -116,11 +116,14 @@ const table = new Map<string, readonly LatinLanguage[]>()
 function byWords(text: string): LatinLanguage | undefined {
   if (table.size === 0) fillTable()
   const scores = new Map<LatinLanguage, number>()
+  const seen = new Set<string>()
   const add = (sign: string, score: number): void => {
     const languages = table.get(sign)
+    // Each word counts once, because a name such as "Los Angeles" may be repeated.
+    if (!languages || seen.has(sign)) return
+    seen.add(sign)
     // A word of several languages says less.
-    if (languages)
-      for (const language of languages) scores.set(language, (scores.get(language) ?? 0) + score / languages.length)
+    for (const language of languages) scores.set(language, (scores.get(language) ?? 0) + score / languages.length)
   }
   const lower = `${text.toLowerCase()} `
   // By hand, because a regular expression takes as long as the whole of the indexing of a text.

@@ -2,6 +2,7 @@ import { abortFirst } from '../../core/async/abort-first.ts'
 import { abortable } from '../../core/async/abortable.ts'
 import type { Emit } from '../../core/async/handoff.ts'
 import { ignoreRejection, toIterator } from '../../core/async/iterators.ts'
+import { createEventLoopSharing } from '../../core/async/share-event-loop.ts'
 import { wrongType } from '../../core/options/validate.ts'
 import { DocumentError } from '../documents/document-error.ts'
 import type { KnowledgeDocument } from '../documents/knowledge-document.ts'
@@ -58,6 +59,8 @@ async function indexAll(run: Run): Promise<IndexEvent> {
   // Read by hand, because the iterator of a document source may ignore an abort.
   const documents = abortable(toAsyncIterable(plan.documents), signal)
   const ahead: Promise<Write>[] = []
+  // Of the whole run, because many short documents are long work, too.
+  const share = createEventLoopSharing()
   const writeFirst = async (): Promise<void> => (await ahead.shift())?.()
   try {
     for (let count = 0; ; count++) {
@@ -68,6 +71,7 @@ async function indexAll(run: Run): Promise<IndexEvent> {
       ignoreRejection(prepared)
       ahead.push(prepared)
       if (ahead.length > READ_AHEAD) await writeFirst()
+      await share()
     }
     while (ahead.length > 0) await writeFirst()
   } finally {

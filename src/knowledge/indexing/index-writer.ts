@@ -1,3 +1,4 @@
+import { createEventLoopSharing } from '../../core/async/share-event-loop.ts'
 import type { Emit } from '../../core/async/handoff.ts'
 import { ignoreRejection } from '../../core/async/iterators.ts'
 import { DocumentError } from '../documents/document-error.ts'
@@ -40,6 +41,8 @@ export interface IndexWriterOptions {
 // later, which takes longer.
 const BATCH_DOCUMENTS = 256
 const BATCH_CHUNKS = 512
+// A store in memory takes about 20 ms for so many terms, in which the process can do nothing else.
+const COMMIT_TERMS = 25_000
 // Removals and changes of versions write no chunks.
 const BATCH_KEYS = 500
 
@@ -62,6 +65,7 @@ export async function createIndexWriter(given: IndexWriterOptions): Promise<Inde
   let batch: BatchItem[] = []
   let versions: VersionChange[] = []
   let storing: Promise<void> = Promise.resolve()
+  const share = createEventLoopSharing()
 
   async function commit(change: IndexChange): Promise<void> {
     await store.commit({ ...change, ...(space && { embedding: space }) }, { signal })
@@ -79,9 +83,14 @@ export async function createIndexWriter(given: IndexWriterOptions): Promise<Inde
       if (withChunks instanceof DocumentError) failed.push([document.documentId, withChunks])
       else indexed.push({ ...item, withChunks })
     }
-    await commit({ documents: indexed.map(({ withChunks }) => withChunks), versions: changes })
+    if (indexed.length === 0) await commit({ documents: [], versions: changes })
+    for (const [at, part] of partsOf(indexed).entries()) {
+      const documents = part.map(({ withChunks }) => withChunks)
+      await commit({ documents, versions: at === 0 ? changes : [] })
+      for (const { document, outcome, drafts } of part) await log.add(document.documentId, outcome, drafts.length)
+      await share()
+    }
     for (const [documentId, error] of failed) await log.skip(documentId, error)
-    for (const { document, outcome, drafts } of indexed) await log.add(document.documentId, outcome, drafts.length)
     if (items.length > 0) await log.emitProgress()
   }
 
@@ -130,4 +139,20 @@ export async function createIndexWriter(given: IndexWriterOptions): Promise<Inde
     },
     report: async () => log.report((await store.state({ signal })).revision),
   }
+}
+
+/** Divides documents into parts that a store commits in a short time each. A document is never divided. */
+function partsOf<Item extends DraftDocument>(items: readonly Item[]): readonly (readonly Item[])[] {
+  const parts: Item[][] = []
+  let terms = Infinity
+  for (const item of items) {
+    const count = item.drafts.reduce((sum, { chunk }) => sum + chunk.terms.length, 0)
+    if (terms + count > COMMIT_TERMS) {
+      parts.push([])
+      terms = 0
+    }
+    parts.at(-1)?.push(item)
+    terms += count
+  }
+  return parts
 }

@@ -9,9 +9,9 @@ export interface WordTerms {
   readonly term: string
   /** Other words that it stands for: the parts of an identifier, a number in digits only. */
   readonly parts: readonly string[]
-  /** The pairs of its characters, if it is of a script without blanks or with particles. */
+  /** The pairs of its characters and these themselves, if it is of a script without blanks or with particles. */
   readonly pairs: readonly string[]
-  /** Smaller parts: the groups of four letters, the single Chinese characters. */
+  /** The groups of four letters. */
   readonly groups: readonly string[]
   /** The first and the last character of a word that has pairs, for a pair with its neighbour. */
   readonly ends?: { readonly first: string; readonly last: string } | undefined
@@ -21,7 +21,8 @@ export interface WordTerms {
 export function wordTerms(written: string, language: Language): WordTerms | undefined {
   const word = withoutAffix(written.toLowerCase().replaceAll(DOT_OF_CAPITAL_I, ''))
   if (language.stopWords.has(written.toLowerCase()) || language.stopWords.has(word)) return undefined
-  if (CJK.test(word)) return HANGUL.test(word) ? koreanTerms(word) : characterTerms(word.replace(LONG_VOWEL_END, '$1'))
+  if (CJK.test(word))
+    return HANGUL.test(word) ? koreanTerms(word, language) : characterTerms(word.replace(LONG_VOWEL_END, '$1'))
   const term = termOf(word, language)
   if (language.stopWords.has(term)) return undefined
   const forms = splitIdentifier(written).map((part) => part.toLowerCase())
@@ -82,11 +83,19 @@ function characterTerms(word: string): WordTerms {
   if (characters.length === 1) return { term: word, parts: [], pairs: [], groups: [], ends }
   // The pair of a two-character word is the word itself. Two characters of hiragana are mostly an ending.
   const pairs = characters.length === 2 ? [] : pairsOf(characters).filter((pair) => !HIRAGANA.test(pair))
-  return { term: word, parts: [], pairs, groups: characters.filter((character) => HAN.test(character)), ends }
+  // A single character finds 猫 in 猫咪, and the other forms of a Japanese verb.
+  return {
+    term: word,
+    parts: [],
+    pairs: [...pairs, ...characters.filter((character) => HAN.test(character))],
+    groups: [],
+    ends,
+  }
 }
 
-function koreanTerms(word: string): WordTerms {
+function koreanTerms(word: string, { stopWords }: Language): WordTerms | undefined {
   const term = withoutParticle(word)
+  if (stopWords.has(term)) return undefined
   const others = [word, withoutParticle(term)].filter((form) => form !== term)
   const characters = [...word]
   const ends = { first: characters[0] ?? '', last: term.slice(-1) }
@@ -94,9 +103,9 @@ function koreanTerms(word: string): WordTerms {
   return {
     term,
     parts: [...new Set([...others, ...pairs])].filter((pair) => pair !== term),
-    pairs: [],
     // A syllable of a word from Chinese has a meaning, like a Chinese character.
-    groups: characters,
+    pairs: characters,
+    groups: [],
     ends,
   }
 }
