@@ -11,6 +11,7 @@ import { evaluateGrounding } from './grounding.ts'
 import { evaluateHandbooks, evaluateTalks } from './handbooks.ts'
 import { evaluateModelJudge } from './model-judge.ts'
 import { readMtrag } from './mtrag.ts'
+import { evaluateIndexing } from './indexing.ts'
 import { evaluateOffTopic } from './off-topic.ts'
 import { evaluateReadings } from './readings.ts'
 import { evaluatePdf } from './pdf.ts'
@@ -77,6 +78,7 @@ async function evaluateAll(folder: string): Promise<readonly Row[]> {
     ...(await evaluateRetrieval('XQuAD en', english)),
     ...(await evaluateRetrieval('XQuAD zh', chinese)),
     ...(await evaluateRetrieval('XQuAD de', readXquad(folder, 'de'))),
+    ...(await evaluateIndexing('XQuAD zh', chinese)),
     ...(await evaluateOffTopic(english, conversations)),
     ...(await evidenceRows(folder)),
     ...(await evaluateFollowUps(folder)),
