@@ -30,7 +30,7 @@ export function tokenize(text: string, language: Language = ENGLISH): Terms {
   return { words, pairs }
 }
 
-/** Weight of a pair or a single character in a query; a word has weight 1. Pairs only rank texts with the same words. */
+/** Weight of a pair in a query; a word has weight 1. Pairs only rank texts with the same words. */
 const PAIR_WEIGHT = 0.3
 
 /** Weight of a part of a word in a query. The whole word, which stands beside it, ranks first. */
@@ -117,7 +117,7 @@ function readTerms(text: string, language: Language, visitor: TermVisitor): void
   let gap = NO_GAP
   const join = (segment: string): void => {
     const joined = termOf(`${lastWord}${segment}`.toLowerCase(), language)
-    if (joined.length <= LONGEST_JOINED) visitor.part(joined)
+    if (joined !== '' && joined.length <= LONGEST_JOINED) visitor.part(joined)
   }
   scanWords(withSpelledSigns(normalize(text)), {
     word(segment) {

@@ -9,9 +9,9 @@ export interface WordTerms {
   readonly term: string
   /** Other words that it stands for: the parts of an identifier, a number in digits only. */
   readonly parts: readonly string[]
-  /** The pairs of its characters and these themselves, if it is of a script without blanks or with particles. */
+  /** The pairs of its characters, if it is of a script without blanks. */
   readonly pairs: readonly string[]
-  /** The groups of four letters. */
+  /** Smaller parts: the groups of four letters, the single Chinese characters and Korean syllables. */
   readonly groups: readonly string[]
   /** The first and the last character of a word that has pairs, for a pair with its neighbour. */
   readonly ends?: { readonly first: string; readonly last: string } | undefined
@@ -24,10 +24,16 @@ export function wordTerms(written: string, language: Language): WordTerms | unde
   if (CJK.test(word))
     return HANGUL.test(word) ? koreanTerms(word, language) : characterTerms(word.replace(LONG_VOWEL_END, '$1'))
   const term = termOf(word, language)
-  if (language.stopWords.has(term)) return undefined
+  // A word can be only signs that are folded, such as the letter that stretches Arabic words.
+  if (term === '' || language.stopWords.has(term)) return undefined
   const forms = splitIdentifier(written).map((part) => part.toLowerCase())
   const parts = forms.flatMap((part) => (language.stopWords.has(part) ? [] : termOf(part, language)))
-  return { term, parts: parts.filter((part) => part !== term), pairs: [], groups: groupsOf(foldWord(word), language) }
+  return {
+    term,
+    parts: parts.filter((part) => part !== term && part !== ''),
+    pairs: [],
+    groups: groupsOf(foldWord(word), language),
+  }
 }
 
 /** A longer one is a key or an address, which has no stem. */
@@ -40,7 +46,9 @@ export function termOf(word: string, { stem }: Language): string {
   // The stemmers know the accents of their language, so the word is folded behind them; the one of English knows none.
   const stemmed = stem(word)
   const folded = foldWord(stemmed)
-  return folded === stemmed || stemmed !== word ? folded : stem(folded)
+  const term = folded === stemmed || stemmed !== word ? folded : stem(folded)
+  // A stemmer may take a short word for an ending.
+  return term === '' ? foldWord(word) : term
 }
 
 // The lower case of "İ" is "i" and a mark.
@@ -62,7 +70,9 @@ const GROUP = 4
 function groupsOf(word: string, { hasGroups }: Language): readonly string[] {
   // A number has no inflection. A very long word is a key or an address.
   if (!hasGroups || word.length < GROUP || word.length > LONGEST_WITH_GROUPS || DIGIT.test(word)) return []
-  return Array.from({ length: word.length - GROUP + 1 }, (_, at) => `${GROUP_MARK}${word.slice(at, at + GROUP)}`)
+  // By characters, because half of a surrogate pair cannot be stored.
+  const letters = [...word]
+  return letters.slice(GROUP - 1).map((_, at) => `${GROUP_MARK}${letters.slice(at, at + GROUP).join('')}`)
 }
 
 // No word begins with it.
@@ -84,13 +94,7 @@ function characterTerms(word: string): WordTerms {
   // The pair of a two-character word is the word itself. Two characters of hiragana are mostly an ending.
   const pairs = characters.length === 2 ? [] : pairsOf(characters).filter((pair) => !HIRAGANA.test(pair))
   // A single character finds 猫 in 猫咪, and the other forms of a Japanese verb.
-  return {
-    term: word,
-    parts: [],
-    pairs: [...pairs, ...characters.filter((character) => HAN.test(character))],
-    groups: [],
-    ends,
-  }
+  return { term: word, parts: [], pairs, groups: characters.filter((character) => HAN.test(character)), ends }
 }
 
 function koreanTerms(word: string, { stopWords }: Language): WordTerms | undefined {
@@ -103,9 +107,9 @@ function koreanTerms(word: string, { stopWords }: Language): WordTerms | undefin
   return {
     term,
     parts: [...new Set([...others, ...pairs])].filter((pair) => pair !== term),
+    pairs: [],
     // A syllable of a word from Chinese has a meaning, like a Chinese character.
-    pairs: characters,
-    groups: [],
+    groups: characters,
     ends,
   }
 }

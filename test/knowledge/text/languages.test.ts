@@ -225,6 +225,43 @@ describe('tokenize in another language', () => {
     )
   })
 
+  it('makes only terms that every store can hold', async () => {
+    const codes = [
+      'de',
+      'ar',
+      'tr',
+      'el',
+      'fr',
+      'hi',
+      'id',
+      'it',
+      'nl',
+      'pt',
+      'ro',
+      'ru',
+      'sv',
+      'es',
+      'pl',
+      'he',
+      'en',
+    ] as const
+    const languages = await Promise.all(codes.map((code) => loadLanguage(code)))
+    const piece = fc.constantFrom(
+      ...Array.from("abelnsıİßé١ـالوونيةهبفлыйсיותοςकेना猫かガ한ก.-_'𝒜𐐷𞤀𠮷\u0301\u064e "),
+      '𐐷𐐷𐐷𐐷𐐷',
+      'ـــ',
+    )
+    const text = fc.array(piece, { maxLength: 20 }).map((pieces) => pieces.join(''))
+    fc.assert(
+      fc.property(text, fc.constantFrom(...languages), (given, language) => {
+        const { words, pairs } = tokenize(given, language)
+        for (const term of [...words, ...pairs])
+          expect([term, term !== '' && term.isWellFormed()]).toEqual([term, true])
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
   it('takes linear time for a megabyte without a blank', async () => {
     const german = await loadLanguage('de')
     for (const unit of ['a', 'aB', 'a.', 'ä', '\u0301', '1,', 'a-', '猫', 'か', '한', 'ก', "a'", 'م\u064e', '+', '#']) {
