@@ -2,6 +2,7 @@ import { keyOf, monthKey, type Figure } from './figures/figure.ts'
 import { monthIn, needsNumber } from './figures/months.ts'
 import { normalizeDigits } from './figures/normalize-digits.ts'
 import { joinNumeral, numeralIn, type Numeral } from './figures/numerals.ts'
+import { spokenClock } from './figures/spoken-clock.ts'
 import { PLACEHOLDER, readFigures } from './figures/read-figures.ts'
 import { scanWords } from '../text/scan-words.ts'
 import { isFunctionWord } from './function-words.ts'
@@ -46,8 +47,11 @@ export function readWords(sentence: string): readonly Word[] {
       gap += piece
     },
   })
-  return words
+  return PAST.test(text) ? spokenClock(words) : words
 }
+
+// "Half past three", "quarter to four".
+const PAST = /\b(?:half|quarter) (?:past|to)\b/iu
 
 function pushFigure(figure: Figure, gap: string, words: Word[]): void {
   const last = words.at(-1)

@@ -1,5 +1,7 @@
+import { guessLanguage } from '../../text/guess-language.ts'
+import { textOf } from './is-same-figure.ts'
 import type { Word } from '../read-words.ts'
-import { dimensionOf, unitIn, type Unit } from './units.ts'
+import { learnUnitsOf, unitIn, type Unit } from './units.ts'
 
 /** A number among the words of a text. */
 export interface Place {
@@ -15,22 +17,43 @@ interface Places {
 
 /** Returns a reason if the passage has the number, but everywhere with another unit. */
 export function findUnitReason(claim: Place, { words, places }: Places): string | undefined {
+  learnUnits(claim.words)
   const unit = unitAt(claim)
-  if (!unit) return undefined
-  const isDifferent = places.every((at) => isOtherUnit({ claim, unit }, { words, at }))
-  if (!isDifferent || isConverted(claim, words)) return undefined
-  return `unit:${unit.known?.name ?? unit.text}`
+  if (!unit || !places.every((at) => isOtherUnit({ claim, unit }, { words, at })) || isConverted(claim, words)) {
+    return undefined
+  }
+  const isOtherPer = places.some((at) => unit.known && unitAt({ words, at })?.known?.name === unit.known.name)
+  return `unit:${(isOtherPer ? unit.per?.name : unit.known?.name) ?? unit.text}`
+}
+
+/** Returns true if the same words follow both numbers: nearly always, so that few figures need the names of units. */
+export function isSameUnit(claim: Place, source: Place): boolean {
+  const [{ currency, after }, other] = [writtenAfter(claim), writtenAfter(source)]
+  return currency === other.currency && after === other.after
+}
+
+/** Returns the currency of a number and the four words after it, as they are written. */
+function writtenAfter({ words, at }: Place): { readonly currency: string; readonly after: string } {
+  const after = words.slice(at + 1, at + 5).map(({ gap, text }) => `${gap.trim()} ${text}`)
+  return { currency: words[at]?.figure?.unit ?? '', after: after.join(' ') }
+}
+
+/** Adds the names of units in the language of a text without English, German and Chinese. */
+function learnUnits(words: readonly Word[]): void {
+  const language = guessLanguage(textOf(words))
+  if (language) learnUnitsOf(language)
 }
 
 /** Returns true if the passage has the same quantity in another unit, such as 5000 g for 5 kg. */
 export function isConverted(claim: Place, passage: readonly Word[]): boolean {
+  learnUnits(claim.words)
   const known = unitAt(claim)?.known
   const value = claim.words[claim.at]?.value ?? Number.NaN
-  if (!known || dimensionOf(known) === undefined || Number.isNaN(value)) return false
+  if (!known || known.dimension === undefined || Number.isNaN(value)) return false
   const amount = toBase(value, known)
   const others = passage.flatMap((word, at) => {
     const other = word.value === undefined ? undefined : unitAt({ words: passage, at })?.known
-    return other && dimensionOf(other) === dimensionOf(known) ? { word, other } : []
+    return other && other.dimension === known.dimension ? { word, other } : []
   })
   // A passage that uses the unit itself gives the value in it.
   if (others.some(({ other }) => other.name === known.name)) return false
@@ -65,11 +88,24 @@ export function unitAt({ words, at }: Place): UnitAt | undefined {
   if (prefix !== undefined) return { text: prefix, word: undefined, known: unitIn(prefix), per: undefined }
   const next = words[at + 1]
   if (!next || next.value !== undefined || !/^[\s-]*$/u.test(next.gap) || !next.pair) return undefined
-  const after = words[at + 2]
-  const phrase = after && /^[\s-]*$/u.test(after.gap) ? unitIn(`${next.text} ${after.text}`) : undefined
-  const known = phrase ?? unitIn(next.text)
-  return { text: next.text, word: next, known, per: known && perOf(words, at + (phrase ? 3 : 2)) }
+  const { known, count } = namedUnit(words, at + 1)
+  return { text: next.text, word: next, known, per: known && perOf(words, at + 1 + count) }
 }
+
+/** Returns the unit of the most words, up to three: "percentage points", 个百分点. */
+function namedUnit(words: readonly Word[], from: number): { readonly known: Unit | undefined; readonly count: number } {
+  const parts = words.slice(from, from + MAX_WORDS)
+  const blank = HAN.test(parts[0]?.text ?? '') ? '' : ' '
+  for (let count = parts.length; count > 0; count -= 1) {
+    const named = parts.slice(0, count)
+    if (named.some(({ gap }, index) => index > 0 && !/^[\s-]*$/u.test(gap))) continue
+    const known = unitIn(named.map(({ text }) => text).join(blank))
+    if (known) return { known, count }
+  }
+  return { known: undefined, count: 1 }
+}
+
+const MAX_WORDS = 3
 
 function perOf(words: readonly Word[], at: number): Unit | undefined {
   const word = words[at]
@@ -118,3 +154,6 @@ function isSubstituted(claim: Place, place: Place): boolean {
   const [otherBefore, otherAfter] = around(place)
   return before === otherBefore && after === otherAfter
 }
+
+// Words without blanks between them.
+const HAN = /^\p{Script=Han}/u
