@@ -116,7 +116,7 @@ function edited<Placed extends PlacedSentence>(
 }
 
 /** The built-in citation check; each paragraph is prepared once. */
-export function createJudge(): Judge {
+function createJudge(): Judge {
   const check = createCitationCheck()
   const sources = new Map<string, Source>()
   const { signal } = new AbortController()
@@ -138,7 +138,7 @@ export function createJudge(): Judge {
   }
 }
 
-export function sentencesOf({ documents }: QuestionSet): readonly PlacedSentence[] {
+function sentencesOf({ documents }: QuestionSet): readonly PlacedSentence[] {
   return documents.flatMap(({ text }) =>
     splitSentences(text)
       .map((sentence) => ({ sentence: sentence.trim(), paragraph: text }))

@@ -68,6 +68,8 @@ function measureKind(kind: FigureKind, { language, paragraphs, seed }: Setting):
     const write = frame(kind, language, random)
     const { written, changed, same } = kind.make(random, language)
     const paragraph = insert(write(written), paragraphs[count % paragraphs.length] ?? '', random)
+    // A sentence that is not supported as it stands proves nothing.
+    if (check(write(written), paragraph)?.support !== 'supported') continue
     caught.push(check(write(changed), paragraph)?.support !== 'supported')
     for (const form of same) {
       const reasons = check(write(form), paragraph)?.reasons ?? []
@@ -89,6 +91,7 @@ function measureUnits({ language, paragraphs, seed }: Setting): readonly boolean
       for (const sentence of splitSentences(paragraph)) {
         const claim = edit({ sentence, paragraph }, random)
         if (claim === undefined || claims.has(claim)) continue
+        if (check(sentence, paragraph)?.support !== 'supported') continue
         claims.add(claim)
         caught.push(check(claim, paragraph)?.support !== 'supported')
         if (process.env['SHOW'] && !caught.at(-1)) console.log('missed', sentence.trim(), '|', claim.trim())

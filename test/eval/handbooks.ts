@@ -48,7 +48,7 @@ async function countRight(talks: readonly Talk[]): Promise<number> {
 }
 
 /** Returns true if the last turn cites the expected passage first, or is refused as expected. */
-export async function isRight({ language, turns, expects }: Talk): Promise<boolean> {
+async function isRight({ language, turns, expects }: Talk): Promise<boolean> {
   const retriever = localRetriever(readHandbook(language).documents)
   const model = extractiveChatModel({ wordsPerSecond: Infinity })
   const condenser = localCondenser()

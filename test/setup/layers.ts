@@ -192,7 +192,7 @@ export const LAYERS: readonly Layer[] = [
     folder: 'knowledge/text',
     holds: 'Blocks, chunks and search terms of a text.',
     imports: TOOLS,
-    packages: ['stemmer'],
+    packages: ['@orama/stemmers', 'stemmer'],
   },
   {
     folder: 'knowledge/documents',

@@ -44,7 +44,7 @@ interface Wanted {
   readonly atLeast: number
 }
 
-/** What one sentence has of a claim. */
+/** The counts of one sentence. */
 interface Counts {
   /** Words and pairs. */
   found: number

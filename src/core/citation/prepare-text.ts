@@ -69,7 +69,7 @@ function scriptsOf(words: readonly Word[]): readonly number[] {
 function prepareSentences(text: string): readonly PreparedSentence[] {
   let at = 0
   let heading: readonly Word[] = []
-  const sentences = HAS_INNER_END.test(text) ? splitSentences(text) : [text]
+  const sentences = mayHaveInnerEnd(text) ? splitSentences(text) : [text]
   return sentences.map((sentence) => {
     const [start, end] = [at, at + sentence.length]
     at = end
@@ -81,7 +81,11 @@ function prepareSentences(text: string): readonly PreparedSentence[] {
 }
 
 // Most claims are one sentence, and the segmenter takes as long for it as the rest.
-const HAS_INNER_END = /[\p{Sentence_Terminal}…<\n\r\u0085\u2028\u2029][^\p{L}\p{N}]*[\p{L}\p{N}]/u
+function mayHaveInnerEnd(text: string): boolean {
+  return SENTENCE_END.test(text.trimEnd().slice(0, -1))
+}
+
+const SENTENCE_END = /[\p{Sentence_Terminal}…<\n\r\u0085\u2028\u2029]/u
 const HEADING = /^\s*#{1,6}\s/u
 
 /** Returns 1 if a text has the word, 0.7 if it has a long word with the same beginning, else 0. */

@@ -92,7 +92,7 @@ function read(written: string, gap: string, words: Word[]): void {
 
 const JOINS = /^[\s-]*$/u
 
-/** What a word is in every sentence. */
+/** The properties of a word that are the same in every sentence. */
 interface Form {
   readonly text: string
   readonly key: string

@@ -30,8 +30,11 @@ const MIN_WORDS = 2
  * each marker begins its clause.
  */
 export function splitClauses(sentence: string, marks: readonly Mark[]): readonly Clause[] {
-  const found = groupMarks(sentence, marks)
-  const opens = areOpening(sentence, found)
+  const cited = marks.filter(({ citations }) => citations.length > 0)
+  // The usual case, without reading the words.
+  const isOne = cited.every(({ at }) => at === cited[0]?.at)
+  const found = isOne ? [cited].filter(({ length }) => length > 0) : groupMarks(sentence, cited)
+  const opens = !isOne && areOpening(sentence, found)
   const groups = opens ? found : joinLead(sentence, found)
   if (groups.length <= 1) return groups.map((group) => ({ start: 0, end: endOf(sentence, group), marks: group }))
   const starts = groups.map((group, index) => {
@@ -46,14 +49,13 @@ export function splitClauses(sentence: string, marks: readonly Mark[]): readonly
   }))
 }
 
-/** Groups the markers that have citations: those without a claim between them stand together. */
+/** Groups markers: those without a claim between them stand together. */
 function groupMarks(sentence: string, marks: readonly Mark[]): readonly (readonly Mark[])[] {
   const groups: Mark[][] = []
   // A short beginning joins the clause after it.
   let joinsNext = true
   let from = 0
   for (const mark of marks) {
-    if (mark.citations.length === 0) continue
     const isOwn = mark.at > from && isClaim(sentence.slice(from, mark.at))
     const last = groups.at(-1)
     if (last && (!isOwn || joinsNext)) last.push(mark)

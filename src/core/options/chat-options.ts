@@ -41,7 +41,7 @@ export interface SharedChatOptions extends ChatLimits, ChatHooks {
    * @defaultValue `{ tokens: 512, overlap: 20 }`
    */
   readonly citationChunk?: CitationChunkOptions | undefined
-  /** `keep` leaves the citation markers in the answer, `strip` removes them. @defaultValue `keep` */
+  /** `keep` leaves the citation markers in the answer, `strip` removes them, and blanks and brackets around them. @defaultValue `keep` */
   readonly markers?: MarkerMode | undefined
   /** Checks each citation against its source; `false` for none. @defaultValue the built-in check */
   readonly check?: CitationCheck | false | undefined

@@ -11,16 +11,37 @@ export const MAX_BEFORE_CHARS = 32
 
 /** Returns true if a full stop ends an abbreviation, an initial, an ordinal or a list number, and no sentence. */
 export function isAbbreviation({ before, next }: FullStop): boolean {
-  if (ENDS_IN_ALWAYS.test(before)) return true
-  if (ENDS_IN_NUMBER_WORD.test(before)) return /^(?:[\p{N}#]|$)/u.test(next)
-  if (ENDS_IN_SMALL_LETTER.test(before) && /^(?:\p{L}|Chr?)(?:\.|$)/u.test(next)) return true
-  if (ENDS_IN_INITIAL.test(before) || ENDS_IN_OFTEN.test(before)) return !STARTER.test(next)
-  return ENDS_IN_DIGITS.test(before) && isOrdinal({ before, next })
+  const word = wordBefore(before)
+  if (word === '') return false
+  if (/^\d{1,3}$/u.test(word)) return isOrdinal({ before, next })
+  if (ALWAYS.has(word)) return true
+  // "1990 г." may end a sentence, "г. Москва" does not.
+  if (word === 'г') return !/\d\s?г\.\s*$/u.test(before)
+  if (BEFORE_NUMBERS.has(word) || STREET.test(word)) return /^(?:[\p{N}#]|$)/u.test(next)
+  // The first letter of "d. h."
+  if (/^\p{Ll}$/u.test(word) && /^(?:\p{L}|Chr?)(?:\.|$)/u.test(next)) return true
+  return (isInitial(word, before) || OFTEN.has(word)) && !STARTER.test(next)
 }
 
 /** Returns true if a word before a full stop is often shortened, so that a small letter after it continues the sentence. */
 export function isShortened(before: string): boolean {
-  return ENDS_IN_ENDING.test(before) || ENDS_IN_INITIAL.test(before) || ENDS_IN_OFTEN.test(before)
+  const word = wordBefore(before)
+  return ENDINGS.has(word) || OFTEN.has(word) || BEFORE_NUMBERS.has(word) || isInitial(word, before)
+}
+
+/** Returns the word before a full stop at the end of a text; empty if the text ends otherwise. */
+function wordBefore(before: string): string {
+  const end = before.trimEnd().length - 1
+  if (before.charAt(end) !== '.') return ''
+  let start = end
+  while (start > 0 && !BOUNDARY.test(before.charAt(start - 1))) start -= 1
+  return before.slice(start, end)
+}
+
+/** Returns true for "J", "U.S", "a.m", and the second letter of "d. h". */
+function isInitial(word: string, before: string): boolean {
+  if (word.length > MAX_INITIALS_CHARS) return false
+  return INITIALS.test(word) || (/^\p{L}$/u.test(word) && /\p{L}\.\s\p{L}\.\s*$/u.test(before))
 }
 
 // German and Turkish write ordinals with a full stop.
@@ -32,34 +53,30 @@ function isOrdinal({ before, next }: FullStop): boolean {
   return AFTER_ORDINAL.some((known) => known === word || (word === next && known.startsWith(word)))
 }
 
-// English; German; French; Spanish, Portuguese and Italian; Turkish; Russian. A name, a number or a noun follows them.
-const ALWAYS =
-  'Mr|Mrs|Ms|Mx|Dr|Prof|St|Gen|Col|Capt|Lt|Sgt|Rev|Hon|Gov|Sen|Rep|Mt|Ft|Vol|Figs?|figs?|[Ee]qs?|[Cc]h|[Ss]ec|pp?|vs|cf|' +
-  'approx|viz|e\\.\\s?g|i\\.\\s?e|Messrs|Adm|Cmdr|Maj|Pres|Supt|' +
-  '[Bb]zw|Abs|Abb|Bd|Bde|[Kk]ap|[Vv]gl|[Ee]vtl|[Gg]gf|inkl|exkl|zzgl|[Bb]spw|Bsp|insb|insbes|sog|' +
-  'geb|gest|Hrsg|hrsg|Ziff|Anm|Dipl|Ing|Hr|Fr|Str|Nrn|einschl|v\\.\\s?Chr|n\\.\\s?Chr|' +
-  'MM|Mme|Mmes|Mlle|Mgr|éd|chap|tél|réf|p\\.\\s?ex|' +
-  'EE|Sra?|Srta|Dra|Uds?|págs?|núms?|aprox|Avda|Sig|Sigg|[Dd]ott|pagg?|' +
-  'Doç|Yrd|Sn|[Öö]rn|[Bb]kz|Mah|Cad|Sok|yy|' +
-  'ул|(?<!\\d\\s?)г|стр|рис|табл|см|ср|напр|проф|акад|гл|пп|т\\.\\s?е|тов'
-const NUMBER_WORDS = '[Nn]os?|[Nn]r|[Aa]rts?|[Cc]a|[Mm]ax|[Mm]in|[Mm]ind|env|av|apr|[Tt]el|\\p{L}{3,20}str|[Nn]°|ст|п|№'
-// A sentence may end with these.
-const OFTEN =
-  'Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Okt|Dez|Inc|Ltd|Corp|Co|Bros|Jr|Sr|Mio|Mrd|Tsd|Jh|Jhd|Aufl|Univ|Dept|Est|' +
-  'им|тыс|млн|млрд|руб|вв|гг|UU|J\\.-C|Ph\\.\\s?D|Şti|Alm|İng'
-// After these, only a small letter continues the sentence.
-const ENDINGS =
-  'etc|usw|ecc|vb|др|т\\.\\s?д|т\\.\\s?п|пр|al|incl|excl|dept|corp|govt|univ|misc|min|assn|est|tel|ed|eds|vol'
+const BOUNDARY = /[\s\-–—("“„‘'[/,]/u
+const MAX_INITIALS_CHARS = 8
+const INITIALS = /^(?:\p{Lu}|(?:\p{L}\.)+\p{L})$/u
+const STREET = /^\p{L}{3,20}str$/u
 
-const ENDS_IN_ALWAYS = endingIn(ALWAYS)
-const ENDS_IN_NUMBER_WORD = endingIn(NUMBER_WORDS)
-const ENDS_IN_OFTEN = endingIn(OFTEN)
-const ENDS_IN_ENDING = endingIn(ENDINGS)
-// "J.", "U.S.", "a.m.", and the second letter of "d. h."
-const ENDS_IN_INITIAL = endingIn(String.raw`\p{Lu}|(?:\p{L}\.)+\p{L}|\p{L}\.\s\p{L}`)
-// The first letter of "d. h."
-const ENDS_IN_SMALL_LETTER = endingIn(String.raw`\p{Ll}`)
-const ENDS_IN_DIGITS = /(?:^|[^\p{L}\p{N}.])\d{1,3}\.\s*$/u
+// English; German; French; Spanish and Italian; Turkish; Russian. A name, a number or a noun follows them.
+const ALWAYS = wordsOf(
+  'Mr Mrs Ms Mx Dr Prof St Gen Col Capt Lt Sgt Rev Hon Gov Sen Rep Mt Ft Vol Fig Figs figs fig eq eqs Ch pp p vs cf approx ' +
+    'viz e.g i.e Messrs Adm Cmdr Maj Supt bzw Abs Abb Bd Bde kap vgl evtl ggf inkl exkl zzgl bspw Bsp insb insbes sog geb ' +
+    'gest hrsg Ziff Anm Dipl Ing Hr Fr Str Nrn einschl MM Mme Mmes Mlle Mgr éd chap tél réf p.ex EE Sra Srta Dra Ud Uds pág ' +
+    'págs núm núms aprox Avda Sig Sigg dott pag pagg Doç Yrd Sn örn bkz Mah Cad Sok yy ул стр рис табл см ср напр проф акад ' +
+    'гл пп т.е тов',
+)
+const BEFORE_NUMBERS = wordsOf('no nos nr art arts ca max min mind env av apr tel n° ст п №')
+// A sentence may end with these.
+const OFTEN = wordsOf(
+  'Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Okt Dez Inc Ltd Corp Co Bros Jr Sr Mio Mrd Tsd Jh Jhd Aufl Univ Dept Est ' +
+    'Chr ex UU Ph.D Şti Alm İng им тыс млн млрд руб вв гг',
+)
+// After these, only a small letter continues the sentence.
+const ENDINGS = wordsOf(
+  'etc usw ecc vb др т.д т.п пр al incl excl dept corp govt univ misc min assn est tel ed eds vol sec ch',
+)
+
 const ENDS_IN_ORDINAL =
   /(?:^|[\s(])(?:(?<!I )am|vom|zu[mr]|beim|im|bis|ab|seit|de[rmns]|die|das|und|oder|jede[rmns]?|eine?[rmns]?|(?:sein|ihr|unser)e?[rmns]?|diese[rmns]?|\p{L}+(?:tag|woch|abend),)\s\d{1,3}\.\s*$/iu
 
@@ -72,6 +89,7 @@ const AFTER_ORDINAL = (
   'Jahrtausend Auflage Weltkrieg Kapitel Etage Stock Klasse Liga Platz Dünya Yüzyıl Lig Bölüm'
 ).split(' ')
 
-function endingIn(words: string): RegExp {
-  return new RegExp(String.raw`(?:^|[\s\-–—("“„‘'[/,])(?:${words})\.\s*$`, 'u')
+/** Returns the words of a list, and the small ones with a capital too. */
+function wordsOf(list: string): ReadonlySet<string> {
+  return new Set(list.split(' ').flatMap((word) => [word, word.charAt(0).toUpperCase() + word.slice(1)]))
 }

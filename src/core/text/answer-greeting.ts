@@ -34,7 +34,7 @@ export function isGreeting(text: string, table: GreetingTable): boolean {
 }
 
 /** Returns a text without case, accents and signs, in which phrases are compared. */
-export function normalizeGreeting(text: string): string {
+function normalizeGreeting(text: string): string {
   const folded = text.toLowerCase().normalize('NFKD').replaceAll(/\p{M}/gu, '').normalize('NFC')
   return folded
     .replaceAll('ı', 'i')

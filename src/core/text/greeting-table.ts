@@ -1,8 +1,8 @@
 /** The kinds of messages that ask for nothing. */
-export const GREETING_KINDS = ['goodbye', 'thanks', 'hello', 'agreement'] as const
+export const GREETING_KINDS = ['goodbye', 'thanks', 'hello', 'agreement'] as const satisfies readonly GreetingKind[]
 
 /** A kind of message that asks for nothing. `agreement` is a word such as "ok". */
-export type GreetingKind = (typeof GREETING_KINDS)[number]
+export type GreetingKind = 'goodbye' | 'thanks' | 'hello' | 'agreement'
 
 /** One kind of message in one language. */
 export interface Greeting {

@@ -1,5 +1,27 @@
-/** The languages that {@link guessLanguage} knows, as ISO 639-1 codes. */
-export type GuessedLanguage = (typeof SCRIPTS)[number][0] | keyof typeof FUNCTION_WORDS
+/** A language that a text can be recognised as, by its ISO 639-1 code. */
+export type GuessedLanguage =
+  | 'ar'
+  | 'de'
+  | 'el'
+  | 'en'
+  | 'es'
+  | 'fr'
+  | 'he'
+  | 'hi'
+  | 'id'
+  | 'it'
+  | 'ja'
+  | 'ko'
+  | 'nl'
+  | 'pl'
+  | 'pt'
+  | 'ro'
+  | 'ru'
+  | 'sv'
+  | 'th'
+  | 'tr'
+  | 'vi'
+  | 'zh'
 
 /**
  * Returns the language of a text: by its script or, if several languages share the script, by its most frequent function
@@ -106,7 +128,9 @@ function byWords(text: string): LatinLanguage | undefined {
     const code = lower.charCodeAt(at)
     if (code > 0x7f) add(`_${lower[at]}`, LETTER_SCORE)
     if (code > 0xbf || isAsciiLetter(code)) continue
-    if (at > start && at - start <= LONGEST_WORD) add(lower.slice(start, at), 1)
+    // The initials of names are no words: a list of names would be Portuguese.
+    const isInitial = at - start === 1 && lower[at] === '.'
+    if (at > start && at - start <= LONGEST_WORD && !isInitial) add(lower.slice(start, at), 1)
     start = at + 1
   }
   // One word that two languages share decides nothing.

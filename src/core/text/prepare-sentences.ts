@@ -6,13 +6,24 @@ export const [PARAGRAPH_END, BLOCK_END] = ['\n', '\u2029']
  * ends of links, emphasis and footnote marks, and opening brackets, which it would count as part of the sentence before.
  */
 export function prepareSentences(text: string): string {
-  return maskLinks(joinLines(text))
+  const joined = maskLinks(joinLines(text)).replace(
+    SMALL_LETTER,
+    (_, before: string, letter: string) => before + CAPITAL.repeat(letter.length),
+  )
+  return RARE.test(joined) ? replaceRare(joined) : joined
+}
+
+// Most sentences have none of these.
+const RARE = /[<…*_[【`»《〈「『“‘（〔(]/u
+
+function replaceRare(text: string): string {
+  return text
     .replace(BREAK_TAG, (tag) => BLOCK_END.padStart(tag.length))
     .replace(ELLIPSIS, '.')
+    .replace(SMALL_LETTER, (_, before: string, letter: string) => before + CAPITAL.repeat(letter.length))
     .replace(CLOSING_MARKS, (marks) => '"'.repeat(marks.length))
     .replace(CLOSING_GUILLEMET, '""')
     .replace(SMALL_CODE, CAPITAL)
-    .replace(SMALL_LETTER, (_, before: string, letter: string) => before + CAPITAL.repeat(letter.length))
     .replace(OPENING, (_, before: string, opening: string) => before + CAPITAL.repeat(opening.length))
 }
 

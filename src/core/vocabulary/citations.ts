@@ -11,7 +11,7 @@ export interface ClaimRange {
 /** The outcomes of a citation check. */
 export const SUPPORTS = ['supported', 'weak', 'unsupported'] as const
 
-/** The degree to which a source covers the sentence that cites it. */
+/** The degree to which a source covers the clause that cites it. */
 export type Support = (typeof SUPPORTS)[number]
 
 /** The outcome of checking one citation. */
@@ -46,7 +46,7 @@ export interface Citation {
 
 /** A citation of a result, with the outcome of its check if there is one. */
 export interface CheckedCitation extends Citation, Partial<CitationSupport> {
-  /** The range of the sentence that the marker belongs to. */
+  /** The range of the clause that the marker closes. */
   readonly claim?: ClaimRange
 }
 

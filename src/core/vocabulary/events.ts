@@ -82,7 +82,7 @@ export interface SupportEvent extends CitationSupport {
   readonly seq: number
   /** `index` of the citation that was checked. */
   readonly index: number
-  /** Range of the sentence in the answer. */
+  /** Range of the clause in the answer. */
   readonly claim: ClaimRange
 }
 

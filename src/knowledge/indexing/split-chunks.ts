@@ -1,6 +1,6 @@
 import { splitDocument } from '../text/split-document.ts'
 import { guessLanguage, type GuessedLanguage } from '../../core/text/guess-language.ts'
-import { createEventLoopSharing } from '../event-loop/share-event-loop.ts'
+import { createEventLoopSharing } from '../../core/async/share-event-loop.ts'
 import { languageOf } from '../text/languages/language.ts'
 import { languageMarker } from '../text/languages/mark-language.ts'
 import { tokenize } from '../text/tokenize.ts'

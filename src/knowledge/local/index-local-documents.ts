@@ -1,5 +1,5 @@
 import { guessLanguage } from '../../core/text/guess-language.ts'
-import { createEventLoopSharing } from '../event-loop/share-event-loop.ts'
+import { createEventLoopSharing } from '../../core/async/share-event-loop.ts'
 import { createLexicalIndex, type LexicalIndex } from '../search/lexical-index.ts'
 import { languageOf } from '../text/languages/language.ts'
 import { plainWords, tokenize } from '../text/tokenize.ts'

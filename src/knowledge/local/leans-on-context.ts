@@ -16,7 +16,7 @@ export function leansOnContext(question: string): boolean {
   if (words.length <= SHORT_WORDS - 1 && PREPOSITIONS.has(first)) return true
   const isShort = topics <= SHORT_TOPICS || words.length <= SHORT_WORDS
   if (isShort && (OPENERS.has(first) || startsWithPhrase(words) || FINALS.test(start))) return true
-  if (isShort && words.some((word) => PRONOUNS.has(word))) return true
+  if (isShort && (words.some((word) => PRONOUNS.has(word)) || GERMAN_IT.test(start))) return true
   // These also point at what follows, as in "this week".
   return topics <= 1 && words.some((word) => WEAK_PRONOUNS.has(word))
 }
@@ -38,11 +38,12 @@ function startsWithPhrase([first = '', second = '']: readonly string[]): boolean
   return OPENING_PHRASES.has(`${first} ${second}`)
 }
 
+// Words that are something else in another of these languages are left out, such as the Polish "i" and "on".
 /** Words that begin a fragment. */
 const OPENERS = setOf(
   `and but or also so plus
-  und aber oder auch et mais ou aussi y e o pero también ma però anche mas também en maar of ook
-  ve peki ya ama a и а но или также και αλλά ή w oraz ale i och men eller și dar sau và còn vậy dan atau lalu tapi
+  und aber oder auch et mais ou aussi y e pero también ma però anche mas também maar of ook
+  ve peki ya ama и а но или также και αλλά ή oraz ale och men eller și dar sau và còn vậy dan atau lalu tapi
   و أو ثم وماذا और या तो लेकिन แล้ว และ หรือ
   那 那么 还有 而 以及 或者 では じゃあ じゃ それで そして あと 그럼 그러면 그리고 또 ו או`,
 )
@@ -72,7 +73,7 @@ const FINALS = /(?:呢|は|은요|는요)\s*[?？。]*\s*$/u
 
 /** Words that begin a fragment of a few words, such as "For how long?". */
 const PREPOSITIONS = setOf(
-  `for since until till by with on in at from to during after before without
+  `for since until till by with on in at from to during after before without en
   für seit bis mit am im an ab von zu nach vor ohne pour depuis avec sans à por para desde hasta con sin
   per da fino com sem até voor sinds tot met для с до от на в без после`,
 )
@@ -87,13 +88,16 @@ const QUESTION_WORDS = setOf(
   varför när var vem hur cât când unde cine cum なぜ どうして いくら いつ どこ 誰 何 왜 얼마 얼마나 언제 어디 누구 어떻게 ทำไม เท่าไร เมื่อไร ที่ไหน`,
 )
 
+/** "es" is a verb in Spanish, and stands for something only behind a German one. */
+const GERMAN_IT = /(?:dauert|gibt|geht|ist|kostet|war|wird) es(?!\p{L})/iu
+
 /** Words that stand for something of the conversation. */
 const PRONOUNS = setOf(
   `it its they them their theirs he she him her his hers those these
-  er ihn ihm davon dafür damit dazu darüber darin dort es il elle ils elles ça cela celui celle ello eso él ella ellos ellas
-  lui lei loro ciò ele ela eles elas isso hij zij ze hem daar он она оно они его её ее их там o onu onun ona onlar bunu bunun
+  er ihn ihm davon dafür damit dazu darüber darin dort elle ils elles ça cela celui celle ello eso él ella ellos ellas
+  lui lei loro ciò ele ela eles elas isso hij zij ze daar он она оно они его её ее их там onu onun ona onlar bunu bunun
   orada αυτό αυτή αυτός αυτά هو هي ذلك هناك वह वे उसका उसके उसकी इसका इसके इसकी มัน nó đó ấy
-  它 它们 他 她 他们 她们 其 それ そこ その これ 그것 그거 그건 거기 그곳 on jego jej ich den det dess el ea`,
+  它 它们 他 她 他们 她们 其 それ そこ その これ 그것 그거 그건 거기 그곳 jego jej det dess ea`,
 )
 
 /** The same, if the question has no other topic. */

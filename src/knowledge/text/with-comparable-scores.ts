@@ -24,13 +24,13 @@ export const MIN_SCORE = 0.135
 const REACHED: Partial<Record<GuessedLanguage, number>> = {
   en: MIN_SCORE,
   zh: MIN_SCORE,
-  de: 0.1,
-  ar: 0.08,
-  tr: 0.07,
+  de: 0.12,
+  ar: 0.105,
+  tr: 0.12,
 }
 
-/** The same for a language that was not measured. It is the lowest of the measured ones, because refusing is worse. */
-const REACHED_ELSEWHERE = 0.07
+/** The same for a language that was not measured. It is below the measured ones, because refusing is worse. */
+const REACHED_ELSEWHERE = 0.08
 
 function exponentOf(language: GuessedLanguage | undefined): number {
   const reached = (language && REACHED[language]) ?? REACHED_ELSEWHERE

@@ -71,6 +71,10 @@ describe('the passage of a claim', () => {
     )
   })
 
+  it('ends at the full stop, also before signs without a letter', () => {
+    expect(passageOf('One sentence', 'One sentence. `')).toBe('One sentence.')
+  })
+
   it('is a whole sentence with a content word of the claim, for any text', () => {
     const anySource = fc.oneof(anyText, markdownText)
     fc.assert(

@@ -18,3 +18,8 @@ it.each([
 it.each(['', '42', 'ragwire', '👋', '\u0301'])('guessLanguage returns undefined for %j', (text) => {
   expect(guessLanguage(text)).toBeUndefined()
 })
+
+it('guessLanguage takes the initials of names for no words', () => {
+  const names = Array.from('AEOIYWZ', (initial) => `Hon. Curtis ${initial}. Harper, Dept. ${initial}.`).join('\n')
+  expect(guessLanguage(names)).toBeUndefined()
+})

@@ -94,11 +94,7 @@ describe('the evidence in languages whose words take many forms', () => {
       'Die Bibliothek öffnet werktags um neun Uhr und schließt um achtzehn Uhr. Bücher werden für drei Wochen verliehen.',
       'Für wie viele Wochen kann ich ein Buch ausleihen?',
     ],
-    [
-      'ar',
-      'تفتح المكتبة أبوابها في الساعة التاسعة صباحا. تعار الكتب لمدة ثلاثة أسابيع.',
-      'كم أسبوعا تعار كتب المكتبة؟',
-    ],
+    ['ar', 'تفتح المكتبة أبوابها في الساعة التاسعة صباحا. تعار الكتب لمدة ثلاثة أسابيع.', 'كم أسبوعا تعار كتب المكتبة؟'],
     [
       'ru',
       'Библиотека открывается в девять часов утра. Книги выдаются на три недели, и это для всех.',

@@ -21,7 +21,7 @@ describe('tokenize', () => {
     const { words, pairs } = tokenize('北京的天文台')
     expect(words).toEqual(['北京', '天文台'])
     expect(pairs.filter((pair) => pair.length > 1)).toEqual(['京天', '天文', '文台'])
-    expect(pairs.filter((pair) => pair.length === 1)).toEqual([...'北京天文台'])
+    expect(pairs.filter((pair) => pair.length === 1)).toEqual(Array.from('北京天文台'))
   })
 
   it('finds a Chinese name by its pairs when the words are split differently', () => {

@@ -5,13 +5,15 @@ import { learnUnitsOf, unitIn, type Unit } from './units.ts'
 
 /** A number among the words of a text. */
 export interface Place {
+  /** The words. */
   readonly words: readonly Word[]
+  /** The index of the number. */
   readonly at: number
 }
 
 interface Places {
   readonly words: readonly Word[]
-  /** Where the passage has the same number. */
+  /** The indexes of the same number in the passage. */
   readonly places: readonly number[]
 }
 
@@ -69,10 +71,11 @@ function toBase(value: number, { factor = 1, offset = 0 }: Unit): number {
   return value * factor + offset
 }
 
-/** What follows a number. */
+/** The unit behind a number. */
 export interface UnitAt {
   /** The word that follows the number. */
   readonly text: string
+  /** The same as a word; absent at the end of the text. */
   readonly word: Word | undefined
   /** The unit, if it is a known one. */
   readonly known: Unit | undefined

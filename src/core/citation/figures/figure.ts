@@ -6,7 +6,7 @@ export interface Figure {
   readonly keys: readonly string[]
   /** The value of the first reading; `NaN` for a version, a clock time or a code. */
   readonly value: number
-  /** What it is. */
+  /** The type of the figure. */
   readonly kind: 'number' | 'month' | 'clock' | 'dotted' | 'code'
   /** The currency in front of it. */
   readonly unit?: string

@@ -68,8 +68,8 @@ function placesOf(passage: readonly Word[]): ReadonlyMap<string, readonly number
     if (word.value === undefined) continue
     for (const key of keysOf(word)) {
       const known = places.get(key)
-      if (known) known.push(at)
-      else places.set(key, [at])
+      if (!known) places.set(key, [at])
+      else if (known.length < MAX_PLACES) known.push(at)
     }
   }
   return places

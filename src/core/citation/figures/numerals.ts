@@ -1,5 +1,6 @@
 /** A number that is written as a word. */
 export interface Numeral {
+  /** The value. */
   readonly value: number
   /** It is the number of a place in a row, such as "third". */
   readonly isOrdinal?: true

@@ -8,6 +8,7 @@ interface Digits {
 
 /** A clock time, and how many characters around its digits belong to it. */
 export interface ClockTime {
+  /** The time. */
   readonly figure: Figure
   /** The number of characters before the digits. */
   readonly before: number

@@ -1,6 +1,6 @@
 import { keyOf, monthKey, type Figure } from './figure.ts'
 
-/** What stands around the digits. */
+/** The signs around the digits. */
 export interface DigitContext {
   /** A sign stands in front of them. */
   readonly isNegative: boolean

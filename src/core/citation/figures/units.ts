@@ -2,7 +2,7 @@
 export interface Unit {
   /** The short name, the same in all languages. */
   readonly name: string
-  /** What it measures; units of one dimension are converted. */
+  /** The measured dimension; units of one dimension are converted. */
   readonly dimension?: string
   /** The number of base units in one. */
   readonly factor?: number

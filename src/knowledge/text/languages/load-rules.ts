@@ -1,6 +1,6 @@
 import { GUESSED_LATIN, type GuessedLanguage } from '../../../core/text/guess-language.ts'
 
-/** What a language has of its own. */
+/** The stop words and the stemmer of a language. */
 export interface LanguageRules {
   /** Words without a topic, in lower case, with and without accents. */
   readonly stopWords: ReadonlySet<string>
