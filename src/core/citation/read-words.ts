@@ -2,7 +2,7 @@ import { keyOf, monthKey, type Figure } from './figures/figure.ts'
 import { monthIn, needsNumber } from './figures/months.ts'
 import { normalizeDigits } from './figures/normalize-digits.ts'
 import { joinNumeral, numeralIn, type Numeral } from './figures/numerals.ts'
-import { spokenClock } from './figures/spoken-clock.ts'
+import { spokenFigures } from './figures/spoken-figures.ts'
 import { PLACEHOLDER, readFigures } from './figures/read-figures.ts'
 import { scanWords } from '../text/scan-words.ts'
 import { isFunctionWord } from './function-words.ts'
@@ -47,11 +47,11 @@ export function readWords(sentence: string): readonly Word[] {
       gap += piece
     },
   })
-  return PAST.test(text) ? spokenClock(words) : words
+  return SPOKEN.test(text) ? spokenFigures(words) : words
 }
 
-// "Half past three", "quarter to four".
-const PAST = /\b(?:half|quarter) (?:past|to)\b/iu
+// "Half past three", "minus five", "five below zero", "twenty-first".
+const SPOKEN = /\b(?:(?:half|quarter) (?:past|to)|minus|below zero)\b|[a-z]ty-(?:first|second)\b/iu
 
 function pushFigure(figure: Figure, gap: string, words: Word[]): void {
   const last = words.at(-1)

@@ -17,7 +17,7 @@ export function findFigureReasons(claim: readonly Word[], passage: readonly Word
   let lookups = 0
   for (const [at, word] of claim.entries()) {
     // "One" is usually not meant as a number.
-    if (word.value === undefined || (word.key === '#1' && !word.figure) || word.text === '一') continue
+    if (word.value === undefined || (word.key === '#1' && (!word.figure || word.text === '一'))) continue
     const places = keysOf(word).flatMap((key) => held.get(key) ?? [])
     if (places.length >= MAX_PLACES) continue
     const agreeing = places.filter((place) => isSameAt(place, { word, claim, passage }))

@@ -29,7 +29,32 @@ export function learnUnitsOf(language: string): void {
   for (const [cldr, unit] of cldrUnits) {
     for (const name of namesOf(cldr, [language])) if (!units.has(name)) units.set(name, unit)
   }
+  for (const [currency, name] of CURRENCIES) {
+    const unit = units.get(name)
+    for (const known of currencyNames(currency, language)) if (unit && !units.has(known)) units.set(known, unit)
+  }
 }
+
+/** Returns the names of a currency, and their first word: "dólares estadounidenses". */
+function currencyNames(currency: string, language: string): readonly string[] {
+  const format = new Intl.NumberFormat(language, { style: 'currency', currency, currencyDisplay: 'name' })
+  return [1, 2, 5].flatMap((count) => {
+    const name =
+      format
+        .formatToParts(count)
+        .find(({ type }) => type === 'currency')
+        ?.value.toLowerCase() ?? ''
+    return [name, name.split(' ')[0] ?? name].filter((known) => known.length > 2)
+  })
+}
+
+const CURRENCIES = [
+  ['USD', '$'],
+  ['EUR', '€'],
+  ['GBP', '£'],
+  ['CNY', '¥'],
+  ['JPY', 'yen'],
+] as const
 
 // In these languages many units have further names in the table.
 const learned = new Set(['en', 'de', 'zh'])
@@ -73,6 +98,7 @@ km; length; 1000; kilometer; kilometre,kilometres,公里,千米
 cm; length; 0.01; centimeter; centimetre,centimetres,厘米,公分
 mm; length; 0.001; millimeter; millimetre,millimetres,毫米
 mile; length; 1609.344; mile; 英里
+mph; ; ;
 yard; length; 0.9144; yard; 码
 foot; length; 0.3048; foot; 英尺
 inch; length; 0.0254; inch; 英寸
@@ -120,7 +146,7 @@ degree; ; ; degree; 度,grad
 percent; ; ; ; percent,per cent,prozent,%
 percentage-point; ; ; ; percentage points,percentage point,prozentpunkte,prozentpunkten,prozentpunkt,百分点,个百分点
 permille; ; ; ; promille,‰
-$; ; ; ; dollar,dollars,us$,usd,us dollars,us dollar,u.s. dollars,us-dollar,美元
+$; ; ; ; dollar,dollars,us$,usd,us dollars,us dollar,dólar,dólares,u.s. dollars,us-dollar,美元
 €; ; ; ; euro,euros,eur,欧元
 £; ; ; ; pounds sterling,gbp,英镑
 ¥; ; ; ; yuan,cny,rmb,元,人民币
