@@ -44,6 +44,7 @@ const SCRIPT_DIFFERENCE = 0.5
  * | `unit:km` | one of their numbers with another unit, or followed by another word |
  * | `negation` | a negation that they do not have, or the reverse |
  * | `name:Tesla` | a word with a capital that the source does not have |
+ * | `replaced:fell` | a word in the place of another word of the source, while nearly all other words agree |
  * | `quote:the words in quotation marks` | a quote that is not literally in the source |
  * | `missing-words` | too few words of the source: exactly if the score is too low for `supported` |
  */
