@@ -1,6 +1,6 @@
 import { guessLanguage } from '../../text/guess-language.ts'
 import { textOf } from './is-same-figure.ts'
-import type { Word } from '../read-words.ts'
+import type { Word } from '../word.ts'
 import { partIn } from './numerals.ts'
 import { learnUnitsOf, unitIn, type Unit } from './units.ts'
 

@@ -1,4 +1,4 @@
-import type { Word } from '../read-words.ts'
+import type { Word } from '../word.ts'
 import { findUnitReason, isConverted, isSameUnit, type Place } from './compare-units.ts'
 import { keyOf } from './figure.ts'
 import { isSameFigure } from './is-same-figure.ts'
@@ -44,7 +44,7 @@ function isSameAt(place: number, { word, claim, passage }: Compared): boolean {
 
 interface Held {
   readonly passage: readonly Word[]
-  /** Where the passage has the figure. */
+  /** The indexes of the figure in the passage. */
   readonly places: readonly number[]
   /** The places of all figures. */
   readonly held: ReadonlyMap<string, readonly number[]>

@@ -1,9 +1,11 @@
 import { guessLanguage } from '../../text/guess-language.ts'
-import type { Word } from '../read-words.ts'
+import type { Word } from '../word.ts'
 
 /** A figure and the text that it stands in. */
 export interface FigureInText {
+  /** The figure. */
   readonly word: Word
+  /** The words of the text. */
   readonly words: readonly Word[]
 }
 

@@ -1,4 +1,4 @@
-import type { Word } from '../read-words.ts'
+import type { Word } from '../word.ts'
 import { clockKey, keyOf } from './figure.ts'
 
 /** Reads figures of several words: "half past three", "minus five", "five degrees below zero" and "twenty-first". */
