@@ -10,6 +10,7 @@ import { evaluateFirstQuestions } from './first-questions.ts'
 import { evaluateFollowUps } from './follow-ups.ts'
 import { evaluateGrounding } from './grounding.ts'
 import { evaluateHandbooks, evaluateTalks } from './handbooks.ts'
+import { evaluateModelJudge } from './model-judge.ts'
 import { readMtrag } from './mtrag.ts'
 import { evaluateOffTopic } from './off-topic.ts'
 import { evaluateReadings } from './readings.ts'
@@ -83,6 +84,7 @@ async function evaluateAll(folder: string): Promise<readonly Row[]> {
     ...(await evaluateHandbooks()),
     ...(await evaluateTalks()),
     ...(await evaluateGrounding(folder)),
+    ...(await evaluateModelJudge(folder)),
     ...evaluateClaims(folder),
     ...evaluateFigures(folder),
     ...(await evaluateTwoSources(folder)),

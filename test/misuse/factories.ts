@@ -3,6 +3,7 @@ import {
   createChat,
   createCitationCheck,
   memoryHistoryStore,
+  modelCitationCheck,
   modelCondenser,
   streamChat,
   traceHooks,
@@ -102,6 +103,7 @@ export const FACTORIES: readonly Factory[] = [
   { name: 'memoryHistoryStore', valid: {}, call: memoryHistoryStore },
   { name: 'modelCondenser', valid: { model }, call: modelCondenser },
   { name: 'createCitationCheck', valid: {}, call: createCitationCheck },
+  { name: 'modelCitationCheck', valid: { model }, call: modelCitationCheck },
   { name: 'toNodeHandler', valid: {}, call: (options) => toNodeHandler(handler, options) },
   {
     name: 'answerNodeRequest',

@@ -69,7 +69,11 @@ export function alignClaim(claim: readonly Token[], source: readonly Token[]): A
   const changes: Change[] = []
   let equal = 0
   let at = nextPlace(0, { claim, source, places })
-  if (at && at.claim > 0) changes.push(leadingChange(at, { claim, source }))
+  if (at && at.claim > 0) {
+    const change = leadingChange(at, { claim, source })
+    changes.push(change)
+    equal += at.claim - change.claim.length
+  }
   while (at) {
     let { claim: i, source: j } = at
     while (i < claim.length && claim[i]?.form === source[j]?.form) {
@@ -171,7 +175,15 @@ function leadingChange(first: Place, { claim, source }: Texts): Change {
   let from = first.source
   const isEnough = (): boolean => first.source - from >= first.claim && source[from]?.startsClause === true
   while (from > 0 && first.source - from < first.claim + 2 && !isEnough()) from -= 1
-  return { claim: claim.slice(0, first.claim), source: source.slice(from, first.source), next: claim[first.claim] }
+  // "Sales fell by" for "Sales rose by" differs in one word.
+  let same = 0
+  if (first.source - from === first.claim)
+    while (isEqual({ claim: same, source: from + same }, { claim, source })) same += 1
+  return {
+    claim: claim.slice(same, first.claim),
+    source: source.slice(from + same, first.source),
+    next: claim[first.claim],
+  }
 }
 
 /** Returns the tokens from an index to the end of the clause, at most some more than in the claim. */

@@ -16,6 +16,8 @@ import { familiarity, prepareText, type PreparedText } from './prepare-text.ts'
 const SUPPORTED = 0.65
 /** Scores below it are `unsupported`: hardly any word of the claim is in the source. */
 const UNSUPPORTED = 0.25
+/** Minimum score of a claim whose first words may be an introduction. */
+const AGREEMENT_OF_REST = 0.8
 /** Claim and source are in different scripts when the share of words in one script differs by more than this. */
 const SCRIPT_DIFFERENCE = 0.5
 
@@ -43,8 +45,8 @@ const SCRIPT_DIFFERENCE = 0.5
  * | `date:1993`, `date:june` | a year or a month that they do not have |
  * | `unit:km` | one of their numbers with another unit, or followed by another word |
  * | `negation` | a negation that they do not have, or the reverse |
- * | `name:Tesla` | a word with a capital that the source does not have |
- * | `replaced:fell` | a word in the place of another word of the source, while nearly all other words agree |
+ * | `name:Tesla` | a word with a capital that the source does not have; not in German |
+ * | `replaced:rose` | words in the place of others, where the rest of the claim repeats the source |
  * | `quote:the words in quotation marks` | a quote that is not literally in the source |
  * | `missing-words` | too few words of the source: exactly if the score is too low for `supported` |
  */
@@ -82,12 +84,16 @@ function withoutListNumber(claim: string): string {
 
 /** Removes an introduction, unless the source has its words: then it is a part of the claim. */
 function withoutFraming(claim: string, source: PreparedText): string {
-  const { text, framing } = splitFraming(claim)
+  const { text, framing, isCertain } = splitFraming(claim)
   if (framing === '') return claim
-  const words = readWords(framing).filter(({ key }) => key)
+  const words = readWords(framing.replace(SOURCE_NUMBER, '')).filter(({ key, isNegation }) => key || isNegation)
   const isOwn = words.some(({ text }) => /\d/u.test(text)) || hasForeignName(words, source)
   const known = words.filter((word) => familiarity(word, source) > 0).length
-  return isOwn || known * 2 > words.length ? claim : text
+  // A denial is a part of the claim: "It is not true what the report says, …".
+  if (isOwn || known * 2 > words.length || words.some(({ isNegation }) => isNegation)) return claim
+  // Words that only may introduce the claim are left out if the source has none of them, and nearly all of the rest.
+  if (isCertain) return text
+  return known === 0 && (scoreClaim(prepareText(text), source) ?? 0) >= AGREEMENT_OF_REST ? text : claim
 }
 
 interface ComparedText {
@@ -115,4 +121,7 @@ function isOtherScript(claim: PreparedText, source: PreparedText): boolean {
   return claim.scripts.some((share, index) => Math.abs(share - (source.scripts[index] ?? 0)) > SCRIPT_DIFFERENCE)
 }
 
+// "According to source 1": the number is no figure.
+const SOURCE_NUMBER =
+  /(?<=\b(?:source|document|passage|section|quelle|dokument|abschnitt|fuente|fonte)\s|来源|文档|资料)\d{1,3}(?!\d)/giu
 const LIST_NUMBER = /^\s*\d+[.)、]\s(?=\s*(\p{L}*))/u

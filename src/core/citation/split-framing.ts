@@ -4,6 +4,8 @@ export interface FramedClaim {
   readonly text: string
   /** The introduction; empty if there is none. */
   readonly framing: string
+  /** True if it certainly names a text as the source; false if it only has a word such as "text" or "mentioned". */
+  readonly isCertain: boolean
 }
 
 /** Maximum length of an introduction, and minimum of the claim besides it, in UTF-16 code units. */
@@ -16,11 +18,12 @@ const MIN_CLAIM_CHARS = 6
  * German, Dutch, French, Spanish, Italian, Portuguese, Turkish, Russian, Arabic, Chinese, Japanese and Korean.
  */
 export function splitFraming(claim: string): FramedClaim {
-  const end = endOfLead(claim)
-  if (end > 0 && claim.length - end >= MIN_CLAIM_CHARS) return { text: claim.slice(end), framing: claim.slice(0, end) }
+  const { end, isCertain } = leadOf(claim)
+  if (end > 0 && claim.length - end >= MIN_CLAIM_CHARS)
+    return { text: claim.slice(end), framing: claim.slice(0, end), isCertain }
   const start = startOfTail(claim)
-  if (start >= MIN_CLAIM_CHARS) return { text: claim.slice(0, start), framing: claim.slice(start) }
-  return { text: claim, framing: '' }
+  if (start >= MIN_CLAIM_CHARS) return { text: claim.slice(0, start), framing: claim.slice(start), isCertain: true }
+  return { text: claim, framing: '', isCertain: true }
 }
 
 /** Returns true for a word such as "documentation", which names no particular source. */
@@ -29,12 +32,15 @@ export function isAboutSource(word: string): boolean {
 }
 
 /** Returns the length of the introduction at the beginning; 0 if there is none. */
-function endOfLead(claim: string): number {
+function leadOf(claim: string): { readonly end: number; readonly isCertain: boolean } {
   const start = claim.slice(0, MAX_FRAMING_CHARS)
-  for (const end of [LEAD, CONJUNCTION].map((pattern) => endOfMatch(pattern.exec(start)))) {
-    if (end > 0 && isFraming(start.slice(0, end))) return end
-  }
-  return endOfMatch(UNSEPARATED.exec(start))
+  const [comma, conjunction] = [endOfMatch(LEAD.exec(start)), endOfMatch(CONJUNCTION.exec(start))]
+  // "The text says that cats, …" ends at "that"; "Based on the text that was found, …" does not.
+  const ends =
+    REPORT_VERB.test(start.slice(0, conjunction)) && conjunction < comma ? [conjunction, comma] : [comma, conjunction]
+  const certain = ends.find((end) => end > 0 && isFraming(start.slice(0, end))) ?? endOfMatch(UNSEPARATED.exec(start))
+  if (certain > 0) return { end: certain, isCertain: true }
+  return { end: ends.find((end) => end > 0 && isAboutSource(start.slice(0, end))) ?? 0, isCertain: false }
 }
 
 function endOfMatch(match: RegExpExecArray | null): number {
@@ -53,19 +59,19 @@ function isFraming(text: string): boolean {
 }
 
 /** A comma or a colon that is not part of a number. */
-const LEAD = /(?:[,:](?=\s)|[，：、])\s*/u
+const LEAD = /(?:[,:](?=\s)|[，：、،])\s*(?:(?:es )?gilt(?: folgendes| dabei)?:\s+)?/iu
 const CONJUNCTION = /\s(?:that|dass|dat|que|che)\s/u
 const TAIL = /(?:,(?=\s)|[(，（])[^,(，（]*$/u
 
 const INTRODUCER = words(
   'according to|based on|as per|laut|gemäß|zufolge|nach angaben|nach den|ausgehend von|basierend auf|volgens|op basis van|' +
-    "selon|d'après|conformément|sur la base|según|de acuerdo con|con base en|basado en|secondo|in base a|stando a|" +
+    "selon|d'après|conformément|sur la base|según|de acuerdo con|con base en|basado en|secondo|in base a(?:l|lla|lle|i|gli)?|auf (?:der )?grundlage|aufgrund der|stando a|" +
     'segundo|de acordo com|com base|göre|dayanarak|uyarınca|согласно|по данным|исходя из|судя по',
   '根据|依据|按照|依照|(?<!\\p{Script=Han})据|によると|によれば|に基づ|에 따르면|에 의하면|에 따라|وفق|بحسب|حسب|استناد',
 )
 const SOURCE_NOUN = words(
-  'document(?:s|ation|ed)?|text|sources?|passages?|articles?|docs?|guide|handbook|manual|paragraphs?|page|section|excerpts?|' +
-    'context|information|report|material|reference|dokuments?|dokumentation|texte?|quellen?|artikels?|abschnitts?|' +
+  'document(?:s|ation|ed)?|faq|policy|text|sources?|passages?|articles?|docs?|guide|handbook|manual|paragraphs?|page|section|excerpts?|' +
+    'context|information|report|material|reference|dokument(?:s|e|en)?|dokumentation|documentatie|anleitung|tekst|texte?|quellen?|artikels?|abschnitts?|' +
     'angaben|unterlagen?|handbuchs?|leitfaden|seite|bericht|informationen|kontext|documenten?|bron(?:nen)?|artikel|' +
     'documento?s?|documentación|texto?s?|fuentes?|artículo|documentazione|testo|fonti?|articolo|documentação|fontes?|artigo|' +
     'belge(?:ye|de|ler)?|metin|metne|metinde|kaynak(?:lar|ta|lara)?|документ\\p{L}*|текст\\p{L}*|источник\\p{L}*|стать\\p{L}*',
@@ -82,7 +88,7 @@ const REPORT_VERB = words(
 )
 /** An introduction without a comma: "Laut Dokumentation kostet es 5 Euro". */
 const UNSEPARATED = new RegExp(
-  String.raw`^\s*(?:${INTRODUCER.source})\s?(?:[\p{L}'’]+\s){0,3}?(?:${SOURCE_NOUN.source})(?:\s*[,:，：]|\s|(?<=\p{Script=Han}))\s*`,
+  String.raw`^\s*(?:${INTRODUCER.source})\s?(?:[\p{L}'’]+\s){0,3}?(?:${SOURCE_NOUN.source})(?:\s*[,:，：]|\s|(?<=\p{Script=Han}))\s*|^\s*(?:${SOURCE_NOUN.source})(?:에 따르면|에 의하면|によると|によれば)\s*`,
   'iu',
 )
 

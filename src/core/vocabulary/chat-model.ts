@@ -17,8 +17,8 @@ export interface Message {
 export interface ChatModelRequest {
   /** The whole prompt. */
   readonly messages: readonly Message[]
-  /** The use of the text: the answer that the reader sees, or a stand-alone question. */
-  readonly purpose: 'answer' | 'condense'
+  /** The use of the text: the answer that the reader sees, a stand-alone question, or the verdict on a claim. */
+  readonly purpose: 'answer' | 'condense' | 'check'
   /** The question as the reader asked it, for models that read no prompt. */
   readonly question: string
   /** The text that was searched for, if the question was condensed; for models that read no prompt. */

@@ -220,9 +220,9 @@ describe('earlier turns over the network', () => {
     expect((await messagesAfter(answer)).at(-2)).toEqual({ role: 'assistant', content: kept })
   })
 
-  it('B1: lose nothing of an answer without markers', async () => {
+  it('B1, B19: lose only the markers of an answer that was stripped', async () => {
     const messages = await messagesAfter('Run process.argv[2] [1], see [7].', { markers: 'strip' })
-    expect(messages.at(-2)?.content).toBe('Run process.argv[2] , see [7].')
+    expect(messages.at(-2)?.content).toBe('Run process.argv[2], see.')
   })
 
   it('B1: are read with the marker scanner, also for a history in memory', async () => {
