@@ -34,15 +34,17 @@ export function findUnitReason(claim: Place, { words, places }: Places): string 
 
 /** Returns true if the same words follow both numbers: nearly always, so that few figures need the names of units. */
 export function isSameUnit(claim: Place, source: Place): boolean {
-  const [{ currency, after }, other] = [writtenAfter(claim), writtenAfter(source)]
-  return currency === other.currency && after === other.after
+  const [own, other] = [claim.words[claim.at]?.figure?.unit, source.words[source.at]?.figure?.unit]
+  if (own !== other) return false
+  for (let away = 1; away <= COMPARED_WORDS; away += 1) {
+    const [word, held] = [claim.words[claim.at + away], source.words[source.at + away]]
+    if (word?.text !== held?.text || word?.gap.trim() !== held?.gap.trim()) return false
+  }
+  return true
 }
 
-/** Returns the currency of a number and the four words after it, as they are written. */
-function writtenAfter({ words, at }: Place): { readonly currency: string; readonly after: string } {
-  const after = words.slice(at + 1, at + 5).map(({ gap, text }) => `${gap.trim()} ${text}`)
-  return { currency: words[at]?.figure?.unit ?? '', after: after.join(' ') }
-}
+/** A unit of two words, "per" and its unit. */
+const COMPARED_WORDS = 4
 
 /** Adds the names of units in the language of a text without English, German and Chinese. */
 function learnUnits(words: readonly Word[]): void {
