@@ -116,7 +116,7 @@ function edited<Placed extends PlacedSentence>(
 }
 
 /** The built-in citation check; each paragraph is prepared once. */
-function createJudge(): Judge {
+export function createJudge(): Judge {
   const check = createCitationCheck()
   const sources = new Map<string, Source>()
   const { signal } = new AbortController()

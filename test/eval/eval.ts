@@ -5,6 +5,7 @@ import { evaluateAnswers } from './answers.ts'
 import { evaluateClaims } from './claims.ts'
 import { evaluateCondensing, modelOf } from './condensing.ts'
 import { evaluateEvidence, EVIDENCE_LANGUAGES } from './evidence.ts'
+import { evaluateFigures } from './figures.ts'
 import { evaluateFirstQuestions } from './first-questions.ts'
 import { evaluateFollowUps } from './follow-ups.ts'
 import { evaluateGrounding } from './grounding.ts'
@@ -87,6 +88,7 @@ async function evaluateAll(folder: string): Promise<readonly Row[]> {
     ...(await evaluateGrounding(folder)),
     ...(await evaluateModelJudge(folder)),
     ...evaluateClaims(folder),
+    ...evaluateFigures(folder),
     ...(await evaluateTwoSources(folder)),
     ...(await evaluatePdf(folder)),
     ...(await condensingRows(conversations)),

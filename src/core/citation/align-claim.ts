@@ -1,4 +1,4 @@
-import type { Word } from './read-words.ts'
+import type { Word } from './word.ts'
 
 /** A compared unit: a word, or one Chinese character, because names are cut into words at random. */
 export interface Token {

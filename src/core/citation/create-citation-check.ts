@@ -4,6 +4,7 @@ import { expectOptions } from '../options/expect-options.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { findDisagreements } from './find-disagreements.ts'
 import { hasForeignName } from './foreign-names.ts'
+import { monthIn } from './figures/months.ts'
 import { findPassage } from './find-passage.ts'
 import { addsWords, joinTexts } from './join-texts.ts'
 import { readWords } from './read-words.ts'
@@ -40,8 +41,9 @@ const SCRIPT_DIFFERENCE = 0.5
  *
  * | reason | the claim has |
  * |---|---|
- * | `number:85`, `date:1993`, `date:june` | a number, year or month that the supporting sentences do not have |
- * | `unit:km` | one of their numbers with another unit |
+ * | `number:85`, `number:ISO27001` | a number, sign, version, clock time or code that the supporting sentences do not have |
+ * | `date:1993`, `date:june` | a year or a month that they do not have |
+ * | `unit:km` | one of their numbers with another unit, or followed by another word |
  * | `negation` | a negation that they do not have, or the reverse |
  * | `name:Tesla` | a word with a capital that the source does not have; not in German |
  * | `replaced:rose` | words in the place of others, where the rest of the claim repeats the source |
@@ -58,7 +60,7 @@ export function createCitationCheck(options: Readonly<Record<string, never>> = {
     return text
   }
   return ({ claim: written, source, together = [source], sentence = '' }) => {
-    const text = withoutFraming(written.replace(LIST_NUMBER, ''), prepare(source))
+    const text = withoutFraming(withoutListNumber(written), prepare(source))
     const claim = { text, words: prepareText(text), context: sentence === written ? '' : sentence }
     const own = checkClaim(claim, prepare(source))
     if (together.length === 1 || !own?.reasons.includes('missing-words')) return own
@@ -71,6 +73,13 @@ export function createCitationCheck(options: Readonly<Record<string, never>> = {
     const { support, reasons } = common
     return { ...own, support, reasons }
   }
+}
+
+/** Removes the number of a list item. "15. März" is a date. */
+function withoutListNumber(claim: string): string {
+  const [number = '', next = ''] = LIST_NUMBER.exec(claim) ?? []
+  const isDate = next !== '' && monthIn(next.toLowerCase(), { isCapital: true }) !== undefined
+  return isDate ? claim : claim.slice(number.length)
 }
 
 /** Removes an introduction, unless the source has its words: then it is a part of the claim. */
@@ -115,4 +124,4 @@ function isOtherScript(claim: PreparedText, source: PreparedText): boolean {
 // "According to source 1": the number is no figure.
 const SOURCE_NUMBER =
   /(?<=\b(?:source|document|passage|section|quelle|dokument|abschnitt|fuente|fonte)\s|来源|文档|资料)\d{1,3}(?!\d)/giu
-const LIST_NUMBER = /^\s*\d+[.)、]\s/u
+const LIST_NUMBER = /^\s*\d+[.)、]\s(?=\s*(\p{L}*))/u

@@ -4,7 +4,8 @@ import { findReplacements } from './find-replacements.ts'
 import { isNegationChanged } from './is-negation-changed.ts'
 import { findFigureReasons } from './figures/find-figure-reasons.ts'
 import type { PreparedSentence, PreparedText } from './prepare-text.ts'
-import { readWords, type Word } from './read-words.ts'
+import { readWords } from './read-words.ts'
+import type { Word } from './word.ts'
 
 /** Maximum length of a reason, in UTF-16 code units, and maximum number of reasons per claim. */
 const MAX_REASON_CHARS = 60

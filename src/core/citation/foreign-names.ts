@@ -1,6 +1,6 @@
 import { guessLanguage } from '../text/guess-language.ts'
 import { familiarity, type PreparedText } from './prepare-text.ts'
-import type { Word } from './read-words.ts'
+import type { Word } from './word.ts'
 import { isAboutSource } from './split-framing.ts'
 
 /**

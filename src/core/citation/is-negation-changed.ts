@@ -1,5 +1,5 @@
 import { DEGREE_WORDS, EXCEPTION, isNotOnly } from './negation-words.ts'
-import type { Word } from './read-words.ts'
+import type { Word } from './word.ts'
 
 /** Returns true if the claim negates a word that the passage does not negate, or the reverse. */
 export function isNegationChanged(claim: readonly Word[], passage: readonly Word[]): boolean {

@@ -1,7 +1,8 @@
 import { trimRange } from '../text/cut-text.ts'
 import { splitSentences } from '../text/split-sentences.ts'
 import type { TextRange } from '../vocabulary/text-range.ts'
-import { readWords, type Word } from './read-words.ts'
+import { readWords } from './read-words.ts'
+import type { Word } from './word.ts'
 
 /** A sentence of a text, prepared for comparison. */
 export interface PreparedSentence {

@@ -2,32 +2,12 @@ import { keyOf, monthKey, type Figure } from './figures/figure.ts'
 import { monthIn, needsNumber } from './figures/months.ts'
 import { normalizeDigits } from './figures/normalize-digits.ts'
 import { joinNumeral, numeralIn, type Numeral } from './figures/numerals.ts'
+import { spokenFigures } from './figures/spoken-figures.ts'
 import { PLACEHOLDER, readFigures } from './figures/read-figures.ts'
 import { scanWords } from '../text/scan-words.ts'
 import { isFunctionWord } from './function-words.ts'
 import { isNegation } from './negation-words.ts'
-
-/** A word of a text. A number is one word, even if it is written as several. */
-export interface Word {
-  /** Lower case, with compatibility forms resolved. */
-  readonly text: string
-  /** The compared form: a stem, or `#` and a value. Empty for a function word. */
-  readonly key: string
-  /** The previous word of the sentence and this one; empty for the first word. */
-  readonly pair: string
-  /** The text between the two. */
-  readonly gap: string
-  /** True for words such as "not". */
-  readonly isNegation: boolean
-  /** The original spelling, if the word has a capital and does not begin its sentence. */
-  readonly name: string | undefined
-  /** The value, if it is a number; `NaN` for a version, a clock time or a code such as ISO27001. */
-  readonly value?: number
-  /** Other readings of the figure, as keys. */
-  readonly otherKeys?: readonly string[]
-  /** The figure as it was written in digits. */
-  readonly figure?: Figure
-}
+import type { Word } from './word.ts'
 
 /** Splits a sentence of any language into words, in linear time. */
 export function readWords(sentence: string): readonly Word[] {
@@ -46,8 +26,11 @@ export function readWords(sentence: string): readonly Word[] {
       gap += piece
     },
   })
-  return words
+  return SPOKEN.test(text) ? spokenFigures(words) : words
 }
+
+// "Half past three", "minus five", "five below zero", "twenty-first".
+const SPOKEN = /\b(?:(?:half|quarter) (?:past|to)|minus|below zero)\b|[a-z]ty-(?:first|second)\b/iu
 
 function pushFigure(figure: Figure, gap: string, words: Word[]): void {
   const last = words.at(-1)

@@ -50,6 +50,11 @@ describe('labels of a claim', () => {
     expect(supportOf('2. Opened software is not taken back.', RETURNS)).toBe('supported')
   })
 
+  it('B4: compares the day of a date that begins the claim', () => {
+    const source = 'Am 15. März 2024 wurde die Brücke über den Fluss geöffnet.'
+    expect(disagreements('16. März 2024 wurde die Brücke über den Fluss geöffnet.', source)).toEqual(['number:16'])
+  })
+
   it('ignores emphasis marks', () => {
     expect(supportOf('The **customer** pays the _postage_ of `5` euros.', RETURNS)).toBe('supported')
   })

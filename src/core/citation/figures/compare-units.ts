@@ -1,5 +1,8 @@
-import type { Word } from '../read-words.ts'
-import { dimensionOf, unitIn, type Unit } from './units.ts'
+import { guessLanguage } from '../../text/guess-language.ts'
+import { textOf } from './is-same-figure.ts'
+import type { Word } from '../word.ts'
+import { partIn } from './numerals.ts'
+import { learnUnitsOf, unitIn, type Unit } from './units.ts'
 
 /** A number among the words of a text. */
 export interface Place {
@@ -17,28 +20,66 @@ interface Places {
 
 /** Returns a reason if the passage has the number, but everywhere with another unit. */
 export function findUnitReason(claim: Place, { words, places }: Places): string | undefined {
+  learnUnits(claim.words)
   const unit = unitAt(claim)
-  if (!unit) return undefined
-  const isDifferent = places.every((at) => isOtherUnit({ claim, unit }, { words, at }))
-  if (!isDifferent || isConverted(claim, words)) return undefined
-  return `unit:${unit.known?.name ?? unit.text}`
+  if (!unit || !places.every((at) => isOtherUnit({ claim, unit }, { words, at })) || isConverted(claim, words)) {
+    return undefined
+  }
+  const isOtherPer = places.some((at) => {
+    const other = unitAt({ words, at })
+    return unit.known ? other?.known?.name === unit.known.name : other?.text === unit.text
+  })
+  return `unit:${(isOtherPer ? unit.per?.name : unit.known?.name) ?? unit.text}`
+}
+
+/** Returns true if the same words follow both numbers: nearly always, so that few figures need the names of units. */
+export function isSameUnit(claim: Place, source: Place): boolean {
+  const [own, other] = [claim.words[claim.at]?.figure?.unit, source.words[source.at]?.figure?.unit]
+  if (own !== other) return false
+  for (let away = 1; away <= COMPARED_WORDS; away += 1) {
+    const [word, held] = [claim.words[claim.at + away], source.words[source.at + away]]
+    if (word?.text !== held?.text || word?.gap.trim() !== held?.gap.trim()) return false
+  }
+  return true
+}
+
+/** A unit of two words, "per" and its unit. */
+const COMPARED_WORDS = 4
+
+/** Adds the names of units in the language of a text without English, German and Chinese. */
+function learnUnits(words: readonly Word[]): void {
+  const language = guessLanguage(textOf(words))
+  if (language) learnUnitsOf(language)
 }
 
 /** Returns true if the passage has the same quantity in another unit, such as 5000 g for 5 kg. */
 export function isConverted(claim: Place, passage: readonly Word[]): boolean {
+  learnUnits(claim.words)
   const known = unitAt(claim)?.known
   const value = claim.words[claim.at]?.value ?? Number.NaN
-  if (!known || dimensionOf(known) === undefined || Number.isNaN(value)) return false
+  if (!known || known.dimension === undefined || Number.isNaN(value)) return false
   const amount = toBase(value, known)
   const others = passage.flatMap((word, at) => {
-    const other = word.value === undefined ? undefined : unitAt({ words: passage, at })?.known
-    return other && dimensionOf(other) === dimensionOf(known) ? { word, other } : []
+    const value = word.value ?? partIn(word.text)
+    const other = value === undefined ? undefined : unitAt({ words: passage, at: afterArticle(passage, at) })?.known
+    return other && other.dimension === known.dimension ? { value, other } : []
   })
   // A passage that uses the unit itself gives the value in it.
   if (others.some(({ other }) => other.name === known.name)) return false
-  return others.some(({ word, other }) => {
-    return Math.abs(toBase(word.value ?? Number.NaN, other) - amount) <= Math.abs(amount) * TOLERANCE
+  return others.some(({ value: held = Number.NaN, other }) => {
+    return Math.abs(toBase(held, other) - amount) <= Math.abs(amount) * TOLERANCE
   })
+}
+
+/** "Half an hour": the unit stands behind the article. */
+function afterArticle(words: readonly Word[], at: number): number {
+  return words[at]?.value === undefined && /^(?:an?|of|eine[rs]?)$/u.test(words[at + 1]?.text ?? '')
+    ? afterArticleAt(words, at + 1)
+    : at
+}
+
+function afterArticleAt(words: readonly Word[], at: number): number {
+  return /^an?$/u.test(words[at + 1]?.text ?? '') ? at + 1 : at
 }
 
 /** A converted value is rounded, a month has 30 or 31 days, a kilobyte 1000 or 1024 bytes. */
@@ -52,8 +93,6 @@ function toBase(value: number, { factor = 1, offset = 0 }: Unit): number {
 export interface UnitAt {
   /** The word that follows the number. */
   readonly text: string
-  /** The same as a word; absent at the end of the text. */
-  readonly word: Word | undefined
   /** The unit, if it is a known one. */
   readonly known: Unit | undefined
   /** The unit behind "per", such as the hour of "km per hour". */
@@ -65,14 +104,31 @@ export function unitAt({ words, at }: Place): UnitAt | undefined {
   const prefix = words[at]?.figure?.unit
   const isClock = words[at]?.figure?.kind === 'clock'
   if (isClock || words[at]?.key.startsWith('#month')) return undefined
-  if (prefix !== undefined) return { text: prefix, word: undefined, known: unitIn(prefix), per: undefined }
+  if (prefix !== undefined) return { text: prefix, known: unitIn(prefix), per: undefined }
   const next = words[at + 1]
   if (!next || next.value !== undefined || !/^[\s-]*$/u.test(next.gap) || !next.pair) return undefined
-  const after = words[at + 2]
-  const phrase = after && /^[\s-]*$/u.test(after.gap) ? unitIn(`${next.text} ${after.text}`) : undefined
-  const known = phrase ?? unitIn(next.text)
-  return { text: next.text, word: next, known, per: known && perOf(words, at + (phrase ? 3 : 2)) }
+  // "3,5 millones de euros"
+  const from = next.text === 'de' ? at + 2 : at + 1
+  const { known, count } = namedUnit(words, from)
+  const text = words[from]?.text ?? next.text
+  if (known?.name === 'mph') return { text, known: unitIn('mile'), per: unitIn('hour') }
+  return { text, known, per: perOf(words, from + count) }
 }
+
+/** Returns the unit of the most words, up to three: "percentage points", 个百分点. */
+function namedUnit(words: readonly Word[], from: number): { readonly known: Unit | undefined; readonly count: number } {
+  const parts = words.slice(from, from + MAX_WORDS)
+  const blank = HAN.test(parts[0]?.text ?? '') ? '' : ' '
+  for (let count = parts.length; count > 0; count -= 1) {
+    const named = parts.slice(0, count)
+    if (named.some(({ gap }, index) => index > 0 && !/^[\s-]*$/u.test(gap))) continue
+    const known = unitIn(named.map(({ text }) => text).join(blank))
+    if (known) return { known, count }
+  }
+  return { known: undefined, count: 1 }
+}
+
+const MAX_WORDS = 3
 
 function perOf(words: readonly Word[], at: number): Unit | undefined {
   const word = words[at]
@@ -88,10 +144,11 @@ interface Claimed {
 function isOtherUnit({ claim, unit }: Claimed, place: Place): boolean {
   const other = unitAt(place)
   if (!other) return false
+  const isOtherPer = Boolean(unit.per && other.per && unit.per.name !== other.per.name)
   if (unit.known && other.known) {
-    if (unit.known.name !== other.known.name) return !isUnspecific(unit.known, other.known)
-    return Boolean(unit.per && other.per && unit.per.name !== other.per.name)
+    return unit.known.name === other.known.name ? isOtherPer : !isUnspecific(unit.known, other.known)
   }
+  if (isOtherPer && isSameWord(unit.text, other.text)) return true
   if (isSameWord(unit.text, other.text) || isNear(unit, place)) return false
   return isSubstituted(claim, place)
 }
@@ -101,7 +158,10 @@ function isUnspecific({ name }: Unit, { name: other }: Unit): boolean {
 }
 
 function isSameWord(one: string, other: string): boolean {
-  return one === other || (one.length > 3 && one.slice(0, 4) === other.slice(0, 4))
+  if (one === other) return true
+  // Endings differ, as in "Einwohner" and "Einwohnern"; "kilograms" and "kilometres" have only their beginning in common.
+  const common = Math.max(4, Math.ceil(Math.min(one.length, other.length) * 0.7))
+  return Math.min(one.length, other.length) >= 4 && one.slice(0, common) === other.slice(0, common)
 }
 
 /** Returns true if the passage has the claimed unit as a word around the number. */
@@ -121,3 +181,6 @@ function isSubstituted(claim: Place, place: Place): boolean {
   const [otherBefore, otherAfter] = around(place)
   return before === otherBefore && after === otherAfter
 }
+
+// Words without blanks between them.
+const HAN = /^\p{Script=Han}/u

@@ -21,6 +21,12 @@ export function impliedBy(word: string): readonly number[] {
   return IMPLIED.get(word) ?? []
 }
 
+/** Returns the part of a whole that a word means, such as 0.5 for "half". */
+export function partIn(word: string): number | undefined {
+  const [value = 1] = IMPLIED.get(word) ?? []
+  return Number.isInteger(value) ? undefined : value
+}
+
 /**
  * Returns the value of two words that form one number, such as "twenty one" or "3.5 million"; `undefined` if they do not.
  * Digits are not added to a word: "20 two-person tents" has two numbers.
@@ -71,6 +77,7 @@ const GERMAN_ENDING =
 const IMPLIED: ReadonlyMap<string, readonly number[]> = new Map([
   ...implied([0.5], 'half halves halb halbe halben hälfte 一半 半数 半'),
   ...implied([0.25], 'quarter viertel'),
+  ...implied([1.5], 'anderthalb eineinhalb'),
   ...implied([12], 'dozen dutzend'),
   ...implied([2], 'twice double both pair couple second beide beiden doppelt zweimal zweite zweiten paar 双 一对'),
   ...implied([3], 'triple dreifach dreimal thrice trio'),

@@ -25,7 +25,7 @@ export function readFigures(text: string): FiguresOfText {
     const { start, end, found } = readAt(text, { match, at })
     FIGURE.lastIndex = Math.max(end, match.index + 1)
     if (found.length === 0) continue
-    figures.push(...found)
+    for (const figure of found) figures.push(figure)
     plain += `${text.slice(at, start)} ${found.map(() => PLACEHOLDER).join(' ')} `
     at = end
   }
@@ -92,13 +92,18 @@ function readNumber(text: string, { match, at }: Place): Found {
 
 const PLAIN = { isNegative: false, scale: 1, isMonth: false }
 
-/** A hyphen is a sign unless it stands behind a letter, a digit or a closing bracket, as in a range. */
+/**
+ * A hyphen is a sign unless it stands behind a letter, a digit or a closing bracket, as in a range. Scripts without blanks
+ * have it behind a letter, too, but not behind the unit of another number: 气温-5度, 3月-5月.
+ */
 function isSign(text: string, { at, sign }: { readonly at: number; readonly sign: string }): boolean {
   if (!/[-−–]/u.test(sign)) return sign !== ''
-  const before = text.slice(Math.max(0, at - 2), at)
+  const before = text.slice(Math.max(0, at - 4), at)
+  if (WITHOUT_BLANKS.test(before)) return !/[\d一二三四五六七八九十]\s?\p{L}{1,2}$/u.test(before)
   return !/[\p{L}\p{N})\]%]$/u.test(before) && !/\d\s$/u.test(before)
 }
 
+const WITHOUT_BLANKS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]$/u
 const HAN = '〇零一二两兩三四五六七八九十百千万萬亿億兆'
 // A date with hyphens, digits with single separators between them, or a numeral of Han characters.
 const FIGURE = new RegExp(

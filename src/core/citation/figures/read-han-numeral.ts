@@ -16,7 +16,10 @@ export function readHanNumeral(text: string, { start, end }: TextRange): readonl
   const isMonth = (next === '月' || next === '월') && value >= 1 && value <= 12
   const key = isMonth ? monthKey(value) : keyOf(isNegative ? -value : value)
   const isHour = next === '时' || (next === '点' && value <= 24)
-  const keys = isHour ? [key, clockKey(value, 0), ...(value <= 12 ? [clockKey(value + 12, 0)] : [])] : [key]
+  const minute = text.charAt(end + 1) === '半' ? 30 : 0
+  const isEvening = /(?:下午|晚上|傍晚|午后|午後)$/u.test(text.slice(Math.max(0, start - 2), start))
+  const hours = isEvening && value < 12 ? [value + 12] : [value, ...(value <= 12 ? [value + 12] : [])]
+  const keys = isHour ? [key, ...hours.map((hour) => clockKey(hour, minute))] : [key]
   return [{ written, keys, value, kind: isMonth ? 'month' : 'number' }]
 }
 

@@ -14,14 +14,51 @@ export interface Unit {
 export function unitIn(written: string): Unit | undefined {
   units ??= collectUnits()
   const text = written.toLowerCase()
-  return units.get(text) ?? units.get(text.replace(/s$/u, ''))
+  return (
+    units.get(text) ??
+    units.get(text.replace(/s$/u, '')) ??
+    (text.length > 4 ? units.get(text.replace(/e?n$/u, '')) : undefined)
+  )
 }
 
-/** Returns what a unit measures, if it can be converted. */
-export function dimensionOf({ dimension }: Unit): string | undefined {
-  return dimension
+/** Adds the names of units in a language, once. It takes some milliseconds. */
+export function learnUnitsOf(language: string): void {
+  units ??= collectUnits()
+  if (learned.has(language)) return
+  learned.add(language)
+  for (const [cldr, unit] of cldrUnits) {
+    for (const name of namesOf(cldr, [language])) if (!units.has(name)) units.set(name, unit)
+  }
+  for (const [currency, name] of CURRENCIES) {
+    const unit = units.get(name)
+    for (const known of currencyNames(currency, language)) if (unit && !units.has(known)) units.set(known, unit)
+  }
 }
 
+/** Returns the names of a currency, and their first word: "dólares estadounidenses". */
+function currencyNames(currency: string, language: string): readonly string[] {
+  const format = new Intl.NumberFormat(language, { style: 'currency', currency, currencyDisplay: 'name' })
+  return [1, 2, 5].flatMap((count) => {
+    const name =
+      format
+        .formatToParts(count)
+        .find(({ type }) => type === 'currency')
+        ?.value.toLowerCase() ?? ''
+    return [name, name.split(' ')[0] ?? name].filter((known) => known.length > 2)
+  })
+}
+
+const CURRENCIES = [
+  ['USD', '$'],
+  ['EUR', '€'],
+  ['GBP', '£'],
+  ['CNY', '¥'],
+  ['JPY', 'yen'],
+] as const
+
+// In these languages many units have further names in the table.
+const learned = new Set(['en', 'de', 'zh'])
+const cldrUnits = new Map<string, Unit>()
 let units: Map<string, Unit> | undefined
 
 function collectUnits(): Map<string, Unit> {
@@ -34,17 +71,19 @@ function collectUnits(): Map<string, Unit> {
       ...(dimension !== '' && { dimension, factor: Number(scale), offset: Number(offset) }),
     }
     for (const known of [name, ...others.flatMap((list) => list.split(','))]) collected.set(known.toLowerCase(), unit)
-    if (cldr !== '') for (const known of namesOf(cldr)) if (!collected.has(known)) collected.set(known, unit)
+    if (cldr === '') continue
+    cldrUnits.set(cldr, unit)
+    for (const known of namesOf(cldr, ['en', 'de', 'zh'])) if (!collected.has(known)) collected.set(known, unit)
   }
   return collected
 }
 
 /** Returns the names that CLDR has for a unit. */
-function namesOf(unit: string): readonly string[] {
-  return ['en', 'de', 'zh'].flatMap((language) =>
+function namesOf(unit: string, languages: readonly string[]): readonly string[] {
+  return languages.flatMap((language) =>
     (['long', 'short'] as const).flatMap((unitDisplay) => {
       const format = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay })
-      return [1, 2].map((count) => {
+      return [1, 2, 5].map((count) => {
         const parts = format.formatToParts(count).filter(({ type }) => type === 'unit')
         return parts.map(({ value }) => value.toLowerCase().replace(/\.$/u, '')).join(' ')
       })
@@ -59,6 +98,7 @@ km; length; 1000; kilometer; kilometre,kilometres,公里,千米
 cm; length; 0.01; centimeter; centimetre,centimetres,厘米,公分
 mm; length; 0.001; millimeter; millimetre,millimetres,毫米
 mile; length; 1609.344; mile; 英里
+mph; ; ;
 yard; length; 0.9144; yard; 码
 foot; length; 0.3048; foot; 英尺
 inch; length; 0.0254; inch; 英寸
@@ -106,7 +146,7 @@ degree; ; ; degree; 度,grad
 percent; ; ; ; percent,per cent,prozent,%
 percentage-point; ; ; ; percentage points,percentage point,prozentpunkte,prozentpunkten,prozentpunkt,百分点,个百分点
 permille; ; ; ; promille,‰
-$; ; ; ; dollar,dollars,us$,usd,us dollars,us-dollar,美元
+$; ; ; ; dollar,dollars,us$,usd,us dollars,us dollar,dólar,dólares,u.s. dollars,us-dollar,美元
 €; ; ; ; euro,euros,eur,欧元
 £; ; ; ; pounds sterling,gbp,英镑
 ¥; ; ; ; yuan,cny,rmb,元,人民币

@@ -1,0 +1,23 @@
+import type { Figure } from './figures/figure.ts'
+
+/** A word of a text. A number is one word, even if it is written as several. */
+export interface Word {
+  /** Lower case, with compatibility forms resolved. */
+  readonly text: string
+  /** The compared form: a stem, or `#` and a value. Empty for a function word. */
+  readonly key: string
+  /** The previous word of the sentence and this one; empty for the first word. */
+  readonly pair: string
+  /** The text between the two. */
+  readonly gap: string
+  /** True for words such as "not". */
+  readonly isNegation: boolean
+  /** The original spelling, if the word has a capital and does not begin its sentence. */
+  readonly name: string | undefined
+  /** The value, if it is a number; `NaN` for a version, a clock time or a code such as ISO27001. */
+  readonly value?: number
+  /** Other readings of the figure, as keys. */
+  readonly otherKeys?: readonly string[]
+  /** The figure as it was written in digits. */
+  readonly figure?: Figure
+}
