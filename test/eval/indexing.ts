@@ -17,6 +17,9 @@ interface Timing {
 /** Measures the time of indexing 10,000 documents, drawn from the sentences of a set, and how long it blocks. */
 export async function evaluateIndexing(name: string, set: QuestionSet): Promise<readonly Row[]> {
   const texts = drawTexts(set)
+  // Once before, because the first calls of a process compile the code.
+  await indexLocally(texts.slice(0, 200))
+  await indexKnowledge(texts.slice(0, 200))
   const long = [texts.join('\n\n').slice(0, LONG)]
   return [
     ...rowsOf(`${name}: index 10,000 documents, retriever`, await timeOf(() => indexLocally(texts))),

@@ -41,8 +41,8 @@ export interface IndexWriterOptions {
 // later, which takes longer.
 const BATCH_DOCUMENTS = 256
 const BATCH_CHUNKS = 512
-// A store in memory takes about 20 ms for so many terms, in which the process can do nothing else.
-const COMMIT_TERMS = 25_000
+// A store in memory takes 10 to 30 ms for so many terms, in which the process can do nothing else.
+const COMMIT_TERMS = 15_000
 // Removals and changes of versions write no chunks.
 const BATCH_KEYS = 500
 

@@ -21,12 +21,7 @@ export interface Terms {
 export function tokenize(text: string, language: Language = ENGLISH): Terms {
   const words: string[] = []
   const pairs: string[] = []
-  readTerms(text, language, {
-    word: (term) => words.push(term),
-    part: (term) => words.push(term),
-    pair: (term) => pairs.push(term),
-    group: (term) => pairs.push(term),
-  })
+  readTerms(text, language, { words, parts: words, pairs, groups: pairs })
   return { words, pairs }
 }
 
@@ -48,15 +43,14 @@ const WEAK_WEIGHT = 0.3
  * @param language - that of the texts. @defaultValue English
  */
 export function weighTerms(query: string, language: Language = ENGLISH): ReadonlyMap<string, number> {
-  const words: string[] = []
+  const terms: TermLists = { words: [], parts: [], pairs: [], groups: [] }
   const weights = new Map<string, number>()
   const raise = (term: string, weight: number) => weights.set(term, Math.max(weight, weights.get(term) ?? 0))
-  readTerms(query, language, {
-    word: (term) => words.push(term),
-    part: (term) => raise(term, PART_WEIGHT),
-    pair: (term) => raise(term, PAIR_WEIGHT),
-    group: (term) => raise(term, GROUP_WEIGHT),
-  })
+  readTerms(query, language, terms)
+  const { words, parts, pairs, groups } = terms
+  for (const part of parts) raise(part, PART_WEIGHT)
+  for (const pair of pairs) raise(pair, PAIR_WEIGHT)
+  for (const group of groups) raise(group, GROUP_WEIGHT)
   const weak = weakTermsOf(language)
   const weakWeight = words.every((word) => weak.has(word)) ? 1 : WEAK_WEIGHT
   // A weak word keeps its weight if it is a part of another word, too.
@@ -103,34 +97,34 @@ export function plainWords(text: string): string[] {
   return words
 }
 
-/** Takes the terms of a text by their kind. */
-interface TermVisitor {
-  word(term: string): void
-  part(term: string): void
-  pair(term: string): void
-  group(term: string): void
+/** Lists that get the terms of a text by their kind. A list may be given for several kinds. */
+interface TermLists {
+  readonly words: string[]
+  readonly parts: string[]
+  readonly pairs: string[]
+  readonly groups: string[]
 }
 
-function readTerms(text: string, language: Language, visitor: TermVisitor): void {
+function readTerms(text: string, language: Language, { words, parts, pairs, groups }: TermLists): void {
+  const cache = cacheOf(language)
   let previous: WordTerms | undefined
   let lastWord = ''
   let gap = NO_GAP
-  const join = (segment: string): void => {
-    const joined = termOf(`${lastWord}${segment}`.toLowerCase(), language)
-    if (joined !== '' && joined.length <= LONGEST_JOINED) visitor.part(joined)
-  }
   scanWords(withSpelledSigns(normalize(text)), {
     word(segment) {
-      if (gap === HYPHEN) join(segment)
+      if (gap === HYPHEN) {
+        const joined = cachedTerms(`${lastWord}${segment}`, language, cache)?.term ?? ''
+        if (joined !== '' && joined.length <= LONGEST_JOINED) parts.push(joined)
+      }
       gap = NO_GAP
       lastWord = segment
-      const word = cachedTerms(segment, language)
+      const word = cachedTerms(segment, language, cache)
       if (word === undefined) return
-      visitor.word(word.term)
-      for (const part of word.parts) visitor.part(part)
-      if (previous !== undefined) visitor.pair(pairOf(previous, word))
-      for (const pair of word.pairs) visitor.pair(pair)
-      for (const group of word.groups) visitor.group(group)
+      words.push(word.term)
+      addAll(parts, word.parts)
+      if (previous !== undefined) pairs.push(pairOf(previous, word))
+      addAll(pairs, word.pairs)
+      addAll(groups, word.groups)
       previous = word
     },
     gap(joins, isHyphen) {
@@ -138,6 +132,11 @@ function readTerms(text: string, language: Language, visitor: TermVisitor): void
       if (!joins) previous = undefined
     },
   })
+}
+
+// By index, because most words have none, and an iterator takes more time than they do.
+function addAll(list: string[], terms: readonly string[]): void {
+  for (let at = 0; at < terms.length; at++) list.push(terms[at] ?? '')
 }
 
 const [NO_GAP, HYPHEN, OTHER_GAP] = [0, 1, 2]
@@ -165,19 +164,15 @@ const MAX_CACHED_CHARS = 40
 // A stop word is cached as `null`.
 type Cache = Map<string, WordTerms | null>
 const caches = new WeakMap<Language, Cache>()
-let lastCache: { readonly language: Language; readonly cache: Cache } | undefined
 
 function cacheOf(language: Language): Cache {
-  if (lastCache?.language === language) return lastCache.cache
   const cache: Cache = caches.get(language) ?? new Map()
   caches.set(language, cache)
-  lastCache = { language, cache }
   return cache
 }
 
-function cachedTerms(segment: string, language: Language): WordTerms | undefined {
+function cachedTerms(segment: string, language: Language, cache: Cache): WordTerms | undefined {
   if (segment.length > MAX_CACHED_CHARS) return wordTerms(segment, language)
-  const cache = cacheOf(language)
   const cached = cache.get(segment)
   if (cached !== undefined) return cached ?? undefined
   // A slice keeps the whole text in memory (V8 before Node 26), so this makes a string of its own.
