@@ -1,5 +1,5 @@
 import type { Client } from '@opensearch-project/opensearch'
-import { weighTerms } from 'ragwire/knowledge'
+import { languageOf, weighTerms } from 'ragwire/knowledge'
 import { stoppable } from './stoppable.ts'
 import type { FilterQuery } from './to-opensearch-filter.ts'
 
@@ -23,7 +23,7 @@ export async function weighQuery(
   query: string,
   { client, index, readable, signal }: WeighQueryOptions,
 ): Promise<ReadonlyMap<string, number>> {
-  const terms = [...weighTerms(query)].slice(0, MAX_TERMS)
+  const terms = [...weighTerms(query, await languageOf(query))].slice(0, MAX_TERMS)
   if (terms.length === 0) return new Map()
   const filters = terms.map(([term]) => ({ term: { terms: { value: term } } }))
   const body = {
