@@ -72,21 +72,21 @@ const SCRIPTS = [
 ] as const
 const KANA = 1
 
-// Words of one letter or of several of these languages are left out where others are enough.
+// Those of encyclopedias, and those of people who ask for themselves.
 const FUNCTION_WORDS = {
-  en: 'the of and to in is was that for with are by as what how which who does did when where from this it on be can has',
-  de: 'der die das den dem des und ist von zu zum zur mit im für auf ein eine einen einem einer eines nicht wie viel viele was welche welcher welches welchen welchem wer wen wem wo worin womit woran warum wurde wurden als auch wann wird werden hat haben kann sind war bei nach aus es sich am an vom beim oder aber nur sehr man wir sie er ihr über unter',
-  fr: 'le la les des et est un une du dans que qui pour par sur au avec quel quelle quels quelles comment combien où cette ce sont pas été il elle',
-  es: 'el la los las de y que en un una por con para del se es cuál cuáles qué quién cómo cuándo cuántos fue como su son más dónde',
-  it: 'il la di che e un una per del della con sono è non le gli nel nella come quale quali chi quando quanti dove dei si da alla delle',
-  pt: 'o a os as de e que em um uma do da dos das para com por não é no na foi qual quem como quando quantos onde ao são mais mas pelo pela',
-  nl: 'de het een van en is in dat op te voor met zijn niet wat hoe welke wie waar werd aan door bij ook wordt die',
-  tr: 've bir bu ne için ile olarak hangi hangisi kim kimin kime nasıl kaç nerede nereden nereye olan da de mi mı nedir nelerdir neden zaman daha kadar sonra gibi idi her çok ise var yok değil',
-  pl: 'w i na z do się nie jest to że jak co kto jaki jaka jakie ile gdzie kiedy od po przez dla są był była czy oraz ale może',
-  sv: 'och att det som en är på av för med den till ett inte hur vad vilken vilka vem när var har från om kan ska',
-  ro: 'și de la în a cu pe un o care este din nu ce cum cine când unde pentru mai au fost se sunt',
+  en: 'the of and to in is was that for with are by as what how which who does did when where from this it on be can has i a an am my me you your we our they them their he she his its do don doing not no have had were will would should could may must if or at but there here why so any some all up about into out over than then just also been being these those because while get need want tell please',
+  de: 'der die das den dem des und ist von zu zum zur mit im für auf ein eine einen einem einer eines nicht wie viel viele was welche welcher welches welchen welchem wer wen wem wo worin womit woran warum wurde wurden als auch wann wird werden hat haben kann sind war bei nach aus es sich am an vom beim oder aber nur sehr man wir sie er ihr über unter ich mich mir mein meine meinen du dich euch uns kannst soll muss darf brauche möchte bitte gibt noch schon wenn dass',
+  fr: 'le la les des et est un une du dans que qui pour par sur au avec quel quelle quels quelles comment combien où cette ce sont pas été il elle je me mon ma mes tu vous nous ils elles mais ou si plus peut puis dois faut ai avez quoi',
+  es: 'el la los las de y que en un una por con para del se es cuál cuáles qué quién cómo cuándo cuántos fue como su son más dónde yo mis tu me te nos no si pero hay puedo tengo debo quiero necesito cuánto',
+  it: 'il la di che e un una per del della con sono è non le gli nel nella come quale quali chi quando quanti dove dei si da alla delle io mio mia tu ti noi voi no se ho posso devo voglio quanto cosa perché',
+  pt: 'o a os as de e que em um uma do da dos das para com por não é no na foi qual quem como quando quantos onde ao são mais mas pelo pela eu meu minha você nós ou se tenho posso devo quero preciso quanto isso',
+  nl: 'de het een van en is in dat op te voor met zijn niet wat hoe welke wie waar werd aan door bij ook wordt die ik mijn je jij wij we maar als er of naar kan moet wil heb hebben waarom hoeveel',
+  tr: 've bir bu ne için ile olarak hangi hangisi kim kimin kime nasıl kaç nerede nereden nereye olan da de mi mı nedir nelerdir neden zaman daha kadar sonra gibi idi her çok ise var yok değil ben benim biz sen siz ama veya mu mü eğer şu',
+  pl: 'w i na z do się nie jest to że jak co kto jaki jaka jakie ile gdzie kiedy od po przez dla są był była czy oraz ale może ja mój moja my wy lub jeśli mogę muszę chcę',
+  sv: 'och att det som en är på av för med den till ett inte hur vad vilken vilka vem när var har från om kan ska jag min mitt du vi men eller måste vill',
+  ro: 'și de la în a cu pe un o care este din nu ce cum cine când unde pentru mai au fost se sunt eu meu tu noi dar sau dacă pot vreau',
   vi: 'và là của có được trong cho một các những với không gì ai này khi nào người đã từ',
-  id: 'yang dan di dari untuk dengan adalah ini itu pada apa bagaimana siapa dalam tidak ke oleh kapan sebagai',
+  id: 'yang dan di dari untuk dengan adalah ini itu pada apa bagaimana siapa dalam tidak ke oleh kapan sebagai saya kamu anda kami kita atau jika bisa',
 } as const
 
 type LatinLanguage = keyof typeof FUNCTION_WORDS

@@ -7,7 +7,7 @@ import { neutralizeMarkers } from '../../core/text/markers/neutralize-markers.ts
 const QUESTION = /[?？]["”’）)\]]*$/u
 const IMAGE = /!\[/u
 const FENCE = /^(?:`{3}|~{3})/u
-// What is left of a link that begins before the sentence, or with a text that has brackets of its own.
+// The rest of a link. The link begins before the sentence, or its text contains brackets.
 const HALF_LINK = /\]\((?:https?:|\.{0,2}\/|#|[\w-]+\.\w)/u
 const TAG = /<\/?[a-z][\w-]*(?:\s[^<>]*)?\/?>/iu
 const ESCAPE = /\\[`[\]]/u

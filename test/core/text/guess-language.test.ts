@@ -3,6 +3,11 @@ import { guessLanguage } from '../../../src/core/text/guess-language.ts'
 
 it.each([
   ['en', 'When was the lighthouse built, and who built it?'],
+  ['en', 'Should I bag my recycles if it rains?'],
+  ['en', 'How do I delete it?'],
+  ['en', 'I cannot get a select query to work.'],
+  ['pl', 'Jak mogę to usunąć?'],
+  ['de', 'Wie kann ich mein Konto löschen?'],
   ['de', 'Wann wurde der Leuchtturm gebaut und von wem?'],
   ['fr', 'Quand est-ce que le phare a été construit, et par qui ?'],
   ['es', '¿Cuándo se construyó el faro y quién lo hizo?'],
