@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createCitationCheck } from '../../../src/core/citation/create-citation-check.ts'
 import { splitFraming } from '../../../src/core/citation/split-framing.ts'
-import type { CitationSupport } from '../../../src/core/vocabulary/citations.ts'
-
-const check = createCitationCheck()
-
-function judge(claim: string, text: string): CitationSupport | undefined {
-  const source = { number: 1, sourceId: 's', documentId: 'd', chunkId: 'c', title: '', text, metadata: {} }
-  const outcome = check({ claim, source }, { signal: new AbortController().signal })
-  if (outcome instanceof Promise) throw new TypeError('The built-in check answers at once')
-  return outcome
-}
+import { judgeClaim } from './judge-claim.ts'
 
 const FACTS = [
   [
@@ -38,25 +28,25 @@ const FRAMED = FACTS.flatMap(([fact, ...lists]) => lists.flat().map((framing) =>
 
 describe('an introduction in the words of many languages', () => {
   it.each(FRAMED)('B8: "%s" is no part of "%s"', (framing, fact) => {
-    expect(judge(framing + fact, fact)).toMatchObject({ support: 'supported', reasons: [] })
+    expect(judgeClaim(framing + fact, fact)).toMatchObject({ support: 'supported', reasons: [] })
   })
 
   it('B8: first words that are no introduction stay in the claim', () => {
     const fact = 'The king of the northern islands died in a small village.'
     const claim = 'After forty years of war and hunger, the king of the northern islands died in a small village.'
-    expect(judge(claim, fact)?.support).toBe('weak')
+    expect(judgeClaim(claim, fact)?.support).toBe('weak')
     expect(splitFraming(claim).framing).toBe('')
   })
 
   it('B8: words that only may introduce stay where the rest differs, or where they deny it', () => {
     const fact = 'Cats sleep sixteen hours a day in the winter.'
-    expect(judge('As far as the documents tell us, dogs bark all day in the winter.', fact)?.support).toBe(
+    expect(judgeClaim('As far as the documents tell us, dogs bark all day in the winter.', fact)?.support).toBe(
       'unsupported',
     )
-    expect(judge('It is not true what the report tells, cats sleep sixteen hours a day.', fact)?.support).not.toBe(
+    expect(judgeClaim('It is not true what the report tells, cats sleep sixteen hours a day.', fact)?.support).not.toBe(
       'supported',
     )
-    expect(judge('As far as the documents tell us, cats sleep twelve hours a day.', fact)?.support).not.toBe(
+    expect(judgeClaim('As far as the documents tell us, cats sleep twelve hours a day.', fact)?.support).not.toBe(
       'supported',
     )
   })
@@ -71,7 +61,7 @@ describe('an introduction in the words of many languages', () => {
 })
 
 it('B7: an opposite in the first two words of a claim is found', () => {
-  const outcome = judge(
+  const outcome = judgeClaim(
     'Sales rose by 5 percent in the second quarter.',
     'Sales fell by 5 percent in the second quarter.',
   )
