@@ -37,7 +37,7 @@ function describeEarlierTurns(openStore: () => Promise<HistoryStore>): void {
     const answer = 'Run process.argv[2] [1]; 猫睡[2]。 See pair = [1, 2] and [7].'
     const kept = 'Run process.argv[2]; 猫睡。 See pair = [1, 2] and [7].'
     expect((await messagesAfter(answer))[2]).toEqual({ role: 'assistant', content: kept })
-    const stripped = 'Run process.argv[2] ; 猫睡。 See pair = [1, 2] and [7].'
+    const stripped = 'Run process.argv[2]; 猫睡。 See pair = [1, 2] and.'
     expect((await messagesAfter(answer, 'strip'))[2]).toEqual({ role: 'assistant', content: stripped })
   })
 
