@@ -1,8 +1,8 @@
 import { findBlocks, headingText, type Block } from '../text/find-blocks.ts'
 import { onOneLine } from '../text/on-one-line.ts'
 import { plainHeading } from '../text/plain-heading.ts'
+import { endOfOpenFence } from '../../core/text/find-fences.ts'
 import { splitSentences } from '../../core/text/split-sentences.ts'
-import { endOfOpenFence } from './open-fence.ts'
 import { introducedBy, isItem, type Introduced } from './introduced.ts'
 import { quotableText } from './quotable-text.ts'
 

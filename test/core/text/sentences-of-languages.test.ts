@@ -87,6 +87,7 @@ describe('splitSentences of languages', () => {
     expect(splitSentences(`${tail}Then stop. The end.`)).toEqual([tail, 'Then stop. ', 'The end.'])
     expect(splitSentences(`${tail}Then stop.\n${fence}`)).toEqual([tail, 'Then stop.\n', fence])
     expect(splitSentences(`One. Two.\n~~~js\na. B\n\nc. D`)).toEqual(['One. ', 'Two.\n', '~~~js\na. B\n\nc. D'])
+    expect(splitSentences('One. Call it:\n```\na. B\n\nc. D')).toEqual(['One. ', 'Call it:\n', '```\na. B\n\nc. D'])
   })
 
   it('B15: cuts long Thai text at blanks', () => {
