@@ -31,7 +31,7 @@ const SHORT_WORDS = 5
 
 /** Counts the words that say what a question is about. */
 function countTopics(words: readonly string[]): number {
-  return topicWords(words.filter((word) => !QUESTION_WORDS.has(word)).join(' ')).length
+  return topicWords(words.filter((word) => !INTERROGATIVES.has(word)).join(' ')).length
 }
 
 function startsWithPhrase([first = '', second = '']: readonly string[]): boolean {
@@ -79,7 +79,7 @@ const PREPOSITIONS = setOf(
 )
 
 /** Words that ask, in languages whose words without a topic are not known. */
-const QUESTION_WORDS = setOf(
+const INTERROGATIVES = setOf(
   `warum wieso weshalb wann wo wer wie viel viele lange oft pourquoi combien quand où qui comment quoi
   por qué cuánto cuánta cuántos cuántas cuándo dónde quién cómo perché quanto quanta quanti quante quando dove chi
   porquê onde quem waarom hoeveel wanneer waar wie hoe neden niçin niye kaç nerede nasıl ne zaman
