@@ -103,7 +103,7 @@ function createAsker(options: ModelCitationCheckOptions): Asker {
   const clock = clockOption('clock', options.clock, systemClock)
   const settings = settingsOf(options)
   const onTimeout = (): ChatError =>
-    new ChatError(`The model gave no verdict within ${ms} ms (timeoutMs)`, { code: 'upstream-timeout' })
+    new ChatError(`The model gave no verdict on a claim within ${ms} ms (timeoutMs)`, { code: 'upstream-timeout' })
 
   return async ({ input, first, signal }) => {
     try {
@@ -114,7 +114,7 @@ function createAsker(options: ModelCitationCheckOptions): Asker {
         { ms, clock, signal, onTimeout },
       )
       const verdict = readVerdict(text)
-      if (!verdict) throw badResponse('no verdict', text)
+      if (!verdict) throw badResponse('it has no JSON object with one known support', text)
       return { ...verdict, ...(first?.passage && { passage: first.passage }) }
     } catch (thrown) {
       signal.throwIfAborted()
@@ -156,12 +156,12 @@ async function readAnswer(
       if (done) throw new ChatError('The model ended without a finish event', { code: 'upstream-incomplete' })
       hasAnswered = true
       if (event.type === 'text') text += event.delta
-      if (text.length > MAX_TEXT_CHARS) throw badResponse('longer than any verdict', text)
+      if (text.length > MAX_TEXT_CHARS) throw badResponse(`it is longer than ${MAX_TEXT_CHARS} characters`, text)
       if (event.type !== 'finish') continue
       usage = event.usage
       const { finishReason } = event
-      if (finishReason === 'length' || finishReason === 'content-filter')
-        throw badResponse(`cut (${finishReason})`, text)
+      if (finishReason === 'length') throw badResponse('it was cut: raise maxOutputTokens', text)
+      if (finishReason === 'content-filter') throw badResponse('a content filter stopped it', text)
       return text
     }
   } finally {
@@ -180,5 +180,8 @@ async function readAnswer(
 }
 
 function badResponse(flaw: string, text: string): ChatError {
-  return new ChatError(`The verdict on a claim is ${flaw}`, { code: 'upstream-bad-response', cause: text })
+  return new ChatError(`Cannot read the model's verdict on a claim: ${flaw}`, {
+    code: 'upstream-bad-response',
+    cause: text,
+  })
 }

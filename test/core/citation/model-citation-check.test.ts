@@ -61,6 +61,14 @@ describe('modelCitationCheck', () => {
     expect(await judge(TRUE)).toMatchObject({ support: 'supported' })
   })
 
+  it('says what to do if the verdict is cut', async () => {
+    const { judge, onError } = start(['{"support":"supported"}', { type: 'finish', finishReason: 'length' }])
+    await judge()
+    expect(onError.mock.calls.map(([error]) => error.message)).toEqual([
+      "Cannot read the model's verdict on a claim: it was cut: raise maxOutputTokens",
+    ])
+  })
+
   it.each<[string, Script, string]>([
     ['refuses', ['I am sorry, I cannot help with that.', finish], 'upstream-bad-response'],
     ['answers with half of the JSON', ['{"support":"suppor', finish], 'upstream-bad-response'],
