@@ -41,7 +41,8 @@ const NONE: readonly Claim[] = []
 
 /**
  * Creates the tracker of one answer. A marker belongs to its sentence; a marker after a full stop belongs to the sentence
- * before it, unless that has a marker at its other end. A line break ends a sentence. The result does not depend on the cuts between the pieces.
+ * before it, unless that has a marker at its other end. A line break ends a sentence. The result does not depend on the cuts
+ * between the pieces.
  */
 export function createClaimTracker(): ClaimTracker {
   // The incomplete part of a line, without its markers, and its position in the answer.

@@ -13,9 +13,9 @@ export interface WordVisitor {
 }
 
 /**
- * Splits a text into words, exactly as `Intl.Segmenter` does. That makes an object for each piece, which takes most of the
- * time of indexing. So the usual characters of European languages and of Arabic are split here, by the rules of UAX #29, and only
- * stretches around other characters are given to the segmenter.
+ * Splits a text into words, exactly as `Intl.Segmenter` does. The segmenter makes an object for each piece, which takes most
+ * of the time of indexing. So the usual characters of European languages and of Arabic are split here, by the rules of
+ * UAX #29, and only stretches around other characters are given to the segmenter.
  *
  * @param text - in NFKC, because the characters that it replaces are not known here
  */

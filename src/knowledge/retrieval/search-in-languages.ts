@@ -1,5 +1,4 @@
-import type { GuessedLanguage } from '../../core/text/guess-language.ts'
-import { guessLanguage } from '../../core/text/guess-language.ts'
+import { guessLanguage, type GuessedLanguage } from '../../core/text/guess-language.ts'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import type { ChunkHit, IndexState, KnowledgeStore, SearchScope } from '../store/knowledge-store.ts'
 import { loadLanguage } from '../text/languages/language.ts'

@@ -1,6 +1,6 @@
 /**
- * Words without a topic of English, Chinese, Japanese and Korean, in the form that {@link tokenize} compares: lower case, without possessives. They are dropped
- * from texts and queries.
+ * Words without a topic of English, Chinese, Japanese and Korean, in lower case and without possessives. Every text and query
+ * drops them, unless it is in a language with stop words of its own.
  */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
   `a an the this that these those
