@@ -158,10 +158,10 @@ describe('a verdict', () => {
     )
   })
 
-  it('takes linear time for a megabyte of braces', () => {
-    const startedAt = performance.now()
-    for (const text of ['{'.repeat(1_000_000), '{}'.repeat(200_000), '}'.repeat(1_000_000)]) readVerdict(text)
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
+  // Quadratic work would take longer than a test may.
+  it('is missing from a megabyte of braces, which is read in linear time', () => {
+    const texts = ['{'.repeat(1_000_000), '{}'.repeat(200_000), '}'.repeat(1_000_000)]
+    expect(texts.map(readVerdict)).toEqual([undefined, undefined, undefined])
   })
 })
 

@@ -266,10 +266,8 @@ describe('tokenize in another language', () => {
     const german = await loadLanguage('de')
     for (const unit of ['a', 'aB', 'a.', 'ä', '\u0301', '1,', 'a-', '猫', 'か', '한', 'ก', "a'", 'م\u064e', '+', '#']) {
       const text = unit.repeat(1_000_000 / unit.length)
-      const startedAt = performance.now()
-      tokenize(text, german)
-      // Quadratic work would take minutes.
-      expect(performance.now() - startedAt).toBeLessThan(10_000)
+      // Quadratic work would take longer than a test may.
+      expect(tokenize(text, german).words.length).toBeLessThanOrEqual(text.length)
     }
   }, 120_000)
 })

@@ -138,13 +138,11 @@ describe('findFigureReasons', () => {
     expect(reasons(claim, source)).toEqual([])
   })
 
+  // Quadratic work would take longer than a test may.
   it.each(['1', '1.', '1,', '-', '一', '½', '٣', '1 ', 'a1', '$', '1⁄'])(
     'B4: reads %j, repeated, in linear time',
     (part) => {
-      const text = part.repeat(200_000)
-      const startedAt = performance.now()
-      expect(() => readWords(text)).not.toThrow()
-      expect(performance.now() - startedAt).toBeLessThan(5_000)
+      expect(() => readWords(part.repeat(200_000))).not.toThrow()
     },
   )
 })
