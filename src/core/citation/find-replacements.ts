@@ -1,6 +1,7 @@
 import { isNotOnly } from './negation-words.ts'
 import { alignClaim, toTokens, type Alignment, type Change, type Token } from './align-claim.ts'
 import type { PreparedSentence, PreparedText } from './prepare-text.ts'
+import { positionsOf, restatesFigure } from './restates-figure.ts'
 
 /** The least share of the other tokens that must be equal if a name or a number differs. */
 const AGREEMENT_OF_NAMES = 0.8
@@ -31,17 +32,23 @@ export function findReplacements(
 ): Replacements {
   const ordered = passage.toSorted((a, b) => a.range.start - b.range.start)
   const source = ordered.flatMap(tokensOf)
-  const alignment = alignClaim(
-    claim.sentences.flatMap(({ words }) => toTokens(words)),
-    source,
+  const tokens = claim.sentences.flatMap(({ words }) => toTokens(words))
+  const alignment = alignClaim(tokens, source)
+  const others = alignment.changes.filter(
+    (change) => isExchanged(change, alignment) || (isReplacement(change, alignment) && !isWrittenThere(change, pairs)),
   )
-  const replaced = alignment.changes
-    .filter(
-      (change) =>
-        isExchanged(change, alignment) || (isReplacement(change, alignment) && !isWrittenThere(change, pairs)),
-    )
-    .map(({ claim }) => textOf(claim))
+  const replaced = withoutRestated(others, { claim: tokens, source }).map(({ claim }) => textOf(claim))
   return { replaced, isNegationChanged: alignment.changes.some((change) => isNegation(change, alignment)) }
+}
+
+/** Leaves out figures that are only written in another way. */
+function withoutRestated(
+  changes: readonly Change[],
+  texts: { readonly claim: readonly Token[]; readonly source: readonly Token[] },
+): readonly Change[] {
+  if (changes.length === 0) return changes
+  const [claim, source] = [positionsOf(texts.claim), positionsOf(texts.source)]
+  return changes.filter((change) => !restatesFigure(change, claim, source))
 }
 
 // A sentence of a source is compared with many claims.
