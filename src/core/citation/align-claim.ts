@@ -1,3 +1,4 @@
+import { oncePerObject } from './once-per-object.ts'
 import type { Word } from './word.ts'
 
 /** A compared unit: a word, or one Chinese character, because names are cut into words at random. */
@@ -101,7 +102,8 @@ interface Texts {
   readonly source: readonly Token[]
 }
 
-function placesOf(source: readonly Token[]): ReadonlyMap<string, readonly number[]> {
+/** Returns the places of each form in a part of a source, which is compared with many claims. */
+const placesOf = oncePerObject((source: readonly Token[]): ReadonlyMap<string, readonly number[]> => {
   const places = new Map<string, number[]>()
   for (const [at, { form }] of source.entries()) {
     const known = places.get(form)
@@ -109,7 +111,7 @@ function placesOf(source: readonly Token[]): ReadonlyMap<string, readonly number
     else if (known.length < MAX_PLACES) known.push(at)
   }
   return places
-}
+})
 
 /**
  * Returns the next pair of the claim that the source has, where most tokens follow equally. A longer run further on has

@@ -1,3 +1,4 @@
+import { oncePerObject } from './once-per-object.ts'
 import type { PreparedSentence, PreparedText } from './prepare-text.ts'
 import { readWords } from './read-words.ts'
 
@@ -11,8 +12,12 @@ const MAX_SENTENCES = 3
  * `context`, the sentence around the claim, break ties too: the subject may stand in another clause.
  */
 export function findPassage(claim: PreparedText, source: PreparedText, context = ''): readonly PreparedSentence[] {
-  const numbers = new Set(claim.words.flatMap(({ key, value }) => (value === undefined ? [] : key)))
-  const missing = new Set(claim.words.flatMap(({ key, pair, value }) => (value === undefined ? [key, pair] : [])))
+  const numbers = new Set<string>()
+  const missing = new Set<string>()
+  for (const { key, pair, value } of claim.words) {
+    if (value === undefined) missing.add(key).add(pair)
+    else numbers.add(key)
+  }
   missing.delete('')
   const around = new Set(context && readWords(context).flatMap(({ key, value }) => (value === undefined ? key : [])))
   around.delete('')
@@ -29,6 +34,7 @@ export function findPassage(claim: PreparedText, source: PreparedText, context =
       missing.delete(key)
       missing.delete(pair)
     }
+    if (missing.size < atLeast) break
   }
   return passage
 }
@@ -78,8 +84,11 @@ function countAll(
   const all = new Map<number, Counts>()
   const count = (form: string, add: (counts: Counts) => void): void => {
     for (const at of holders.get(form) ?? []) {
-      const counts = all.get(at) ?? { found: 0, around: 0, numbers: 0, hasContent: false }
-      all.set(at, counts)
+      let counts = all.get(at)
+      if (!counts) {
+        counts = { found: 0, around: 0, numbers: 0, hasContent: false }
+        all.set(at, counts)
+      }
       add(counts)
     }
   }
@@ -101,21 +110,20 @@ function valueOf({ found, around, numbers, hasContent }: Counts, wanted: Wanted)
   return found + (around + numbers / (wanted.numbers.size + 1)) / (wanted.around.size + 1)
 }
 
-// A source is compared with many claims.
-const cache = new WeakMap<readonly PreparedSentence[], ReadonlyMap<string, readonly number[]>>()
-
-/** Returns the sentences that have each key and each pair. */
-function holdersOf(sentences: readonly PreparedSentence[]): ReadonlyMap<string, readonly number[]> {
-  const known = cache.get(sentences)
-  if (known) return known
+/** Returns the sentences that have each key and each pair. A source is compared with many claims. */
+const holdersOf = oncePerObject((sentences: readonly PreparedSentence[]): ReadonlyMap<string, readonly number[]> => {
   const holders = new Map<string, number[]>()
   for (const [at, { words }] of sentences.entries()) {
-    for (const form of words.flatMap(({ key, pair }) => [key, pair])) {
-      const places = holders.get(form)
-      if (!places) holders.set(form, [at])
-      else if (places.at(-1) !== at) places.push(at)
+    for (const { key, pair } of words) {
+      addPlace(holders, key, at)
+      addPlace(holders, pair, at)
     }
   }
-  cache.set(sentences, holders)
   return holders
+})
+
+function addPlace(holders: Map<string, number[]>, form: string, at: number): void {
+  const places = holders.get(form)
+  if (!places) holders.set(form, [at])
+  else if (places.at(-1) !== at) places.push(at)
 }

@@ -1,5 +1,6 @@
 import { isNotOnly } from './negation-words.ts'
 import { alignClaim, toTokens, type Alignment, type Change, type Token } from './align-claim.ts'
+import { oncePerObject } from './once-per-object.ts'
 import type { PreparedSentence, PreparedText } from './prepare-text.ts'
 import { positionsOf, restatesFigure } from './restates-figure.ts'
 
@@ -31,8 +32,8 @@ export function findReplacements(
   { passage, source: { pairs } }: { readonly passage: readonly PreparedSentence[]; readonly source: PreparedText },
 ): Replacements {
   const ordered = passage.toSorted((a, b) => a.range.start - b.range.start)
-  const source = ordered.flatMap(tokensOf)
-  const tokens = claim.sentences.flatMap(({ words }) => toTokens(words))
+  const source = joinLists(ordered.map(tokensOf))
+  const tokens = joinLists(claim.sentences.map(({ words }) => toTokens(words)))
   const alignment = alignClaim(tokens, source)
   const others = alignment.changes.filter(
     (change) => isExchanged(change, alignment) || (isReplacement(change, alignment) && !isWrittenThere(change, pairs)),
@@ -52,12 +53,12 @@ function withoutRestated(
 }
 
 // A sentence of a source is compared with many claims.
-const cache = new WeakMap<PreparedSentence, readonly Token[]>()
+const tokensOf = oncePerObject(({ words }: PreparedSentence) => toTokens(words))
 
-function tokensOf(sentence: PreparedSentence): readonly Token[] {
-  const tokens = cache.get(sentence) ?? toTokens(sentence.words)
-  cache.set(sentence, tokens)
-  return tokens
+/** Returns the items of all lists. A single list stays the same object, so that it is prepared once for all claims. */
+function joinLists<Item>(lists: readonly (readonly Item[])[]): readonly Item[] {
+  const [only] = lists
+  return only && lists.length === 1 ? only : lists.flat()
 }
 
 function agreementOf({ claim }: Change, { equal, total }: Alignment): number {

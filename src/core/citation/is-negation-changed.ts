@@ -3,6 +3,7 @@ import type { Word } from './word.ts'
 
 /** Returns true if the claim negates a word that the passage does not negate, or the reverse. */
 export function isNegationChanged(claim: readonly Word[], passage: readonly Word[]): boolean {
+  if (![claim, passage].some((words) => words.some(({ isNegation }) => isNegation))) return false
   const [denials, sourceDenials] = [findDenials(claim), findDenials(passage)]
   if (denials.length === 0 && sourceDenials.length === 0) return false
   // "Not … unless" and "only … if" say the same.
