@@ -258,7 +258,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'knowledge/retrieval',
     holds: 'Retrievers over a store, by words, by vectors or by both.',
-    imports: [...TOOLS, 'knowledge/text', 'knowledge/store', 'knowledge/options'],
+    imports: [...TOOLS, 'knowledge/text', 'knowledge/search', 'knowledge/store', 'knowledge/options'],
   },
   {
     folder: 'knowledge',

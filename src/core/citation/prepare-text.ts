@@ -33,7 +33,7 @@ export interface PreparedText {
 /** Prepares a text, in linear time. `titles` are the title and the headings above the text. */
 export function prepareText(text: string, titles: readonly string[] = []): PreparedText {
   const title = titles.flatMap(readWords)
-  const sentences = prepareSentences(text)
+  const sentences = sentencesOf(text)
   const words = [...title, ...sentences.flatMap((sentence) => sentence.words)]
   // A claim needs only some of them.
   const known = once(() => new Set(words.flatMap((word) => [word.key, beginningOf(word)])))
@@ -67,7 +67,7 @@ function scriptsOf(words: readonly Word[]): readonly number[] {
   )
 }
 
-function prepareSentences(text: string): readonly PreparedSentence[] {
+function sentencesOf(text: string): readonly PreparedSentence[] {
   let at = 0
   let heading: readonly Word[] = []
   const sentences = mayHaveInnerEnd(text) ? splitSentences(text) : [text]

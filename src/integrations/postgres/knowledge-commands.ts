@@ -1,4 +1,4 @@
-import { LEAST_RARITY } from '../../knowledge/text/tokenize.ts'
+import { LEAST_RARITY } from '../../knowledge/search/rarity.ts'
 import { BM25, HIGHEST_SCORE_OF_A_TERM, MISSING_WORDS, OTHER_TEXTS } from '../../knowledge/search/bm25.ts'
 import { STATE } from './knowledge-functions.ts'
 import type { KnowledgeNames } from './knowledge-names.ts'

@@ -7,7 +7,7 @@ import { ignoreRejection } from '../../core/async/iterators.ts'
 import { checkDocuments, type IndexedChunk, type LocalDocument } from './local-documents.ts'
 import { indexLocalDocuments, type LocalIndex } from './index-local-documents.ts'
 import { plainWords } from '../text/tokenize.ts'
-import { MIN_SCORE, withComparableScores } from '../text/with-comparable-scores.ts'
+import { MIN_SCORE, withComparableScores } from '../search/with-comparable-scores.ts'
 
 /** The options of {@link localRetriever}. */
 export interface LocalRetrieverOptions {

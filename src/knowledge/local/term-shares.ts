@@ -1,4 +1,4 @@
-import { rarity } from '../text/tokenize.ts'
+import { rarity } from '../search/rarity.ts'
 import type { Candidate } from './quote-candidates.ts'
 
 /** The weight of each term of the question; the weights add up to 1. */

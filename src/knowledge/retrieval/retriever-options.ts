@@ -2,7 +2,7 @@ import { expectOptions, type OptionNames } from '../../core/options/expect-optio
 import { countOption } from '../../core/options/options-with-defaults.ts'
 import { expectFinite, expectFunction, expectOneOf } from '../../core/options/validate.ts'
 import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
-import { MIN_SCORE } from '../text/with-comparable-scores.ts'
+import { MIN_SCORE } from '../search/with-comparable-scores.ts'
 import type { ResolvedKnowledgeOptions } from '../options/knowledge-options.ts'
 
 /** The ways to find chunks: by words, by vectors, or by both. */

@@ -3,7 +3,7 @@ import { invalidInput } from '../../core/vocabulary/invalid-input.ts'
 import type { ChunkHit, IndexState, KnowledgeStore, SearchScope } from '../store/knowledge-store.ts'
 import { loadLanguage } from '../text/languages/language.ts'
 import { isLatinLanguage } from '../text/languages/load-rules.ts'
-import { languageMarker, MARKED_LANGUAGES } from '../text/languages/mark-language.ts'
+import { languageMarker, MARKED_LANGUAGES } from '../text/languages/language-marker.ts'
 import { queryLanguages } from '../text/languages/query-languages.ts'
 import { weighTerms } from '../text/tokenize.ts'
 

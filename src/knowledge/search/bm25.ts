@@ -1,4 +1,4 @@
-import { rarity } from '../text/tokenize.ts'
+import { rarity } from './rarity.ts'
 
 /** The parameters of the formula. */
 export const BM25 = { k: 1.2, b: 0.7, d: 0.5 }

@@ -1,6 +1,6 @@
 import { htmlBlockAt, type EndTest } from './html-block.ts'
 import { mathBlockAt } from './math-block.ts'
-import { columnOf, readLines, type Line } from './markdown-lines.ts'
+import { columnOf, readLines, type Line } from './read-lines.ts'
 
 /** Adjacent lines of a document that form one block. */
 export interface Block {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { OTHER_TEXTS } from '../../../src/knowledge/search/bm25.ts'
 import { searchTermIndexes } from '../../../src/knowledge/search/search-term-indexes.ts'
 import { createTermIndex } from '../../../src/knowledge/search/term-index.ts'
-import { rarity } from '../../../src/knowledge/text/tokenize.ts'
+import { rarity } from '../../../src/knowledge/search/rarity.ts'
 
 const term = fc.constantFrom('red', 'green', 'tea', 'pot', 'cup', 'red tea', '绿茶', '图书馆')
 const texts = fc.array(fc.array(term, { maxLength: 12 }), { minLength: 1, maxLength: 30 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { plainWords, rarity, tokenize, weighTerms } from '../../../src/knowledge/text/tokenize.ts'
+import { plainWords, tokenize, weighTerms } from '../../../src/knowledge/text/tokenize.ts'
 
 describe('tokenize', () => {
   it('reduces English words to their stems and drops stop words and possessives', () => {
@@ -67,20 +67,5 @@ describe('weighTerms', () => {
 
   it('gives full weight to a word that is also a pair within another word', () => {
     expect(weighTerms('天文台，天文').get('天文')).toBe(1)
-  })
-})
-
-describe('rarity', () => {
-  it('is higher for rarer terms, and never negative', () => {
-    expect(rarity(1, 100)).toBeGreaterThan(rarity(50, 100))
-    expect(rarity(100, 100)).toBeGreaterThan(0)
-  })
-
-  it('is at least a fifth of the highest one, also for a term in all texts', () => {
-    expect(rarity(1000, 1000)).toBeCloseTo(rarity(1, 1000) / 5)
-  })
-
-  it('treats an unknown term like one that occurs in a single text', () => {
-    expect(rarity(0, 3)).toBe(rarity(1, 3))
   })
 })
