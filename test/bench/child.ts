@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { basename, dirname } from 'node:path'
 
 // Longer than any answer takes: a benchmark that hangs must end too.
 const LONGEST_MS = 60_000
@@ -13,12 +13,21 @@ export interface Child<Question> {
   stop(): Promise<void>
 }
 
-/** Starts a module of this folder in a process of its own. */
+/** The options of {@link startChild}. */
+export interface ChildOptions {
+  /** The arguments of the process. */
+  readonly args?: readonly string[]
+  /** The file for a CPU profile, written when the process ends. */
+  readonly profile?: string | undefined
+}
+
+/** Starts a module in a process of its own. */
 export function startChild<Question extends string | object>(
   file: string,
-  ...args: readonly string[]
+  { args = [], profile }: ChildOptions = {},
 ): Child<Question> {
-  const child = fork(join(import.meta.dirname, file), args, { execArgv: [...process.execArgv, '--expose-gc'] })
+  const execArgv = [...process.execArgv, '--expose-gc', ...(profile === undefined ? [] : profileArguments(profile))]
+  const child = fork(file, args, { execArgv })
   const exited = once(child, 'exit')
   const lost = exited.then(() => {
     throw new Error(`${file} ended before its time`)
@@ -36,6 +45,10 @@ export function startChild<Question extends string | object>(
       await exited
     },
   }
+}
+
+function profileArguments(file: string): readonly string[] {
+  return ['--cpu-prof', `--cpu-prof-dir=${dirname(file)}`, `--cpu-prof-name=${basename(file)}`]
 }
 
 // The parent has gone, so the answer cannot be sent.

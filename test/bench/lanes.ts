@@ -1,17 +1,30 @@
-import { startChild, type Child } from './child.ts'
-import type { Load } from './client.ts'
+import { join } from 'node:path'
+import { startChild, type Child, type ChildOptions } from './child.ts'
+import type { ClientQuestion } from './client.ts'
 import type { ServerQuestion } from './servers/serve.ts'
+import type { ServerName } from './servers/names.ts'
 import type { Workload } from './workload.ts'
 
-export const SERVER_NAMES = ['pipe', 'relay', 'ragwire'] as const
-export type ServerName = (typeof SERVER_NAMES)[number]
+/** A server of the tree, or one that runs an older version of the library. */
+export type LaneName = ServerName | `old-${ServerName}`
+
+/** A server to start. */
+export interface LaneSpec {
+  readonly name: LaneName
+  /** The file of the server. */
+  readonly file: string
+  /** The file for a CPU profile of the server, if there is one. */
+  readonly profile?: string | undefined
+}
 
 /** A server and the client that loads it, each in a process of its own. */
 export interface Lane {
-  readonly name: ServerName
+  readonly name: LaneName
   readonly server: Child<ServerQuestion>
   /** Reads `streams` answers at the same time. Rejects unless all of them are complete. */
   readAnswers(streams: number): Promise<void>
+  /** Resolves with the median latency of the tokens that were read last, in milliseconds. */
+  medianLatencyMs(): Promise<number>
 }
 
 /** The processes that the lanes share. */
@@ -21,18 +34,22 @@ export interface Lanes {
   setWorkload(workload: Workload): Promise<void>
 }
 
+const HERE = import.meta.dirname
 const WARM_UP = { tokens: 2_000, intervalMs: 0, cited: true, streams: 8, rounds: 2 }
 
 /** Starts every process, warms the servers up, and ends all of them after `run`. */
-export async function withLanes<Result>(run: (lanes: Lanes) => Promise<Result>): Promise<Result> {
+export async function withLanes<Result>(
+  specs: readonly LaneSpec[],
+  run: (lanes: Lanes) => Promise<Result>,
+): Promise<Result> {
   const children: Child<never>[] = []
-  const start = <Question extends string | object>(file: string, ...args: readonly string[]): Child<Question> => {
-    const child = startChild<Question>(file, ...args)
+  const start = <Question extends string | object>(file: string, options?: ChildOptions): Child<Question> => {
+    const child = startChild<Question>(file, options)
     children.push(child)
     return child
   }
   try {
-    const lanes = await openLanes(start)
+    const lanes = await openLanes(specs, start)
     await warmUp(lanes)
     return await run(lanes)
   } finally {
@@ -40,14 +57,14 @@ export async function withLanes<Result>(run: (lanes: Lanes) => Promise<Result>):
   }
 }
 
-async function openLanes(start: typeof startChild): Promise<Lanes> {
-  const upstream = start<Workload>('upstream.ts')
+async function openLanes(specs: readonly LaneSpec[], start: typeof startChild): Promise<Lanes> {
+  const upstream = start<Workload>(join(HERE, 'upstream.ts'))
   let workload: Workload = WARM_UP
   const upstreamPort = await upstream.ask(workload)
 
-  async function openLane(name: ServerName): Promise<Lane> {
-    const server = start<ServerQuestion>(`servers/${name}.ts`, String(upstreamPort))
-    const client = start<Load>('client.ts')
+  async function openLane({ name, file, profile }: LaneSpec): Promise<Lane> {
+    const server = start<ServerQuestion>(file, { args: [String(upstreamPort)], profile })
+    const client = start<ClientQuestion>(join(HERE, 'client.ts'))
     const port = await server.ask('port')
     return {
       name,
@@ -56,11 +73,12 @@ async function openLanes(start: typeof startChild): Promise<Lanes> {
         const whole = await client.ask({ port, streams, workload })
         if (whole < streams) throw new Error(`${name}: only ${whole} of ${streams} answers came whole`)
       },
+      medianLatencyMs: () => client.ask('medianLatencyMs'),
     }
   }
 
   return {
-    lanes: await Promise.all(SERVER_NAMES.map(openLane)),
+    lanes: await Promise.all(specs.map(openLane)),
     async setWorkload(next) {
       workload = next
       await upstream.ask(next)

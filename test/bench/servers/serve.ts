@@ -5,9 +5,9 @@ import { listen } from '../listen.ts'
 
 /**
  * The questions to a server: `cpuMicros` is the CPU time of its process so far, `heapBytes` the heap after a
- * collection.
+ * collection, and `rssBytes` its resident memory.
  */
-export type ServerQuestion = 'port' | 'openStreams' | 'cpuMicros' | 'heapBytes'
+export type ServerQuestion = 'port' | 'openStreams' | 'cpuMicros' | 'heapBytes' | 'rssBytes'
 
 /** Serves answers, and reports their cost to the parent. */
 export async function serve(listener: (...args: Parameters<RequestListener>) => unknown): Promise<void> {
@@ -18,6 +18,7 @@ export async function serve(listener: (...args: Parameters<RequestListener>) => 
     openStreams: () => promisify(server.getConnections.bind(server))(),
     cpuMicros,
     heapBytes,
+    rssBytes: () => process.memoryUsage.rss(),
   }
   answerParent((question: ServerQuestion) => answers[question]())
 }
