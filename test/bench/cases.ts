@@ -31,10 +31,10 @@ const ALL: readonly ServerName[] = ['pipe', 'relay', 'relay-http', 'ragwire']
 const FAST = { streams: 32, tokens: 3_000, intervalMs: 0, cited: false }
 const SHORT = { streams: 64, tokens: 100, intervalMs: 0, cited: false, repeats: 8 }
 const USUAL = { streams: 32, tokens: 300, intervalMs: 0, cited: false, repeats: 6 }
-const PACED = { streams: 50, tokens: 100, intervalMs: 50, cited: false }
-const PACED_200 = { streams: 200, tokens: 200, intervalMs: 20, cited: false }
+const PACED = { streams: 50, tokens: 100, intervalMs: 50, cited: false, windowMs: 2_500 }
+const PACED_200 = { streams: 200, tokens: 220, intervalMs: 20, cited: false, windowMs: 2_000 }
 const STAMPED = { streams: 50, tokens: 60, intervalMs: 50, cited: false, stamped: true }
-const OPEN = { streams: 300, tokens: 5, intervalMs: 1_000, cited: false }
+const OPEN = { streams: 300, tokens: 6, intervalMs: 1_000, cited: false }
 
 const AGAINST_RELAY = { subject: 'ragwire', base: 'relay' } as const
 

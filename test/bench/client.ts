@@ -13,8 +13,11 @@ export interface Load {
   readonly workload: Workload
 }
 
-/** The load of a server, or the latency of the tokens of the last load. */
-export type ClientQuestion = Load | 'medianLatencyMs'
+/**
+ * A load, or a question about the last load: the answers of which the first token has come, the tokens that have come, and
+ * the median latency of these tokens.
+ */
+export type ClientQuestion = Load | 'answersBegun' | 'tokensRead' | 'medianLatencyMs'
 
 const BODY = JSON.stringify({ question: QUESTION })
 const HEADERS = {
@@ -22,51 +25,69 @@ const HEADERS = {
   'content-type': 'application/json',
   'content-length': Buffer.byteLength(BODY),
 }
+// A piece of the text in JSON, with the property name of any server.
+const PIECE = /"(?:content|delta)":"(?<piece>[^"]*)"/gu
 
-let latencies: number[] = []
-
-answerParent((question: ClientQuestion) => {
-  return question === 'medianLatencyMs' ? median(latencies) / 1_000 : readAnswers(question)
-})
-
-async function readAnswers({ port, streams, workload }: Load): Promise<number> {
-  latencies = []
-  const bodies = await Promise.all(Array.from({ length: streams }, () => read(port, workload)))
-  if (workload.stamped) return Math.floor(latencies.length / workload.tokens)
-  const expected = JSON.stringify(answerDeltas(workload).join(''))
-  return bodies.filter((body) => textOf(body) === expected).length
+interface Answer {
+  text: string
 }
 
-function read(port: number, { stamped = false }: Workload): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
+let answers: readonly Answer[] = []
+let expected: { readonly text: string; readonly tokens: number } = { text: '', tokens: 0 }
+let latencies: number[] = []
+
+const questions = {
+  answersBegun: () => answers.filter(({ text }) => text !== '').length,
+  // A server may join tokens, so that the pieces cannot be counted.
+  tokensRead: () => (sumOf(answers.map(({ text }) => text.length)) / expected.text.length) * expected.tokens,
+  medianLatencyMs: () => median(latencies) / 1_000,
+}
+
+answerParent((question: ClientQuestion) =>
+  typeof question === 'string' ? questions[question]() : readAnswers(question),
+)
+
+/** Reads answers, and resolves with the number of those that came whole. */
+async function readAnswers({ port, streams, workload }: Load): Promise<number> {
+  expected = { text: JSON.stringify(answerDeltas(workload).join('')).slice(1, -1), tokens: workload.tokens }
+  latencies = []
+  const reading = Array.from({ length: streams }, () => ({ text: '' }))
+  answers = reading
+  await Promise.all(reading.map((answer) => read(port, { answer, stamped: workload.stamped ?? false })))
+  const isWhole = ({ text }: Answer): boolean =>
+    workload.stamped ? text.length === expected.text.length : text === expected.text
+  return reading.filter(isWhole).length
+}
+
+function read(
+  port: number,
+  { answer, stamped }: { readonly answer: Answer; readonly stamped: boolean },
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
   const post = request({ host: '127.0.0.1', port, method: 'POST', path: '/chat', headers: HEADERS, agent: false })
   post.on('error', reject)
   post.on('response', (response) => {
-    let body = ''
+    let rest = ''
     response.setEncoding('utf8')
     response.on('data', (text: string) => {
-      body += text
-      if (stamped) body = noteLatencies(body)
+      const now = nowMicros()
+      rest += text
+      const end = rest.lastIndexOf('\n\n')
+      if (end < 0) return
+      for (const { groups } of rest.slice(0, end).matchAll(PIECE)) {
+        const piece = groups?.['piece'] ?? ''
+        answer.text += piece
+        if (stamped) latencies.push(now - Number(piece))
+      }
+      rest = rest.slice(end)
     })
     response.on('error', reject)
-    response.on('end', () => resolve(body))
+    response.on('end', resolve)
   })
   post.end(BODY)
   return promise
 }
 
-/** Notes the latencies of the tokens in complete frames, and returns the beginning of the next frame. */
-function noteLatencies(text: string): string {
-  const now = nowMicros()
-  const end = text.lastIndexOf('\n\n')
-  if (end < 0) return text
-  for (const { groups } of text.slice(0, end).matchAll(/"(?:content|delta)":" (?<stamp>\d{15})"/gu))
-    latencies.push(now - Number(groups?.['stamp']))
-  return text.slice(end)
-}
-
-/** Parses the answer from JSON, with the property names of any server. */
-function textOf(body: string): string {
-  const pieces = body.matchAll(/"(?:content|delta)":"(?<piece>[^"]*)"/gu)
-  return `"${Array.from(pieces, ({ groups }) => groups?.['piece']).join('')}"`
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0)
 }

@@ -21,10 +21,9 @@ export interface LaneSpec {
 export interface Lane {
   readonly name: LaneName
   readonly server: Child<ServerQuestion>
+  readonly client: Child<ClientQuestion>
   /** Reads `streams` answers at the same time. Rejects unless all of them are complete. */
   readAnswers(streams: number): Promise<void>
-  /** Resolves with the median latency of the tokens that were read last, in milliseconds. */
-  medianLatencyMs(): Promise<number>
 }
 
 /** The processes that the lanes share. */
@@ -35,7 +34,12 @@ export interface Lanes {
 }
 
 const HERE = import.meta.dirname
-const WARM_UP = { tokens: 2_000, intervalMs: 0, cited: true, streams: 8, rounds: 2 }
+// Tokens that come many at a time, and one at a time.
+const WARM_UPS = [
+  { streams: 8, workload: { tokens: 2_000, intervalMs: 0, cited: true } },
+  { streams: 8, workload: { tokens: 2_000, intervalMs: 0, cited: true } },
+  { streams: 32, workload: { tokens: 100, intervalMs: 5, cited: false } },
+]
 
 /** Starts every process, warms the servers up, and ends all of them after `run`. */
 export async function withLanes<Result>(
@@ -59,7 +63,7 @@ export async function withLanes<Result>(
 
 async function openLanes(specs: readonly LaneSpec[], start: typeof startChild): Promise<Lanes> {
   const upstream = start<Workload>(join(HERE, 'upstream.ts'))
-  let workload: Workload = WARM_UP
+  let workload: Workload = { tokens: 0, intervalMs: 0, cited: false }
   const upstreamPort = await upstream.ask(workload)
 
   async function openLane({ name, file, profile }: LaneSpec): Promise<Lane> {
@@ -69,11 +73,11 @@ async function openLanes(specs: readonly LaneSpec[], start: typeof startChild): 
     return {
       name,
       server,
+      client,
       async readAnswers(streams) {
         const whole = await client.ask({ port, streams, workload })
         if (whole < streams) throw new Error(`${name}: only ${whole} of ${streams} answers came whole`)
       },
-      medianLatencyMs: () => client.ask('medianLatencyMs'),
     }
   }
 
@@ -87,8 +91,9 @@ async function openLanes(specs: readonly LaneSpec[], start: typeof startChild): 
 }
 
 /** Lets the compilers of the engine finish before the measurement. */
-async function warmUp({ lanes }: Lanes): Promise<void> {
-  for (let round = 0; round < WARM_UP.rounds; round++) {
-    for (const lane of lanes) await lane.readAnswers(WARM_UP.streams)
+async function warmUp({ lanes, setWorkload }: Lanes): Promise<void> {
+  for (const { streams, workload } of WARM_UPS) {
+    await setWorkload(workload)
+    for (const lane of lanes) await lane.readAnswers(streams)
   }
 }

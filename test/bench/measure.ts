@@ -11,7 +11,7 @@ export type Round = Figures<number>
 /** Measures servers in a number of rounds. Resolves with the rounds of each figure. */
 export type Measurement = (lanes: readonly LaneSpec[], rounds: number) => Promise<readonly (readonly Round[])[]>
 
-// The time from the last connection until every answer is certainly in progress.
+// The time from the first token of the last answer until the work of the beginning is over.
 const SETTLE_MS = 1_000
 
 /** The load for each server. */
@@ -20,45 +20,64 @@ export interface LoadOptions extends Workload {
   readonly streams: number
 }
 
+/** The load of complete answers. */
+export interface AnswersOptions extends LoadOptions {
+  /** The number of times that a round reads the answers. @defaultValue 1 */
+  readonly repeats?: number
+}
+
+/** The load of answers in progress. */
+export interface PacedOptions extends LoadOptions {
+  /** The measured time, in milliseconds. */
+  readonly windowMs: number
+  /** True if only one server is loaded at a time. */
+  readonly turns: boolean
+}
+
 /**
  * CPU time of the server's process for one token of complete answers, in microseconds. The servers take turns in a
  * random order.
  */
-export function measureAnswers(options: LoadOptions & { readonly repeats?: number }): Measurement {
+export function measureAnswers(options: AnswersOptions): Measurement {
   const { streams, repeats = 1, ...workload } = options
-  return inRounds(workload, (lanes) =>
-    takeTurns(lanes, async ({ server, readAnswers }) => {
-      const before = await server.ask('cpuMicros')
-      for (let repeat = 0; repeat < repeats; repeat++) await readAnswers(streams)
-      return ((await server.ask('cpuMicros')) - before) / (streams * workload.tokens * repeats)
-    }),
-  )
+  const measureLane = async ({ server, readAnswers }: Lane): Promise<number> => {
+    const before = await server.ask('cpuMicros')
+    for (let repeat = 0; repeat < repeats; repeat++) await readAnswers(streams)
+    return ((await server.ask('cpuMicros')) - before) / (streams * workload.tokens * repeats)
+  }
+  const measure = (lanes: readonly Lane[]): Promise<Round> => takeTurns(lanes, measureLane)
+  // The engine compiles what this load needs in the first round.
+  return async (specs, rounds) => [await inLanes(specs, { workload, discarded: 1, rounds, measure })]
 }
 
 /**
- * CPU time of the server's process for one token of answers in progress, in microseconds. Without turns, the servers are
- * loaded at the same time, because they mostly wait, so that other work of the machine affects all of them equally.
+ * CPU time of the server's process for one token of answers in progress, in microseconds. It is divided by the tokens that
+ * the client got meanwhile. Without turns, the servers are loaded at the same time, because they mostly wait, so that other
+ * work of the machine affects all of them equally.
  */
-export function measurePaced(options: LoadOptions & { readonly turns: boolean }): Measurement {
-  const { streams, turns, ...workload } = options
-  const windowMs = (workload.tokens * workload.intervalMs) / 2
-  const measureLane = async (lane: Lane): Promise<number> => {
-    const used = await whileOpen(lane, streams, async () => {
-      const before = await lane.server.ask('cpuMicros')
+export function measurePaced(options: PacedOptions): Measurement {
+  const { streams, windowMs, turns, ...workload } = options
+  const measureLane = (lane: Lane): Promise<number> =>
+    whileOpen(lane, streams, async () => {
+      const before = await progressOf(lane)
       await sleep(windowMs)
-      return (await lane.server.ask('cpuMicros')) - before
+      const after = await progressOf(lane)
+      return (after.cpuMicros - before.cpuMicros) / (after.tokens - before.tokens)
     })
-    return used / (streams * (windowMs / workload.intervalMs))
-  }
   return inRounds(workload, (lanes) => (turns ? takeTurns(lanes, measureLane) : together(lanes, measureLane)))
+}
+
+async function progressOf({ server, client }: Lane): Promise<{ readonly cpuMicros: number; readonly tokens: number }> {
+  const [cpuMicros, tokens] = await Promise.all([server.ask('cpuMicros'), client.ask('tokensRead')])
+  return { cpuMicros, tokens }
 }
 
 /** Median time from the sending of a token by the upstream until the client has it, in milliseconds. */
 export function measureLatency({ streams, ...workload }: LoadOptions): Measurement {
   return inRounds(workload, (lanes) =>
-    takeTurns(lanes, async ({ readAnswers, medianLatencyMs }) => {
+    takeTurns(lanes, async ({ readAnswers, client }) => {
       await readAnswers(streams)
-      return medianLatencyMs()
+      return client.ask('medianLatencyMs')
     }),
   )
 }
@@ -103,6 +122,8 @@ function inRounds(workload: Workload, measure: (lanes: readonly Lane[]) => Promi
 
 interface LaneRun<Result> {
   readonly workload: Workload
+  /** Rounds before the first one that counts. @defaultValue 0 */
+  readonly discarded?: number
   readonly rounds: number
   readonly measure: (lanes: readonly Lane[]) => Promise<Result>
 }
@@ -110,9 +131,10 @@ interface LaneRun<Result> {
 function inLanes<Result>(specs: readonly LaneSpec[], run: LaneRun<Result>): Promise<readonly Result[]> {
   return withLanes(specs, async ({ lanes, setWorkload }) => {
     await setWorkload(run.workload)
+    const { rounds, discarded = 0 } = run
     const results: Result[] = []
-    while (results.length < run.rounds) results.push(await run.measure(lanes))
-    return results
+    while (results.length < discarded + rounds) results.push(await run.measure(lanes))
+    return results.slice(discarded)
   })
 }
 
@@ -132,7 +154,7 @@ async function together<Figure>(
 
 /** Reads answers, and measures once all of them are in progress. */
 async function whileOpen<Figure>(
-  { name, server, readAnswers }: Lane,
+  { name, client, readAnswers }: Lane,
   streams: number,
   measure: () => Promise<Figure>,
 ): Promise<Figure> {
@@ -142,7 +164,7 @@ async function whileOpen<Figure>(
     over = true
   }
   const measureOpen = async (): Promise<Figure> => {
-    while (!over && (await server.ask('openStreams')) < streams) await sleep(SETTLE_MS / 10)
+    while (!over && (await client.ask('answersBegun')) < streams) await sleep(SETTLE_MS / 10)
     await sleep(SETTLE_MS)
     const figure = await measure()
     if (over) throw new Error(`${name}: the answers were over before they were measured`)
