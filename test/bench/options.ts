@@ -45,8 +45,10 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
   const { write, strict, million, compare, profile, only } = values
   const bench = toBench(positionals)
   // Part of the figures on a page would look like all of them.
-  if (write && (only !== undefined || compare !== undefined))
-    throw new RangeError('Cannot write a part of the figures: use --write without --only and --compare')
+  if (write && (bench !== 'servers' || only !== undefined || compare !== undefined))
+    throw new RangeError('Cannot write a part of the figures: use --write without a bench, --only and --compare')
+  if (bench !== 'servers' && (strict || compare !== undefined || profile !== undefined))
+    throw new RangeError('Only the bench of the servers has --strict, --compare and --profile')
   if (bench === 'servers' && only !== undefined && !isCaseName(only))
     throw new RangeError(`Cannot run ${only}: there are ${CASE_NAMES.join(', ')}`)
   return { bench, only, rounds: toRounds(values.rounds), write, strict, compare, profile, million }

@@ -49,13 +49,19 @@ export function renderComparison(rows: readonly Row[]): string {
   )
 }
 
-/** Describes the figures of a table, and the machine. */
-export function renderNotes(modelFetch: string): string {
+/**
+ * Describes the figures of a table, and the machine.
+ *
+ * @param modelFetch - The function that calls the model in the tree, and in the older version if there is one.
+ */
+export function renderNotes(modelFetch: { readonly tree: string; readonly old?: string | undefined }): string {
+  const { tree, old } = modelFetch
+  const fetches = old === undefined ? `\`${tree}\`` : `\`${old}\` (old) and \`${tree}\` (new)`
   return [
     'Medians; in brackets the comparison with the base of the row, as median and range over the rounds. Each round is',
     'compared with its own base: by a ratio, or by a difference, which has a sign. The base is the bare relay, for the latency',
     'the byte pipe, and for the handler `sendToNode(streamChat())`.',
-    `Model by ${modelFetch}. Node ${process.version}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores.`,
+    `ragwire called the model by ${fetches}. Node ${process.version}, ${cpus()[0]?.model.trim()}, ${cpus().length} cores.`,
   ].join('\n')
 }
 
@@ -68,6 +74,7 @@ export function findFailures(rows: readonly Row[], { strict }: { readonly strict
   return rows.flatMap((row) => {
     const limit = strict ? (row.goal ?? row.limit) : row.limit
     const measured = comparedWithBase(row)
+    // Without figures, the comparison is NaN.
     if (limit === undefined || measured <= limit) return []
     return [`${row.title}: ${formatComparison(row, measured)}, and the limit is ${formatComparison(row, limit)}`]
   })

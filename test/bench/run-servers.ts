@@ -8,13 +8,17 @@ import { installOldVersion, type OldVersion } from './old-version.ts'
 import { selectCases, type BenchOptions } from './options.ts'
 import { findFailures, renderComparison, renderNotes, renderReport, type Row } from './report.ts'
 
+// The exit code of a process that SIGINT ends.
+const INTERRUPTED = 130
 const TREE = join(import.meta.dirname, '..', '..')
 const PAGE = join(TREE, 'docs', 'performance.md')
 const REGION = writtenRegion('figures', 'test/bench/bench.ts')
 
-/** Measures the servers and prints the table. Resolves with what is too slow, a line for each. */
+/** Measures the servers and prints the table. Resolves with a sentence for each row that is too slow. */
 export async function runServers(options: BenchOptions): Promise<readonly string[]> {
   const old = options.compare === undefined ? undefined : await installOldVersion(options.compare, TREE)
+  const onInterrupt = (): void => void old?.remove().finally(() => process.exit(INTERRUPTED))
+  if (old) process.once('SIGINT', onInterrupt)
   try {
     const rows = await measureRows(options, old)
     const report = await describeRows(rows, old)
@@ -22,6 +26,7 @@ export async function runServers(options: BenchOptions): Promise<readonly string
     if (options.write) writeFileSync(PAGE, REGION.replace(readFileSync(PAGE, 'utf8'), report))
     return findFailures(rows, options)
   } finally {
+    process.off('SIGINT', onInterrupt)
     await old?.remove()
   }
 }
@@ -44,8 +49,9 @@ async function measureRows(options: BenchOptions, old: OldVersion | undefined): 
 }
 
 async function describeRows(rows: readonly Row[], old: OldVersion | undefined): Promise<string> {
-  const modelFetch = await modelFetchName(TREE)
-  if (old === undefined) return [renderReport(rows), '', renderNotes(modelFetch)].join('\n')
-  const oldFetch = await modelFetchName(old.folder)
-  return [renderComparison(rows), '', renderNotes(`${oldFetch} (old) and ${modelFetch} (new)`)].join('\n')
+  const modelFetch = {
+    tree: await modelFetchName(TREE),
+    old: old === undefined ? undefined : await modelFetchName(old.folder),
+  }
+  return [old === undefined ? renderReport(rows) : renderComparison(rows), '', renderNotes(modelFetch)].join('\n')
 }
