@@ -8,6 +8,7 @@ import type { ChatError } from '../../../src/core/vocabulary/chat-error.ts'
 import type { CitationSupport } from '../../../src/core/vocabulary/citations.ts'
 import type { TokenUsage } from '../../../src/core/vocabulary/usage.ts'
 import { manualClock, scriptedChatModel, type Script } from '../../../src/testing.ts'
+import { cpuMs } from '../../support/cpu-ms.ts'
 
 const source = {
   number: 1,
@@ -158,10 +159,10 @@ describe('a verdict', () => {
     )
   })
 
-  it('takes linear time for a megabyte of braces', () => {
-    const startedAt = performance.now()
-    for (const text of ['{'.repeat(1_000_000), '{}'.repeat(200_000), '}'.repeat(1_000_000)]) readVerdict(text)
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
+  it('takes linear time for a megabyte of braces', async () => {
+    for (const text of ['{'.repeat(1_000_000), '{}'.repeat(200_000), '}'.repeat(1_000_000)]) {
+      expect(await cpuMs(() => readVerdict(text))).toBeLessThan(2_000)
+    }
   })
 })
 

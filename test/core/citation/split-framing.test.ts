@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { splitFraming } from '../../../src/core/citation/split-framing.ts'
 import { judgeClaim } from './judge-claim.ts'
+import { cpuMs } from '../../support/cpu-ms.ts'
 
 const FACTS = [
   [
@@ -51,12 +52,11 @@ describe('an introduction in the words of many languages', () => {
     )
   })
 
-  it('B8: takes linear time for a megabyte without a blank, of commas or of introductions', () => {
-    const startedAt = performance.now()
+  it('B8: takes linear time for a megabyte without a blank, of commas or of introductions', async () => {
     for (const part of ['x', ',', '，', 'a, ', 'according to ', '根据', 'the text that ', '\u0301', '\u202e\u05d0']) {
-      splitFraming(part.repeat(Math.ceil(1_000_000 / part.length)))
+      const text = part.repeat(Math.ceil(1_000_000 / part.length))
+      expect(await cpuMs(() => splitFraming(text)), part).toBeLessThan(1_000)
     }
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
   })
 })
 
