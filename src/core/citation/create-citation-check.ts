@@ -48,7 +48,7 @@ const SCRIPT_DIFFERENCE = 0.5
  * | `negation` | a negation that they do not have, or the reverse |
  * | `name:Tesla` | a word with a capital that the source does not have; not in German |
  * | `replaced:rose` | words in the place of others, where the rest of the claim repeats the source |
- * | `quote:the words in quotation marks` | a quote that is not literally in the source |
+ * | `quote:the words in quotation marks` | a quote, or code between backticks, that is not literally in the source |
  * | `missing-words` | too few words of the source: exactly if the score is too low for `supported` |
  */
 export function createCitationCheck(options: Readonly<Record<string, never>> = {}): CitationCheck {

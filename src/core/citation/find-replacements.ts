@@ -2,7 +2,7 @@ import { isNotOnly } from './negation-words.ts'
 import { alignClaim, toTokens, type Alignment, type Change, type Token } from './align-claim.ts'
 import { oncePerObject } from './once-per-object.ts'
 import type { PreparedSentence, PreparedText } from './prepare-text.ts'
-import { positionsOf, restatesFigure } from './restates-figure.ts'
+import { positionsOf, restatesFigure, type Positions } from './restates-figure.ts'
 
 /** The least share of the other tokens that must be equal if a name or a number differs. */
 const AGREEMENT_OF_NAMES = 0.8
@@ -39,7 +39,10 @@ export function findReplacements(
     (change) => isExchanged(change, alignment) || (isReplacement(change, alignment) && !isWrittenThere(change, pairs)),
   )
   const replaced = withoutRestated(others, { claim: tokens, source }).map(({ claim }) => textOf(claim))
-  return { replaced, isNegationChanged: alignment.changes.some((change) => isNegation(change, alignment)) }
+  const negations = alignment.changes.filter((change) => isNegation(change, alignment))
+  const positions = positionsOf(negations.length > 0 ? source : [])
+  const isNegationChanged = negations.some((change) => !leavesOutClause(change, positions))
+  return { replaced, isNegationChanged }
 }
 
 /** Leaves out figures that are only written in another way. */
@@ -168,6 +171,13 @@ function isNegation(change: Change, alignment: Alignment): boolean {
   return (
     change.next !== undefined && !(longer[0]?.startsClause ?? false) && longer.filter(isContent).length <= MOST_WORDS
   )
+}
+
+/** Returns true if a claim leaves out words to the end of their clause: "is not cheap, but" of "is not cheap, but good". */
+function leavesOutClause({ claim, source }: Change, { tokens, of }: Positions): boolean {
+  const start = source[0] && of.get(source[0])
+  if (start === undefined || claim.some(isContent)) return false
+  return tokens.slice(start + 1, start + source.length + 1).some(({ startsClause }) => startsClause)
 }
 
 function hasNegation(tokens: readonly Token[]): boolean {
