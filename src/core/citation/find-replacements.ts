@@ -1,5 +1,6 @@
 import { isNotOnly } from './negation-words.ts'
 import { alignClaim, toTokens, type Alignment, type Change, type Token } from './align-claim.ts'
+import { placesOfPair, type WordIndex } from './index-words.ts'
 import { oncePerObject } from './once-per-object.ts'
 import type { PreparedSentence, PreparedText } from './prepare-text.ts'
 
@@ -28,7 +29,7 @@ export interface Replacements {
  */
 export function findReplacements(
   claim: PreparedText,
-  { passage, source: { pairs } }: { readonly passage: readonly PreparedSentence[]; readonly source: PreparedText },
+  { passage, source: { index } }: { readonly passage: readonly PreparedSentence[]; readonly source: PreparedText },
 ): Replacements {
   const ordered = passage.toSorted((a, b) => a.range.start - b.range.start)
   const alignment = alignClaim(
@@ -38,7 +39,7 @@ export function findReplacements(
   const replaced = alignment.changes
     .filter(
       (change) =>
-        isExchanged(change, alignment) || (isReplacement(change, alignment) && !isWrittenThere(change, pairs)),
+        isExchanged(change, alignment) || (isReplacement(change, alignment) && !isWrittenThere(change, index)),
     )
     .map(({ claim }) => textOf(claim))
   return { replaced, isNegationChanged: alignment.changes.some((change) => isNegation(change, alignment)) }
@@ -74,15 +75,14 @@ function isReplacement(change: Change, alignment: Alignment): boolean {
 }
 
 /** Returns true if the source has the same word between the same neighbours at another place. */
-function isWrittenThere({ claim, next }: Change, pairs: ReadonlySet<string>): boolean {
+function isWrittenThere({ claim, next }: Change, index: WordIndex): boolean {
   const [first] = claim
   // Neighbours such as "from" and "to" are the same for all numbers.
   return (
     first !== undefined &&
     next !== undefined &&
     !isNumber(first) &&
-    pairs.has(first.word.pair) &&
-    pairs.has(next.word.pair)
+    [first.word, next.word].every((word) => word.previous === '' || placesOfPair(word, index))
   )
 }
 

@@ -22,7 +22,7 @@ function isException({ text }: Word): boolean {
 
 /** Returns the negated words: up to three content words after a negation in its clause, else the word before it. */
 function findDenials(words: readonly Word[]): readonly (readonly string[])[] {
-  return words.flatMap(({ isNegation, pair, gap }, at) => {
+  return words.flatMap(({ isNegation, previous, gap }, at) => {
     if (!isNegation || isNotOnly(words[at + 1]?.text ?? '')) return []
     const after = words.slice(at + 1, at + 7)
     const end = after.findIndex(startsClause)
@@ -31,12 +31,12 @@ function findDenials(words: readonly Word[]): readonly (readonly string[])[] {
       .slice(0, 3)
     if (denied.length > 0) return [denied]
     // The word before it may be in another clause.
-    return startsClause({ pair, gap }) ? [] : [keysOf(words.slice(Math.max(0, at - 4), at)).slice(-1)]
+    return startsClause({ previous, gap }) ? [] : [keysOf(words.slice(Math.max(0, at - 4), at)).slice(-1)]
   })
 }
 
-function startsClause({ pair, gap }: Pick<Word, 'pair' | 'gap'>): boolean {
-  return !pair || /[,;:(，；：（]/u.test(gap)
+function startsClause({ previous, gap }: Pick<Word, 'previous' | 'gap'>): boolean {
+  return previous === '' || /[,;:(，；：（]/u.test(gap)
 }
 
 function keysOf(words: readonly Word[]): readonly string[] {
