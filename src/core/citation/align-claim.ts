@@ -43,7 +43,7 @@ const MAX_PLACES = 32
 export function toTokens(words: readonly Word[]): readonly Token[] {
   const tokens: Token[] = []
   for (const word of words) {
-    const startsClause = word.pair === '' || ENDS_CLAUSE.test(word.gap)
+    const startsClause = word.previous === '' || ENDS_CLAUSE.test(word.gap)
     if (word.value !== undefined || !HAN.test(word.text)) {
       tokens.push({ form: word.key || word.text, word, isHan: false, startsClause })
     } else {

@@ -1,5 +1,6 @@
 import { isNotOnly } from './negation-words.ts'
 import { alignClaim, toTokens, type Alignment, type Change, type Token } from './align-claim.ts'
+import { placesOfPair, type WordIndex } from './index-words.ts'
 import { oncePerObject } from './once-per-object.ts'
 import type { PreparedSentence, PreparedText } from './prepare-text.ts'
 import { positionsOf, restatesFigure, type Positions } from './restates-figure.ts'
@@ -29,14 +30,14 @@ export interface Replacements {
  */
 export function findReplacements(
   claim: PreparedText,
-  { passage, source: { pairs } }: { readonly passage: readonly PreparedSentence[]; readonly source: PreparedText },
+  { passage, source: { index } }: { readonly passage: readonly PreparedSentence[]; readonly source: PreparedText },
 ): Replacements {
   const ordered = passage.toSorted((a, b) => a.range.start - b.range.start)
   const source = joinLists(ordered.map(tokensOf))
   const tokens = joinLists(claim.sentences.map(({ words }) => toTokens(words)))
   const alignment = alignClaim(tokens, source)
   const others = alignment.changes.filter(
-    (change) => isExchanged(change, alignment) || (isReplacement(change, alignment) && !isWrittenThere(change, pairs)),
+    (change) => isExchanged(change, alignment) || (isReplacement(change, alignment) && !isWrittenThere(change, index)),
   )
   const replaced = withoutRestated(others, { claim: tokens, source }).map(({ claim }) => textOf(claim))
   const negations = alignment.changes.filter((change) => isNegation(change, alignment))
@@ -85,15 +86,14 @@ function isReplacement(change: Change, alignment: Alignment): boolean {
 }
 
 /** Returns true if the source has the same word between the same neighbours at another place. */
-function isWrittenThere({ claim, next }: Change, pairs: ReadonlySet<string>): boolean {
+function isWrittenThere({ claim, next }: Change, index: WordIndex): boolean {
   const [first] = claim
   // Neighbours such as "from" and "to" are the same for all numbers.
   return (
     first !== undefined &&
     next !== undefined &&
     !isNumber(first) &&
-    pairs.has(first.word.pair) &&
-    pairs.has(next.word.pair)
+    [first.word, next.word].every((word) => word.previous === '' || placesOfPair(word, index))
   )
 }
 

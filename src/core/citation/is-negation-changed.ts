@@ -25,7 +25,7 @@ function isException({ text }: Word): boolean {
  * Korean and Turkish it is the word before.
  */
 function findDenials(words: readonly Word[]): readonly (readonly string[])[] {
-  return words.flatMap(({ text, isNegation, pair, gap }, at) => {
+  return words.flatMap(({ text, isNegation, previous, gap }, at) => {
     if (!isNegation || isNotOnly(words[at + 1]?.text ?? '')) return []
     const after = BEHIND.test(text) ? [] : words.slice(at + 1, at + 7)
     const end = after.findIndex(startsClause)
@@ -34,12 +34,12 @@ function findDenials(words: readonly Word[]): readonly (readonly string[])[] {
       .slice(0, 3)
     if (denied.length > 0) return [denied]
     // The word before it may be in another clause.
-    return startsClause({ pair, gap }) ? [] : [keysOf(words.slice(Math.max(0, at - WORDS_BEFORE), at)).slice(-1)]
+    return startsClause({ previous, gap }) ? [] : [keysOf(words.slice(Math.max(0, at - WORDS_BEFORE), at)).slice(-1)]
   })
 }
 
-function startsClause({ pair, gap }: Pick<Word, 'pair' | 'gap'>): boolean {
-  return !pair || /[,;:(，；：（]/u.test(gap)
+function startsClause({ previous, gap }: Pick<Word, 'previous' | 'gap'>): boolean {
+  return previous === '' || /[,;:(，；：（]/u.test(gap)
 }
 
 /** A negation of Japanese may be cut into several words. */

@@ -50,8 +50,8 @@ function pushFigure(figure: Figure, gap: string, words: Word[]): void {
   }
   const text = figure.written.toLowerCase()
   const [key = '', ...otherKeys] = figure.keys
-  const pair = last ? `${last.text} ${text}` : ''
-  words.push({ text, key, pair, gap, isNegation: false, name: undefined, value: figure.value, otherKeys, figure })
+  const previous = last?.text ?? ''
+  words.push({ text, key, previous, gap, isNegation: false, name: undefined, value: figure.value, otherKeys, figure })
 }
 
 function isDayOrYear({ kind, value }: Figure): boolean {
@@ -69,13 +69,21 @@ function read(written: string, gap: string, words: Word[]): void {
     }
   }
   const month = numeral ? undefined : monthAt(text, { isCapital, last })
-  const pair = last ? `${last.text} ${text}` : ''
+  const previous = last?.text ?? ''
   const name = isCapital && last && text.length > 1 ? written : undefined
   if (numeral)
-    words.push({ text, key: keyOf(numeral.value), pair, gap, isNegation: false, name: undefined, value: numeral.value })
+    words.push({
+      text,
+      key: keyOf(numeral.value),
+      previous,
+      gap,
+      isNegation: false,
+      name: undefined,
+      value: numeral.value,
+    })
   else if (month !== undefined)
-    words.push({ text, key: monthKey(month), pair, gap, isNegation: false, name: undefined, value: month })
-  else words.push({ text, key, pair, gap, isNegation: negates, name })
+    words.push({ text, key: monthKey(month), previous, gap, isNegation: false, name: undefined, value: month })
+  else words.push({ text, key, previous, gap, isNegation: negates, name })
 }
 
 const JOINS = /^[\s-]*$/u

@@ -1,3 +1,4 @@
+import { placesOfPair } from './index-words.ts'
 import { familiarity, type PreparedText } from './prepare-text.ts'
 
 /** Maximum penalty for the longest run of missing words, and the length at which it is reached. */
@@ -15,9 +16,9 @@ export function scoreClaim(claim: PreparedText, source: PreparedText): number | 
   let [contents, found, run, longest] = [0, 0, 0, 0]
   let [pairs, foundPairs] = [0, 0]
   for (const word of claim.words) {
-    if (word.pair !== '') {
+    if (word.previous !== '') {
       pairs += 1
-      if (source.pairs.has(word.pair)) foundPairs += 1
+      if (placesOfPair(word, source.index)) foundPairs += 1
     }
     if (word.key === '') continue
     const share = familiarity(word, source)

@@ -107,7 +107,7 @@ export function unitAt({ words, at, language }: Place): UnitAt | undefined {
   if (isClock || words[at]?.key.startsWith('#month')) return undefined
   if (prefix !== undefined) return { text: prefix, known: unitIn(prefix), per: perOf({ words, at: at + 1, language }) }
   const next = words[at + 1]
-  if (!next || next.value !== undefined || !/^[\s-]*$/u.test(next.gap) || !next.pair) return undefined
+  if (!next || next.value !== undefined || !/^[\s-]*$/u.test(next.gap) || next.previous === '') return undefined
   // "3,5 millones de euros"
   const from = next.text === 'de' ? at + 2 : at + 1
   const { known, count } = namedUnit({ words, at: from, language })
