@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readXquad } from './xquad.ts'
 
 /** A claim, the text to check it against, and the labels that people gave. */
 export interface JudgedClaim {
@@ -23,18 +24,10 @@ export async function readBegin(dataDir: string): Promise<readonly JudgedClaim[]
   })
 }
 
-/** The used fields of the XQuAD files. */
-interface Xquad {
-  readonly data: readonly { readonly paragraphs: readonly { readonly context: string }[] }[]
-}
-
 /** Reads the sentences of the paragraphs of XQuAD. */
-export async function readXquad(dataDir: string, language: 'en' | 'zh'): Promise<readonly PlacedSentence[]> {
-  // The file is data of this evaluation: a file of another shape should fail.
-  const { data } = JSON.parse(await readFile(join(dataDir, `xquad.${language}.json`), 'utf8')) as Xquad
+export function readSentences(dataDir: string, language: 'en' | 'zh'): readonly PlacedSentence[] {
   const segmenter = new Intl.Segmenter(language, { granularity: 'sentence' })
-  const paragraphs = data.flatMap(({ paragraphs }) => paragraphs.map(({ context }) => context))
-  return paragraphs.flatMap((paragraph) =>
+  return readXquad(dataDir, language).documents.flatMap(({ text: paragraph }) =>
     Array.from(segmenter.segment(paragraph), ({ segment }) => ({ sentence: segment.trim(), paragraph })),
   )
 }

@@ -5,26 +5,16 @@ import { prepareText } from '../../src/core/citation/prepare-text.ts'
 import { createCitationCheck } from '../../src/core/citation/create-citation-check.ts'
 import type { CitationSupport, Support } from '../../src/core/vocabulary/citations.ts'
 import type { Source } from '../../src/core/vocabulary/sources.ts'
-import { readBegin, readXquad, type JudgedClaim, type PlacedSentence } from './grounding-data.ts'
+import { readBegin, readSentences, type JudgedClaim, type PlacedSentence } from './grounding-data.ts'
 import { changeName, changeNumber, editAll, flipChineseNegation, flipNegation, type Edit } from './grounding-edits.ts'
 import { bestThreshold, onUnseenHalf, seededRandom, type Scored } from './grounding-metrics.ts'
-
-/** One figure, with that of a plain token overlap and the goals. */
-export interface GroundingRow {
-  readonly measure: string
-  readonly value: number
-  readonly baseline: number
-  readonly good: number
-  readonly excellent: number
-  /** The goals are upper limits. */
-  readonly atMost?: true
-}
+import type { Row } from './report.ts'
 
 /** Measures the citation check on BEGIN and XQuAD. The same data give the same figures. */
-export async function evaluateGrounding(dataDir: string): Promise<readonly GroundingRow[]> {
+export async function evaluateGrounding(dataDir: string): Promise<readonly Row[]> {
   const begin = await readBegin(dataDir)
-  const english = await readXquad(dataDir, 'en')
-  const chinese = await readXquad(dataDir, 'zh')
+  const english = readSentences(dataDir, 'en')
+  const chinese = readSentences(dataDir, 'zh')
   const threshold = bestThreshold(scoredBy(begin, tokenOverlap))
   const judges: Judges = {
     check: createJudge(),
@@ -97,7 +87,7 @@ function scoredBy(
 }
 
 /** Measures how well the score alone separates claims that people call fully attributable from the others. */
-function separationRows(begin: readonly JudgedClaim[]): readonly GroundingRow[] {
+function separationRows(begin: readonly JudgedClaim[]): readonly Row[] {
   const scoreOf = (claim: string, source: string) => scoreClaim(prepareText(claim), prepareText(source)) ?? 0
   const own = onUnseenHalf(scoredBy(begin, scoreOf))
   const plain = onUnseenHalf(scoredBy(begin, tokenOverlap))
@@ -108,7 +98,7 @@ function separationRows(begin: readonly JudgedClaim[]): readonly GroundingRow[] 
 }
 
 /** Measures the agreement of people with the labels, and how many attributable claims the rules downgrade. */
-function labelRows(begin: readonly JudgedClaim[], { check, overlap }: Judges): readonly GroundingRow[] {
+function labelRows(begin: readonly JudgedClaim[], { check, overlap }: Judges): readonly Row[] {
   const attributable = (judge: Judge, label: Support): number =>
     shareOf(
       begin.filter(({ claim, source }) => judge(claim, source)?.support === label),
@@ -158,7 +148,7 @@ function editRows(
   sentences: readonly PlacedSentence[],
   judges: Judges,
   trials: readonly Trial[],
-): readonly GroundingRow[] {
+): readonly Row[] {
   const touched = new Set<string>()
   const truths: PlacedSentence[] = []
   const rows = trials.map(({ name, edit, good, excellent }, index) => {
@@ -193,5 +183,5 @@ if (import.meta.main) {
   const { values } = parseArgs({ options: { data: { type: 'string' } } })
   if (values.data === undefined) throw new Error('Name the folder of the data: node test/eval/grounding.ts --data DIR')
   const rows = await evaluateGrounding(values.data)
-  console.table(rows.map((row) => ({ ...row, value: row.value.toFixed(3), baseline: row.baseline.toFixed(3) })))
+  console.table(rows.map((row) => ({ ...row, value: row.value.toFixed(3), baseline: row.baseline?.toFixed(3) })))
 }

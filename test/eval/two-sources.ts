@@ -1,6 +1,4 @@
 // Measures sentences with two sources: `node test/eval/two-sources.ts --data DIR` prints the rows.
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../../src/core/async/clock.ts'
 import { createAnswerWriter } from '../../src/core/citation/answer-writer.ts'
@@ -9,7 +7,8 @@ import { createCitationCheck } from '../../src/core/citation/create-citation-che
 import type { Support } from '../../src/core/vocabulary/citations.ts'
 import type { Source } from '../../src/core/vocabulary/sources.ts'
 import { seededRandom } from './grounding-metrics.ts'
-import type { GroundingRow } from './grounding.ts'
+import type { Row } from './report.ts'
+import { readXquad } from './xquad.ts'
 
 const PAIRS = 200
 
@@ -48,10 +47,10 @@ const STYLES: Readonly<Record<string, readonly Style[]>> = {
  * `supported`; "caught" is the share of those with swapped numbers (or one foreign source, where the markers stand together)
  * in which none of the wrong citations is.
  */
-export async function evaluateTwoSources(dataDir: string): Promise<readonly GroundingRow[]> {
-  const rows: GroundingRow[] = []
+export async function evaluateTwoSources(dataDir: string): Promise<readonly Row[]> {
+  const rows: Row[] = []
   for (const language of ['en', 'zh']) {
-    const pairs = await readPairs(dataDir, language)
+    const pairs = readPairs(dataDir, language)
     const styles = STYLES[language] ?? []
     let [kept, caught] = [0, 0]
     for (const [index, { sentences, sources }] of pairs.entries()) {
@@ -114,15 +113,8 @@ async function labelsOf(answer: string, cited: readonly Source[]): Promise<reado
   return labels
 }
 
-/** The used fields of the XQuAD files. */
-interface Xquad {
-  readonly data: readonly { readonly paragraphs: readonly { readonly context: string }[] }[]
-}
-
-async function readPairs(dataDir: string, language: string): Promise<readonly Pair[]> {
-  // The file is data of this evaluation: a file of another shape should fail.
-  const { data } = JSON.parse(await readFile(join(dataDir, `xquad.${language}.json`), 'utf8')) as Xquad
-  const paragraphs = data.flatMap(({ paragraphs }) => paragraphs.map(({ context }) => context))
+function readPairs(dataDir: string, language: string): readonly Pair[] {
+  const paragraphs = readXquad(dataDir, language).documents.map(({ text }) => text)
   const random = seededRandom(3)
   const pick = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(random() * items.length)]
   const pairs: Pair[] = []
