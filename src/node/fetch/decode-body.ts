@@ -1,5 +1,6 @@
-import { pipeline, Transform, type Duplex, type Readable } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib'
+import { Duplex, pipeline, type Readable } from 'node:stream'
+// Not by name: Node before 22.15 has no zstd, and a missing name would be an error of the import.
+import * as zlib from 'node:zlib'
 
 // A server that names more is trying to use up memory.
 const MOST_ENCODINGS = 5
@@ -11,7 +12,6 @@ const MOST_ENCODINGS = 5
  */
 export function decodeBody(response: Readable, headers: Headers): Readable {
   const encodings = encodingsOf(headers)
-  // Node before 22.15 has no zstd.
   if (encodings.length === 0 || encodings.some((encoding) => DECODERS.get(encoding) === undefined)) return response
   // The last encoding was applied last.
   return encodings.toReversed().reduce<Readable>((body, encoding) => decodeWith(body, encoding), response)
@@ -37,34 +37,44 @@ function decodeWith(body: Readable, encoding: string): Readable {
 }
 
 const DECODERS: ReadonlyMap<string, (() => Duplex) | undefined> = new Map([
-  ['gzip', () => createGunzip()],
-  ['x-gzip', () => createGunzip()],
+  ['gzip', () => zlib.createGunzip()],
+  ['x-gzip', () => zlib.createGunzip()],
   ['deflate', createAnyInflate],
-  ['br', () => createBrotliDecompress()],
-  ['zstd', typeof createZstdDecompress === 'function' ? () => createZstdDecompress() : undefined],
+  ['br', () => zlib.createBrotliDecompress()],
+  ['zstd', 'createZstdDecompress' in zlib ? () => zlib.createZstdDecompress() : undefined],
 ])
 
 const ZLIB_METHOD = 8
 
 /** Decodes `deflate`: the zlib format, or the raw one, which some servers send under this name. */
 function createAnyInflate(): Duplex {
-  let inflate: ReturnType<typeof createInflate> | undefined
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      if (!inflate) {
-        inflate = ((chunk[0] ?? 0) & 0x0f) === ZLIB_METHOD ? createInflate() : createInflateRaw()
-        inflate.on('data', (bytes) => this.push(bytes))
-        inflate.on('error', (thrown) => this.destroy(thrown))
-      }
-      inflate.write(chunk, () => done())
+  let inflate: Duplex | undefined
+
+  function open([first = 0]: Uint8Array): Duplex {
+    const opened = (first & 0x0f) === ZLIB_METHOD ? zlib.createInflate() : zlib.createInflateRaw()
+    opened.on('data', (bytes: Uint8Array) => {
+      if (!any.push(bytes)) opened.pause()
+    })
+    opened.once('end', () => any.push(null))
+    opened.once('error', (thrown) => any.destroy(thrown))
+    return opened
+  }
+
+  const any = new Duplex({
+    write(chunk: Uint8Array, _encoding, done) {
+      inflate ??= open(chunk)
+      inflate.write(chunk, done)
     },
-    flush(done) {
-      inflate?.once('end', () => done())
-      inflate?.end()
+    final(done) {
+      if (inflate) inflate.end()
+      else any.push(null)
+      done()
     },
+    read: () => void inflate?.resume(),
     destroy(thrown, done) {
       inflate?.destroy()
       done(thrown)
     },
   })
+  return any
 }

@@ -33,8 +33,8 @@ export interface NodeFetchOptions {
    */
   readonly connectTimeoutMs?: number | undefined
   /**
-   * The variables in which `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` (or their lower-case names) are read; `{}` for no proxy. A loopback
-   * address is never asked for through a proxy. @defaultValue `process.env`
+   * The variables with the proxies: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, or their lower-case names; `{}` for no
+   * proxy. A loopback address is never asked for through a proxy. @defaultValue `process.env`
    */
   readonly proxyEnv?: Readonly<Record<string, string | undefined>> | undefined
 }
