@@ -4,6 +4,7 @@ import OpenAI from 'openai'
 import type { ChatModel, Condenser } from 'ragwire'
 import { abortableSession, fromLlamaIndexModel } from 'ragwire/llamaindex'
 import { extractiveChatModel, localCondenser } from 'ragwire/local'
+import { nodeFetch } from 'ragwire/node'
 import { HashedEmbedding } from './hashed-embedding.ts'
 
 /** The models of the chain. */
@@ -20,7 +21,7 @@ export function chooseModels(env: NodeJS.ProcessEnv): Models {
     return { model: extractiveChatModel(), condenser: localCondenser(), embedding: new HashedEmbedding() }
   }
   // It reads OPENAI_API_KEY and OPENAI_BASE_URL.
-  const client = new OpenAI()
+  const client = new OpenAI({ fetch: nodeFetch() })
   return {
     // A plain LlamaIndex LLM would generate on after its reader has left.
     model: fromLlamaIndexModel(new LlamaIndexOpenAI({ model: 'gpt-4o-mini', session: abortableSession(client) })),

@@ -1,4 +1,5 @@
 import { askToReturn } from '../core/async/iterators.ts'
+import { pull } from '../core/async/pull.ts'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
 import { errorOfStream } from '../core/vocabulary/chat-stream.ts'
 import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/vocabulary/events.ts'
@@ -81,20 +82,39 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
   async function pump(): Promise<TerminalEvent> {
     const iterator = stream[Symbol.asyncIterator]()
     try {
-      for (;;) {
-        const { done, value: event } = await iterator.next()
-        if (done) throw new Error('The stream ended without a terminal event')
-        expectNext(event, log.events.length)
-        if (isTerminalEvent(event)) return event
-        log.add(event)
-        hold.add(eventBytes(event))
-        writer.notify()
-        // `start` is emitted before any work is done.
-        if (!admitted && event.type !== 'start') admit()
-      }
+      return await new Promise((resolve, reject) => readInto(iterator, resolve, reject))
     } finally {
       askToReturn(iterator)
     }
+  }
+
+  // Without `await` for each event, so that a token passes from the model to its readers in one call.
+  function readInto(
+    iterator: AsyncIterator<ChatEvent, undefined>,
+    onLast: (last: TerminalEvent) => void,
+    onFailure: (reason: unknown) => void,
+  ): void {
+    const reader = { onResult, onFailure }
+    function onResult({ done, value: event }: IteratorResult<ChatEvent, undefined>): void {
+      try {
+        if (done) throw new Error('The stream ended without a terminal event')
+        expectNext(event, log.events.length)
+        if (isTerminalEvent(event)) return onLast(event)
+        add(event)
+        pull(iterator, reader)
+      } catch (thrown) {
+        onFailure(thrown)
+      }
+    }
+    pull(iterator, reader)
+  }
+
+  function add(event: ChatEvent): void {
+    log.add(event)
+    hold.add(eventBytes(event))
+    writer.notify()
+    // `start` is emitted before any work is done.
+    if (!admitted && event.type !== 'start') admit()
   }
 
   function admit(): void {

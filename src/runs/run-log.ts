@@ -1,4 +1,5 @@
 import { DONE } from '../core/async/iterators.ts'
+import { PULL, toNext, type PullIterator, type PullReader } from '../core/async/pull.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 
 /**
@@ -22,7 +23,7 @@ export interface RunLog {
    * Iterates over the events from `events[from]` on, or from the current end if there is no such event yet. `onClose` is
    * called once, when the reader leaves or has read the last event.
    */
-  follow(from: number, onClose: () => void): AsyncIterator<ChatEvent, undefined>
+  follow(from: number, onClose: () => void): PullIterator<ChatEvent>
 }
 
 /** Creates an empty log. It stores all events of the run; the limits of the turn bound their number. */
@@ -36,8 +37,8 @@ export function createRunLog(): RunLog {
     for (const wake of wakes) wake()
   }
 
-  function follow(from: number, onClose: () => void): AsyncIterator<ChatEvent, undefined> {
-    const reads: ((result: IteratorResult<ChatEvent, undefined>) => void)[] = []
+  function follow(from: number, onClose: () => void): PullIterator<ChatEvent> {
+    const reads: PullReader<ChatEvent>[] = []
     let position = Math.min(from, events.length)
     let over = false
 
@@ -55,8 +56,16 @@ export function createRunLog(): RunLog {
       while (reads.length > 0) {
         const result = take()
         if (!result) return
-        reads.shift()?.(result)
+        reads.shift()?.onResult(result)
       }
+    }
+
+    // A reader that waits for an event gets it in the call that adds it. One that is behind gets it later: it may be
+    // behind by the whole run, and each call would be nested in the one before.
+    function pull(reader: PullReader<ChatEvent>): void {
+      const result = take()
+      if (result) void Promise.resolve(result).then(reader.onResult)
+      else reads.push(reader)
     }
 
     function finish(): void {
@@ -68,13 +77,11 @@ export function createRunLog(): RunLog {
 
     wakes.add(wake)
     return {
-      next() {
-        const result = take()
-        return result ? Promise.resolve(result) : new Promise((resolve) => reads.push(resolve))
-      },
+      next: toNext(pull),
+      [PULL]: pull,
       return() {
         finish()
-        for (const read of reads.splice(0)) read(DONE)
+        for (const read of reads.splice(0)) read.onResult(DONE)
         return Promise.resolve(DONE)
       },
     }

@@ -166,8 +166,10 @@ export function frames(events: KeptEvents, dialect: Encoding, options: FramesOpt
     next: toNext(pullFrame),
     [PULL]: pullFrame,
     return() {
-      if (!ended) askToReturn(iterator)
+      const left = !ended
+      // Set first, because the source may answer a pending read within this call.
       ended = true
+      if (left) askToReturn(iterator)
       rest = ''
       keepAlive.dispose()
       // Settles a pending pull, and drops a frame that is not pulled any more.

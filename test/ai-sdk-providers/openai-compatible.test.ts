@@ -1,4 +1,5 @@
-import { compatibleProvider } from './support/compatible-provider.ts'
+import { compatibleProvider, providerOverNodeFetch } from './support/compatible-provider.ts'
 import { providerSuite } from './support/provider-suite.ts'
 
 providerSuite(compatibleProvider)
+providerSuite(providerOverNodeFetch)

@@ -1,97 +1,170 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { withLanes, type Lane, type ServerName } from './lanes.ts'
+import { withLanes, type Lane, type LaneName, type LaneSpec } from './lanes.ts'
 import { shuffled } from './shuffled.ts'
 import type { Workload } from './workload.ts'
 
-/** The results of one round for each server. */
-export type Round = Readonly<Record<ServerName, number>>
+type Figures<Figure> = Readonly<Partial<Record<LaneName, Figure>>>
 
-// The time from the last connection until every answer is certainly in progress.
+/** The results of one round for each server that was measured. */
+export type Round = Figures<number>
+
+/** Measures servers in a number of rounds. Resolves with the rounds of each figure. */
+export type Measurement = (lanes: readonly LaneSpec[], rounds: number) => Promise<readonly (readonly Round[])[]>
+
+// The time from the first token of the last answer until the work of the beginning is over.
 const SETTLE_MS = 1_000
 
 /** The load for each server. */
-export interface MeasureOptions extends Workload {
+export interface LoadOptions extends Workload {
+  /** The number of answers at the same time. */
   readonly streams: number
-  readonly rounds: number
+}
+
+/** The load of complete answers. */
+export interface AnswersOptions extends LoadOptions {
+  /** The number of times that a round reads the answers. @defaultValue 1 */
+  readonly repeats?: number
+}
+
+/** The load of answers in progress. */
+export interface PacedOptions extends LoadOptions {
+  /** The measured time, in milliseconds. */
+  readonly windowMs: number
+  /** True if only one server is loaded at a time. */
+  readonly turns: boolean
 }
 
 /**
  * CPU time of the server's process for one token of complete answers, in microseconds. The servers take turns in a
  * random order.
  */
-export function measureAnswers({ streams, rounds, ...workload }: MeasureOptions): Promise<readonly Round[]> {
-  return withLanes(async ({ lanes, setWorkload }) => {
-    await setWorkload(workload)
-    const results: Round[] = []
-    while (results.length < rounds) {
-      const used = new Map<ServerName, number>()
-      for (const { name, server, readAnswers } of shuffled(lanes)) {
-        const before = await server.ask('cpuMicros')
-        await readAnswers(streams)
-        used.set(name, ((await server.ask('cpuMicros')) - before) / (streams * workload.tokens))
-      }
-      results.push(toRound(used))
-    }
-    return results
-  })
+export function measureAnswers(options: AnswersOptions): Measurement {
+  const { streams, repeats = 1, ...workload } = options
+  const measureLane = async ({ server, readAnswers }: Lane): Promise<number> => {
+    const before = await server.ask('cpuMicros')
+    for (let repeat = 0; repeat < repeats; repeat++) await readAnswers(streams)
+    return ((await server.ask('cpuMicros')) - before) / (streams * workload.tokens * repeats)
+  }
+  const measure = (lanes: readonly Lane[]): Promise<Round> => takeTurns(lanes, measureLane)
+  // The engine compiles what this load needs in the first round.
+  return async (specs, rounds) => [await inLanes(specs, { workload, discarded: 1, rounds, measure })]
 }
 
 /**
- * CPU time of the server's process for one token of answers in progress, in microseconds. The servers are loaded at
- * the same time, because they mostly wait, so that other work of the machine affects all of them equally.
+ * CPU time of the server's process for one token of answers in progress, in microseconds. It is divided by the tokens that
+ * the client got meanwhile. Without turns, the servers are loaded at the same time, because they mostly wait, so that other
+ * work of the machine affects all of them equally.
  */
-export function measurePaced({ streams, rounds, ...workload }: MeasureOptions): Promise<readonly Round[]> {
-  const windowMs = (workload.tokens * workload.intervalMs) / 2
-  const measureLane = async (lane: Lane): Promise<readonly [ServerName, number]> => {
-    const used = await whileOpen(lane, streams, async () => {
-      const before = await lane.server.ask('cpuMicros')
+export function measurePaced(options: PacedOptions): Measurement {
+  const { streams, windowMs, turns, ...workload } = options
+  const measureLane = (lane: Lane): Promise<number> =>
+    whileOpen(lane, streams, async () => {
+      const before = await progressOf(lane)
       await sleep(windowMs)
-      return (await lane.server.ask('cpuMicros')) - before
+      const after = await progressOf(lane)
+      return (after.cpuMicros - before.cpuMicros) / (after.tokens - before.tokens)
     })
-    return [lane.name, used / (streams * (windowMs / workload.intervalMs))]
-  }
-  return withLanes(async ({ lanes, setWorkload }) => {
-    await setWorkload(workload)
-    const results: Round[] = []
-    while (results.length < rounds) results.push(toRound(new Map(await Promise.all(lanes.map(measureLane)))))
-    return results
-  })
+  return inRounds(workload, (lanes) => (turns ? takeTurns(lanes, measureLane) : together(lanes, measureLane)))
+}
+
+async function progressOf({ server, client }: Lane): Promise<{ readonly cpuMicros: number; readonly tokens: number }> {
+  const [cpuMicros, tokens] = await Promise.all([server.ask('cpuMicros'), client.ask('tokensRead')])
+  return { cpuMicros, tokens }
+}
+
+/** Median time from the sending of a token by the upstream until the client has it, in milliseconds. */
+export function measureLatency({ streams, ...workload }: LoadOptions): Measurement {
+  return inRounds(workload, (lanes) =>
+    takeTurns(lanes, async ({ readAnswers, client }) => {
+      await readAnswers(streams)
+      return client.ask('medianLatencyMs')
+    }),
+  )
+}
+
+interface Memory {
+  readonly heap: number
+  readonly resident: number
 }
 
 /**
- * Live heap for one open stream, in KiB: the heap after a garbage collection while all streams of a server are open.
+ * Live heap and resident memory for one open stream, in KiB: their growth, after a garbage collection, until all streams
+ * of a server are open.
  */
-export async function measureHeap({ streams, rounds, ...workload }: MeasureOptions): Promise<readonly Round[]> {
-  const measureLane = async (lane: Lane): Promise<readonly [ServerName, number]> => {
-    const before = await lane.server.ask('heapBytes')
-    const after = await whileOpen(lane, streams, () => lane.server.ask('heapBytes'))
-    return [lane.name, (after - before) / 1024 / streams]
+export function measureOpen({ streams, ...workload }: LoadOptions): Measurement {
+  const memoryOf = async ({ server }: Lane): Promise<Memory> => ({
+    heap: await server.ask('heapBytes'),
+    resident: await server.ask('rssBytes'),
+  })
+  const measureLane = async (lane: Lane): Promise<Memory> => {
+    const before = await memoryOf(lane)
+    const after = await whileOpen(lane, streams, () => memoryOf(lane))
+    const perStream = (figure: keyof Memory): number => (after[figure] - before[figure]) / 1024 / streams
+    return { heap: perStream('heap'), resident: perStream('resident') }
   }
-  const results: Round[] = []
-  while (results.length < rounds) {
+  return async (specs, count) => {
+    const rounds: Figures<Memory>[] = []
     // New processes for each round: memory retained from one round would falsify the next.
-    const heap = await withLanes(async ({ lanes, setWorkload }) => {
-      await setWorkload(workload)
-      return Promise.all(lanes.map(measureLane))
-    })
-    results.push(toRound(new Map(heap)))
+    while (rounds.length < count)
+      rounds.push(...(await inLanes(specs, { workload, rounds: 1, measure: (lanes) => together(lanes, measureLane) })))
+    return (['heap', 'resident'] as const).map((figure) => rounds.map((round) => pick(round, figure)))
   }
-  return results
+}
+
+function pick(round: Figures<Memory>, figure: keyof Memory): Round {
+  return Object.fromEntries(Object.entries(round).map(([name, memory]) => [name, memory[figure]]))
+}
+
+/** A measurement of one figure, with the same processes in all rounds. */
+function inRounds(workload: Workload, measure: (lanes: readonly Lane[]) => Promise<Round>): Measurement {
+  return async (specs, rounds) => [await inLanes(specs, { workload, rounds, measure })]
+}
+
+interface LaneRun<Result> {
+  readonly workload: Workload
+  /** Rounds before the first one that counts. @defaultValue 0 */
+  readonly discarded?: number
+  readonly rounds: number
+  readonly measure: (lanes: readonly Lane[]) => Promise<Result>
+}
+
+function inLanes<Result>(specs: readonly LaneSpec[], run: LaneRun<Result>): Promise<readonly Result[]> {
+  return withLanes(specs, async ({ lanes, setWorkload }) => {
+    await setWorkload(run.workload)
+    const { rounds, discarded = 0 } = run
+    const results: Result[] = []
+    while (results.length < discarded + rounds) results.push(await run.measure(lanes))
+    return results.slice(discarded)
+  })
+}
+
+async function takeTurns(lanes: readonly Lane[], measure: (lane: Lane) => Promise<number>): Promise<Round> {
+  const figures: [LaneName, number][] = []
+  for (const lane of shuffled(lanes)) figures.push([lane.name, await measure(lane)])
+  return Object.fromEntries(figures)
+}
+
+async function together<Figure>(
+  lanes: readonly Lane[],
+  measure: (lane: Lane) => Promise<Figure>,
+): Promise<Figures<Figure>> {
+  const figures = lanes.map(async (lane) => [lane.name, await measure(lane)] as const)
+  return Object.fromEntries(await Promise.all(figures)) as Figures<Figure>
 }
 
 /** Reads answers, and measures once all of them are in progress. */
-async function whileOpen(
-  { name, server, readAnswers }: Lane,
+async function whileOpen<Figure>(
+  { name, client, readAnswers }: Lane,
   streams: number,
-  measure: () => Promise<number>,
-): Promise<number> {
+  measure: () => Promise<Figure>,
+): Promise<Figure> {
   let over = false
   const read = async (): Promise<void> => {
     await readAnswers(streams)
     over = true
   }
-  const measureOpen = async (): Promise<number> => {
-    while (!over && (await server.ask('openStreams')) < streams) await sleep(SETTLE_MS / 10)
+  const measureOpen = async (): Promise<Figure> => {
+    while (!over && (await client.ask('answersBegun')) < streams) await sleep(SETTLE_MS / 10)
     await sleep(SETTLE_MS)
     const figure = await measure()
     if (over) throw new Error(`${name}: the answers were over before they were measured`)
@@ -99,9 +172,4 @@ async function whileOpen(
   }
   const [figure] = await Promise.all([measureOpen(), read()])
   return figure
-}
-
-function toRound(figures: ReadonlyMap<ServerName, number>): Round {
-  const figure = (name: ServerName): number => figures.get(name) ?? Number.NaN
-  return { pipe: figure('pipe'), relay: figure('relay'), ragwire: figure('ragwire') }
 }

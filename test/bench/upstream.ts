@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answerParent } from './child.ts'
+import { NO_STAMP, stampNow } from './clock.ts'
 import { listen } from './listen.ts'
 import { answerDeltas, type Workload } from './workload.ts'
 
@@ -10,6 +11,7 @@ const BLOCK_TOKENS = 128
 const PROMPT_TOKENS = 900
 
 let intervalMs = 0
+let stamped = false
 let blocks: readonly Buffer[] = []
 
 const server = createServer((request, response) => {
@@ -29,6 +31,7 @@ answerParent((workload: Workload) => {
     encode('data: [DONE]\n\n'),
   ]
   intervalMs = workload.intervalMs
+  stamped = workload.stamped ?? false
   blocks = intervalMs > 0 ? chunks : inBlocks(chunks)
   return port
 })
@@ -43,10 +46,19 @@ async function answer(response: ServerResponse): Promise<void> {
   for (const block of blocks) {
     // Encoded beforehand and written directly to the socket, because this process shares its cores with the measured
     // one.
-    if (!socket.write(block)) await once(socket, 'drain')
+    if (!socket.write(stamped ? stamp(block) : block)) await once(socket, 'drain')
     if (intervalMs > 0) await sleep(intervalMs)
   }
   response.end()
+}
+
+/** Returns a chunk with the current time in the place of the stamp, if it has one. */
+function stamp(chunk: Buffer): Buffer {
+  const place = chunk.indexOf(NO_STAMP)
+  if (place < 0) return chunk
+  const copy = Buffer.from(chunk)
+  copy.write(stampNow(), place)
+  return copy
 }
 
 function inBlocks(chunks: readonly Buffer[]): readonly Buffer[] {

@@ -1,3 +1,5 @@
+import { NO_STAMP } from './clock.ts'
+
 /** The answer of the upstream to every request. */
 export interface Workload {
   /** Tokens of each answer. */
@@ -6,6 +8,8 @@ export interface Workload {
   readonly intervalMs: number
   /** True if every second sentence cites a source; otherwise none does. */
   readonly cited: boolean
+  /** True if each token is the time at which it is sent, see `clock.ts`. */
+  readonly stamped?: boolean
 }
 
 /** A passage in the form that all servers retrieve. */
@@ -42,7 +46,8 @@ const SENTENCES =
 const WORDS = SENTENCES.split(' ')
 
 /** The deltas of an answer: words with the preceding space, as tokenizers split English. */
-export function answerDeltas({ tokens, cited }: Workload): readonly string[] {
+export function answerDeltas({ tokens, cited, stamped = false }: Workload): readonly string[] {
+  if (stamped) return Array.from({ length: tokens }, () => ` ${NO_STAMP}`)
   const words = cited ? WORDS : WORDS.map((word) => word.replace('[1]', 'again'))
   return Array.from({ length: tokens }, (_, index) => ` ${words[index % words.length]}`)
 }

@@ -33,7 +33,7 @@ const LISTS: Readonly<Record<FigureLanguage, readonly string[]>> = {
     '°C|°F',
   ],
   de: [
-    'Meilen|Fuß|km|Zoll|Meter|cm|m',
+    'Meilen|Fuß|km|Zoll|Meter|cm',
     'Quadratmeilen|Hektar|km²|Quadratfuß',
     'Sekunden|Minuten|Stunden|Tage|Wochen|Monate|Jahre',
     'Millionen|Milliarden|Billionen',

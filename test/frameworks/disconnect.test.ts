@@ -1,6 +1,7 @@
 import OpenAI from 'openai'
 import { describe, expect, it, vi } from 'vitest'
 import type { ChatResult } from '../../src/index.ts'
+import { nodeFetch } from '../../src/node.ts'
 import { openaiChatModel } from '../../src/openai.ts'
 import {
   createFaultServer,
@@ -29,49 +30,58 @@ const MOMENTS = [
   ['talkative', undefined, JSON_ANSWER],
 ] as const
 
+// What the requests to the model are sent with.
+const FETCHES = [
+  ['fetch', fetch],
+  ['nodeFetch', nodeFetch()],
+] as const
+
 describe.each(MOUNTS)('$name', (mount) => {
-  it('F25: leaves no model running after 112 clients that left at different times, also for JSON answers', async () => {
-    await using upstream = await createFaultServer({
-      models: { talkative: faults.endless({ delta: 'word ', delayMs: 1 }) },
-    })
-    const client = new OpenAI({ apiKey: 'key', baseURL: upstream.baseURL })
-    // The question names the fault, because no option of the handler depends on it.
-    const models = new Map(MOMENTS.map(([fault]) => [fault, openaiChatModel({ client, model: fault })]))
-    const results: ChatResult[] = []
-    await using app = await openApp(mount, {
-      handler: {
-        model: {
-          stream(request, options) {
-            const fault = MOMENTS.find(([name]) => name === request.question)?.[0] ?? 'silent'
-            const model = models.get(fault)
-            if (!model) throw new Error('There is no such fault')
-            return model.stream(request, options)
+  it.each(FETCHES)(
+    'F25: leaves no model over %s running after 112 clients that left at different times, also for JSON answers',
+    async (_name, send) => {
+      await using upstream = await createFaultServer({
+        models: { talkative: faults.endless({ delta: 'word ', delayMs: 1 }) },
+      })
+      const client = new OpenAI({ apiKey: 'key', baseURL: upstream.baseURL, fetch: send })
+      // The question names the fault, because no option of the handler depends on it.
+      const models = new Map(MOMENTS.map(([fault]) => [fault, openaiChatModel({ client, model: fault })]))
+      const results: ChatResult[] = []
+      await using app = await openApp(mount, {
+        handler: {
+          model: {
+            stream(request, options) {
+              const fault = MOMENTS.find(([name]) => name === request.question)?.[0] ?? 'silent'
+              const model = models.get(fault)
+              if (!model) throw new Error('There is no such fault')
+              return model.stream(request, options)
+            },
           },
+          onFinish: (result) => void results.push(result),
         },
-        onFinish: (result) => void results.push(result),
-      },
-      runs: { maxRunsPerScope: 100 },
-    })
-    for (let round = 0; round < 16; round += 1) {
-      await Promise.all(
-        MOMENTS.map(async ([question, wanted, headers]) => {
-          const hits = upstream.hits.length
-          const client = await app.ask({ body: { question }, headers })
-          if (wanted) await client.waitFor(wanted)
-          else if (round % 4 > 1) await eventually(() => expect(upstream.hits.length).toBeGreaterThan(hits))
-          if (round % 2 === 0) client.end()
-          else client.destroy()
-        }),
-      )
-    }
-    await eventually(() => expect(app.server.closed).toBe(app.server.opened))
-    await eventually(() => expect(app.active).toBe(0))
-    await upstream.idle()
-    expect(await Promise.all(upstream.hits.map(({ closed }) => closed))).toEqual(upstream.hits.map(() => 'client'))
-    expect(results.length).toBeGreaterThanOrEqual(80)
-    expect(new Set(results.map(({ finishReason }) => finishReason))).toEqual(new Set(['abort']))
-    expect(app.errors).toEqual([])
-  })
+        runs: { maxRunsPerScope: 100 },
+      })
+      for (let round = 0; round < 16; round += 1) {
+        await Promise.all(
+          MOMENTS.map(async ([question, wanted, headers]) => {
+            const hits = upstream.hits.length
+            const client = await app.ask({ body: { question }, headers })
+            if (wanted) await client.waitFor(wanted)
+            else if (round % 4 > 1) await eventually(() => expect(upstream.hits.length).toBeGreaterThan(hits))
+            if (round % 2 === 0) client.end()
+            else client.destroy()
+          }),
+        )
+      }
+      await eventually(() => expect(app.server.closed).toBe(app.server.opened))
+      await eventually(() => expect(app.active).toBe(0))
+      await upstream.idle()
+      expect(await Promise.all(upstream.hits.map(({ closed }) => closed))).toEqual(upstream.hits.map(() => 'client'))
+      expect(results.length).toBeGreaterThanOrEqual(80)
+      expect(new Set(results.map(({ finishReason }) => finishReason))).toEqual(new Set(['abort']))
+      expect(app.errors).toEqual([])
+    },
+  )
 
   it.each([
     ['a stream', {}],

@@ -1,10 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { ChatError, type ChatEvent } from '../../src/index.ts'
+import { abortFirst } from '../../src/core/async/abort-first.ts'
+import type { Emit } from '../../src/core/async/handoff.ts'
+import { pull } from '../../src/core/async/pull.ts'
 import { createBufferMeter } from '../../src/runs/buffer-meter.ts'
 import { startLiveRun } from '../../src/runs/live-run.ts'
 import { createGate } from '../../src/testing.ts'
-import { answerOf } from '../support/chat-events.ts'
+import { answerOf, START, token } from '../support/chat-events.ts'
 import { drivenRun, type DrivenRun } from '../support/driven-run.ts'
 import { errorOf, readAll, typesOf } from '../core/ask.ts'
 
@@ -55,6 +58,32 @@ function tail(reader: AsyncIterable<ChatEvent>) {
 }
 
 describe('startLiveRun', () => {
+  it('passes an event of a stream that can be pulled to a waiting reader, in the call that emits it', async () => {
+    const chat = abortFirst<ChatEvent, ChatEvent>(() => ({
+      signal: undefined,
+      first: START,
+      produce: (emit) => {
+        produced.resolve(emit)
+        return new Promise(() => {})
+      },
+      onAbort: () => new Promise(() => {}),
+      onReturn: () => {},
+      deliver: (event) => event,
+    }))
+    const produced = Promise.withResolvers<Emit<ChatEvent>>()
+    const { run } = start({ open: () => chat })
+    const emit = await produced.promise
+    const { events } = tail(run.read(-1))
+    await nextTurn()
+    const seen: number[] = []
+    const reader = run.read(0)[Symbol.asyncIterator]()
+    pull(reader, { onResult: ({ value }) => void seen.push(value?.seq ?? -1), onFailure: () => {} })
+    void emit(token('a', { seq: 1, at: 0 }))
+    expect(seen).toEqual([1])
+    await nextTurn()
+    expect(typesOf(events)).toEqual(['start', 'token'])
+  })
+
   it('delivers events at once, and the last one only after it is saved', async () => {
     const stream = drivenRun()
     const { run, heard, keeping } = start(stream)

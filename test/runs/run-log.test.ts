@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { pull } from '../../src/core/async/pull.ts'
 import { createRunLog, createRunReader } from '../../src/runs/run-log.ts'
+import type { ChatEvent } from '../../src/index.ts'
 import { done, eventsSaying, START, token } from '../support/chat-events.ts'
 import { readAll } from '../core/ask.ts'
 
@@ -89,6 +91,33 @@ describe('createRunLog', () => {
     ])
   })
 
+  it('gives an event to a pull that waits for it, in the call that adds the event', () => {
+    const log = createRunLog()
+    const { seqs } = pullAll(log)
+    log.add(START)
+    expect(seqs).toEqual([0])
+    log.add(eventOf(1))
+    expect(seqs).toEqual([0, 1])
+  })
+
+  it('F29: gives a pull that is behind by 50,000 events each of them, without nested calls', async () => {
+    const log = createRunLog()
+    for (let seq = 0; seq < 50_000; seq++) log.add(eventOf(seq))
+    const { seqs, ended } = pullAll(log)
+    log.close(done('', { seq: 50_000 }))
+    await ended
+    expect(seqs).toEqual(Array.from({ length: 50_001 }, (_, seq) => seq))
+  })
+
+  it('answers a waiting pull with the end when the reader leaves', () => {
+    const log = createRunLog()
+    const { iterator, seqs, ended } = pullAll(log)
+    void iterator.return?.()
+    log.add(START)
+    expect(seqs).toEqual([])
+    return ended
+  })
+
   it('releases a reader that has left', async () => {
     const log = createRunLog()
     const onOver = leaveAtOnce(log)
@@ -106,6 +135,23 @@ describe('createRunLog', () => {
     expect(await reader.next()).toMatchObject({ value: { type: 'done' } })
   })
 })
+
+/** Reads a log by pulls, each within the answer to the one before. */
+function pullAll(log: ReturnType<typeof createRunLog>) {
+  const iterator = log.follow(0, () => {})
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
+  const seqs: number[] = []
+  const reader = {
+    onResult({ done, value }: IteratorResult<ChatEvent, undefined>): void {
+      if (done) return resolve()
+      seqs.push(value.seq)
+      pull(iterator, reader)
+    },
+    onFailure: reject,
+  }
+  pull(iterator, reader)
+  return { iterator, seqs, ended }
+}
 
 /** Follows a log and leaves; returns a weak reference to an object that only the reader holds. */
 function leaveAtOnce(log: ReturnType<typeof createRunLog>): WeakRef<object> {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { streamChat, type ChatError, type ChatEvent } from '../../src/index.ts'
 import { ndjsonFrames } from '../../src/ndjson.ts'
 import { readSse, sseFrames } from '../../src/sse.ts'
+import { createRunLog, createRunReader } from '../../src/runs/run-log.ts'
 import { frames } from '../../src/sinks/frames.ts'
 import { nativeSse } from '../../src/dialects/native-sse.ts'
 import { fakeRetriever, manualClock, scriptedChatModel } from '../../src/testing.ts'
@@ -243,6 +244,21 @@ describe('calling return() on the frames', () => {
     expect(await frames.return?.()).toEqual(DONE)
     expect(await pending).toEqual(DONE)
     expect(source.returns).toBe(1)
+  })
+
+  it('is no failure of a source that answers the pending read within its return()', async () => {
+    const heard: ChatError[] = []
+    const log = createRunLog()
+    const source = createRunReader(
+      log.follow(0, () => {}),
+      () => -1,
+    )
+    const frames = sseFrames(source, { onError: (error) => heard.push(error) })
+    await frames.next()
+    const pending = frames.next()
+    await frames.return?.()
+    expect(await pending).toEqual(DONE)
+    expect(heard).toEqual([])
   })
 
   it('T18: may happen twice, and nothing follows it', async () => {

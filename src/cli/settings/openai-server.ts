@@ -1,4 +1,5 @@
 import OpenAI from 'openai'
+import { nodeFetch } from '../../node.ts'
 import { usageError } from '../command-line/cli-error.ts'
 
 /** The server of OpenAI, or one with the same API. */
@@ -33,7 +34,7 @@ export function openaiServer(env: NodeJS.ProcessEnv): OpenaiServer | undefined {
   const baseURL = address || OPENAI
   const { host } = expectHttp(baseURL)
   // Local servers such as Ollama need no key, but the client requires one.
-  const client = new OpenAI({ apiKey: apiKey || 'none', baseURL })
+  const client = new OpenAI({ apiKey: apiKey || 'none', baseURL, fetch: nodeFetch({ proxyEnv: env }) })
   return { client, baseURL, host, isOpenai: host === new URL(OPENAI).host }
 }
 

@@ -1,3 +1,4 @@
+import { oncePerObject } from './once-per-object.ts'
 import type { Word } from './word.ts'
 
 /** A compared unit: a word, or one Chinese character, because names are cut into words at random. */
@@ -42,7 +43,7 @@ const MAX_PLACES = 32
 export function toTokens(words: readonly Word[]): readonly Token[] {
   const tokens: Token[] = []
   for (const word of words) {
-    const startsClause = word.pair === '' || ENDS_CLAUSE.test(word.gap)
+    const startsClause = word.previous === '' || ENDS_CLAUSE.test(word.gap)
     if (word.value !== undefined || !HAN.test(word.text)) {
       tokens.push({ form: word.key || word.text, word, isHan: false, startsClause })
     } else {
@@ -101,7 +102,8 @@ interface Texts {
   readonly source: readonly Token[]
 }
 
-function placesOf(source: readonly Token[]): ReadonlyMap<string, readonly number[]> {
+/** Returns the places of each form in a part of a source, which is compared with many claims. */
+const placesOf = oncePerObject((source: readonly Token[]): ReadonlyMap<string, readonly number[]> => {
   const places = new Map<string, number[]>()
   for (const [at, { form }] of source.entries()) {
     const known = places.get(form)
@@ -109,7 +111,7 @@ function placesOf(source: readonly Token[]): ReadonlyMap<string, readonly number
     else if (known.length < MAX_PLACES) known.push(at)
   }
   return places
-}
+})
 
 /**
  * Returns the next pair of the claim that the source has, where most tokens follow equally. A longer run further on has

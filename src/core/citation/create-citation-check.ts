@@ -7,6 +7,7 @@ import { hasForeignName } from './foreign-names.ts'
 import { monthIn } from './figures/months.ts'
 import { findPassage } from './find-passage.ts'
 import { addsWords, joinTexts } from './join-texts.ts'
+import { oncePerObject } from './once-per-object.ts'
 import { readWords } from './read-words.ts'
 import { splitFraming } from './split-framing.ts'
 import { scoreClaim } from './score-claim.ts'
@@ -47,29 +48,21 @@ const SCRIPT_DIFFERENCE = 0.5
  * | `negation` | a negation that they do not have, or the reverse |
  * | `name:Tesla` | a word with a capital that the source does not have; not in German |
  * | `replaced:rose` | words in the place of others, where the rest of the claim repeats the source |
- * | `quote:the words in quotation marks` | a quote that is not literally in the source |
+ * | `quote:the words in quotation marks` | a quote, or code between backticks, that is not literally in the source |
  * | `missing-words` | too few words of the source: exactly if the score is too low for `supported` |
  */
 export function createCitationCheck(options: Readonly<Record<string, never>> = {}): CitationCheck {
   expectOptions(options, {}, { of: 'createCitationCheck' })
-  const prepared = new WeakMap<Source, PreparedText>()
-  const joined = new WeakMap<readonly Source[], PreparedText>()
-  const prepare = (source: Source): PreparedText => {
-    const text = prepared.get(source) ?? prepareText(source.text, [source.title, ...(source.section ?? [])])
-    prepared.set(source, text)
-    return text
-  }
+  const prepare = oncePerObject(({ text, title, section = [] }: Source) => prepareText(text, [title, ...section]))
+  const join = oncePerObject((sources: readonly Source[]) => joinTexts(sources.map(prepare)))
   return ({ claim: written, source, together = [source], sentence = '' }) => {
     const text = withoutFraming(withoutListNumber(written), prepare(source))
     const claim = { text, words: prepareText(text), context: sentence === written ? '' : sentence }
     const own = checkClaim(claim, prepare(source))
     if (together.length === 1 || !own?.reasons.includes('missing-words')) return own
-    const texts = together.map(prepare)
-    const all = joined.get(together) ?? joinTexts(texts)
-    joined.set(together, all)
-    const common = checkClaim(claim, all)
+    const common = checkClaim(claim, join(together))
     if (!common || common.reasons.includes('missing-words')) return own
-    if (own.support === 'unsupported' && !addsWords(claim.words, texts, prepare(source))) return own
+    if (own.support === 'unsupported' && !addsWords(claim.words, together.map(prepare), prepare(source))) return own
     const { support, reasons } = common
     return { ...own, support, reasons }
   }

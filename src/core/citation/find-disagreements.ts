@@ -40,15 +40,20 @@ export function findDisagreements(text: string, { claim, source, passage }: Comp
   return [...new Set(reasons)].slice(0, MAX_REASONS).map((reason) => cutText(reason, MAX_REASON_CHARS).toWellFormed())
 }
 
-/** Returns the quotes of several words that are not literally in the source. A quote may omit words with "…". */
+/**
+ * Returns the quotes of several words, and the code, that are not literally in the source. A quote may omit words with "…". Code
+ * of one plain word is no code, because models set any word like that.
+ */
 function quoteReasons(text: string, source: PreparedText): readonly string[] {
   if (!QUOTATION_MARK.test(text)) return []
   const sourceText = joinWords(source.words)
-  const isForeign = (part: readonly Word[]) =>
-    part.length > 1 && !sourceText.includes(joinWords(part).slice(0, MAX_QUOTE_CHARS))
+  const isMissing = (part: readonly Word[]) => !sourceText.includes(joinWords(part).slice(0, MAX_QUOTE_CHARS))
+  const isForeign = (part: readonly Word[]) => part.length > 1 && isMissing(part)
+  const code = Array.from(text.matchAll(CODE), ([, code = '']) => code).slice(0, MAX_REASONS)
   const quotes = Array.from(text.matchAll(QUOTE), ([, quote = '']) => quote).slice(0, MAX_REASONS)
   return quotes
     .filter((quote) => quote.split(/…|\.{3}/u, MAX_REASONS).some((part) => isForeign(readWords(part))))
+    .concat(code.filter((written) => IDENTIFIER.test(written) && isMissing(readWords(written))))
     .map((quote) => `quote:${quote.replace(/\s+/gu, ' ')}`)
 }
 
@@ -56,5 +61,8 @@ function joinWords(words: readonly Word[]): string {
   return words.map(({ text }) => ` ${text} `).join('')
 }
 
-const QUOTATION_MARK = /["“”„«»「」『』]/u
+const QUOTATION_MARK = /["“”„«»「」『』`]/u
 const QUOTE = /["“„«「『]([^"“”„«»「」『』]+)["”“»」』]/gu
+const CODE = /(?<!`)`([^`\n]+)`(?!`)/gu
+// "config.yaml", "getUser", "--force", "npm install".
+const IDENTIFIER = /\p{L}[\p{L}\p{N}]*[._/:-]+\p{L}|\p{Ll}\p{Lu}|^--?\p{L}|\p{L}\s+\S*\p{L}/u

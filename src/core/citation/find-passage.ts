@@ -1,5 +1,7 @@
+import { placesOfPair, type Places, type WordIndex } from './index-words.ts'
 import type { PreparedSentence, PreparedText } from './prepare-text.ts'
 import { readWords } from './read-words.ts'
+import type { Word } from './word.ts'
 
 /** Maximum number of sentences that support one claim. */
 const MAX_SENTENCES = 3
@@ -11,37 +13,58 @@ const MAX_SENTENCES = 3
  * `context`, the sentence around the claim, break ties too: the subject may stand in another clause.
  */
 export function findPassage(claim: PreparedText, source: PreparedText, context = ''): readonly PreparedSentence[] {
-  const numbers = new Set(claim.words.flatMap(({ key, value }) => (value === undefined ? [] : key)))
-  const missing = new Set(claim.words.flatMap(({ key, pair, value }) => (value === undefined ? [key, pair] : [])))
-  missing.delete('')
-  const around = new Set(context && readWords(context).flatMap(({ key, value }) => (value === undefined ? key : [])))
-  around.delete('')
-  for (const key of missing) around.delete(key)
+  const { sentences, index } = source
+  const wanted = wantedOf(claim.words, { index, context })
   const passage: PreparedSentence[] = []
   // A number alone is enough only if there is nothing else to look for.
-  let atLeast = missing.size > 0 ? 1 : Number.MIN_VALUE
+  let atLeast = claim.words.some(isWanted) ? 1 : Number.MIN_VALUE
   while (passage.length < MAX_SENTENCES) {
-    const best = bestSentence(source.sentences, { missing, numbers, around, atLeast })
+    const best = sentences[bestSentence(wanted, { index, atLeast })]
     if (!best) break
     passage.push(best)
     atLeast = 2
-    for (const { key, pair } of best.words) {
-      missing.delete(key)
-      missing.delete(pair)
+    for (const word of best.words) {
+      wanted.keys.delete(index.keys.get(word.key))
+      wanted.pairs.delete(placesOfPair(word, index))
     }
+    if (wanted.keys.size + wanted.pairs.size < atLeast) break
   }
   return passage
 }
 
 interface Wanted {
-  /** The words and pairs of the claim that no sentence of the passage has. */
-  readonly missing: ReadonlySet<string>
+  /** The words of the claim that the source has, but no sentence of the passage. */
+  readonly keys: Set<Places | undefined>
+  /** The same for the pairs. */
+  readonly pairs: Set<Places | undefined>
   /** The numbers of the claim. */
   readonly numbers: ReadonlySet<string>
   /** The words of its sentence that the claim lacks. */
   readonly around: ReadonlySet<string>
-  /** Minimum count. */
-  readonly atLeast: number
+}
+
+function isWanted({ value, key, previous }: Word): boolean {
+  return value === undefined && (key !== '' || previous !== '')
+}
+
+function wantedOf(
+  words: readonly Word[],
+  { index, context }: { readonly index: WordIndex; readonly context: string },
+): Wanted {
+  const [keys, pairs] = [new Set<Places | undefined>(), new Set<Places | undefined>()]
+  const numbers = new Set<string>()
+  const around = new Set(context && readWords(context).flatMap(({ key, value }) => (value === undefined ? key : [])))
+  around.delete('')
+  for (const word of words) {
+    if (word.value === undefined) {
+      keys.add(index.keys.get(word.key))
+      pairs.add(placesOfPair(word, index))
+      around.delete(word.key)
+    } else numbers.add(word.key)
+  }
+  keys.delete(undefined)
+  pairs.delete(undefined)
+  return { keys, pairs, numbers, around }
 }
 
 /** The counts of one sentence. */
@@ -56,42 +79,44 @@ interface Counts {
   hasContent: boolean
 }
 
-/** Returns the first sentence with the highest count, if one has the minimum. */
-function bestSentence(sentences: readonly PreparedSentence[], wanted: Wanted): PreparedSentence | undefined {
+/** Returns the number of the first sentence with the highest count, if one has the minimum; else -1. */
+function bestSentence(
+  wanted: Wanted,
+  { index, atLeast }: { readonly index: WordIndex; readonly atLeast: number },
+): number {
   let best = -1
   let most = 0
-  for (const [at, counts] of countAll(sentences, wanted)) {
+  for (const [at, counts] of countAll(wanted, index)) {
     const found = valueOf(counts, wanted)
-    if (found < wanted.atLeast || found < most || (found === most && at > best)) continue
+    if (found < atLeast || found < most || (found === most && at > best)) continue
     most = found
     best = at
   }
-  return sentences[best]
+  return best
 }
 
 /** Counts what each sentence has, only for those that have something. */
-function countAll(
-  sentences: readonly PreparedSentence[],
-  { missing, numbers, around }: Wanted,
-): ReadonlyMap<number, Counts> {
-  const holders = holdersOf(sentences)
+function countAll(wanted: Wanted, index: WordIndex): ReadonlyMap<number, Counts> {
   const all = new Map<number, Counts>()
-  const count = (form: string, add: (counts: Counts) => void): void => {
-    for (const at of holders.get(form) ?? []) {
-      const counts = all.get(at) ?? { found: 0, around: 0, numbers: 0, hasContent: false }
-      all.set(at, counts)
+  const count = (places: Places | undefined, add: (counts: Counts) => void): void => {
+    for (const at of places ?? []) {
+      let counts = all.get(at)
+      if (!counts) {
+        counts = { found: 0, around: 0, numbers: 0, hasContent: false }
+        all.set(at, counts)
+      }
       add(counts)
     }
   }
-  for (const form of missing) {
-    const isPair = form.includes(' ')
-    count(form, (counts) => {
+  for (const places of wanted.keys) {
+    count(places, (counts) => {
       counts.found += 1
-      counts.hasContent ||= !isPair
+      counts.hasContent = true
     })
   }
-  for (const key of numbers) count(key, (counts) => void (counts.numbers += 1))
-  for (const key of around) count(key, (counts) => void (counts.around += 1))
+  for (const places of wanted.pairs) count(places, (counts) => void (counts.found += 1))
+  for (const key of wanted.numbers) count(index.keys.get(key), (counts) => void (counts.numbers += 1))
+  for (const key of wanted.around) count(index.keys.get(key), (counts) => void (counts.around += 1))
   return all
 }
 
@@ -99,23 +124,4 @@ function countAll(
 function valueOf({ found, around, numbers, hasContent }: Counts, wanted: Wanted): number {
   if (!hasContent && numbers === 0) return 0
   return found + (around + numbers / (wanted.numbers.size + 1)) / (wanted.around.size + 1)
-}
-
-// A source is compared with many claims.
-const cache = new WeakMap<readonly PreparedSentence[], ReadonlyMap<string, readonly number[]>>()
-
-/** Returns the sentences that have each key and each pair. */
-function holdersOf(sentences: readonly PreparedSentence[]): ReadonlyMap<string, readonly number[]> {
-  const known = cache.get(sentences)
-  if (known) return known
-  const holders = new Map<string, number[]>()
-  for (const [at, { words }] of sentences.entries()) {
-    for (const form of words.flatMap(({ key, pair }) => [key, pair])) {
-      const places = holders.get(form)
-      if (!places) holders.set(form, [at])
-      else if (places.at(-1) !== at) places.push(at)
-    }
-  }
-  cache.set(sentences, holders)
-  return holders
 }

@@ -1,6 +1,9 @@
 import { isNotOnly } from './negation-words.ts'
 import { alignClaim, toTokens, type Alignment, type Change, type Token } from './align-claim.ts'
+import { placesOfPair, type WordIndex } from './index-words.ts'
+import { oncePerObject } from './once-per-object.ts'
 import type { PreparedSentence, PreparedText } from './prepare-text.ts'
+import { positionsOf, restatesFigure, type Positions } from './restates-figure.ts'
 
 /** The least share of the other tokens that must be equal if a name or a number differs. */
 const AGREEMENT_OF_NAMES = 0.8
@@ -27,30 +30,39 @@ export interface Replacements {
  */
 export function findReplacements(
   claim: PreparedText,
-  { passage, source: { pairs } }: { readonly passage: readonly PreparedSentence[]; readonly source: PreparedText },
+  { passage, source: { index } }: { readonly passage: readonly PreparedSentence[]; readonly source: PreparedText },
 ): Replacements {
   const ordered = passage.toSorted((a, b) => a.range.start - b.range.start)
-  const source = ordered.flatMap(tokensOf)
-  const alignment = alignClaim(
-    claim.sentences.flatMap(({ words }) => toTokens(words)),
-    source,
+  const source = joinLists(ordered.map(tokensOf))
+  const tokens = joinLists(claim.sentences.map(({ words }) => toTokens(words)))
+  const alignment = alignClaim(tokens, source)
+  const others = alignment.changes.filter(
+    (change) => isExchanged(change, alignment) || (isReplacement(change, alignment) && !isWrittenThere(change, index)),
   )
-  const replaced = alignment.changes
-    .filter(
-      (change) =>
-        isExchanged(change, alignment) || (isReplacement(change, alignment) && !isWrittenThere(change, pairs)),
-    )
-    .map(({ claim }) => textOf(claim))
-  return { replaced, isNegationChanged: alignment.changes.some((change) => isNegation(change, alignment)) }
+  const replaced = withoutRestated(others, { claim: tokens, source }).map(({ claim }) => textOf(claim))
+  const negations = alignment.changes.filter((change) => isNegation(change, alignment))
+  const positions = positionsOf(negations.length > 0 ? source : [])
+  const isNegationChanged = negations.some((change) => !leavesOutClause(change, positions))
+  return { replaced, isNegationChanged }
+}
+
+/** Leaves out figures that are only written in another way. */
+function withoutRestated(
+  changes: readonly Change[],
+  texts: { readonly claim: readonly Token[]; readonly source: readonly Token[] },
+): readonly Change[] {
+  if (changes.length === 0) return changes
+  const [claim, source] = [positionsOf(texts.claim), positionsOf(texts.source)]
+  return changes.filter((change) => !restatesFigure(change, claim, source))
 }
 
 // A sentence of a source is compared with many claims.
-const cache = new WeakMap<PreparedSentence, readonly Token[]>()
+const tokensOf = oncePerObject(({ words }: PreparedSentence) => toTokens(words))
 
-function tokensOf(sentence: PreparedSentence): readonly Token[] {
-  const tokens = cache.get(sentence) ?? toTokens(sentence.words)
-  cache.set(sentence, tokens)
-  return tokens
+/** Returns the items of all lists. A single list stays the same object, so that it is prepared once for all claims. */
+function joinLists<Item>(lists: readonly (readonly Item[])[]): readonly Item[] {
+  const [only] = lists
+  return only && lists.length === 1 ? only : lists.flat()
 }
 
 function agreementOf({ claim }: Change, { equal, total }: Alignment): number {
@@ -74,15 +86,14 @@ function isReplacement(change: Change, alignment: Alignment): boolean {
 }
 
 /** Returns true if the source has the same word between the same neighbours at another place. */
-function isWrittenThere({ claim, next }: Change, pairs: ReadonlySet<string>): boolean {
+function isWrittenThere({ claim, next }: Change, index: WordIndex): boolean {
   const [first] = claim
   // Neighbours such as "from" and "to" are the same for all numbers.
   return (
     first !== undefined &&
     next !== undefined &&
     !isNumber(first) &&
-    pairs.has(first.word.pair) &&
-    pairs.has(next.word.pair)
+    [first.word, next.word].every((word) => word.previous === '' || placesOfPair(word, index))
   )
 }
 
@@ -160,6 +171,13 @@ function isNegation(change: Change, alignment: Alignment): boolean {
   return (
     change.next !== undefined && !(longer[0]?.startsClause ?? false) && longer.filter(isContent).length <= MOST_WORDS
   )
+}
+
+/** Returns true if a claim leaves out words to the end of their clause: "is not cheap, but" of "is not cheap, but good". */
+function leavesOutClause({ claim, source }: Change, { tokens, of }: Positions): boolean {
+  const start = source[0] && of.get(source[0])
+  if (start === undefined || claim.some(isContent)) return false
+  return tokens.slice(start + 1, start + source.length + 1).some(({ startsClause }) => startsClause)
 }
 
 function hasNegation(tokens: readonly Token[]): boolean {

@@ -1,4 +1,5 @@
 import { guessLanguage } from '../text/guess-language.ts'
+import { unitIn } from './figures/units.ts'
 import { familiarity, type PreparedText } from './prepare-text.ts'
 import type { Word } from './word.ts'
 import { isAboutSource } from './split-framing.ts'
@@ -8,9 +9,16 @@ import { isAboutSource } from './split-framing.ts'
  * is none.
  */
 export function foreignNames(words: readonly Word[], source: PreparedText): readonly string[] {
-  const names = words.flatMap((word) => (word.name && word.key && !familiarity(word, source) ? word.name : []))
+  const names = words.flatMap((word, at) => {
+    return word.name && word.key && !familiarity(word, source) && !isUnitAt(words, at) ? word.name : []
+  })
   if (names.length === 0) return names
   return guessLanguage(words.map(({ text }) => text).join(' ')) === 'de' ? [] : names
+}
+
+function isUnitAt(words: readonly Word[], at: number): boolean {
+  const hasNumber = words[at - 1]?.value !== undefined || words[at + 1]?.value !== undefined
+  return hasNumber && unitIn(words[at]?.text ?? '') !== undefined
 }
 
 /** Returns true if words have a foreign name that is not the name of a text, such as "Handbook". */

@@ -1,13 +1,16 @@
+import { indexWords } from './index-words.ts'
 import { familiarity, type PreparedText } from './prepare-text.ts'
 
 /** Returns several prepared texts as one, so that a claim is compared with all of them. */
 export function joinTexts(texts: readonly PreparedText[]): PreparedText {
+  const title = texts.flatMap(({ title }) => title)
+  const sentences = texts.flatMap(({ sentences }) => sentences)
   return {
-    title: texts.flatMap(({ title }) => title),
-    sentences: texts.flatMap(({ sentences }) => sentences),
+    title,
+    sentences,
     words: texts.flatMap(({ words }) => words),
     known: new Set(texts.flatMap(({ known }) => [...known])),
-    pairs: new Set(texts.flatMap(({ pairs }) => [...pairs])),
+    index: indexWords(title, sentences),
     // Texts of different scripts are compared alone before, so those of the first one are enough.
     scripts: texts[0]?.scripts ?? [],
   }

@@ -1,6 +1,7 @@
 /**
- * Returns true for a word that negates, such as "not", in the languages of this table: English, German, Dutch, French,
- * Spanish, Italian, Portuguese, Turkish, Russian, Arabic, Hindi, Japanese, Korean and Chinese. The word is in lower case.
+ * Returns true for a word that negates, such as "not", in the languages of this table: English, German, Dutch, Swedish, Danish,
+ * Norwegian, French, Spanish, Italian, Portuguese, Turkish, Polish, Russian, Ukrainian, Greek, Hebrew, Arabic, Hindi, Thai,
+ * Vietnamese, Indonesian, Japanese, Korean and Chinese. The word is in lower case.
  */
 export function isNegation(word: string): boolean {
   return NEGATION.test(word) || WORDS.has(word) || (NO_LATIN.test(word) && OTHER_SCRIPT.test(word))
@@ -8,10 +9,10 @@ export function isNegation(word: string): boolean {
 
 // A Chinese negation is a part of its word: 没有, 不能, 从未. The lookahead excludes words that only begin like one: 不仅, 未来,
 // 非常.
-const NEGATION = /n't$|^[并绝从毫尚]?[不没未无非](?![仅但只光单同过断少久管论妨来常洲线])/u
+const NEGATION = /n't$|^n'|^değil|^[并绝从毫尚]?[不没未无非](?![仅但只光单同过断少久管论妨来常洲线])/u
 const NO_LATIN = /^\P{Script=Latin}/u
-// Forms with endings: Japanese ない and ません, Korean 않다, 없다 and 못하다.
-const OTHER_SCRIPT = /(?:ない|なかった|なく|ません|ず)$|^(?:않|없|못하|아니|안$)/u
+// Forms with endings: Japanese ない and ません, which may be cut into ま and せん; Korean 않다, 없다 and 못하다; Thai ไม่.
+const OTHER_SCRIPT = /(?:ない|なかった|なく|ません|ず)$|^(?:せん$|않|없|못하|아[니닙닌님]|안$|ไม่)/u
 const WORDS: ReadonlySet<string> = new Set(
   (
     'no not never none neither nor cannot without nobody nothing nowhere hardly non ' +
@@ -19,7 +20,10 @@ const WORDS: ReadonlySet<string> = new Set(
     'weder keinesfalls keineswegs niet geen nooit niemand zonder ' +
     'ne pas jamais aucun aucune rien sans ni nunca jamás nadie nada ningún ninguna ninguno tampoco ' +
     'mai nessuno nessuna niente senza não nem ninguém nenhum nenhuma ' +
-    'değil yok hiç не нет ни никогда никто ничего без لا لم لن ليس ليست غير بدون नहीं न'
+    'inte inget ingen inga aldrig ej ikke intet ingenting aldri uten uden nie nigdy nikt bez żaden żadna żadne żadnych ' +
+    'yok hiç не нет ни нельзя никогда никто ничего без немає ніколи ніхто δεν μην όχι χωρίς κανένας κανείς ' +
+    'לא אין אינו אינה אינם אינן ללא בלי لا لم لن ليس ليست غير بدون नहीं न मत ' +
+    'không chưa chẳng tidak bukan belum tanpa jangan'
   ).split(' '),
 )
 

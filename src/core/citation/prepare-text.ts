@@ -1,6 +1,7 @@
 import { trimRange } from '../text/cut-text.ts'
 import { splitSentences } from '../text/split-sentences.ts'
 import type { TextRange } from '../vocabulary/text-range.ts'
+import { indexWords, type WordIndex } from './index-words.ts'
 import { readWords } from './read-words.ts'
 import type { Word } from './word.ts'
 
@@ -24,8 +25,8 @@ export interface PreparedText {
   readonly words: readonly Word[]
   /** The keys of all words, and the beginnings of long words. */
   readonly known: ReadonlySet<string>
-  /** All pairs of adjacent words in a sentence. */
-  readonly pairs: ReadonlySet<string>
+  /** The words and pairs of the title and of all sentences. */
+  readonly index: WordIndex
   /** The shares of words in Latin letters and in Chinese characters, without numbers. */
   readonly scripts: readonly number[]
 }
@@ -37,7 +38,7 @@ export function prepareText(text: string, titles: readonly string[] = []): Prepa
   const words = [...title, ...sentences.flatMap((sentence) => sentence.words)]
   // A claim needs only some of them.
   const known = once(() => new Set(words.flatMap((word) => [word.key, beginningOf(word)])))
-  const pairs = once(() => new Set(words.map(({ pair }) => pair)))
+  const index = once(() => indexWords(title, sentences))
   const scripts = once(() => scriptsOf(words))
   return {
     title,
@@ -46,8 +47,8 @@ export function prepareText(text: string, titles: readonly string[] = []): Prepa
     get known() {
       return known()
     },
-    get pairs() {
-      return pairs()
+    get index() {
+      return index()
     },
     get scripts() {
       return scripts()

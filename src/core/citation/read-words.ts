@@ -13,7 +13,7 @@ import type { Word } from './word.ts'
 export function readWords(sentence: string): readonly Word[] {
   const words: Word[] = []
   let gap = ''
-  const { text, figures } = readFigures(normalizeDigits(sentence))
+  const { text, figures } = readFigures(normalizeDigits(withoutVowelMarks(sentence)))
   let next = 0
   scanWords(text, {
     word(written) {
@@ -29,6 +29,15 @@ export function readWords(sentence: string): readonly Word[] {
   return SPOKEN.test(text) ? spokenFigures(words) : words
 }
 
+/** Removes the vowel marks of Hebrew and Arabic, which most texts leave out, and the sign that stretches Arabic words. */
+function withoutVowelMarks(text: string): string {
+  return VOWEL_MARK.test(text) ? text.replace(VOWEL_MARKS, '') : text
+}
+
+const VOWEL_MARK =
+  /[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u0652\u0656-\u065f\u0670\u06d6-\u06dc]/u
+const VOWEL_MARKS = new RegExp(VOWEL_MARK, 'gu')
+
 // "Half past three", "minus five", "five below zero", "twenty-first".
 const SPOKEN = /\b(?:(?:half|quarter) (?:past|to)|minus|below zero)\b|[a-z]ty-(?:first|second)\b/iu
 
@@ -41,8 +50,8 @@ function pushFigure(figure: Figure, gap: string, words: Word[]): void {
   }
   const text = figure.written.toLowerCase()
   const [key = '', ...otherKeys] = figure.keys
-  const pair = last ? `${last.text} ${text}` : ''
-  words.push({ text, key, pair, gap, isNegation: false, name: undefined, value: figure.value, otherKeys, figure })
+  const previous = last?.text ?? ''
+  words.push({ text, key, previous, gap, isNegation: false, name: undefined, value: figure.value, otherKeys, figure })
 }
 
 function isDayOrYear({ kind, value }: Figure): boolean {
@@ -60,13 +69,21 @@ function read(written: string, gap: string, words: Word[]): void {
     }
   }
   const month = numeral ? undefined : monthAt(text, { isCapital, last })
-  const pair = last ? `${last.text} ${text}` : ''
+  const previous = last?.text ?? ''
   const name = isCapital && last && text.length > 1 ? written : undefined
   if (numeral)
-    words.push({ text, key: keyOf(numeral.value), pair, gap, isNegation: false, name: undefined, value: numeral.value })
+    words.push({
+      text,
+      key: keyOf(numeral.value),
+      previous,
+      gap,
+      isNegation: false,
+      name: undefined,
+      value: numeral.value,
+    })
   else if (month !== undefined)
-    words.push({ text, key: monthKey(month), pair, gap, isNegation: false, name: undefined, value: month })
-  else words.push({ text, key, pair, gap, isNegation: negates, name })
+    words.push({ text, key: monthKey(month), previous, gap, isNegation: false, name: undefined, value: month })
+  else words.push({ text, key, previous, gap, isNegation: negates, name })
 }
 
 const JOINS = /^[\s-]*$/u

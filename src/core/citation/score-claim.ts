@@ -1,3 +1,4 @@
+import { placesOfPair } from './index-words.ts'
 import { familiarity, type PreparedText } from './prepare-text.ts'
 
 /** Maximum penalty for the longest run of missing words, and the length at which it is reached. */
@@ -12,19 +13,21 @@ const RUN_WORDS = 5
  * the longest run of missing content words, up to five. Rare words have no larger weight: measurements showed no gain.
  */
 export function scoreClaim(claim: PreparedText, source: PreparedText): number | undefined {
-  const found = claim.words.filter(({ key }) => key).map((word) => familiarity(word, source))
-  if (found.length === 0) return undefined
-  let run = 0
-  let longest = 0
-  for (const share of found) {
-    run = share ? 0 : run + 1
+  let [contents, found, run, longest] = [0, 0, 0, 0]
+  let [pairs, foundPairs] = [0, 0]
+  for (const word of claim.words) {
+    if (word.previous !== '') {
+      pairs += 1
+      if (placesOfPair(word, source.index)) foundPairs += 1
+    }
+    if (word.key === '') continue
+    const share = familiarity(word, source)
+    contents += 1
+    found += share
+    run = share > 0 ? 0 : run + 1
     longest = Math.max(longest, run)
   }
-  const pairs = claim.words.filter(({ pair }) => pair).map(({ pair }) => Number(source.pairs.has(pair)))
-  const overlap = mean(found)
-  return (overlap + (pairs.length > 0 ? mean(pairs) : overlap)) / 2 - RUN_COST * Math.min(1, longest / RUN_WORDS)
-}
-
-function mean(shares: readonly number[]): number {
-  return shares.reduce((sum, share) => sum + share, 0) / shares.length
+  if (contents === 0) return undefined
+  const overlap = found / contents
+  return (overlap + (pairs > 0 ? foundPairs / pairs : overlap)) / 2 - RUN_COST * Math.min(1, longest / RUN_WORDS)
 }

@@ -6,8 +6,8 @@ export interface Word {
   readonly text: string
   /** The compared form: a stem, or `#` and a value. Empty for a function word. */
   readonly key: string
-  /** The previous word of the sentence and this one; empty for the first word. */
-  readonly pair: string
+  /** The text of the previous word of the sentence; empty for the first word. */
+  readonly previous: string
   /** The text between the two. */
   readonly gap: string
   /** True for words such as "not". */

@@ -1,8 +1,7 @@
 import { isAbbreviation, isShortened, MAX_BEFORE_CHARS } from './abbreviations.ts'
 import { findFences } from './find-fences.ts'
 import { BLOCK_END, PARAGRAPH_END, prepareSentences } from './prepare-sentences.ts'
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' })
+import { sentenceEnds } from './sentence-ends.ts'
 
 /**
  * Splits a text into its sentences, which join to the text. They are those of `Intl.Segmenter`, except that none ends at an
@@ -19,18 +18,21 @@ export function splitSentences(text: string): readonly string[] {
   let start = 0
   let backticks = 0
   let fence = 0
-  for (const { segment, index } of segmenter.segment(prepareSentences(text))) {
-    const end = index + segment.length
+  const prepared = prepareSentences(text)
+  const ends = sentenceEnds(prepared)
+  for (const [nth, end] of ends.entries()) {
+    const from = ends[nth - 1] ?? 0
     while (end >= (fences[fence]?.end ?? Infinity)) {
       fence += 1
       backticks = 0
     }
     const isInFence = end > (fences[fence]?.start ?? Infinity)
-    if (!isInFence && index >= (fences[fence - 1]?.end ?? 0)) backticks += text.slice(index, end).split('`').length - 1
+    if (!isInFence && from >= (fences[fence - 1]?.end ?? 0)) backticks += text.slice(from, end).split('`').length - 1
     const isInCode = isInFence || (backticks % 2 === 1 && end <= lastBacktick)
-    const isParagraphEnd = segment.endsWith(PARAGRAPH_END) && !isInFence
-    const isUnfinished = isInCode || (!segment.endsWith(BLOCK_END) && isCutShort({ text, start, end }))
-    if (end < text.length && isUnfinished && !isParagraphEnd) continue
+    const last = prepared.charAt(end - 1)
+    const isParagraphEnd = last === PARAGRAPH_END && !isInFence
+    const mayGoOn = end < text.length && !isParagraphEnd
+    if (mayGoOn && (isInCode || (last !== BLOCK_END && isCutShort({ text, start, end })))) continue
     // A text may begin inside of code, so an unpaired backtick counts for its paragraph only.
     if (isParagraphEnd) backticks = 0
     sentences.push(...cutAtBlanks(text.slice(start, end)))

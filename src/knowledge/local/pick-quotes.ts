@@ -7,7 +7,7 @@ import { askedForm, type AskedForm } from './asked-form.ts'
 import { definitionCheck } from './definition-check.ts'
 import type { Introduced } from './introduced.ts'
 import { candidatesOf, type Candidate } from './quote-candidates.ts'
-import { readability } from './readability.ts'
+import { readability, refersAway, refersBack } from './readability.ts'
 import { isRelevant } from './relevance.ts'
 import { heldShare, holds, shareOf, sharesOf, type Shares } from './term-shares.ts'
 
@@ -21,7 +21,7 @@ export interface Quote extends Introduced {
 
 /** Options of {@link pickQuotes}. */
 export interface PickQuotesOptions {
-  /** Maximum number of sentences. @defaultValue 2, and 3 from the beginning of the section that the question names */
+  /** Maximum number of sentences. @defaultValue 2, and 3 of a passage; see {@link pickQuotes} */
   readonly maxSentences?: number | undefined
   /** The rules by which words are compared. @defaultValue English */
   readonly language?: Language | undefined
@@ -29,6 +29,10 @@ export interface PickQuotesOptions {
 
 interface ScoredCandidate extends Candidate {
   readonly position: number
+  /** Its share of the question. */
+  readonly share: number
+  /** True if it has the kind of answer that the question asks for. */
+  readonly fits: boolean
   readonly score: number
   /** True for the first sentence below a heading that the question names. */
   readonly opensSection: boolean
@@ -49,7 +53,7 @@ const FORM_BONUS = 0.15
 const ECHO_LOSS = 0.45
 
 /** Loss of a line that ends like a heading. */
-const UNFINISHED_LOSS = 0.4
+const UNFINISHED_LOSS = 0.6
 
 /** Bonus for the first sentence below a heading that the question names. */
 const OPENING_BONUS = 0.2
@@ -66,14 +70,20 @@ const ADDED_SHARE_WEIGHT = 0.5
 /** Bonus of a further sentence that is next to an earlier one in its paragraph. */
 const NEIGHBOUR_BONUS = 0.1
 
+/** The same for a passage of several sentences. */
+const PASSAGE_BONUS = 0.25
+
+/** Bonus of the sentence before one that refers back to it. */
+const LEAD_BONUS = 0.5
+
 /** Number of sentences that answer a question about a fact. */
 const USUAL_SENTENCES = 2
 
-/** Number of sentences of the section that a question names. */
-const SECTION_SENTENCES = 3
+/** Number of sentences of a passage. */
+const PASSAGE_SENTENCES = 3
 
-/** The same, if the first one is the beginning of the section that the question names. */
-const SECTION_BONUS = 0.25
+/** A sentence with this share of the question answers it, and needs no passage around it. */
+const ENOUGH_SHARE = 0.75
 
 /** Maximum difference between the scores of the first and a further sentence. */
 const LARGEST_GAP = 0.5
@@ -85,11 +95,14 @@ const LEAST_ADDED_SHARE = 0.15
 const LARGEST_GAP_OF_OTHERS = 0.15
 
 /**
- * Picks the sentences that answer a question best, at most `maxSentences`: by default two, and three if they are the
- * beginning of the section that the question names. The score of a sentence adds its share of the
+ * Picks the sentences that answer a question best, at most `maxSentences`. The score of a sentence adds its share of the
  * question's terms (rare terms count more), the score of its source, and a bonus for the asked kind, such as a date. The
  * best one is picked first. A further one also scores by the terms that it adds, and must come close to the first. In the
  * result, the sentences of one source are adjacent and in order.
+ *
+ * By default, two sentences are picked, and a passage of three from the beginning of the section that the question names, or
+ * if the best sentence has neither the asked kind nor most of the question: then the answer is often next to it. A sentence
+ * that refers back, as in "It closes at noon", comes with the one before it.
  *
  * The result is empty if no sentence shares a term with the question, or only a small part of them. For a question without
  * terms, such as "Who are they?", it is the beginning of the best source.
@@ -106,7 +119,10 @@ export function pickQuotes(
     return toQuotes(ofBest.slice(0, maxSentences ?? USUAL_SENTENCES))
   }
   const scored = scoreAll(question, candidates, { shares, language })
-  const first = bestOf(scored, ({ score }) => score)
+  const first = bestOf(
+    scored.filter(({ share }) => share > 0),
+    ({ score }) => score,
+  )
   if (!first || !isRelevant(first, { question, sources, language })) return []
   return toQuotes(inReadingOrder(withComplements(first, scored, { shares, maxSentences })))
 }
@@ -120,7 +136,7 @@ function toQuotes(picked: readonly Candidate[]): readonly Quote[] {
   }))
 }
 
-/** Scores the sentences that share a term with the question. */
+/** Scores all sentences. */
 function scoreAll(
   question: string,
   candidates: readonly Candidate[],
@@ -130,15 +146,15 @@ function scoreAll(
   const fitsType = answerCheck(question, language.code)
   const defines = definitionCheck(question)
   const form = askedForm(question)
-  return candidates.flatMap((candidate, position): ScoredCandidate[] => {
+  return candidates.map((candidate, position): ScoredCandidate => {
     const share = heldShare(candidate, shares)
-    if (share === 0) return []
     const previous = candidates[position - 1]
     const isFirst = previous?.number !== candidate.number || previous.heading !== candidate.heading
     const opensSection = isFirst && shareOf(candidate.contextTerms, shares) >= NAMED_SHARE
     const isForm = hasForm(candidate, form)
+    const fits = fitsType(candidate.text)
     const bonus =
-      (fitsType(candidate.text) ? ANSWER_TYPE_BONUS : 0) +
+      (fits ? ANSWER_TYPE_BONUS : 0) +
       defines(candidate.text) * DEFINITION_BONUS +
       (isForm ? FORM_BONUS : 0) +
       (opensSection ? OPENING_BONUS : 0) +
@@ -146,7 +162,7 @@ function scoreAll(
     const loss =
       (asksFact && isEcho(candidate, shares) ? ECHO_LOSS : 0) + (candidate.isUnfinished ? UNFINISHED_LOSS : 0)
     const score = share + candidate.sourceShare + bonus + readability(candidate.text, language) - loss
-    return [{ ...candidate, position, score, opensSection, hasForm: isForm }]
+    return { ...candidate, position, share, fits, score, opensSection, hasForm: isForm }
   })
 }
 
@@ -172,10 +188,10 @@ function withComplements(
 ): readonly ScoredCandidate[] {
   const picked = [first]
   const missing = new Map(shares)
-  let left = candidates.filter(({ score }) => score >= first.score - LARGEST_GAP)
+  const isPassage = first.opensSection || (!first.fits && shareOf(first.terms, shares) < ENOUGH_SHARE)
+  const most = maxSentences ?? (isPassage ? PASSAGE_SENTENCES : USUAL_SENTENCES)
+  let left = candidates.filter(({ text, isUnfinished }) => !isUnfinished && !refersAway(text))
   let last = first
-  // A fact needs one or two sentences; the beginning of the section that a question names needs more.
-  const most = maxSentences ?? (first.opensSection ? SECTION_SENTENCES : USUAL_SENTENCES)
   while (picked.length < most) {
     for (const term of missing.keys()) if (holds(last, term) > 0) missing.delete(term)
     // Chunks and documents may repeat sentences; an answer should not.
@@ -183,14 +199,17 @@ function withComplements(
     const added = new Map(left.map((candidate) => [candidate, heldShare(candidate, missing)]))
     const fitting = left.filter((candidate) => {
       // Steps need no more than the sentence before or behind them.
-      if (maxSentences === undefined && first.hasForm) return isNextTo(picked, candidate)
-      if (maxSentences === undefined && picked.length >= USUAL_SENTENCES) return isNextTo(picked, candidate)
+      if (maxSentences === undefined && (first.hasForm || picked.length >= USUAL_SENTENCES))
+        return isNextTo(picked, candidate)
+      if (isLead(picked, candidate) || (isPassage && isBehind(picked, candidate))) return true
+      if (candidate.share === 0 || candidate.score < first.score - LARGEST_GAP) return false
       const isOwn = candidate.documentId === first.documentId
       const isClose = candidate.score >= first.score - LARGEST_GAP_OF_OTHERS
       return isOwn || (isClose && (added.get(candidate) ?? 0) >= LEAST_ADDED_SHARE)
     })
     const next = bestOf(fitting, (candidate) => {
-      const bonus = isNextTo(picked, candidate) ? (first.opensSection ? SECTION_BONUS : NEIGHBOUR_BONUS) : 0
+      const nextTo = isNextTo(picked, candidate) ? (isPassage ? PASSAGE_BONUS : NEIGHBOUR_BONUS) : 0
+      const bonus = isLead(picked, candidate) ? LEAD_BONUS : nextTo
       return candidate.score + ADDED_SHARE_WEIGHT * (added.get(candidate) ?? 0) + bonus
     })
     if (!next) break
@@ -206,10 +225,20 @@ function isShownBy(candidate: Candidate, { number, paragraph, items }: Candidate
 }
 
 /** Returns true if a sentence is before or behind one of the others in its paragraph. */
-function isNextTo(picked: readonly ScoredCandidate[], { number, paragraph, position }: ScoredCandidate): boolean {
+function isNextTo(picked: readonly ScoredCandidate[], candidate: ScoredCandidate): boolean {
+  return isBehind(picked, candidate) || picked.some((other) => isBehind([candidate], other))
+}
+
+/** Returns true if a sentence is directly behind one of the others in its paragraph. */
+function isBehind(picked: readonly ScoredCandidate[], { number, paragraph, position }: ScoredCandidate): boolean {
   return picked.some(
-    (other) => other.number === number && other.paragraph === paragraph && Math.abs(other.position - position) === 1,
+    (other) => other.number === number && other.paragraph === paragraph && position - other.position === 1,
   )
+}
+
+/** Returns true for the sentence before one of the others that refers back to it. */
+function isLead(picked: readonly ScoredCandidate[], candidate: ScoredCandidate): boolean {
+  return picked.some((other) => refersBack(other.text) && isBehind([candidate], other))
 }
 
 function bestOf<T>(candidates: readonly T[], valueOf: (candidate: T) => number): T | undefined {

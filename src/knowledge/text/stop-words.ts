@@ -39,7 +39,8 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
 export const WEAK_WORDS: ReadonlySet<string> = new Set(
   `use uses used using work works working support supports supported handle handles handled get gets got make makes made
   need needs needed want wants know knows help helps happen happens mean means say says go goes take takes keep keeps
-  already possible able best way ways thing things kind kinds type types
+  already possible able necessary explain explains clarify describe summarize summary detail details info information
+  provide guide mention mentioned define definition best way ways thing things kind kinds type types
   用 使用 支持 需要 工作 知道 想 想要 办 做 怎么办 处理 发生 得到 方法 方式 办法 意思 有没有 是否 可不可以 能不能 怎
   必要 可能 方法 使う 使い 使用 利用 知る 知り 教え でき できる 行う 行い 思う 思い 言う 言い
   필요 가능 방법 사용 이용 알려 싶다 싶은데 싶어요 싶습니다 있는지 되는지 하는지 제가 저희 우리 혹시`.split(/\s+/u),

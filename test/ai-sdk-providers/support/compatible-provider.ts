@@ -1,12 +1,15 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
+import { nodeFetch } from '../../../src/node.ts'
 import { dataEvent, type Provider } from './provider.ts'
 
 const COMPLETION = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 0, model: 'any' }
 
+const OPTIONS = { name: 'any', apiKey: 'key', includeUsage: true }
+
 /** Chat completions of a server that is compatible with OpenAI. Source: platform.openai.com/docs/api-reference/chat-streaming */
 export const compatibleProvider: Provider = {
   name: '@ai-sdk/openai-compatible 3',
-  model: (baseURL) => createOpenAICompatible({ name: 'any', apiKey: 'key', baseURL, includeUsage: true })('any'),
+  model: (baseURL) => createOpenAICompatible({ ...OPTIONS, baseURL })('any'),
   path: '/v1/chat/completions',
   start: chunk({ role: 'assistant', content: '' }),
   text: (content) => chunk({ content }),
@@ -20,6 +23,15 @@ export const compatibleProvider: Provider = {
     ['content_filter', 'content-filter'],
     ['tool_calls', 'other'],
   ],
+}
+
+const send = nodeFetch()
+
+/** The same over `nodeFetch`. */
+export const providerOverNodeFetch: Provider = {
+  ...compatibleProvider,
+  name: `${compatibleProvider.name} over nodeFetch`,
+  model: (baseURL) => createOpenAICompatible({ ...OPTIONS, baseURL, fetch: send })('any'),
 }
 
 function chunk(delta: object, reason: string | null = null): string {

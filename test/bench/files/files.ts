@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { join } from 'node:path'
 import { startChild } from '../child.ts'
 import { FILE_STORES, type FilesQuestion } from './files-process.ts'
 
@@ -9,7 +10,9 @@ export async function runFiles(): Promise<string> {
   const rows: string[] = []
   for (const store of FILE_STORES) {
     console.error(`Measuring ${FILES} files in ${store} ...`)
-    const child = startChild<FilesQuestion>('files/files-process.ts', store, String(FILES))
+    const child = startChild<FilesQuestion>(join(import.meta.dirname, 'files-process.ts'), {
+      args: [store, String(FILES)],
+    })
     try {
       const seconds = async (question: FilesQuestion): Promise<string> =>
         `${((await child.ask(question)) / 1000).toFixed(2)} s`

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { startChild, type Child } from '../child.ts'
 import type { ContenderQuestion } from './contender-process.ts'
 import { contenders, type BenchSearch } from './contenders.ts'
@@ -47,7 +48,7 @@ export async function measureRetrieval({
 }: RetrievalOptions): Promise<readonly RetrievalFigures[]> {
   const lanes = Object.keys(contenders).map((name) => ({
     name,
-    child: startChild<ContenderQuestion>('retrieval/contender-process.ts', name),
+    child: startChild<ContenderQuestion>(join(import.meta.dirname, 'contender-process.ts'), { args: [name] }),
   }))
   try {
     const built: Pick<RetrievalFigures, 'name' | 'buildMs' | 'memoryMebibytes'>[] = []

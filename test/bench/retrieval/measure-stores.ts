@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { startChild } from '../child.ts'
 import { benchStores } from './bench-stores.ts'
 import type { SearchKind, StoreQuestion } from './store-process.ts'
@@ -34,7 +35,7 @@ export async function measureStore(
   const { vectors = false, isServer = false } = benchStores[name] ?? {}
   const kinds = SEARCH_KINDS.filter((kind) => kind === 'terms' || vectors)
   const searches = kinds.flatMap((kind) => STORE_SHARES.map((oneIn) => ({ kind, oneIn })))
-  const child = startChild<StoreQuestion>('retrieval/store-process.ts', name)
+  const child = startChild<StoreQuestion>(join(import.meta.dirname, 'store-process.ts'), { args: [name] })
   try {
     let buildMs = 0
     for (let added = 0; added < size; added += ADDED_AT_A_TIME)

@@ -1,23 +1,22 @@
 import { createServer, type RequestListener } from 'node:http'
-import { promisify } from 'node:util'
 import { answerParent } from '../child.ts'
 import { listen } from '../listen.ts'
 
 /**
  * The questions to a server: `cpuMicros` is the CPU time of its process so far, `heapBytes` the heap after a
- * collection.
+ * collection, and `rssBytes` its resident memory.
  */
-export type ServerQuestion = 'port' | 'openStreams' | 'cpuMicros' | 'heapBytes'
+export type ServerQuestion = 'port' | 'cpuMicros' | 'heapBytes' | 'rssBytes'
 
 /** Serves answers, and reports their cost to the parent. */
 export async function serve(listener: (...args: Parameters<RequestListener>) => unknown): Promise<void> {
   const server = createServer((request, response) => void listener(request, response))
   const port = await listen(server)
-  const answers: Record<ServerQuestion, () => number | Promise<number>> = {
+  const answers: Record<ServerQuestion, () => number> = {
     port: () => port,
-    openStreams: () => promisify(server.getConnections.bind(server))(),
     cpuMicros,
     heapBytes,
+    rssBytes: () => process.memoryUsage.rss(),
   }
   answerParent((question: ServerQuestion) => answers[question]())
 }

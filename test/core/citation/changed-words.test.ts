@@ -166,3 +166,32 @@ describe('alignClaim', () => {
     expect(judgeClaim('\u0301'.repeat(2_000), '\u0301'.repeat(100_000))).toBeUndefined()
   })
 })
+
+describe('code in a claim', () => {
+  it.each([
+    ['Use the method `getUser` to read a record.', 'Use the method `getUserById` to read a record.'],
+    [
+      'Set the timeout in the file config.yaml of the server.',
+      'Set the timeout in the file `config.json` of the server.',
+    ],
+    ['Call `stream.pause()` before you read from it.', 'Call `stream.resume()` before you read from it.'],
+    ['The option --dry-run deletes none of the files.', 'The option `--force` deletes none of the files.'],
+  ])('B14: another identifier is not supported: %s / %s', (source, claim) => {
+    expect(judgeClaim(claim, source)?.support).toBe('weak')
+  })
+
+  it.each([
+    ['Use the method getUser(id) to read a record.', 'Use the method `getUser` to read a record.'],
+    [
+      'Run npm install ragwire in the folder of the project.',
+      'Run `npm install ragwire` in the `folder` of the project.',
+    ],
+    [
+      'The limit is set by max_tokens in config.yaml there.',
+      'The limit is set by `max_tokens` in `config.yaml` there.',
+    ],
+    ['The postage of a parcel is five euros in all.', 'The postage of a parcel is `5` euros in all.'],
+  ])('B14: the same code in backticks raises no alarm: %s / %s', (source, claim) => {
+    expect(judgeClaim(claim, source)).toMatchObject({ support: 'supported', reasons: [] })
+  })
+})

@@ -5,7 +5,7 @@ import {
   type OpenAIChatModelOptions,
   type OpenAIResponsesModelOptions,
 } from '../../../src/openai.ts'
-import { CLIENTS, type CreateClient } from './clients.ts'
+import { CLIENTS, overNodeFetch, type CreateClient } from './clients.ts'
 
 /** One of the two APIs over which a model answers. */
 export interface Api {
@@ -52,3 +52,11 @@ export const MODELS: readonly (readonly [name: string, createClient: CreateClien
       [`openaiResponsesModel and ${client}`, createClient, responsesApi],
     ] as const,
 )
+
+/** The same models, and those of one version over `nodeFetch`. */
+export const MODELS_OF_EACH_FETCH: typeof MODELS = [
+  ...MODELS,
+  ...MODELS.slice(0, 2).map(
+    ([name, createClient, api]) => [`${name} over nodeFetch`, overNodeFetch(createClient), api] as const,
+  ),
+]

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { ChatModelEvent } from '../../../src/index.ts'
 import { serve } from '../../testing/serve.ts'
-import { MODELS, type Api } from './apis.ts'
+import { MODELS_OF_EACH_FETCH, type Api } from './apis.ts'
 import type { CreateClient } from './clients.ts'
 
 /** The whole stream of an answer. */
@@ -26,7 +26,7 @@ async function readAnswer(api: Api, client: ReturnType<CreateClient>): Promise<r
   return events
 }
 
-describe.each(MODELS)('the connection of %s', (_name, createClient, api) => {
+describe.each(MODELS_OF_EACH_FETCH)('the connection of %s', (_name, createClient, api) => {
   it('is reused for consecutive answers, because their bodies are read to the end', async () => {
     const sockets = new Set<unknown>()
     await using server = await serve(async (request, response) => {

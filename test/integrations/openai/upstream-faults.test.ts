@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/index.ts'
 import { createGate, faults, step, type FaultBehaviour } from '../../../src/testing.ts'
 import { deltasOf, doneOf, errorOf, open, warningsOf } from '../../core/ask.ts'
-import { chatApi, MODELS } from './apis.ts'
+import { chatApi, MODELS_OF_EACH_FETCH } from './apis.ts'
 import { openRun as openRunOver, type OpenRunOptions, WITHOUT_SOURCES } from './open-run.ts'
 
 const MiB = 1024 * 1024
 
-describe.each(MODELS)('a run over %s', (_name, createClient, api) => {
+describe.each(MODELS_OF_EACH_FETCH)('a run over %s', (_name, createClient, api) => {
   const openRun = (behaviour: FaultBehaviour, options?: OpenRunOptions) =>
     openRunOver(createClient, behaviour, { api, ...options })
 

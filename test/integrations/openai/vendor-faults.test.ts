@@ -10,7 +10,7 @@ import {
   type FaultBehaviour,
 } from '../../../src/testing.ts'
 import { deltasOf, doneOf, errorOf, warningsOf } from '../../core/ask.ts'
-import { MODELS } from './apis.ts'
+import { MODELS_OF_EACH_FETCH } from './apis.ts'
 import { CLIENTS } from './clients.ts'
 import { openRun as openRunOver, type OpenRunOptions, WITHOUT_SOURCES } from './open-run.ts'
 
@@ -30,7 +30,7 @@ const json = (...values: readonly unknown[]): FaultBehaviour =>
   faults.sequence(...values.map((value) => step.json(value)))
 const choice = (fields: object): object => ({ choices: [{ index: 0, delta: {}, finish_reason: null, ...fields }] })
 
-describe.each(MODELS)('a run over %s', (_name, createClient, api) => {
+describe.each(MODELS_OF_EACH_FETCH)('a run over %s', (_name, createClient, api) => {
   const openRun = (behaviour: FaultBehaviour, options?: OpenRunOptions) =>
     openRunOver(createClient, behaviour, { api, ...options })
 

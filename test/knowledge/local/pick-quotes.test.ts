@@ -49,6 +49,38 @@ describe('pickQuotes', () => {
     ])
   })
 
+  it('quotes a passage if no sentence has most of the question, because the answer is often next to it', () => {
+    const text = 'The mayor opened a new harbour. Boats had sunk there. A wall was built. It holds. Nobody sails.'
+    expect(
+      pickQuotes('What made the old harbour of the town safe?', sourcesOf([text])).map((quote) => quote.text),
+    ).toEqual(['The mayor opened a new harbour.', 'Boats had sunk there.', 'A wall was built.'])
+  })
+
+  it('quotes no passage around a sentence that has most of the question, or the kind of answer that it asks for', () => {
+    const text = 'The mayor opened the harbour in May 1950. Boats had sunk there. A wall was built.'
+    const quotes = (question: string) => pickQuotes(question, sourcesOf([text])).map((quote) => quote.text)
+    expect(quotes('What did the mayor open?')).toEqual(['The mayor opened the harbour in May 1950.'])
+    expect(quotes('When was the safe harbour of the town opened?')).toEqual([
+      'The mayor opened the harbour in May 1950.',
+    ])
+  })
+
+  it('quotes the sentence before one that refers back to it', () => {
+    const text = 'Anna owns a boat. It leaves the island at noon on Sundays. The island is quiet on Sundays.'
+    expect(pick('When does the ferry leave the island on Sundays?', [text])).toEqual([
+      '1: Anna owns a boat.',
+      '1: It leaves the island at noon on Sundays.',
+    ])
+  })
+
+  it('quotes no sentence that only says where to read more, if another one fits', () => {
+    const text = 'For more information about the gates, see the gates. The gates close at noon. Walls are high.'
+    expect(pick('Tell me about the gates of the walls', [text])).toEqual([
+      '1: The gates close at noon.',
+      '1: Walls are high.',
+    ])
+  })
+
   it('quotes the list or the code that a question about a section or a command asks for', () => {
     const list = '# Shop\n\n## Payment\n\n- Cash\n- Card\n\nEverything else is free.'
     expect(pickQuotes('Which payment is possible?', sourcesOf([list]), { maxSentences: 1 })).toEqual([

@@ -15,6 +15,9 @@ describe('readability', () => {
     '因此大门关闭。',
     'See the guide to gates.',
     '参见大门指南。',
+    'For more information about gates, see the guide.',
+    'Weitere Informationen stehen im Leitfaden zu den Toren.',
+    'Sie schließt um zwölf Uhr.',
     'Source: alpha/beta gates/closing, gamma/delta 17',
     `The gate ${'and the wall '.repeat(40)}`,
   ])('takes something off %j', (text) => {

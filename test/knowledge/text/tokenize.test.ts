@@ -61,6 +61,7 @@ describe('weighTerms', () => {
 
   it('gives a lower weight to words that say little about the topic, unless there are no others', () => {
     expect(Object.fromEntries(weighTerms('How do I use tea?'))).toMatchObject({ us: 0.3, tea: 1 })
+    expect(Object.fromEntries(weighTerms('Can you explain tea?'))).toMatchObject({ explain: 0.3, tea: 1 })
     expect(weighTerms('怎么使用茶叶').get('使用')).toBe(0.3)
     expect(Object.fromEntries(weighTerms('How does it work?'))).toEqual({ work: 1 })
   })

@@ -2,7 +2,7 @@ import { guessLanguage } from '../../text/guess-language.ts'
 import { textOf } from './is-same-figure.ts'
 import type { Word } from '../word.ts'
 import { partIn } from './numerals.ts'
-import { learnUnitsOf, unitIn, type Unit } from './units.ts'
+import { unitIn, type Unit } from './units.ts'
 
 /** A number among the words of a text. */
 export interface Place {
@@ -10,6 +10,8 @@ export interface Place {
   readonly words: readonly Word[]
   /** The index of the number. */
   readonly at: number
+  /** The language of the claim, whose names of units are known beside those of English, German and Chinese. */
+  readonly language?: string | undefined
 }
 
 interface Places {
@@ -20,13 +22,17 @@ interface Places {
 
 /** Returns a reason if the passage has the number, but everywhere with another unit. */
 export function findUnitReason(claim: Place, { words, places }: Places): string | undefined {
-  learnUnits(claim.words)
-  const unit = unitAt(claim)
-  if (!unit || !places.every((at) => isOtherUnit({ claim, unit }, { words, at })) || isConverted(claim, words)) {
+  const language = guessLanguage(textOf(claim.words))
+  const unit = unitAt({ ...claim, language })
+  if (
+    !unit ||
+    !places.every((at) => isOtherUnit({ claim, unit }, { words, at, language })) ||
+    isConverted(claim, words)
+  ) {
     return undefined
   }
   const isOtherPer = places.some((at) => {
-    const other = unitAt({ words, at })
+    const other = unitAt({ words, at, language })
     return unit.known ? other?.known?.name === unit.known.name : other?.text === unit.text
   })
   return `unit:${(isOtherPer ? unit.per?.name : unit.known?.name) ?? unit.text}`
@@ -46,22 +52,17 @@ export function isSameUnit(claim: Place, source: Place): boolean {
 /** A unit of two words, "per" and its unit. */
 const COMPARED_WORDS = 4
 
-/** Adds the names of units in the language of a text without English, German and Chinese. */
-function learnUnits(words: readonly Word[]): void {
-  const language = guessLanguage(textOf(words))
-  if (language) learnUnitsOf(language)
-}
-
 /** Returns true if the passage has the same quantity in another unit, such as 5000 g for 5 kg. */
 export function isConverted(claim: Place, passage: readonly Word[]): boolean {
-  learnUnits(claim.words)
-  const known = unitAt(claim)?.known
+  const language = guessLanguage(textOf(claim.words))
+  const known = unitAt({ ...claim, language })?.known
   const value = claim.words[claim.at]?.value ?? Number.NaN
   if (!known || known.dimension === undefined || Number.isNaN(value)) return false
   const amount = toBase(value, known)
   const others = passage.flatMap((word, at) => {
     const value = word.value ?? partIn(word.text)
-    const other = value === undefined ? undefined : unitAt({ words: passage, at: afterArticle(passage, at) })?.known
+    const place = { words: passage, at: afterArticle(passage, at), language }
+    const other = value === undefined ? undefined : unitAt(place)?.known
     return other && other.dimension === known.dimension ? { value, other } : []
   })
   // A passage that uses the unit itself gives the value in it.
@@ -100,29 +101,29 @@ export interface UnitAt {
 }
 
 /** Returns what follows a number, or the currency in front of it. */
-export function unitAt({ words, at }: Place): UnitAt | undefined {
+export function unitAt({ words, at, language }: Place): UnitAt | undefined {
   const prefix = words[at]?.figure?.unit
   const isClock = words[at]?.figure?.kind === 'clock'
   if (isClock || words[at]?.key.startsWith('#month')) return undefined
-  if (prefix !== undefined) return { text: prefix, known: unitIn(prefix), per: undefined }
+  if (prefix !== undefined) return { text: prefix, known: unitIn(prefix), per: perOf({ words, at: at + 1, language }) }
   const next = words[at + 1]
-  if (!next || next.value !== undefined || !/^[\s-]*$/u.test(next.gap) || !next.pair) return undefined
+  if (!next || next.value !== undefined || !/^[\s-]*$/u.test(next.gap) || next.previous === '') return undefined
   // "3,5 millones de euros"
   const from = next.text === 'de' ? at + 2 : at + 1
-  const { known, count } = namedUnit(words, from)
+  const { known, count } = namedUnit({ words, at: from, language })
   const text = words[from]?.text ?? next.text
   if (known?.name === 'mph') return { text, known: unitIn('mile'), per: unitIn('hour') }
-  return { text, known, per: perOf(words, from + count) }
+  return { text, known, per: perOf({ words, at: from + count, language }) }
 }
 
 /** Returns the unit of the most words, up to three: "percentage points", 个百分点. */
-function namedUnit(words: readonly Word[], from: number): { readonly known: Unit | undefined; readonly count: number } {
+function namedUnit({ words, at: from, language }: Place): { readonly known: Unit | undefined; readonly count: number } {
   const parts = words.slice(from, from + MAX_WORDS)
   const blank = HAN.test(parts[0]?.text ?? '') ? '' : ' '
   for (let count = parts.length; count > 0; count -= 1) {
     const named = parts.slice(0, count)
     if (named.some(({ gap }, index) => index > 0 && !/^[\s-]*$/u.test(gap))) continue
-    const known = unitIn(named.map(({ text }) => text).join(blank))
+    const known = unitIn(named.map(({ text }) => text).join(blank), language)
     if (known) return { known, count }
   }
   return { known: undefined, count: 1 }
@@ -130,10 +131,10 @@ function namedUnit(words: readonly Word[], from: number): { readonly known: Unit
 
 const MAX_WORDS = 3
 
-function perOf(words: readonly Word[], at: number): Unit | undefined {
+function perOf({ words, at, language }: Place): Unit | undefined {
   const word = words[at]
-  if (word?.gap.trim() === '/') return unitIn(word.text)
-  return word && /^(?:per|a|an|pro|每)$/u.test(word.text) ? unitIn(words[at + 1]?.text ?? '') : undefined
+  if (word?.gap.trim() === '/') return unitIn(word.text, language)
+  return word && /^(?:per|a|an|pro|每)$/u.test(word.text) ? unitIn(words[at + 1]?.text ?? '', language) : undefined
 }
 
 interface Claimed {
@@ -165,9 +166,9 @@ function isSameWord(one: string, other: string): boolean {
 }
 
 /** Returns true if the passage has the claimed unit as a word around the number. */
-function isNear({ text, known }: UnitAt, { words, at }: Place): boolean {
+function isNear({ text, known }: UnitAt, { words, at, language }: Place): boolean {
   return words.slice(Math.max(0, at - NEAR_WORDS), at + NEAR_WORDS).some((word) => {
-    return isSameWord(word.text, text) || (known !== undefined && unitIn(word.text)?.name === known.name)
+    return isSameWord(word.text, text) || (known !== undefined && unitIn(word.text, language)?.name === known.name)
   })
 }
 

@@ -12,6 +12,7 @@ const MAX_LOOKUPS = 32
 
 /** Returns the figures of a claim that the passage does not have, or has with another unit. */
 export function findFigureReasons(claim: readonly Word[], passage: readonly Word[]): readonly string[] {
+  if (claim.every(({ value }) => value === undefined)) return []
   const held = placesOf(passage)
   const reasons: string[] = []
   let lookups = 0

@@ -3,6 +3,7 @@
  * get their compatibility forms.
  */
 export function normalizeDigits(text: string): string {
+  if (IS_NORMAL.test(text)) return text
   // Normalisation would turn superscripts into digits that join their neighbours; emphasis marks would join their word.
   const plain = text
     .replace(MARKS, ' ')
@@ -33,6 +34,8 @@ function areaOf(_: string, unit: string, power: string): string {
   return `${power === '²' ? 'square' : 'cubic'} ${unit}`
 }
 
+// Most English sentences: ASCII without a sign that is replaced.
+const IS_NORMAL = /^[\t\n\r -#&-)+-^a-~]*$/u
 const MARKS = /[⁰¹³⁴-⁹①-⓿❶-➓²](?<!(?<!\p{L})[kcdm]?m[²³])|[_*`]/gu
 const FRACTION = /[¼-¾⅐-⅞]/gu
 const AREA = /(?<!\p{L})([kcdm]?m)([²³])/gu

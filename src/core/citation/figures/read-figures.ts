@@ -17,6 +17,7 @@ export const PLACEHOLDER = '0'
 
 /** Finds the figures of a text in one pass. The text must be normalised and have only ASCII digits. */
 export function readFigures(text: string): FiguresOfText {
+  if (!MAY_BE_FIGURE.test(text)) return { text, figures: [] }
   const figures: Figure[] = []
   let plain = ''
   let at = 0
@@ -105,6 +106,8 @@ function isSign(text: string, { at, sign }: { readonly at: number; readonly sign
 
 const WITHOUT_BLANKS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]$/u
 const HAN = '〇零一二两兩三四五六七八九十百千万萬亿億兆'
+// Every figure has one of these, and most sentences have none.
+const MAY_BE_FIGURE = new RegExp(`[\\d${HAN}]`, 'u')
 // A date with hyphens, digits with single separators between them, or a numeral of Han characters.
 const FIGURE = new RegExp(
   String.raw`\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{1,2}-\d{1,2}-\d{4}(?!\d)|\d{1,3}(?: \d{3})+(?![\d.,:/])|` +

@@ -22,8 +22,8 @@ function withValue(word: Word, value: number): Word {
   return { ...word, value, key: keyOf(value), otherKeys: [] }
 }
 
-function withoutValue({ text, pair, gap, isNegation, name }: Word): Word {
-  return { text, key: text, pair, gap, isNegation, name }
+function withoutValue({ text, previous, gap, isNegation, name }: Word): Word {
+  return { text, key: text, previous, gap, isNegation, name }
 }
 
 function clockOf(word: Word, part: string, side: string): Word {

@@ -10,29 +10,34 @@ export interface Unit {
   readonly offset?: number
 }
 
-/** Returns the unit with a name in one of several languages. */
-export function unitIn(written: string): Unit | undefined {
+/** Returns the unit with a name in English, German, Chinese or the given language. */
+export function unitIn(written: string, language?: string): Unit | undefined {
   units ??= collectUnits()
   const text = written.toLowerCase()
-  return (
-    units.get(text) ??
-    units.get(text.replace(/s$/u, '')) ??
-    (text.length > 4 ? units.get(text.replace(/e?n$/u, '')) : undefined)
-  )
+  const forms = [text, text.replace(/s$/u, ''), text.length > 4 ? text.replace(/e?n$/u, '') : text]
+  for (const form of forms) {
+    const unit = units.get(form)
+    if (unit) return unit
+  }
+  // Names of another language can be words of this one: a French terabyte is a "To".
+  const others = language === undefined || IN_TABLE.has(language) ? undefined : namesIn(language, units)
+  return others && forms.map((form) => others.get(form)).find((unit) => unit !== undefined)
 }
 
-/** Adds the names of units in a language, once. It takes some milliseconds. */
-export function learnUnitsOf(language: string): void {
-  units ??= collectUnits()
-  if (learned.has(language)) return
-  learned.add(language)
+/** Returns the further names of units in a language. It takes some milliseconds, once. */
+function namesIn(language: string, known: ReadonlyMap<string, Unit>): ReadonlyMap<string, Unit> {
+  const learned = namesByLanguage.get(language)
+  if (learned) return learned
+  const names = new Map<string, Unit>()
+  namesByLanguage.set(language, names)
   for (const [cldr, unit] of cldrUnits) {
-    for (const name of namesOf(cldr, [language])) if (!units.has(name)) units.set(name, unit)
+    for (const name of namesOf(cldr, [language])) if (!names.has(name)) names.set(name, unit)
   }
   for (const [currency, name] of CURRENCIES) {
-    const unit = units.get(name)
-    for (const known of currencyNames(currency, language)) if (unit && !units.has(known)) units.set(known, unit)
+    const unit = known.get(name)
+    for (const other of currencyNames(currency, language)) if (unit && !names.has(other)) names.set(other, unit)
   }
+  return names
 }
 
 /** Returns the names of a currency, and their first word: "dólares estadounidenses". */
@@ -57,7 +62,8 @@ const CURRENCIES = [
 ] as const
 
 // In these languages many units have further names in the table.
-const learned = new Set(['en', 'de', 'zh'])
+const IN_TABLE: ReadonlySet<string> = new Set(['en', 'de', 'zh'])
+const namesByLanguage = new Map<string, ReadonlyMap<string, Unit>>()
 const cldrUnits = new Map<string, Unit>()
 let units: Map<string, Unit> | undefined
 

@@ -33,10 +33,10 @@ const URL_SCHEME = /[a-z][a-z0-9+.-]+:\/$/iu
 const MAX_SCHEME_CHARS = 16
 
 /**
- * Recognises `[1]`, `[1, 2]`, `[1-3]`, `[1][2]`, `[[1]]`, `【1】`, `［1］`, `[^1]`, `【1†source】`, and numbers with a word, such
- * as `[Source 1]`, `[citation:1]` and `[1, p. 3]`. It ignores brackets with another meaning: code, even without a fence
- * (`a[1]`, `x = [1, 2]`), JSON, formulas, URLs, links (`[1](…)`, `[text][1]`, `[see [1]](…)`), definitions (`[1]: …`,
- * `[^1]: …`) and escapes (`\[1]`). An unclosed construct ends with its line or its paragraph.
+ * Recognises `[1]`, `[1, 2]`, `[1-3]`, `[1][2]`, `[[1]]`, `【1】`, `［1］`, `[^1]`, `【1†source】`, and numbers with a word, such as
+ * `[Source 1]`, `[1 and 2]`, `[citation:1]` and `[1, p. 3]`. It ignores brackets with another meaning: code, even
+ * without a fence (`a[1]`, `x = [1, 2]`), JSON, formulas, URLs, links (`[1](…)`, `[text][1]`, `[see [1]](…)`), definitions
+ * (`[1]: …`, `[^1]: …`) and escapes (`\[1]`). An unclosed construct ends with its line or its paragraph.
  *
  * The result does not depend on the cuts between the pieces. It holds at most {@link MAX_MARKER_CHARS} code units, and
  * `MAX_UNDECIDED_CHARS` more after a marker that may be in a link or a formula. Time is linear in the text.

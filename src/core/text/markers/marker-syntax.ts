@@ -11,7 +11,6 @@ export const CLOSING_BRACKETS: ReadonlyMap<string, string> = new Map([
 // Numbers of one to three digits, also full-width. Four digits are a year, and zero is an index in code.
 const NUMBER = '[1-9１-９][0-9０-９]{0,2}'
 const ITEM = `${NUMBER}(?:\\s*[-–—~～]\\s*${NUMBER})?`
-const LIST = new RegExp(`^\\s*${ITEM}(?:\\s*[,;，；、]\\s*${ITEM})*\\s*$`, 'u')
 
 // A wider range means pages or years. It would also let a short text cite very many sources.
 const WIDEST_RANGE = 50
@@ -29,7 +28,16 @@ const PLACE = new RegExp(
   `[,;，；]\\s*(?:${PLACES.join('|')})(?![\\p{L}])\\.?\\s*[0-9０-９]{1,5}(?:\\s*[-–—]\\s*[0-9０-９]{1,5})?\\s*[页頁]?\\s*$`,
   'iu',
 )
-const LABEL = new RegExp(`^\\s*(?:${LABELS.join('|')})\\s*[:：#.]?\\s*(?=[0-9０-９])`, 'iu')
+const LABEL_BEFORE = `(?:${LABELS.join('|')})\\s*[:：#.]?\\s*(?=[0-9０-９])`
+const LABEL = new RegExp(`^\\s*${LABEL_BEFORE}`, 'iu')
+// Between two numbers: "1, 2", "1 and 2", "1, and 2".
+const CONJUNCTION = '(?:(?:and|und|et|y)\\s+|[&和与與及]\\s*)'
+const SEPARATOR = `(?:\\s*[,;，；、]\\s*${CONJUNCTION}?|\\s+${CONJUNCTION}|[和与與及])`
+const LIST = new RegExp(`^\\s*${ITEM}(?:${SEPARATOR}(?:${LABEL_BEFORE})?${ITEM})*\\s*$`, 'iu')
+// The complete numbers at the beginning of a list, and the beginning of a conjunction at its end.
+const LEADING_ITEMS = new RegExp(`^\\s*(?:(?:${LABEL_BEFORE})?${ITEM}${SEPARATOR})+`, 'iu')
+const OPEN_CONJUNCTION = /(?<=[0-9０-９]\s+|[,;，；、]\s*)(?:and?|a|und?|u|et?|y|&)\s*$/iu
+const NUMBER_OR_RANGE = /(\d+)(?:\s*[-–—~]\s*(\d+))?/gu
 // "1†source" and "1†L3-L5" of OpenAI.
 const DAGGER = /†[^†\]】］\n]{0,40}$/u
 const NUMBERS = /^[0-9０-９,;，；、\-–—~～ \u00a0\u3000]*$/u
@@ -44,19 +52,16 @@ export function mayBecomeMarker(text: string): boolean {
   return DAGGER.test(inner) ? NUMBERS.test(inner.replace(DAGGER, '')) : mayHaveWord(inner)
 }
 
-/** Returns true for the beginning of "Source 1" and of "1, p. 3". */
+/** Returns true for the beginning of "Source 1", of "1 and 2", of "Source 1, Source 2" and of "1, p. 3". */
 function mayHaveWord(inner: string): boolean {
-  const start = inner.search(/\p{L}/u)
-  if (start === -1) return NUMBERS.test(inner.replace(LABEL, ''))
-  const before = inner.slice(0, start)
-  const [word = ''] = LETTERS.exec(inner.slice(start)) ?? []
-  const rest = inner.slice(start + word.length)
-  const known =
-    before.trim() === ''
-      ? LABELS
-      : /[,;，；]\s*$/u.test(before) && LIST.test(before.replace(/[,;，；]\s*$/u, ''))
-        ? PLACES
-        : []
+  const list = inner.replace(OPEN_CONJUNCTION, '')
+  const last = list.replace(LEADING_ITEMS, '')
+  const start = last.search(/\p{L}/u)
+  if (start === -1) return NUMBERS.test(last.replace(LABEL, ''))
+  if (last.slice(0, start).trim() !== '') return false
+  const [word = ''] = LETTERS.exec(last.slice(start)) ?? []
+  const rest = last.slice(start + word.length)
+  const known = last === list ? LABELS : [...LABELS, ...PLACES]
   const written = word.toLowerCase()
   if (rest === '') return known.some((label) => label.startsWith(written))
   return known.includes(written) && /^\s*[:：#.]?[0-9０-９,;，；、\-–—~～ \u00a0\u3000页頁]*$/u.test(rest)
@@ -85,14 +90,15 @@ export function insideMarker(text: string): string {
 }
 
 /**
- * Returns the distinct numbers of the text in a marker, in order: `1`, `1, 2` or `1-3`; `undefined` if it is not a list
+ * Returns the distinct numbers of the text in a marker, in order: `1`, `1, 2`, `1 and 2` or `1-3`; `undefined` if it is not a list
  * of numbers.
  */
 export function parseMarkerNumbers(inner: string): readonly number[] | undefined {
   if (!LIST.test(inner)) return undefined
   const numbers = new Set<number>()
-  for (const item of inner.normalize('NFKC').split(/[,;、]/u)) {
-    const [from = 0, to = from] = item.split(/[-–—~]/u).map(Number)
+  for (const [, first, last] of inner.normalize('NFKC').matchAll(NUMBER_OR_RANGE)) {
+    const from = Number(first)
+    const to = Number(last ?? first)
     if (to < from || to - from >= WIDEST_RANGE) return undefined
     for (let number = from; number <= to; number++) numbers.add(number)
   }

@@ -227,7 +227,7 @@ describe('pdfLoader and limits', () => {
     const message = await errorOf(pdfLoader({ timeoutMs: 100 }), slow)
     clearInterval(timer)
     expect(message).toBe('too-large: Cannot read report: it takes longer than 100 ms (timeoutMs)')
-    expect(turns).toBeGreaterThan(10)
+    expect(turns).toBeGreaterThan(1)
     expect((await loadBytes(load, rawPdf(HELLO))).text).toContain('Penguins')
   })
 
