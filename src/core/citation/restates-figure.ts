@@ -7,7 +7,9 @@ const MAX_AROUND = 4
 
 /** The tokens of a claim and of a source, with their positions. */
 export interface Positions {
+  /** The tokens in order. */
   readonly tokens: readonly Token[]
+  /** The position of each. */
   readonly of: ReadonlyMap<Token, number>
 }
 
