@@ -4,7 +4,8 @@ import { normalizeDigits } from './figures/normalize-digits.ts'
 import { joinNumeral, numeralIn, type Numeral } from './figures/numerals.ts'
 import { spokenFigures } from './figures/spoken-figures.ts'
 import { PLACEHOLDER, readFigures } from './figures/read-figures.ts'
-import { scanWords } from '../text/scan-words.ts'
+import { createHanRuns } from '../text/han-runs.ts'
+import { scanWords, type WordVisitor } from '../text/scan-words.ts'
 import { isFunctionWord } from './function-words.ts'
 import { isNegation } from './negation-words.ts'
 import type { Word } from './word.ts'
@@ -15,7 +16,7 @@ export function readWords(sentence: string): readonly Word[] {
   let gap = ''
   const { text, figures } = readFigures(normalizeDigits(sentence))
   let next = 0
-  scanWords(text, {
+  const visitor: WordVisitor = {
     word(written) {
       const figure = written === PLACEHOLDER ? figures[next++] : undefined
       if (figure) pushFigure(figure, gap, words)
@@ -25,9 +26,12 @@ export function readWords(sentence: string): readonly Word[] {
     gap(_joins, _isHyphen, piece) {
       gap += piece
     },
-  })
+  }
+  scanWords(text, visitor, runs)
   return SPOKEN.test(text) ? spokenFigures(words) : words
 }
+
+const runs = createHanRuns()
 
 // "Half past three", "minus five", "five below zero", "twenty-first".
 const SPOKEN = /\b(?:(?:half|quarter) (?:past|to)|minus|below zero)\b|[a-z]ty-(?:first|second)\b/iu
