@@ -54,7 +54,7 @@ function isDayOrYear({ kind, value }: Figure): boolean {
 }
 
 function read(written: string, gap: string, words: Word[]): void {
-  const { text, key, isNegation: negates, isCapital, numeral } = formOf(written)
+  const { text, key, isNegation: negates, isCapital, numeral, mayBeMonth } = formOf(written)
   const last = words.at(-1)
   if (numeral && last?.value !== undefined && JOINS.test(gap)) {
     const joined = joinFigure(last, numeral.value)
@@ -63,7 +63,7 @@ function read(written: string, gap: string, words: Word[]): void {
       return
     }
   }
-  const month = numeral ? undefined : monthAt(text, { isCapital, last })
+  const month = mayBeMonth ? monthAt(text, { isCapital, last }) : undefined
   const previous = last?.text ?? ''
   const name = isCapital && last && text.length > 1 ? written : undefined
   if (numeral)
@@ -90,6 +90,8 @@ interface Form {
   readonly isNegation: boolean
   readonly isCapital: boolean
   readonly numeral: Numeral | undefined
+  /** True if it can be a month, which its neighbours decide. */
+  readonly mayBeMonth: boolean
 }
 
 // Few words make up most of a text, and their patterns take most of the time.
@@ -114,7 +116,9 @@ function createForm(written: string): Form {
   const stem = text.replace(ENDING, '')
   const negates = isNegation(text)
   const key = negates || isFunctionWord(text) || isFunctionWord(stem) ? '' : stem
-  return { text, key, isNegation: negates, isCapital: text !== written, numeral: numeralIn(text) }
+  const numeral = numeralIn(text)
+  const mayBeMonth = numeral === undefined && monthIn(text, { isCapital: true }) !== undefined
+  return { text, key, isNegation: negates, isCapital: text !== written, numeral, mayBeMonth }
 }
 
 /** Joins a number and the numeral or scale word behind it. */
