@@ -4,7 +4,8 @@ import { normalizeDigits } from './figures/normalize-digits.ts'
 import { joinNumeral, numeralIn, type Numeral } from './figures/numerals.ts'
 import { spokenFigures } from './figures/spoken-figures.ts'
 import { PLACEHOLDER, readFigures } from './figures/read-figures.ts'
-import { scanWords } from '../text/scan-words.ts'
+import { createHanRuns } from '../text/han-runs.ts'
+import { scanWords, type WordVisitor } from '../text/scan-words.ts'
 import { isFunctionWord } from './function-words.ts'
 import { isNegation } from './negation-words.ts'
 import type { Word } from './word.ts'
@@ -15,7 +16,7 @@ export function readWords(sentence: string): readonly Word[] {
   let gap = ''
   const { text, figures } = readFigures(normalizeDigits(withoutVowelMarks(sentence)))
   let next = 0
-  scanWords(text, {
+  const visitor: WordVisitor = {
     word(written) {
       const figure = written === PLACEHOLDER ? figures[next++] : undefined
       if (figure) pushFigure(figure, gap, words)
@@ -25,7 +26,8 @@ export function readWords(sentence: string): readonly Word[] {
     gap(_joins, _isHyphen, piece) {
       gap += piece
     },
-  })
+  }
+  scanWords(text, visitor, runs)
   return SPOKEN.test(text) ? spokenFigures(words) : words
 }
 
@@ -37,6 +39,8 @@ function withoutVowelMarks(text: string): string {
 const VOWEL_MARK =
   /[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u0652\u0656-\u065f\u0670\u06d6-\u06dc]/u
 const VOWEL_MARKS = new RegExp(VOWEL_MARK, 'gu')
+
+const runs = createHanRuns()
 
 // "Half past three", "minus five", "five below zero", "twenty-first".
 const SPOKEN = /\b(?:(?:half|quarter) (?:past|to)|minus|below zero)\b|[a-z]ty-(?:first|second)\b/iu
@@ -59,7 +63,7 @@ function isDayOrYear({ kind, value }: Figure): boolean {
 }
 
 function read(written: string, gap: string, words: Word[]): void {
-  const { text, key, isNegation: negates, isCapital, numeral } = formOf(written)
+  const { text, key, isNegation: negates, isCapital, numeral, mayBeMonth } = formOf(written)
   const last = words.at(-1)
   if (numeral && last?.value !== undefined && JOINS.test(gap)) {
     const joined = joinFigure(last, numeral.value)
@@ -68,7 +72,7 @@ function read(written: string, gap: string, words: Word[]): void {
       return
     }
   }
-  const month = numeral ? undefined : monthAt(text, { isCapital, last })
+  const month = mayBeMonth ? monthAt(text, { isCapital, last }) : undefined
   const previous = last?.text ?? ''
   const name = isCapital && last && text.length > 1 ? written : undefined
   if (numeral)
@@ -95,6 +99,8 @@ interface Form {
   readonly isNegation: boolean
   readonly isCapital: boolean
   readonly numeral: Numeral | undefined
+  /** True if it can be a month, which its neighbours decide. */
+  readonly mayBeMonth: boolean
 }
 
 // Few words make up most of a text, and their patterns take most of the time.
@@ -119,7 +125,9 @@ function createForm(written: string): Form {
   const stem = text.replace(ENDING, '')
   const negates = isNegation(text)
   const key = negates || isFunctionWord(text) || isFunctionWord(stem) ? '' : stem
-  return { text, key, isNegation: negates, isCapital: text !== written, numeral: numeralIn(text) }
+  const numeral = numeralIn(text)
+  const mayBeMonth = numeral === undefined && monthIn(text, { isCapital: true }) !== undefined
+  return { text, key, isNegation: negates, isCapital: text !== written, numeral, mayBeMonth }
 }
 
 /** Joins a number and the numeral or scale word behind it. */

@@ -35,12 +35,19 @@ export function isAboutSource(word: string): boolean {
 function leadOf(claim: string): { readonly end: number; readonly isCertain: boolean } {
   const start = claim.slice(0, MAX_FRAMING_CHARS)
   const [comma, conjunction] = [endOfMatch(LEAD.exec(start)), endOfMatch(CONJUNCTION.exec(start))]
+  // The usual claim is no introduction up to the later of the two, and so none up to the first.
+  if (!isAboutSource(start.slice(0, Math.max(comma, conjunction))))
+    return { end: endOfUnseparated(start), isCertain: true }
   // "The text says that cats, …" ends at "that"; "Based on the text that was found, …" does not.
   const ends =
     REPORT_VERB.test(start.slice(0, conjunction)) && conjunction < comma ? [conjunction, comma] : [comma, conjunction]
-  const certain = ends.find((end) => end > 0 && isFraming(start.slice(0, end))) ?? endOfMatch(UNSEPARATED.exec(start))
+  const certain = ends.find((end) => end > 0 && isFraming(start.slice(0, end))) ?? endOfUnseparated(start)
   if (certain > 0) return { end: certain, isCertain: true }
   return { end: ends.find((end) => end > 0 && isAboutSource(start.slice(0, end))) ?? 0, isCertain: false }
+}
+
+function endOfUnseparated(start: string): number {
+  return endOfMatch(UNSEPARATED.exec(start))
 }
 
 function endOfMatch(match: RegExpExecArray | null): number {

@@ -1,18 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { createHanRuns } from '../../../src/core/text/han-runs.ts'
 import { scanWords } from '../../../src/core/text/scan-words.ts'
 
 const BREAK = Symbol('break')
 
 /** Returns the words, and {@link BREAK} where something other than white space and dashes separates two of them. */
-function scan(text: string): readonly unknown[] {
+function scan(text: string, runs = createHanRuns()): readonly unknown[] {
   const found: unknown[] = []
-  scanWords(text, {
-    word: (word) => found.push(word),
-    gap: (joins) => {
-      if (!joins && found.at(-1) !== BREAK) found.push(BREAK)
+  scanWords(
+    text,
+    {
+      word: (word) => found.push(word),
+      gap: (joins) => {
+        if (!joins && found.at(-1) !== BREAK) found.push(BREAK)
+      },
     },
-  })
+    runs,
+  )
   return found
 }
 
@@ -54,6 +59,26 @@ function expectSame(text: string): void {
 }
 
 describe('scanWords', () => {
+  it('finds the words of Intl.Segmenter in Han characters that it has split before, beside any characters', () => {
+    const han = fc.constantFrom(
+      ...Array.from('中文天台北京大学生活动物理想的了一二和平安全国人民'),
+      '天文台',
+      '人民大会堂',
+    )
+    const text = textOf(fc.oneof({ weight: 8, arbitrary: han }, { weight: 1, arbitrary: mixed }), 60)
+    const between = fc.constantFrom('', '、', '。', '《', ' ', 'a', '1', '_', '·', '\u0301', 'の', 'ー', '々', '🙂')
+    fc.assert(
+      fc.property(text, text, between, (first, second, between) => {
+        const runs = createHanRuns()
+        for (const known of [first, second, `${first}${between}${second}`, `${between}${second}${between}${first}`]) {
+          expect(scan(known, runs)).toEqual(segment(known))
+          expect(scan(known, runs)).toEqual(segment(known))
+        }
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
   it('finds the words of Intl.Segmenter in ASCII', () => {
     fc.assert(fc.property(textOf(fc.oneof(ascii, sign, known), 40), expectSame), {
       numRuns: 2000,
