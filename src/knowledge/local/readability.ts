@@ -17,7 +17,8 @@ const LONG = 400
  */
 export function readability(sentence: string, language: Language = ENGLISH): number {
   const away = refersAway(sentence) ? 0.3 : 0
-  const back = refersBack(sentence) ? 0.02 : 0
+  // This only decides between sentences that are about equal.
+  const back = refersBack(sentence) ? 0.005 : 0
   const long = sentence.length > LONG ? 0.1 : 0
   return -(away + back + long + (isFragment(sentence, language) ? 0.2 : 0))
 }
