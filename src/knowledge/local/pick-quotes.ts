@@ -40,9 +40,6 @@ interface ScoredCandidate extends Candidate {
   readonly hasForm: boolean
 }
 
-/** Factor for the score of the source, if no kind of answer helps to choose the sentence. */
-const SOURCE_WEIGHT = 1.3
-
 /** Bonus for a sentence of the asked kind: a number for "how many", a name for "who". */
 const ANSWER_TYPE_BONUS = 0.25
 
@@ -149,7 +146,6 @@ function scoreAll(
   const fitsType = answerCheck(question, language.code)
   const defines = definitionCheck(question)
   const form = askedForm(question)
-  const sourceWeight = asksFact ? 1 : SOURCE_WEIGHT
   return candidates.map((candidate, position): ScoredCandidate => {
     const share = heldShare(candidate, shares)
     const previous = candidates[position - 1]
@@ -165,7 +161,7 @@ function scoreAll(
       TITLE_WEIGHT * shareOf(candidate.titleTerms, shares)
     const loss =
       (asksFact && isEcho(candidate, shares) ? ECHO_LOSS : 0) + (candidate.isUnfinished ? UNFINISHED_LOSS : 0)
-    const score = share + sourceWeight * candidate.sourceShare + bonus + readability(candidate.text, language) - loss
+    const score = share + candidate.sourceShare + bonus + readability(candidate.text, language) - loss
     return { ...candidate, position, share, fits, score, opensSection, hasForm: isForm }
   })
 }
