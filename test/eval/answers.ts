@@ -7,7 +7,7 @@ import type { QuestionSet } from './xquad.ts'
 const NAMES: Readonly<Record<keyof Figures, string>> = {
   recallAt1: 'recall@1',
   firstCited: 'first citation is right',
-  answered: 'answer in two sentences',
+  answered: 'answer is quoted',
 }
 
 /** Measures the results of the retriever and the answers of the model; `name` is the name of the set. */

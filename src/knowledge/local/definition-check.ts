@@ -1,19 +1,15 @@
 import { plainWords } from '../text/tokenize.ts'
 
+const POLITE = '(?:(?:can|could|would) you )?(?:please )?'
 const ASKS = [
   'what is the (?:definition|meaning|purpose) of',
-  // "Could you please explain what … is?"
-  String.raw`(?:so,? )?(?:(?:can|could|would) you )?(?:please )?(?:(?:explain|tell me|describe|clarify) )?(?:what|who)(?:(?: is| are| was| were| do| does)|['’]s)`,
-  String.raw`(?:(?:can|could|would) you )?(?:please )?(?:(?:explain|define|describe|clarify)(?: what| who)?|(?:tell|give) me (?:more |something |a bit )?about)`,
+  String.raw`(?:so,? )?${POLITE}(?:(?:explain|tell me|describe|clarify) )?(?:what|who)(?:(?: is| are| was| were| do| does)|['’]s)`,
+  `${POLITE}(?:(?:explain|define|describe|clarify)(?: what| who)?|(?:tell|give) me (?:more |something )?about)`,
   'was (?:ist|sind|war|bedeutet)',
-  String.raw`qu['’]est-ce (?:que c['’]est )?qu(?:e|['’])`,
-  '¿?qué (?:es|son|significa)',
-  String.raw`(?:che )?cos(?:a |['’]|['’] )(?:è|sono)`,
-  'o que (?:é|são)',
 ].join('|')
-const ARTICLES = 'an?|the|eine?|der|die|das|une?|les?|la|el|l[ao]s|una|il|lo|gli|uma?|os?|as'
-const EUROPEAN = new RegExp(
-  String.raw`^\s*(?:${ASKS})(?:\s+|(?<=['’]))(?:(?:${ARTICLES})\s+)?(.{1,60}?)(?:\s+(?:is|are|was|were|do|mean|you mentioned))?\s*[?.]?\s*$`,
+const ARTICLES = 'an?|the|eine?|der|die|das'
+const LATIN = new RegExp(
+  String.raw`^\s*(?:${ASKS})\s+(?:(?:${ARTICLES})\s+)?(.{1,60}?)(?:\s+(?:is|are|was|were|do|mean|you mentioned))?\s*[?.]?\s*$`,
   'iu',
 )
 const CHINESE =
@@ -21,19 +17,18 @@ const CHINESE =
 // "What is the price of …" asks for a fact, not for a definition.
 const HAS_RELATION = /\s(?:of|in|on|at|for|from|to|with|by|between|when|if|that|which|used|called|named)\s|的/iu
 const ARTICLE = new RegExp(`^(?:${ARTICLES})$`, 'u')
-const VERB =
-  /^(?:is|are|was|were|means|makes|provides|streams|turns|describes|stands|refers|ist|sind|war|bedeutet|est|sont|es|son|è|sono|é|são)$/u
+const VERB = /^(?:is|are|was|were|means|makes|provides|streams|turns|describes|stands|refers|ist|sind|war|bedeutet)$/u
 const MOST_WORDS = 4
 
 /**
  * Creates a function that says how well a sentence defines what a question asks for, from 0 to 1, such as "What is ragwire?",
  * "What does ragwire do?" and "Can you tell me more about ragwire?". It is always 0 for other questions, and for languages
- * other than Chinese, English, French, German, Italian, Portuguese and Spanish.
+ * other than Chinese, English and German.
  */
 export function definitionCheck(question: string): (sentence: string) => number {
-  const [, european] = EUROPEAN.exec(question) ?? []
+  const [, latin] = LATIN.exec(question) ?? []
   const [, before, after] = CHINESE.exec(question) ?? []
-  const topic = european ?? before ?? after
+  const topic = latin ?? before ?? after
   if (topic === undefined || HAS_RELATION.test(topic)) return () => 0
   const words = plainWords(topic)
   if (words.length === 0 || words.length > MOST_WORDS) return () => 0

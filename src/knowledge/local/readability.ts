@@ -3,10 +3,10 @@ import { ENGLISH, type Language } from '../text/languages/language.ts'
 
 // The sentence before says what is meant.
 const REFERS_BACK =
-  /^(?:it|its|they|them|their|this|that|these|those|he|she|his|her|so|but|and|or|then|there|also|however|therefore|thus|otherwise|instead|for this|for example|as a result|er|sie|es|dies(?:e[mnrs]?)?|dadurch|dabei|dazu|dafür|jedoch|daher|deshalb|außerdem|il|elle|ils|elles|cela|ceci|cette|ces|ainsi|cependant|este|esta|esto|estos|ello|ella|además|por eso|questo|questa|ciò|inoltre|isso|além disso)(?![\p{L}\p{N}])|^(?:它|他|她|这|那|此|其|但|而|所以|因此|否则|另外|此外|然后|例如|また|これ|それ|この|その|しかし|그|이는|이것|따라서|하지만)/iu
+  /^(?:it|its|they|them|their|this|that|these|those|he|she|his|her|so|but|and|or|then|there|also|however|therefore|thus|otherwise|instead|for this|for example|as a result|er|sie|es|dies(?:e[mnrs]?)?|dadurch|dabei|dazu|dafür|jedoch|daher|deshalb|außerdem)(?![\p{L}\p{N}])|^(?:它|他|她|这|那|此|其|但|而|所以|因此|否则|另外|此外|然后|例如|また|これ|それ|この|その|しかし|그것|이것|따라서|하지만)/iu
 // The answer is somewhere else.
 const REFERS_AWAY =
-  /^(?:see|compare|cf\.|for (?:more|further|additional|detailed|details|information)|(?:to )?(?:learn|read|find out) more|weitere (?:informationen|details)|mehr (?:dazu|informationen)|pour (?:plus|en savoir)|para (?:más|obtener|mais)|per (?:ulteriori|maggiori))\s|^(?:参见|详见|请看|更多|有关.{0,20}(?:信息|详情)|詳細は|詳しくは|자세한)/iu
+  /^(?:see|compare|cf\.|for (?:more|further|details)|(?:to )?(?:learn|read|find out) more|weitere (?:informationen|details)|mehr (?:dazu|informationen))\s|^(?:参见|详见|请看|更多|詳細は|詳しくは|자세한)/iu
 const LATIN = /\p{Script=Latin}/u
 const LEAST_WORDS = 4
 const LONG = 400
@@ -17,7 +17,8 @@ const LONG = 400
  */
 export function readability(sentence: string, language: Language = ENGLISH): number {
   const away = refersAway(sentence) ? 0.3 : 0
-  const back = refersBack(sentence) ? 0.02 : 0
+  // This only decides between sentences that are about equal.
+  const back = refersBack(sentence) ? 0.005 : 0
   const long = sentence.length > LONG ? 0.1 : 0
   return -(away + back + long + (isFragment(sentence, language) ? 0.2 : 0))
 }

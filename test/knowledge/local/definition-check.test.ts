@@ -12,8 +12,6 @@ describe('definitionCheck', () => {
     ['What does a heron do?', 'A heron makes its nest in a tree.', 1],
     ['What is the meaning of heron?', 'A heron is a wading bird.', 1],
     ['Was ist ein Reiher?', 'Der Reiher ist ein Vogel.', 1],
-    ["Qu'est-ce qu'un héron ?", 'Un héron est un oiseau.', 1],
-    ['¿Qué es una garza?', 'La garza es un ave.', 1],
     ['什么是苍鹭？', '苍鹭是一种水鸟。', 1],
     ['苍鹭是什么?', '苍鹭生活在水边。', 0.5],
   ])('for %j, rates %j as %d', (question, sentence, value) => {
