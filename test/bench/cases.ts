@@ -33,7 +33,7 @@ const SHORT = { streams: 64, tokens: 100, intervalMs: 0, cited: false, repeats: 
 const USUAL = { streams: 32, tokens: 300, intervalMs: 0, cited: false, repeats: 6 }
 const PACED = { streams: 50, tokens: 100, intervalMs: 50, cited: false, windowMs: 2_500 }
 const PACED_200 = { streams: 200, tokens: 220, intervalMs: 20, cited: false, windowMs: 2_000 }
-const STAMPED = { streams: 50, tokens: 60, intervalMs: 50, cited: false, stamped: true }
+const STAMPED = { streams: 50, tokens: 40, intervalMs: 50, cited: false, stamped: true }
 const OPEN = { streams: 300, tokens: 6, intervalMs: 1_000, cited: false }
 
 const AGAINST_RELAY = { subject: 'ragwire', base: 'relay' } as const
@@ -105,7 +105,7 @@ export const CASES = {
         goal: 0.05,
       },
     ],
-    rounds: 4,
+    rounds: 6,
     measure: measureLatency(STAMPED),
   },
   heap: {

@@ -72,7 +72,10 @@ async function progressOf({ server, client }: Lane): Promise<{ readonly cpuMicro
   return { cpuMicros, tokens }
 }
 
-/** Median time from the sending of a token by the upstream until the client has it, in milliseconds. */
+/**
+ * Median time from the sending of a token by the upstream until the client has it, in milliseconds. The servers take turns,
+ * because they would wait for each other's cores.
+ */
 export function measureLatency({ streams, ...workload }: LoadOptions): Measurement {
   return inRounds(workload, (lanes) =>
     takeTurns(lanes, async ({ readAnswers, client }) => {
@@ -170,6 +173,7 @@ async function whileOpen<Figure>(
     if (over) throw new Error(`${name}: the answers were over before they were measured`)
     return figure
   }
-  const [figure] = await Promise.all([measureOpen(), read()])
+  // The client has the load before the questions about it.
+  const [, figure] = await Promise.all([read(), measureOpen()])
   return figure
 }
