@@ -24,9 +24,10 @@ export function decodeSse(
 
   async function next(): Promise<IteratorResult<readonly SseMessage[], undefined>> {
     while (!ended) {
-      if (parser.failure) {
+      const failure = parser.failure()
+      if (failure) {
         stop()
-        throw parser.failure
+        throw failure
       }
       const { done, value } = await reader.read()
       if (done) ended = true

@@ -26,8 +26,8 @@ export interface SseTextParser {
   complete(): void
   /** Returns the events that were completed since the last call. */
   take(): readonly SseMessage[]
-  /** The error that ended the parsing: an event above the limit. Take the events before it first. */
-  readonly failure: ChatError | undefined
+  /** Returns the error that ended the parsing: an event above the limit. Take the events before it first. */
+  failure(): ChatError | undefined
 }
 
 /** Parses events from bytes that may be cut anywhere. */
@@ -50,9 +50,7 @@ export function createSseParser(options: SseParserOptions): SseParser {
       parser.complete()
     },
     take: parser.take,
-    get failure() {
-      return parser.failure
-    },
+    failure: parser.failure,
   }
 }
 
@@ -94,9 +92,7 @@ export function createSseTextParser({ maxEventBytes, readOtherLine }: SseParserO
       messages = undefined
       return taken
     },
-    get failure() {
-      return failure
-    },
+    failure: () => failure,
   }
 }
 

@@ -2,6 +2,7 @@ import { linkSignal } from '../core/async/link-signal.ts'
 import { pull, type PullReader } from '../core/async/pull.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { OptionNames } from '../core/options/expect-options.ts'
+import type { Encoding } from '../dialects/encoding.ts'
 import { frames } from '../sinks/frames.ts'
 import { isClosed } from './disconnect-signal.ts'
 import { applyStatus } from './apply-status.ts'
@@ -64,7 +65,7 @@ export async function writeEvents(
     await source.return?.()
     return 'disconnected'
   }
-  writeHead(response, status, dialect.headers)
+  writeHead(response, status, dialect)
   if (response.req?.method === 'HEAD') {
     await source.return?.()
     response.end('')
@@ -105,15 +106,12 @@ function pump(source: AsyncIterator<string, undefined>, writer: NodeWriter): Pro
   })
 }
 
-function writeHead(
-  response: NodeResponse,
-  status: number | undefined,
-  headers: Readonly<Record<string, string>>,
-): void {
+function writeHead(response: NodeResponse, status: number | undefined, { headers, opening }: Encoding): void {
   if (response.headersSent) return
   applyStatus(response, status)
   for (const [name, value] of Object.entries(headers)) {
     if (!response.hasHeader(name)) response.setHeader(name, value)
   }
-  response.flushHeaders?.()
+  // The opening is written at once, and takes the head with it.
+  if (opening === '') response.flushHeaders?.()
 }

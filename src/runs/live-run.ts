@@ -23,8 +23,8 @@ export interface LiveRun extends RunKey {
   readonly ended: Promise<void>
   /** Resolves with the finish reason as soon as the run has one. */
   readonly finished: Promise<FinishReason>
-  /** The number of readers. */
-  readonly readers: number
+  /** Returns the number of readers. */
+  readers(): number
   /**
    * Returns a reader of everything after `afterSeq`. It counts as a reader at once. `onClose` is called when it leaves or
    * has read the last event.
@@ -167,9 +167,7 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
     admitted: admission.promise,
     ended: pump().catch(endWithFailure).then(finish),
     finished: finished.promise,
-    get readers() {
-      return readers
-    },
+    readers: () => readers,
     read(afterSeq, onClose = () => {}) {
       readers += 1
       const leaveOnce = (): void => {

@@ -20,8 +20,11 @@ export interface RunEntryOptions {
  * all its events. If the store has lost some events, they are written again.
  */
 export interface RunEntry {
-  /** `seq` of the last event that the store has confirmed; -1 for none. It decreases if the store has lost events. */
-  readonly acknowledged: number
+  /**
+   * Returns `seq` of the last event that the store has confirmed; -1 for none. It decreases if the store has lost
+   * events.
+   */
+  acknowledged(): number
   /**
    * Appends the next events, if any, and renews the lease.
    *
@@ -100,9 +103,7 @@ export function createRunEntry({ store, threadId, events, ...options }: RunEntry
   }
 
   return {
-    get acknowledged() {
-      return acknowledged
-    },
+    acknowledged: () => acknowledged,
     append: (call) => persist(() => appendOnce(call), call),
     end: (last, call) => persist(() => endOnce(last, call), call),
     remove: (call) => store.delete(lease, call),

@@ -78,7 +78,7 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
   }
 
   function left(): number {
-    return events.length - 1 - entry.acknowledged
+    return events.length - 1 - entry.acknowledged()
   }
 
   function nextWriteMs(): number {
@@ -155,6 +155,6 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
       if (cease()) await discard()
     },
     settled: () => ending,
-    acknowledged: () => entry.acknowledged,
+    acknowledged: entry.acknowledged,
   }
 }

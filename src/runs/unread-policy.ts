@@ -27,7 +27,7 @@ export function createUnreadPolicy(run: () => LiveRun, options: ResolvedRunRegis
 
   async function stopIfUnread(): Promise<void> {
     const leftMs = await msUntilUnread()
-    if (over || run().readers > 0) return
+    if (over || run().readers() > 0) return
     if (leftMs > 0) timer.set(leftMs)
     else run().stop()
   }

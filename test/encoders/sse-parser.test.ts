@@ -16,7 +16,7 @@ describe('createSseParser', () => {
     const parser = createSseParser({ maxEventBytes: 8 })
     parser.feed(toBytes('data: 1\n\ndata: 123456789\n\ndata: 2\n\n'))
     expect(parser.take()).toMatchObject([{ data: '1' }])
-    expect(parser.failure).toMatchObject({ code: 'upstream-bad-response' })
+    expect(parser.failure()).toMatchObject({ code: 'upstream-bad-response' })
   })
 
   it.each(['\n', '\r', '\r\n'])(
@@ -59,6 +59,6 @@ describe('createSseParser', () => {
   it('rejects an unterminated line outside the SSE format that is too long', () => {
     const parser = createSseParser({ maxEventBytes: 8, readOtherLine: () => undefined })
     parser.feed(toBytes('error: 123'))
-    expect(parser.failure).toMatchObject({ code: 'upstream-bad-response' })
+    expect(parser.failure()).toMatchObject({ code: 'upstream-bad-response' })
   })
 })

@@ -34,6 +34,19 @@ describe('sendToNode', () => {
     sent.emit('close')
   })
 
+  it('sends the headers at once: with the opening of the dialect, or alone if it has none', () => {
+    for (const [format, flushes] of [
+      ['sse', 0],
+      ['text', 1],
+    ] as const) {
+      let flushed = 0
+      const response = Object.assign(fakeResponse(), { flushHeaders: () => void (flushed += 1) })
+      void sendToNode(drivenStream(), response, { format })
+      expect([flushed, response.written.length]).toEqual([flushes, 1 - flushes])
+      response.emit('close')
+    }
+  })
+
   it.each(['destroyed', 'ended', 'stream destroyed'] as const)(
     'T16: reads nothing when the response is already closed (%s)',
     async (gone) => {

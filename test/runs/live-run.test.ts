@@ -257,20 +257,20 @@ describe('startLiveRun', () => {
     keeping.open()
     const leave = async (reader: AsyncIterable<ChatEvent>) => reader[Symbol.asyncIterator]().return?.()
     const [first, second, third] = [run.read(-1), run.read(-1), run.read(-1)]
-    expect(run.readers).toBe(3)
+    expect(run.readers()).toBe(3)
     stream.begin()
     await leave(first)
     await leave(second)
-    expect([run.readers, heard]).toEqual([1, []])
+    expect([run.readers(), heard]).toEqual([1, []])
     const { ended } = tail(third)
     stream.finish()
     await ended
-    expect([run.readers, heard]).toEqual([0, ['keeps done', 'over']])
+    expect([run.readers(), heard]).toEqual([0, ['keeps done', 'over']])
   })
 
   it('reports each time that its last reader leaves', async () => {
     const { run, heard } = start()
     for (let times = 0; times < 2; times += 1) await run.read(-1)[Symbol.asyncIterator]().return?.()
-    expect([run.readers, heard]).toEqual([0, ['unread', 'unread']])
+    expect([run.readers(), heard]).toEqual([0, ['unread', 'unread']])
   })
 })

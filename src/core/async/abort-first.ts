@@ -3,8 +3,8 @@ import { DONE } from './iterators.ts'
 import { linkSignal } from './link-signal.ts'
 import { PULL, toNext, type PullIterator, type PullReader } from './pull.ts'
 
-/** Takes back a value that no reader has taken, and rejects its promise with `reason`. */
-export type Discard = (reason: unknown) => void
+/** Aborts the signal of the work with `reason`, and takes back a value that no reader has taken: its promise rejects. */
+export type StopWork = (reason: unknown) => void
 
 /** The parts of an {@link abortFirst} stream. The producer emits `In`, and the reader gets `Out`. */
 export interface AbortFirstSource<In, Out> {
@@ -13,10 +13,10 @@ export interface AbortFirstSource<In, Out> {
   /** The value of the first read, before the work starts. */
   readonly first: In
   /**
-   * The work. It resolves with the last value. If it rejects, its signal fires, and the reader gets the reason. `discard`
-   * takes back a value that no reader has taken yet, and rejects the promise of its `emit`.
+   * The work. It resolves with the last value. If it rejects, its signal fires, and the reader gets the reason. The work
+   * calls `stop` to stop itself, for example at its time limit; it still resolves with the last value.
    */
-  produce(emit: Emit<In>, signal: AbortSignal, discard: Discard): Promise<In>
+  produce(emit: Emit<In>, signal: AbortSignal, stop: StopWork): Promise<In>
   /** The last value after the caller's signal fired. */
   onAbort(): Promise<In>
   /** Called when the reader left before the end. */
@@ -121,13 +121,12 @@ function createRun<In, Out>(source: AbortFirstSource<In, Out>): Run<Out> {
     begin() {
       const value = source.deliver(source.first)
       // If the signal fired before, or in an observer of the first value, the run has ended: start nothing.
-      if (running)
-        source.produce(emit, controller.signal, handoff.drop).then((last) => running && finish(last), onFailure)
+      if (running) source.produce(emit, controller.signal, stop).then((last) => running && finish(last), onFailure)
       return { value, done: false }
     },
     pull: handoff.pull,
     leave() {
-      if (handoff.closed) return
+      if (handoff.isClosed()) return
       running = false
       unlink()
       handoff.close()

@@ -23,8 +23,8 @@ export interface Handoff<In, Out> {
   pull(reader: PullReader<Out>): void
   /** Ends without a last value. */
   close(): void
-  /** True once the last value or the failure was taken, or the handoff was closed. */
-  readonly closed: boolean
+  /** Returns true once the last value or the failure was taken, or the handoff was closed. */
+  isClosed(): boolean
 }
 
 /**
@@ -112,8 +112,6 @@ export function createHandoff<In, Out>(deliver: (value: In) => Out): Handoff<In,
     take: toNext(pull),
     pull,
     close,
-    get closed() {
-      return closed
-    },
+    isClosed: () => closed,
   }
 }

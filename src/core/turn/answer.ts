@@ -1,7 +1,7 @@
 import { createCitedAnswer } from './cited-answer.ts'
 
-import type { OpenAttempt } from '../generation/read-attempt.ts'
-import type { Engine, EngineSource, EngineTurn } from '../vocabulary/engine.ts'
+import { releasable, type Releasable } from '../async/releasable.ts'
+import type { Engine, EngineEvent, EngineSource, EngineTurn } from '../vocabulary/engine.ts'
 import { generate } from '../generation/generate.ts'
 import { toMessages } from '../history/conversation.ts'
 import type { ModelAnswerSource, ResolvedChatOptions } from '../options/resolved-options.ts'
@@ -45,7 +45,8 @@ export function askModel(
   const request = { ...settings, messages, purpose: 'answer', question, ...condensed, sources } as const
   turn.tracker.setPrompt(messages.map(({ content }) => content))
   turn.tracker.reportStage({ stage: 'prompted', messages })
-  return writeAnswer({ open: (signal) => model.stream(request, { signal }), sources, retries }, turn, options)
+  const attempt = releasable((signal: AbortSignal) => model.stream(request, { signal }))
+  return writeAnswer({ attempt, sources, retries }, turn, options)
 }
 
 /**
@@ -59,12 +60,13 @@ export function askEngine(
 ): Promise<Ending> {
   turn.tracker.setPrompt([turn.input.question])
   const asked = toEngineTurn(turn, conversation)
-  return writeAnswer({ open: (signal) => engine.answer(asked, { signal }), sources: [], retries: 0 }, turn, options)
+  const attempt = releasable((signal: AbortSignal) => engine.answer(asked, { signal }))
+  return writeAnswer({ attempt, sources: [], retries: 0 }, turn, options)
 }
 
 interface Asked {
-  /** Opens the stream of the model or the engine. */
-  readonly open: OpenAttempt
+  /** Opens the stream of the model or the engine. It is released by the first text, because no attempt follows that. */
+  readonly attempt: Releasable<AbortSignal, AsyncIterable<EngineEvent>>
   /** The sources in the prompt. */
   readonly sources: readonly Source[]
   /** Further attempts before the first token. */
@@ -72,7 +74,7 @@ interface Asked {
 }
 
 /** Reads the answer, and emits it with its citations and their checks. */
-async function writeAnswer({ open, sources, retries }: Asked, turn: Turn, options: AnswerOptions): Promise<Ending> {
+async function writeAnswer({ attempt, sources, retries }: Asked, turn: Turn, options: AnswerOptions): Promise<Ending> {
   const { tracker, emit, signal, clock } = turn
   await emit({ type: 'status', phase: 'generating' })
   const { firstTokenMs, idleMs, maxAnswerChars } = options.answer
@@ -83,7 +85,7 @@ async function writeAnswer({ open, sources, retries }: Asked, turn: Turn, option
     options.answer,
   )
   try {
-    const generation = await generate(open, {
+    const generation = await generate(attempt.call, {
       firstTokenMs,
       idleMs,
       maxAnswerChars,
@@ -92,6 +94,7 @@ async function writeAnswer({ open, sources, retries }: Asked, turn: Turn, option
       signal,
       onText(delta) {
         tracker.markTime('firstToken')
+        attempt.release()
         return answer.write(delta)
       },
       onSource: (source) => engineSources.write(fromEngine(source)),

@@ -1,6 +1,5 @@
-import { abortFirst, type Discard } from '../async/abort-first.ts'
+import { abortFirst, type StopWork } from '../async/abort-first.ts'
 import { createDeadline } from '../async/deadline.ts'
-import { linkSignal } from '../async/link-signal.ts'
 import type { ResolvedChatOptions } from '../options/resolved-options.ts'
 import type { ResolvedTurnOptions } from '../options/resolved-turn-options.ts'
 import { ChatError, isChatError, toChatError } from '../vocabulary/chat-error.ts'
@@ -30,7 +29,7 @@ export function openTurn(chat: ResolvedChatOptions, input: ResolvedTurnOptions):
       return {
         signal: input.signal,
         first: tracker.firstOutput(),
-        produce: (emit, signal, discard) => runTurn({ input, tracker, emit, signal, clock, discard, conclusion }, chat),
+        produce: (emit, signal, stop) => runTurn({ input, tracker, emit, signal, clock, stop, conclusion }, chat),
         onAbort: () => conclusion.reach(endingOfAbort(input.signal)),
         onReturn: () => conclusion.reachUnread({ finishReason: 'abort' }),
         deliver: tracker.toEvent,
@@ -63,32 +62,23 @@ async function answerTurn(turn: WholeTurn, chat: ResolvedChatOptions): Promise<E
 }
 
 interface OuterTurn extends WholeTurn {
-  /** Takes back an output that the reader has not taken. */
-  readonly discard: Discard
+  /** Stops the stages, and takes back an output that the reader has not taken. */
+  readonly stop: StopWork
 }
 
 /** Runs the turn with the time limit `runMs`, and converts every error to an ending. */
-async function runTurn({ discard, ...turn }: OuterTurn, chat: ResolvedChatOptions): Promise<TurnOutput> {
+async function runTurn({ stop, ...turn }: OuterTurn, chat: ResolvedChatOptions): Promise<TurnOutput> {
   const { conclusion, clock } = turn
-  const controller = new AbortController()
-  const stop = (reason: unknown): void => {
-    controller.abort(reason)
-    // The run ends in time even if the reader pauses. An output that the reader has not taken is not part of the
-    // result.
-    discard(reason)
-  }
-  const unlink = linkSignal(turn.signal, stop)
+  // The run ends in time even if the reader pauses. An output that the reader has not taken is not part of the result.
   const deadline = createDeadline(() => stop(tookTooLong(chat.runMs)), clock)
   try {
     deadline.set(chat.runMs)
-    const ending = await answerTurn({ ...turn, signal: controller.signal }, chat)
-    return await conclusion.reach(ending)
+    return await conclusion.reach(await answerTurn(turn, chat))
   } catch (thrown) {
     // After an abort, the turn is already concluded, and this call resolves with the same output.
     return conclusion.reach({ finishReason: 'error', error: toChatError(thrown) })
   } finally {
     deadline.dispose()
-    unlink()
   }
 }
 

@@ -10,7 +10,7 @@ import type { Phase } from '../vocabulary/phases.ts'
 import { createResultFold } from '../vocabulary/result-fold.ts'
 import type { ChatResult, Timings } from '../vocabulary/result.ts'
 import type { StageReport } from '../vocabulary/stage-report.ts'
-import { estimateUsage, totalUsage, type TokenUsage, type Usage } from '../vocabulary/usage.ts'
+import { countAll, estimateUsage, totalUsage, type TokenUsage, type Usage } from '../vocabulary/usage.ts'
 import type { ConclusionOutput, Ending, TurnOutput } from './turn-output.ts'
 
 /** Follows one run: makes its events, measures it, and calls its observers. It never waits and never throws. */
@@ -57,7 +57,7 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
   const elapsedMs = (): number => Math.round(clock.now() - startedAt) || 0
   const usages: { -readonly [Phase in keyof Usage['phases']]: TokenUsage } = {}
   let phase: Phase = chat.answerSource.kind === 'engine' ? 'generating' : 'retrieving'
-  let prompt: readonly string[] | undefined
+  let prompt: readonly string[] | number | undefined
   const fold = createResultFold()
   let seq = 0
 
@@ -72,19 +72,19 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
     eventChannel.publish(() => ({ runId, event }))
   }
 
-  function estimate(texts: readonly string[]): TokenUsage {
+  function estimate(prompt: readonly string[] | number): TokenUsage {
     try {
-      return estimateUsage(texts, fold.answer, countTokens)
+      return estimateUsage(prompt, fold.answer, countTokens)
     } catch (thrown) {
       // The counter of the caller may throw, but the run must still end.
       reportError(toChatError(thrown))
-      return estimateUsage(texts, fold.answer, estimateTokens)
+      return estimateUsage(prompt, fold.answer, estimateTokens)
     }
   }
 
   function usage(): Usage {
     // A phase that never asked its model has used nothing, so nothing is estimated.
-    const generating = usages.generating ?? (prompt && estimate(prompt))
+    const generating = usages.generating ?? (prompt === undefined ? undefined : estimate(prompt))
     return totalUsage({ ...usages, ...(generating && { generating }) })
   }
 
@@ -113,7 +113,8 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
       timings[stage] ??= elapsedMs()
     },
     setPrompt(texts) {
-      prompt = texts
+      // A prompt is large, and estimating it costs nothing. Only a counter of the caller waits until it is needed.
+      prompt = countTokens === estimateTokens ? countAll(texts, countTokens) : texts
     },
     setUsage(phase, { inputTokens, outputTokens, totalTokens, estimated }) {
       // A model may report any value. NaN would be stored as null, which cannot be read back.

@@ -34,13 +34,21 @@ export function totalUsage(phases: Usage['phases']): Usage {
   }
 }
 
-/** Estimates the usage of a call for which the provider reported none, by counting the prompt and the answer. */
+/** Counts the tokens of several texts. */
+export function countAll(texts: readonly string[], countTokens: (text: string) => number): number {
+  return texts.reduce((total, text) => total + countTokens(text), 0)
+}
+
+/**
+ * Estimates the usage of a call for which the provider reported none, by counting the answer and the prompt. A number is
+ * a prompt that was counted before.
+ */
 export function estimateUsage(
-  prompt: readonly string[],
+  prompt: readonly string[] | number,
   answer: string,
   countTokens: (text: string) => number,
 ): TokenUsage {
-  const inputTokens = prompt.reduce((total, text) => total + countTokens(text), 0)
+  const inputTokens = typeof prompt === 'number' ? prompt : countAll(prompt, countTokens)
   const outputTokens = countTokens(answer)
   return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens, estimated: true }
 }

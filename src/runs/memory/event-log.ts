@@ -3,10 +3,10 @@ import type { ChatEvent } from '../../core/vocabulary/events.ts'
 
 /** The latest events of a run. */
 export interface EventLog {
-  /** `seq` of the oldest stored event; `lastSeq + 1` if there is none. */
-  readonly firstSeq: number
-  /** `seq` of the last event; -1 for none. */
-  readonly lastSeq: number
+  /** Returns `seq` of the oldest stored event; `lastSeq() + 1` if there is none. */
+  firstSeq(): number
+  /** Returns `seq` of the last event; -1 for none. */
+  lastSeq(): number
   /**
    * Adds all events or none; events that were added before are skipped.
    *
@@ -24,12 +24,8 @@ export function createEventLog(maxEvents: number): EventLog {
   const firstSeq = (): number => Math.max(0, lastSeq + 1 - maxEvents)
 
   return {
-    get firstSeq() {
-      return firstSeq()
-    },
-    get lastSeq() {
-      return lastSeq
-    },
+    firstSeq,
+    lastSeq: () => lastSeq,
     add(events) {
       const start = events[0]?.seq ?? 0
       if (start > lastSeq + 1 || events.some(({ seq }, index) => seq !== start + index)) {

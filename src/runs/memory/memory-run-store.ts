@@ -59,8 +59,8 @@ export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
 
   function begin(run: NewRun): BeginRunOutcome {
     const known = runs.find(run)
-    if (known && known.lease.token === run.token && known.state !== 'ended') {
-      return { outcome: 'begun', lease: known.lease, stopRequested: known.status.stopRequested }
+    if (known && known.lease.token === run.token && known.state() !== 'ended') {
+      return { outcome: 'begun', lease: known.lease, stopRequested: known.status().stopRequested }
     }
     if (known) return { outcome: 'exists' }
     const running = runs.running(run.scope)
@@ -107,9 +107,9 @@ export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
     begin: (run, options) => unlessAborted(options, () => begin(run)),
     append: (lease, events, options) =>
       unlessAborted(options, () => {
-        const { status } = write(lease, (run) => run.append(events, lease.leaseMs))
+        const run = write(lease, (run) => run.append(events, lease.leaseMs))
         if (events.length > 0) watchers.notify(keyOf(lease), 'events')
-        return { stopRequested: status.stopRequested }
+        return { stopRequested: run.status().stopRequested }
       }),
     end: (lease, events, options) =>
       unlessAborted(options, () => {
@@ -117,7 +117,7 @@ export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
         watchers.notify(keyOf(lease), 'events')
       }),
     read: (key, options) => unlessAborted(options, () => runs.find(key)?.read(options.afterSeq, options.limit)),
-    status: (key, options) => unlessAborted(options, () => runs.find(key)?.status),
+    status: (key, options) => unlessAborted(options, () => runs.find(key)?.status()),
     list: (scope, options) =>
       unlessAborted(options, () =>
         runs

@@ -47,9 +47,9 @@ export function createMemoryRunTable(options: MemoryRunTableOptions): MemoryRunT
 
   function settle(run: MemoryRun): void {
     if (all.get(keyOf(run)) !== run) return
-    if (run.state === 'running') return revive(run)
+    if (run.state() === 'running') return revive(run)
     retire(run)
-    if (clock.now() >= run.inactiveFrom + retainMs) remove(run)
+    if (clock.now() >= run.inactiveFrom() + retainMs) remove(run)
   }
 
   function revive(run: MemoryRun): void {
@@ -96,12 +96,13 @@ export function createMemoryRunTable(options: MemoryRunTableOptions): MemoryRunT
 
   return {
     find(key) {
-      const run = all.get(keyOf(key))
+      const id = keyOf(key)
+      const run = all.get(id)
       if (run) settle(run)
       if (run) over.touch(run)
-      return all.get(keyOf(key))
+      return all.get(id)
     },
-    running: (scope) => [...(runningOf.get(scope) ?? [])].filter(({ state }) => state === 'running'),
+    running: (scope) => [...(runningOf.get(scope) ?? [])].filter(({ state }) => state() === 'running'),
     add(run) {
       sweep()
       takeThread(run)

@@ -10,14 +10,14 @@ import type { StopOutcome } from '../../core/vocabulary/stop-result.ts'
 export interface MemoryRun extends RunKey {
   /** The lease of its producer. */
   readonly lease: RunLease
-  /** The current state. */
-  readonly state: RunState
+  /** Returns the current state. */
+  state(): RunState
   /** Its entry in a list of runs. */
   readonly summary: ActiveRun
-  /** The current status. */
-  readonly status: RunStatus
-  /** Time of the clock at which it ended, or at which its lease expires. */
-  readonly inactiveFrom: number
+  /** Returns the current status. */
+  status(): RunStatus
+  /** Returns the time of the clock at which it ended, or at which its lease expires. */
+  inactiveFrom(): number
   /** Appends events and renews the lease. */
   append(events: readonly ChatEvent[], leaseMs: number): void
   /** Appends the last events and ends the run; does nothing if it has ended. */
@@ -75,16 +75,12 @@ export function createMemoryRun(run: NewRun, options: MemoryRunOptions): MemoryR
     runId,
     lease: { scope, runId, token, leaseMs },
     summary,
-    get state() {
-      return state()
-    },
-    get status() {
+    state,
+    status() {
       const read = readAt !== undefined && { readMsAgo: clock.now() - readAt }
-      return { state: state(), ...thread, lastSeq: log.lastSeq, stopRequested, ...read }
+      return { state: state(), ...thread, lastSeq: log.lastSeq(), stopRequested, ...read }
     },
-    get inactiveFrom() {
-      return endedAt ?? leaseUntil
-    },
+    inactiveFrom: () => endedAt ?? leaseUntil,
     append(events, leaseMs) {
       add(events)
       leaseUntil = clock.now() + leaseMs
@@ -96,7 +92,7 @@ export function createMemoryRun(run: NewRun, options: MemoryRunOptions): MemoryR
     },
     read(afterSeq, limit) {
       readAt = clock.now()
-      return { state: state(), events: log.read(afterSeq, limit), firstSeq: log.firstSeq, lastSeq: log.lastSeq }
+      return { state: state(), events: log.read(afterSeq, limit), firstSeq: log.firstSeq(), lastSeq: log.lastSeq() }
     },
     requestStop() {
       if (endedAt !== undefined) return 'already-ended'

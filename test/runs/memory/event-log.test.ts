@@ -21,7 +21,7 @@ describe('createEventLog', () => {
           length = Math.max(length, first + count)
         }
         const kept = eventsOf(0, length).slice(Math.max(0, length - maxEvents))
-        expect([log.firstSeq, log.lastSeq]).toEqual([length - kept.length, length - 1])
+        expect([log.firstSeq(), log.lastSeq()]).toEqual([length - kept.length, length - 1])
         for (const { afterSeq, limit } of pages) {
           expect(log.read(afterSeq, limit)).toEqual(kept.filter(({ seq }) => seq > afterSeq).slice(0, limit))
         }

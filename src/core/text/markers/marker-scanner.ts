@@ -13,8 +13,8 @@ export interface MarkerScanner {
   push(delta: string): readonly ScannedPiece[]
   /** Ends the text; returns the held parts. */
   end(): readonly ScannedPiece[]
-  /** True if the text so far ends in code, a formula, or another place that has no markers. */
-  readonly inLiteral: boolean
+  /** Returns true if the text so far ends in code, a formula, or another place that has no markers. */
+  inLiteral(): boolean
 }
 
 // A piece of prose without one of these stays prose.
@@ -363,9 +363,7 @@ export function createMarkerScanner(): MarkerScanner {
       undecided.keepOnly(() => false)
       return takePieces()
     },
-    get inLiteral() {
-      return mode.kind !== 'prose'
-    },
+    inLiteral: () => mode.kind !== 'prose',
   }
 }
 

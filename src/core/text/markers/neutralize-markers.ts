@@ -27,7 +27,7 @@ function neutralizeLine(line: string, scanner: MarkerScanner): string {
   if (!heading) return neutralizePieces(scanner.push(line))
   const [whole, word = '', number = ''] = heading
   const before = scanner.push(whole)
-  if (scanner.inLiteral) return neutralizePieces([...before, ...scanner.push(line.slice(whole.length))])
+  if (scanner.inLiteral()) return neutralizePieces([...before, ...scanner.push(line.slice(whole.length))])
   const pending = neutralizePieces(before)
   const shown = pending.endsWith(whole) ? `${pending.slice(0, -whole.length)}${word} (${number}):` : pending
   return shown + neutralizePieces(scanner.push(line.slice(whole.length)))

@@ -41,7 +41,6 @@ export function createChunkReader(thinking?: ThinkingMemory): AnswerReader {
   let reason: ModelFinishReason | undefined
   let rawReason: string | undefined
   let usage: Finish['usage']
-  let spoken = false
   const answer = createAnswerText(thinking)
   const template = createChunkTemplate((data) => stringsOf(parseObject(data)))
 
@@ -59,7 +58,7 @@ export function createChunkReader(thinking?: ThinkingMemory): AnswerReader {
     // Servers report usage in many places; together with text only in OpenAI's place, or at the end.
     if (chunk.usage || choice?.finish_reason || !strings) usage = usageIn(chunk) ?? usage
     if (!strings) return choice && isActive(choice) ? sawReasoning() : undefined
-    spoken = true
+    reader.spoken = true
     // A chunk with more than text is parsed each time.
     const plain = event === undefined && typeof data === 'string' && !chunk.usage && !choice?.finish_reason
     if (plain) template.learn(data, strings)
@@ -69,29 +68,26 @@ export function createChunkReader(thinking?: ThinkingMemory): AnswerReader {
   function noteReason(word: unknown): void {
     const finish = readFinishReason(word)
     if (finish.type === 'none') return
+    reader.finished = true
     reason = finish.type === 'end' ? finish.reason : 'other'
     rawReason = finish.type === 'unknown' ? String(word) : undefined
   }
 
   function sawReasoning(): ChatModelEvent {
-    spoken = true
+    reader.spoken = true
     answer.sawReasoning()
     return REASONING
   }
 
-  return {
+  const reader = {
     read,
-    get finished() {
-      return reason !== undefined
-    },
-    get spoken() {
-      return spoken
-    },
+    finished: false,
+    spoken: false,
     // The usage follows the finish reason.
     isOver: false,
     // Some servers send no finish reason.
     trustsEndMarker: true,
-    finish() {
+    finish(): readonly ChatModelEvent[] {
       const rest = answer.end(reason ?? 'stop')
       const finish: Finish = {
         type: 'finish',
@@ -102,6 +98,7 @@ export function createChunkReader(thinking?: ThinkingMemory): AnswerReader {
       return rest === '' ? [finish] : [{ type: 'text', delta: rest }, finish]
     },
   }
+  return reader
 }
 
 const REASONING: ChatModelEvent = { type: 'reasoning' }

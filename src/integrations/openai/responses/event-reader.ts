@@ -18,7 +18,6 @@ import { readResponse, type ResponseEnd } from './response-end.ts'
 export function createEventReader(thinking?: ThinkingMemory): AnswerReader {
   const answer = createAnswerText(thinking)
   let end: ResponseEnd | undefined
-  let spoken = false
   // True if the current part of the text has come in deltas.
   let inDeltas = false
   let hasText = false
@@ -49,7 +48,7 @@ export function createEventReader(thinking?: ThinkingMemory): AnswerReader {
   function readText(delta: unknown, event: Facts): ChatModelEvent | undefined {
     const { text } = readContent(delta)
     if (text === '') return undefined
-    spoken = true
+    reader.spoken = true
     // The model labels it as a remark on its work, not as the answer.
     if (commentary !== undefined && commentary === event['output_index']) return REASONING
     inDeltas = true
@@ -69,7 +68,7 @@ export function createEventReader(thinking?: ThinkingMemory): AnswerReader {
   }
 
   function sawActivity(type: string, { item }: Facts): ChatModelEvent {
-    spoken = true
+    reader.spoken = true
     if (type.includes('reasoning') || factsOf(item)['type'] === 'reasoning') answer.sawReasoning()
     return REASONING
   }
@@ -78,25 +77,21 @@ export function createEventReader(thinking?: ThinkingMemory): AnswerReader {
     const read = readResponse(event)
     if (!read) return undefined
     end = read
+    reader.finished = true
+    reader.isOver = true
     // A server that does not stream sends the text only here.
     if (hasText || end.text === '') return undefined
-    spoken = true
+    reader.spoken = true
     return answer.read(end.text)
   }
 
-  return {
+  const reader = {
     read,
-    get finished() {
-      return end !== undefined
-    },
-    get spoken() {
-      return spoken
-    },
-    get isOver() {
-      return end !== undefined
-    },
+    finished: false,
+    spoken: false,
+    isOver: false,
     trustsEndMarker: false,
-    finish() {
+    finish(): readonly ChatModelEvent[] {
       const rest = answer.end(end?.finishReason ?? 'stop')
       const finish: ChatModelEvent = {
         type: 'finish',
@@ -107,6 +102,7 @@ export function createEventReader(thinking?: ThinkingMemory): AnswerReader {
       return rest === '' ? [finish] : [{ type: 'text', delta: rest }, finish]
     },
   }
+  return reader
 }
 
 const REASONING: ChatModelEvent = { type: 'reasoning' }

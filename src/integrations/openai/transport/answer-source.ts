@@ -1,6 +1,7 @@
 import { askToReturn } from '../../../core/async/iterators.ts'
 import { linkSignal } from '../../../core/async/link-signal.ts'
 import { takeRawReader } from '../../../core/async/raw-body.ts'
+import { releasable } from '../../../core/async/releasable.ts'
 import { createByteReader } from '../../../encoders/byte-reader.ts'
 import { createBodyDecoder } from './body-decoder.ts'
 import type { MessageDecoder } from './message-decoder.ts'
@@ -37,8 +38,8 @@ export interface AnswerSource extends Omit<MessageDecoder<unknown>, 'feed' | 'co
   accept(piece: Piece): readonly AnswerMessage[]
   /** Reads the start of a page for the cause of an error, for a limited time. */
   readStart(): Promise<void>
-  /** True if the client parses the chunks and throws its own errors. */
-  readonly isParsed: boolean
+  /** Returns true if the client parses the chunks and throws its own errors. */
+  isParsed(): boolean
   /** Ends reading after the last event. The connection is reused if the server ends the response soon. */
   release(): void
   /** Cancels the request in any state. */
@@ -55,13 +56,15 @@ interface Reading {
 export function createAnswerSource(open: OpenAnswer, options: AnswerSourceOptions): AnswerSource {
   // A signal for this call only: some versions of the client never remove their listeners.
   const controller = new AbortController()
+  const request = releasable(open)
   let unlink = (): void => {}
   let reading: Reading | undefined
   let isParsed = false
 
   async function openAndRead(): Promise<Piece> {
     unlink = linkSignal(options.signal, (reason) => controller.abort(reason))
-    const opened = await open(controller.signal)
+    const opened = await request.call(controller.signal)
+    request.release()
     isParsed = opened.type === 'chunks'
     reading = startReading(opened, options)
     // A client that ignores its signal returns a response although the request was aborted.
@@ -84,24 +87,16 @@ export function createAnswerSource(open: OpenAnswer, options: AnswerSourceOption
       if (done) decoder.complete()
       return decoder.take()
     },
-    get failure() {
-      return reading?.decoder.failure
-    },
-    get start() {
-      return reading?.decoder.start
-    },
-    get isPage() {
-      return reading?.decoder.isPage ?? false
-    },
-    get isParsed() {
-      return isParsed
-    },
+    failure: () => reading?.decoder.failure(),
+    start: () => reading?.decoder.start(),
+    isPage: () => reading?.decoder.isPage() ?? false,
+    isParsed: () => isParsed,
     async readStart() {
       if (!reading) return
       const { decoder } = reading
       await readRest({ read: reading.read, cancel }, ({ done, value }) => {
         if (value !== undefined) decoder.feed(value)
-        return !done && (decoder.start?.length ?? 0) < START_OF_BODY
+        return !done && (decoder.start()?.length ?? 0) < START_OF_BODY
       })
     },
     release() {

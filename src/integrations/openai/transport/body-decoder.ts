@@ -35,19 +35,14 @@ export function createBodyDecoder(options: { readonly maxEventBytes: number }): 
       if (kind === 'events' && messages.length > 0) start = undefined
       return messages
     },
-    get failure() {
-      return parser.failure
-    },
-    get start() {
-      return start !== undefined && (kind !== 'events' || OTHER_LINE.test(start)) ? start || undefined : undefined
-    },
-    get isPage() {
-      return kind === 'page'
-    },
+    failure: () => parser.failure(),
+    start: () =>
+      start !== undefined && (kind !== 'events' || OTHER_LINE.test(start)) ? start || undefined : undefined,
+    isPage: () => kind === 'page',
   }
 }
 
-const NO_PARSER = { feed: () => {}, complete: () => {}, take: () => [], failure: undefined }
+const NO_PARSER = { feed: () => {}, complete: () => {}, take: () => [], failure: () => undefined }
 
 // A line that no event stream has. It distinguishes an event stream without events, which was cut, from other bodies.
 const OTHER_LINE = /^(?!data|event|id|retry|:|\s)./mu

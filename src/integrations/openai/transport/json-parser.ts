@@ -68,9 +68,7 @@ export function createJsonParser({
       messages = []
       return taken
     },
-    get failure() {
-      return failure
-    },
+    failure: () => failure,
   }
 }
 

@@ -9,10 +9,10 @@ export interface MessageDecoder<Piece> {
   complete(): void
   /** Returns the messages that were completed since the last call. */
   take(): readonly AnswerMessage[]
-  /** The error that ended the decoding. Take the messages before it first. */
-  readonly failure: ChatError | undefined
-  /** The start of a body that is not an event stream, for the cause of an error. */
-  readonly start: string | undefined
-  /** True if the body is an HTML page, which contains no answer. */
-  readonly isPage: boolean
+  /** Returns the error that ended the decoding. Take the messages before it first. */
+  failure(): ChatError | undefined
+  /** Returns the start of a body that is not an event stream, for the cause of an error. */
+  start(): string | undefined
+  /** Returns true if the body is an HTML page, which contains no answer. */
+  isPage(): boolean
 }

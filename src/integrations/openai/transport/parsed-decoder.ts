@@ -14,8 +14,8 @@ export function createParsedDecoder(): MessageDecoder<unknown> {
       messages = []
       return taken
     },
-    failure: undefined,
-    start: undefined,
-    isPage: false,
+    failure: () => undefined,
+    start: () => undefined,
+    isPage: () => false,
   }
 }

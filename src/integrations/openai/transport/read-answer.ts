@@ -15,6 +15,8 @@ export interface ReadAnswerOptions extends AnswerSourceOptions {
 
 type Result = IteratorResult<ChatModelEvent, undefined>
 
+const NONE: readonly AnswerMessage[] = []
+
 /**
  * Reads one answer. It is a hand-written iterator without `async`, because it runs for each token: events that arrived
  * together cost no additional promise, and one that arrives alone costs one.
@@ -25,7 +27,7 @@ export function readAnswer(
 ): AsyncIterableIterator<ChatModelEvent, undefined> {
   const { reader } = options
   const source = createAnswerSource(open, options)
-  let messages: readonly AnswerMessage[] = []
+  let messages: readonly AnswerMessage[] = NONE
   let position = 0
   let ending: readonly ChatModelEvent[] = []
   let ended = false
@@ -45,8 +47,8 @@ export function readAnswer(
     arrived = true
     messages = source.accept(piece)
     position = 0
-    if (source.isPage) return piece.done ? atEnd() : source.readStart().then(atEnd)
-    return takeEvent() ?? (piece.done || source.failure ? atEnd() : next())
+    if (source.isPage()) return piece.done ? atEnd() : source.readStart().then(atEnd)
+    return takeEvent() ?? (piece.done || source.failure() ? atEnd() : next())
   }
 
   /** Returns the next event of the messages that have arrived. */
@@ -60,6 +62,7 @@ export function readAnswer(
       const event = readMessage(message)
       if (event) return { value: event, done: false }
     }
+    messages = NONE
     return reader.isOver ? finish() : undefined
   }
 
@@ -67,13 +70,14 @@ export function readAnswer(
     try {
       return reader.read(message)
     } catch (thrown) {
-      throw fail(source.start !== undefined && !reader.spoken ? ofBody(thrown, source.start) : thrown)
+      throw fail(isOtherBody() ? ofBody(thrown, source.start()) : thrown)
     }
   }
 
   function atEnd(): Result {
     if (ended) return DONE
-    if (source.failure) throw fail(ofBody(source.failure, source.start))
+    const failure = source.failure()
+    if (failure) throw fail(ofBody(failure, source.start()))
     if (reader.finished) return finish()
     throw fail(isOtherBody() ? notAnAnswer() : cut())
   }
@@ -81,7 +85,7 @@ export function readAnswer(
   function onBroken(thrown: unknown): Result {
     if (ended) return DONE
     if (isInvalidInput(thrown)) throw fail(thrown)
-    const error = source.isParsed ? fromChunksError(thrown, { arrived }) : thrown
+    const error = source.isParsed() ? fromChunksError(thrown, { arrived }) : thrown
     const isBreak = !isChatError(error) || error.code === 'upstream-disconnected'
     if (isBreak) {
       // After a finish reason the answer is complete, even if the connection breaks.
@@ -92,7 +96,7 @@ export function readAnswer(
   }
 
   function isOtherBody(): boolean {
-    return source.start !== undefined && !reader.spoken
+    return !reader.spoken && source.start() !== undefined
   }
 
   function cut(): ChatError {
@@ -102,8 +106,8 @@ export function readAnswer(
   }
 
   function notAnAnswer(): ChatError {
-    const message = `The model answered with ${source.isPage ? 'an HTML page' : 'a body'} that is not an answer: check the baseURL of the client`
-    return new ChatError(message, { code: 'upstream-bad-response', cause: source.start })
+    const message = `The model answered with ${source.isPage() ? 'an HTML page' : 'a body'} that is not an answer: check the baseURL of the client`
+    return new ChatError(message, { code: 'upstream-bad-response', cause: source.start() })
   }
 
   function finish(): Result {
