@@ -1,8 +1,11 @@
 import type { Readable } from 'node:stream'
-import type { RawReader } from '../../core/async/raw-body.ts'
 
-/** The source of a response body. */
-export interface BodySource extends RawReader {
+/** The source of a response body, with one reader. */
+export interface BodySource {
+  /** Resolves with all bytes that have arrived since the last read, or with `done`. */
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array }>
+  /** Closes the connection, without an error. */
+  cancel(): void
   /** Ends the body with an error, and closes the connection; without effect after the end. */
   fail(reason: unknown): void
 }

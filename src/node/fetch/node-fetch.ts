@@ -1,7 +1,7 @@
 import { createAgentPool } from './agents.ts'
 import { exchange } from './exchange.ts'
 import { resolveFetchOptions, type NodeFetchOptions } from './fetch-options.ts'
-import { readRequest } from './read-request.ts'
+import { readRequest, signalOf } from './read-request.ts'
 import { untilAborted } from '../../core/async/abortable.ts'
 
 /** A `fetch` over `node:http`, with connections of its own. */
@@ -45,7 +45,7 @@ export function nodeFetch(options: NodeFetchOptions = {}): NodeFetch {
   const pool = createAgentPool(resolved)
 
   async function fetchOverNode(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
-    const signal = init.signal ?? (input instanceof Request ? input.signal : undefined)
+    const signal = signalOf(input, init)
     signal?.throwIfAborted()
     const reading = readRequest(input, init)
     const request = await (signal ? untilAborted(reading, signal) : reading)

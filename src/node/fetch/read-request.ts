@@ -44,9 +44,15 @@ export async function readRequest(input: string | URL | Request, init: RequestIn
     method,
     headers,
     body,
-    signal: (init.signal === undefined ? base?.signal : init.signal) ?? undefined,
+    signal: signalOf(input, init),
     redirect: (init.redirect ?? base?.redirect) === 'manual' ? 'manual' : 'refuse',
   }
+}
+
+/** Returns the signal of the arguments of a `fetch`; `null` in `init` turns that of a `Request` off. */
+export function signalOf(input: string | URL | Request, { signal }: RequestInit): AbortSignal | undefined {
+  if (signal === undefined) return isRequest(input) ? input.signal : undefined
+  return signal ?? undefined
 }
 
 // Checked by its fields, because an application may use another class, such as that of a polyfill.

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { offerRawReader, type RawReader } from '../../core/async/raw-body.ts'
+import type { BodySource } from './body-source.ts'
 
 /** The parts of a response. */
 export interface ResponseParts {
@@ -8,7 +8,7 @@ export interface ResponseParts {
   /** The headers. */
   readonly headers: Headers
   /** The body; null for none. */
-  readonly body: RawReader | null
+  readonly body: BodySource | null
 }
 
 /**
@@ -38,22 +38,18 @@ export function toWebHeaders(raw: readonly string[]): Headers {
   return headers
 }
 
-function toStream(reader: RawReader): ReadableStream<Uint8Array> {
-  const stream = new ReadableStream<Uint8Array>(
+function toStream(source: BodySource): ReadableStream<Uint8Array> {
+  return new ReadableStream(
     {
       async pull(controller) {
-        const { done, value } = await reader.read()
+        const { done, value } = await source.read()
         if (done || !value) controller.close()
         // A plain array: `toString` of a Buffer has another meaning.
         else controller.enqueue(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
       },
-      cancel() {
-        reader.cancel()
-      },
+      cancel: source.cancel,
     },
     // Nothing is read before it is asked for; the source has a queue of its own.
     { highWaterMark: 0 },
   )
-  offerRawReader(stream, reader)
-  return stream
 }

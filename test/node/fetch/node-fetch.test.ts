@@ -2,6 +2,7 @@ import { getEventListeners, once } from 'node:events'
 import { Agent, IncomingMessage, type ServerResponse } from 'node:http'
 import { text as readText } from 'node:stream/consumers'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
 import { nodeFetch } from '../../../src/node.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -416,6 +417,33 @@ describe('an abort', () => {
     const { signal } = new AbortController()
     await expect(nodeFetch()('http://127.0.0.1:9/', { signal })).rejects.toThrow('fetch failed')
     expect(getEventListeners(signal, 'abort')).toEqual([])
+  })
+
+  it('of 60 requests by one signal, each at another moment, leaves nothing behind', async () => {
+    await using server = await serve((request, response) => {
+      if (request.url === '/silent') return
+      response.writeHead(200, { 'content-encoding': request.url === '/gzip' ? 'gzip' : 'identity' })
+      response.write(request.url === '/gzip' ? gzipSync('Hello') : 'Hello')
+    })
+    const send = nodeFetch()
+    const controller = new AbortController()
+    const { signal } = controller
+    const ends = Array.from({ length: 60 }, async (_, index) => {
+      // Some are in progress, and others have not begun.
+      for (let turns = 0; turns < index % 10; turns++) await nextTurn()
+      const path = ['silent', 'plain', 'gzip'][index % 3]
+      const response = await send(`http://127.0.0.1:${server.port}/${path}`, { signal, method: 'POST', body: 'a' })
+      for await (const _bytes of response.body ?? []);
+    })
+    for (let turns = 0; turns < 8; turns++) await nextTurn()
+    controller.abort(reason)
+    const outcomes = await Promise.allSettled(ends)
+    const others = outcomes.filter((outcome) => outcome.status === 'fulfilled' || outcome.reason !== reason)
+    expect(others).toEqual([])
+    await eventually(() => expect(getEventListeners(signal, 'abort')).toEqual([]))
+    await eventually(() =>
+      expect(process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap')).toEqual([]),
+    )
   })
 
   it('is not needed to leave: a cancelled body closes the connection, and leaves no listener', async () => {

@@ -1,6 +1,5 @@
 import { askToReturn } from '../../../core/async/iterators.ts'
 import { linkSignal } from '../../../core/async/link-signal.ts'
-import { takeRawReader } from '../../../core/async/raw-body.ts'
 import { releasable } from '../../../core/async/releasable.ts'
 import { createByteReader } from '../../../encoders/byte-reader.ts'
 import { createBodyDecoder } from './body-decoder.ts'
@@ -109,7 +108,7 @@ export function createAnswerSource(open: OpenAnswer, options: AnswerSourceOption
 
 function startReading(opened: OpenedAnswer, options: AnswerSourceOptions): Reading {
   if (opened.type === 'bytes') {
-    const { read, cancel } = takeRawReader(opened.body) ?? createByteReader(opened.body)
+    const { read, cancel } = createByteReader(opened.body)
     return { decoder: createBodyDecoder(options) as MessageDecoder<unknown>, read, cancel }
   }
   const iterator = opened.chunks[Symbol.asyncIterator]()
