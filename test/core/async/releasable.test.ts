@@ -23,5 +23,5 @@ describe('releasable', () => {
 
 function holding() {
   const prompt = { text: 'a prompt' }
-  return { kept: releasable<undefined, string>(() => prompt.text), holder: new WeakRef(prompt) }
+  return { kept: releasable(() => prompt.text), holder: new WeakRef(prompt) }
 }

@@ -37,6 +37,18 @@ describe('createResultFold', () => {
     expect(before).toEqual(copy)
   })
 
+  it('holds the text of a long answer in one piece, not in the memory of all its tokens', () => {
+    const answer = 10_000
+    const before = heapBytes()
+    const folds = Array.from({ length: 100 }, () => {
+      const fold = createResultFold()
+      for (let at = 0; at < answer; at += 5) fold.add({ type: 'token', delta: String(10_000 + at), at, seq: at })
+      return fold
+    })
+    // As a tree of its tokens, the text takes about eleven bytes a character.
+    expect((heapBytes() - before) / folds.length).toBeLessThan(4 * answer)
+  })
+
   it.each([
     ['a fold', () => createResultFold()],
     ['a running result', () => createRunningResult()],
@@ -51,6 +63,11 @@ describe('createResultFold', () => {
     expect(stepsFor(4_000)).toBeLessThan(2.2 * stepsFor(2_000) + 1_000)
   })
 })
+
+function heapBytes(): number {
+  for (let round = 0; round < 3; round++) globalThis.gc?.()
+  return process.memoryUsage().heapUsed
+}
 
 /** The events of an answer with this many citations, each with its check; every access to a citation is counted. */
 function eventsCiting(count: number): readonly ChatEvent[] {
