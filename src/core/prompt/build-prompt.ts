@@ -3,7 +3,7 @@ import { PROMPT_PARTS } from '../options/option-names.ts'
 import { expectOptions } from '../options/expect-options.ts'
 import type { Message } from '../vocabulary/chat-model.ts'
 import { cleanTitle, withoutHiddenCharacters } from '../text/hidden-characters.ts'
-import { neutralizeMarkers } from '../text/markers/neutralize-markers.ts'
+import { neutralizeDocument, neutralizeMarkers } from '../text/markers/neutralize-markers.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { withOneSystemMessage } from '../vocabulary/with-one-system-message.ts'
 
@@ -81,5 +81,5 @@ function cleanHeading(heading: string): string {
 // Hidden characters can hide text from a human reader, and an unpaired surrogate makes some servers refuse
 // the whole request.
 function clean(text: string): string {
-  return neutralizeMarkers(withoutHiddenCharacters(text.toWellFormed()))
+  return neutralizeDocument(withoutHiddenCharacters(text.toWellFormed()))
 }

@@ -24,6 +24,7 @@ interface Places {
 export function findUnitReason(claim: Place, { words, places }: Places): string | undefined {
   const language = guessLanguage(textOf(claim.words))
   const unit = unitAt({ ...claim, language })
+  if (places.every((at) => isShareLeftOut({ ...claim, language }, { words, at, language }))) return 'unit:percent'
   if (
     !unit ||
     !places.every((at) => isOtherUnit({ claim, unit }, { words, at, language })) ||
@@ -182,6 +183,36 @@ function isSubstituted(claim: Place, place: Place): boolean {
   const [otherBefore, otherAfter] = around(place)
   return before === otherBefore && after === otherAfter
 }
+
+/**
+ * Returns true for a share against a plain number, as in "50 % of the users" and "50 of the users": the words around both are
+ * the same, and the text of the number has no share.
+ */
+function isShareLeftOut(claim: Place, source: Place): boolean {
+  const [own, other] = [shareAt(claim), shareAt(source)]
+  if (Boolean(own) === Boolean(other)) return false
+  const [share, count, plain] = own ? [claim, own, source] : [source, other ?? 1, claim]
+  const [next, nextToShare] = [plain.words[plain.at + 1], share.words[share.at + 1 + count]]
+  const isSameNext = next?.text === nextToShare?.text
+  const isSamePrevious =
+    plain.words[plain.at]?.gap.trim() === '' && plain.words[plain.at - 1]?.text === share.words[share.at - 1]?.text
+  // A number at the end of its sentence may be a cell of a table.
+  const isCompared =
+    next && next.previous !== '' ? isSameNext && /^\s*$/u.test(next.gap) : isSamePrevious && isEnd(nextToShare)
+  return isCompared && !plain.words.some((_, at) => shareAt({ ...plain, at: at - 1 }) !== undefined)
+}
+
+function isEnd(word: Word | undefined): boolean {
+  return !word || word.previous === ''
+}
+
+/** Returns the number of words of "percent" or "percentage points" behind a number. */
+function shareAt({ words, at, language }: Place): number | undefined {
+  const { known, count } = namedUnit({ words, at: at + 1, language })
+  return known && SHARES.has(known.name) ? count : undefined
+}
+
+const SHARES: ReadonlySet<string> = new Set(['percent', 'percentage-point', 'permille'])
 
 // Words without blanks between them.
 const HAN = /^\p{Script=Han}/u

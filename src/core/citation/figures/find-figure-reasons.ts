@@ -3,6 +3,7 @@ import { findUnitReason, isConverted, isSameUnit, type Place } from './compare-u
 import { keyOf } from './figure.ts'
 import { isSameFigure } from './is-same-figure.ts'
 import { impliedBy } from './numerals.ts'
+import { findRepetitionReasons } from './repetitions.ts'
 import { romanValue } from './roman-value.ts'
 
 /** A figure that the passage has this often is not compared further, so that the time stays linear. */
@@ -12,9 +13,9 @@ const MAX_LOOKUPS = 32
 
 /** Returns the figures of a claim that the passage does not have, or has with another unit. */
 export function findFigureReasons(claim: readonly Word[], passage: readonly Word[]): readonly string[] {
-  if (claim.every(({ value }) => value === undefined)) return []
+  const reasons = [...findRepetitionReasons(claim, passage)]
+  if (claim.every(({ value }) => value === undefined)) return reasons
   const held = placesOf(passage)
-  const reasons: string[] = []
   let lookups = 0
   for (const [at, word] of claim.entries()) {
     // "One" is usually not meant as a number.

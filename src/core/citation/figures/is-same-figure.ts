@@ -15,8 +15,15 @@ export interface FigureInText {
  */
 export function isSameFigure(claim: FigureInText, source: FigureInText): boolean {
   if (claim.word.text === source.word.text) return true
+  if (isOtherSign(claim.word.text, source.word.text)) return false
   const readings = readingsOf(claim)
   return readingsOf(source).some((key) => readings.includes(key))
+}
+
+/** Returns true for ±5 and +5. Both may be written without their sign. */
+function isOtherSign(one: string, other: string): boolean {
+  const [sign, otherSign] = [one.charAt(0), other.charAt(0)]
+  return (sign === '±' && otherSign === '+') || (sign === '+' && otherSign === '±')
 }
 
 function readingsOf({ word, words }: FigureInText): readonly string[] {
@@ -47,4 +54,4 @@ function decimalOf(language: string): string {
 }
 
 const decimals = new Map<string, string>()
-const AMBIGUOUS = /^-?\d{1,3}([.,])\d{3}$/u
+const AMBIGUOUS = /^[-+±]?\d{1,3}([.,])\d{3}$/u

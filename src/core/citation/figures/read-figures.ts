@@ -1,6 +1,7 @@
 import { readClock } from './read-clock.ts'
 import { readDigits } from './read-digits.ts'
 import { readHanNumeral } from './read-han-numeral.ts'
+import { readEra } from './read-era.ts'
 import { scaleOf } from './scales.ts'
 import type { Figure } from './figure.ts'
 
@@ -76,21 +77,34 @@ function readNumber(text: string, { match, at }: Place): Found {
   const before = text.slice(Math.max(at, index - 8), index)
   if (/(?<!\p{L})v$/iu.test(before)) return { start: index - 1, end, found: readDigits(written, PLAIN) }
   const [prefix = '', early = '', currency = '', late = ''] = PREFIX.exec(before) ?? []
-  const isNegative = isSign(text, { at: index - prefix.length, sign: early || late })
+  const tolerance = MAY_BE_SIGN.test(before) ? SIGN.exec(text.slice(Math.max(at, index - 16), index)) : undefined
   SUFFIX.lastIndex = end
   const [tail = '', han, letter, ordinal] = SUFFIX.exec(text) ?? []
   const scaleText = han ?? letter
   const scale = scaleText === undefined ? undefined : scaleOf(scaleText, { hasCurrency: currency !== '' })
   const isMonth = /^\s?[月월]/u.test(text.slice(end, end + 2))
-  const read = readDigits(written, { isNegative, scale: scale ?? 1, isMonth })
   const isTaken = scale !== undefined || ordinal !== undefined
+  const behind = end + (isTaken ? tail.length : 0)
+  const era = readEra(text, { start: Math.max(at, index), from: at, end: behind })
+  const sign = tolerance?.groups?.['plus'] === undefined ? (tolerance ? '±' : '') : '+'
+  const isNegative = !sign && (era?.isBefore ?? isSign(text, { at: index - prefix.length, sign: early || late }))
+  const read = readDigits(written, { isNegative, scale: scale ?? 1, isMonth })
+  const hasPrefix = isNegative || currency !== ''
   return {
-    start: isNegative || currency !== '' ? index - prefix.length : index,
-    end: end + (isTaken ? tail.length : 0),
-    found: currency === '' ? read : read.map((figure) => ({ ...figure, unit: currency })),
+    start: sign ? index - (tolerance?.[0].length ?? 0) : (era?.start ?? (hasPrefix ? index - prefix.length : index)),
+    end: era?.end ?? behind,
+    found: read.map((figure) => ({
+      ...figure,
+      ...(sign && { written: `${sign}${figure.written}` }),
+      ...(currency !== '' && { unit: currency }),
+    })),
   }
 }
 
+// "±5", "+/- 5", "plus or minus 5" and "+5".
+const MAY_BE_SIGN = /[±+\-−–]\s?$|[Mm]inus\s$/u
+const SIGN =
+  /(?:±|\+\s?\/\s?[-−–]|(?<!\p{L})plus(?:\s(?:or|oder)\s|\s?\/\s?)minus|(?<![\p{L}\p{N})\]])(?<plus>\+))\s?$/iu
 const PLAIN = { isNegative: false, scale: 1, isMonth: false }
 
 /**

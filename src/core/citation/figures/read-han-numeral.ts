@@ -12,7 +12,7 @@ export function readHanNumeral(text: string, { start, end }: TextRange): readonl
   if (written === '十' && /^分(?![钟鐘之])/u.test(text.slice(end, end + 2))) return []
   const value = valueOf(written)
   if (value === undefined) return []
-  const isNegative = /(?:[负負]|零下)$/u.test(text.slice(Math.max(0, start - 2), start))
+  const isNegative = /(?:[负負]|零下|[公纪紀西]元前)$/u.test(text.slice(Math.max(0, start - 3), start))
   const isMonth = (next === '月' || next === '월') && value >= 1 && value <= 12
   const key = isMonth ? monthKey(value) : keyOf(isNegative ? -value : value)
   const isHour = next === '时' || (next === '点' && value <= 24)

@@ -149,7 +149,7 @@ celsius; temperature; 1; celsius; degrees celsius,degree celsius,grad celsius,�
 fahrenheit; temperature; 0.555556+-17.7778; fahrenheit; degrees fahrenheit,degree fahrenheit,grad fahrenheit,华氏度,°f
 kelvin; temperature; 1+-273.15; ; k
 degree; ; ; degree; 度,grad
-percent; ; ; ; percent,per cent,prozent,%
+percent; ; ; percent; percent,per cent,procent,prosent,パーセント,prozent,%
 percentage-point; ; ; ; percentage points,percentage point,prozentpunkte,prozentpunkten,prozentpunkt,百分点,个百分点
 permille; ; ; ; promille,‰
 $; ; ; ; dollar,dollars,us$,usd,us dollars,us dollar,dólar,dólares,u.s. dollars,us-dollar,美元

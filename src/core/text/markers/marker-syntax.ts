@@ -15,12 +15,13 @@ const ITEM = `${NUMBER}(?:\\s*[-–—~～]\\s*${NUMBER})?`
 // A wider range means pages or years. It would also let a short text cite very many sources.
 const WIDEST_RANGE = 50
 
-// Words that models write before a number, in lower case.
+// The words of LABELS, in many languages.
 const WORDS =
   'source sources document documents doc docs citation citations cite ref refs reference references passage passages id ' +
   'quelle quellen dokument dokumente fuente fuentes documento documentos fonte fontes fonti kaynak kaynaklar источник ' +
   'источники 来源 來源 资料 資料 文档 文檔 文件 引用 出典 출처 مصدر المصدر'
-const LABELS = WORDS.split(' ')
+/** The words that models write before the number of a source, in lower case. */
+export const LABELS: readonly string[] = WORDS.split(' ')
 // Places in a source, after its number: "[1, p. 3]".
 const PLACES =
   'p pp page pages s seite seiten pág págs página páginas стр 第 line lines l sec section ch chapter'.split(' ')

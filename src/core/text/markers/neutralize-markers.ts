@@ -1,5 +1,7 @@
+import { isCodeInDocument } from './code-in-document.ts'
 import { createMarkerScanner, type MarkerScanner } from './marker-scanner.ts'
 import { CLOSING_BRACKETS, insideMarker, parseMarkerNumbers } from './marker-syntax.ts'
+import type { TextRange } from '../../vocabulary/text-range.ts'
 import type { ScannedPiece } from './undecided-markers.ts'
 
 // Blanks only, no line breaks: a run of them would be scanned again from each line. Markdown may emphasise the heading.
@@ -9,34 +11,71 @@ const SOURCE_HEADING =
 const LOOKALIKE = /([[【［])((?:[\p{N}\s,;，；、\-–—~～]|\ufe0f|\u20e3){1,64})([\]】］])/gu
 
 /**
- * Rewrites everything in a document that looks like a citation marker or the heading of a source, so that a model cannot
- * confuse it with a real one: `[1]` becomes `(1)`, and `Source 2:` becomes `Source (2):`. Code and formulas stay unchanged.
+ * Rewrites everything in a text that looks like a citation marker or the heading of a source, so that a model cannot
+ * confuse it with a real one: `[1]` becomes `(1)`, and `Source 2:` becomes `Source (2):`. Code and formulas stay unchanged
+ * where the marker scanner recognises them, so that no marker is left for it in an answer.
  */
 export function neutralizeMarkers(text: string): string {
+  return neutralize(text, () => false)
+}
+
+/**
+ * Rewrites a document for a prompt like {@link neutralizeMarkers}, but leaves more code without a fence as it is, such as
+ * the YAML `ports: [80, 443]`. An answer with it would have markers.
+ */
+export function neutralizeDocument(text: string): string {
+  return neutralize(text, ({ start, end }) => isCodeInDocument({ text, start, end }))
+}
+
+/** Returns true for a marker that stays. */
+type Stays = (range: TextRange) => boolean
+
+function neutralize(text: string, stays: Stays): string {
   const scanner = createMarkerScanner()
+  const disarmer = createDisarmer(stays)
   const neutral = text
     .split(/(?<=\n)/u)
-    .map((line) => neutralizeLine(line, scanner))
+    .map((line) => neutralizeLine(line, { scanner, disarmer }))
     .join('')
-  return neutral + neutralizePieces(scanner.end())
+  return neutral + disarmer.read(scanner.end())
+}
+
+interface Tools {
+  readonly scanner: MarkerScanner
+  readonly disarmer: Disarmer
 }
 
 /** Neutralizes the scanner's pieces of a line; the first ones may come from the previous line. */
-function neutralizeLine(line: string, scanner: MarkerScanner): string {
+function neutralizeLine(line: string, { scanner, disarmer }: Tools): string {
   const heading = SOURCE_HEADING.exec(line)
-  if (!heading) return neutralizePieces(scanner.push(line))
+  if (!heading) return disarmer.read(scanner.push(line))
   const [whole, word = '', number = ''] = heading
   const before = scanner.push(whole)
-  if (scanner.inLiteral()) return neutralizePieces([...before, ...scanner.push(line.slice(whole.length))])
-  const pending = neutralizePieces(before)
+  if (scanner.inLiteral()) return disarmer.read([...before, ...scanner.push(line.slice(whole.length))])
+  const pending = disarmer.read(before)
   const shown = pending.endsWith(whole) ? `${pending.slice(0, -whole.length)}${word} (${number}):` : pending
-  return shown + neutralizePieces(scanner.push(line.slice(whole.length)))
+  return shown + disarmer.read(scanner.push(line.slice(whole.length)))
 }
 
-function neutralizePieces(pieces: readonly ScannedPiece[]): string {
-  return pieces
-    .map(({ kind, text }) => (kind === 'marker' ? `(${insideMarker(text)})` : text.replace(LOOKALIKE, disarm)))
-    .join('')
+/** Neutralizes the pieces of one text, in order. */
+interface Disarmer {
+  /** Returns the next pieces as text. */
+  read(pieces: readonly ScannedPiece[]): string
+}
+
+function createDisarmer(stays: Stays): Disarmer {
+  let at = 0
+  return {
+    read: (pieces) =>
+      pieces
+        .map(({ kind, text }) => {
+          const start = at
+          at += text.length
+          if (kind === 'text') return text.replace(LOOKALIKE, disarm)
+          return stays({ start, end: at }) ? text : `(${insideMarker(text)})`
+        })
+        .join(''),
+  }
 }
 
 /**

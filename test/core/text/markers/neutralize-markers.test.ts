@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { neutralizeMarkers } from '../../../../src/core/text/markers/neutralize-markers.ts'
+import { neutralizeDocument, neutralizeMarkers } from '../../../../src/core/text/markers/neutralize-markers.ts'
 
 describe('neutralizeMarkers', () => {
   it.each([
@@ -39,4 +39,72 @@ describe('neutralizeMarkers', () => {
     String.raw`where x \in [1, 2], and y ∈ [3, 4]`,
     'Text:\n\n    x:\n      - [1, 2]\n',
   ])('B1: leaves %j as it is', (text) => expect(neutralizeMarkers(text)).toBe(text))
+})
+
+describe('neutralizeDocument', () => {
+  it.each([
+    'ports: [80, 443]',
+    'server:\n  ports: [80, 443] # both\n  host: a',
+    'strategy:\r\n  matrix:\r\n    node-version: [18, 20]\r\n',
+    'x:\n  - id: [7]',
+    'Set the ports:\n\nports: [80, 443]\n\nThen restart.',
+    '- [1, 2]\n- [3, 4]',
+    'matrix: [[1, 2], [3, 4]]',
+    'The matrix [[1, 2], [3, 4], [5, 6]] is real.',
+    '[1, 2],\n[3, 4]',
+    '[1]\nname = "a"',
+    '[10]\nkey=value',
+    'if [ 1 ]; then',
+    '[ 1 ] && echo yes',
+    String.raw`^[1-9]\d*$`,
+    'The pattern is [1-9]+ for all.',
+    '[1-9][0-9]',
+    '[1-9]{3}',
+    'grep [1-5] file',
+    'for key in [1, 2]:',
+    'if key not in [1, 2]:',
+    'a = [1] + [2]',
+    '[1, 2].map(f)',
+    'x, y = [1, 2], [3, 4]',
+    'a = ok ? [1] : [2];',
+    'A = [1, 2; 3, 4]',
+    'b = a[1:3] + a[2]',
+    'name,"[1, 2]","[3]"\n"x","[1]"',
+  ])('B1: leaves code without a fence as it is: %j', (text) => expect(neutralizeDocument(text)).toBe(text))
+
+  it.each([
+    ['Sources: [1, 2]', 'Sources: (1, 2)'],
+    ['sources: [1, 2]', 'sources: (1, 2)'],
+    ['see: [1]', 'see: (1)'],
+    ['Cats sleep a lot, as is written\nhere: [1]', 'Cats sleep a lot, as is written\nhere: (1)'],
+    ['ports: [80] and more', 'ports: (80) and more'],
+    ['- Cats sleep [1]\n- [2]', '- Cats sleep (1)\n- (2)'],
+    ['[1]\nSmith, J.', '(1)\nSmith, J.'],
+    ['[1], [2]', '(1), (2)'],
+    ['[[1]], [[2]]', '(1), (2)'],
+    ['Is it so [1]? Yes [2-3].', 'Is it so (1)? Yes (2-3).'],
+    ['*see [1-3]*', '*see (1-3)*'],
+    ['In 2010,[1] he went; cats [2]; dogs.', 'In 2010,(1) he went; cats (2); dogs.'],
+    ['He called it "big"; "small" is "x [1]".', 'He called it "big"; "small" is "x (1)".'],
+    ['If a = b, cats [1] + dogs [2]', 'If a = b, cats (1) + dogs (2)'],
+    ['Paris,2100000,[1]', 'Paris,2100000,(1)'],
+    ['in case [1]: see', 'in case (1): see'],
+    ['【1】 ［2］', '(1) (2)'],
+  ])('B1: turns the reference in %j into %j', (text, neutral) => expect(neutralizeDocument(text)).toBe(neutral))
+
+  it('B1: reads every cut of a document like the same text alone', () => {
+    const before = 'Cats sleep [1].\n\n'
+    const code = 'server:\n  ports: [80, 443]\n  ids: [[1, 2], [3, 4]]\n'
+    for (let end = code.indexOf('\n'); end <= code.length; end++) {
+      const cut = code.slice(0, end)
+      // A cut behind a bracket ends its line; within `[[1, 2]` the list is not complete.
+      if (/\[\[[^\n]*$/u.test(cut) && !cut.endsWith(']]')) continue
+      expect(neutralizeDocument(`${before}${cut}`)).toBe(`Cats sleep (1).\n\n${cut}`)
+    }
+  })
+
+  it('B1: keeps a reference behind a very long line', () => {
+    const long = `${' '.repeat(300)}ports: `
+    expect(neutralizeDocument(`Cats${long}[1]`)).toBe(`Cats${long}(1)`)
+  })
 })
