@@ -45,10 +45,16 @@ const CLIENTS: readonly (readonly [name: string, ask: Ask])[] = [
   ['@ai-sdk/openai, responses', askAiSdk('responses')],
 ]
 
+async function readAll(answer: AsyncIterable<string>): Promise<readonly string[]> {
+  const words: string[] = []
+  for await (const word of answer) words.push(word)
+  return words
+}
+
 describe.each(CLIENTS)('%s over nodeFetch', (_name, ask) => {
   it('reads an answer', async () => {
     await using server = await createFaultServer({ behaviour: faults.answer(['They', ' sleep']) })
-    expect(await Array.fromAsync(ask(server))).toEqual(['They', ' sleep'])
+    expect(await readAll(ask(server))).toEqual(['They', ' sleep'])
   })
 
   it('closes the connection when it is aborted in an answer', async () => {
@@ -70,7 +76,7 @@ describe.each(CLIENTS)('%s over nodeFetch', (_name, ask) => {
   })
 
   it('reports a connection that was refused as its own error of the connection', async () => {
-    const failing = Array.fromAsync(ask({ baseURL: 'http://127.0.0.1:9/v1' }))
+    const failing = readAll(ask({ baseURL: 'http://127.0.0.1:9/v1' }))
     const error: unknown = await failing.catch((thrown: unknown) => thrown)
     if (APICallError.isInstance(error)) expect(error.isRetryable).toBe(true)
     else expect([OpenAI6.APIConnectionError, OpenAI7.APIConnectionError]).toContain((error as Error).constructor)
