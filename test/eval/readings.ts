@@ -3,7 +3,7 @@ import * as z from 'zod'
 import type { Row } from './report.ts'
 
 /** The readings of drawn answers, in the order of the release that they were made for. The last one counts. */
-const FILES = ['read-by-the-author', 'read-with-fresh-eyes'].map(
+const FILES = ['read-by-the-author', 'read-with-fresh-eyes', 'read-of-passages'].map(
   (name) => new URL(`readings/${name}.jsonl`, import.meta.url),
 )
 
