@@ -5,13 +5,16 @@ import type { Source } from '../vocabulary/sources.ts'
 import { findDisagreements } from './find-disagreements.ts'
 import { hasForeignName } from './foreign-names.ts'
 import { monthIn } from './figures/months.ts'
+import { isRepetition } from './figures/repetitions.ts'
 import { findPassage } from './find-passage.ts'
 import { addsWords, joinTexts } from './join-texts.ts'
 import { oncePerObject } from './once-per-object.ts'
 import { readWords } from './read-words.ts'
+import { restatedWords } from './restated-words.ts'
 import { splitFraming } from './split-framing.ts'
 import { scoreClaim } from './score-claim.ts'
-import { familiarity, prepareText, type PreparedText } from './prepare-text.ts'
+import type { Word } from './word.ts'
+import { familiarity, prepareText, type PreparedSentence, type PreparedText } from './prepare-text.ts'
 
 /** Minimum score of `supported`: most words of the claim are in the source, in the same order. */
 const SUPPORTED = 0.65
@@ -102,7 +105,30 @@ function checkClaim({ text, words: claim, context }: ComparedText, source: Prepa
   const passage = findPassage(claim, source, context)
   const reasons = findDisagreements(text, { claim, source, passage })
   const [best] = passage
-  return { ...labelOf(score, reasons), ...(best && { passage: best.range }) }
+  const isLow = score < SUPPORTED && hasAgreedFigures(claim, reasons)
+  const label = labelOf(isLow ? scoreWithFigures(claim, { source, passage, score }) : score, reasons)
+  return { ...label, ...(best && { passage: best.range }) }
+}
+
+/** Returns true if the claim has a figure, and none of its figures disagrees. */
+function hasAgreedFigures({ words }: PreparedText, reasons: readonly string[]): boolean {
+  const isFigure = ({ value, text }: Word) => value !== undefined || isRepetition(text)
+  return words.some(isFigure) && !reasons.some((reason) => FIGURE_REASON.test(reason))
+}
+
+const FIGURE_REASON = /^(?:number|date|unit|replaced):/u
+
+/** Returns the score of a claim without the figures that are written in another way, unless it has nothing else. */
+function scoreWithFigures(
+  claim: PreparedText,
+  {
+    source,
+    passage,
+    score,
+  }: { readonly source: PreparedText; readonly passage: readonly PreparedSentence[]; readonly score: number },
+): number {
+  const words = [...source.title, ...passage.flatMap((sentence) => [...sentence.heading, ...sentence.words])]
+  return Math.max(score, scoreClaim(claim, source, restatedWords(claim.words, words)) ?? score)
 }
 
 function labelOf(score: number, reasons: readonly string[]): CitationSupport {
