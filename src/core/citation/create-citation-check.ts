@@ -105,21 +105,21 @@ function checkClaim({ text, words: claim, context }: ComparedText, source: Prepa
   const passage = findPassage(claim, source, context)
   const reasons = findDisagreements(text, { claim, source, passage })
   const [best] = passage
-  const isLow = score < SUPPORTED && hasAgreedFigures(claim, reasons)
-  const label = labelOf(isLow ? scoreWithFigures(claim, { source, passage, score }) : score, reasons)
+  const isLow = score < SUPPORTED && mayBeRestated(claim, reasons)
+  const label = labelOf(isLow ? scoreWithoutRestated(claim, { source, passage, score }) : score, reasons)
   return { ...label, ...(best && { passage: best.range }) }
 }
 
-/** Returns true if the claim has a figure, and none of its figures disagrees. */
-function hasAgreedFigures({ words }: PreparedText, reasons: readonly string[]): boolean {
-  const isFigure = ({ value, text }: Word) => value !== undefined || isRepetition(text)
+/** Returns true if the claim has a figure or a name, and none of its figures disagrees. */
+function mayBeRestated({ words }: PreparedText, reasons: readonly string[]): boolean {
+  const isFigure = ({ value, text, name }: Word) => value !== undefined || name !== undefined || isRepetition(text)
   return words.some(isFigure) && !reasons.some((reason) => FIGURE_REASON.test(reason))
 }
 
 const FIGURE_REASON = /^(?:number|date|unit|replaced):/u
 
-/** Returns the score of a claim without the figures that are written in another way, unless it has nothing else. */
-function scoreWithFigures(
+/** Returns the score of a claim without the figures and names that are written in another way, unless it has nothing else. */
+function scoreWithoutRestated(
   claim: PreparedText,
   {
     source,
@@ -128,7 +128,10 @@ function scoreWithFigures(
   }: { readonly source: PreparedText; readonly passage: readonly PreparedSentence[]; readonly score: number },
 ): number {
   const words = [...source.title, ...passage.flatMap((sentence) => [...sentence.heading, ...sentence.words])]
-  return Math.max(score, scoreClaim(claim, source, restatedWords(claim.words, words)) ?? score)
+  return Math.max(
+    score,
+    scoreClaim(claim, source, restatedWords(claim.words, { passage: words, source: source.words })) ?? score,
+  )
 }
 
 function labelOf(score: number, reasons: readonly string[]): CitationSupport {

@@ -1,4 +1,5 @@
 import { guessLanguage } from '../text/guess-language.ts'
+import { writtenInOtherLength } from './acronyms.ts'
 import { isConverted } from './figures/compare-units.ts'
 import { textOf } from './figures/is-same-figure.ts'
 import { isRepeated, isRepetition } from './figures/repetitions.ts'
@@ -10,15 +11,20 @@ const MAX_FIGURES = 32
 
 /**
  * Returns the words of a claim's figures that a passage writes in another way: "two weeks" for "14 days", "20 euros" for "€20",
- * and "twice" for "two times". A figure that the passage has with its unit is none of them.
+ * and "twice" for "two times"; and the words of names, such as "US" for "United States". A figure that the passage has with its unit is none of them.
  */
-export function restatedWords(claim: readonly Word[], passage: readonly Word[]): ReadonlySet<Word> {
+export function restatedWords(
+  claim: readonly Word[],
+  { passage, source }: { readonly passage: readonly Word[]; readonly source: readonly Word[] },
+): ReadonlySet<Word> {
+  const restated = new Set(writtenInOtherLength(claim, source))
+  const figures = figuresOf(claim)
+  if (figures.length === 0) return restated
   const language = guessLanguage(textOf(claim))
   const unitsOf = ({ text, figure }: Word) => [unitIn(text, language), figure?.unit ? unitIn(figure.unit) : undefined]
   const held = passage.flatMap((word) => unitsOf(word).filter((unit) => unit !== undefined))
   const known = new Set(passage.flatMap(({ key, text }) => [key, text]))
-  const restated = new Set<Word>()
-  for (const at of figuresOf(claim)) {
+  for (const at of figures) {
     const [word, next] = [claim[at], claim[at + 1]]
     if (!word) continue
     const unit = next && !known.has(next.text) ? unitIn(next.text, language) : undefined
