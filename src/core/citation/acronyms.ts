@@ -27,7 +27,7 @@ const lengthsOf = oncePerObject((words: readonly Word[]) => ({
 /** Returns all stretches of two or more adjacent words with a capital; words such as "of" may stand between them. */
 function namesOf(words: readonly Word[]): readonly (readonly Word[])[] {
   return words.flatMap((word, at) => {
-    if (!mayBeName(word)) return []
+    if (!mayBeName(word) || !words[at + 1]?.previous) return []
     const names: (readonly Word[])[] = []
     let name: readonly Word[] = [word]
     for (const next of words.slice(at + 1, at + 2 * MOST_WORDS)) {

@@ -113,9 +113,13 @@ function checkClaim({ text, words: claim, context }: ComparedText, source: Prepa
 /** Returns true if the claim has a figure or a name, and none of its figures disagrees. */
 function mayBeRestated({ words }: PreparedText, reasons: readonly string[]): boolean {
   const isFigure = ({ value, text, name }: Word) => value !== undefined || name !== undefined || isRepetition(text)
-  return words.some(isFigure) && !reasons.some((reason) => FIGURE_REASON.test(reason))
+  return (
+    words.length <= MOST_WORDS_RESTATED && words.some(isFigure) && !reasons.some((reason) => FIGURE_REASON.test(reason))
+  )
 }
 
+/** In a longer claim, the words of one figure hardly change the score. */
+const MOST_WORDS_RESTATED = 16
 const FIGURE_REASON = /^(?:number|date|unit|replaced):/u
 
 /** Returns the score of a claim without the figures and names that are written in another way, unless it has nothing else. */
@@ -128,10 +132,8 @@ function scoreWithoutRestated(
   }: { readonly source: PreparedText; readonly passage: readonly PreparedSentence[]; readonly score: number },
 ): number {
   const words = [...source.title, ...passage.flatMap((sentence) => [...sentence.heading, ...sentence.words])]
-  return Math.max(
-    score,
-    scoreClaim(claim, source, restatedWords(claim.words, { passage: words, source: source.words })) ?? score,
-  )
+  const restated = restatedWords(claim.words, { passage: words, source: source.words })
+  return restated.size === 0 ? score : Math.max(score, scoreClaim(claim, source, restated) ?? score)
 }
 
 function labelOf(score: number, reasons: readonly string[]): CitationSupport {
