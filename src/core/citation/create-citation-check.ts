@@ -5,13 +5,16 @@ import type { Source } from '../vocabulary/sources.ts'
 import { findDisagreements } from './find-disagreements.ts'
 import { hasForeignName } from './foreign-names.ts'
 import { monthIn } from './figures/months.ts'
+import { isRepetition } from './figures/repetitions.ts'
 import { findPassage } from './find-passage.ts'
 import { addsWords, joinTexts } from './join-texts.ts'
 import { oncePerObject } from './once-per-object.ts'
 import { readWords } from './read-words.ts'
+import { restatedWords } from './restated-words.ts'
 import { splitFraming } from './split-framing.ts'
 import { scoreClaim } from './score-claim.ts'
-import { familiarity, prepareText, type PreparedText } from './prepare-text.ts'
+import type { Word } from './word.ts'
+import { familiarity, prepareText, type PreparedSentence, type PreparedText } from './prepare-text.ts'
 
 /** Minimum score of `supported`: most words of the claim are in the source, in the same order. */
 const SUPPORTED = 0.65
@@ -102,7 +105,35 @@ function checkClaim({ text, words: claim, context }: ComparedText, source: Prepa
   const passage = findPassage(claim, source, context)
   const reasons = findDisagreements(text, { claim, source, passage })
   const [best] = passage
-  return { ...labelOf(score, reasons), ...(best && { passage: best.range }) }
+  const isLow = score < SUPPORTED && mayBeRestated(claim, reasons)
+  const label = labelOf(isLow ? scoreWithoutRestated(claim, { source, passage, score }) : score, reasons)
+  return { ...label, ...(best && { passage: best.range }) }
+}
+
+/** Returns true if the claim has a figure or a name, and none of its figures disagrees. */
+function mayBeRestated({ words }: PreparedText, reasons: readonly string[]): boolean {
+  const isFigure = ({ value, text, name }: Word) => value !== undefined || name !== undefined || isRepetition(text)
+  return (
+    words.length <= MOST_WORDS_RESTATED && words.some(isFigure) && !reasons.some((reason) => FIGURE_REASON.test(reason))
+  )
+}
+
+/** In a longer claim, the words of one figure hardly change the score. */
+const MOST_WORDS_RESTATED = 16
+const FIGURE_REASON = /^(?:number|date|unit|replaced):/u
+
+/** Returns the score of a claim without the figures and names that are written in another way, unless it has nothing else. */
+function scoreWithoutRestated(
+  claim: PreparedText,
+  {
+    source,
+    passage,
+    score,
+  }: { readonly source: PreparedText; readonly passage: readonly PreparedSentence[]; readonly score: number },
+): number {
+  const words = [...source.title, ...passage.flatMap((sentence) => [...sentence.heading, ...sentence.words])]
+  const restated = restatedWords(claim.words, { passage: words, source: source.words })
+  return restated.size === 0 ? score : Math.max(score, scoreClaim(claim, source, restated) ?? score)
 }
 
 function labelOf(score: number, reasons: readonly string[]): CitationSupport {

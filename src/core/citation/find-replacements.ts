@@ -1,4 +1,4 @@
-import { isNotOnly } from './negation-words.ts'
+import { deniedByPrefix, isNotOnly } from './negation-words.ts'
 import { alignClaim, toTokens, type Alignment, type Change, type Token } from './align-claim.ts'
 import { placesOfPair, type WordIndex } from './index-words.ts'
 import { oncePerObject } from './once-per-object.ts'
@@ -151,12 +151,10 @@ function areRelated(claim: readonly Token[], source: readonly Token[]): boolean 
 const STEM_CHARS = 4
 
 function isVariant(a: string, b: string): boolean {
-  if (NEGATIVE_PREFIX.exec(a)?.[1] === b || NEGATIVE_PREFIX.exec(b)?.[1] === a) return false
+  if (deniedByPrefix(a) === b || deniedByPrefix(b) === a) return false
   const shorter = Math.min(a.length, b.length)
   return shorter >= STEM_CHARS && a.slice(0, STEM_CHARS) === b.slice(0, STEM_CHARS)
 }
-
-const NEGATIVE_PREFIX = /^(?:un|in|im|ir|il|non|dis|nicht)(.{3,})$/u
 
 function isInitials(text: string, words: readonly Token[]): boolean {
   const initials = words.map(({ form }) => form.charAt(0)).join('')
@@ -166,7 +164,9 @@ function isInitials(text: string, words: readonly Token[]): boolean {
 function isNegation(change: Change, alignment: Alignment): boolean {
   const [inClaim, inSource] = [hasNegation(change.claim), hasNegation(change.source)]
   if (inClaim === inSource || agreementOf(change, alignment) < AGREEMENT_OF_NAMES) return false
-  const [longer] = inClaim ? [change.claim] : [change.source]
+  const [longer, shorter] = inClaim ? [change.claim, change.source] : [change.source, change.claim]
+  // "Impossible" is "not possible".
+  if (shorter.some(({ form }) => longer.some((other) => other.form === deniedByPrefix(form)))) return false
   // A clause of its own may be left out: "…，不含税".
   return (
     change.next !== undefined && !(longer[0]?.startsClause ?? false) && longer.filter(isContent).length <= MOST_WORDS

@@ -1,3 +1,4 @@
+import { writtenInOtherLength } from './acronyms.ts'
 import { guessLanguage } from '../text/guess-language.ts'
 import { unitIn } from './figures/units.ts'
 import { familiarity, type PreparedText } from './prepare-text.ts'
@@ -9,10 +10,12 @@ import { isAboutSource } from './split-framing.ts'
  * is none.
  */
 export function foreignNames(words: readonly Word[], source: PreparedText): readonly string[] {
-  const names = words.flatMap((word, at) => {
-    return word.name && word.key && !familiarity(word, source) && !isUnitAt(words, at) ? word.name : []
+  const foreign = words.filter((word, at) => {
+    return word.name && word.key && !familiarity(word, source) && !isUnitAt(words, at)
   })
-  if (names.length === 0) return names
+  if (foreign.length === 0) return []
+  const same = writtenInOtherLength(words, source.words)
+  const names = foreign.flatMap((word) => (same.has(word) ? [] : (word.name ?? [])))
   return guessLanguage(words.map(({ text }) => text).join(' ')) === 'de' ? [] : names
 }
 

@@ -1,4 +1,4 @@
-import { DEGREE_WORDS, EXCEPTION, isNotOnly } from './negation-words.ts'
+import { deniedByPrefix, DEGREE_WORDS, EXCEPTION, isNotOnly } from './negation-words.ts'
 import type { Word } from './word.ts'
 
 /** Returns true if the claim negates a word that the passage does not negate, or the reverse. */
@@ -10,10 +10,19 @@ export function isNegationChanged(claim: readonly Word[], passage: readonly Word
   if (claim.some(isException) !== passage.some(isException)) return false
   const [denied, sourceDenied] = [new Set(denials.flat()), new Set(sourceDenials.flat())]
   const [keys, sourceKeys] = [new Set(keysOf(claim)), new Set(keysOf(passage))]
+  // "Impossible" denies like "not possible".
+  for (const key of keys) addPrefixed(key, denied, sourceDenied)
+  for (const key of sourceKeys) addPrefixed(key, sourceDenied, denied)
   const isAdded = denials.some(
     (denial) => denial.some((key) => sourceKeys.has(key)) && !denial.some((key) => sourceDenied.has(key)),
   )
   return isAdded || sourceDenials.some(([key = '']) => keys.has(key) && !denied.has(key))
+}
+
+/** Adds the word that a prefix denies, if the other text denies it with a word of its own. */
+function addPrefixed(key: string, denied: Set<string>, others: ReadonlySet<string>): void {
+  const word = deniedByPrefix(key)
+  if (word !== undefined && others.has(word)) denied.add(word)
 }
 
 function isException({ text }: Word): boolean {

@@ -43,3 +43,10 @@ export function isNotOnly(next: string): boolean {
 
 /** Words that reverse a negation: "not supported unless …" means "supported if …". */
 export const EXCEPTION = /^(?:unless|except|until|außer|sofern|bis|sauf|salvo|excepto|除非|除了|直到)$/u
+
+/** Returns the word that a negative prefix denies: "possible" of "impossible". */
+export function deniedByPrefix(word: string): string | undefined {
+  return NEGATIVE_PREFIX.exec(word)?.[1]
+}
+
+const NEGATIVE_PREFIX = /^(?:un|in|im|ir|il|non|dis|nicht)(.{3,})$/u

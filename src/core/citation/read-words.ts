@@ -121,13 +121,15 @@ function formOf(written: string): Form {
 }
 
 function createForm(written: string): Form {
-  const text = written.toLowerCase()
+  const lower = written.toLowerCase()
+  // "U.S." is "US".
+  const text = INITIALS.test(lower) ? lower.replaceAll('.', '') : lower
   const stem = text.replace(ENDING, '')
   const negates = isNegation(text)
   const key = negates || isFunctionWord(text) || isFunctionWord(stem) ? '' : stem
   const numeral = numeralIn(text)
   const mayBeMonth = numeral === undefined && monthIn(text, { isCapital: true }) !== undefined
-  return { text, key, isNegation: negates, isCapital: text !== written, numeral, mayBeMonth }
+  return { text, key, isNegation: negates, isCapital: lower !== written, numeral, mayBeMonth }
 }
 
 /** Joins a number and the numeral or scale word behind it. */
@@ -151,5 +153,6 @@ function monthAt(text: string, { isCapital, last }: { readonly isCapital: boolea
   return month !== undefined && needsNumber(text) && last?.value === undefined ? undefined : month
 }
 
+const INITIALS = /^(?:\p{L}\.)+\p{L}$/u
 // The endings of "it's", "states'" and of a plural.
 const ENDING = /'(?:s|re|ve|ll|d|m)?$|(?<=..(?:ss|x|ch|sh))es$|(?<=..[^su])s$/u

@@ -1,5 +1,6 @@
 import { placesOfPair } from './index-words.ts'
 import { familiarity, type PreparedText } from './prepare-text.ts'
+import type { Word } from './word.ts'
 
 /** Maximum penalty for the longest run of missing words, and the length at which it is reached. */
 const RUN_COST = 0.3
@@ -10,18 +11,28 @@ const RUN_WORDS = 5
  * content words.
  *
  * It is the mean of two shares, of the claim's content words and of its pairs of adjacent words, minus 0.06 for each word of
- * the longest run of missing content words, up to five. Rare words have no larger weight: measurements showed no gain.
+ * the longest run of missing content words, up to five. Rare words have no larger weight: measurements showed no gain. Words
+ * of `restated` and their pairs only count where the source has them.
  */
-export function scoreClaim(claim: PreparedText, source: PreparedText): number | undefined {
+export function scoreClaim(
+  claim: PreparedText,
+  source: PreparedText,
+  restated: ReadonlySet<Word> = NONE,
+): number | undefined {
   let [contents, found, run, longest] = [0, 0, 0, 0]
   let [pairs, foundPairs] = [0, 0]
+  let isAfterRestated = false
   for (const word of claim.words) {
+    const isRestated = restated.has(word)
     if (word.previous !== '') {
-      pairs += 1
-      if (placesOfPair(word, source.index)) foundPairs += 1
+      const isFound = placesOfPair(word, source.index) !== undefined
+      if (isFound) foundPairs += 1
+      if (isFound || !(isRestated || isAfterRestated)) pairs += 1
     }
+    isAfterRestated = isRestated
     if (word.key === '') continue
     const share = familiarity(word, source)
+    if (isRestated && share === 0) continue
     contents += 1
     found += share
     run = share > 0 ? 0 : run + 1
@@ -31,3 +42,5 @@ export function scoreClaim(claim: PreparedText, source: PreparedText): number | 
   const overlap = found / contents
   return (overlap + (pairs > 0 ? foundPairs / pairs : overlap)) / 2 - RUN_COST * Math.min(1, longest / RUN_WORDS)
 }
+
+const NONE: ReadonlySet<Word> = new Set()

@@ -192,6 +192,7 @@ function isShareLeftOut(claim: Place, source: Place): boolean {
   const [own, other] = [shareAt(claim), shareAt(source)]
   if (Boolean(own) === Boolean(other)) return false
   const [share, count, plain] = own ? [claim, own, source] : [source, other ?? 1, claim]
+  if (plain.words[plain.at]?.figure?.unit !== undefined) return false
   const [next, nextToShare] = [plain.words[plain.at + 1], share.words[share.at + 1 + count]]
   const isSameNext = next?.text === nextToShare?.text
   const isSamePrevious =

@@ -2,13 +2,28 @@ import type { Word } from '../word.ts'
 
 /** Returns a reason if the claim says "twice" where the passage says "three times" and never "twice" or "two times". */
 export function findRepetitionReasons(claim: readonly Word[], passage: readonly Word[]): readonly string[] {
-  if (!claim.some(({ text }) => ADVERBS.has(text))) return []
+  if (!claim.some(({ text }) => isRepetition(text))) return []
   const held = repetitionsOf(passage)
   if (held.length === 0) return []
   return claim.flatMap((_, at) => {
     const count = adverbAt(claim, at)
     return count === undefined || held.includes(count) ? [] : `number:${count}`
   })
+}
+
+/** Returns true for an adverb such as "twice". */
+export function isRepetition(text: string): boolean {
+  return ADVERBS.has(text)
+}
+
+/** Returns true for "twice" or for the "times" of "two times" if the passage has the same number of times. */
+export function isRepeated(
+  { words, at }: { readonly words: readonly Word[]; readonly at: number },
+  passage: readonly Word[],
+): boolean {
+  const text = words[at]?.text ?? ''
+  const count = TIMES.test(text) ? words[at - 1]?.value : adverbAt(words, at)
+  return count !== undefined && repetitionsOf(passage).includes(count)
 }
 
 function repetitionsOf(words: readonly Word[]): readonly number[] {
