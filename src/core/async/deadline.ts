@@ -15,49 +15,70 @@ export interface Deadline {
   dispose(): void
 }
 
+/** A deadline with its state. Its functions are shared: an answer has several deadlines, and closures of each cost more. */
+interface CountingDeadline extends Deadline {
+  readonly onExpire: () => void
+  readonly clock: Clock
+  expiresAt: number
+  timer: unknown
+  timerAt: number
+}
+
 /**
  * Calls `onExpire` when the deadline passes. Moving the deadline to a later time needs no new timer: if the timer fires
  * too early, it is set again. So a deadline can be moved for every token.
  */
 export function createDeadline(onExpire: () => void, clock: Clock): Deadline {
-  let expiresAt = Infinity
-  let timer: unknown
-  let timerAt = Infinity
-
-  function arm(ms: number): void {
-    const delay = Math.min(ms, LONGEST_TIMER_MS)
-    timerAt = clock.now() + delay
-    timer = clock.setTimeout(wake, delay)
+  const deadline: CountingDeadline = {
+    onExpire,
+    clock,
+    expiresAt: Infinity,
+    timer: undefined,
+    timerAt: Infinity,
+    set,
+    clear,
+    remaining,
+    dispose,
   }
+  return deadline
+}
 
-  function disarm(): void {
-    if (timerAt !== Infinity) clock.clearTimeout(timer)
-    timerAt = Infinity
-  }
+function set(this: CountingDeadline, ms: number): void {
+  this.expiresAt = this.clock.now() + ms
+  if (this.expiresAt >= this.timerAt) return
+  disarm(this)
+  arm(this, ms)
+}
 
-  function wake(): void {
-    timerAt = Infinity
-    if (expiresAt === Infinity) return
-    const left = expiresAt - clock.now()
-    if (left > 0) return arm(left)
-    expiresAt = Infinity
-    onExpire()
-  }
+function clear(this: CountingDeadline): void {
+  this.expiresAt = Infinity
+}
 
-  return {
-    set(ms) {
-      expiresAt = clock.now() + ms
-      if (expiresAt >= timerAt) return
-      disarm()
-      arm(ms)
-    },
-    clear() {
-      expiresAt = Infinity
-    },
-    remaining: () => expiresAt - clock.now(),
-    dispose() {
-      expiresAt = Infinity
-      disarm()
-    },
-  }
+function remaining(this: CountingDeadline): number {
+  return this.expiresAt - this.clock.now()
+}
+
+function dispose(this: CountingDeadline): void {
+  this.expiresAt = Infinity
+  disarm(this)
+}
+
+function arm(deadline: CountingDeadline, ms: number): void {
+  const delay = Math.min(ms, LONGEST_TIMER_MS)
+  deadline.timerAt = deadline.clock.now() + delay
+  deadline.timer = deadline.clock.setTimeout(() => wake(deadline), delay)
+}
+
+function disarm(deadline: CountingDeadline): void {
+  if (deadline.timerAt !== Infinity) deadline.clock.clearTimeout(deadline.timer)
+  deadline.timerAt = Infinity
+}
+
+function wake(deadline: CountingDeadline): void {
+  deadline.timerAt = Infinity
+  if (deadline.expiresAt === Infinity) return
+  const left = deadline.expiresAt - deadline.clock.now()
+  if (left > 0) return arm(deadline, left)
+  deadline.expiresAt = Infinity
+  deadline.onExpire()
 }

@@ -40,16 +40,17 @@ export interface AnswerWriter {
 export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   const scanner = createMarkerScanner()
   const claims = createClaimTracker()
-  const cleaner = createStripCleaner()
+  const cleaner = options.markers === 'strip' ? createStripCleaner() : undefined
   const room = createCitationRoom()
-  const unknown = new Set<number>()
+  // The unknown numbers that a warning has reported.
+  let unknown: Set<number> | undefined
   let capped = false
   let at = 0
   let index = 0
   let isBlank = true
 
   function writeText(text: string): Promise<void> | undefined {
-    if (options.markers === 'keep') return emitText(text)
+    if (!cleaner) return emitText(text)
     const clean = cleaner.text(text)
     return clean === '' ? undefined : emitText(clean)
   }
@@ -71,8 +72,8 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   async function writeMarker({ text, numbers }: Extract<ScannedPiece, { kind: 'marker' }>): Promise<void> {
     const cited = numbers.flatMap((number) => options.sourceOf(number) ?? [])
     if (cited.length < numbers.length) await warnOf(numbers.filter((number) => !options.sourceOf(number)))
-    const shown = options.markers === 'keep' ? text : ''
-    if (shown === '') await writeClean(cleaner.marker())
+    const shown = cleaner ? '' : text
+    if (cleaner) await writeClean(cleaner.marker())
     const start = at
     const end = start + shown.length
     const citations = cited.map(({ number, sourceId }, nth) => ({ index: index + nth, number, sourceId, start, end }))
@@ -88,7 +89,7 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   async function writeUncited(text: string): Promise<void> {
     if (!capped) await options.emit(warning('citations-capped'))
     capped = true
-    const shown = options.markers === 'keep' ? text : ''
+    const shown = cleaner ? '' : text
     claims.marker(shown, [])
     const start = at
     at += shown.length
@@ -101,8 +102,9 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   }
 
   async function warnOf(numbers: readonly number[]): Promise<void> {
-    const unreported = numbers.filter((number) => !unknown.has(number))
-    for (const number of unreported) unknown.add(number)
+    const reported = (unknown ??= new Set())
+    const unreported = numbers.filter((number) => !reported.has(number))
+    for (const number of unreported) reported.add(number)
     if (unreported.length > 0) await options.emit(warning('citation-unknown'))
   }
 
@@ -121,7 +123,7 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
     },
     async end() {
       await writeAll(scanner.end())
-      await writeClean(cleaner.end())
+      if (cleaner) await writeClean(cleaner.end())
       for (const claim of claims.end()) await options.onClaim(claim)
     },
     isUncited: () => index === 0 && !isBlank,

@@ -10,7 +10,7 @@ import type { RetrievedChunk } from '../vocabulary/retriever.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { withOneSystemMessage } from '../vocabulary/with-one-system-message.ts'
 import { warning } from '../vocabulary/warnings.ts'
-import { createEngineSources, type EmittedSources } from './emit-sources.ts'
+import { createEngineSources, type EmittedSources, type EngineSources } from './emit-sources.ts'
 import type { Conversation } from './load-history.ts'
 import type { Ending } from './turn-output.ts'
 import type { Turn } from './turn.ts'
@@ -78,9 +78,10 @@ async function writeAnswer({ attempt, sources, retries }: Asked, turn: Turn, opt
   const { tracker, emit, signal, clock } = turn
   await emit({ type: 'status', phase: 'generating' })
   const { firstTokenMs, idleMs, maxAnswerChars } = options.answer
-  const engineSources = createEngineSources(emit, options.sources)
+  // A model has none, so they are created with the first one.
+  let engineSources: EngineSources | undefined
   const answer = createCitedAnswer(
-    (number) => sources[number - 1] ?? engineSources.sources[number - 1],
+    (number) => sources[number - 1] ?? engineSources?.sources[number - 1],
     turn,
     options.answer,
   )
@@ -97,7 +98,10 @@ async function writeAnswer({ attempt, sources, retries }: Asked, turn: Turn, opt
         attempt.release()
         return answer.write(delta)
       },
-      onSource: (source) => engineSources.write(fromEngine(source)),
+      onSource(source) {
+        engineSources ??= createEngineSources(emit, options.sources)
+        return engineSources.write(fromEngine(source))
+      },
       onWarning: (code) => emit(warning(code)),
       onUsage: (usage) => tracker.setUsage('generating', usage),
     })
@@ -105,7 +109,7 @@ async function writeAnswer({ attempt, sources, retries }: Asked, turn: Turn, opt
     tracker.reportStage({ stage: 'generated', ...generation })
     await answer.finish()
     const { finishReason } = generation
-    const hasSources = sources.length > 0 || engineSources.sources.length > 0
+    const hasSources = sources.length > 0 || (engineSources?.sources.length ?? 0) > 0
     const isComplete = finishReason === 'stop' || finishReason === 'length'
     if (hasSources && isComplete && answer.isUncited()) await emit(warning('uncited'))
     return { finishReason }

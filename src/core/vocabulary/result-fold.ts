@@ -32,84 +32,100 @@ export interface ResultFold {
  * ```
  */
 export function createResultFold(): ResultFold {
-  let rest: Omit<PartialChatResult, 'answer' | 'sources' | 'citations' | 'warnings'> = {}
-  let sources: Source[] = []
-  let citations: CheckedCitation[] = []
-  let warnings: Warning[] = []
-  let tokens = 0
-  // Positions in `citations` by citation index. A valid stream has one citation per index.
-  let positions = new Map<number, number[]>()
-
-  function addCitation(citation: CheckedCitation): void {
-    const known = positions.get(citation.index)
-    if (known) known.push(citations.length)
-    else positions.set(citation.index, [citations.length])
-    citations.push(citation)
-  }
-
-  function addSupport(event: SupportEvent): void {
-    for (const position of positions.get(event.index) ?? []) {
-      const citation = citations[position]
-      if (citation) citations[position] = withSupport(citation, event)
-    }
-  }
-
-  function addQuery({ question, query, condensed }: Query): void {
-    rest = { ...rest, query: { question, query, condensed } }
-  }
-
-  function replace(result: PartialChatResult): void {
-    ;({ answer: fold.answer, ...rest } = result)
-    sources = [...result.sources]
-    warnings = [...result.warnings]
-    citations = []
-    positions = new Map()
-    for (const citation of result.citations) addCitation(citation)
-  }
-
-  function addOther(event: Exclude<ChatEvent, TokenEvent>): void {
-    switch (event.type) {
-      case 'source':
-        sources.push(event.source)
-        return
-      case 'citation':
-        addCitation(event.citation)
-        return
-      case 'support':
-        addSupport(event)
-        return
-      case 'query':
-        addQuery(event)
-        return
-      case 'warning':
-        warnings.push({ code: event.code, message: event.message })
-        return
-      case 'done':
-      case 'error':
-        replace(resultOf(event))
-        return
-      case 'start':
-      case 'status':
-        return
-      default:
-        event satisfies never
-    }
-  }
-
   // Small, so that V8 inlines it, because it runs for every token.
   function add(event: ChatEvent): void {
-    if (event.type !== 'token') return addOther(event)
+    if (event.type !== 'token') return addOther(fold, event)
     fold.answer += event.delta
-    if (++tokens % TOKENS_PER_FLATTENING === 0) fold.answer = flatten(fold.answer)
+    if (++fold.tokens % TOKENS_PER_FLATTENING === 0) fold.answer = flatten(fold.answer)
   }
 
   function result(): PartialChatResult {
-    return { ...rest, answer: fold.answer, sources: [...sources], citations: [...citations], warnings: [...warnings] }
+    const { rest, answer, sources, citations, warnings } = fold
+    return { ...rest, answer, sources: [...sources], citations: [...citations], warnings: [...warnings] }
   }
 
-  // A field, not a getter: V8 stores an object with getters as a slow dictionary.
-  const fold = { answer: '', add, result }
+  // Fields, not getters: V8 stores an object with getters as a slow dictionary.
+  const fold: GrowingResult = {
+    answer: '',
+    add,
+    result,
+    rest: {},
+    sources: [],
+    citations: [],
+    warnings: [],
+    tokens: 0,
+    positions: undefined,
+  }
   return fold
+}
+
+/** A fold with its state. The functions below share it: every open stream has a fold, and closures of each cost more. */
+interface GrowingResult extends ResultFold {
+  answer: string
+  rest: Omit<PartialChatResult, 'answer' | 'sources' | 'citations' | 'warnings'>
+  sources: Source[]
+  citations: CheckedCitation[]
+  warnings: Warning[]
+  tokens: number
+  /** Positions in `citations` by citation index. A valid stream has one citation per index. */
+  positions: Map<number, number[]> | undefined
+}
+
+function addOther(fold: GrowingResult, event: Exclude<ChatEvent, TokenEvent>): void {
+  switch (event.type) {
+    case 'source':
+      fold.sources.push(event.source)
+      return
+    case 'citation':
+      addCitation(fold, event.citation)
+      return
+    case 'support':
+      addSupport(fold, event)
+      return
+    case 'query':
+      addQuery(fold, event)
+      return
+    case 'warning':
+      fold.warnings.push({ code: event.code, message: event.message })
+      return
+    case 'done':
+    case 'error':
+      replace(fold, resultOf(event))
+      return
+    case 'start':
+    case 'status':
+      return
+    default:
+      event satisfies never
+  }
+}
+
+function addCitation(fold: GrowingResult, citation: CheckedCitation): void {
+  fold.positions ??= new Map()
+  const known = fold.positions.get(citation.index)
+  if (known) known.push(fold.citations.length)
+  else fold.positions.set(citation.index, [fold.citations.length])
+  fold.citations.push(citation)
+}
+
+function addSupport({ positions, citations }: GrowingResult, event: SupportEvent): void {
+  for (const position of positions?.get(event.index) ?? []) {
+    const citation = citations[position]
+    if (citation) citations[position] = withSupport(citation, event)
+  }
+}
+
+function addQuery(fold: GrowingResult, { question, query, condensed }: Query): void {
+  fold.rest = { ...fold.rest, query: { question, query, condensed } }
+}
+
+function replace(fold: GrowingResult, result: PartialChatResult): void {
+  ;({ answer: fold.answer, ...fold.rest } = result)
+  fold.sources = [...result.sources]
+  fold.warnings = [...result.warnings]
+  fold.citations = []
+  fold.positions = undefined
+  for (const citation of result.citations) addCitation(fold, citation)
 }
 
 /**

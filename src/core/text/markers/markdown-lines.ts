@@ -20,50 +20,67 @@ const LIST_MARK = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+$/u
 const MAX_HEAD_CHARS = 64
 const CODE_COLUMNS = 4
 
+/** The lines with their state. */
+interface OpenLine extends MarkdownLines {
+  inHead: boolean
+  afterBlank: boolean
+  indent: number | undefined
+  isCode: boolean
+  head: string
+  /** Column of the text of the current list item; 0 outside of lists. */
+  itemColumn: number
+  afterCode: boolean
+}
+
 /**
  * Tracks the start and the indentation of lines. Code needs four columns more than its list item, and a blank line before.
  * A line that begins with a Chinese, Japanese or Korean character is never code, because these languages indent
  * paragraphs.
  */
 export function createMarkdownLines(): MarkdownLines {
-  let head = ''
   // Fields and no getters: V8 stores an object with getters as a slow dictionary.
-  const line = { inHead: true, afterBlank: true, indent: undefined as number | undefined, isCode: false, take }
-  // Column of the text of the current list item; 0 outside of lists.
-  let itemColumn = 0
-  let afterCode = false
-
-  function endLine(): void {
-    line.afterBlank = line.inHead && !/[^ \t>]/u.test(head)
-    afterCode = line.isCode
-    line.isCode = false
-    head = ''
-    line.inHead = true
-    line.indent = undefined
+  const line: OpenLine = {
+    inHead: true,
+    afterBlank: true,
+    indent: undefined,
+    isCode: false,
+    take,
+    head: '',
+    itemColumn: 0,
+    afterCode: false,
   }
-
-  function endHead(char: string): void {
-    line.inHead = false
-    const inner = head.replace(QUOTE_MARKS, '')
-    const blanks = /^[ \t]*/u.exec(inner)?.[0] ?? ''
-    const column = columnsOf(blanks)
-    line.indent = blanks === head ? column : undefined
-    const goesOnWithCode = afterCode && column >= CODE_COLUMNS + itemColumn
-    if (LIST_MARK.test(inner) && !goesOnWithCode) {
-      itemColumn = columnsOf(inner)
-      return
-    }
-    if (column === 0 && line.afterBlank) itemColumn = 0
-    line.isCode = (line.afterBlank || afterCode) && column >= CODE_COLUMNS + itemColumn && !isParagraphChar(char)
-  }
-
-  function take(char: string): void {
-    if (char === '\n') endLine()
-    else if (line.inHead && char !== '\r' && !HEAD_CHAR.test(char)) endHead(char)
-    else if (line.inHead && head.length < MAX_HEAD_CHARS) head += char
-  }
-
   return line
+}
+
+function take(this: OpenLine, char: string): void {
+  if (char === '\n') endLine(this)
+  else if (this.inHead && char !== '\r' && !HEAD_CHAR.test(char)) endHead(this, char)
+  else if (this.inHead && this.head.length < MAX_HEAD_CHARS) this.head += char
+}
+
+function endLine(line: OpenLine): void {
+  line.afterBlank = line.inHead && !/[^ \t>]/u.test(line.head)
+  line.afterCode = line.isCode
+  line.isCode = false
+  line.head = ''
+  line.inHead = true
+  line.indent = undefined
+}
+
+function endHead(line: OpenLine, char: string): void {
+  line.inHead = false
+  const inner = line.head.replace(QUOTE_MARKS, '')
+  const blanks = /^[ \t]*/u.exec(inner)?.[0] ?? ''
+  const column = columnsOf(blanks)
+  line.indent = blanks === line.head ? column : undefined
+  const goesOnWithCode = line.afterCode && column >= CODE_COLUMNS + line.itemColumn
+  if (LIST_MARK.test(inner) && !goesOnWithCode) {
+    line.itemColumn = columnsOf(inner)
+    return
+  }
+  if (column === 0 && line.afterBlank) line.itemColumn = 0
+  const isIndented = column >= CODE_COLUMNS + line.itemColumn
+  line.isCode = (line.afterBlank || line.afterCode) && isIndented && !isParagraphChar(char)
 }
 
 function columnsOf(text: string): number {

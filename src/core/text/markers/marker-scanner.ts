@@ -1,9 +1,9 @@
-import { endsLiteral, endsUrl, modeAfterLine, PROSE, type Mode } from './literal-mode.ts'
+import { endsLiteral, endsUrl, modeAfterLine, PROSE } from './literal-mode.ts'
 import { codeBeforeBracket, disprovesFormula, MAX_CONTEXT_CHARS } from './marker-context.ts'
 import { CLOSING_BRACKETS, MAX_MARKER_CHARS, mayBecomeMarker, parseMarker } from './marker-syntax.ts'
-import { createMarkdownLines } from './markdown-lines.ts'
-import { createTexCommands, type FormulaEdge } from './tex-commands.ts'
-import { createUndecidedMarkers, type Region, type ScannedPiece } from './undecided-markers.ts'
+import { beginScan, NO_NUMBERS, NO_RUN, NOTHING_HELD, type Run, type Scan } from './scan-state.ts'
+import type { FormulaEdge } from './tex-commands.ts'
+import type { Region, ScannedPiece } from './undecided-markers.ts'
 
 /** Finds citation markers in a text that arrives in pieces. */
 export interface MarkerScanner {
@@ -42,329 +42,310 @@ const MAX_SCHEME_CHARS = 16
  * `MAX_UNDECIDED_CHARS` more after a marker that may be in a link or a formula. Time is linear in the text.
  */
 export function createMarkerScanner(): MarkerScanner {
-  const lines = createMarkdownLines()
-  const undecided = createUndecidedMarkers()
-  const tex = createTexCommands()
-  let mode: Mode = PROSE
-  // The end of the text so far, the length of the text, and plain pieces that are not yet in `recent`.
-  let recent = ''
-  let length = 0
-  const passed: string[] = []
-  let passedCount = 0
-  // Start of the text that decides if a bracket belongs to code.
-  let contextStart = 0
-  // The current run of backticks, tildes or dollar signs.
-  let run = { char: '', length: 0, opensLine: false, before: '' }
-  // True if the previous character closed a bracket that may be the text of a link.
-  let groupClosed = false
-  // A bracket that may become a marker; it has numbers once it is complete and only the next character is missing.
-  let held = { text: '', opensLine: false, numbers: EMPTY }
-  let text = ''
-  let plain = false
-
-  function takePassed(): void {
-    if (passedCount === 0) return
-    const first = Math.max(0, passedCount - MAX_CONTEXT_CHARS)
-    for (let index = first; index < passedCount; index++) recent += passed[index % MAX_CONTEXT_CHARS] ?? ''
-    recent = recent.slice(-MAX_CONTEXT_CHARS)
-    passedCount = 0
-  }
-
-  /** Reads a piece: plain text at once, other text character by character. */
-  function readPiece(delta: string): void {
-    takePassed()
-    for (let index = 0; index < delta.length;) {
-      const end = isPlain() ? endOfPlain(delta, index) : index
-      if (end > index) takePlain(delta.slice(index, end))
-      else step(delta.charAt(index))
-      index = Math.max(end, index + 1)
-    }
-  }
-
-  function takePlain(part: string): void {
-    text += part
-    recent = (recent + part).slice(-MAX_CONTEXT_CHARS)
-    length += part.length
-  }
-
-  function step(char: string): void {
-    if (undecided.count()) decideAll()
-    const opensLine = lines.inHead
-    lines.take(char)
-    if (lines.isCode && mode.kind === 'prose') mode = { kind: 'indented' }
-    if (run.length > 0 && char !== run.char) endRun(char)
-    if (held.text === '' || !extendHeld(char)) read(char, opensLine)
-    recent += char
-    length += 1
-    if (recent.length > 2 * MAX_CONTEXT_CHARS) recent = recent.slice(-MAX_CONTEXT_CHARS)
-    if (char === '\n') contextStart = length
-  }
-
-  /** Returns the text since a position, at most `MAX_CONTEXT_CHARS` of it. */
-  function textSince(position: number): string {
-    const count = Math.min(length - position, MAX_CONTEXT_CHARS)
-    return count <= 0 ? '' : recent.slice(-count)
-  }
-
-  function read(char: string, opensLine: boolean): void {
-    if (char === '\n') leaveLine()
-    if (mode.kind === 'url' && (endsUrl(char, recent.slice(-1)) || closesGroup(char))) mode = PROSE
-    if (mode.kind === 'prose') return readProse(char, opensLine)
-    text += char
-    if (endsLiteral(mode, char)) leaveLiteral()
-    else if (char === '`' || char === '~') readTick(mode, char, opensLine)
-  }
-
-  function readProse(char: string, opensLine: boolean): void {
-    const afterGroup = groupClosed
-    groupClosed = false
-    const escaped = tex.isEscaped()
-    const edge = tex.take(char)
-    if (edge) takeEdge(edge)
-    if (escaped) {
-      text += char
-      return
-    }
-    if (afterGroup) {
-      const link = char === '(' || char === '['
-      const group = undecided.find(']')
-      if (group && link) return enterLink(group, char)
-      if (group) settle(group, false)
-    }
-    if (CLOSING_BRACKETS.has(char)) openBracket(char, opensLine)
-    else readPlain(char, opensLine)
-  }
-
-  function openBracket(char: string, opensLine: boolean): void {
-    const code = char === '[' ? codeBeforeBracket(textSince(contextStart)) : undefined
-    if (code) enterArray(char, code === 'array')
-    else held = { text: char, opensLine: opensLine && (lines.indent ?? Infinity) <= 3, numbers: EMPTY }
-  }
-
-  function enterArray(opening: string, ofManyLines: boolean): void {
-    text += opening
-    mode = { kind: 'array', depth: 1, ofManyLines }
-  }
-
-  function readPlain(char: string, opensLine: boolean): void {
-    text += char
-    groupClosed = closesGroup(char)
-    if (char === '`' || char === '~' || char === '$') extendRun(char, opensLine)
-    if (char === '/' && URL_SCHEME.test(recent.slice(-MAX_SCHEME_CHARS))) mode = { kind: 'url' }
-  }
-
-  function closesGroup(char: string): boolean {
-    return char === ']' && undecided.find(']') !== undefined
-  }
-
-  // The character that opens or closes it is not part of `length` yet.
-  function takeEdge({ type, close }: FormulaEdge): void {
-    const formula = undecided.find(close)
-    if (type === 'opens') undecided.open({ close, start: length + 1, certain: true })
-    else if (formula) {
-      settle(formula, true)
-      contextStart = length + 1
-    }
-  }
-
-  function settle(region: Region, asText: boolean): void {
-    flushText()
-    if (asText) undecided.readAsText(region)
-    else undecided.dropFrom(region)
-  }
-
-  /** Adds `char` to the held bracket; if it does not fit, decides the bracket and returns false. */
-  function extendHeld(char: string): boolean {
-    if (held.numbers.length > 0) {
-      settleMarker(char)
-      return false
-    }
-    const longer = held.text + char
-    const closing = CLOSING_BRACKETS.get(longer.charAt(0))
-    const numbers = char === closing ? parseMarker(longer) : undefined
-    if (!numbers && !(longer.length <= MAX_MARKER_CHARS && mayBecomeMarker(longer))) {
-      if (held.text.startsWith('[[')) return releaseOuter(char)
-      releaseHeld(char)
-      return false
-    }
-    held = { ...held, text: longer, numbers: numbers ?? EMPTY }
-    // Only a `[` bracket needs the next character, which may make it a link or a definition.
-    if (numbers && closing !== ']') emitMarker(length + 1)
-    return true
-  }
-
-  /** Decides that the first bracket of `[[1` is text, and continues with the second one. */
-  function releaseOuter(char: string): boolean {
-    const inner = held.text.slice(1)
-    text += '['
-    undecided.open({ close: ']', start: length - inner.length, certain: false })
-    held = { text: inner, opensLine: false, numbers: parseMarker(inner) ?? EMPTY }
-    return extendHeld(char)
-  }
-
-  function settleMarker(next: string): void {
-    if (next === '(') {
-      takeHeld()
-      mode = { kind: 'destination', depth: 0 }
-    } else if (next === ':' && held.opensLine) takeHeld()
-    else emitMarker(length)
-  }
-
-  function releaseHeld(next: string): void {
-    const opening = held.text
-    takeHeld()
-    if (!opening.startsWith('[')) return
-    // An opening bracket alone at the end of a line begins an array.
-    if (/^\[\s*$/u.test(opening) && /[\r\n]/u.test(next)) mode = { kind: 'array', depth: 1, ofManyLines: true }
-    else undecided.open({ close: ']', start: length - opening.length + 1, certain: false })
-  }
-
-  /** Ends the text in a held bracket: `[[1]` has a marker behind its first bracket. */
-  function endHeld(): void {
-    const inner = held.text.startsWith('[[') ? parseMarker(held.text.slice(1)) : undefined
-    if (!inner) return takeHeld()
-    text += '['
-    held = { text: held.text.slice(1), opensLine: false, numbers: inner }
-    emitMarker(length)
-  }
-
-  function takeHeld(): void {
-    text += held.text
-    held = { text: '', opensLine: false, numbers: EMPTY }
-  }
-
-  function emitMarker(end: number): void {
-    flushText()
-    dropDisproved(end - held.text.length)
-    undecided.put({ kind: 'marker', text: held.text, numbers: held.numbers })
-    held = { text: '', opensLine: false, numbers: EMPTY }
-    contextStart = end
-  }
-
-  /** Closes regions if the text before a marker shows that they are not formulas. */
-  function dropDisproved(start: number): void {
-    undecided.keepOnly(({ close, start: from }) => {
-      if (close === ']' || length - from > MAX_CONTEXT_CHARS) return true
-      return !disprovesFormula(close, textSince(from).slice(0, Math.max(0, start - from)))
-    })
-  }
-
-  function enterLink(group: Region, char: string): void {
-    settle(group, true)
-    text += char
-    mode = char === '(' ? { kind: 'destination', depth: 1 } : { kind: 'label' }
-  }
-
-  function decideAll(): void {
-    flushText()
-    const close = undecided.decide()
-    if (close !== undefined && mode.kind === 'prose') mode = { kind: 'formula', close, matched: 0 }
-  }
-
-  function leaveLine(): void {
-    flushText()
-    const endsParagraph = lines.afterBlank
-    undecided.keepOnly(({ close }) => !endsParagraph && close !== ']' && close !== '$')
-    groupClosed = false
-    tex.endLine()
-    mode = modeAfterLine(mode, endsParagraph)
-  }
-
-  /** Returns to prose. Only after an array, the text before matters for the next bracket: `a[0][1]`. */
-  function leaveLiteral(): void {
-    if (mode.kind !== 'array') contextStart = length + 1
-    mode = PROSE
-  }
-
-  function readTick(block: Mode, char: string, opensLine: boolean): void {
-    // The first line of a backtick fence has no other backtick, so this is inline code at the start of a line.
-    if (block.kind === 'fence' && block.onFirstLine && char === '`' && block.char === '`') {
-      mode = { kind: 'code', ticks: block.length }
-    }
-    extendRun(char, opensLine)
-  }
-
-  function extendRun(char: string, opensLine: boolean): void {
-    if (run.length === 0) run = { char, length: 0, opensLine, before: recent.slice(-1) }
-    run.length += 1
-  }
-
-  function endRun(next: string): void {
-    const ended = run
-    run = { ...run, length: 0 }
-    if (mode.kind === 'prose') {
-      if (ended.char === '$') return readDollars(ended, next)
-      if (ended.opensLine && ended.length >= 3) {
-        mode = { kind: 'fence', char: ended.char, length: ended.length, onFirstLine: true }
-      } else if (ended.char === '`') mode = { kind: 'code', ticks: ended.length }
-    } else if (mode.kind === 'code') {
-      if (ended.char === '`' && ended.length === mode.ticks) endCode()
-    } else if (mode.kind === 'fence') {
-      const closes = ended.opensLine && ended.char === mode.char && ended.length >= mode.length && /\s/u.test(next)
-      if (closes) endCode()
-    }
-  }
-
-  // The character after the code is not counted in `length` yet.
-  function endCode(): void {
-    mode = PROSE
-    contextStart = length
-  }
-
-  function readDollars({ length: count, before, opensLine }: typeof run, next: string): void {
-    if (count > 2) return
-    const close = '$'.repeat(count)
-    const formula = undecided.find(close)
-    const ends = count === 2 || !(/^\s?$/u.test(before) || /[0-9]/u.test(next))
-    if (formula) settle(formula, ends)
-    if (formula && ends) contextStart = length
-    else if (count === 2 || !(/^\s?$/u.test(next) || /[a-z0-9]/iu.test(before))) {
-      undecided.open({ close, start: length, certain: count === 2 && opensLine })
-    }
-  }
-
-  function flushText(): void {
-    if (text !== '') undecided.put({ kind: 'text', text })
-    text = ''
-  }
-
-  function takePieces(): readonly ScannedPiece[] {
-    flushText()
-    plain = isPlain()
-    return undecided.take()
-  }
-
-  /** Returns true if a character that is not special can only be plain text. */
-  function isPlain(): boolean {
-    const isOpen = held.text !== '' || run.length > 0 || undecided.isHolding() || lines.inHead
-    return mode.kind === 'prose' && !isOpen && !groupClosed && !tex.isPending()
-  }
-
-  function passes(delta: string): boolean {
-    if (!plain || SPECIAL.test(delta)) return false
-    length += delta.length
-    // Pieces are kept in a ring, because appending each to a string costs more.
-    passed[passedCount++ % MAX_CONTEXT_CHARS] = delta
-    return true
-  }
-
+  const scan = beginScan()
   return {
-    passes,
+    passes: (delta) => passes(scan, delta),
     push(delta) {
-      if (passes(delta)) text += delta
-      else readPiece(delta)
-      return takePieces()
+      if (passes(scan, delta)) scan.text += delta
+      else readPiece(scan, delta)
+      return takePieces(scan)
     },
     end() {
-      if (run.length > 0) endRun('')
-      if (held.numbers.length > 0) emitMarker(length)
-      else endHeld()
-      flushText()
-      undecided.keepOnly(() => false)
-      return takePieces()
+      if (scan.run.length > 0) endRun(scan, '')
+      if (scan.held.numbers.length > 0) emitMarker(scan, scan.length)
+      else endHeld(scan)
+      flushText(scan)
+      scan.undecided.keepOnly(() => false)
+      return takePieces(scan)
     },
-    inLiteral: () => mode.kind !== 'prose',
+    inLiteral: () => scan.mode.kind !== 'prose',
   }
 }
 
-const EMPTY: readonly number[] = []
+function takePassed(scan: Scan): void {
+  if (scan.passedCount === 0) return
+  const first = Math.max(0, scan.passedCount - MAX_CONTEXT_CHARS)
+  for (let index = first; index < scan.passedCount; index++) scan.recent += scan.passed[index % MAX_CONTEXT_CHARS] ?? ''
+  scan.recent = scan.recent.slice(-MAX_CONTEXT_CHARS)
+  scan.passedCount = 0
+}
+
+/** Reads a piece: plain text at once, other text character by character. */
+function readPiece(scan: Scan, delta: string): void {
+  takePassed(scan)
+  for (let index = 0; index < delta.length;) {
+    const end = isPlain(scan) ? endOfPlain(delta, index) : index
+    if (end > index) takePlain(scan, delta.slice(index, end))
+    else step(scan, delta.charAt(index))
+    index = Math.max(end, index + 1)
+  }
+}
+
+function takePlain(scan: Scan, part: string): void {
+  scan.text += part
+  scan.recent = (scan.recent + part).slice(-MAX_CONTEXT_CHARS)
+  scan.length += part.length
+}
+
+function step(scan: Scan, char: string): void {
+  if (scan.undecided.count()) decideAll(scan)
+  const opensLine = scan.lines.inHead
+  scan.lines.take(char)
+  if (scan.lines.isCode && scan.mode.kind === 'prose') scan.mode = { kind: 'indented' }
+  if (scan.run.length > 0 && char !== scan.run.char) endRun(scan, char)
+  if (scan.held.text === '' || !extendHeld(scan, char)) read(scan, char, opensLine)
+  scan.recent += char
+  scan.length += 1
+  if (scan.recent.length > 2 * MAX_CONTEXT_CHARS) scan.recent = scan.recent.slice(-MAX_CONTEXT_CHARS)
+  if (char === '\n') scan.contextStart = scan.length
+}
+
+/** Returns the text since a position, at most `MAX_CONTEXT_CHARS` of it. */
+function textSince(scan: Scan, position: number): string {
+  const count = Math.min(scan.length - position, MAX_CONTEXT_CHARS)
+  return count <= 0 ? '' : scan.recent.slice(-count)
+}
+
+function read(scan: Scan, char: string, opensLine: boolean): void {
+  if (char === '\n') leaveLine(scan)
+  if (scan.mode.kind === 'url' && (endsUrl(char, scan.recent.slice(-1)) || closesGroup(scan, char))) scan.mode = PROSE
+  if (scan.mode.kind === 'prose') return readProse(scan, char, opensLine)
+  scan.text += char
+  if (endsLiteral(scan.mode, char)) leaveLiteral(scan)
+  else if (char === '`' || char === '~') readTick(scan, char, opensLine)
+}
+
+function readProse(scan: Scan, char: string, opensLine: boolean): void {
+  const afterGroup = scan.groupClosed
+  scan.groupClosed = false
+  const escaped = scan.tex.isEscaped()
+  const edge = scan.tex.take(char)
+  if (edge) takeEdge(scan, edge)
+  if (escaped) {
+    scan.text += char
+    return
+  }
+  if (afterGroup) {
+    const link = char === '(' || char === '['
+    const group = scan.undecided.find(']')
+    if (group && link) return enterLink(scan, group, char)
+    if (group) settle(scan, group, false)
+  }
+  if (CLOSING_BRACKETS.has(char)) openBracket(scan, char, opensLine)
+  else readPlain(scan, char, opensLine)
+}
+
+function openBracket(scan: Scan, char: string, opensLine: boolean): void {
+  const code = char === '[' ? codeBeforeBracket(textSince(scan, scan.contextStart)) : undefined
+  if (code) enterArray(scan, char, code === 'array')
+  else scan.held = { text: char, opensLine: opensLine && (scan.lines.indent ?? Infinity) <= 3, numbers: NO_NUMBERS }
+}
+
+function enterArray(scan: Scan, opening: string, ofManyLines: boolean): void {
+  scan.text += opening
+  scan.mode = { kind: 'array', depth: 1, ofManyLines }
+}
+
+function readPlain(scan: Scan, char: string, opensLine: boolean): void {
+  scan.text += char
+  scan.groupClosed = closesGroup(scan, char)
+  if (char === '`' || char === '~' || char === '$') extendRun(scan, char, opensLine)
+  if (char === '/' && URL_SCHEME.test(scan.recent.slice(-MAX_SCHEME_CHARS))) scan.mode = { kind: 'url' }
+}
+
+function closesGroup(scan: Scan, char: string): boolean {
+  return char === ']' && scan.undecided.find(']') !== undefined
+}
+
+// The character that opens or closes it is not part of `length` yet.
+function takeEdge(scan: Scan, { type, close }: FormulaEdge): void {
+  const formula = scan.undecided.find(close)
+  if (type === 'opens') scan.undecided.open({ close, start: scan.length + 1, certain: true })
+  else if (formula) {
+    settle(scan, formula, true)
+    scan.contextStart = scan.length + 1
+  }
+}
+
+function settle(scan: Scan, region: Region, asText: boolean): void {
+  flushText(scan)
+  if (asText) scan.undecided.readAsText(region)
+  else scan.undecided.dropFrom(region)
+}
+
+/** Adds `char` to the held bracket; if it does not fit, decides the bracket and returns false. */
+function extendHeld(scan: Scan, char: string): boolean {
+  if (scan.held.numbers.length > 0) {
+    settleMarker(scan, char)
+    return false
+  }
+  const longer = scan.held.text + char
+  const closing = CLOSING_BRACKETS.get(longer.charAt(0))
+  const numbers = char === closing ? parseMarker(longer) : undefined
+  if (!numbers && !(longer.length <= MAX_MARKER_CHARS && mayBecomeMarker(longer))) {
+    if (scan.held.text.startsWith('[[')) return releaseOuter(scan, char)
+    releaseHeld(scan, char)
+    return false
+  }
+  scan.held = { ...scan.held, text: longer, numbers: numbers ?? NO_NUMBERS }
+  // Only a `[` bracket needs the next character, which may make it a link or a definition.
+  if (numbers && closing !== ']') emitMarker(scan, scan.length + 1)
+  return true
+}
+
+/** Decides that the first bracket of `[[1` is text, and continues with the second one. */
+function releaseOuter(scan: Scan, char: string): boolean {
+  const inner = scan.held.text.slice(1)
+  scan.text += '['
+  scan.undecided.open({ close: ']', start: scan.length - inner.length, certain: false })
+  scan.held = { text: inner, opensLine: false, numbers: parseMarker(inner) ?? NO_NUMBERS }
+  return extendHeld(scan, char)
+}
+
+function settleMarker(scan: Scan, next: string): void {
+  if (next === '(') {
+    takeHeld(scan)
+    scan.mode = { kind: 'destination', depth: 0 }
+  } else if (next === ':' && scan.held.opensLine) takeHeld(scan)
+  else emitMarker(scan, scan.length)
+}
+
+function releaseHeld(scan: Scan, next: string): void {
+  const opening = scan.held.text
+  takeHeld(scan)
+  if (!opening.startsWith('[')) return
+  // An opening bracket alone at the end of a line begins an array.
+  if (/^\[\s*$/u.test(opening) && /[\r\n]/u.test(next)) scan.mode = { kind: 'array', depth: 1, ofManyLines: true }
+  else scan.undecided.open({ close: ']', start: scan.length - opening.length + 1, certain: false })
+}
+
+/** Ends the text in a held bracket: `[[1]` has a marker behind its first bracket. */
+function endHeld(scan: Scan): void {
+  const inner = scan.held.text.startsWith('[[') ? parseMarker(scan.held.text.slice(1)) : undefined
+  if (!inner) return takeHeld(scan)
+  scan.text += '['
+  scan.held = { text: scan.held.text.slice(1), opensLine: false, numbers: inner }
+  emitMarker(scan, scan.length)
+}
+
+function takeHeld(scan: Scan): void {
+  scan.text += scan.held.text
+  scan.held = NOTHING_HELD
+}
+
+function emitMarker(scan: Scan, end: number): void {
+  flushText(scan)
+  dropDisproved(scan, end - scan.held.text.length)
+  scan.undecided.put({ kind: 'marker', text: scan.held.text, numbers: scan.held.numbers })
+  scan.held = NOTHING_HELD
+  scan.contextStart = end
+}
+
+/** Closes regions if the text before a marker shows that they are not formulas. */
+function dropDisproved(scan: Scan, start: number): void {
+  scan.undecided.keepOnly(({ close, start: from }) => {
+    if (close === ']' || scan.length - from > MAX_CONTEXT_CHARS) return true
+    return !disprovesFormula(close, textSince(scan, from).slice(0, Math.max(0, start - from)))
+  })
+}
+
+function enterLink(scan: Scan, group: Region, char: string): void {
+  settle(scan, group, true)
+  scan.text += char
+  scan.mode = char === '(' ? { kind: 'destination', depth: 1 } : { kind: 'label' }
+}
+
+function decideAll(scan: Scan): void {
+  flushText(scan)
+  const close = scan.undecided.decide()
+  if (close !== undefined && scan.mode.kind === 'prose') scan.mode = { kind: 'formula', close, matched: 0 }
+}
+
+function leaveLine(scan: Scan): void {
+  flushText(scan)
+  const endsParagraph = scan.lines.afterBlank
+  scan.undecided.keepOnly(({ close }) => !endsParagraph && close !== ']' && close !== '$')
+  scan.groupClosed = false
+  scan.tex.endLine()
+  scan.mode = modeAfterLine(scan.mode, endsParagraph)
+}
+
+/** Returns to prose. Only after an array, the text before matters for the next bracket: `a[0][1]`. */
+function leaveLiteral(scan: Scan): void {
+  if (scan.mode.kind !== 'array') scan.contextStart = scan.length + 1
+  scan.mode = PROSE
+}
+
+function readTick(scan: Scan, char: string, opensLine: boolean): void {
+  const block = scan.mode
+  // The first line of a backtick fence has no other backtick, so this is inline code at the start of a line.
+  if (block.kind === 'fence' && block.onFirstLine && char === '`' && block.char === '`') {
+    scan.mode = { kind: 'code', ticks: block.length }
+  }
+  extendRun(scan, char, opensLine)
+}
+
+function extendRun(scan: Scan, char: string, opensLine: boolean): void {
+  if (scan.run.length === 0) scan.run = { char, length: 0, opensLine, before: scan.recent.slice(-1) }
+  scan.run.length += 1
+}
+
+function endRun(scan: Scan, next: string): void {
+  const ended = scan.run
+  scan.run = NO_RUN
+  if (scan.mode.kind === 'prose') {
+    if (ended.char === '$') return readDollars(scan, ended, next)
+    if (ended.opensLine && ended.length >= 3) {
+      scan.mode = { kind: 'fence', char: ended.char, length: ended.length, onFirstLine: true }
+    } else if (ended.char === '`') scan.mode = { kind: 'code', ticks: ended.length }
+  } else if (scan.mode.kind === 'code') {
+    if (ended.char === '`' && ended.length === scan.mode.ticks) endCode(scan)
+  } else if (scan.mode.kind === 'fence') {
+    const closes =
+      ended.opensLine && ended.char === scan.mode.char && ended.length >= scan.mode.length && /\s/u.test(next)
+    if (closes) endCode(scan)
+  }
+}
+
+// The character after the code is not counted in `length` yet.
+function endCode(scan: Scan): void {
+  scan.mode = PROSE
+  scan.contextStart = scan.length
+}
+
+function readDollars(scan: Scan, { length: count, before, opensLine }: Run, next: string): void {
+  if (count > 2) return
+  const close = '$'.repeat(count)
+  const formula = scan.undecided.find(close)
+  const ends = count === 2 || !(/^\s?$/u.test(before) || /[0-9]/u.test(next))
+  if (formula) settle(scan, formula, ends)
+  if (formula && ends) scan.contextStart = scan.length
+  else if (count === 2 || !(/^\s?$/u.test(next) || /[a-z0-9]/iu.test(before))) {
+    scan.undecided.open({ close, start: scan.length, certain: count === 2 && opensLine })
+  }
+}
+
+function flushText(scan: Scan): void {
+  if (scan.text !== '') scan.undecided.put({ kind: 'text', text: scan.text })
+  scan.text = ''
+}
+
+function takePieces(scan: Scan): readonly ScannedPiece[] {
+  flushText(scan)
+  scan.plain = isPlain(scan)
+  return scan.undecided.take()
+}
+
+/** Returns true if a character that is not special can only be plain text. */
+function isPlain(scan: Scan): boolean {
+  const isOpen = scan.held.text !== '' || scan.run.length > 0 || scan.undecided.isHolding() || scan.lines.inHead
+  return scan.mode.kind === 'prose' && !isOpen && !scan.groupClosed && !scan.tex.isPending()
+}
+
+function passes(scan: Scan, delta: string): boolean {
+  if (!scan.plain || SPECIAL.test(delta)) return false
+  scan.length += delta.length
+  // Pieces are kept in a ring, because appending each to a string costs more.
+  scan.passed[scan.passedCount++ % MAX_CONTEXT_CHARS] = delta
+  return true
+}

@@ -49,79 +49,113 @@ interface OpenRegion {
   readonly from: number
 }
 
+/** The list with its state. Its functions are shared: every open answer has a list, and closures of each cost more. */
+interface HeldMarkers extends UndecidedMarkers {
+  regions: OpenRegion[]
+  held: ScannedPiece[]
+  heldChars: number
+  decided: ScannedPiece[]
+}
+
 /** Creates the list without open regions. The held text is bounded by {@link MAX_UNDECIDED_CHARS}. */
 export function createUndecidedMarkers(): UndecidedMarkers {
-  let regions: OpenRegion[] = []
-  let held: ScannedPiece[] = []
-  let heldChars = 0
-  let decided: ScannedPiece[] = []
-
-  // Adjacent texts are joined, because each piece becomes an event.
-  function decide(piece: ScannedPiece): void {
-    const last = decided.at(-1)
-    if (piece.kind !== 'text' || last?.kind !== 'text') decided.push(piece)
-    else decided[decided.length - 1] = { kind: 'text', text: last.text + piece.text }
-  }
-
-  /** Releases the pieces before the first open region. */
-  function release(): void {
-    const count = regions[0]?.from ?? held.length
-    if (count === 0) return
-    for (const piece of held.slice(0, count)) decide(piece)
-    held = held.slice(count)
-    regions = regions.map(({ region, from }) => ({ region, from: from - count }))
-    if (held.length === 0) heldChars = 0
-  }
-
-  function truncate(index: number): void {
-    regions = regions.slice(0, index)
-    release()
-  }
-
-  function indexOf(region: Region): number {
-    return regions.findLastIndex((open) => open.region === region)
-  }
-
-  function readAsText(region: Region): void {
-    const index = indexOf(region)
-    const from = regions[index]?.from ?? held.length
-    const text = held
-      .slice(from)
-      .map((piece) => piece.text)
-      .join('')
-    held = held.slice(0, from)
-    if (text !== '') held.push({ kind: 'text', text })
-    truncate(index)
-  }
-
-  return {
-    isHolding: () => held.length > 0,
-    put(piece) {
-      if (held.length > 0 || (piece.kind === 'marker' && regions.length > 0)) held.push(piece)
-      else decide(piece)
-    },
-    open(region) {
-      if (regions.length < MAX_REGIONS) regions.push({ region, from: held.length })
-    },
-    find: (close) => regions.findLast(({ region }) => region.close === close)?.region,
-    dropFrom: (region) => truncate(indexOf(region)),
+  const markers: HeldMarkers = {
+    regions: [],
+    held: [],
+    heldChars: 0,
+    decided: [],
+    isHolding,
+    put,
+    open,
+    find,
+    dropFrom,
     readAsText,
-    keepOnly(fits) {
-      if (regions.length === 0) return
-      regions = regions.filter(({ region }) => fits(region))
-      release()
-    },
-    count: () => held.length > 0 && ++heldChars > MAX_UNDECIDED_CHARS,
-    decide() {
-      const formula = regions.find(({ region }) => region.certain)?.region
-      if (formula) readAsText(formula)
-      truncate(0)
-      return formula?.close
-    },
-    take() {
-      const taken = decided
-      decided = []
-      return taken
-    },
+    keepOnly,
+    count,
+    decide,
+    take,
   }
+  return markers
+}
+
+function isHolding(this: HeldMarkers): boolean {
+  return this.held.length > 0
+}
+
+function put(this: HeldMarkers, piece: ScannedPiece): void {
+  if (this.held.length > 0 || (piece.kind === 'marker' && this.regions.length > 0)) this.held.push(piece)
+  else append(this, piece)
+}
+
+function open(this: HeldMarkers, region: Region): void {
+  if (this.regions.length < MAX_REGIONS) this.regions.push({ region, from: this.held.length })
+}
+
+function find(this: HeldMarkers, close: string): Region | undefined {
+  return this.regions.findLast(({ region }) => region.close === close)?.region
+}
+
+function dropFrom(this: HeldMarkers, region: Region): void {
+  truncate(this, indexOf(this, region))
+}
+
+function readAsText(this: HeldMarkers, region: Region): void {
+  const index = indexOf(this, region)
+  const from = this.regions[index]?.from ?? this.held.length
+  const text = this.held
+    .slice(from)
+    .map((piece) => piece.text)
+    .join('')
+  this.held = this.held.slice(0, from)
+  if (text !== '') this.held.push({ kind: 'text', text })
+  truncate(this, index)
+}
+
+function keepOnly(this: HeldMarkers, fits: (region: Region) => boolean): void {
+  if (this.regions.length === 0) return
+  this.regions = this.regions.filter(({ region }) => fits(region))
+  release(this)
+}
+
+function count(this: HeldMarkers): boolean {
+  return this.held.length > 0 && ++this.heldChars > MAX_UNDECIDED_CHARS
+}
+
+function decide(this: HeldMarkers): string | undefined {
+  const formula = this.regions.find(({ region }) => region.certain)?.region
+  if (formula) this.readAsText(formula)
+  truncate(this, 0)
+  return formula?.close
+}
+
+function take(this: HeldMarkers): readonly ScannedPiece[] {
+  const taken = this.decided
+  this.decided = []
+  return taken
+}
+
+// Adjacent texts are joined, because each piece becomes an event.
+function append({ decided }: HeldMarkers, piece: ScannedPiece): void {
+  const last = decided.at(-1)
+  if (piece.kind !== 'text' || last?.kind !== 'text') decided.push(piece)
+  else decided[decided.length - 1] = { kind: 'text', text: last.text + piece.text }
+}
+
+function indexOf({ regions }: HeldMarkers, region: Region): number {
+  return regions.findLastIndex((open) => open.region === region)
+}
+
+function truncate(markers: HeldMarkers, index: number): void {
+  markers.regions = markers.regions.slice(0, index)
+  release(markers)
+}
+
+/** Releases the pieces before the first open region. */
+function release(markers: HeldMarkers): void {
+  const count = markers.regions[0]?.from ?? markers.held.length
+  if (count === 0) return
+  for (const piece of markers.held.slice(0, count)) append(markers, piece)
+  markers.held = markers.held.slice(count)
+  markers.regions = markers.regions.map(({ region, from }) => ({ region, from: from - count }))
+  if (markers.held.length === 0) markers.heldChars = 0
 }
