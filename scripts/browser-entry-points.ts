@@ -9,11 +9,11 @@ export interface BrowserEntryPoint {
 /** The entry points that must bundle for a browser without changes, with their budgets. */
 export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   // The whole of a turn, see docs/decisions/005-size-of-the-core.md. Greetings and refusals in many languages have 10 kB, the
-  // figures, sentences and claims of the citation check 22 kB.
-  '.': { maxGzipBytes: 80_500, packages: [] },
+  // figures, sentences and claims of the citation check 25 kB.
+  '.': { maxGzipBytes: 84_500, packages: [] },
   './sse': { maxGzipBytes: 8_700, packages: ['eventsource-parser'] },
   './ndjson': { maxGzipBytes: 6_800, packages: [] },
-  './web': { maxGzipBytes: 7_800, packages: ['eventsource-parser'] },
+  './web': { maxGzipBytes: 8_000, packages: ['eventsource-parser'] },
   // With all stemmers, of which a page loads those that it needs, and the words by which a language is recognised.
   './local': { maxGzipBytes: 76_500, packages: ['@orama/stemmers', 'stemmer'] },
   // Chat completions and the Responses API: forms of failures, reasoning, ends and refusals, and wrapped clients.
@@ -22,13 +22,13 @@ export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   './ai-sdk': { maxGzipBytes: 43_000, packages: ['zod'] },
   // With zod, for servers and edge runtimes.
   './ag-ui': { maxGzipBytes: 33_500, packages: ['zod'] },
-  './client': { maxGzipBytes: 6_200, packages: [] },
+  './client': { maxGzipBytes: 6_400, packages: [] },
   './markdown': { maxGzipBytes: 3_150, packages: [] },
   // With the client, without React.
-  './react': { maxGzipBytes: 8_200, packages: [] },
+  './react': { maxGzipBytes: 8_400, packages: [] },
   './llamaindex': { maxGzipBytes: 9_800, packages: [] },
   // The turn, the runs, the routes with their description, and zod, for servers and edge runtimes.
-  './server': { maxGzipBytes: 131_000, packages: ['eventsource-parser', 'zod'] },
+  './server': { maxGzipBytes: 135_500, packages: ['eventsource-parser', 'zod'] },
 }
 
 /** An export that a page imports, with the limit of what it adds to a page that has {@link REDUCER}. */
