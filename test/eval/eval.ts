@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { evaluateAnswers } from './answers.ts'
+import { evaluateCheckTime } from './check-time.ts'
 import { evaluateClaims } from './claims.ts'
 import { evaluateCondensing, modelOf } from './condensing.ts'
 import { evaluateEvidence, EVIDENCE_LANGUAGES } from './evidence.ts'
@@ -88,6 +89,7 @@ async function evaluateAll(folder: string): Promise<readonly Row[]> {
     ...(await evaluateGrounding(folder)),
     ...(await evaluateModelJudge(folder)),
     ...evaluateClaims(folder),
+    ...evaluateCheckTime(folder),
     ...evaluateFigures(folder),
     ...(await evaluateTwoSources(folder)),
     ...(await evaluatePdf(folder)),

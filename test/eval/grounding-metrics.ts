@@ -56,6 +56,7 @@ function shuffled<Item>(items: readonly Item[], random: () => number): readonly 
     .map(({ item }) => item)
 }
 
-function median(values: readonly number[]): number {
+/** Returns the value in the middle, or the upper one of two. */
+export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 }
