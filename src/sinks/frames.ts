@@ -46,7 +46,7 @@ export function frames(events: KeptEvents, dialect: Encoding, options: FramesOpt
   expectStream('events', events)
   const iterator = events[Symbol.asyncIterator]()
   const encode = openEncoder(dialect, { acknowledged: events.acknowledged })
-  const running = createRunningResult()
+  const running = createRunningResult(events)
   const keepAlive = createDeadline(sendKeepAlive, options.clock)
   const reader: PullReader<ChatEvent> = { onResult, onFailure: fail }
   const { maxChars = Infinity } = options

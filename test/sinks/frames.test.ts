@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { streamChat, type ChatError, type ChatEvent } from '../../src/index.ts'
+import { EMPTY_RESULT, reduceEvent, streamChat, type ChatError, type ChatEvent } from '../../src/index.ts'
 import { ndjsonFrames } from '../../src/ndjson.ts'
 import { readSse, sseFrames } from '../../src/sse.ts'
 import { createRunLog, createRunReader } from '../../src/runs/run-log.ts'
+import { RESULT_UP_TO } from '../../src/core/vocabulary/running-result.ts'
 import { frames } from '../../src/sinks/frames.ts'
 import { nativeSse } from '../../src/dialects/native-sse.ts'
 import { fakeRetriever, manualClock, scriptedChatModel } from '../../src/testing.ts'
@@ -217,6 +218,38 @@ describe('a source that fails', () => {
       if (ending === 'throw') expect(heard[0]).toMatchObject({ name: 'ChatError', code: 'internal', cause: secret })
     },
   )
+
+  it.each(['source', 'token', 'citation', 'done'] as const)(
+    'T19: that is a run whose %s event cannot be encoded ends with the result of the events before it',
+    async (type) => {
+      const model = scriptedChatModel(['Cats ', 'sleep [1].', { type: 'finish', finishReason: 'stop' }])
+      const sent: ChatEvent[] = []
+      let failed = false
+      const encode = (event: ChatEvent): string => {
+        const fails = event.type === type && (type !== 'token' || sent.at(-1)?.type === 'token')
+        if (fails && !failed) {
+          failed = true
+          throw new Error('It cannot be encoded')
+        }
+        sent.push(event)
+        return event.type
+      }
+      const stream = streamChat({ question: 'How long?', retriever: fakeRetriever(['Cats sleep 16 hours.']), model })
+      const dialect = { ...nativeSse, open: () => encode }
+      await collect(frames(stream, dialect, { keepAliveMs: Infinity, clock: manualClock() }))
+      const last = sent.at(-1)
+      const { answer, sources, citations } = sent.slice(0, -1).reduce(reduceEvent, EMPTY_RESULT)
+      expect(last).toMatchObject({ type: 'error', seq: sent.length - 1, partial: { answer, sources, citations } })
+    },
+  )
+
+  it('is asked for its result, if it offers one, instead of folding its events again', async () => {
+    const result = { ...resultOf('The answer of the source'), finishReason: undefined }
+    const source = { ...drivenStream(), [RESULT_UP_TO]: (last?: ChatEvent) => ({ ...result, answer: `${last?.seq}` }) }
+    for (const event of [START, HELLO]) source.push(event)
+    source.fail(secret)
+    expect((await collect(ndjsonFrames(source))).at(-1)).toContain('"answer":"1"')
+  })
 
   it('reports the phase in which it failed', async () => {
     const source = drivenStream()

@@ -5,6 +5,8 @@ import type { ResolvedTurnOptions } from '../options/resolved-turn-options.ts'
 import { ChatError, isChatError, toChatError } from '../vocabulary/chat-error.ts'
 import type { ChatStream } from '../vocabulary/chat-stream.ts'
 import type { ChatEvent } from '../vocabulary/events.ts'
+import { EMPTY_RESULT } from '../vocabulary/reduce-event.ts'
+import { RESULT_UP_TO, type StreamWithResult } from '../vocabulary/running-result.ts'
 import { askEngine, askModel } from './answer.ts'
 import { createConclusion, type Conclusion } from './conclusion.ts'
 import { emitSources } from './emit-sources.ts'
@@ -15,16 +17,19 @@ import { replyTo } from './reply-to.ts'
 import { say } from './say.ts'
 import { replay } from './replay.ts'
 import type { Ending, TurnOutput } from './turn-output.ts'
-import { createTurnTracker } from './turn-tracker.ts'
+import { createTurnTracker, type TurnTracker } from './turn-tracker.ts'
 import type { Turn } from './turn.ts'
 
 /** Opens the stream of one turn. The turn starts with the first read. */
 export function openTurn(chat: ResolvedChatOptions, input: ResolvedTurnOptions): ChatStream {
   const { clock } = chat
-  const stream: AsyncIterable<ChatEvent> & { error: ChatError | undefined } = {
+  let resultUpTo: TurnTracker['resultUpTo'] = () => EMPTY_RESULT
+  const stream: AsyncIterable<ChatEvent> & StreamWithResult & { error: ChatError | undefined } = {
     error: undefined,
+    [RESULT_UP_TO]: (last) => resultUpTo(last),
     ...abortFirst<TurnOutput, ChatEvent>(() => {
       const tracker = createTurnTracker({ chat, input, onErrorEvent: (error) => void (stream.error = error) })
+      resultUpTo = tracker.resultUpTo
       const conclusion = createConclusion({ input, tracker, storeMs: chat.history.storeMs, clock })
       return {
         signal: input.signal,

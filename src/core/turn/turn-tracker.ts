@@ -7,7 +7,8 @@ import { publicError, toChatError, type ChatError } from '../vocabulary/chat-err
 import { toErrorEvent } from '../vocabulary/to-error-event.ts'
 import { PROTOCOL_VERSION, type ChatEvent } from '../vocabulary/events.ts'
 import type { Phase } from '../vocabulary/phases.ts'
-import { createResultFold } from '../vocabulary/result-fold.ts'
+import { createResultFold, type ResultFold } from '../vocabulary/result-fold.ts'
+import type { PartialChatResult } from '../vocabulary/reduce-event.ts'
 import type { ChatResult, Timings } from '../vocabulary/result.ts'
 import type { StageReport } from '../vocabulary/stage-report.ts'
 import { countAll, estimateUsage, totalUsage, type TokenUsage, type Usage } from '../vocabulary/usage.ts'
@@ -31,6 +32,8 @@ export interface TurnTracker {
   reportStage(report: StageReport): void
   /** Returns the result of the events so far, with this ending. */
   resultOf(ending: Pick<Ending, 'finishReason' | 'error'>): ChatResult
+  /** Returns the result of the events up to `last`: the latest event, or the one before it. */
+  resultUpTo(last: ChatEvent | undefined): PartialChatResult
   /** Calls the observers with the result of the run. */
   reportResult(result: ChatResult): void
   /** Makes the event of an output that the reader takes: numbers it, folds it into the result, and calls the observers. */
@@ -59,7 +62,29 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
   let phase: Phase = chat.answerSource.kind === 'engine' ? 'generating' : 'retrieving'
   let prompt: readonly string[] | number | undefined
   const fold = createResultFold()
+  // The latest event, unless it is a token: it is folded with the next one. A reader that cannot use the latest event needs
+  // the result without it. A copy, because the reader may change its event.
+  let unfolded: ChatEvent | undefined
+  let lengthBeforeLatest = 0
   let seq = 0
+
+  function addToFold(event: ChatEvent): void {
+    if (unfolded) foldAll()
+    lengthBeforeLatest = fold.answer.length
+    if (event.type === 'token') fold.add(event)
+    else unfolded = { ...event }
+  }
+
+  function foldAll(): ResultFold {
+    if (unfolded) fold.add(unfolded)
+    unfolded = undefined
+    return fold
+  }
+
+  function resultBeforeLatest(): PartialChatResult {
+    const result = fold.result()
+    return { ...result, answer: result.answer.slice(0, lengthBeforeLatest) }
+  }
 
   function reportError(error: ChatError): void {
     callHook(hooks.onError, error)
@@ -73,12 +98,13 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
   }
 
   function estimate(prompt: readonly string[] | number): TokenUsage {
+    const { answer } = foldAll()
     try {
-      return estimateUsage(prompt, fold.answer, countTokens)
+      return estimateUsage(prompt, answer, countTokens)
     } catch (thrown) {
       // The counter of the caller may throw, but the run must still end.
       reportError(toChatError(thrown))
-      return estimateUsage(prompt, fold.answer, estimateTokens)
+      return estimateUsage(prompt, answer, estimateTokens)
     }
   }
 
@@ -126,13 +152,14 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
       callHook(hooks.onStage, report)
     },
     resultOf: ({ finishReason, error }) => ({
-      ...fold.result(),
+      ...foldAll().result(),
       finishReason,
       ...(error && { error: publicError(error.code) }),
       usage: usage(),
       timings: { ...timings, total: elapsedMs() },
       saved: false,
     }),
+    resultUpTo: (last) => ((last?.seq ?? -1) === seq - 1 ? foldAll().result() : resultBeforeLatest()),
     reportResult(result) {
       callHook(hooks.onFinish, result)
       finishChannel.publish(() => ({ runId, result }))
@@ -141,7 +168,7 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
       if (output.type === 'status') phase = output.phase
       const event = number(output)
       seq += 1
-      fold.add(event)
+      addToFold(event)
       callHook(hooks.onEvent, event)
       // Checked first, to avoid a closure for every token.
       if (eventChannel.hasSubscribers()) publish(event)

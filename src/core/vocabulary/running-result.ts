@@ -2,6 +2,7 @@ import { isRetryable, publicMessage, type ErrorCode } from './error-codes.ts'
 import { publicError } from './chat-error.ts'
 import type { ChatEvent, ErrorEvent } from './events.ts'
 import type { Phase } from './phases.ts'
+import { EMPTY_RESULT, type PartialChatResult } from './reduce-event.ts'
 import { createResultFold } from './result-fold.ts'
 import { totalUsage } from './usage.ts'
 
@@ -13,20 +14,41 @@ export interface RunningResult {
   failure(code: ErrorCode): ErrorEvent
 }
 
-/** Follows one stream from its first event. */
-export function createRunningResult(): RunningResult {
-  const fold = createResultFold()
+/** The key of the function with which a stream offers its result. */
+export const RESULT_UP_TO: unique symbol = Symbol('ragwire.resultUpTo')
+
+/** A stream that folds its events anyway, so that its reader does not have to. */
+export interface StreamWithResult {
+  /**
+   * Returns the result of the events up to `last`: the latest event that was read, or the one before it; `undefined` for no
+   * event.
+   */
+  [RESULT_UP_TO](last: ChatEvent | undefined): PartialChatResult
+}
+
+/**
+ * Follows one stream from its first event. If `stream` is a {@link StreamWithResult}, its own result is used, and the answer
+ * is not kept twice.
+ */
+export function createRunningResult(stream?: object): RunningResult {
+  const offered = stream && hasResult(stream) ? stream : undefined
+  const fold = offered ? undefined : createResultFold()
   let phase: Phase = 'generating'
-  let nextSeq = 0
+  let last: ChatEvent | undefined
+
+  function resultSoFar(): PartialChatResult {
+    return offered?.[RESULT_UP_TO](last) ?? fold?.result() ?? EMPTY_RESULT
+  }
+
   return {
     add(event) {
-      fold.add(event)
-      nextSeq = event.seq + 1
+      fold?.add(event)
+      last = event
       if (event.type === 'status') phase = event.phase
     },
     failure: (code) => ({
       type: 'error',
-      seq: nextSeq,
+      seq: last ? last.seq + 1 : 0,
       code,
       message: publicMessage(code),
       retryable: isRetryable(code),
@@ -35,10 +57,14 @@ export function createRunningResult(): RunningResult {
         usage: totalUsage({}),
         timings: { total: 0 },
         saved: false,
-        ...fold.result(),
+        ...resultSoFar(),
         finishReason: 'error',
         error: publicError(code),
       },
     }),
   }
+}
+
+function hasResult(stream: object): stream is StreamWithResult {
+  return RESULT_UP_TO in stream
 }
