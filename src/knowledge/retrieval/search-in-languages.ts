@@ -27,14 +27,24 @@ export interface WordSearch {
  * @throws TypeError when the index has the terms of an earlier version, which would be found by accident only
  */
 export async function searchInLanguages(search: WordSearch): Promise<readonly ChunkHit[]> {
-  const { store, query, within, signal } = search
   const indexed = await indexedLanguages(search)
+  const hits = await searchIn(indexed, search)
+  if (hits.length === 0 || indexed.size > 0) return hits
+  // The index may have been empty when its languages were looked for, and another instance has committed since.
+  const committed = new Set<GuessedLanguage>()
+  await addOthers(search, committed)
+  if (committed.size === 0) throw invalidInput('store', OTHER_TERMS)
+  return searchIn(committed, search)
+}
+
+async function searchIn(
+  indexed: ReadonlySet<GuessedLanguage>,
+  { store, query, within, signal }: WordSearch,
+): Promise<readonly ChunkHit[]> {
   const languages = await Promise.all(queryLanguages(query, indexed).map(loadLanguage))
   const queries = languages.map((language) => weighTerms(query, language)).filter(({ size }) => size > 0)
   const lists = await Promise.all(queries.map((terms) => store.searchTerms({ ...within, terms }, { signal })))
-  const hits = bestOf(lists).slice(0, within.topK)
-  if (hits.length > 0 && indexed.size === 0) throw invalidInput('store', OTHER_TERMS)
-  return hits
+  return bestOf(lists).slice(0, within.topK)
 }
 
 const OTHER_TERMS =
