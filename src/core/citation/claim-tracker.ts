@@ -39,155 +39,171 @@ const ENDS_TERMINAL = /[\p{Sentence_Terminal}…]\P{L}*$/u
 
 const NONE: readonly Claim[] = []
 
+/** The state of a tracker. It is a plain object, because each open answer has one, and closures take more memory. */
+interface CitedText {
+  /** The incomplete part of a line, without its markers. */
+  plain: string
+  /** The position of `plain` in the answer. */
+  start: number
+  /** The markers in `plain`. */
+  marks: Mark[]
+  terminalSeen: boolean
+  decided: boolean
+  /** The length at which the text is scanned for sentences again. */
+  nextLookAt: number
+  /** The first half of a surrogate pair. */
+  half: string
+}
+
 /**
  * Creates the tracker of one answer. A marker belongs to its sentence; a marker after a full stop belongs to the sentence
  * before it, unless that has a marker at its other end. A line break ends a sentence. The result does not depend on the cuts
  * between the pieces.
  */
 export function createClaimTracker(): ClaimTracker {
-  // The incomplete part of a line, without its markers, and its position in the answer.
-  let plain = ''
-  let start = 0
-  let marks: Mark[] = []
-  let terminalSeen = false
-  let decided = false
-  // The length at which the text is scanned for sentences again.
-  let nextLookAt = 0
-  let half = ''
-
-  function take(text: string): readonly Claim[] {
-    const claims: Claim[] = []
-    for (let rest = text; rest !== '';) {
-      if (marks.length === 0) {
-        skip(rest)
-        break
-      }
-      const newline = rest.indexOf('\n')
-      if (newline === 0) {
-        claims.push(...closeAll())
-        start += 1
-        rest = rest.slice(1)
-        continue
-      }
-      const line = newline === -1 ? rest : rest.slice(0, newline)
-      const end = Math.min(decisionPoint(line), MAX_CLAIM_CHARS - plain.length)
-      plain += line.slice(0, end)
-      rest = rest.slice(end)
-      claims.push(...(plain.length >= MAX_CLAIM_CHARS ? closeAll() : closeFinished()))
-    }
-    return claims
+  const answer: CitedText = {
+    plain: '',
+    start: 0,
+    marks: [],
+    terminalSeen: false,
+    decided: false,
+    nextLookAt: 0,
+    half: '',
   }
-
-  // A surrogate pair may arrive in two pieces, and an unpaired surrogate is no letter.
-  function wholeCharacters(text: string): string {
-    const whole = half + text
-    const end = endOfCharacter(whole, whole.length)
-    half = whole.slice(end)
-    return whole.slice(0, end)
-  }
-
-  function takeHalf(): void {
-    plain += half
-    half = ''
-  }
-
-  /** Returns the length of the text up to which no sentence is certainly complete. */
-  function decisionPoint(text: string): number {
-    const terminal = terminalSeen ? 0 : text.search(TERMINAL)
-    terminalSeen = terminal !== -1
-    const letter = terminal === -1 ? null : LETTER.exec(text.slice(terminal))
-    if (!letter) return text.length
-    terminalSeen = false
-    decided = true
-    return terminal + letter.index + letter[0].length
-  }
-
-  /** Closes the sentences that are followed by another one. */
-  function closeFinished(): readonly Claim[] {
-    const looks = decided && plain.length >= nextLookAt
-    decided = false
-    if (!looks) return []
-    const sentences = splitSentences(plain)
-    const lastWithLetter = sentences.findLastIndex((sentence) => LETTER.test(sentence))
-    const claims = close(sentences.slice(0, Math.max(0, lastWithLetter)))
-    // A row of initials has many full stops but is one sentence: scanning at each would take quadratic time.
-    nextLookAt = lastWithLetter > 0 ? 0 : plain.length * LOOK_AGAIN_FACTOR
-    return claims
-  }
-
-  function closeAll(): readonly Claim[] {
-    terminalSeen = false
-    decided = false
-    nextLookAt = 0
-    return close(marks.length === 0 || plain === '' ? [plain] : splitSentences(plain))
-  }
-
-  function close(sentences: readonly string[]): readonly Claim[] {
-    const claims: Claim[] = []
-    // Each marker is visited once in total: a model may cite thousands of times in a row.
-    let closed = 0
-    let passed = 0
-    for (const sentence of sentences) {
-      const own: Mark[] = []
-      const isLast = sentence.length === plain.length
-      const place = createMarkPlace(sentence)
-      for (let mark = marks[passed]; mark && mark.at - closed <= sentence.length; mark = marks[passed]) {
-        // A marker that was left to this sentence may stand in the blanks before it.
-        const at = Math.max(0, mark.at - closed)
-        if (!isLast && place.isOfNext(at)) break
-        place.take(at)
-        own.push({ ...mark, at })
-        passed += 1
-      }
-      closed += sentence.length
-      // A marker on a line without text has no claim to check.
-      if (sentence.trim() !== '') {
-        for (const clause of splitClauses(sentence, own)) claims.push(toClaim({ sentence, marks: own, start }, clause))
-      }
-      start += sentence.length + own.reduce((sum, { length }) => sum + length, 0)
-      plain = plain.slice(sentence.length)
-    }
-    marks = marks.slice(passed).map((mark) => ({ ...mark, at: Math.max(0, mark.at - closed) }))
-    return claims
-  }
-
-  /** Fast path without an open marker: no claim can close, so the text is not scanned. */
-  function skip(text: string): void {
-    const line = text.lastIndexOf('\n') + 1
-    start += line === 0 ? 0 : plain.length + line
-    plain = line === 0 ? plain + text : text.slice(line)
-  }
-
-  /** Reduces the skipped text to the sentence of the first marker. */
-  function openSentence(): void {
-    const sentence =
-      splitSentences(plain)
-        .at(-1)
-        ?.slice(-MAX_CLAIM_CHARS / 2) ?? ''
-    start += plain.length - sentence.length
-    plain = sentence
-    terminalSeen = ENDS_TERMINAL.test(sentence)
-    decided = false
-    nextLookAt = 0
-  }
-
   return {
     text(text) {
-      if (marks.length > 0) return take(wholeCharacters(text))
-      skip(half + text)
-      half = ''
+      if (answer.marks.length > 0) return take(answer, wholeCharacters(answer, text))
+      skip(answer, answer.half + text)
+      answer.half = ''
       return NONE
     },
     marker(text, citations) {
-      takeHalf()
-      if (marks.length === 0) openSentence()
-      marks.push({ at: plain.length, length: text.length, citations })
+      takeHalf(answer)
+      if (answer.marks.length === 0) openSentence(answer)
+      answer.marks.push({ at: answer.plain.length, length: text.length, citations })
     },
     end() {
-      takeHalf()
-      return closeAll()
+      takeHalf(answer)
+      return closeAll(answer)
     },
   }
+}
+
+function take(answer: CitedText, text: string): readonly Claim[] {
+  const claims: Claim[] = []
+  for (let rest = text; rest !== '';) {
+    if (answer.marks.length === 0) {
+      skip(answer, rest)
+      break
+    }
+    const newline = rest.indexOf('\n')
+    if (newline === 0) {
+      claims.push(...closeAll(answer))
+      answer.start += 1
+      rest = rest.slice(1)
+      continue
+    }
+    const line = newline === -1 ? rest : rest.slice(0, newline)
+    const end = Math.min(decisionPoint(answer, line), MAX_CLAIM_CHARS - answer.plain.length)
+    answer.plain += line.slice(0, end)
+    rest = rest.slice(end)
+    claims.push(...(answer.plain.length >= MAX_CLAIM_CHARS ? closeAll(answer) : closeFinished(answer)))
+  }
+  return claims
+}
+
+// A surrogate pair may arrive in two pieces, and an unpaired surrogate is no letter.
+function wholeCharacters(answer: CitedText, text: string): string {
+  const whole = answer.half + text
+  const end = endOfCharacter(whole, whole.length)
+  answer.half = whole.slice(end)
+  return whole.slice(0, end)
+}
+
+function takeHalf(answer: CitedText): void {
+  answer.plain += answer.half
+  answer.half = ''
+}
+
+/** Returns the length of the text up to which no sentence is certainly complete. */
+function decisionPoint(answer: CitedText, text: string): number {
+  const terminal = answer.terminalSeen ? 0 : text.search(TERMINAL)
+  answer.terminalSeen = terminal !== -1
+  const letter = terminal === -1 ? null : LETTER.exec(text.slice(terminal))
+  if (!letter) return text.length
+  answer.terminalSeen = false
+  answer.decided = true
+  return terminal + letter.index + letter[0].length
+}
+
+/** Closes the sentences that are followed by another one. */
+function closeFinished(answer: CitedText): readonly Claim[] {
+  const looks = answer.decided && answer.plain.length >= answer.nextLookAt
+  answer.decided = false
+  if (!looks) return []
+  const sentences = splitSentences(answer.plain)
+  const lastWithLetter = sentences.findLastIndex((sentence) => LETTER.test(sentence))
+  const claims = close(answer, sentences.slice(0, Math.max(0, lastWithLetter)))
+  // A row of initials has many full stops but is one sentence: scanning at each would take quadratic time.
+  answer.nextLookAt = lastWithLetter > 0 ? 0 : answer.plain.length * LOOK_AGAIN_FACTOR
+  return claims
+}
+
+function closeAll(answer: CitedText): readonly Claim[] {
+  answer.terminalSeen = false
+  answer.decided = false
+  answer.nextLookAt = 0
+  return close(answer, answer.marks.length === 0 || answer.plain === '' ? [answer.plain] : splitSentences(answer.plain))
+}
+
+function close(answer: CitedText, sentences: readonly string[]): readonly Claim[] {
+  const claims: Claim[] = []
+  // Each marker is visited once in total: a model may cite thousands of times in a row.
+  let closed = 0
+  let passed = 0
+  for (const sentence of sentences) {
+    const own: Mark[] = []
+    const isLast = sentence.length === answer.plain.length
+    const place = createMarkPlace(sentence)
+    for (let mark = answer.marks[passed]; mark && mark.at - closed <= sentence.length; mark = answer.marks[passed]) {
+      // A marker that was left to this sentence may stand in the blanks before it.
+      const at = Math.max(0, mark.at - closed)
+      if (!isLast && place.isOfNext(at)) break
+      place.take(at)
+      own.push({ ...mark, at })
+      passed += 1
+    }
+    closed += sentence.length
+    // A marker on a line without text has no claim to check.
+    if (sentence.trim() !== '') {
+      for (const clause of splitClauses(sentence, own))
+        claims.push(toClaim({ sentence, marks: own, start: answer.start }, clause))
+    }
+    answer.start += sentence.length + own.reduce((sum, { length }) => sum + length, 0)
+    answer.plain = answer.plain.slice(sentence.length)
+  }
+  answer.marks = answer.marks.slice(passed).map((mark) => ({ ...mark, at: Math.max(0, mark.at - closed) }))
+  return claims
+}
+
+/** Fast path without an open marker: no claim can close, so the text is not scanned. */
+function skip(answer: CitedText, text: string): void {
+  const line = text.lastIndexOf('\n') + 1
+  answer.start += line === 0 ? 0 : answer.plain.length + line
+  answer.plain = line === 0 ? answer.plain + text : text.slice(line)
+}
+
+/** Reduces the skipped text to the sentence of the first marker. */
+function openSentence(answer: CitedText): void {
+  const sentence =
+    splitSentences(answer.plain)
+      .at(-1)
+      ?.slice(-MAX_CLAIM_CHARS / 2) ?? ''
+  answer.start += answer.plain.length - sentence.length
+  answer.plain = sentence
+  answer.terminalSeen = ENDS_TERMINAL.test(sentence)
+  answer.decided = false
+  answer.nextLookAt = 0
 }
 
 interface Cited {

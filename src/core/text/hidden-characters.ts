@@ -18,12 +18,15 @@ const HIDDEN = String.raw`[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]|[^\P{C
 
 const VISIBLE_OR_HIDDEN = new RegExp(`(${VISIBLE.join('|')})|${HIDDEN}`, 'gu')
 
+// A text of printable ASCII and layout has none: this test takes a fraction of the time of the search.
+const MAY_BE_HIDDEN = /[^\n\r\t -~]/u
+
 /**
  * Removes characters that people cannot see but a model reads: tags, zero-width characters, direction controls, variation
  * selectors, control characters. Joiners stay in emoji and in words whose script needs them.
  */
 export function withoutHiddenCharacters(text: string): string {
-  return text.replace(VISIBLE_OR_HIDDEN, '$1')
+  return MAY_BE_HIDDEN.test(text) ? text.replace(VISIBLE_OR_HIDDEN, '$1') : text
 }
 
 /** Maximum length of a title, in UTF-16 code units. */

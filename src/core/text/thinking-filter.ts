@@ -1,4 +1,14 @@
-import { CLOSES, LONE, matcherOf, mayBecomeTag, OPENS, TAGS, undecidedFrom, type Tag } from './thinking-tags.ts'
+import {
+  CLOSES,
+  LONE,
+  matcherOf,
+  mayBecomeTag,
+  mayBeginWithTag,
+  OPENS,
+  TAGS,
+  undecidedFrom,
+  type Tag,
+} from './thinking-tags.ts'
 
 /** Options of {@link createThinkingFilter}. */
 export interface ThinkingFilterOptions {
@@ -84,13 +94,22 @@ export function createThinkingFilter(options: ThinkingFilterOptions = {}): Think
 
   /** Decides about text without leading blanks; returns true if there is more to decide. */
   function readStart(): boolean {
+    return (mayBeginWithTag(held) ? readTag() : undefined) ?? leaveStart()
+  }
+
+  /** Reads a tag at the start; `undefined` if there is none. */
+  function readTag(): boolean | undefined {
     for (const { tag, pattern } of OPENS) {
       const [found] = pattern.exec(held) ?? []
       if (found !== undefined) return found.endsWith('/>') ? skip(found) : enter(found.length, tag)
     }
     const [closed] = CLOSES.exec(held) ?? []
     if (closed !== undefined) return closeAlone(closed)
-    if (!ended && mayBecomeTag(held)) return false
+    return !ended && mayBecomeTag(held) ? false : undefined
+  }
+
+  /** Decides about text that begins with no tag. */
+  function leaveStart(): boolean {
     if (mayBeOpened && !ended) {
       kept = takeLeading()
       return enter(0)

@@ -103,6 +103,11 @@ function escape(text: string): string {
   return text.replaceAll(/[[\]|]/gu, String.raw`\$&`)
 }
 
+/** Returns false if no tag begins with the first character of a text; a cheap test for the text of most answers. */
+export function mayBeginWithTag(text: string): boolean {
+  return text === '' || STARTS.test(text.charAt(0))
+}
+
 /** Returns true if a text may be the first part of a tag. */
 export function mayBecomeTag(text: string): boolean {
   const lower = text.toLowerCase()
