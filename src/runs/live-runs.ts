@@ -84,7 +84,10 @@ export function createLiveRuns(options: ResolvedRunRegistryOptions, meter: Buffe
     get size() {
       return live.size
     },
-    find: (key) => live.get(keyOf(key)) ?? settling.get(keyOf(key))?.run,
+    find(run) {
+      const key = keyOf(run)
+      return live.get(key) ?? settling.get(key)?.run
+    },
     launch,
     shutDown: () => closing.abort(),
     ended: () => Promise.all([...live.values()].map(({ ended }) => ended)),

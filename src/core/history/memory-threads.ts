@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock.ts'
+import { createBySize } from '../options/by-size.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
 import type { StoredTurn } from '../vocabulary/stored-turn.ts'
 import type { ThreadKey, TurnKey } from '../vocabulary/history-store.ts'
@@ -83,6 +84,7 @@ const RUNNING_MS = 3_600_000
 export function createMemoryThreads(options: MemoryThreadsOptions): MemoryThreads {
   const { maxThreads, maxThreadsPerScope, maxTurns, clock } = options
   const scopes = new Map<string, Scope>()
+  const bySize = createBySize<Scope>()
   let size = 0
   let touches = 0
 
@@ -113,23 +115,19 @@ export function createMemoryThreads(options: MemoryThreadsOptions): MemoryThread
   /** Removes a thread of the scope with the most threads, so that a scope cannot evict threads of smaller ones. */
   function makeRoom(): void {
     if (size < maxThreads) return
-    let largest = 0
-    let found: Thread | undefined
-    for (const scope of scopes.values()) {
-      const count = scope.threads.size
-      const idle = count < largest ? undefined : oldestIdle(scope)
-      if (!idle || (found && count === largest && idle.touched > found.touched)) continue
-      largest = count
-      found = idle
+    for (const scope of bySize.largestFirst()) {
+      const idle = oldestIdle(scope)
+      if (idle) return forget(idle)
     }
-    if (!found) throw tooMany(`This process has ${maxThreads} active conversations (maxThreads)`)
-    forget(found)
+    throw tooMany(`This process has ${maxThreads} active conversations (maxThreads)`)
   }
 
   function forget({ scope, threadId, turns }: Thread): void {
-    const { threads, threadOfRun } = scopeOf(scope)
+    const holder = scopeOf(scope)
+    const { threads, threadOfRun } = holder
     if (threads.delete(threadId)) size -= 1
     for (const { record } of turns) threadOfRun.delete(record.runId)
+    bySize.set(holder, threads.size)
     if (threads.size === 0) scopes.delete(scope)
   }
 
@@ -142,7 +140,8 @@ export function createMemoryThreads(options: MemoryThreadsOptions): MemoryThread
   }
 
   function update(thread: Thread, turns: readonly MemoryTurn[]): void {
-    const { threads, threadOfRun } = scopeOf(thread.scope)
+    const scope = scopeOf(thread.scope)
+    const { threads, threadOfRun } = scope
     const kept = withinLimit(turns)
     for (const { record } of thread.turns) threadOfRun.delete(record.runId)
     for (const { record } of kept) threadOfRun.set(record.runId, thread)
@@ -152,6 +151,7 @@ export function createMemoryThreads(options: MemoryThreadsOptions): MemoryThread
     thread.touched = touches
     threads.delete(thread.threadId)
     threads.set(thread.threadId, thread)
+    bySize.set(scope, threads.size)
   }
 
   function withinLimit(turns: readonly MemoryTurn[]): readonly MemoryTurn[] {

@@ -99,7 +99,7 @@ export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
     const run = runs.find(key)
     if (!run) return false
     runs.remove(run)
-    watchers.notify(keyOf(key), 'events')
+    watchers.notify(run.key, 'events')
     return true
   }
 
@@ -108,13 +108,13 @@ export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
     append: (lease, events, options) =>
       unlessAborted(options, () => {
         const run = write(lease, (run) => run.append(events, lease.leaseMs))
-        if (events.length > 0) watchers.notify(keyOf(lease), 'events')
+        if (events.length > 0) watchers.notify(run.key, 'events')
         return { stopRequested: run.status().stopRequested }
       }),
     end: (lease, events, options) =>
       unlessAborted(options, () => {
-        write(lease, (run) => run.end(events))
-        watchers.notify(keyOf(lease), 'events')
+        const { key } = write(lease, (run) => run.end(events))
+        watchers.notify(key, 'events')
       }),
     read: (key, options) => unlessAborted(options, () => runs.find(key)?.read(options.afterSeq, options.limit)),
     status: (key, options) => unlessAborted(options, () => runs.find(key)?.status()),

@@ -46,7 +46,7 @@ export function createMemoryRunTable(options: MemoryRunTableOptions): MemoryRunT
   let sweptAt = -Infinity
 
   function settle(run: MemoryRun): void {
-    if (all.get(keyOf(run)) !== run) return
+    if (all.get(run.key) !== run) return
     if (run.state() === 'running') return revive(run)
     retire(run)
     if (clock.now() >= run.inactiveFrom() + retainMs) remove(run)
@@ -76,7 +76,7 @@ export function createMemoryRunTable(options: MemoryRunTableOptions): MemoryRunT
   function remove(run: MemoryRun): void {
     leaveRunning(run)
     over.remove(run)
-    all.delete(keyOf(run))
+    all.delete(run.key)
     const thread = threadOf(run)
     if (holderOf.get(thread) === run) holderOf.delete(thread)
   }
@@ -106,7 +106,7 @@ export function createMemoryRunTable(options: MemoryRunTableOptions): MemoryRunT
     add(run) {
       sweep()
       takeThread(run)
-      all.set(keyOf(run), run)
+      all.set(run.key, run)
       begin(run)
     },
     settle,

@@ -3,11 +3,14 @@ import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import type { ChatEvent } from '../../core/vocabulary/events.ts'
 import { createEventLog } from './event-log.ts'
 import type { ActiveRun } from '../../core/vocabulary/active-run.ts'
+import { keyOf } from '../key-of.ts'
 import type { NewRun, RunKey, RunLease, RunPage, RunState, RunStatus } from '../run-store.ts'
 import type { StopOutcome } from '../../core/vocabulary/stop-result.ts'
 
 /** One run of the memory store. */
 export interface MemoryRun extends RunKey {
+  /** Its key in a map. */
+  readonly key: string
   /** The lease of its producer. */
   readonly lease: RunLease
   /** Returns the current state. */
@@ -73,6 +76,7 @@ export function createMemoryRun(run: NewRun, options: MemoryRunOptions): MemoryR
   return {
     scope,
     runId,
+    key: keyOf(run),
     lease: { scope, runId, token, leaseMs },
     summary,
     state,

@@ -1,3 +1,5 @@
+import { createBySize } from '../../core/options/by-size.ts'
+
 /** Items of several scopes with LRU eviction. A scope with many items cannot evict those of another scope. */
 export interface Shares<Item> {
   /** Adds an item as the most recently used; returns the item to evict if a limit is exceeded. */
@@ -21,34 +23,34 @@ export function createShares<Item extends { readonly scope: string }>(options: S
   const { maxOfScope, maxTotal } = options
   // Within a scope, the least recently used item comes first.
   const itemsOf = new Map<string, Set<Item>>()
+  const bySize = createBySize<Set<Item>>()
   let total = 0
-
-  function largest(): Set<Item> | undefined {
-    let found: Set<Item> | undefined
-    for (const items of itemsOf.values()) if (items.size > (found?.size ?? 0)) found = items
-    return found
-  }
 
   function crowded(items: Set<Item>): Set<Item> | undefined {
     if (items.size > maxOfScope) return items
-    return total > maxTotal ? largest() : undefined
+    const [largest] = total > maxTotal ? bySize.largestFirst() : []
+    return largest
   }
 
   return {
     add(item) {
       const items = (itemsOf.get(item.scope) ?? new Set<Item>()).add(item)
       itemsOf.set(item.scope, items)
+      bySize.set(items, items.size)
       total += 1
       const [oldest] = crowded(items) ?? []
       return oldest
     },
     touch(item) {
       const items = itemsOf.get(item.scope)
-      if (items?.delete(item)) items.add(item)
+      if (!items?.delete(item)) return
+      items.add(item)
+      bySize.set(items, items.size)
     },
     remove(item) {
       const items = itemsOf.get(item.scope)
       if (!items?.delete(item)) return false
+      bySize.set(items, items.size)
       total -= 1
       if (items.size === 0) itemsOf.delete(item.scope)
       return true

@@ -81,6 +81,16 @@ describe('memoryHistoryStore', () => {
     expect((await store.list('bob', { limit: 50, signal })).threads).toHaveLength(7)
   })
 
+  it('C9: among the scopes with the most threads, evicts from the one that changed the longest ago', async () => {
+    const store = memoryHistoryStore({ maxThreads: 2 })
+    await answer(store, 'a', 'a')
+    await answer(store, 'b', 'b', 'bob')
+    await answer(store, 'a', 'a2')
+    await answer(store, 'c', 'c', 'cem')
+    expect(await threadsOf(store)).toEqual(['a'])
+    expect((await store.list('bob', { limit: 50, signal })).threads).toEqual([])
+  })
+
   it('C9: limits the number of threads per scope', async () => {
     const store = memoryHistoryStore({ maxThreadsPerScope: 2 })
     for (const scope of ['ann', 'bob']) for (const id of ['a', 'b', 'c']) await answer(store, id, id, scope)
