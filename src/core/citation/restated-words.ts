@@ -10,8 +10,9 @@ import type { Word } from './word.ts'
 const MAX_FIGURES = 32
 
 /**
- * Returns the words of a claim's figures that a passage writes in another way: "two weeks" for "14 days", "20 euros" for "€20",
- * and "twice" for "two times"; and the words of names, such as "US" for "United States". A figure that the passage has with its unit is none of them.
+ * Returns the words of a claim's figures that a passage writes in another way: "two weeks" for "14 days", "20 euros" for
+ * "€20", and "twice" for "two times"; and the words of names, such as "US" for "United States". A figure that the passage
+ * has with its unit is none of them.
  */
 export function restatedWords(
   claim: readonly Word[],
