@@ -6,7 +6,7 @@ export interface Releasable<Input, Output> {
    * @throws TypeError after it was released
    */
   call(input: Input): Output
-  /** Releases the function. Further calls have no effect. */
+  /** Releases the function. A second release has no effect. */
   release(): void
 }
 

@@ -55,7 +55,7 @@ function isRepeatable({ method, headers, body }: FetchRequest): boolean {
 
 function send(request: FetchRequest, { agent, connectTimeoutMs }: Connection): Attempt {
   const { url, method, headers, signal, redirect } = request
-  // What the functions below keep for as long as the response lasts: not the request, which has the body.
+  // The functions below hold this object until the response ends. It does not have the body of the request.
   const asked = { url, method, redirect }
   const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
     agent,

@@ -1,10 +1,8 @@
-import { once } from 'node:events'
 import { Agent, createServer } from 'node:https'
 import { describe, expect, it } from 'vitest'
 import { nodeFetch } from '../../../src/node.ts'
-import { listenOnLoopback } from '../../../src/testing/listen-on-loopback.ts'
 import { eventually } from '../../support/eventually.ts'
-import { serve } from '../../testing/serve.ts'
+import { serve, serveWith, type Serving } from '../../testing/serve.ts'
 import { makeCertificate } from './support/certificate.ts'
 import { startProxy } from './support/proxy.ts'
 import { serveRaw } from './support/serve-raw.ts'
@@ -12,18 +10,8 @@ import { serveRaw } from './support/serve-raw.ts'
 const certificate = await makeCertificate()
 
 /** Serves HTTPS with the certificate of these tests. */
-async function serveSecure() {
-  const server = createServer(certificate, (request, response) => void response.end(`${request.headers.host}`))
-  const port = await listenOnLoopback(server)
-  return {
-    port,
-    async [Symbol.asyncDispose]() {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
-    },
-  }
+function serveSecure(): Promise<Serving> {
+  return serveWith(createServer(certificate, (request, response) => void response.end(`${request.headers.host}`)))
 }
 
 describe('a request over TLS', () => {
