@@ -53,6 +53,8 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     appendonly: options.appendOnly ? 'yes' : 'no',
     appendfsync: 'always',
     ...(password !== '' && { requirepass: password }),
+    // Otherwise a cluster takes the port 10,000 above, which another program may have.
+    ...(options.settings?.['cluster-enabled'] === 'yes' && { 'cluster-port': String(await freePort()) }),
     ...options.settings,
   }
   let server: ChildProcess | undefined
