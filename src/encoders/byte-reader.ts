@@ -1,4 +1,5 @@
 import { askToReturn } from '../core/async/iterators.ts'
+import { pull, toNext, toPull, type PullReader } from '../core/async/pull.ts'
 
 /** A source of bytes: the body of a fetch response, or any async iterable of bytes, such as a Node stream. */
 export type ByteSource = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
@@ -6,23 +7,37 @@ export type ByteSource = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
 /** Reads the bytes of a source. */
 export interface ByteReader {
   /** Resolves with the next bytes, or with `done`. */
-  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
+  read(): Promise<IteratorResult<Uint8Array, undefined>>
+  /** Reads the next bytes, and calls the reader with them. */
+  pull(reader: PullReader<Uint8Array>): void
   /** Stops reading for good, without waiting for the source. */
   cancel(): void
 }
 
+/** The key of the function that passes on the reader of a stream. */
+export const TAKE_READER: unique symbol = Symbol('ragwire.take-reader')
+
+/** A web stream that has a reader with fewer promises than its own. */
+export interface DirectStream {
+  /** Locks the stream, and returns the reader; returns `undefined` if bytes were read in the usual way. */
+  [TAKE_READER](): ByteReader | undefined
+}
+
 /** Creates a reader of either kind of source. A web stream is read by its own reader: some browsers cannot iterate it. */
 export function createByteReader(source: ByteSource): ByteReader {
+  const direct = isDirect(source) ? source[TAKE_READER]() : undefined
+  if (direct) return direct
   if ('getReader' in source) {
     const reader = source.getReader()
-    return { read: () => reader.read(), cancel: () => void reader.cancel().catch(() => {}) }
+    // The types allow a value at the end, which only a reader with a buffer of its own has.
+    const read = () => reader.read() as Promise<IteratorResult<Uint8Array, undefined>>
+    return { read, pull: toPull(read), cancel: () => void reader.cancel().catch(() => {}) }
   }
-  const iterator = source[Symbol.asyncIterator]()
-  return {
-    read: async () => {
-      const { done = false, value } = await iterator.next()
-      return { done, value: done ? undefined : value }
-    },
-    cancel: () => askToReturn(iterator),
-  }
+  const iterator: AsyncIterator<Uint8Array, undefined> = source[Symbol.asyncIterator]()
+  const read = (next: PullReader<Uint8Array>): void => pull(iterator, next)
+  return { read: toNext(read), pull: read, cancel: () => askToReturn(iterator) }
+}
+
+function isDirect(source: object): source is DirectStream {
+  return TAKE_READER in source
 }

@@ -21,7 +21,75 @@ export interface PullIterator<T> extends AsyncIterator<T, undefined> {
  */
 export function pull<T>(iterator: AsyncIterator<T, undefined>, reader: PullReader<T>): void {
   if (isPullIterator(iterator)) iterator[PULL](reader)
-  else iterator.next().then(reader.onResult, reader.onFailure)
+  // An iterator may return its result without a promise.
+  else void Promise.resolve(iterator.next()).then(reader.onResult, reader.onFailure)
+}
+
+/** The consumer of {@link pullEach}. */
+export interface Consumer<T, End> {
+  /** Called before each read. */
+  onRead(): void
+  /**
+   * Takes a result. Returns a promise to pause the reads, or to end them: they end when it resolves with a value, and go on
+   * when it resolves with `undefined`.
+   */
+  take(result: IteratorResult<T, undefined>): Promise<End | undefined> | undefined
+}
+
+/**
+ * Reads an iterator until its consumer ends the reads, and resolves with the consumer's value. Results that are ready cost no
+ * promise.
+ *
+ * @throws what the iterator or the consumer throws
+ */
+export function pullEach<T, End>(iterator: AsyncIterator<T, undefined>, consumer: Consumer<T, End>): Promise<End> {
+  return new Promise((resolve, reject) => {
+    const reader: PullReader<T> = { onResult, onFailure: reject }
+    let isPulling = false
+    let isTaken = false
+
+    // A loop, because a call for each result that is ready would fill the stack.
+    function read(): void {
+      if (isPulling) {
+        isTaken = true
+        return
+      }
+      isPulling = true
+      try {
+        do {
+          isTaken = false
+          consumer.onRead()
+          pull(iterator, reader)
+        } while (isTaken)
+      } catch (thrown) {
+        reject(thrown)
+      }
+      isPulling = false
+    }
+
+    function onResult(result: IteratorResult<T, undefined>): void {
+      let paused
+      try {
+        paused = consumer.take(result)
+      } catch (thrown) {
+        return reject(thrown)
+      }
+      if (paused) paused.then(goOn, reject)
+      else read()
+    }
+
+    function goOn(end: End | undefined): void {
+      if (end === undefined) read()
+      else resolve(end)
+    }
+
+    read()
+  })
+}
+
+/** Converts a `next()` that returns promises to a pull. */
+export function toPull<T>(next: () => Promise<IteratorResult<T, undefined>>): (reader: PullReader<T>) => void {
+  return ({ onResult, onFailure }) => void next().then(onResult, onFailure)
 }
 
 /** Converts a pull to a `next()` that returns promises. */

@@ -2,6 +2,7 @@ import { type FinishUsage, type Generation, type FinishEvent, readReason, readUs
 import { untilAborted } from '../async/abortable.ts'
 import { createDeadline } from '../async/deadline.ts'
 import { askToReturn } from '../async/iterators.ts'
+import { pullEach } from '../async/pull.ts'
 import { linkSignal } from '../async/link-signal.ts'
 import type { Clock } from '../async/clock.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
@@ -45,44 +46,50 @@ export async function readAttempt(
   const { signal } = controller
   const unlink = linkSignal(options.signal, (reason) => controller.abort(reason))
   const deadline = createDeadline(() => controller.abort(tooSlow(active, options.idleMs)), options.clock)
-  let iterator: AsyncIterator<EngineEvent> | undefined
+  let iterator: AsyncIterator<EngineEvent, undefined> | undefined
   let finished = false
   let active = false
   let ended = false
 
-  async function read(): Promise<Generation> {
-    iterator = open(signal)[Symbol.asyncIterator]()
-    let patience = firstTokenMs
-    const answer = createVisibleText(options)
-    for (;;) {
-      deadline.set(patience)
-      // If the stream ends or throws, the model does not need to be stopped.
-      finished = true
-      const { done, value: event } = await iterator.next()
-      // A model that ignores the signal may continue long after the attempt has ended.
-      signal.throwIfAborted()
-      if (done) throw new ChatError('The model ended without a finish event', { code: 'upstream-incomplete' })
-      finished = false
-      expectEvent(event)
-      active ||= event.type !== 'source'
-      // Only the time of waiting for the model counts, not the pauses of the reader.
-      patience = active ? options.idleMs : deadline.remaining()
-      deadline.clear()
-      ended = event.type === 'finish'
-      if (event.type === 'finish') return finish(event, answer.visible, options)
-      const paused = event.type === 'text' ? answer.write(event.delta) : readOther(event, options)
-      if (paused) {
-        await paused
-        // The attempt may have ended, and then a new deadline would never be disposed.
-        signal.throwIfAborted()
-      }
-      if (answer.full) return capped(answer.visible, options)
-    }
+  const answer = createVisibleText(options)
+  // Only the time of waiting for the model counts, not the pauses of the reader.
+  let patience = firstTokenMs
+
+  function onRead(): void {
+    deadline.set(patience)
+    // If the stream ends or throws, the model does not need to be stopped.
+    finished = true
+  }
+
+  /** Takes an event. Returns a promise of the end, or of the time when the reader is ready for the next event. */
+  function take({
+    done,
+    value: event,
+  }: IteratorResult<EngineEvent, undefined>): Promise<Generation | undefined> | undefined {
+    // A model that ignores the signal may continue long after the attempt has ended.
+    signal.throwIfAborted()
+    if (done) throw new ChatError('The model ended without a finish event', { code: 'upstream-incomplete' })
+    finished = false
+    expectEvent(event)
+    active ||= event.type !== 'source'
+    patience = active ? options.idleMs : deadline.remaining()
+    deadline.clear()
+    ended = event.type === 'finish'
+    if (event.type === 'finish') return finish(event, answer.visible, options)
+    const paused = event.type === 'text' ? answer.write(event.delta) : readOther(event, options)
+    if (paused) return paused.then(afterPause)
+    return answer.full ? capped(answer.visible, options) : undefined
+  }
+
+  function afterPause(): Promise<Generation> | undefined {
+    // The attempt may have ended, and then a new deadline would never be disposed.
+    signal.throwIfAborted()
+    return answer.full ? capped(answer.visible, options) : undefined
   }
 
   try {
-    // Wait for the whole loop, not for each read: one more promise per token would cost as much as parsing it.
-    return await untilAborted(read(), signal)
+    iterator = open(signal)[Symbol.asyncIterator]()
+    return await untilAborted(pullEach(iterator, { onRead, take }), signal)
   } finally {
     deadline.dispose()
     unlink()

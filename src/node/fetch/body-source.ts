@@ -1,11 +1,10 @@
 import type { Readable } from 'node:stream'
+import { DONE } from '../../core/async/iterators.ts'
+import { toNext, type PullReader } from '../../core/async/pull.ts'
+import type { ByteReader } from '../../encoders/byte-reader.ts'
 
-/** The source of a response body, with one reader. */
-export interface BodySource {
-  /** Resolves with all bytes that have arrived since the last read, or with `done`. */
-  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array }>
-  /** Closes the connection, without an error. */
-  cancel(): void
+/** The source of a response body, with one reader. A read gets all bytes that have arrived since the last one. */
+export interface BodySource extends ByteReader {
   /** Ends the body with an error, and closes the connection; without effect after the end. */
   fail(reason: unknown): void
 }
@@ -21,7 +20,7 @@ export interface BodySourceOptions {
 /** Maximum number of bytes that wait for the reader; one more chunk of the connection may come on top. */
 const MOST_WAITING_BYTES = 64 * 1024
 
-const END = Object.freeze({ done: true as const })
+const SETTLED = Promise.resolve()
 
 /**
  * Reads a stream of Node with a bounded queue: what has arrived since the last read is read as one piece, and a reader that
@@ -33,12 +32,22 @@ export function createBodySource(stream: Readable, { destroy, toError }: BodySou
   let isPaused = false
   let isOver = false
   let failure: { readonly reason: unknown } | undefined
-  let wake: (() => void) | undefined
+  // The pending read.
+  let reader: PullReader<Uint8Array> | undefined
+  let isNotified = false
 
+  // The reader gets its bytes after all chunks of this turn, and takes them together.
   function notify(): void {
-    const call = wake
-    wake = undefined
-    call?.()
+    if (!reader || isNotified) return
+    isNotified = true
+    void SETTLED.then(answer)
+  }
+
+  function answer(): void {
+    isNotified = false
+    const next = reader
+    reader = undefined
+    if (next) give(next)
   }
 
   function drop(): void {
@@ -55,24 +64,22 @@ export function createBodySource(stream: Readable, { destroy, toError }: BodySou
     notify()
   }
 
-  /** Takes everything that has arrived. */
-  function take(): { readonly done: boolean; readonly value?: Uint8Array } {
+  /** Gives everything that has arrived. */
+  function give(next: PullReader<Uint8Array>): void {
     const [first] = waiting
-    if (first) {
-      const value = waiting.length === 1 ? first : Buffer.concat(waiting, waitingBytes)
-      drop()
-      if (isPaused) {
-        isPaused = false
-        stream.resume()
-      }
-      return { done: false, value }
+    if (!first) return failure ? next.onFailure(failure.reason) : next.onResult(DONE)
+    const value = waiting.length === 1 ? first : Buffer.concat(waiting, waitingBytes)
+    drop()
+    if (isPaused) {
+      isPaused = false
+      stream.resume()
     }
-    if (failure) throw failure.reason
-    return END
+    next.onResult({ value, done: false })
   }
 
-  function sleep(resolve: (value?: undefined) => void): void {
-    wake = resolve
+  function pull(next: PullReader<Uint8Array>): void {
+    if (waiting.length > 0 || isOver) give(next)
+    else reader = next
   }
 
   stream.on('data', (bytes: Uint8Array) => {
@@ -83,8 +90,7 @@ export function createBodySource(stream: Readable, { destroy, toError }: BodySou
       isPaused = true
       stream.pause()
     }
-    // A read that is resolved now goes on after all chunks of this turn, and takes them together.
-    if (wake) notify()
+    notify()
   })
   stream.once('end', () => {
     isOver = true
@@ -92,19 +98,13 @@ export function createBodySource(stream: Readable, { destroy, toError }: BodySou
   })
   stream.on('error', (thrown) => fail(toError(thrown)))
   // A stream that is destroyed without an error has no other event.
-  stream.once('close', () => fail(toError(undefined)))
+  stream.once('close', () => {
+    if (!isOver) fail(toError(undefined))
+  })
 
   return {
-    read() {
-      if (waiting.length > 0 || isOver) {
-        try {
-          return Promise.resolve(take())
-        } catch (reason) {
-          return Promise.reject(reason)
-        }
-      }
-      return new Promise(sleep).then(take)
-    },
+    read: toNext(pull),
+    pull,
     cancel() {
       drop()
       if (isOver) return

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { TAKE_READER, type DirectStream } from '../../encoders/byte-reader.ts'
 import type { BodySource } from './body-source.ts'
 
 /** The parts of a response. */
@@ -38,12 +39,15 @@ export function toWebHeaders(raw: readonly string[]): Headers {
   return headers
 }
 
+/** Makes the body of a response. Its reader can be taken, because the promises of a web stream cost as much as parsing a token. */
 function toStream(source: BodySource): ReadableStream<Uint8Array> {
-  return new ReadableStream(
+  let isRead = false
+  const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        isRead = true
         const { done, value } = await source.read()
-        if (done || !value) controller.close()
+        if (done) controller.close()
         // A plain array: `toString` of a Buffer has another meaning.
         else controller.enqueue(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
       },
@@ -52,4 +56,13 @@ function toStream(source: BodySource): ReadableStream<Uint8Array> {
     // Nothing is read before it is asked for; the source has a queue of its own.
     { highWaterMark: 0 },
   )
+  const direct: DirectStream = {
+    [TAKE_READER]() {
+      if (isRead) return undefined
+      // Locks the stream, as its own reader does.
+      stream.getReader()
+      return source
+    },
+  }
+  return Object.assign(stream, direct)
 }

@@ -1,5 +1,6 @@
-import { askToReturn } from '../../../core/async/iterators.ts'
+import { askToReturn, DONE } from '../../../core/async/iterators.ts'
 import { linkSignal } from '../../../core/async/link-signal.ts'
+import { toNext, toPull, type PullReader } from '../../../core/async/pull.ts'
 import { releasable } from '../../../core/async/releasable.ts'
 import { createByteReader } from '../../../encoders/byte-reader.ts'
 import { createBodyDecoder } from './body-decoder.ts'
@@ -22,17 +23,12 @@ export interface AnswerSourceOptions {
 }
 
 /** A piece of the response: bytes, or a parsed chunk. */
-export interface Piece {
-  /** True at the end of the response. */
-  readonly done: boolean
-  /** The bytes or the chunk. */
-  readonly value?: unknown
-}
+export type Piece = IteratorResult<unknown, undefined>
 
 /** The source of the messages of one answer. The first read sends the request. */
 export interface AnswerSource extends Omit<MessageDecoder<unknown>, 'feed' | 'complete' | 'take'> {
-  /** Resolves with the next piece of the response. */
-  read(): Promise<Piece>
+  /** Reads the next piece of the response, and calls the reader with it. */
+  pull(reader: PullReader<unknown>): void
   /** Decodes a piece; returns the messages that it completed. */
   accept(piece: Piece): readonly AnswerMessage[]
   /** Reads the start of a page for the cause of an error, for a limited time. */
@@ -47,7 +43,7 @@ export interface AnswerSource extends Omit<MessageDecoder<unknown>, 'feed' | 'co
 
 interface Reading {
   readonly decoder: MessageDecoder<unknown>
-  read(): Promise<Piece>
+  pull(reader: PullReader<unknown>): void
   cancel(): void
 }
 
@@ -60,15 +56,15 @@ export function createAnswerSource(open: OpenAnswer, options: AnswerSourceOption
   let reading: Reading | undefined
   let isParsed = false
 
-  async function openAndRead(): Promise<Piece> {
+  async function startReading(): Promise<Reading> {
     unlink = linkSignal(options.signal, (reason) => controller.abort(reason))
     const opened = await request.call(controller.signal)
     request.release()
     isParsed = opened.type === 'chunks'
-    reading = startReading(opened, options)
+    reading = toReading(opened, options)
     // A client that ignores its signal returns a response although the request was aborted.
     if (controller.signal.aborted) reading.cancel()
-    return reading.read()
+    return reading
   }
 
   function cancel(): void {
@@ -78,7 +74,10 @@ export function createAnswerSource(open: OpenAnswer, options: AnswerSourceOption
   }
 
   return {
-    read: () => reading?.read() ?? openAndRead(),
+    pull(reader) {
+      if (reading) reading.pull(reader)
+      else startReading().then((started) => started.pull(reader), reader.onFailure)
+    },
     accept({ done, value }) {
       if (!reading) return []
       const { decoder } = reading
@@ -93,31 +92,31 @@ export function createAnswerSource(open: OpenAnswer, options: AnswerSourceOption
     async readStart() {
       if (!reading) return
       const { decoder } = reading
-      await readRest({ read: reading.read, cancel }, ({ done, value }) => {
+      await readRest({ read: toNext(reading.pull), cancel }, ({ done, value }) => {
         if (value !== undefined) decoder.feed(value)
         return !done && (decoder.start()?.length ?? 0) < START_OF_BODY
       })
     },
     release() {
       unlink()
-      if (reading) void readRest({ read: reading.read, cancel }, ({ done }) => !done)
+      if (reading) void readRest({ read: toNext(reading.pull), cancel }, ({ done }) => !done)
     },
     cancel,
   }
 }
 
-function startReading(opened: OpenedAnswer, options: AnswerSourceOptions): Reading {
+function toReading(opened: OpenedAnswer, options: AnswerSourceOptions): Reading {
   if (opened.type === 'bytes') {
-    const { read, cancel } = createByteReader(opened.body)
-    return { decoder: createBodyDecoder(options) as MessageDecoder<unknown>, read, cancel }
+    const { pull, cancel } = createByteReader(opened.body)
+    return { decoder: createBodyDecoder(options) as MessageDecoder<unknown>, pull, cancel }
   }
   const iterator = opened.chunks[Symbol.asyncIterator]()
   return {
     decoder: createParsedDecoder(),
-    read: async () => {
+    pull: toPull(async () => {
       const { done = false, value } = await iterator.next()
-      return done ? { done } : { done, value: value ?? null }
-    },
+      return done ? DONE : { done, value: value ?? null }
+    }),
     cancel() {
       opened.stop()
       askToReturn(iterator)

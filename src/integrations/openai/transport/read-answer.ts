@@ -1,4 +1,5 @@
 import { DONE } from '../../../core/async/iterators.ts'
+import { PULL, toNext, type PullIterator, type PullReader } from '../../../core/async/pull.ts'
 import { ChatError, isChatError } from '../../../core/vocabulary/chat-error.ts'
 import { isInvalidInput } from '../../../core/vocabulary/invalid-input.ts'
 import type { ChatModelEvent } from '../../../core/vocabulary/chat-model.ts'
@@ -17,14 +18,11 @@ type Result = IteratorResult<ChatModelEvent, undefined>
 
 const NONE: readonly AnswerMessage[] = []
 
-/**
- * Reads one answer. It is a hand-written iterator without `async`, because it runs for each token: events that arrived
- * together cost no additional promise, and one that arrives alone costs one.
- */
+/** Reads one answer. It is a hand-written iterator that can be pulled, because it runs for each token. */
 export function readAnswer(
   open: OpenAnswer,
   options: ReadAnswerOptions,
-): AsyncIterableIterator<ChatModelEvent, undefined> {
+): AsyncIterableIterator<ChatModelEvent, undefined> & PullIterator<ChatModelEvent> {
   const { reader } = options
   const source = createAnswerSource(open, options)
   let messages: readonly AnswerMessage[] = NONE
@@ -32,23 +30,52 @@ export function readAnswer(
   let ending: readonly ChatModelEvent[] = []
   let ended = false
   let arrived = false
-
-  function next(): Promise<Result> {
-    try {
-      const ready = ended ? takeEnding() : takeEvent()
-      return ready ? Promise.resolve(ready) : source.read().then(onPiece, onBroken)
-    } catch (thrown) {
-      return Promise.reject(thrown)
-    }
+  // The pending read.
+  let waiting: PullReader<ChatModelEvent> | undefined
+  const pieces: PullReader<unknown> = {
+    onResult: (piece) => settle(readPiece, piece),
+    onFailure: (thrown) => settle(onBroken, thrown),
   }
 
-  function onPiece(piece: Piece): Result | Promise<Result> {
+  function pull(next: PullReader<ChatModelEvent>): void {
+    waiting = next
+    settle(readReady)
+  }
+
+  /** Answers the pending read with the outcome of `read`; if it has none, the read goes on. */
+  function settle<Args extends unknown[]>(read: (...args: Args) => Result | undefined, ...args: Args): void {
+    let result
+    try {
+      result = read(...args)
+    } catch (thrown) {
+      return waiting?.onFailure(thrown)
+    }
+    if (result) waiting?.onResult(result)
+  }
+
+  /** Returns the next event if it has arrived; if not, reads the next piece. */
+  function readReady(): Result | undefined {
+    const ready = ended ? takeEnding() : takeEvent()
+    if (!ready) source.pull(pieces)
+    return ready
+  }
+
+  /** Returns the next event of a piece; if it has none, reads the next piece. */
+  function readPiece(piece: Piece): Result | undefined {
     if (ended) return DONE
     arrived = true
     messages = source.accept(piece)
     position = 0
-    if (source.isPage()) return piece.done ? atEnd() : source.readStart().then(atEnd)
-    return takeEvent() ?? (piece.done || source.failure() ? atEnd() : next())
+    if (source.isPage()) {
+      if (piece.done) return atEnd()
+      void source.readStart().then(() => settle(atEnd))
+      return undefined
+    }
+    const ready = takeEvent()
+    if (ready) return ready
+    if (piece.done || source.failure()) return atEnd()
+    source.pull(pieces)
+    return undefined
   }
 
   /** Returns the next event of the messages that have arrived. */
@@ -138,7 +165,8 @@ export function readAnswer(
   }
 
   return {
-    next,
+    next: toNext(pull),
+    [PULL]: pull,
     return() {
       if (!ended) stop()
       ending = []
