@@ -1,4 +1,4 @@
-import { createDeadline } from '../core/async/deadline.ts'
+import { createDeadline, type Deadline } from '../core/async/deadline.ts'
 import type { Clock } from '../core/async/clock.ts'
 import { onceClosed, type ResponseSocket } from './disconnect-signal.ts'
 import { MAX_PART_CHARS } from '../sinks/sink-options.ts'
@@ -82,124 +82,149 @@ const MOST_MARKS = 1
  * `nextTick`: `setImmediate` costs 4 % more per token. It uses no timer, and no `cork()`, because `drain` is then
  * unreliable.
  */
-export function openNodeWriter(response: NodeResponse, options: NodeWriterOptions): NodeWriter {
-  const { stallMs } = options
-  const stall = createDeadline(onStall, options.clock)
-  let outcome: SendOutcome | undefined
-  let joining = false
-  let joined = ''
-  // HTTP/2 does not report how full its window is, and two of the larger writes would fill it.
-  let mostJoined = response.stream ? MAX_PART_CHARS : MOST_JOINED_CHARS
-  let unmarked = 0
-  let marks = 0
-  // Middleware may replace `write` by a function that ignores the callback.
-  let marksCome = false
-  let blocked: PromiseWithResolvers<void> | undefined
-  let finished: PromiseWithResolvers<void> | undefined
-
-  onceClosed(response, () => leave('disconnected'))
-  response.on('finish', finish)
-  response.on('drain', unblock)
+export function openNodeWriter(response: NodeResponse, { stallMs, clock, onGone }: NodeWriterOptions): NodeWriter {
+  const writer: OpenWriter = {
+    response,
+    stallMs,
+    onGone,
+    stall: createDeadline(() => onStall(writer), clock),
+    outcome: undefined,
+    joining: false,
+    joined: '',
+    // HTTP/2 does not report how full its window is, and two of the larger writes would fill it.
+    mostJoined: response.stream ? MAX_PART_CHARS : MOST_JOINED_CHARS,
+    unmarked: 0,
+    marks: 0,
+    marksCome: false,
+    blocked: undefined,
+    finished: undefined,
+    write,
+    end,
+    breakOff,
+  }
+  onceClosed(response, () => leave(writer, 'disconnected'))
+  response.on('finish', () => finish(writer))
+  response.on('drain', () => unblock(writer))
   // Node emits `close` after an error, which is handled above. Without this listener it would throw.
-  response.on('error', () => {})
-
-  function onStall(): void {
-    // The client cannot read this response before earlier ones on the connection have ended, and each of those has its
-    // own limit.
-    if (response.socket === null) stall.set(stallMs)
-    else leave('too-slow')
-  }
-
-  function leave(how: SendOutcome): void {
-    if (outcome) return
-    outcome = how
-    stall.dispose()
-    unblock()
-    finished?.resolve()
-    options.onGone()
-    breakResponse(response)
-  }
-
-  // Only an end that `end()` requested counts: `node:http2` emits `finish` after a reset, too. The outcome is set here
-  // and not after the wait, because `close` would come first.
-  function finish(): void {
-    if (finished) outcome ??= 'ended'
-    finished?.resolve()
-  }
-
-  function unblock(): void {
-    if (blocked && stallMs - stall.remaining() > SLOW_MS) mostJoined = MAX_PART_CHARS
-    stall.clear()
-    blocked?.resolve()
-    blocked = undefined
-  }
-
-  function send(text: string): void {
-    if (outcome) return
-    unmarked += text.length
-    const isFree = unmarked < MARK_CHARS ? response.write(text) : writeMarked(text)
-    if (isFree && (marks <= MOST_MARKS || !marksCome)) return
-    blocked ??= Promise.withResolvers()
-    stall.set(stallMs)
-  }
-
-  function writeMarked(text: string): boolean {
-    unmarked = 0
-    marks += 1
-    return response.write(text, onTaken)
-  }
-
-  function onTaken(error?: Error | null): void {
-    marks -= 1
-    if (error || outcome) return
-    marksCome = true
-    if (marks <= MOST_MARKS) unblock()
-    // The reader has taken something, so its time limit starts again.
-    if (blocked || finished) stall.set(stallMs)
-  }
-
-  function flush(): void {
-    const text = joined
-    joined = ''
-    if (text !== '') send(text)
-  }
-
-  function endTurn(): void {
-    joining = false
-    flush()
-  }
-
-  return {
-    write(text) {
-      if (joining) joined += text
-      else {
-        joining = true
-        process.nextTick(endTurn)
-        send(text)
-      }
-      if (joined.length > mostJoined) flush()
-      return blocked?.promise
-    },
-
-    async end() {
-      if (!outcome) {
-        finished = Promise.withResolvers()
-        const text = joined
-        joined = ''
-        stall.set(stallMs)
-        response.end(text)
-        await finished.promise
-        stall.dispose()
-      }
-      return outcome ?? 'disconnected'
-    },
-
-    breakOff() {
-      leave('disconnected')
-      return outcome ?? 'disconnected'
-    },
-  }
+  response.on('error', ignore)
+  return writer
 }
+
+/** A writer with its state. Its functions are shared: each open stream has one, and closures of each take more memory. */
+interface OpenWriter extends NodeWriter {
+  readonly response: NodeResponse
+  readonly stallMs: number
+  readonly onGone: () => void
+  readonly stall: Deadline
+  outcome: SendOutcome | undefined
+  joining: boolean
+  joined: string
+  mostJoined: number
+  unmarked: number
+  marks: number
+  /** Middleware may replace `write` by a function that ignores the callback. */
+  marksCome: boolean
+  blocked: PromiseWithResolvers<void> | undefined
+  finished: PromiseWithResolvers<void> | undefined
+}
+
+function write(this: OpenWriter, text: string): Promise<void> | undefined {
+  if (this.joining) this.joined += text
+  else {
+    this.joining = true
+    process.nextTick(endTurn, this)
+    send(this, text)
+  }
+  if (this.joined.length > this.mostJoined) flush(this)
+  return this.blocked?.promise
+}
+
+async function end(this: OpenWriter): Promise<SendOutcome> {
+  if (!this.outcome) {
+    this.finished = Promise.withResolvers()
+    const text = this.joined
+    this.joined = ''
+    this.stall.set(this.stallMs)
+    this.response.end(text)
+    await this.finished.promise
+    this.stall.dispose()
+  }
+  return this.outcome ?? 'disconnected'
+}
+
+function breakOff(this: OpenWriter): SendOutcome {
+  leave(this, 'disconnected')
+  return this.outcome ?? 'disconnected'
+}
+
+function endTurn(writer: OpenWriter): void {
+  writer.joining = false
+  flush(writer)
+}
+
+function flush(writer: OpenWriter): void {
+  const text = writer.joined
+  writer.joined = ''
+  if (text !== '') send(writer, text)
+}
+
+function send(writer: OpenWriter, text: string): void {
+  if (writer.outcome) return
+  writer.unmarked += text.length
+  const isFree = writer.unmarked < MARK_CHARS ? writer.response.write(text) : writeMarked(writer, text)
+  if (isFree && (writer.marks <= MOST_MARKS || !writer.marksCome)) return
+  writer.blocked ??= Promise.withResolvers()
+  writer.stall.set(writer.stallMs)
+}
+
+function writeMarked(writer: OpenWriter, text: string): boolean {
+  writer.unmarked = 0
+  writer.marks += 1
+  return writer.response.write(text, (error) => onTaken(writer, error))
+}
+
+function onTaken(writer: OpenWriter, error: Error | null | undefined): void {
+  writer.marks -= 1
+  if (error || writer.outcome) return
+  writer.marksCome = true
+  if (writer.marks <= MOST_MARKS) unblock(writer)
+  // The reader has taken something, so its time limit starts again.
+  if (writer.blocked || writer.finished) writer.stall.set(writer.stallMs)
+}
+
+function unblock(writer: OpenWriter): void {
+  const { blocked, stall, stallMs } = writer
+  if (blocked && stallMs - stall.remaining() > SLOW_MS) writer.mostJoined = MAX_PART_CHARS
+  stall.clear()
+  blocked?.resolve()
+  writer.blocked = undefined
+}
+
+// Only an end that `end()` requested counts: `node:http2` emits `finish` after a reset, too. The outcome is set here and not
+// after the wait, because `close` would come first.
+function finish(writer: OpenWriter): void {
+  if (writer.finished) writer.outcome ??= 'ended'
+  writer.finished?.resolve()
+}
+
+function onStall(writer: OpenWriter): void {
+  // The client cannot read this response before earlier ones on the connection have ended, and each of those has its own
+  // limit.
+  if (writer.response.socket === null) writer.stall.set(writer.stallMs)
+  else leave(writer, 'too-slow')
+}
+
+function leave(writer: OpenWriter, how: SendOutcome): void {
+  if (writer.outcome) return
+  writer.outcome = how
+  writer.stall.dispose()
+  unblock(writer)
+  writer.finished?.resolve()
+  writer.onGone()
+  breakResponse(writer.response)
+}
+
+function ignore(): void {}
 
 const HTTP2_INTERNAL_ERROR = 2
 

@@ -79,31 +79,34 @@ export async function writeEvents(
 
 // Without `async`, so that a token passes from the model to the socket in one call.
 function pump(source: AsyncIterator<string, undefined>, writer: NodeWriter): Promise<SendOutcome> {
-  return new Promise((resolve) => {
-    const reader: PullReader<string> = { onResult, onFailure: breakOff }
+  return new Promise((resolve) => readFrame({ source, writer, resolve, onResult: writeFrame, onFailure: breakOff }))
+}
 
-    function read(): void {
-      pull(source, reader)
-    }
+/** The state of {@link pump}. */
+interface Pump extends PullReader<string> {
+  readonly source: AsyncIterator<string, undefined>
+  readonly writer: NodeWriter
+  readonly resolve: (outcome: SendOutcome | Promise<SendOutcome>) => void
+}
 
-    function onResult({ done, value }: IteratorResult<string, undefined>): void {
-      try {
-        if (done) return resolve(writer.end())
-        const full = writer.write(value)
-        if (full) void full.then(read)
-        else read()
-      } catch {
-        breakOff()
-      }
-    }
+function readFrame(pump: Pump): void {
+  pull(pump.source, pump)
+}
 
-    // The dialect cannot represent the end of the stream, so a broken connection shows it to the reader.
-    function breakOff(): void {
-      resolve(writer.breakOff())
-    }
+function writeFrame(this: Pump, { done, value }: IteratorResult<string, undefined>): void {
+  try {
+    if (done) return this.resolve(this.writer.end())
+    const full = this.writer.write(value)
+    if (full) void full.then(() => readFrame(this))
+    else readFrame(this)
+  } catch {
+    this.onFailure(undefined)
+  }
+}
 
-    read()
-  })
+// The dialect cannot represent the end of the stream, so a broken connection shows it to the reader.
+function breakOff(this: Pump): void {
+  this.resolve(this.writer.breakOff())
 }
 
 function writeHead(response: NodeResponse, status: number | undefined, { headers, opening }: Encoding): void {

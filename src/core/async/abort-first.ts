@@ -1,7 +1,7 @@
-import { createHandoff, type Emit } from './handoff.ts'
+import { createHandoff, type Emit, type Handoff } from './handoff.ts'
 import { DONE } from './iterators.ts'
 import { linkSignal } from './link-signal.ts'
-import { PULL, toNext, type PullIterator, type PullReader } from './pull.ts'
+import { nextOfPull, PULL, type PullIterator, type PullReader } from './pull.ts'
 
 /** Aborts the signal of the work with `reason`, and takes back a value that no reader has taken: its promise rejects. */
 export type StopWork = (reason: unknown) => void
@@ -44,94 +44,115 @@ export function abortFirst<In, Out>(open: () => AbortFirstSource<In, Out>): Asyn
 }
 
 function createIterator<In, Out>(open: () => AbortFirstSource<In, Out>): PullIterator<Out> {
-  let run: Run<Out> | undefined
-  let left = false
-
-  function pull(reader: PullReader<Out>): void {
-    if (left) return reader.onResult(DONE)
-    if (run) return run.pull(reader)
-    run = createRun(open())
-    reader.onResult(run.begin())
+  const iterator: OpenIterator<In, Out> = {
+    open,
+    run: undefined,
+    left: false,
+    next: nextOfPull,
+    [PULL]: pullRun,
+    return: leave,
   }
-
-  return {
-    next: toNext(pull),
-    [PULL]: pull,
-    return() {
-      left = true
-      run?.leave()
-      return Promise.resolve(DONE)
-    },
-  }
+  return iterator
 }
 
-interface Run<Out> {
-  /** Returns the result of the first read and starts the work. */
-  begin(): IteratorResult<Out, undefined>
-  /** Handles every further read. */
-  pull(reader: PullReader<Out>): void
-  /** The reader leaves. */
-  leave(): void
+/** The iterator with its state. Its functions are shared: each open stream has one, and closures of each take more memory. */
+interface OpenIterator<In, Out> extends PullIterator<Out> {
+  readonly open: () => AbortFirstSource<In, Out>
+  run: Run<In, Out> | undefined
+  left: boolean
 }
 
-function createRun<In, Out>(source: AbortFirstSource<In, Out>): Run<Out> {
-  const controller = new AbortController()
+function pullRun<In, Out>(this: OpenIterator<In, Out>, reader: PullReader<Out>): void {
+  if (this.left) return reader.onResult(DONE)
+  if (this.run) return this.run.handoff.pull(reader)
+  this.run = createRun(this.open())
+  reader.onResult(begin(this.run))
+}
+
+function leave<In, Out>(this: OpenIterator<In, Out>): Promise<IteratorReturnResult<undefined>> {
+  this.left = true
+  if (this.run) leaveRun(this.run)
+  return Promise.resolve(DONE)
+}
+
+/** The work under way. */
+interface Run<In, Out> {
+  readonly source: AbortFirstSource<In, Out>
+  readonly controller: AbortController
+  readonly handoff: Handoff<In, Out>
+  running: boolean
+  unlink: () => void
+}
+
+function createRun<In, Out>(source: AbortFirstSource<In, Out>): Run<In, Out> {
   const handoff = createHandoff((value: In) => source.deliver(value))
-  let running = true
-  const unlink = linkSignal(source.signal, abort)
+  const run: Run<In, Out> = { source, controller: new AbortController(), handoff, running: true, unlink: () => {} }
+  const unlink = linkSignal(source.signal, (reason) => abort(run, reason))
+  run.unlink = unlink
+  return run
+}
 
-  function emit(value: In): Promise<void> | undefined {
-    if (!running) throw controller.signal.reason
-    return handoff.put(value)
+/** Returns the result of the first read and starts the work. */
+function begin<In, Out>(run: Run<In, Out>): IteratorResult<Out, undefined> {
+  const { source, controller, handoff } = run
+  const value = source.deliver(source.first)
+  // If the signal fired before, or in an observer of the first value, the run has ended: start nothing.
+  if (run.running) {
+    const emit = (output: In): Promise<void> | undefined => {
+      if (!run.running) throw controller.signal.reason
+      return handoff.put(output)
+    }
+    source
+      .produce(emit, controller.signal, (reason) => stop(run, reason))
+      .then(
+        (last) => run.running && finish(run, last),
+        (reason: unknown) => failWork(run, reason),
+      )
   }
+  return { value, done: false }
+}
 
-  function abort(reason: unknown): void {
-    // A run has ended with its last value, even if that value was not read yet.
-    if (!running) return
-    running = false
-    stop(reason)
-    source.onAbort().then(finish, fail)
-  }
+function abort<In, Out>(run: Run<In, Out>, reason: unknown): void {
+  // A run has ended with its last value, even if that value was not read yet.
+  if (!run.running) return
+  run.running = false
+  stop(run, reason)
+  run.source.onAbort().then(
+    (last) => finish(run, last),
+    (failure: unknown) => fail(run, failure),
+  )
+}
 
-  function finish(value: In): void {
-    running = false
-    unlink()
-    handoff.putLast(value)
-  }
+function finish<In, Out>(run: Run<In, Out>, value: In): void {
+  run.running = false
+  run.unlink()
+  run.handoff.putLast(value)
+}
 
-  function fail(reason: unknown): void {
-    running = false
-    unlink()
-    handoff.fail(reason)
-  }
+function fail<In, Out>(run: Run<In, Out>, reason: unknown): void {
+  run.running = false
+  run.unlink()
+  run.handoff.fail(reason)
+}
 
-  function onFailure(reason: unknown): void {
-    if (!running) return
-    fail(reason)
-    // Parts of the work may still be under way.
-    controller.abort(reason)
-  }
+function failWork<In, Out>(run: Run<In, Out>, reason: unknown): void {
+  if (!run.running) return
+  fail(run, reason)
+  // Parts of the work may still be under way.
+  run.controller.abort(reason)
+}
 
-  function stop(reason: unknown): void {
-    handoff.drop(reason)
-    controller.abort(reason)
-  }
+function stop<In, Out>({ handoff, controller }: Run<In, Out>, reason: unknown): void {
+  handoff.drop(reason)
+  controller.abort(reason)
+}
 
-  return {
-    begin() {
-      const value = source.deliver(source.first)
-      // If the signal fired before, or in an observer of the first value, the run has ended: start nothing.
-      if (running) source.produce(emit, controller.signal, stop).then((last) => running && finish(last), onFailure)
-      return { value, done: false }
-    },
-    pull: handoff.pull,
-    leave() {
-      if (handoff.isClosed()) return
-      running = false
-      unlink()
-      handoff.close()
-      stop(new DOMException('The reader of the stream has left', 'AbortError'))
-      source.onReturn()
-    },
-  }
+/** The reader leaves. */
+function leaveRun<In, Out>(run: Run<In, Out>): void {
+  if (run.handoff.closed) return
+  run.running = false
+  run.unlink()
+  run.handoff.close()
+  stop(run, new DOMException('The reader of the stream has left', 'AbortError'))
+  run.source.onReturn()
 }

@@ -1,5 +1,5 @@
 import { DONE } from './iterators.ts'
-import { toNext, type PullReader } from './pull.ts'
+import type { PullReader } from './pull.ts'
 
 /**
  * Passes a value to the reader. Returns `undefined` if the reader took it at once, else a promise that resolves when
@@ -23,8 +23,8 @@ export interface Handoff<In, Out> {
   pull(reader: PullReader<Out>): void
   /** Ends without a last value. */
   close(): void
-  /** Returns true once the last value or the failure was taken, or the handoff was closed. */
-  isClosed(): boolean
+  /** True once the last value or the failure was taken, or the handoff was closed. */
+  readonly closed: boolean
 }
 
 /**
@@ -32,86 +32,109 @@ export interface Handoff<In, Out> {
  * takes it. Reads get the values in order.
  */
 export function createHandoff<In, Out>(deliver: (value: In) => Out): Handoff<In, Out> {
-  // The pending reads: usually one, and rarely others after it.
-  let reader: PullReader<Out> | undefined
-  const others: PullReader<Out>[] = []
-  let held: (PromiseWithResolvers<void> & { readonly value: In }) | undefined
-  let last: { readonly value: In } | undefined
-  let failure: { readonly reason: unknown } | undefined
-  let closed = false
-
-  function give(value: In): IteratorResult<Out, undefined> {
-    return { value: deliver(value), done: false }
-  }
-
-  function takeReader(): PullReader<Out> | undefined {
-    const first = reader
-    reader = others.shift()
-    return first
-  }
-
-  function close(): void {
-    closed = true
-    for (let waiting = takeReader(); waiting; waiting = takeReader()) waiting.onResult(DONE)
-  }
-
-  function pull(next: PullReader<Out>): void {
-    if (closed) return next.onResult(DONE)
-    if (held) {
-      const { value, resolve } = held
-      held = undefined
-      resolve()
-      return next.onResult(give(value))
-    }
-    if (last) {
-      closed = true
-      return next.onResult(give(last.value))
-    }
-    if (failure) {
-      closed = true
-      return next.onFailure(failure.reason)
-    }
-    if (reader) others.push(next)
-    else reader = next
-  }
-
-  return {
-    put(value) {
-      const waiting = takeReader()
-      if (waiting) {
-        waiting.onResult(give(value))
-        return undefined
-      }
-      held = { value, ...Promise.withResolvers<void>() }
-      return held.promise
-    },
-    putLast(value) {
-      const waiting = takeReader()
-      if (!waiting) {
-        last = { value }
-        return
-      }
-      closed = true
-      waiting.onResult(give(value))
-      close()
-    },
-    fail(reason) {
-      const waiting = takeReader()
-      if (!waiting) {
-        failure = { reason }
-        return
-      }
-      closed = true
-      waiting.onFailure(reason)
-      close()
-    },
-    drop(reason) {
-      held?.reject(reason)
-      held = undefined
-    },
-    take: toNext(pull),
+  const handoff: OpenHandoff<In, Out> = {
+    deliver,
+    reader: undefined,
+    others: undefined,
+    held: undefined,
+    last: undefined,
+    failure: undefined,
+    closed: false,
+    put,
+    putLast,
+    fail,
+    drop,
+    take,
     pull,
     close,
-    isClosed: () => closed,
   }
+  return handoff
+}
+
+/** A handoff with its state. Its functions are shared: each open stream has one, and closures of each take more memory. */
+interface OpenHandoff<In, Out> extends Handoff<In, Out> {
+  readonly deliver: (value: In) => Out
+  // The pending reads: usually one, and rarely others after it.
+  reader: PullReader<Out> | undefined
+  others: PullReader<Out>[] | undefined
+  held: (PromiseWithResolvers<void> & { readonly value: In }) | undefined
+  last: { readonly value: In } | undefined
+  failure: { readonly reason: unknown } | undefined
+  closed: boolean
+}
+
+function put<In, Out>(this: OpenHandoff<In, Out>, value: In): Promise<void> | undefined {
+  const waiting = takeReader(this)
+  if (waiting) {
+    waiting.onResult(give(this, value))
+    return undefined
+  }
+  this.held = { value, ...Promise.withResolvers<void>() }
+  return this.held.promise
+}
+
+function putLast<In, Out>(this: OpenHandoff<In, Out>, value: In): void {
+  const waiting = takeReader(this)
+  if (!waiting) {
+    this.last = { value }
+    return
+  }
+  this.closed = true
+  waiting.onResult(give(this, value))
+  this.close()
+}
+
+function fail<In, Out>(this: OpenHandoff<In, Out>, reason: unknown): void {
+  const waiting = takeReader(this)
+  if (!waiting) {
+    this.failure = { reason }
+    return
+  }
+  this.closed = true
+  waiting.onFailure(reason)
+  this.close()
+}
+
+function drop<In, Out>(this: OpenHandoff<In, Out>, reason: unknown): void {
+  this.held?.reject(reason)
+  this.held = undefined
+}
+
+function take<In, Out>(this: OpenHandoff<In, Out>): Promise<IteratorResult<Out, undefined>> {
+  return new Promise((onResult, onFailure) => this.pull({ onResult, onFailure }))
+}
+
+function pull<In, Out>(this: OpenHandoff<In, Out>, next: PullReader<Out>): void {
+  if (this.closed) return next.onResult(DONE)
+  if (this.held) {
+    const { value, resolve } = this.held
+    this.held = undefined
+    resolve()
+    return next.onResult(give(this, value))
+  }
+  if (this.last) {
+    this.closed = true
+    return next.onResult(give(this, this.last.value))
+  }
+  if (this.failure) {
+    this.closed = true
+    return next.onFailure(this.failure.reason)
+  }
+  if (this.reader) (this.others ??= []).push(next)
+  else this.reader = next
+}
+
+function close<In, Out>(this: OpenHandoff<In, Out>): void {
+  this.closed = true
+  for (let waiting = takeReader(this); waiting; waiting = takeReader(this)) waiting.onResult(DONE)
+}
+
+function give<In, Out>({ deliver }: OpenHandoff<In, Out>, value: In): IteratorResult<Out, undefined> {
+  return { value: deliver(value), done: false }
+}
+
+function takeReader<In, Out>(handoff: OpenHandoff<In, Out>): PullReader<Out> | undefined {
+  const { reader, others } = handoff
+  handoff.reader = others?.shift()
+  return reader
 }

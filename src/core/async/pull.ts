@@ -21,8 +21,7 @@ export interface PullIterator<T> extends AsyncIterator<T, undefined> {
  */
 export function pull<T>(iterator: AsyncIterator<T, undefined>, reader: PullReader<T>): void {
   if (isPullIterator(iterator)) iterator[PULL](reader)
-  // An iterator may return its result without a promise.
-  else void Promise.resolve(iterator.next()).then(reader.onResult, reader.onFailure)
+  else answer(iterator.next(), reader)
 }
 
 /** The consumer of {@link pullEach}. */
@@ -44,57 +43,80 @@ export interface Consumer<T, End> {
  */
 export function pullEach<T, End>(iterator: AsyncIterator<T, undefined>, consumer: Consumer<T, End>): Promise<End> {
   return new Promise((resolve, reject) => {
-    const reader: PullReader<T> = { onResult, onFailure: reject }
-    let isPulling = false
-    let isTaken = false
-
-    // A loop, because a call for each result that is ready would fill the stack.
-    function read(): void {
-      if (isPulling) {
-        isTaken = true
-        return
-      }
-      isPulling = true
-      try {
-        do {
-          isTaken = false
-          consumer.onRead()
-          pull(iterator, reader)
-        } while (isTaken)
-      } catch (thrown) {
-        reject(thrown)
-      }
-      isPulling = false
-    }
-
-    function onResult(result: IteratorResult<T, undefined>): void {
-      let paused
-      try {
-        paused = consumer.take(result)
-      } catch (thrown) {
-        return reject(thrown)
-      }
-      if (paused) paused.then(goOn, reject)
-      else read()
-    }
-
-    function goOn(end: End | undefined): void {
-      if (end === undefined) read()
-      else resolve(end)
-    }
-
-    read()
+    const state = { iterator, consumer, resolve, isPulling: false, isTaken: false }
+    readNext({ ...state, onResult: takeResult, onFailure: reject })
   })
+}
+
+/** The state of {@link pullEach}. Its functions are shared: an open stream has few closures, and so little memory. */
+interface Reading<T, End> extends PullReader<T> {
+  readonly iterator: AsyncIterator<T, undefined>
+  readonly consumer: Consumer<T, End>
+  readonly resolve: (end: End) => void
+  isPulling: boolean
+  isTaken: boolean
+}
+
+// A loop, because a call for each result that is ready would fill the stack.
+function readNext<T, End>(reading: Reading<T, End>): void {
+  if (reading.isPulling) {
+    reading.isTaken = true
+    return
+  }
+  reading.isPulling = true
+  try {
+    do {
+      reading.isTaken = false
+      reading.consumer.onRead()
+      pull(reading.iterator, reading)
+    } while (reading.isTaken)
+  } catch (thrown) {
+    reading.onFailure(thrown)
+  }
+  reading.isPulling = false
+}
+
+function takeResult<T, End>(this: Reading<T, End>, result: IteratorResult<T, undefined>): void {
+  let paused
+  try {
+    paused = this.consumer.take(result)
+  } catch (thrown) {
+    return this.onFailure(thrown)
+  }
+  if (!paused) return readNext(this)
+  paused.then(
+    (end) => {
+      if (end === undefined) readNext(this)
+      else this.resolve(end)
+    },
+    (reason: unknown) => this.onFailure(reason),
+  )
 }
 
 /** Converts a `next()` that returns promises to a pull. */
 export function toPull<T>(next: () => Promise<IteratorResult<T, undefined>>): (reader: PullReader<T>) => void {
-  return ({ onResult, onFailure }) => void next().then(onResult, onFailure)
+  return (reader) => answer(next(), reader)
 }
 
 /** Converts a pull to a `next()` that returns promises. */
 export function toNext<T>(pull: (reader: PullReader<T>) => void): () => Promise<IteratorResult<T, undefined>> {
   return () => new Promise((onResult, onFailure) => pull({ onResult, onFailure }))
+}
+
+/** The `next()` of an iterator that can be pulled. */
+export function nextOfPull<T>(this: PullIterator<T>): Promise<IteratorResult<T, undefined>> {
+  return new Promise((onResult, onFailure) => this[PULL]({ onResult, onFailure }))
+}
+
+// An iterator may return its result without a promise.
+function answer<T>(
+  result: PromiseLike<IteratorResult<T, undefined>> | IteratorResult<T, undefined>,
+  reader: PullReader<T>,
+): void {
+  void Promise.resolve(result).then(
+    (value) => reader.onResult(value),
+    (reason: unknown) => reader.onFailure(reason),
+  )
 }
 
 function isPullIterator<T>(iterator: AsyncIterator<T, undefined>): iterator is PullIterator<T> {

@@ -1,3 +1,4 @@
+import type { ChatError } from '../vocabulary/chat-error.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import type { Turn } from './turn.ts'
 import type { ResolvedAnswerOptions } from '../options/resolved-options.ts'
@@ -21,7 +22,8 @@ export function createCitedAnswer(
   { emit, tracker, clock, signal }: Turn,
   { markers, check }: ResolvedAnswerOptions,
 ): CitedAnswer {
-  const checker = check && createClaimChecker({ check, sourceOf, emit, onError: tracker.reportError, clock, signal })
+  const onError = (error: ChatError): void => tracker.reportError(error)
+  const checker = check && createClaimChecker({ check, sourceOf, emit, onError, clock, signal })
   const onClaim = (claim: Claim): Promise<void> | undefined => checker?.add(claim)
   const writer = createAnswerWriter({ markers, sourceOf, emit, onClaim })
   return {

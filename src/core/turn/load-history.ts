@@ -1,6 +1,6 @@
 import type { Clock } from '../async/clock.ts'
 import { withTimeout } from '../async/with-timeout.ts'
-import { toChatError } from '../vocabulary/chat-error.ts'
+import { toChatError, type ChatError } from '../vocabulary/chat-error.ts'
 import type { Message } from '../vocabulary/chat-model.ts'
 import { fromMessages, fromStoredTurns, instructionsOf } from '../history/conversation.ts'
 import type { HistoryTurn } from '../vocabulary/history-turn.ts'
@@ -55,7 +55,7 @@ async function loadTurns(
   if (history.kind === 'messages') return { turns: fromMessages(history.messages) }
   if (history.kind === 'none') return { turns: [] }
   const { store, turn } = history
-  const onError = tracker.reportError
+  const onError = (error: ChatError): void => tracker.reportError(error)
   const call: StoreCall = { storeMs: options.storeMs, clock, signal }
   const stored = await ask(call, async (signal) => store.load(turn, { limit: MOST_TURNS, signal, onError }))
   // A new run is the latest turn. A run that is not among these turns is older, and may have ended.

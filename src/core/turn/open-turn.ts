@@ -23,13 +23,13 @@ import type { Turn } from './turn.ts'
 /** Opens the stream of one turn. The turn starts with the first read. */
 export function openTurn(chat: ResolvedChatOptions, input: ResolvedTurnOptions): ChatStream {
   const { clock } = chat
-  let resultUpTo: TurnTracker['resultUpTo'] = () => EMPTY_RESULT
+  let followed: TurnTracker | undefined
   const stream: AsyncIterable<ChatEvent> & StreamWithResult & { error: ChatError | undefined } = {
     error: undefined,
-    [RESULT_UP_TO]: (last) => resultUpTo(last),
+    [RESULT_UP_TO]: (last) => followed?.resultUpTo(last) ?? EMPTY_RESULT,
     ...abortFirst<TurnOutput, ChatEvent>(() => {
       const tracker = createTurnTracker({ chat, input, onErrorEvent: (error) => void (stream.error = error) })
-      resultUpTo = tracker.resultUpTo
+      followed = tracker
       const conclusion = createConclusion({ input, tracker, storeMs: chat.history.storeMs, clock })
       return {
         signal: input.signal,
@@ -37,7 +37,7 @@ export function openTurn(chat: ResolvedChatOptions, input: ResolvedTurnOptions):
         produce: (emit, signal, stop) => runTurn({ input, tracker, emit, signal, clock, stop, conclusion }, chat),
         onAbort: () => conclusion.reach(endingOfAbort(input.signal)),
         onReturn: () => conclusion.reachUnread({ finishReason: 'abort' }),
-        deliver: tracker.toEvent,
+        deliver: (output) => tracker.toEvent(output),
       }
     }),
   }

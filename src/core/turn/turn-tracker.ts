@@ -53,126 +53,178 @@ export interface TurnTrackerOptions {
 /** Starts to follow a run. */
 export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOptions): TurnTracker {
   const { clock, countTokens, hooks } = chat
-  const { runId, messageId, threadId, onError } = input
-  const startedAt = clock.now()
-  const timings: { -readonly [Stage in keyof Timings]?: number } = {}
-  // A broken clock may return NaN, which cannot be read back from the store.
-  const elapsedMs = (): number => Math.round(clock.now() - startedAt) || 0
-  const usages: { -readonly [Phase in keyof Usage['phases']]: TokenUsage } = {}
-  let phase: Phase = chat.answerSource.kind === 'engine' ? 'generating' : 'retrieving'
-  let prompt: readonly string[] | number | undefined
-  const fold = createResultFold()
-  // The latest event, unless it is a token: it is folded with the next one. A reader that cannot use the latest event needs
-  // the result without it. A copy, because the reader may change its event.
-  let unfolded: ChatEvent | undefined
-  let lengthBeforeLatest = 0
-  let seq = 0
-
-  function addToFold(event: ChatEvent): void {
-    if (unfolded) foldAll()
-    lengthBeforeLatest = fold.answer.length
-    if (event.type === 'token') fold.add(event)
-    else unfolded = { ...event }
-  }
-
-  function foldAll(): ResultFold {
-    if (unfolded) fold.add(unfolded)
-    unfolded = undefined
-    return fold
-  }
-
-  function resultBeforeLatest(): PartialChatResult {
-    const result = fold.result()
-    return { ...result, answer: result.answer.slice(0, lengthBeforeLatest) }
-  }
-
-  function reportError(error: ChatError): void {
-    callHook(hooks.onError, error)
-    // If the chat and the request have the same function, it is called once.
-    if (onError !== hooks.onError) callHook(onError, error)
-    errorChannel.publish(() => ({ runId, error }))
-  }
-
-  function publish(event: ChatEvent): void {
-    eventChannel.publish(() => ({ runId, event }))
-  }
-
-  function estimate(prompt: readonly string[] | number): TokenUsage {
-    const { answer } = foldAll()
-    try {
-      return estimateUsage(prompt, answer, countTokens)
-    } catch (thrown) {
-      // The counter of the caller may throw, but the run must still end.
-      reportError(toChatError(thrown))
-      return estimateUsage(prompt, answer, estimateTokens)
-    }
-  }
-
-  function usage(): Usage {
-    // A phase that never asked its model has used nothing, so nothing is estimated.
-    const generating = usages.generating ?? (prompt === undefined ? undefined : estimate(prompt))
-    return totalUsage({ ...usages, ...(generating && { generating }) })
-  }
-
-  function terminal({ result, error }: ConclusionOutput): ChatEvent {
-    if (!error) return { type: 'done', seq, ...result }
-    onErrorEvent(error)
-    return toErrorEvent(error, { seq, phase, partial: result })
-  }
-
-  function number(output: TurnOutput): ChatEvent {
-    // Written out, because a spread of every token costs more.
-    if (output.type === 'token') return { type: 'token', delta: output.delta, at: output.at, seq }
-    return output.type === 'conclusion' ? terminal(output) : { ...output, seq }
-  }
-
-  return {
-    firstOutput: () => ({
-      type: 'start',
-      v: PROTOCOL_VERSION,
-      runId,
-      messageId,
-      ...(threadId !== undefined && { threadId }),
-    }),
-    hasWorked: () => seq > 1,
-    markTime(stage) {
-      timings[stage] ??= elapsedMs()
-    },
-    setPrompt(texts) {
-      // A prompt is large, and estimating it costs nothing. Only a counter of the caller waits until it is needed.
-      prompt = countTokens === estimateTokens ? countAll(texts, countTokens) : texts
-    },
-    setUsage(phase, { inputTokens, outputTokens, totalTokens, estimated }) {
-      // A model may report any value. NaN would be stored as null, which cannot be read back.
-      if (![inputTokens, outputTokens, totalTokens].every(Number.isFinite)) return
-      usages[phase] = { inputTokens, outputTokens, totalTokens, ...(estimated && { estimated: true }) }
-    },
+  const tracker: OpenTracker = {
+    clock,
+    countTokens,
+    hooks,
+    input,
+    onErrorEvent,
+    startedAt: clock.now(),
+    timings: {},
+    usages: {},
+    phase: chat.answerSource.kind === 'engine' ? 'generating' : 'retrieving',
+    prompt: undefined,
+    fold: createResultFold(),
+    unfolded: undefined,
+    lengthBeforeLatest: 0,
+    seq: 0,
+    firstOutput,
+    hasWorked,
+    markTime,
+    setPrompt,
+    setUsage,
     reportError,
-    reportStage(report) {
-      callHook(hooks.onStage, report)
-    },
-    resultOf: ({ finishReason, error }) => ({
-      ...foldAll().result(),
-      finishReason,
-      ...(error && { error: publicError(error.code) }),
-      usage: usage(),
-      timings: { ...timings, total: elapsedMs() },
-      saved: false,
-    }),
-    resultUpTo: (last) => ((last?.seq ?? -1) === seq - 1 ? foldAll().result() : resultBeforeLatest()),
-    reportResult(result) {
-      callHook(hooks.onFinish, result)
-      finishChannel.publish(() => ({ runId, result }))
-    },
-    toEvent(output) {
-      if (output.type === 'status') phase = output.phase
-      const event = number(output)
-      seq += 1
-      addToFold(event)
-      callHook(hooks.onEvent, event)
-      // Checked first, to avoid a closure for every token.
-      if (eventChannel.hasSubscribers()) publish(event)
-      return event
-    },
+    reportStage,
+    resultOf,
+    resultUpTo,
+    reportResult,
+    toEvent,
   }
+  return tracker
+}
+
+/** A tracker with its state. Its functions are shared: each open stream has one, and closures of each take more memory. */
+interface OpenTracker extends TurnTracker, Pick<ResolvedChatOptions, 'clock' | 'countTokens' | 'hooks'> {
+  readonly input: TurnTrackerOptions['input']
+  readonly onErrorEvent: TurnTrackerOptions['onErrorEvent']
+  readonly startedAt: number
+  readonly timings: { -readonly [Stage in keyof Timings]?: number }
+  readonly usages: { -readonly [Phase in keyof Usage['phases']]: TokenUsage }
+  phase: Phase
+  /** The texts that were sent to the model, or the estimate of their tokens. */
+  prompt: readonly string[] | number | undefined
+  readonly fold: ResultFold
+  /**
+   * The latest event, unless it is a token: it is folded with the next one. A reader that cannot use the latest event needs
+   * the result without it. A copy, because the reader may change its event.
+   */
+  unfolded: ChatEvent | undefined
+  lengthBeforeLatest: number
+  /** The number of the next event. */
+  seq: number
+}
+
+function toEvent(this: OpenTracker, output: TurnOutput): ChatEvent {
+  if (output.type === 'status') this.phase = output.phase
+  const event = number(this, output)
+  this.seq += 1
+  addToFold(this, event)
+  callHook(this.hooks.onEvent, event)
+  // Checked first, to avoid a closure for every token.
+  if (eventChannel.hasSubscribers()) publish(this, event)
+  return event
+}
+
+function number(tracker: OpenTracker, output: TurnOutput): ChatEvent {
+  const { seq } = tracker
+  // Written out, because a spread of every token costs more.
+  if (output.type === 'token') return { type: 'token', delta: output.delta, at: output.at, seq }
+  return output.type === 'conclusion' ? terminal(tracker, output) : { ...output, seq }
+}
+
+function terminal({ seq, phase, onErrorEvent }: OpenTracker, { result, error }: ConclusionOutput): ChatEvent {
+  if (!error) return { type: 'done', seq, ...result }
+  onErrorEvent(error)
+  return toErrorEvent(error, { seq, phase, partial: result })
+}
+
+function addToFold(tracker: OpenTracker, event: ChatEvent): void {
+  if (tracker.unfolded) foldAll(tracker)
+  const { fold } = tracker
+  tracker.lengthBeforeLatest = fold.answer.length
+  if (event.type === 'token') fold.add(event)
+  else tracker.unfolded = { ...event }
+}
+
+function foldAll(tracker: OpenTracker): ResultFold {
+  if (tracker.unfolded) tracker.fold.add(tracker.unfolded)
+  tracker.unfolded = undefined
+  return tracker.fold
+}
+
+function publish({ input: { runId } }: OpenTracker, event: ChatEvent): void {
+  eventChannel.publish(() => ({ runId, event }))
+}
+
+function firstOutput(this: OpenTracker): TurnOutput {
+  const { runId, messageId, threadId } = this.input
+  return { type: 'start', v: PROTOCOL_VERSION, runId, messageId, ...(threadId !== undefined && { threadId }) }
+}
+
+function hasWorked(this: OpenTracker): boolean {
+  return this.seq > 1
+}
+
+function markTime(this: OpenTracker, stage: Exclude<keyof Timings, 'total'>): void {
+  this.timings[stage] ??= elapsedMs(this)
+}
+
+// A broken clock may return NaN, which cannot be read back from the store.
+function elapsedMs({ clock, startedAt }: OpenTracker): number {
+  return Math.round(clock.now() - startedAt) || 0
+}
+
+function setPrompt(this: OpenTracker, texts: readonly string[]): void {
+  // A prompt is large, and estimating it costs nothing. Only a counter of the caller waits until it is needed.
+  this.prompt = this.countTokens === estimateTokens ? countAll(texts, estimateTokens) : texts
+}
+
+function setUsage(this: OpenTracker, phase: keyof Usage['phases'], usage: TokenUsage): void {
+  const { inputTokens, outputTokens, totalTokens, estimated } = usage
+  // A model may report any value. NaN would be stored as null, which cannot be read back.
+  if (![inputTokens, outputTokens, totalTokens].every(Number.isFinite)) return
+  this.usages[phase] = { inputTokens, outputTokens, totalTokens, ...(estimated && { estimated: true }) }
+}
+
+function usageOf(tracker: OpenTracker): Usage {
+  const { usages, prompt } = tracker
+  // A phase that never asked its model has used nothing, so nothing is estimated.
+  const generating = usages.generating ?? (prompt === undefined ? undefined : estimate(tracker, prompt))
+  return totalUsage({ ...usages, ...(generating && { generating }) })
+}
+
+function estimate(tracker: OpenTracker, prompt: readonly string[] | number): TokenUsage {
+  const { answer } = foldAll(tracker)
+  try {
+    return estimateUsage(prompt, answer, tracker.countTokens)
+  } catch (thrown) {
+    // The counter of the caller may throw, but the run must still end.
+    tracker.reportError(toChatError(thrown))
+    return estimateUsage(prompt, answer, estimateTokens)
+  }
+}
+
+function reportError(this: OpenTracker, error: ChatError): void {
+  const { hooks, input } = this
+  callHook(hooks.onError, error)
+  // If the chat and the request have the same function, it is called once.
+  if (input.onError !== hooks.onError) callHook(input.onError, error)
+  errorChannel.publish(() => ({ runId: input.runId, error }))
+}
+
+function reportStage(this: OpenTracker, report: StageReport): void {
+  callHook(this.hooks.onStage, report)
+}
+
+function reportResult(this: OpenTracker, result: ChatResult): void {
+  const { runId } = this.input
+  callHook(this.hooks.onFinish, result)
+  finishChannel.publish(() => ({ runId, result }))
+}
+
+function resultOf(this: OpenTracker, { finishReason, error }: Pick<Ending, 'finishReason' | 'error'>): ChatResult {
+  return {
+    ...foldAll(this).result(),
+    finishReason,
+    ...(error && { error: publicError(error.code) }),
+    usage: usageOf(this),
+    timings: { ...this.timings, total: elapsedMs(this) },
+    saved: false,
+  }
+}
+
+function resultUpTo(this: OpenTracker, last: ChatEvent | undefined): PartialChatResult {
+  if ((last?.seq ?? -1) === this.seq - 1) return foldAll(this).result()
+  const result = this.fold.result()
+  return { ...result, answer: result.answer.slice(0, this.lengthBeforeLatest) }
 }
