@@ -1,6 +1,7 @@
 import { toChatError } from '../core/vocabulary/chat-error.ts'
 import type { ChatEvent, TerminalEvent } from '../core/vocabulary/events.ts'
 import type { StoreCallOptions } from '../core/vocabulary/history-store.ts'
+import type { EventList } from './packed-events.ts'
 import type { AppendOutcome, NewRun, RunLease, RunStore } from './run-store.ts'
 
 /** The options of {@link createRunEntry}. */
@@ -12,7 +13,7 @@ export interface RunEntryOptions {
   /** The thread of the run, if it has one. */
   readonly threadId?: string | undefined
   /** The events of the run so far; the entry reads those from here that it has not written. */
-  readonly events: readonly ChatEvent[]
+  readonly events: EventList
 }
 
 /**
