@@ -72,7 +72,11 @@ export function createPackedEvents(): PackedEvents {
       const item = items[index]
       return item === undefined ? undefined : unpacked(item, index)
     },
-    slice: (from: number, to: number) => items.slice(from, to).map((item, index) => unpacked(item, from + index)),
+    slice(from: number, to: number) {
+      const events: ChatEvent[] = []
+      for (const [index, item] of items.slice(from, to).entries()) events.push(unpacked(item, from + index))
+      return events
+    },
   }
   return list
 }

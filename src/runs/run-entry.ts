@@ -65,7 +65,7 @@ export function createRunEntry({ store, threadId, events, ...options }: RunEntry
   async function endOnce(last: TerminalEvent, call: StoreCallOptions): Promise<void> {
     while (last.seq - 1 - acknowledged > MOST_EVENTS_PER_WRITE) await appendOnce(call)
     // After a timeout, the terminal event was delivered and is in `events`, too.
-    await store.end(lease, [...events.slice(acknowledged + 1, last.seq), last], call)
+    await store.end(lease, events.slice(acknowledged + 1, last.seq).concat(last), call)
     confirm(last)
   }
 

@@ -124,7 +124,12 @@ export function memoryHistoryStore(options: MemoryHistoryStoreOptions = {}): His
 }
 
 function toStoredTurn({ record, result }: MemoryTurn): StoredTurn {
-  return { ...structuredClone(record), ...(result !== undefined && { result: toResult(result) }) }
+  const { feedback } = record
+  return {
+    ...record,
+    ...(result !== undefined && { result: toResult(result) }),
+    ...(feedback && { feedback: { ...feedback } }),
+  }
 }
 
 // Only this store has written it.
