@@ -8,6 +8,9 @@ import { HttpError } from './http-error.ts'
  * @throws HttpError 406 if the header accepts none
  */
 export function negotiate(accept: string | null, offered: readonly Dialect[]): Dialect {
+  // The usual header is one media type, which excludes all others.
+  const exact = offered.find(({ mediaType }) => mediaType === accept)
+  if (exact) return exact
   const ranges = parseAccept(accept?.trim() || '*/*')
   const rated = offered.map((dialect) => ({ dialect, quality: qualityOf(dialect.mediaType, ranges) }))
   const best = rated.reduce((best, candidate) => (candidate.quality > best.quality ? candidate : best))

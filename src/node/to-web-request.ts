@@ -25,8 +25,10 @@ export function toWebRequest(request: NodeRequest, { path, bodyIsRead, signal }:
   const { method = 'GET' } = request
   const body = bodyIsRead || method === 'GET' || method === 'HEAD' ? null : toBody(request)
   // Node requires `duplex` for a body that is a stream; the types of the web do not have it.
-  const init = { method, headers: toHeaders(request.headers), body, duplex: 'half', ...(signal && { signal }) }
-  return new Request(originOf(request) + toTarget(path), init)
+  const init = { method, body, duplex: 'half', ...(signal && { signal }) }
+  const webRequest = new Request(originOf(request) + toTarget(path), init)
+  addHeaders(webRequest.headers, request.headers)
+  return webRequest
 }
 
 function toBody(request: NodeRequest): ReadableStream<Uint8Array> {
@@ -59,12 +61,11 @@ function toTarget(path: string): string {
   return target.startsWith('/') ? target : `/${target}`
 }
 
-function toHeaders(headers: NodeRequest['headers']): Headers {
-  const result = new Headers()
-  for (const [name, value] of Object.entries(headers)) {
+// To the headers of the request itself: a request that gets `Headers` copies them.
+function addHeaders(headers: Headers, values: NodeRequest['headers']): void {
+  for (const [name, value] of Object.entries(values)) {
     // HTTP/2 has pseudo-headers.
     if (value === undefined || name.startsWith(':')) continue
-    for (const one of Array.isArray(value) ? value : [value]) result.append(name, one)
+    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one)
   }
-  return result
 }

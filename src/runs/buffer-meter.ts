@@ -49,9 +49,17 @@ export function createBufferMeter(): BufferMeter {
 // The size of an event object in V8 and of its slot in a list, measured with 1,000,000 tokens of 4 characters.
 const EVENT_BYTES = 96
 
+// The size of a slot in a list, with the room into which it grows.
+const SLOT_BYTES = 12
+
 /** Estimates the bytes of an event in memory. It runs for each token, so an exact count would cost too much. */
 export function eventBytes(event: ChatEvent): number {
   return EVENT_BYTES + textBytes(event)
+}
+
+/** Estimates the bytes of an event in a list that packs tokens. */
+export function packedBytes(event: ChatEvent): number {
+  return event.type === 'token' ? SLOT_BYTES + textBytes(event) : eventBytes(event)
 }
 
 /** Estimates the bytes of the text of an event. */

@@ -20,14 +20,14 @@ export interface StoreLimits {
 export async function callStore<T>(
   work: (signal: AbortSignal) => Promise<T>,
   { storeMs, clock }: StoreLimits,
-  signal: AbortSignal = new AbortController().signal,
+  signal?: AbortSignal,
 ): Promise<T> {
   const onTimeout = (): ChatError =>
     new ChatError(`The store did not answer within ${storeMs} ms (storeMs)`, { code: 'store-unavailable' })
   try {
     return await withTimeout(work, { ms: storeMs, clock, signal, onTimeout })
   } catch (thrown) {
-    signal.throwIfAborted()
+    signal?.throwIfAborted()
     throw toChatError(thrown, 'store-unavailable')
   }
 }

@@ -5,8 +5,9 @@ import { errorOfStream } from '../core/vocabulary/chat-stream.ts'
 import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/vocabulary/events.ts'
 import { callHook } from '../core/observe/call-hook.ts'
 import type { FinishReason } from '../core/vocabulary/result.ts'
-import { createRunningResult } from '../core/vocabulary/running-result.ts'
-import { eventBytes, type Hold } from './buffer-meter.ts'
+import { createRunningResult, RESULT_UP_TO } from '../core/vocabulary/running-result.ts'
+import { packedBytes, type Hold } from './buffer-meter.ts'
+import type { EventList } from './packed-events.ts'
 import { createRunLog, createRunReader, type RunReader } from './run-log.ts'
 import type { RunKey } from './run-store.ts'
 import type { StopOutcome } from '../core/vocabulary/stop-result.ts'
@@ -41,7 +42,7 @@ export interface LiveRunOptions extends RunKey {
   /** Aborts the stream. */
   readonly controller: AbortController
   /** Creates the writer of the run; it reads added events from `events`. */
-  readonly createWriter: (events: readonly ChatEvent[], stop: LiveRun['stop']) => RunWriter
+  readonly createWriter: (events: EventList, stop: LiveRun['stop']) => RunWriter
   /** Counts the bytes of the run, until it has ended and has no readers. */
   readonly hold: Hold
   /** Called when the last reader leaves before the end. */
@@ -111,7 +112,7 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
 
   function add(event: ChatEvent): void {
     log.add(event)
-    hold.add(eventBytes(event))
+    hold.add(packedBytes(event))
     writer.notify()
     // `start` is emitted before any work is done.
     if (!admitted && event.type !== 'start') admit()
@@ -125,7 +126,7 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
   // A stream should never throw. If it does, the readers still get a terminal event.
   function endWithFailure(cause: unknown): ErrorEvent {
     const running = createRunningResult()
-    for (const event of log.events) running.add(event)
+    for (const event of log.events.slice(0, log.events.length)) running.add(event)
     const last = running.failure('internal')
     const error = new ChatError('The stream of the run threw an error, or ended without a terminal event', {
       code: 'internal',
@@ -174,7 +175,8 @@ export function startLiveRun(options: LiveRunOptions): LiveRun {
         leave()
         onClose()
       }
-      return createRunReader(log.follow(afterSeq + 1, leaveOnce), writer.acknowledged)
+      const reader = createRunReader(log.follow(afterSeq + 1, leaveOnce), writer.acknowledged)
+      return Object.assign(reader, { [RESULT_UP_TO]: log.resultUpTo })
     },
     stop,
   }

@@ -1,6 +1,7 @@
 import { toChatError } from '../core/vocabulary/chat-error.ts'
 import type { ChatEvent, TerminalEvent } from '../core/vocabulary/events.ts'
 import type { StoreCallOptions } from '../core/vocabulary/history-store.ts'
+import type { EventList } from './packed-events.ts'
 import type { AppendOutcome, NewRun, RunLease, RunStore } from './run-store.ts'
 
 /** The options of {@link createRunEntry}. */
@@ -12,7 +13,7 @@ export interface RunEntryOptions {
   /** The thread of the run, if it has one. */
   readonly threadId?: string | undefined
   /** The events of the run so far; the entry reads those from here that it has not written. */
-  readonly events: readonly ChatEvent[]
+  readonly events: EventList
 }
 
 /**
@@ -64,7 +65,7 @@ export function createRunEntry({ store, threadId, events, ...options }: RunEntry
   async function endOnce(last: TerminalEvent, call: StoreCallOptions): Promise<void> {
     while (last.seq - 1 - acknowledged > MOST_EVENTS_PER_WRITE) await appendOnce(call)
     // After a timeout, the terminal event was delivered and is in `events`, too.
-    await store.end(lease, [...events.slice(acknowledged + 1, last.seq), last], call)
+    await store.end(lease, events.slice(acknowledged + 1, last.seq).concat(last), call)
     confirm(last)
   }
 

@@ -1,6 +1,9 @@
 import { DONE } from '../core/async/iterators.ts'
 import { PULL, toNext, type PullIterator, type PullReader } from '../core/async/pull.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
+import type { PartialChatResult } from '../core/vocabulary/reduce-event.ts'
+import { createResultFold } from '../core/vocabulary/result-fold.ts'
+import { createPackedEvents, type EventList } from './packed-events.ts'
 
 /**
  * One reader of a run, with its own position. When it leaves, the other readers continue. It has one consumer; a second
@@ -14,7 +17,7 @@ export interface RunReader extends AsyncIterable<ChatEvent> {
 /** The events of a run in this process, for any number of readers. */
 export interface RunLog {
   /** The events so far. */
-  readonly events: readonly ChatEvent[]
+  readonly events: EventList
   /** Adds an event. */
   add(event: ChatEvent): void
   /** Adds the last event; readers end after it. */
@@ -24,27 +27,34 @@ export interface RunLog {
    * called once, when the reader leaves or has read the last event.
    */
   follow(from: number, onClose: () => void): PullIterator<ChatEvent>
+  /** Returns the result of the events up to `last`; of none without it. */
+  resultUpTo(last: ChatEvent | undefined): PartialChatResult
 }
 
 /** Creates an empty log. It stores all events of the run; the limits of the turn bound their number. */
 export function createRunLog(): RunLog {
-  const events: ChatEvent[] = []
+  const events = createPackedEvents()
   const wakes = new Set<() => void>()
+  let latest: ChatEvent | undefined
   let closed = false
 
   function add(event: ChatEvent): void {
-    events.push(event)
+    latest = event
+    events.add(event)
     for (const wake of wakes) wake()
   }
 
   function follow(from: number, onClose: () => void): PullIterator<ChatEvent> {
-    const reads: PullReader<ChatEvent>[] = []
+    // The pending reads: usually one, and rarely others after it.
+    let waiting: PullReader<ChatEvent> | undefined
+    const others: PullReader<ChatEvent>[] = []
     let position = Math.min(from, events.length)
     let over = false
 
     function take(): IteratorResult<ChatEvent, undefined> | undefined {
-      const value = over ? undefined : events[position]
-      if (value) {
+      // A reader that keeps up gets the event itself.
+      const value = position === events.length - 1 ? latest : events.at(position)
+      if (value && !over) {
         position += 1
         return { value, done: false }
       }
@@ -53,10 +63,12 @@ export function createRunLog(): RunLog {
     }
 
     function wake(): void {
-      while (reads.length > 0) {
+      while (waiting) {
         const result = take()
         if (!result) return
-        reads.shift()?.onResult(result)
+        const reader = waiting
+        waiting = others.shift()
+        reader.onResult(result)
       }
     }
 
@@ -65,7 +77,8 @@ export function createRunLog(): RunLog {
     function pull(reader: PullReader<ChatEvent>): void {
       const result = take()
       if (result) void Promise.resolve().then(() => reader.onResult(result))
-      else reads.push(reader)
+      else if (waiting) others.push(reader)
+      else waiting = reader
     }
 
     function finish(): void {
@@ -81,7 +94,7 @@ export function createRunLog(): RunLog {
       [PULL]: pull,
       return() {
         finish()
-        for (const read of reads.splice(0)) read.onResult(DONE)
+        wake()
         return Promise.resolve(DONE)
       },
     }
@@ -95,6 +108,12 @@ export function createRunLog(): RunLog {
       add(last)
     },
     follow,
+    // Only a reader that fails needs it.
+    resultUpTo(last) {
+      const fold = createResultFold()
+      for (const event of events.slice(0, (last?.seq ?? -1) + 1)) fold.add(event)
+      return fold.result()
+    },
   }
 }
 

@@ -57,7 +57,6 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
   const renewMs = lease.leaseMs / RENEWALS_PER_LEASE
   const flushMs = Math.min(options.flushMs, renewMs)
   const timer = createDeadline(write, clock)
-  const unaborted = new AbortController().signal
   let writing: Promise<void> | undefined
   let ending: Promise<void> = Promise.resolve()
   let flushing = false
@@ -123,7 +122,7 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
       } catch (thrown) {
         const error = toChatError(thrown)
         if (error.code === 'store-conflict' || clock.now() + RETRY_MS > giveUpAt) return fail(error)
-        await delay(RETRY_MS, { clock, signal: unaborted })
+        await delay(RETRY_MS, { clock, signal: new AbortController().signal })
       }
     }
   }

@@ -4,6 +4,7 @@ import { ChatError, type ChatEvent } from '../../src/index.ts'
 import { abortFirst } from '../../src/core/async/abort-first.ts'
 import type { Emit } from '../../src/core/async/handoff.ts'
 import { pull } from '../../src/core/async/pull.ts'
+import { createRunningResult } from '../../src/core/vocabulary/running-result.ts'
 import { createBufferMeter } from '../../src/runs/buffer-meter.ts'
 import { startLiveRun } from '../../src/runs/live-run.ts'
 import { createGate } from '../../src/testing.ts'
@@ -112,6 +113,20 @@ describe('startLiveRun', () => {
     expect(typesOf(await readAll(run.read(-1)))).toEqual(['start', 'status', 'token', 'token', 'done'])
     expect((await readAll(run.read(2))).map(({ seq }) => seq)).toEqual([3, 4])
     expect(run.read(-1).acknowledged()).toBe(7)
+  })
+
+  it('offers the whole answer so far to the sink of a reader that resumes', async () => {
+    const stream = drivenRun()
+    const { run } = start(stream)
+    stream.begin()
+    stream.say('a')
+    stream.say('b')
+    await nextTurn()
+    const reader = run.read(2)
+    const running = createRunningResult(reader)
+    const { value } = await reader[Symbol.asyncIterator]().next()
+    if (value) running.add(value)
+    expect(running.failure('internal')).toMatchObject({ seq: 4, partial: { answer: 'ab' } })
   })
 
   it('is admitted by the event after its start event', async () => {

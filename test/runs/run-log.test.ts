@@ -3,11 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pull } from '../../src/core/async/pull.ts'
 import { createRunLog, createRunReader } from '../../src/runs/run-log.ts'
-import type { ChatEvent } from '../../src/index.ts'
+import { EMPTY_RESULT, type ChatEvent } from '../../src/index.ts'
 import { done, eventsSaying, START, token } from '../support/chat-events.ts'
 import { readAll } from '../core/ask.ts'
 
-const eventOf = (seq: number) => token(`${seq}`, { seq, at: 0 })
+const eventOf = (seq: number) => token(`${seq % 10}`, { seq, at: seq })
 
 type Command =
   | { readonly do: 'add' | 'close' }
@@ -133,6 +133,18 @@ describe('createRunLog', () => {
     const reader = log.follow(800, () => {})
     log.close(done('', { seq: 1 }))
     expect(await reader.next()).toMatchObject({ value: { type: 'done' } })
+  })
+})
+
+describe('the result of a log', () => {
+  it('is that of the events up to the one that a reader has got, from the start of the run', () => {
+    const log = createRunLog()
+    const [start, ...rest] = eventsSaying(['a', 'b'])
+    expect(log.resultUpTo(undefined)).toEqual(EMPTY_RESULT)
+    log.add(START)
+    for (const event of rest.slice(0, -1)) log.add(event)
+    const answers = [start, ...rest.slice(0, -1)].map((event) => log.resultUpTo(event).answer)
+    expect(answers).toEqual(['', 'a', 'ab'])
   })
 })
 

@@ -9,8 +9,8 @@ export interface TimeoutOptions {
   readonly ms: number
   /** Gives the time. */
   readonly clock: Clock
-  /** The outer signal; if it fires, the wait ends with its reason. */
-  readonly signal: AbortSignal
+  /** The outer signal, if there is one; if it fires, the wait ends with its reason. */
+  readonly signal: AbortSignal | undefined
   /** Makes the error of a timeout. */
   readonly onTimeout: () => Error
 }

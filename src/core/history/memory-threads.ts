@@ -6,8 +6,10 @@ import type { ThreadKey, TurnKey } from '../vocabulary/history-store.ts'
 
 /** A turn, and the time at which it began. */
 export interface MemoryTurn {
-  /** The record of the turn. */
-  record: StoredTurn
+  /** The record of the turn, without its result. */
+  record: Omit<StoredTurn, 'result'>
+  /** The result as JSON; absent while the run is active. */
+  result?: string
   /** Time of the clock at which it began. */
   readonly begunAt: number
 }
@@ -88,8 +90,8 @@ export function createMemoryThreads(options: MemoryThreadsOptions): MemoryThread
   let size = 0
   let touches = 0
 
-  function isRunning({ record, begunAt }: MemoryTurn): boolean {
-    return record.result === undefined && clock.now() - begunAt < RUNNING_MS
+  function isRunning({ result, begunAt }: MemoryTurn): boolean {
+    return result === undefined && clock.now() - begunAt < RUNNING_MS
   }
 
   function oldestIdle({ threads }: Scope): Thread | undefined {

@@ -64,9 +64,8 @@ export function createConclusion({ input, tracker, storeMs, clock }: ConclusionO
         store.finishTurn({ scope, threadId, runId, result }, { signal })
       return (await tryAgain(finish, { clock, signal, pausesMs: FINISH_PAUSES_MS })) ?? { kept: 'this' }
     }
-    // A separate signal: an abort of the run must not abort the saving.
-    const { signal } = new AbortController()
-    return withTimeout(commit, { ms: storeMs, clock, signal, onTimeout: () => storeTimeout(storeMs) })
+    // Without the signal of the run: its abort must not abort the saving.
+    return withTimeout(commit, { ms: storeMs, clock, signal: undefined, onTimeout: () => storeTimeout(storeMs) })
   }
 
   async function conclude(ending: Ending): Promise<TurnOutput> {
@@ -109,12 +108,11 @@ export function createConclusion({ input, tracker, storeMs, clock }: ConclusionO
       if (history.kind !== 'store') return
       const { store, turn } = history
       const begin = async (signal: AbortSignal): Promise<void> => store.beginTurn(turn, { signal })
-      // A separate signal: an aborted write may still arrive, and then the turn needs a result in the store.
-      const unaborted = new AbortController().signal
+      // Without the signal of the run: an aborted write may still arrive, and then the turn needs a result in the store.
       questionSaved = withTimeout(begin, {
         ms: storeMs,
         clock,
-        signal: unaborted,
+        signal: undefined,
         onTimeout: () => storeTimeout(storeMs),
       })
       try {

@@ -132,7 +132,7 @@ function replace(fold: GrowingResult, result: PartialChatResult): void {
  * Returns the same text in one piece. V8 stores a text that grows by `+=` as a tree of all its pieces, which takes four
  * times the memory.
  */
-function flatten(text: string): string {
+export function flatten(text: string): string {
   // A regular expression needs the text in one piece. V8 leaves out simpler calls, whose result it knows.
   return NOTHING.test(text) ? '' : text
 }

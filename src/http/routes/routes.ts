@@ -55,8 +55,12 @@ export function createRoutes(options: ResolvedHandlerOptions): Routes {
   const routes = [...Object.entries(native), ...own].map(([name, answer]) => ({ ...toRoutePath(name), answer }))
   const mostSegments = Math.max(...routes.map(({ path }) => path.split('/').length - 1))
 
+  const match = (path: string): readonly Route[] => routes.flatMap((route) => toRoute(path, route))
+  // Most requests have a path without an id.
+  const known = new Map(routes.map(({ path }) => [path, match(path)]))
+
   function find(path: string): readonly Route[] {
-    return routes.flatMap((route) => toRoute(path, route))
+    return known.get(path) ?? match(path)
   }
 
   return {

@@ -1,5 +1,6 @@
 import { ChatError } from '../../core/vocabulary/chat-error.ts'
 import type { ChatEvent } from '../../core/vocabulary/events.ts'
+import { createPackedEvents } from '../packed-events.ts'
 
 /** The latest events of a run. */
 export interface EventLog {
@@ -17,31 +18,40 @@ export interface EventLog {
   read(afterSeq: number, limit: number): readonly ChatEvent[]
 }
 
-/** Creates a log of at most `maxEvents`, as a ring buffer: a new event overwrites the oldest. */
+/** Creates a log of the latest `maxEvents`. */
 export function createEventLog(maxEvents: number): EventLog {
-  const ring: ChatEvent[] = []
-  let lastSeq = -1
-  const firstSeq = (): number => Math.max(0, lastSeq + 1 - maxEvents)
+  let packed = createPackedEvents()
+  // Of the first packed event, which may be older than the first stored one.
+  let packedFrom = 0
+  const lastSeq = (): number => packedFrom + packed.length - 1
+  const firstSeq = (): number => Math.max(0, lastSeq() + 1 - maxEvents)
+
+  // Removes older events half the list at a time, so that an event is moved at most once.
+  function trim(): void {
+    if (packed.length < 2 * maxEvents) return
+    const kept = packed.slice(packed.length - maxEvents, packed.length)
+    packedFrom += packed.length - maxEvents
+    packed = createPackedEvents()
+    for (const event of kept) packed.add(event)
+  }
 
   return {
     firstSeq,
-    lastSeq: () => lastSeq,
+    lastSeq,
     add(events) {
       const start = events[0]?.seq ?? 0
-      if (start > lastSeq + 1 || events.some(({ seq }, index) => seq !== start + index)) {
-        throw new ChatError(`Cannot append events that do not follow event ${lastSeq}`, { code: 'store-conflict' })
+      if (start > lastSeq() + 1 || events.some(({ seq }, index) => seq !== start + index)) {
+        throw new ChatError(`Cannot append events that do not follow event ${lastSeq()}`, { code: 'store-conflict' })
       }
       for (const event of events) {
-        if (event.seq <= lastSeq) continue
-        lastSeq = event.seq
-        ring[lastSeq % maxEvents] = event
+        if (event.seq <= lastSeq()) continue
+        packed.add(event)
+        trim()
       }
     },
     read(afterSeq, limit) {
       const from = Math.max(firstSeq(), afterSeq + 1)
-      const start = from % maxEvents
-      const end = start + Math.max(0, Math.min(limit, lastSeq + 1 - from))
-      return [...ring.slice(start, end), ...ring.slice(0, Math.max(0, end - maxEvents))]
+      return packed.slice(from - packedFrom, Math.min(from - packedFrom + limit, packed.length))
     },
   }
 }

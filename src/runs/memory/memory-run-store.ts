@@ -34,8 +34,8 @@ const OPTIONS: OptionNames<MemoryRunStoreOptions> = {
 }
 
 /**
- * Creates a {@link RunStore} in the memory of this process. It is bounded and uses no timers. It stores the given event
- * objects without copying them.
+ * Creates a {@link RunStore} in the memory of this process. It is bounded and uses no timers. It stores the text of
+ * the tokens, and other events without copying them.
  *
  * @throws TypeError or RangeError when an option is invalid
  *

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createEventLog } from '../../../src/runs/memory/event-log.ts'
 import { token } from '../../support/chat-events.ts'
 
-const eventOf = (seq: number) => token(`${seq}`, { seq, at: 0 })
+const eventOf = (seq: number) => token(`${seq % 10}`, { seq, at: seq })
 const eventsOf = (first: number, count: number) => Array.from({ length: count }, (_, index) => eventOf(first + index))
 
 describe('createEventLog', () => {
