@@ -102,7 +102,9 @@ function pump(source: AsyncIterator<string, undefined>, writer: NodeWriter): Pro
       resolve(writer.breakOff())
     }
 
-    read()
+    // In a microtask, because the writer joins what a turn of promises writes: a retriever in memory has answered in it, so
+    // that the head, the start and the sources leave in one system call instead of two.
+    queueMicrotask(read)
   })
 }
 
