@@ -50,7 +50,7 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 // RFC 9110, section 9.2.2: the server may have handled the request before it closed, so a POST must not be repeated unless
 // its sender says that it may. The core and the clients of models repeat it themselves, within their limits.
 function isRepeatable({ method, headers, body }: FetchRequest): boolean {
-  return !body?.stream && (IDEMPOTENT.has(method) || headers.has('idempotency-key'))
+  return !body?.stream && (IDEMPOTENT.has(method) || 'idempotency-key' in headers)
 }
 
 function send(request: FetchRequest, { agent, connectTimeoutMs }: Connection): Attempt {
@@ -60,7 +60,7 @@ function send(request: FetchRequest, { agent, connectTimeoutMs }: Connection): A
   const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
     agent,
     method,
-    headers: Object.fromEntries(headers),
+    headers,
     // It also limits the way through a proxy.
     ...(connectTimeoutMs !== Infinity && { timeout: connectTimeoutMs }),
   })
