@@ -57,7 +57,8 @@ function send(request: FetchRequest, { agent, connectTimeoutMs }: Connection): A
   const { url, method, headers, signal, redirect } = request
   // The functions below hold this object until the response ends. It does not have the body of the request.
   const asked = { url, method, redirect }
-  const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
+  const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)({
+    ...addressOf(url),
     agent,
     method,
     headers,
@@ -100,6 +101,12 @@ function send(request: FetchRequest, { agent, connectTimeoutMs }: Connection): A
     if (!hasHead) stop(failed(thrown))
   })
   return { response: promise, isStale: () => outgoing.reusedSocket && isClosedByServer(failure) }
+}
+
+// Node converts a URL to twice as many options, and copies them three times.
+function addressOf({ protocol, hostname, port, pathname, search }: URL) {
+  // An IPv6 address has brackets only in a URL.
+  return { protocol, hostname: hostname.replace(/^\[|\]$/gu, ''), port, path: pathname + search }
 }
 
 type Asked = Pick<FetchRequest, 'url' | 'method' | 'redirect'>
