@@ -7,20 +7,21 @@ import { nativeSse } from '../dialects/native-sse.ts'
 /** The dialect of a stream: the name of a native one, or any dialect as a value. */
 export type SinkFormat = NativeFormat | Dialect
 
+const STREAMING = NATIVE_DIALECTS.filter((dialect: Dialect) => !dialect.holdsStatus)
+
 /**
  * Returns the dialect that the option `format` names or is.
  *
  * @throws TypeError with `code: 'invalid-input'` and the `field`
  */
 export function resolveFormat(format: SinkFormat = nativeSse): Dialect {
-  const streaming = NATIVE_DIALECTS.filter((dialect: Dialect) => !dialect.holdsStatus)
-  const known = streaming.find((native) => native === format || native.name === format)
+  const known = STREAMING.find((native) => native === format || native.name === format)
   if (known) return known
   if (typeof format !== 'object') {
     expectOneOf(
       'format',
       format,
-      streaming.map(({ name }) => name),
+      STREAMING.map(({ name }) => name),
     )
   }
   const dialect = expectDialect('format', format)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { streamChat } from '../../src/index.ts'
 import { sendToNode } from '../../src/node.ts'
 import { eventsSaying } from '../support/chat-events.ts'
 import { drivenStream } from '../support/driven-stream.ts'
@@ -34,7 +35,7 @@ describe('sendToNode', () => {
     sent.emit('close')
   })
 
-  it('sends the headers at once: with the opening of the dialect, or alone if it has none', () => {
+  it('sends the headers at once: with the opening of the dialect, or alone if it has none', async () => {
     for (const [format, flushes] of [
       ['sse', 0],
       ['text', 1],
@@ -42,9 +43,29 @@ describe('sendToNode', () => {
       let flushed = 0
       const response = Object.assign(fakeResponse(), { flushHeaders: () => void (flushed += 1) })
       void sendToNode(drivenStream(), response, { format })
+      // Before any other work of the event loop.
+      await Promise.resolve()
       expect([flushed, response.written.length]).toEqual([flushes, 1 - flushes])
       response.emit('close')
     }
+  })
+
+  it('joins the start and the sources of a retriever that answers at once', async () => {
+    const response = fakeResponse()
+    const chunk = { documentId: 'a', chunkId: 'a1', text: 'Cats sleep.' }
+    const retriever = { retrieve: async () => [{ chunk }] }
+    const model = {
+      stream: async function* () {
+        await new Promise(() => {})
+        yield { type: 'reasoning' } as const
+      },
+    }
+    void sendToNode(streamChat({ question: 'Do cats sleep?', retriever, model }), response)
+    await until(() => response.written.join('').includes('generating'))
+    const [opening, ...frames] = response.written
+    expect(opening).toBe(': ragwire\n\n')
+    expect(frames).toEqual([expect.stringMatching(/^event: start\n[^]*\nevent: source\n[^]*"generating"[^]*\n\n$/u)])
+    response.emit('close')
   })
 
   it.each(['destroyed', 'ended', 'stream destroyed'] as const)(

@@ -44,10 +44,11 @@ export function createDeadline(onExpire: () => void, clock: Clock): Deadline {
 }
 
 function set(this: CountingDeadline, ms: number): void {
-  this.expiresAt = this.clock.now() + ms
+  const now = this.clock.now()
+  this.expiresAt = now + ms
   if (this.expiresAt >= this.timerAt) return
   disarm(this)
-  arm(this, ms)
+  arm(this, ms, now)
 }
 
 function clear(this: CountingDeadline): void {
@@ -63,9 +64,9 @@ function dispose(this: CountingDeadline): void {
   disarm(this)
 }
 
-function arm(deadline: CountingDeadline, ms: number): void {
+function arm(deadline: CountingDeadline, ms: number, now: number): void {
   const delay = Math.min(ms, LONGEST_TIMER_MS)
-  deadline.timerAt = deadline.clock.now() + delay
+  deadline.timerAt = now + delay
   deadline.timer = deadline.clock.setTimeout(() => wake(deadline), delay)
 }
 
@@ -77,8 +78,9 @@ function disarm(deadline: CountingDeadline): void {
 function wake(deadline: CountingDeadline): void {
   deadline.timerAt = Infinity
   if (deadline.expiresAt === Infinity) return
-  const left = deadline.expiresAt - deadline.clock.now()
-  if (left > 0) return arm(deadline, left)
+  const now = deadline.clock.now()
+  const left = deadline.expiresAt - now
+  if (left > 0) return arm(deadline, left, now)
   deadline.expiresAt = Infinity
   deadline.onExpire()
 }

@@ -20,13 +20,19 @@ export interface TimeoutOptions {
  * if `work` ignores its signal.
  */
 export async function withTimeout<T>(work: (signal: AbortSignal) => Promise<T>, options: TimeoutOptions): Promise<T> {
+  options.signal.throwIfAborted()
   const controller = new AbortController()
-  const unlink = linkSignal(options.signal, (reason) => controller.abort(reason))
-  const deadline = createDeadline(() => controller.abort(options.onTimeout()), options.clock)
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  const stop = (reason: unknown): void => {
+    controller.abort(reason)
+    reject(reason)
+  }
+  const unlink = linkSignal(options.signal, stop)
+  const deadline = createDeadline(() => stop(options.onTimeout()), options.clock)
   try {
-    controller.signal.throwIfAborted()
     deadline.set(options.ms)
-    return await untilAborted(work(controller.signal), controller.signal)
+    work(controller.signal).then(resolve, reject)
+    return await promise
   } finally {
     deadline.dispose()
     unlink()

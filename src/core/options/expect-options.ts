@@ -22,8 +22,8 @@ export interface OptionsOwner {
  */
 export function expectOptions(value: unknown, names: Readonly<Record<string, true>>, owner: OptionsOwner): void {
   const { of, within, elsewhere = {} } = owner
-  const known = Object.keys(names)
-  if (!isOptionsObject(value, known)) {
+  if (!isOptionsObject(value, names)) {
+    const known = Object.keys(names)
     const example = known.length === 0 ? '{}' : `{ ${known.slice(0, 3).join(', ')} }`
     const what = within === undefined ? `the options of ${of}` : within
     const message = `Cannot use ${what}: it takes an object such as ${example}, not ${describeValue(value)}`
@@ -34,7 +34,7 @@ export function expectOptions(value: unknown, names: Readonly<Record<string, tru
   const name = unknown.slice(0, MOST_CHARS)
   const reason = Object.hasOwn(elsewhere, unknown)
     ? elsewhere[unknown]
-    : `${of} has no such option. ${advice(name, known)}`
+    : `${of} has no such option. ${advice(name, Object.keys(names))}`
   const field = within === undefined ? name : `${within}.${name}`
   throw invalidInput(field, `Cannot use ${field}: ${reason}`)
 }
@@ -42,8 +42,8 @@ export function expectOptions(value: unknown, names: Readonly<Record<string, tru
 const MOST_CHARS = 64
 
 // A client or a store that is passed instead of its options is not a plain object and has none of their names.
-function isOptionsObject(value: unknown, known: readonly string[]): value is object {
-  return isPlainObject(value) || (isRecord(value) && known.some((name) => name in value))
+function isOptionsObject(value: unknown, names: object): value is object {
+  return isPlainObject(value) || (isRecord(value) && Object.keys(names).some((name) => name in value))
 }
 
 /** Names the type of a value, for messages such as "it must be a string, and it is an array". */

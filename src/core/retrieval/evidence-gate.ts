@@ -2,8 +2,9 @@ import type { RetrievedChunk } from '../vocabulary/retriever.ts'
 
 /** Returns the best score of the chunks; `undefined` if no chunk has one. */
 export function bestScore(retrieved: readonly RetrievedChunk[]): number | undefined {
-  const scores = retrieved.flatMap(({ score }) => (score === undefined ? [] : [score]))
-  return scores.length === 0 ? undefined : Math.max(...scores)
+  let best: number | undefined
+  for (const { score } of retrieved) if (score !== undefined) best = Math.max(best ?? score, score)
+  return best
 }
 
 /**

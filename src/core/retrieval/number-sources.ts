@@ -71,6 +71,7 @@ export function toSource(retrieved: RetrievedChunk, number: number, policy: Sour
 
 /** Cleans headings like titles; leaves out empty ones, and the first one if it repeats the title. */
 function cleanSection(section: Chunk['section'] = [], title: string): readonly string[] {
+  if (section.length === 0) return section
   const first = cleanTitle(section[0] ?? '') === title ? 1 : 0
   return section
     .slice(Math.max(first, section.length - MAX_HEADINGS))
@@ -97,9 +98,10 @@ function toLocation(location: NonNullable<Chunk['location']>): NonNullable<Sourc
 
 function allowedMetadata(metadata: Chunk['metadata'], allowed: readonly string[]): Source['metadata'] {
   const kept: Record<string, unknown> = {}
+  if (metadata === undefined || allowed.length === 0) return kept
   let left = MAX_METADATA_CHARS
   for (const key of new Set(allowed)) {
-    if (metadata === undefined || !Object.hasOwn(metadata, key) || key === '__proto__') continue
+    if (!Object.hasOwn(metadata, key) || key === '__proto__') continue
     const json = toJson(metadata, key, left - key.length)
     if (json === undefined) continue
     left -= json.text.length + key.length

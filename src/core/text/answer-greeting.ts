@@ -53,17 +53,22 @@ interface Meaning {
   readonly reply: string
 }
 
-type PhraseIndex = ReadonlyMap<string, readonly Meaning[]>
+interface PhraseIndex {
+  /** The meanings of each phrase. */
+  readonly meanings: ReadonlyMap<string, readonly Meaning[]>
+  /** The length of the longest phrase. */
+  readonly longest: number
+}
 
 /** Splits a text into known phrases, the longest first; an empty list if anything else is in it. */
-function readPhrases(text: string, index: PhraseIndex): readonly (readonly Meaning[])[] {
+function readPhrases(text: string, { meanings: known, longest }: PhraseIndex): readonly (readonly Meaning[])[] {
   // The phrases up to each offset that phrases can end at.
   const reached = new Map<number, readonly (readonly Meaning[])[]>([[0, []]])
   for (let at = 0; at < text.length; at++) {
     const found = reached.get(at)
     if (!found) continue
-    for (let end = text.length; end > at; end--) {
-      const meanings = isBorder(text, end) ? index.get(text.slice(at, end)) : undefined
+    for (let end = Math.min(text.length, at + longest); end > at; end--) {
+      const meanings = isBorder(text, end) ? known.get(text.slice(at, end)) : undefined
       const next = text[end] === ' ' ? end + 1 : end
       if (meanings && !reached.has(next)) reached.set(next, [...found, meanings])
     }
@@ -83,16 +88,17 @@ const indexes = new WeakMap<GreetingTable, PhraseIndex>()
 function indexOf(table: GreetingTable): PhraseIndex {
   const known = indexes.get(table)
   if (known) return known
-  const index = new Map<string, readonly Meaning[]>()
+  const meanings = new Map<string, readonly Meaning[]>()
   for (const [language, kinds] of Object.entries(table)) {
     for (const kind of GREETING_KINDS) {
       const { phrases = [], reply = '' } = kinds[kind] ?? {}
       for (const phrase of phrases.map(normalizeGreeting)) {
-        const meanings = index.get(phrase) ?? []
-        if (reply !== '') index.set(phrase, [...meanings, { language, kind, reply }])
+        const others = meanings.get(phrase) ?? []
+        if (reply !== '') meanings.set(phrase, [...others, { language, kind, reply }])
       }
     }
   }
+  const index = { meanings, longest: Math.max(0, ...Array.from(meanings.keys(), (phrase) => phrase.length)) }
   indexes.set(table, index)
   return index
 }

@@ -5,7 +5,6 @@ import {
   mayBecomeTag,
   mayBeginWithTag,
   OPENS,
-  TAGS,
   undecidedFrom,
   type Tag,
 } from './thinking-tags.ts'
@@ -52,7 +51,8 @@ export function createThinkingFilter(options: ThinkingFilterOptions = {}): Think
   let leading: string | undefined = ''
   // Text that is not decided yet.
   let held = ''
-  let tags = matcherOf(TAGS)
+  // The tags that may close the thought; set when one opens.
+  let tags: RegExp | undefined
   let depth = 0
   // The character before `held`; it decides if a tag in a thought is only quoted.
   let before = ''
@@ -150,7 +150,7 @@ export function createThinkingFilter(options: ThinkingFilterOptions = {}): Think
   }
 
   function readThought(): boolean {
-    const tag = tags.exec(held)
+    const tag = tags?.exec(held)
     if (!tag) {
       pass(undecidedFrom(held))
       return false

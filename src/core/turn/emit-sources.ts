@@ -33,7 +33,9 @@ export async function emitSources(
     const next = toNext(found)
     const { before, after } = found.chunk
     if (before !== undefined || after !== undefined) surroundings.set(next.source.number, { before, after })
-    await emitSource(next, { sources, emit })
+    if (next.hasLostUrl) await emit(warning('source-url-dropped'))
+    sources.push(next.source)
+    await emit({ type: 'source', source: next.source })
   }
   return { sources, ...(surroundings.size > 0 && { surroundings }) }
 }
@@ -73,14 +75,17 @@ export function createEngineSources(emit: Emit<TurnOutput>, options: ResolvedSou
         const chars = JSON.stringify(next.source).length + 1
         if (chars > left) return leaveOut()
         left -= chars
-        await emitSource(next, { sources, emit })
+        if (next.hasLostUrl) await emit(warning('source-url-dropped'))
+        sources.push(next.source)
+        await emit({ type: 'source', source: next.source })
       }
     },
   }
 }
 
 function piecesOf(found: RetrievedChunk, { citationChunk, countTokens }: ResolvedSourceOptions): RetrievedChunk[] {
-  return splitChunk(found.chunk, { ...citationChunk, countTokens }).map((chunk) => ({ ...found, chunk }))
+  const pieces = splitChunk(found.chunk, { ...citationChunk, countTokens })
+  return pieces[0] === found.chunk ? [found] : pieces.map((chunk) => ({ ...found, chunk }))
 }
 
 interface NumberedSource {
@@ -88,15 +93,6 @@ interface NumberedSource {
   readonly source: Source
   /** True if the chunk has a URL that is not allowed. */
   readonly hasLostUrl: boolean
-}
-
-async function emitSource(
-  { source, hasLostUrl }: NumberedSource,
-  { sources, emit }: { readonly sources: Source[]; readonly emit: Emit<TurnOutput> },
-): Promise<void> {
-  if (hasLostUrl) await emit(warning('source-url-dropped'))
-  sources.push(source)
-  await emit({ type: 'source', source })
 }
 
 /** Numbers sources in their order, and makes their ids unique. */
@@ -112,7 +108,8 @@ function createNumbering(options: ResolvedSourceOptions): (found: RetrievedChunk
 
 // An engine may report several pieces of a document with the same ids, and different ids may be equal when joined.
 function withOwnId(source: Source, ids: Set<string>): Source {
-  const sourceId = ids.has(source.sourceId) ? `${source.sourceId}#${source.number}` : source.sourceId
-  ids.add(sourceId)
-  return { ...source, sourceId }
+  const isTaken = ids.has(source.sourceId)
+  const own = isTaken ? { ...source, sourceId: `${source.sourceId}#${source.number}` } : source
+  ids.add(own.sourceId)
+  return own
 }

@@ -61,12 +61,14 @@ async function searchAll(
   const depth = also.length === 0 ? topK : Math.max(topK, FUSED_DEPTH)
   const stage = { topK: depth, retrieveMs, filter: input.filter, scope: input.scope, clock, signal }
   try {
+    if (also.length === 0) {
+      const retrieved = await retrieve(retriever, query, stage)
+      return { retrieved, evidence: retrieved }
+    }
     const queries = [{ query, weight: 1 }, ...also]
     const findings = await Promise.all(
       queries.map(async ({ query, weight }) => ({ weight, retrieved: await retrieve(retriever, query, stage) })),
     )
-    const [only, ...others] = findings
-    if (only && others.length === 0) return { retrieved: only.retrieved, evidence: only.retrieved }
     const evidence = findings.filter(({ weight }) => weight >= 1).flatMap(({ retrieved }) => retrieved)
     return { retrieved: fuse(findings).slice(0, topK), evidence }
   } catch (thrown) {
@@ -109,6 +111,7 @@ async function goOnWithout(
 
 /** Puts the sources that the question names first. If the retriever found the same chunk, that chunk is used. */
 function withPinned(retrieved: readonly RetrievedChunk[], pinned: readonly Source[]): readonly RetrievedChunk[] {
+  if (pinned.length === 0) return retrieved
   const named = new Map(pinned.map((source) => [chunkKey(toRetrieved(source)), toRetrieved(source)]))
   const found = retrieved.filter((chunk) => named.has(chunkKey(chunk)))
   for (const chunk of found) named.set(chunkKey(chunk), chunk)

@@ -21,18 +21,17 @@ export interface Usage extends TokenUsage {
 
 /** Sums the phases of a run. A run that called no model used exactly 0 tokens, so nothing is estimated. */
 export function totalUsage(phases: Usage['phases']): Usage {
-  const spent = [phases.condensing, phases.generating].filter((usage) => usage !== undefined)
-  const sum = (field: 'inputTokens' | 'outputTokens' | 'totalTokens') =>
-    spent.reduce((total, usage) => total + usage[field], 0)
-  const estimated = spent.some((usage) => usage.estimated)
+  const { condensing = NOTHING, generating = NOTHING } = phases
   return {
-    inputTokens: sum('inputTokens'),
-    outputTokens: sum('outputTokens'),
-    totalTokens: sum('totalTokens'),
-    ...(estimated && { estimated: true }),
+    inputTokens: condensing.inputTokens + generating.inputTokens,
+    outputTokens: condensing.outputTokens + generating.outputTokens,
+    totalTokens: condensing.totalTokens + generating.totalTokens,
+    ...((condensing.estimated || generating.estimated) && { estimated: true }),
     phases,
   }
 }
+
+const NOTHING: TokenUsage = { inputTokens: 0, outputTokens: 0, totalTokens: 0 }
 
 /** Counts the tokens of several texts. */
 export function countAll(texts: readonly string[], countTokens: (text: string) => number): number {

@@ -23,6 +23,7 @@ export function usageIn(chunk: object): FinishUsage | undefined {
 const PLACES = ['usage', 'usageMetadata', 'x_usage', 'token_usage']
 
 function toUsage(usage: unknown): FinishUsage | undefined {
+  if (!isObject(usage)) return undefined
   const inputTokens = countIn(usage, [
     'prompt_tokens',
     'input_tokens',
@@ -44,10 +45,12 @@ function toUsage(usage: unknown): FinishUsage | undefined {
   return { inputTokens, outputTokens, totalTokens: total ?? inputTokens + outputTokens }
 }
 
-function countIn(usage: unknown, names: readonly string[]): number | undefined {
-  return names
-    .map((name) => toCount(fieldOf(usage, name)))
-    .find((count): count is number => typeof count === 'number' && count >= 0 && Number.isFinite(count))
+function countIn(usage: object, names: readonly string[]): number | undefined {
+  for (const name of names) {
+    const count = toCount(fieldOf(usage, name))
+    if (typeof count === 'number' && count >= 0 && Number.isFinite(count)) return count
+  }
+  return undefined
 }
 
 function toCount(count: unknown): unknown {
@@ -55,5 +58,9 @@ function toCount(count: unknown): unknown {
 }
 
 function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+  return isObject(value) ? Reflect.get(value, name) : undefined
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }

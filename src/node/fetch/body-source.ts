@@ -97,7 +97,7 @@ export function createBodySource(stream: Readable, { destroy, toError }: BodySou
     notify()
   })
   stream.on('error', (thrown) => fail(toError(thrown)))
-  // A stream that is destroyed without an error has no other event.
+  // A stream that is destroyed without an error has no other event. At a normal end, no error is made.
   stream.once('close', () => {
     if (!isOver) fail(toError(undefined))
   })

@@ -50,17 +50,18 @@ const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 // RFC 9110, section 9.2.2: the server may have handled the request before it closed, so a POST must not be repeated unless
 // its sender says that it may. The core and the clients of models repeat it themselves, within their limits.
 function isRepeatable({ method, headers, body }: FetchRequest): boolean {
-  return !body?.stream && (IDEMPOTENT.has(method) || headers.has('idempotency-key'))
+  return !body?.stream && (IDEMPOTENT.has(method) || 'idempotency-key' in headers)
 }
 
 function send(request: FetchRequest, { agent, connectTimeoutMs }: Connection): Attempt {
   const { url, method, headers, signal, redirect } = request
   // The functions below hold this object until the response ends. It does not have the body of the request.
   const asked = { url, method, redirect }
-  const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
+  const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)({
+    ...addressOf(url),
     agent,
     method,
-    headers: Object.fromEntries(headers),
+    headers,
     // It also limits the way through a proxy.
     ...(connectTimeoutMs !== Infinity && { timeout: connectTimeoutMs }),
   })
@@ -100,6 +101,12 @@ function send(request: FetchRequest, { agent, connectTimeoutMs }: Connection): A
     if (!hasHead) stop(failed(thrown))
   })
   return { response: promise, isStale: () => outgoing.reusedSocket && isClosedByServer(failure) }
+}
+
+// Node converts a URL to twice as many options, and copies them three times.
+function addressOf({ protocol, hostname, port, pathname, search }: URL) {
+  // An IPv6 address has brackets only in a URL.
+  return { protocol, hostname: hostname.replace(/^\[|\]$/gu, ''), port, path: pathname + search }
 }
 
 type Asked = Pick<FetchRequest, 'url' | 'method' | 'redirect'>

@@ -48,7 +48,8 @@ export function nodeFetch(options: NodeFetchOptions = {}): NodeFetch {
     const signal = signalOf(input, init)
     signal?.throwIfAborted()
     const reading = readRequest(input, init)
-    const request = await (signal ? untilAborted(reading, signal) : reading)
+    const isRead = !(reading instanceof Promise)
+    const request = isRead ? reading : await (signal ? untilAborted(reading, signal) : reading)
     return exchange(request, { agent: pool.agentFor(request.url), connectTimeoutMs })
   }
 

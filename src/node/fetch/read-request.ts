@@ -4,14 +4,17 @@ import { readRequestBody, type RequestBody } from './request-body.ts'
 /** The treatment of a redirect. */
 export type RedirectMode = 'refuse' | 'manual'
 
+/** The headers of a request, with names in lower case. */
+export type RequestHeaders = Readonly<Record<string, string>>
+
 /** A request to send. */
 export interface FetchRequest {
   /** The address, without a user name. */
   readonly url: URL
   /** The method, in upper case. */
   readonly method: string
-  /** The headers, also those that are always sent. */
-  readonly headers: Headers
+  /** The headers, also those that are always sent, with names in lower case. */
+  readonly headers: RequestHeaders
   /** The body; undefined for none. */
   readonly body: RequestBody | undefined
   /** Aborts the request. */
@@ -21,32 +24,44 @@ export interface FetchRequest {
 }
 
 /**
- * Reads the arguments of a `fetch`: those in `init` win over those of a `Request`.
+ * Reads the arguments of a `fetch`: those in `init` win over those of a `Request`. Only a body that must be read first, such
+ * as that of a form, needs a promise.
  *
  * @throws TypeError if they are invalid; like `fetch`, it names the argument
  */
-export async function readRequest(input: string | URL | Request, init: RequestInit): Promise<FetchRequest> {
+export function readRequest(input: string | URL | Request, init: RequestInit): FetchRequest | Promise<FetchRequest> {
   const base = isRequest(input) ? input : undefined
-  const url = readUrl(typeof input === 'string' ? input : isRequest(input) ? input.url : input.href)
-  const method = readMethod(init.method ?? base?.method ?? 'GET')
-  const headers = new Headers(init.headers ?? base?.headers)
-  // `null` in `init` means no body, or no signal.
-  const given = init.body === undefined ? base?.body && (await base.arrayBuffer()) : init.body
-  if (given !== null && given !== undefined && (method === 'GET' || method === 'HEAD')) {
-    throw new TypeError(`Cannot send a body with ${method}`)
-  }
-  const body = await readRequestBody(given)
-  if (body?.contentType !== undefined && !headers.has('content-type')) headers.set('content-type', body.contentType)
-  addDefaults(headers)
-  expectSendable(headers, body)
-  return {
-    url,
-    method,
-    headers,
-    body,
+  const head = {
+    url: readUrl(typeof input === 'string' ? input : isRequest(input) ? input.url : input.href),
+    method: readMethod(init.method ?? base?.method ?? 'GET'),
+    headers: readHeaders(init.headers ?? base?.headers),
     signal: signalOf(input, init),
     redirect: (init.redirect ?? base?.redirect) === 'manual' ? 'manual' : 'refuse',
+  } as const
+  // `null` in `init` means no body, or no signal.
+  const isOwn = init.body === undefined
+  const given = isOwn ? base?.body : init.body
+  if (given !== null && given !== undefined && (head.method === 'GET' || head.method === 'HEAD')) {
+    throw new TypeError(`Cannot send a body with ${head.method}`)
   }
+  const body = isOwn && base?.body ? readBodyOf(base) : readRequestBody(given)
+  return body instanceof Promise ? body.then((body) => toRequest(head, body)) : toRequest(head, body)
+}
+
+// Its content type is one of its headers.
+async function readBodyOf(request: Request): Promise<RequestBody> {
+  return { bytes: new Uint8Array(await request.arrayBuffer()) }
+}
+
+function toRequest(head: Omit<FetchRequest, 'body'>, body: RequestBody | undefined): FetchRequest {
+  expectSendable(head.headers, body)
+  const headers = {
+    ...DEFAULTS,
+    ...(body?.contentType !== undefined && { 'content-type': body.contentType }),
+    ...head.headers,
+    ...(body?.bytes && { 'content-length': String(body.bytes.length) }),
+  }
+  return { ...head, headers, body }
 }
 
 /** Returns the signal of the arguments of a `fetch`; `null` in `init` turns that of a `Request` off. */
@@ -81,24 +96,24 @@ function readMethod(given: string): string {
   throw new TypeError(`Cannot use the method ${JSON.stringify(given)}`)
 }
 
-function addDefaults(headers: Headers): void {
-  const defaults = { accept: '*/*', 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'ragwire' }
-  for (const [name, value] of Object.entries(defaults)) if (!headers.has(name)) headers.set(name, value)
+// A `Headers` has checked its names and values, so it is not copied: the client of a model passes one.
+function readHeaders(given: RequestInit['headers']): RequestHeaders {
+  return Object.fromEntries(given instanceof Headers ? given : new Headers(given))
 }
+
+const DEFAULTS = { accept: '*/*', 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'ragwire' }
 
 const OWN_HEADERS = ['transfer-encoding', 'keep-alive', 'upgrade', 'expect']
 
 // These headers decide where a message ends, and are set by the connection.
-function expectSendable(headers: Headers, body: RequestBody | undefined): void {
-  const refused = OWN_HEADERS.find((name) => headers.has(name))
+function expectSendable(headers: RequestHeaders, body: RequestBody | undefined): void {
+  const refused = OWN_HEADERS.find((name) => name in headers)
   if (refused !== undefined) throw new TypeError(`Cannot send the header ${refused}: the connection sets it`)
-  const connection = headers.get('connection')
-  if (connection !== null && !/^(?:close|keep-alive)$/iu.test(connection)) {
+  const { connection, 'content-length': length } = headers
+  if (connection !== undefined && !/^(?:close|keep-alive)$/iu.test(connection)) {
     throw new TypeError(`Cannot send the header connection: ${connection}`)
   }
-  const length = headers.get('content-length')
-  if (length !== null && body?.bytes && Number(length) !== body.bytes.length) {
+  if (length !== undefined && body?.bytes && Number(length) !== body.bytes.length) {
     throw new TypeError(`Cannot send the header content-length: ${length}: the body has ${body.bytes.length} bytes`)
   }
-  if (body?.bytes) headers.set('content-length', String(body.bytes.length))
 }

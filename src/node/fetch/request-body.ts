@@ -12,11 +12,11 @@ export interface RequestBody {
 
 /**
  * Reads a body as `fetch` takes it. A form or a `Blob` is read to its end first, so that its length is sent, and it can be
- * sent again.
+ * sent again; only that needs a promise.
  *
  * @throws TypeError for a value that is no body
  */
-export async function readRequestBody(body: unknown): Promise<RequestBody | undefined> {
+export function readRequestBody(body: unknown): RequestBody | Promise<RequestBody> | undefined {
   if (body === null || body === undefined) return undefined
   if (typeof body === 'string') return { bytes: Buffer.from(body), contentType: 'text/plain;charset=UTF-8' }
   if (body instanceof ArrayBuffer || body instanceof SharedArrayBuffer) return { bytes: new Uint8Array(body) }

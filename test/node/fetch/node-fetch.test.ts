@@ -99,6 +99,14 @@ describe('a request', () => {
     })
   })
 
+  it('is taken from a Request without its content type if init has other headers', async () => {
+    await using server = await serveEcho()
+    const request = new Request(`http://127.0.0.1:${server.port}/a`, { method: 'POST', body: 'Hello' })
+    const { body, headers } = await (await nodeFetch()(request, { headers: { 'x-a': '1' } })).json()
+    expect({ body, headers }).toMatchObject({ body: 'Hello', headers: { 'x-a': '1', 'content-length': '5' } })
+    expect(headers).not.toHaveProperty('content-type')
+  })
+
   it('has the headers that servers expect, and its own ones win', async () => {
     await using server = await serveEcho()
     const url = new URL(`http://127.0.0.1:${server.port}/`)

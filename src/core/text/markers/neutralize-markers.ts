@@ -7,6 +7,8 @@ import type { ScannedPiece } from './undecided-markers.ts'
 // Blanks only, no line breaks: a run of them would be scanned again from each line. Markdown may emphasise the heading.
 const SOURCE_HEADING =
   /^([ \t\u00a0\u3000#>*_-]*(?:source|来源|來源|资料|資料))[ \t\u00a0\u3000]*#?[ \t\u00a0\u3000]*([0-9]{1,3})[ \t\u00a0\u3000]*[:：]/iu
+// A text without these stays as it is: this test takes a fraction of the time of the scanner.
+const MAY_BE_REWRITTEN = new RegExp(`[[【［]|${SOURCE_HEADING.source}`, 'imu')
 // A digit may be part of a keycap emoji, with two more characters.
 const LOOKALIKE = /([[【［])((?:[\p{N}\s,;，；、\-–—~～]|\ufe0f|\u20e3){1,64})([\]】］])/gu
 
@@ -31,6 +33,7 @@ export function neutralizeDocument(text: string): string {
 type Stays = (range: TextRange) => boolean
 
 function neutralize(text: string, stays: Stays): string {
+  if (!MAY_BE_REWRITTEN.test(text)) return text
   const scanner = createMarkerScanner()
   const disarmer = createDisarmer(stays)
   const neutral = text

@@ -1,5 +1,6 @@
 import { createThinkingFilter, type ThinkingFilter } from '../../../core/text/thinking-filter.ts'
 import type { ChatModelEvent, ModelFinishReason } from '../../../core/vocabulary/chat-model.ts'
+import { mayBeginWithTag } from '../../../core/text/thinking-tags.ts'
 import type { ThinkingMemory } from './thinking-memory.ts'
 
 /** The text of one completion, without the thoughts in it. */
@@ -32,9 +33,17 @@ export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText
     first += text
     const mayBeOpened = hasOwnField ? false : memory?.mayBeOpened(model, first)
     if (mayBeOpened === undefined) return REASONING
+    if (!mayBeOpened && beginsWithoutTag(first)) return pass(first)
     opened = mayBeOpened
     filter = createThinkingFilter({ opened })
     return write(filter, first)
+  }
+
+  /** Passes the first text, which needs no filter. */
+  function pass(text: string): ChatModelEvent {
+    passing = true
+    first = ''
+    return { type: 'text', delta: text }
   }
 
   function write(filter: ThinkingFilter, text: string): ChatModelEvent {
@@ -77,6 +86,11 @@ export function createAnswerText(memory: ThinkingMemory | undefined): AnswerText
 // A cheap test before the regular expression, because this runs for each token.
 function mayClose(text: string): boolean {
   return text.includes('>') || text.includes('▷')
+}
+
+/** Returns true if a thought cannot begin any more, as in most answers. */
+function beginsWithoutTag(text: string): boolean {
+  return !mayBeginWithTag(text.trimStart())
 }
 
 const REASONING: ChatModelEvent = { type: 'reasoning' }

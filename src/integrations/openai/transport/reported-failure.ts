@@ -14,7 +14,8 @@ export function failureAtTop(facts: Facts): unknown {
 /** Returns the failure that an object without an answer describes in its own words, or `undefined`. */
 export function failureDescribed(facts: Facts): unknown {
   if (isPing(facts)) return undefined
-  if (saysBadCode(facts) || saysFailure(facts)) return facts
+  const named = plainEntries(facts)
+  if (hasBadCode(named) || saysFailure(named)) return facts
   return Object.entries(facts).find(([key, value]) => isFailure(key, value))?.[1]
 }
 
@@ -44,8 +45,11 @@ const GOOD_CODES = new Set(['', '0', '00000', '200', 'ok', 'success', 'succeeded
 
 /** Returns true if an object has the code or status of a failure. */
 function saysBadCode(facts: Facts): boolean {
-  return Object.entries(facts).some(([key, value]) => {
-    const name = plain(key)
+  return hasBadCode(plainEntries(facts))
+}
+
+function hasBadCode(entries: PlainEntries): boolean {
+  return entries.some(([name, value]) => {
     if (CODES.has(name)) return isScalar(value) && !GOOD_CODES.has(String(value).toLowerCase())
     return name === 'status' ? isBadStatus(value) : (name === 'success' || name === 'ok') && value === false
   })
@@ -55,8 +59,7 @@ function saysBadCode(facts: Facts): boolean {
  * Returns true if an object describes a failure. With a success code, a message such as "Success" does not describe
  * one.
  */
-function saysFailure(facts: Facts): boolean {
-  const entries = Object.entries(facts).map(([key, value]) => [plain(key), value] as const)
+function saysFailure(entries: PlainEntries): boolean {
   const isGood = entries.some(([key, value]) => CODES.has(key) && isScalar(value) && value !== '')
   return !isGood && entries.some(([key, value]) => TOLD_BY.has(key) && tells(key, value))
 }
@@ -82,6 +85,21 @@ function isScalar(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number'
 }
 
-function plain(key: string): string {
-  return key.toLowerCase().replaceAll(/[^a-z]/gu, '')
+/** The fields of an object, with their names without case and punctuation. */
+type PlainEntries = readonly (readonly [name: string, value: unknown])[]
+
+function plainEntries(facts: Facts): PlainEntries {
+  return Object.entries(facts).map(([key, value]) => [plain(key), value])
 }
+
+function plain(key: string): string {
+  const known = plainNames.get(key)
+  if (known !== undefined) return known
+  const name = key.toLowerCase().replaceAll(/[^a-z]/gu, '')
+  if (plainNames.size < MOST_NAMES) plainNames.set(key, name)
+  return name
+}
+
+// The names of a server repeat in each answer. Limited, because a server may send any.
+const plainNames = new Map<string, string>()
+const MOST_NAMES = 500

@@ -29,16 +29,19 @@ export function createRequestAnswer<Body extends object>({
   let mayGuess = true
 
   return async (body, signal) => {
-    const search = startSearch(known)
+    const knownBefore = known
+    // Most requests succeed at once, and need no search.
+    let search: RefusalSearch | undefined
     let first: unknown
     for (;;) {
-      const own = parameters.without(body, search.refused)
+      const own = parameters.without(body, search?.refused ?? knownBefore)
       try {
         const opened = await openAnswer(method, { ...own, ...extraBody }, { signal, maxRetries: 0 })
-        known = new Set([...known, ...search.refused])
+        if (search) known = new Set([...known, ...search.refused])
         return opened
       } catch (thrown) {
         first ??= thrown
+        search ??= startSearch(knownBefore)
         if (isInvalidInput(thrown) || signal.aborted) throw isInvalidInput(thrown) ? thrown : fromOpenAIError(thrown)
         // Only parameters of this library are left out, not those of `extraBody`.
         const sent = parameters.names.filter((name) => name in own && !(name in extraBody))

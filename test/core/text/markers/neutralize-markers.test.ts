@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { neutralizeDocument, neutralizeMarkers } from '../../../../src/core/text/markers/neutralize-markers.ts'
 
@@ -39,6 +40,38 @@ describe('neutralizeMarkers', () => {
     String.raw`where x \in [1, 2], and y ∈ [3, 4]`,
     'Text:\n\n    x:\n      - [1, 2]\n',
   ])('B1: leaves %j as it is', (text) => expect(neutralizeMarkers(text)).toBe(text))
+})
+
+describe('a text that has nothing to rewrite', () => {
+  const words = [
+    'Source',
+    'source 2:',
+    '资料3：',
+    '12:30',
+    '\n',
+    ' ',
+    '> ',
+    '`',
+    '```',
+    '$',
+    '\\',
+    ']',
+    '(1)',
+    'a',
+    '　',
+  ]
+  const texts = fc
+    .array(fc.oneof(fc.constantFrom(...words), fc.string()), { maxLength: 12 })
+    .map((parts) => parts.join(''))
+
+  it('reads like the same text before a bracket, which takes the way of the scanner', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const scanned = neutralizeMarkers(`${text}\n\n[x]`)
+        expect(neutralizeMarkers(text)).toBe(scanned.slice(0, scanned.length - 5))
+      }),
+    )
+  })
 })
 
 describe('neutralizeDocument', () => {
