@@ -1,3 +1,4 @@
+import { andThen, eachInOrder, type Paused } from '../async/in-order.ts'
 import type { MarkerMode } from '../options/option-choices.ts'
 import type { UnnumberedEvent } from '../vocabulary/unnumbered-event.ts'
 import type { Source } from '../vocabulary/sources.ts'
@@ -15,18 +16,20 @@ export interface AnswerWriterOptions {
   /** Returns the source of a number, if there is one. */
   sourceOf(number: number): Source | undefined
   /** Emits an event; returns a promise if the reader is not ready. */
-  emit(event: AnswerEvent): Promise<void> | undefined
+  emit(event: AnswerEvent): Paused
   /** Called with each claim when its sentence is complete. */
-  onClaim(claim: Claim): Promise<void> | undefined
+  onClaim(claim: Claim): Paused
 }
 
 /** The events of an answer. */
 export type AnswerEvent = Extract<UnnumberedEvent, { readonly type: 'token' | 'citation' | 'warning' }>
 
+type Marker = Extract<ScannedPiece, { readonly kind: 'marker' }>
+
 /** Converts the text of a model to the events of an answer. */
 export interface AnswerWriter {
   /** Adds a piece of the text. */
-  write(delta: string): Promise<void> | undefined
+  write(delta: string): Paused
   /** Ends the text: emits held text and closes the last claims. */
   end(): Promise<void>
   /** Returns true if the text so far is not blank and has no citation. */
@@ -49,82 +52,74 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   let index = 0
   let isBlank = true
 
-  function writeText(text: string): Promise<void> | undefined {
-    if (!cleaner) return emitText(text)
-    const clean = cleaner.text(text)
-    return clean === '' ? undefined : emitText(clean)
+  function writeText(text: string): Paused {
+    return emitText(cleaner ? cleaner.text(text) : text)
   }
 
-  function emitText(delta: string): Promise<void> | undefined {
+  function emitText(delta: string): Paused {
+    if (delta === '') return undefined
     isBlank &&= delta.trim() === ''
     const start = at
     at += delta.length
     const closed = claims.text(delta)
     const taken = options.emit({ type: 'token', delta, at: start })
-    return closed.length === 0 ? taken : closeAfter(taken, closed)
+    return closed.length === 0 ? taken : andThen(taken, () => eachInOrder(closed, options.onClaim))
   }
 
-  async function closeAfter(taken: Promise<void> | undefined, closed: readonly Claim[]): Promise<void> {
-    await taken
-    for (const claim of closed) await options.onClaim(claim)
-  }
-
-  async function writeMarker({ text, numbers }: Extract<ScannedPiece, { kind: 'marker' }>): Promise<void> {
+  function writeMarker({ text, numbers }: Marker): Paused {
     const cited = numbers.flatMap((number) => options.sourceOf(number) ?? [])
-    if (cited.length < numbers.length) await warnOf(numbers.filter((number) => !options.sourceOf(number)))
-    const shown = cleaner ? '' : text
-    if (cleaner) await writeClean(cleaner.marker())
-    const start = at
-    const end = start + shown.length
-    const citations = cited.map(({ number, sourceId }, nth) => ({ index: index + nth, number, sourceId, start, end }))
-    if (citations.length > 0 && !room.take(citations)) return writeUncited(text)
-    at = end
-    index += citations.length
-    claims.marker(shown, citations)
-    for (const citation of citations) await options.emit({ type: 'citation', citation })
-    if (shown !== '') await options.emit({ type: 'token', delta: shown, at: start })
+    const warned =
+      cited.length < numbers.length ? warnOf(numbers.filter((number) => !options.sourceOf(number))) : undefined
+    return andThen(warned, () =>
+      andThen(cleaner && emitText(cleaner.marker()), () => eachInOrder(eventsOf(text, cited), options.emit)),
+    )
   }
 
-  /** Writes a marker without citations, because the answer has the maximum of them. */
-  async function writeUncited(text: string): Promise<void> {
-    if (!capped) await options.emit(warning('citations-capped'))
-    capped = true
+  /** Returns the events of a marker. It has no citations if the answer has the maximum of them. */
+  function eventsOf(text: string, cited: readonly Source[]): readonly AnswerEvent[] {
     const shown = cleaner ? '' : text
-    claims.marker(shown, [])
     const start = at
     at += shown.length
-    if (shown !== '') await options.emit({ type: 'token', delta: shown, at: start })
+    const token = shown === '' ? [] : [{ type: 'token', delta: shown, at: start } as const]
+    const citations = cited.map(({ number, sourceId }, nth) => ({
+      index: index + nth,
+      number,
+      sourceId,
+      start,
+      end: at,
+    }))
+    if (citations.length > 0 && !room.take(citations)) {
+      claims.marker(shown, [])
+      const warnings = capped ? [] : [warning('citations-capped')]
+      capped = true
+      return [...warnings, ...token]
+    }
+    index += citations.length
+    claims.marker(shown, citations)
+    return [...citations.map((citation) => ({ type: 'citation', citation }) as const), ...token]
   }
 
-  /** Writes text that the cleaner has decided. */
-  async function writeClean(text: string): Promise<void> {
-    if (text !== '') await emitText(text)
-  }
-
-  async function warnOf(numbers: readonly number[]): Promise<void> {
+  function warnOf(numbers: readonly number[]): Paused {
     const reported = (unknown ??= new Set())
     const unreported = numbers.filter((number) => !reported.has(number))
     for (const number of unreported) reported.add(number)
-    if (unreported.length > 0) await options.emit(warning('citation-unknown'))
+    return unreported.length > 0 ? options.emit(warning('citation-unknown')) : undefined
   }
 
-  async function writeAll(pieces: readonly ScannedPiece[]): Promise<void> {
-    for (const piece of pieces) await (piece.kind === 'text' ? writeText(piece.text) : writeMarker(piece))
+  function writePiece(piece: ScannedPiece): Paused {
+    return piece.kind === 'text' ? writeText(piece.text) : writeMarker(piece)
   }
 
   return {
     write(delta) {
       // Fast path without a promise and a list.
       if (scanner.passes(delta)) return writeText(delta)
-      const pieces = scanner.push(delta)
-      const [only] = pieces
-      if (!only) return undefined
-      return pieces.length === 1 && only.kind === 'text' ? writeText(only.text) : writeAll(pieces)
+      return eachInOrder(scanner.push(delta), writePiece)
     },
     async end() {
-      await writeAll(scanner.end())
-      if (cleaner) await writeClean(cleaner.end())
-      for (const claim of claims.end()) await options.onClaim(claim)
+      await eachInOrder(scanner.end(), writePiece)
+      if (cleaner) await emitText(cleaner.end())
+      await eachInOrder(claims.end(), options.onClaim)
     },
     isUncited: () => index === 0 && !isBlank,
   }

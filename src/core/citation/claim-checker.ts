@@ -1,3 +1,4 @@
+import { eachInOrder, type Paused } from '../async/in-order.ts'
 import { withTimeout } from '../async/with-timeout.ts'
 import type { Citation, CitationSupport } from '../vocabulary/citations.ts'
 import type { Clock } from '../async/clock.ts'
@@ -16,7 +17,7 @@ export interface ClaimCheckerOptions {
   /** Returns the source of a number. */
   sourceOf(number: number): Source | undefined
   /** Emits the outcome of a check; returns a promise if the reader is not ready. */
-  emit(event: Extract<UnnumberedEvent, { readonly type: 'support' }>): Promise<void> | undefined
+  emit(event: Extract<UnnumberedEvent, { readonly type: 'support' }>): Paused
   /** Called when a check fails; its citation stays unchecked and the run continues. */
   onError(error: ChatError): void
   /** Measures the time limit of a check. */
@@ -28,13 +29,18 @@ export interface ClaimCheckerOptions {
 /** Checks the claims of an answer. */
 export interface ClaimChecker {
   /** Checks a claim against each source that it cites, and emits the outcomes that are known. */
-  add(claim: Claim): Promise<void> | undefined
+  add(claim: Claim): Paused
   /** Waits for the remaining checks and emits their outcomes. */
   finish(): Promise<void>
 }
 
 /** Maximum duration of a custom check, so that the answer cannot wait forever. */
 const CHECK_MS = 10_000
+
+interface Cited {
+  readonly source: Source
+  readonly citations: readonly Citation[]
+}
 
 interface Checked {
   readonly citations: readonly Citation[]
@@ -73,23 +79,28 @@ export function createClaimChecker(options: ClaimCheckerOptions): ClaimChecker {
     pending.add(done)
   }
 
-  async function emitReady(): Promise<void> {
+  function emitReady(): Paused {
     const checked = ready.splice(0).flatMap(({ citations, claim, outcome }) => {
       return outcome ? citations.map(({ index }) => ({ index, claim: claim.range, ...outcome })) : []
     })
-    for (const support of checked.toSorted((a, b) => a.index - b.index)) {
+    return eachInOrder(checked.length > 1 ? checked.toSorted((a, b) => a.index - b.index) : checked, (support) =>
       // Above the limit, a citation stays unchecked.
-      if (room.take(support)) await options.emit({ type: 'support', ...support })
-    }
+      room.take(support) ? options.emit({ type: 'support', ...support }) : undefined,
+    )
+  }
+
+  /** Groups citations by their source: a clause may cite one twice, and it is checked once. */
+  function bySource(citations: readonly Citation[]): readonly Cited[] {
+    const groups = citations.length === 1 ? [citations] : Map.groupBy(citations, ({ number }) => number).values()
+    return Array.from(groups).flatMap((citations) => {
+      const source = options.sourceOf(citations[0]?.number ?? 0)
+      return source ? { source, citations } : []
+    })
   }
 
   return {
     add(claim) {
-      // A clause may cite one source twice; it is checked once.
-      const cited = Array.from(Map.groupBy(claim.citations, ({ number }) => number)).flatMap(([number, citations]) => {
-        const source = options.sourceOf(number)
-        return source ? [{ source, citations }] : []
-      })
+      const cited = bySource(claim.citations)
       const together = cited.map(({ source }) => source)
       const about = {
         claim: claim.text,

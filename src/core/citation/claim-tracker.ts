@@ -217,12 +217,12 @@ function toClaim({ sentence, marks, start: from }: Cited, clause: Clause): Claim
   const leading = clause.start === 0 ? text.trimStart() : text.replace(SEPARATORS, '')
   const start = clause.start + text.length - leading.length
   const end = clause.start + endOfText(text)
-  const lengthBefore = (isBefore: (at: number) => boolean): number =>
-    marks.filter(({ at }) => isBefore(at)).reduce((sum, { length }) => sum + length, 0)
+  const lengthBefore = (place: number): number =>
+    marks.reduce((sum, { at, length }) => (at < place ? sum + length : sum), 0)
   return {
     range: {
-      start: from + start + lengthBefore((at) => at <= start),
-      end: from + end + lengthBefore((at) => at < end),
+      start: from + start + lengthBefore(start + 1),
+      end: from + end + lengthBefore(end),
     },
     text: sentence.slice(start, end),
     ...(clause.end - clause.start < sentence.length && { sentence: sentence.trim() }),

@@ -7,6 +7,7 @@ import { hasForeignName } from './foreign-names.ts'
 import { monthIn } from './figures/months.ts'
 import { isRepetition } from './figures/repetitions.ts'
 import { findPassage } from './find-passage.ts'
+import { familiarity } from './index-words.ts'
 import { addsWords, joinTexts } from './join-texts.ts'
 import { oncePerObject } from './once-per-object.ts'
 import { readWords } from './read-words.ts'
@@ -14,7 +15,14 @@ import { restatedWords } from './restated-words.ts'
 import { splitFraming } from './split-framing.ts'
 import { scoreClaim } from './score-claim.ts'
 import type { Word } from './word.ts'
-import { familiarity, prepareText, type PreparedSentence, type PreparedText } from './prepare-text.ts'
+import {
+  prepareText,
+  readText,
+  scriptsOf,
+  type PreparedText,
+  type ReadSentence,
+  type ReadText,
+} from './prepare-text.ts'
 
 /** Minimum score of `supported`: most words of the claim are in the source, in the same order. */
 const SUPPORTED = 0.65
@@ -60,7 +68,7 @@ export function createCitationCheck(options: Readonly<Record<string, never>> = {
   const join = oncePerObject((sources: readonly Source[]) => joinTexts(sources.map(prepare)))
   return ({ claim: written, source, together = [source], sentence = '' }) => {
     const text = withoutFraming(withoutListNumber(written), prepare(source))
-    const claim = { text, words: prepareText(text), context: sentence === written ? '' : sentence }
+    const claim = { text, words: readText(text), context: sentence === written ? '' : sentence }
     const own = checkClaim(claim, prepare(source))
     if (together.length === 1 || !own?.reasons.includes('missing-words')) return own
     const common = checkClaim(claim, join(together))
@@ -84,17 +92,17 @@ function withoutFraming(claim: string, source: PreparedText): string {
   if (framing === '') return claim
   const words = readWords(framing.replace(SOURCE_NUMBER, '')).filter(({ key, isNegation }) => key || isNegation)
   const isOwn = words.some(({ text }) => /\d/u.test(text)) || hasForeignName(words, source)
-  const known = words.filter((word) => familiarity(word, source) > 0).length
+  const known = words.filter((word) => familiarity(word, source.index) > 0).length
   // A denial is a part of the claim: "It is not true what the report says, …".
   if (isOwn || known * 2 > words.length || words.some(({ isNegation }) => isNegation)) return claim
   // Words that only may introduce the claim are left out if the source has none of them, and nearly all of the rest.
   if (isCertain) return text
-  return known === 0 && (scoreClaim(prepareText(text), source) ?? 0) >= AGREEMENT_OF_REST ? text : claim
+  return known === 0 && (scoreClaim(readText(text), source) ?? 0) >= AGREEMENT_OF_REST ? text : claim
 }
 
 interface ComparedText {
   readonly text: string
-  readonly words: PreparedText
+  readonly words: ReadText
   /** The sentence, if the claim is a part of it. */
   readonly context: string
 }
@@ -111,7 +119,7 @@ function checkClaim({ text, words: claim, context }: ComparedText, source: Prepa
 }
 
 /** Returns true if the claim has a figure or a name, and none of its figures disagrees. */
-function mayBeRestated({ words }: PreparedText, reasons: readonly string[]): boolean {
+function mayBeRestated({ words }: ReadText, reasons: readonly string[]): boolean {
   const isFigure = ({ value, text, name }: Word) => value !== undefined || name !== undefined || isRepetition(text)
   return (
     words.length <= MOST_WORDS_RESTATED && words.some(isFigure) && !reasons.some((reason) => FIGURE_REASON.test(reason))
@@ -124,12 +132,12 @@ const FIGURE_REASON = /^(?:number|date|unit|replaced):/u
 
 /** Returns the score of a claim without the figures and names that are written in another way, unless it has nothing else. */
 function scoreWithoutRestated(
-  claim: PreparedText,
+  claim: ReadText,
   {
     source,
     passage,
     score,
-  }: { readonly source: PreparedText; readonly passage: readonly PreparedSentence[]; readonly score: number },
+  }: { readonly source: PreparedText; readonly passage: readonly ReadSentence[]; readonly score: number },
 ): number {
   const words = [...source.title, ...passage.flatMap((sentence) => [...sentence.heading, ...sentence.words])]
   const restated = restatedWords(claim.words, { passage: words, source: source.words })
@@ -141,8 +149,9 @@ function labelOf(score: number, reasons: readonly string[]): CitationSupport {
   return { support: score < UNSUPPORTED ? 'unsupported' : 'weak', reasons: [...reasons, 'missing-words'] }
 }
 
-function isOtherScript(claim: PreparedText, source: PreparedText): boolean {
-  return claim.scripts.some((share, index) => Math.abs(share - (source.scripts[index] ?? 0)) > SCRIPT_DIFFERENCE)
+function isOtherScript(claim: ReadText, source: PreparedText): boolean {
+  const shares = source.scripts()
+  return scriptsOf(claim.words).some((share, index) => Math.abs(share - (shares[index] ?? 0)) > SCRIPT_DIFFERENCE)
 }
 
 // "According to source 1": the number is no figure.

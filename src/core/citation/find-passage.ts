@@ -1,5 +1,5 @@
 import { placesOfPair, type Places, type WordIndex } from './index-words.ts'
-import type { PreparedSentence, PreparedText } from './prepare-text.ts'
+import type { PreparedText, ReadSentence, ReadText } from './prepare-text.ts'
 import { readWords } from './read-words.ts'
 import type { Word } from './word.ts'
 
@@ -12,35 +12,35 @@ const MAX_SENTENCES = 3
  * only break ties, so that a wrong number cannot select a sentence; they decide if the claim has no other words. The words of
  * `context`, the sentence around the claim, break ties too: the subject may stand in another clause.
  */
-export function findPassage(claim: PreparedText, source: PreparedText, context = ''): readonly PreparedSentence[] {
+export function findPassage(claim: ReadText, source: PreparedText, context = ''): readonly ReadSentence[] {
   const { sentences, index } = source
   const wanted = wantedOf(claim.words, { index, context })
-  const passage: PreparedSentence[] = []
+  const passage: ReadSentence[] = []
   // A number alone is enough only if there is nothing else to look for.
   let atLeast = claim.words.some(isWanted) ? 1 : Number.MIN_VALUE
   while (passage.length < MAX_SENTENCES) {
-    const best = sentences[bestSentence(wanted, { index, atLeast })]
+    const at = bestSentence(wanted, { sentences, atLeast })
+    const best = sentences[at]
     if (!best) break
     passage.push(best)
     atLeast = 2
-    for (const word of best.words) {
-      wanted.keys.delete(index.keys.get(word.key))
-      wanted.pairs.delete(placesOfPair(word, index))
-    }
-    if (wanted.keys.size + wanted.pairs.size < atLeast) break
+    wanted.keys = wanted.keys.filter((places) => !places.includes(at))
+    wanted.pairs = wanted.pairs.filter((places) => !places.includes(at))
+    if (wanted.keys.length + wanted.pairs.length < atLeast) break
   }
   return passage
 }
 
+/** Words and pairs that the source has, each as its places. */
 interface Wanted {
-  /** The words of the claim that the source has, but no sentence of the passage. */
-  readonly keys: Set<Places | undefined>
+  /** The words of the claim that no sentence of the passage has. */
+  keys: readonly Places[]
   /** The same for the pairs. */
-  readonly pairs: Set<Places | undefined>
+  pairs: readonly Places[]
   /** The numbers of the claim. */
-  readonly numbers: ReadonlySet<string>
+  readonly numbers: readonly Places[]
   /** The words of its sentence that the claim lacks. */
-  readonly around: ReadonlySet<string>
+  readonly around: readonly Places[]
 }
 
 function isWanted({ value, key, previous }: Word): boolean {
@@ -51,77 +51,38 @@ function wantedOf(
   words: readonly Word[],
   { index, context }: { readonly index: WordIndex; readonly context: string },
 ): Wanted {
-  const [keys, pairs] = [new Set<Places | undefined>(), new Set<Places | undefined>()]
-  const numbers = new Set<string>()
-  const around = new Set(context && readWords(context).flatMap(({ key, value }) => (value === undefined ? key : [])))
-  around.delete('')
+  const [keys, pairs] = [new Set<Places>(), new Set<Places>()]
+  const [numbers, around] = [new Set<Places>(), new Set<Places>()]
   for (const word of words) {
-    if (word.value === undefined) {
-      keys.add(index.keys.get(word.key))
-      pairs.add(placesOfPair(word, index))
-      around.delete(word.key)
-    } else numbers.add(word.key)
+    const places = index.keys.get(word.key)
+    if (places) (word.value === undefined ? keys : numbers).add(places)
+    const pair = word.value === undefined ? placesOfPair(word, index) : undefined
+    if (pair) pairs.add(pair)
   }
-  keys.delete(undefined)
-  pairs.delete(undefined)
-  return { keys, pairs, numbers, around }
+  for (const { key, value } of context === '' ? [] : readWords(context)) {
+    const places = value === undefined ? index.keys.get(key) : undefined
+    if (places && !keys.has(places)) around.add(places)
+  }
+  return { keys: [...keys], pairs: [...pairs], numbers: [...numbers], around: [...around] }
 }
 
-/** The counts of one sentence. */
-interface Counts {
-  /** Words and pairs. */
-  found: number
-  /** Words of the context. */
-  around: number
-  /** Numbers. */
-  numbers: number
-  /** True if one of the words is there, not only a pair. */
-  hasContent: boolean
-}
-
-/** Returns the number of the first sentence with the highest count, if one has the minimum; else -1. */
+/**
+ * Returns the index of the first sentence that has most words and pairs, and at least the minimum of them; else -1. Words
+ * of the context decide between equal ones, and then numbers. Each has one of the words or numbers.
+ */
 function bestSentence(
-  wanted: Wanted,
-  { index, atLeast }: { readonly index: WordIndex; readonly atLeast: number },
+  { keys, pairs, numbers, around }: Wanted,
+  { sentences, atLeast }: { readonly sentences: readonly ReadSentence[]; readonly atLeast: number },
 ): number {
-  let best = -1
-  let most = 0
-  for (const [at, counts] of countAll(wanted, index)) {
-    const found = valueOf(counts, wanted)
-    if (found < atLeast || found < most || (found === most && at > best)) continue
-    most = found
-    best = at
-  }
-  return best
-}
-
-/** Counts what each sentence has, only for those that have something. */
-function countAll(wanted: Wanted, index: WordIndex): ReadonlyMap<number, Counts> {
-  const all = new Map<number, Counts>()
-  const count = (places: Places | undefined, add: (counts: Counts) => void): void => {
-    for (const at of places ?? []) {
-      let counts = all.get(at)
-      if (!counts) {
-        counts = { found: 0, around: 0, numbers: 0, hasContent: false }
-        all.set(at, counts)
-      }
-      add(counts)
-    }
-  }
-  for (const places of wanted.keys) {
-    count(places, (counts) => {
-      counts.found += 1
-      counts.hasContent = true
-    })
-  }
-  for (const places of wanted.pairs) count(places, (counts) => void (counts.found += 1))
-  for (const key of wanted.numbers) count(index.keys.get(key), (counts) => void (counts.numbers += 1))
-  for (const key of wanted.around) count(index.keys.get(key), (counts) => void (counts.around += 1))
-  return all
-}
-
-/** Returns the number of words and pairs, plus a fraction for context and numbers; 0 without a content word. */
-function valueOf({ found, around, numbers, hasContent }: Counts, wanted: Wanted): number {
-  if (!hasContent && numbers === 0) return 0
-  return found + (around + numbers / (wanted.numbers.size + 1)) / (wanted.around.size + 1)
+  // The three counts of a sentence are one number, because an object for each sentence takes longer than the counting.
+  const ofContext = numbers.length + 1
+  const ofWord = (around.length + 1) * ofContext
+  const values = sentences.map(() => 0)
+  for (const places of keys) for (const at of places) values[at] = (values[at] ?? 0) + ofWord
+  for (const places of numbers) for (const at of places) values[at] = (values[at] ?? 0) + 1
+  // A sentence without any of these has only pairs of function words.
+  for (const places of pairs) for (const at of places) if (values[at]) values[at] += ofWord
+  for (const places of around) for (const at of places) if (values[at]) values[at] += ofContext
+  const most = values.reduce((highest, value) => Math.max(highest, value), 0)
+  return most < atLeast * ofWord || most === 0 ? -1 : values.indexOf(most)
 }

@@ -1,8 +1,9 @@
 import { deniedByPrefix, isNotOnly } from './negation-words.ts'
 import { alignClaim, toTokens, type Alignment, type Change, type Token } from './align-claim.ts'
 import { placesOfPair, type WordIndex } from './index-words.ts'
+import { joinLists } from './join-lists.ts'
 import { oncePerObject } from './once-per-object.ts'
-import type { PreparedSentence, PreparedText } from './prepare-text.ts'
+import type { PreparedText, ReadSentence, ReadText } from './prepare-text.ts'
 import { positionsOf, restatesFigure, type Positions } from './restates-figure.ts'
 
 /** The least share of the other tokens that must be equal if a name or a number differs. */
@@ -29,8 +30,8 @@ export interface Replacements {
  * an opposite, or a negation. Nothing is found in a reworded claim, because too few of the other words are equal.
  */
 export function findReplacements(
-  claim: PreparedText,
-  { passage, source: { index } }: { readonly passage: readonly PreparedSentence[]; readonly source: PreparedText },
+  claim: ReadText,
+  { passage, source: { index } }: { readonly passage: readonly ReadSentence[]; readonly source: PreparedText },
 ): Replacements {
   const ordered = passage.toSorted((a, b) => a.range.start - b.range.start)
   const source = joinLists(ordered.map(tokensOf))
@@ -57,13 +58,7 @@ function withoutRestated(
 }
 
 // A sentence of a source is compared with many claims.
-const tokensOf = oncePerObject(({ words }: PreparedSentence) => toTokens(words))
-
-/** Returns the items of all lists. A single list stays the same object, so that it is prepared once for all claims. */
-function joinLists<Item>(lists: readonly (readonly Item[])[]): readonly Item[] {
-  const [only] = lists
-  return only && lists.length === 1 ? only : lists.flat()
-}
+const tokensOf = oncePerObject(({ words }: ReadSentence) => toTokens(words))
 
 function agreementOf({ claim }: Change, { equal, total }: Alignment): number {
   return equal < LEAST_EQUAL ? 0 : equal / (total - claim.length)

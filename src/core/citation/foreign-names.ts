@@ -1,7 +1,8 @@
 import { writtenInOtherLength } from './acronyms.ts'
 import { guessLanguage } from '../text/guess-language.ts'
 import { unitIn } from './figures/units.ts'
-import { familiarity, type PreparedText } from './prepare-text.ts'
+import { familiarity } from './index-words.ts'
+import type { PreparedText } from './prepare-text.ts'
 import type { Word } from './word.ts'
 import { isAboutSource } from './split-framing.ts'
 
@@ -11,7 +12,7 @@ import { isAboutSource } from './split-framing.ts'
  */
 export function foreignNames(words: readonly Word[], source: PreparedText): readonly string[] {
   const foreign = words.filter((word, at) => {
-    return word.name && word.key && !familiarity(word, source) && !isUnitAt(words, at)
+    return word.name && word.key && !familiarity(word, source.index) && !isUnitAt(words, at)
   })
   if (foreign.length === 0) return []
   const same = writtenInOtherLength(words, source.words)

@@ -1,5 +1,5 @@
-import { indexWords } from './index-words.ts'
-import { familiarity, type PreparedText } from './prepare-text.ts'
+import { familiarity, indexWords } from './index-words.ts'
+import type { PreparedText, ReadText } from './prepare-text.ts'
 
 /** Returns several prepared texts as one, so that a claim is compared with all of them. */
 export function joinTexts(texts: readonly PreparedText[]): PreparedText {
@@ -9,10 +9,9 @@ export function joinTexts(texts: readonly PreparedText[]): PreparedText {
     title,
     sentences,
     words: texts.flatMap(({ words }) => words),
-    known: new Set(texts.flatMap(({ known }) => [...known])),
     index: indexWords(title, sentences),
     // Texts of different scripts are compared alone before, so those of the first one are enough.
-    scripts: texts[0]?.scripts ?? [],
+    scripts: texts[0]?.scripts ?? (() => []),
   }
 }
 
@@ -20,10 +19,11 @@ export function joinTexts(texts: readonly PreparedText[]): PreparedText {
 const MIN_ADDED = 2
 
 /** Returns true if a text has content words of a claim that the other texts lack. */
-export function addsWords(claim: PreparedText, texts: readonly PreparedText[], own: PreparedText): boolean {
+export function addsWords(claim: ReadText, texts: readonly PreparedText[], own: PreparedText): boolean {
   const others = texts.filter((text) => text !== own)
   const added = claim.words.filter(
-    (word) => word.key !== '' && familiarity(word, own) > 0 && !others.some((other) => familiarity(word, other) > 0),
+    (word) =>
+      word.key !== '' && familiarity(word, own.index) > 0 && !others.some(({ index }) => familiarity(word, index) > 0),
   )
   return new Set(added.map(({ key }) => key)).size >= MIN_ADDED
 }

@@ -2,11 +2,12 @@ import { trimRange } from '../text/cut-text.ts'
 import { splitSentences } from '../text/split-sentences.ts'
 import type { TextRange } from '../vocabulary/text-range.ts'
 import { indexWords, type WordIndex } from './index-words.ts'
+import { joinLists } from './join-lists.ts'
 import { readWords } from './read-words.ts'
 import type { Word } from './word.ts'
 
-/** A sentence of a text, prepared for comparison. */
-export interface PreparedSentence {
+/** A sentence of a text, split into words. */
+export interface ReadSentence {
   /** Its words. */
   readonly words: readonly Word[]
   /** Its position in the text, without the white space around it. */
@@ -15,88 +16,68 @@ export interface PreparedSentence {
   readonly heading: readonly Word[]
 }
 
-/** A text, prepared for comparison. */
-export interface PreparedText {
-  /** The words of the title and of the section. */
-  readonly title: readonly Word[]
+/** A text, split into sentences and words. */
+export interface ReadText {
   /** The sentences, without the title. */
-  readonly sentences: readonly PreparedSentence[]
+  readonly sentences: readonly ReadSentence[]
   /** The words of the title and of all sentences. */
   readonly words: readonly Word[]
-  /** The keys of all words, and the beginnings of long words. */
-  readonly known: ReadonlySet<string>
+}
+
+/** A text that claims are compared with. */
+export interface PreparedText extends ReadText {
+  /** The words of the title and of the section. */
+  readonly title: readonly Word[]
   /** The words and pairs of the title and of all sentences. */
   readonly index: WordIndex
-  /** The shares of words in Latin letters and in Chinese characters, without numbers. */
-  readonly scripts: readonly number[]
+  /** Returns the shares of the scripts. */
+  readonly scripts: () => readonly number[]
 }
 
 /** Prepares a text, in linear time. `titles` are the title and the headings above the text. */
 export function prepareText(text: string, titles: readonly string[] = []): PreparedText {
   const title = titles.flatMap(readWords)
-  const sentences = sentencesOf(text)
-  const words = [...title, ...sentences.flatMap((sentence) => sentence.words)]
-  // A claim needs only some of them.
-  const known = once(() => new Set(words.flatMap((word) => [word.key, beginningOf(word)])))
-  const index = once(() => indexWords(title, sentences))
-  const scripts = once(() => scriptsOf(words))
-  return {
-    title,
-    sentences,
-    words,
-    get known() {
-      return known()
-    },
-    get index() {
-      return index()
-    },
-    get scripts() {
-      return scripts()
-    },
+  const { sentences, words: own } = readText(text)
+  const words = joinLists([title, own])
+  let scripts: readonly number[] | undefined
+  return { title, sentences, words, index: indexWords(title, sentences), scripts: () => (scripts ??= scriptsOf(words)) }
+}
+
+/** Splits a text into sentences and words, in linear time. */
+export function readText(text: string): ReadText {
+  // Most claims are one sentence.
+  if (!mayHaveInnerEnd(text)) {
+    const words = readWords(text)
+    return { sentences: [{ words, range: trimRange(text, { start: 0, end: text.length }), heading: [] }], words }
   }
+  const sentences = readSentences(text)
+  return { sentences, words: joinLists(sentences.map(({ words }) => words)) }
 }
 
-function once<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => (made ??= make())
-}
-
-function scriptsOf(words: readonly Word[]): readonly number[] {
+/** Returns the shares of words in Latin letters and in Chinese characters, without numbers. */
+export function scriptsOf(words: readonly Word[]): readonly number[] {
   const written = words.filter(({ value }) => value === undefined)
   return [/^\p{sc=Latin}/u, /^\p{sc=Han}/u].map(
     (script) => written.filter(({ text }) => script.test(text)).length / written.length,
   )
 }
 
-function sentencesOf(text: string): readonly PreparedSentence[] {
+function readSentences(text: string): readonly ReadSentence[] {
   let at = 0
   let heading: readonly Word[] = []
-  const sentences = mayHaveInnerEnd(text) ? splitSentences(text) : [text]
-  return sentences.map((sentence) => {
+  return splitSentences(text).map((sentence) => {
     const [start, end] = [at, at + sentence.length]
     at = end
     // The words are normalised, so positions come from the original text.
-    const prepared = { words: readWords(sentence), range: trimRange(text, { start, end }), heading }
-    if (HEADING.test(sentence)) heading = prepared.words
-    return prepared
+    const read = { words: readWords(sentence), range: trimRange(text, { start, end }), heading }
+    if (HEADING.test(sentence)) heading = read.words
+    return read
   })
 }
 
-// Most claims are one sentence, and the segmenter takes as long for it as the rest.
 function mayHaveInnerEnd(text: string): boolean {
   return SENTENCE_END.test(text.trimEnd().slice(0, -1))
 }
 
 const SENTENCE_END = /[\p{Sentence_Terminal}…<\n\r\u0085\u2028\u2029]/u
 const HEADING = /^\s*#{1,6}\s/u
-
-/** Returns 1 if a text has the word, 0.7 if it has a long word with the same beginning, else 0. */
-export function familiarity(word: Word, { known }: PreparedText): number {
-  if (known.has(word.key)) return 1
-  return beginningOf(word) && known.has(beginningOf(word)) ? 0.7 : 0
-}
-
-/** Returns the common beginning of a long word's family, such as "govern-" for "government"; empty for short words. */
-function beginningOf({ text, value }: Word): string {
-  return text.length > 4 && value === undefined ? `${text.slice(0, 5)}-` : ''
-}

@@ -28,7 +28,7 @@ export function readWords(sentence: string): readonly Word[] {
     },
   }
   scanWords(text, visitor, runs)
-  return SPOKEN.test(text) ? spokenFigures(words) : words
+  return words.some(({ value }) => value !== undefined) && SPOKEN.test(text) ? spokenFigures(words) : words
 }
 
 /** Removes the vowel marks of Hebrew and Arabic, which most texts leave out, and the sign that stretches Arabic words. */
@@ -50,12 +50,24 @@ function pushFigure(figure: Figure, gap: string, words: Word[]): void {
   // "March 15" may begin a sentence.
   if (last && last.value === undefined && gap.trim() === '' && isDayOrYear(figure)) {
     const month = monthIn(last.text, { isCapital: words.length === 1 || last.name !== undefined })
-    if (month !== undefined) words[words.length - 1] = { ...last, key: monthKey(month), value: month, name: undefined }
+    if (month !== undefined)
+      words[words.length - 1] = { ...last, key: monthKey(month), family: '', value: month, name: undefined }
   }
   const text = figure.written.toLowerCase()
   const [key = '', ...otherKeys] = figure.keys
   const previous = last?.text ?? ''
-  words.push({ text, key, previous, gap, isNegation: false, name: undefined, value: figure.value, otherKeys, figure })
+  words.push({
+    text,
+    key,
+    family: '',
+    previous,
+    gap,
+    isNegation: false,
+    name: undefined,
+    value: figure.value,
+    otherKeys,
+    figure,
+  })
 }
 
 function isDayOrYear({ kind, value }: Figure): boolean {
@@ -63,7 +75,7 @@ function isDayOrYear({ kind, value }: Figure): boolean {
 }
 
 function read(written: string, gap: string, words: Word[]): void {
-  const { text, key, isNegation: negates, isCapital, numeral, mayBeMonth } = formOf(written)
+  const { text, key, family, isNegation: negates, isCapital, numeral, mayBeMonth } = formOf(written)
   const last = words.at(-1)
   if (numeral && last?.value !== undefined && JOINS.test(gap)) {
     const joined = joinFigure(last, numeral.value)
@@ -75,27 +87,24 @@ function read(written: string, gap: string, words: Word[]): void {
   const month = mayBeMonth ? monthAt(text, { isCapital, last }) : undefined
   const previous = last?.text ?? ''
   const name = isCapital && last && text.length > 1 ? written : undefined
-  if (numeral)
-    words.push({
-      text,
-      key: keyOf(numeral.value),
-      previous,
-      gap,
-      isNegation: false,
-      name: undefined,
-      value: numeral.value,
-    })
-  else if (month !== undefined)
-    words.push({ text, key: monthKey(month), previous, gap, isNegation: false, name: undefined, value: month })
-  else words.push({ text, key, previous, gap, isNegation: negates, name })
+  const value = numeral ? numeral.value : month
+  if (value === undefined) words.push({ text, key, family, previous, gap, isNegation: negates, name })
+  else {
+    const ofNumber = numeral ? keyOf(value) : monthKey(value)
+    words.push({ text, key: ofNumber, family: '', previous, gap, isNegation: false, name: undefined, value })
+  }
 }
 
 const JOINS = /^[\s-]*$/u
+
+/** Length of the beginning that words of one family share. */
+const FAMILY_CHARS = 5
 
 /** The properties of a word that are the same in every sentence. */
 interface Form {
   readonly text: string
   readonly key: string
+  readonly family: string
   readonly isNegation: boolean
   readonly isCapital: boolean
   readonly numeral: Numeral | undefined
@@ -129,7 +138,8 @@ function createForm(written: string): Form {
   const key = negates || isFunctionWord(text) || isFunctionWord(stem) ? '' : stem
   const numeral = numeralIn(text)
   const mayBeMonth = numeral === undefined && monthIn(text, { isCapital: true }) !== undefined
-  return { text, key, isNegation: negates, isCapital: lower !== written, numeral, mayBeMonth }
+  const family = text.length >= FAMILY_CHARS ? text.slice(0, FAMILY_CHARS) : ''
+  return { text, key, family, isNegation: negates, isCapital: lower !== written, numeral, mayBeMonth }
 }
 
 /** Joins a number and the numeral or scale word behind it. */

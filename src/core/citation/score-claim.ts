@@ -1,5 +1,5 @@
-import { placesOfPair } from './index-words.ts'
-import { familiarity, type PreparedText } from './prepare-text.ts'
+import { familiarity, placesOfPair } from './index-words.ts'
+import type { PreparedText, ReadText } from './prepare-text.ts'
 import type { Word } from './word.ts'
 
 /** Maximum penalty for the longest run of missing words, and the length at which it is reached. */
@@ -15,8 +15,8 @@ const RUN_WORDS = 5
  * of `restated` and their pairs only count where the source has them.
  */
 export function scoreClaim(
-  claim: PreparedText,
-  source: PreparedText,
+  claim: ReadText,
+  { index }: PreparedText,
   restated: ReadonlySet<Word> = NONE,
 ): number | undefined {
   let [contents, found, run, longest] = [0, 0, 0, 0]
@@ -25,13 +25,13 @@ export function scoreClaim(
   for (const word of claim.words) {
     const isRestated = restated.has(word)
     if (word.previous !== '') {
-      const isFound = placesOfPair(word, source.index) !== undefined
+      const isFound = placesOfPair(word, index) !== undefined
       if (isFound) foundPairs += 1
       if (isFound || !(isRestated || isAfterRestated)) pairs += 1
     }
     isAfterRestated = isRestated
     if (word.key === '') continue
-    const share = familiarity(word, source)
+    const share = familiarity(word, index)
     if (isRestated && share === 0) continue
     contents += 1
     found += share

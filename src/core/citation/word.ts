@@ -6,6 +6,8 @@ export interface Word {
   readonly text: string
   /** The compared form: a stem, or `#` and a value. Empty for a function word. */
   readonly key: string
+  /** The beginning of a long word, such as "gover" of "government", which is that of its family; empty for others. */
+  readonly family: string
   /** The text of the previous word of the sentence; empty for the first word. */
   readonly previous: string
   /** The text between the two. */

@@ -67,8 +67,8 @@ function maskTerminals(part: string): string {
 
 /** Replaces each line break by one of the same length: by a space, or at the end of a block by a mark of that end. */
 function joinLines(text: string): string {
+  if (!LINE_BREAK.test(text)) return text
   const parts = text.split(LINE_BREAK)
-  if (parts.length === 1) return text
   let previous = parts[0] ?? ''
   let joined = previous
   let hasText = previous.trim() !== ''

@@ -17,6 +17,20 @@ export function sentenceEnds(text: string): readonly number[] {
   return ends
 }
 
+/**
+ * Returns true if a sentence may end inside of a text, before its last character that is no white space. Most claims have
+ * no such place, so that they need no split.
+ */
+export function mayEndInside(text: string): boolean {
+  types ??= typesOfCharacters()
+  const last = text.trimEnd().length - 1
+  for (let at = 0; at < last; at++) {
+    const type = types[text.charCodeAt(at)] ?? UNKNOWN
+    if (type === UNKNOWN || type & (TERMINAL | PARAGRAPH_END)) return true
+  }
+  return false
+}
+
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' })
 
 function endsBySegmenter(text: string): readonly number[] {

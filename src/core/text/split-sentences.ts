@@ -1,7 +1,7 @@
 import { isAbbreviation, isShortened, MAX_BEFORE_CHARS } from './abbreviations.ts'
 import { findFences } from './find-fences.ts'
 import { BLOCK_END, PARAGRAPH_END, prepareSentences } from './prepare-sentences.ts'
-import { sentenceEnds } from './sentence-ends.ts'
+import { mayEndInside, sentenceEnds } from './sentence-ends.ts'
 
 /**
  * Splits a text into its sentences, which join to the text. They are those of `Intl.Segmenter`, except that none ends at an
@@ -12,6 +12,7 @@ import { sentenceEnds } from './sentence-ends.ts'
  * blanks, because it has no full stops.
  */
 export function splitSentences(text: string): readonly string[] {
+  if (text !== '' && !mayEndInside(text) && !OTHER_END.test(text)) return cutAtBlanks(text)
   const fences = findFences(text)
   const lastBacktick = text.lastIndexOf('`')
   const sentences: string[] = []
@@ -27,7 +28,8 @@ export function splitSentences(text: string): readonly string[] {
       backticks = 0
     }
     const isInFence = end > (fences[fence]?.start ?? Infinity)
-    if (!isInFence && from >= (fences[fence - 1]?.end ?? 0)) backticks += text.slice(from, end).split('`').length - 1
+    if (lastBacktick >= from && !isInFence && from >= (fences[fence - 1]?.end ?? 0))
+      backticks += text.slice(from, end).split('`').length - 1
     const isInCode = isInFence || (backticks % 2 === 1 && end <= lastBacktick)
     const last = prepared.charAt(end - 1)
     const isParagraphEnd = last === PARAGRAPH_END && !isInFence
@@ -78,6 +80,8 @@ function cutAtBlanks(sentence: string): readonly string[] {
   return [...parts, sentence.slice(start)]
 }
 
+// Those that are prepared for the segmenter.
+const OTHER_END = /[…<]/u
 const MAX_NEXT_CHARS = 24
 // The usual length of a sentence in Latin letters.
 const UNMARKED_CHARS = 120

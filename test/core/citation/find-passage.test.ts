@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createCitationCheck } from '../../../src/core/citation/create-citation-check.ts'
-import { prepareText } from '../../../src/core/citation/prepare-text.ts'
+import { findPassage } from '../../../src/core/citation/find-passage.ts'
+import { prepareText, type ReadSentence, type ReadText } from '../../../src/core/citation/prepare-text.ts'
 import { splitSentences } from '../../../src/core/text/split-sentences.ts'
 import type { CitationSupport } from '../../../src/core/vocabulary/citations.ts'
 import type { Source } from '../../../src/core/vocabulary/sources.ts'
@@ -26,6 +27,33 @@ describe('the passage of a claim', () => {
     const text = 'Cats sleep 12 hours in summer. Cats sleep 16 hours in winter. Cats sleep 14 hours in spring.'
     expect(passageOf('Cats sleep 16 hours.', text)).toBe('Cats sleep 16 hours in winter.')
     expect(checked('Cats sleep 16 hours.', { text })).toMatchObject({ support: 'supported', reasons: [] })
+  })
+
+  it('has up to three sentences with most of the words and pairs that are not found yet', () => {
+    const units = [
+      'Cats ',
+      'dogs ',
+      'sleep ',
+      'hours ',
+      'the ',
+      'of ',
+      '12 ',
+      '14 ',
+      '2019 ',
+      '. The ',
+      '. Birds ',
+      ', ',
+    ]
+    const text = fc.array(fc.constantFrom(...units), { maxLength: 60, size: 'max' }).map((words) => words.join(''))
+    fc.assert(
+      fc.property(text, text, (claim, source) => {
+        const [claimed, prepared] = [prepareText(claim), prepareText(source)]
+        expect(findPassage(claimed, prepared).map(({ range }) => range)).toEqual(
+          expectedPassage(claimed, prepared).map(({ range }) => range),
+        )
+      }),
+      { numRuns: 2000 },
+    )
   })
 
   it('is not chosen by a number alone, unless the claim has no other words', () => {
@@ -142,4 +170,32 @@ function startsOf(text: string): readonly number[] {
     at += sentence.length
     return start
   })
+}
+
+/** Counts the words, pairs and numbers of the claim in each sentence, without an index. */
+function expectedPassage(claim: ReadText, { sentences }: ReadText): readonly ReadSentence[] {
+  const words = claim.words.filter(({ value }) => value === undefined)
+  const numbers = new Set(claim.words.flatMap(({ key, value }) => (value === undefined ? [] : key)))
+  const wanted = new Set(words.flatMap(({ key, text, previous }) => [key, previous && `${previous} ${text}`]))
+  wanted.delete('')
+  const chosen: ReadSentence[] = []
+  let atLeast = wanted.size > 0 ? 1 : 0.001
+  while (chosen.length < 3) {
+    const counted = sentences.map((sentence) => {
+      const held = new Set(sentence.words.flatMap(({ key, text, previous }) => [key, `${previous} ${text}`]))
+      const ofNumbers = [...numbers].filter((key) => held.has(key)).length
+      const found = [...wanted].filter((item) => held.has(item))
+      const hasWord = found.some((item) => !item.includes(' '))
+      return { sentence, found, value: hasWord || ofNumbers > 0 ? found.length + ofNumbers / (numbers.size + 1) : 0 }
+    })
+    const best = counted.reduce(
+      (a, b) => (b.value > (a?.value ?? 0) ? b : a),
+      undefined as (typeof counted)[0] | undefined,
+    )
+    if (!best || best.value < atLeast) break
+    chosen.push(best.sentence)
+    for (const item of best.found) wanted.delete(item)
+    atLeast = 2
+  }
+  return chosen
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sentenceEnds } from '../../../src/core/text/sentence-ends.ts'
+import { mayEndInside, sentenceEnds } from '../../../src/core/text/sentence-ends.ts'
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' })
 
@@ -40,6 +40,30 @@ const usual = [
 ] as const
 const textOf = (unit: fc.Arbitrary<string>) =>
   fc.array(unit, { maxLength: 40, size: 'max' }).map((units) => units.join(''))
+
+describe('mayEndInside', () => {
+  it('is false only if the segmenter ends no sentence before the last character', () => {
+    const anyText = textOf(fc.oneof(...usual, { weight: 1, arbitrary: ascii }, { weight: 1, arbitrary: bmp }))
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const last = text.trimEnd().length
+        expect(mayEndInside(text) || segmented(text).every((end) => end >= last)).toBe(true)
+      }),
+      { numRuns: 5000 },
+    )
+  })
+
+  it.each([
+    '',
+    'Cats',
+    'Cats sleep.',
+    'Cats sleep all day. \n',
+    'Katzen schlafen; sie träumen (oft)?',
+    '猫一天睡十六个小时。',
+  ])('is false for the one sentence %j', (text) => {
+    expect(mayEndInside(text)).toBe(false)
+  })
+})
 
 describe('sentenceEnds', () => {
   it('finds the sentences of Intl.Segmenter in usual characters', () => {

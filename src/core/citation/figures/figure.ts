@@ -14,7 +14,8 @@ export interface Figure {
 
 /** Returns the key of a value. Rounds floating-point errors: 1.1 million is not 1100000.0000000002. */
 export function keyOf(value: number): string {
-  return `#${Number(value.toPrecision(12))}`
+  // Whole numbers have no such errors.
+  return `#${Number.isInteger(value) && Math.abs(value) < 1e12 ? value : Number(value.toPrecision(12))}`
 }
 
 /** Returns the key of a month from 1 to 12. The month of "3 March" is another one than the 3. */

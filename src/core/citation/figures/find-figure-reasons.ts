@@ -17,9 +17,10 @@ export function findFigureReasons(claim: readonly Word[], passage: readonly Word
   if (claim.every(({ value }) => value === undefined)) return reasons
   const held = placesOf(passage)
   let lookups = 0
-  for (const [at, word] of claim.entries()) {
+  for (let at = 0; at < claim.length; at++) {
+    const word = claim[at]
     // "One" is usually not meant as a number.
-    if (word.value === undefined || (word.key === '#1' && (!word.figure || word.text === '一'))) continue
+    if (word?.value === undefined || (word.key === '#1' && (!word.figure || word.text === '一'))) continue
     const places = keysOf(word).flatMap((key) => held.get(key) ?? [])
     if (places.length >= MAX_PLACES) continue
     const agreeing = places.filter((place) => isSameAt(place, { word, claim, passage }))
@@ -66,8 +67,9 @@ function keysOf({ key, otherKeys = [] }: Word): readonly string[] {
 
 function placesOf(passage: readonly Word[]): ReadonlyMap<string, readonly number[]> {
   const places = new Map<string, number[]>()
-  for (const [at, word] of passage.entries()) {
-    if (word.value === undefined) continue
+  for (let at = 0; at < passage.length; at++) {
+    const word = passage[at]
+    if (word?.value === undefined) continue
     for (const key of keysOf(word)) {
       const known = places.get(key)
       if (!known) places.set(key, [at])

@@ -18,11 +18,12 @@ export interface ClockTime {
 
 /** Reads a clock time such as 15:30, "3 pm", "15 Uhr" or 下午3点半. */
 export function readClock(text: string, { written, start, end }: Digits): ClockTime | undefined {
+  AFTER.lastIndex = end
+  const [after = '', meridiem, sign, more, isHalf] = AFTER.exec(text) ?? []
+  if (after === '' && !written.includes(':')) return undefined
   const [, hours = '', minutes] = /^(\d{1,2})(?:[:.](\d\d)(?::\d\d)?)?$/u.exec(written) ?? []
   if (hours === '' || Number(hours) > 24 || Number(minutes ?? 0) > 59) return undefined
   const [half = '', han] = HALF_BEFORE.exec(text.slice(Math.max(0, start - 4), start)) ?? []
-  AFTER.lastIndex = end
-  const [after = '', meridiem, sign, more, isHalf] = AFTER.exec(text) ?? []
   const isTime =
     written.includes(':') ||
     meridiem !== undefined ||

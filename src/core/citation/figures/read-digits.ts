@@ -12,6 +12,8 @@ export interface DigitContext {
 
 /** Reads digits with separators: a number, or the numbers of a range, a date, a version or a list. */
 export function readDigits(written: string, context: DigitContext): readonly Figure[] {
+  // Most figures are one whole number.
+  if (WHOLE.test(written)) return readPart(written, context)
   const date = readDate(written)
   if (date) return date
   if (written.includes('⁄')) return [readFraction(written, context)]
@@ -38,6 +40,8 @@ function readDate(written: string): readonly Figure[] | undefined {
   if (inCalendar(one, two)) return [number(one), month(two), number(late)]
   return inCalendar(two, one) ? [month(one), number(two), number(late)] : undefined
 }
+
+const WHOLE = /^\d+$/u
 
 function inCalendar(day: string, month: string): boolean {
   return Number(day) >= 1 && Number(day) <= 31 && Number(month) >= 1 && Number(month) <= 12
@@ -83,6 +87,7 @@ function readPart(written: string, { isNegative, scale, isMonth }: DigitContext)
  * is a sign of thousands in some languages and of decimals in others.
  */
 function valuesOf(written: string): readonly number[] | undefined {
+  if (WHOLE.test(written)) return [Number(written)]
   const digits = written.replaceAll(/[' ]/gu, '')
   const separators = digits.replace(/\d+/gu, '')
   if (separators === '') return [Number(digits)]

@@ -23,7 +23,7 @@ function withValue(word: Word, value: number): Word {
 }
 
 function withoutValue({ text, previous, gap, isNegation, name }: Word): Word {
-  return { text, key: text, previous, gap, isNegation, name }
+  return { text, key: text, family: '', previous, gap, isNegation, name }
 }
 
 function clockOf(word: Word, part: string, side: string): Word {

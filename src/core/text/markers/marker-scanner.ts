@@ -83,8 +83,14 @@ function readPiece(scan: Scan, delta: string): void {
 
 function takePlain(scan: Scan, part: string): void {
   scan.text += part
-  scan.recent = (scan.recent + part).slice(-MAX_CONTEXT_CHARS)
+  scan.recent += part
   scan.length += part.length
+  trimRecent(scan)
+}
+
+/** Keeps the end of the text. A cut copies it, so there is none for each character. */
+function trimRecent(scan: Scan): void {
+  if (scan.recent.length > 2 * MAX_CONTEXT_CHARS) scan.recent = scan.recent.slice(-MAX_CONTEXT_CHARS)
 }
 
 function step(scan: Scan, char: string): void {
@@ -96,7 +102,7 @@ function step(scan: Scan, char: string): void {
   if (scan.held.text === '' || !extendHeld(scan, char)) read(scan, char, opensLine)
   scan.recent += char
   scan.length += 1
-  if (scan.recent.length > 2 * MAX_CONTEXT_CHARS) scan.recent = scan.recent.slice(-MAX_CONTEXT_CHARS)
+  trimRecent(scan)
   if (char === '\n') scan.contextStart = scan.length
 }
 

@@ -77,6 +77,8 @@ export function parseMarker(text: string): readonly number[] | undefined {
   if (isDouble(text)) return text.endsWith(']]') ? parseMarkerNumbers(text.slice(2, -2)) : undefined
   if (CLOSING_BRACKETS.get(text.charAt(0)) !== text.slice(-1)) return undefined
   const inner = text.slice(1, -1)
+  // Nearly all markers.
+  if (PLAIN_NUMBER.test(inner)) return [Number(inner)]
   if (inner.startsWith('^')) return parseMarkerNumbers(inner.slice(1))
   const plain = inner.replace(DAGGER, '').replace(PLACE, '')
   const labelled = plain.replace(LABEL, '')
@@ -84,6 +86,8 @@ export function parseMarker(text: string): readonly number[] | undefined {
   if (labelled !== plain && /^[0０]\s*$/u.test(labelled)) return [0]
   return parseMarkerNumbers(labelled)
 }
+
+const PLAIN_NUMBER = /^[1-9][0-9]{0,2}$/u
 
 /** Returns the text of a marker without its brackets. */
 export function insideMarker(text: string): string {
