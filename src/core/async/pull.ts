@@ -21,8 +21,7 @@ export interface PullIterator<T> extends AsyncIterator<T, undefined> {
  */
 export function pull<T>(iterator: AsyncIterator<T, undefined>, reader: PullReader<T>): void {
   if (isPullIterator(iterator)) iterator[PULL](reader)
-  // An iterator may return its result without a promise.
-  else void Promise.resolve(iterator.next()).then(reader.onResult, reader.onFailure)
+  else answer(iterator.next(), reader)
 }
 
 /** The consumer of {@link pullEach}. */
@@ -89,12 +88,28 @@ export function pullEach<T, End>(iterator: AsyncIterator<T, undefined>, consumer
 
 /** Converts a `next()` that returns promises to a pull. */
 export function toPull<T>(next: () => Promise<IteratorResult<T, undefined>>): (reader: PullReader<T>) => void {
-  return ({ onResult, onFailure }) => void next().then(onResult, onFailure)
+  return (reader) => answer(next(), reader)
 }
 
 /** Converts a pull to a `next()` that returns promises. */
 export function toNext<T>(pull: (reader: PullReader<T>) => void): () => Promise<IteratorResult<T, undefined>> {
   return () => new Promise((onResult, onFailure) => pull({ onResult, onFailure }))
+}
+
+/** The `next()` of an iterator that can be pulled. */
+export function nextOfPull<T>(this: PullIterator<T>): Promise<IteratorResult<T, undefined>> {
+  return new Promise((onResult, onFailure) => this[PULL]({ onResult, onFailure }))
+}
+
+// An iterator may return its result without a promise.
+function answer<T>(
+  result: PromiseLike<IteratorResult<T, undefined>> | IteratorResult<T, undefined>,
+  reader: PullReader<T>,
+): void {
+  void Promise.resolve(result).then(
+    (value) => reader.onResult(value),
+    (reason: unknown) => reader.onFailure(reason),
+  )
 }
 
 function isPullIterator<T>(iterator: AsyncIterator<T, undefined>): iterator is PullIterator<T> {
