@@ -1,18 +1,21 @@
 import { askToReturn } from '../core/async/iterators.ts'
-import { pull, toNext, toPull, type PullReader } from '../core/async/pull.ts'
+import { pull, toPull, type PullReader } from '../core/async/pull.ts'
 
 /** A source of bytes: the body of a fetch response, or any async iterable of bytes, such as a Node stream. */
 export type ByteSource = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
 
-/** Reads the bytes of a source. */
-export interface ByteReader {
-  /** Resolves with the next bytes, or with `done`. */
-  read(): Promise<IteratorResult<Uint8Array, undefined>>
-  /** Reads the next bytes, and calls the reader with them. */
-  pull(reader: PullReader<Uint8Array>): void
+/** Reads the pieces of a source. */
+export interface PieceReader<T> {
+  /** Resolves with the next piece, or with `done`. */
+  read(): Promise<IteratorResult<T, undefined>>
+  /** Reads the next piece, and calls the reader with it. */
+  pull(reader: PullReader<T>): void
   /** Stops reading for good, without waiting for the source. */
   cancel(): void
 }
+
+/** Reads the bytes of a source. */
+export type ByteReader = PieceReader<Uint8Array>
 
 /** The key of the function that passes on the reader of a stream. */
 export const TAKE_READER: unique symbol = Symbol('ragwire.take-reader')
@@ -34,8 +37,16 @@ export function createByteReader(source: ByteSource): ByteReader {
     return { read, pull: toPull(read), cancel: () => void reader.cancel().catch(() => {}) }
   }
   const iterator: AsyncIterator<Uint8Array, undefined> = source[Symbol.asyncIterator]()
-  const read = (next: PullReader<Uint8Array>): void => pull(iterator, next)
-  return { read: toNext(read), pull: read, cancel: () => askToReturn(iterator) }
+  return {
+    read: readByPull,
+    pull: (next) => pull(iterator, next),
+    cancel: () => askToReturn(iterator),
+  }
+}
+
+/** The `read` of a reader that has a `pull`. */
+export function readByPull<T>(this: PieceReader<T>): Promise<IteratorResult<T, undefined>> {
+  return new Promise((onResult, onFailure) => this.pull({ onResult, onFailure }))
 }
 
 function isDirect(source: object): source is DirectStream {

@@ -1,5 +1,6 @@
-import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import { createParser, type EventSourceMessage, type EventSourceParser } from 'eventsource-parser'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
+import { createUtf8Decoder } from './utf8-decoder.ts'
 
 /** One event, as it arrived. */
 export type SseMessage = EventSourceMessage
@@ -15,7 +16,7 @@ export interface SseParserOptions {
    * Converts a line with an unknown field, such as `error: …`, to an event; `undefined` ignores the line.
    * @defaultValue such lines are ignored, as the standard requires
    */
-  readonly readOtherLine?: (line: string) => SseMessage | undefined
+  readonly readOtherLine?: ((line: string) => SseMessage | undefined) | undefined
 }
 
 /** Parses events from text that may be cut anywhere. */
@@ -41,91 +42,143 @@ const NONE: readonly SseMessage[] = []
 /** Creates a parser of one stream. It never buffers more than `maxEventBytes` characters of an event. */
 export function createSseParser(options: SseParserOptions): SseParser {
   // The parser itself removes a byte order mark at the start of the stream.
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  const decoder = createUtf8Decoder()
   const parser = createSseTextParser(options)
   return {
-    feed: (bytes) => parser.feed(decoder.decode(bytes, { stream: true })),
+    feed: (bytes) => parser.feed(decoder.decode(bytes)),
     complete() {
-      parser.feed(decoder.decode())
+      parser.feed(decoder.end())
       parser.complete()
     },
-    take: parser.take,
-    failure: parser.failure,
+    take: () => parser.take(),
+    failure: () => parser.failure(),
   }
+}
+
+/** A parser with its state. Its functions are shared, because every open stream has a parser. */
+interface OpenParser extends SseTextParser, SseParserOptions {
+  messages: SseMessage[] | undefined
+  error: ChatError | undefined
+  /** Parses the texts that are not only plain events; made by the first of them. */
+  lines: EventSourceParser | undefined
+  /** The position in the stream: at its start, at the end of an event, or elsewhere. */
+  at: 'start' | 'boundary' | 'event'
+  /** The beginning of a line with an unknown field, because `lines` would drop it before the line is complete. */
+  held: string
+  /** True if `lines` has received the beginning of the current line. */
+  inLine: boolean
 }
 
 /** Creates the same parser for decoded text. */
 export function createSseTextParser({ maxEventBytes, readOtherLine }: SseParserOptions): SseTextParser {
-  let messages: SseMessage[] | undefined
-  let failure: ChatError | undefined
-
-  function add(message: SseMessage): void {
-    if (message.data.length > maxEventBytes) failure ??= tooLarge(maxEventBytes)
-    if (failure) return
-    // Most reads complete one event: an empty array that grows would allocate space for many.
-    if (messages) messages.push(message)
-    else messages = [message]
-  }
-
-  const parser = createParser({
-    maxBufferSize: maxEventBytes,
-    onEvent: add,
-    onError: ({ type, line }) => {
-      if (type === 'max-buffer-size-exceeded') failure ??= tooLarge(maxEventBytes)
-      const message = type === 'unknown-field' && line !== undefined && readOtherLine?.(line)
-      if (message) add(message)
-    },
-  })
-  const lines = readOtherLine && createLineHolder()
-
-  function feed(text: string): void {
-    if (failure) return
-    parser.feed(lines ? lines.hold(text) : text)
-    if (lines && lines.heldChars() > maxEventBytes) failure ??= tooLarge(maxEventBytes)
-  }
-
-  return {
+  const parser: OpenParser = {
+    maxEventBytes,
+    readOtherLine,
+    messages: undefined,
+    error: undefined,
+    lines: undefined,
+    at: 'start',
+    held: '',
+    inLine: false,
     feed,
-    complete: () => feed('\n\n'),
-    take() {
-      const taken = messages ?? NONE
-      messages = undefined
-      return taken
-    },
-    failure: () => failure,
+    complete,
+    take,
+    failure,
   }
+  return parser
 }
 
-/** Buffers the beginning of a line with an unknown field, because the parser would drop it before the line is complete. */
-function createLineHolder() {
-  let held = ''
-  // True if the parser has received the beginning of the current line.
-  let inLine = false
+function feed(this: OpenParser, text: string): void {
+  if (this.error) return
+  const start = this.at === 'event' ? 0 : takePlainEvents(this, text)
+  if (start < text.length) parseLines(this, text.slice(start))
+}
 
-  return {
-    heldChars: () => held.length,
-    hold(text: string): string {
-      // Fast path: most reads end at the end of a line.
-      if (held === '' && text.charCodeAt(text.length - 1) === LINE_FEED) {
-        inLine = false
-        return text
-      }
-      const end = endOfLines(text)
-      if (end === 0 && inLine) return text
-      // The line continues. It is only appended to: scanning it again each time would be quadratic.
-      if (end === 0 && held !== '') {
-        held += text
-        return ''
-      }
-      const rest = text.slice(end)
-      inLine = rest !== '' && (DATA.startsWith(rest.slice(0, DATA.length)) || rest.startsWith(':'))
-      const taken = held
-      held = inLine ? '' : rest
-      // The text is passed on unchanged if nothing is held: a concatenated string costs the parser a copy.
-      const ready = held === '' ? text : text.slice(0, end)
-      return taken === '' ? ready : taken + ready
-    },
+function complete(this: OpenParser): void {
+  if (this.at === 'event') this.feed('\n\n')
+}
+
+function take(this: OpenParser): readonly SseMessage[] {
+  const taken = this.messages ?? NONE
+  this.messages = undefined
+  return taken
+}
+
+function failure(this: OpenParser): ChatError | undefined {
+  return this.error
+}
+
+function add(parser: OpenParser, message: SseMessage): void {
+  if (message.data.length > parser.maxEventBytes) parser.error ??= tooLarge(parser.maxEventBytes)
+  if (parser.error) return
+  // Most reads complete one event: an empty array that grows would allocate space for many.
+  if (parser.messages) parser.messages.push(message)
+  else parser.messages = [message]
+}
+
+/**
+ * Takes the events at the start of a text that are one line of data, as nearly all events of a model are; returns where the
+ * rest begins. Such a stream needs no parser of lines, which has 1 KiB.
+ */
+function takePlainEvents(parser: OpenParser, text: string): number {
+  // A carriage return may end a line, too.
+  if (text.includes('\r')) return 0
+  let start = 0
+  while (text.startsWith(DATA, start)) {
+    const end = text.indexOf('\n', start)
+    if (end === -1 || text.charCodeAt(end + 1) !== LINE_FEED) break
+    const from = start + DATA.length
+    const data = text.slice(text.charCodeAt(from) === SPACE ? from + 1 : from, end)
+    add(parser, { id: undefined, event: undefined, data })
+    parser.at = 'boundary'
+    start = end + 2
   }
+  return start
+}
+
+function parseLines(parser: OpenParser, text: string): void {
+  parser.lines ??= createLineParser(parser)
+  parser.lines.feed(parser.readOtherLine ? holdOtherLine(parser, text) : text)
+  if (parser.held.length > parser.maxEventBytes) parser.error ??= tooLarge(parser.maxEventBytes)
+  parser.at = text.endsWith('\n\n') ? 'boundary' : 'event'
+}
+
+function createLineParser(parser: OpenParser): EventSourceParser {
+  const lines = createParser({
+    maxBufferSize: parser.maxEventBytes,
+    onEvent: (message) => add(parser, message),
+    onError: ({ type, line }) => {
+      if (type === 'max-buffer-size-exceeded') parser.error ??= tooLarge(parser.maxEventBytes)
+      const message = type === 'unknown-field' && line !== undefined && parser.readOtherLine?.(line)
+      if (message) add(parser, message)
+    },
+  })
+  // The empty line has no meaning, but after it a byte order mark is not taken for that of the start.
+  if (parser.at !== 'start') lines.feed('\n')
+  return lines
+}
+
+/** Holds back the beginning of a line with an unknown field; returns the text for the parser of lines. */
+function holdOtherLine(parser: OpenParser, text: string): string {
+  // Fast path: most reads end at the end of a line.
+  if (parser.held === '' && text.charCodeAt(text.length - 1) === LINE_FEED) {
+    parser.inLine = false
+    return text
+  }
+  const end = endOfLines(text)
+  if (end === 0 && parser.inLine) return text
+  // The line continues. It is only appended to: scanning it again each time would be quadratic.
+  if (end === 0 && parser.held !== '') {
+    parser.held += text
+    return ''
+  }
+  const rest = text.slice(end)
+  const taken = parser.held
+  parser.inLine = rest !== '' && (DATA.startsWith(rest.slice(0, DATA.length)) || rest.startsWith(':'))
+  parser.held = parser.inLine ? '' : rest
+  // The text is passed on unchanged if nothing is held: a concatenated string costs the parser a copy.
+  const ready = parser.held === '' ? text : text.slice(0, end)
+  return taken === '' ? ready : taken + ready
 }
 
 /** Returns the position at which the last, unfinished line of a text begins. */
@@ -137,6 +190,7 @@ function endOfLines(text: string): number {
 
 const DATA = 'data:'
 const LINE_FEED = 10
+const SPACE = 32
 
 function tooLarge(maxEventBytes: number): ChatError {
   const message = `An event is larger than ${maxEventBytes} characters (maxEventBytes)`

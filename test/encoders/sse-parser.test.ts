@@ -1,6 +1,17 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createSseParser } from '../../src/encoders/sse-parser.ts'
-import { toBytes } from '../support/bytes.ts'
+import { cutAt, toBytes } from '../support/bytes.ts'
+
+/** The events of a whole stream by the parser of lines alone. */
+function parseByLines(text: string): readonly EventSourceMessage[] {
+  const events: EventSourceMessage[] = []
+  const parser = createParser({ onEvent: (event) => events.push(event) })
+  parser.feed(text)
+  parser.feed('\n\n')
+  return events
+}
 
 describe('createSseParser', () => {
   it('completes an event at the end of the stream for a server that omits the empty line', () => {
@@ -55,6 +66,32 @@ describe('createSseParser', () => {
       }
     },
   )
+
+  it('parses events of one line as the parser of lines does, among all other lines and for every cut', () => {
+    const events = ['data: 1\n\n', 'data:2\n\n', 'data:  3\n\n', 'data: €\n\n', 'data: \n\n', 'data\n\n']
+    const lines = ['data: 4\n', 'data: 5', ' 6\n\n', '\n', 'event: e\n', 'id: 1\n', 'other: o\n', 'retry: 3\n']
+    const others = [
+      '\r',
+      '\uFEFF',
+      ': comment\n\n',
+      'data: 7\r\n\r\n',
+      'data: 8\rdata: 9\n\n',
+      'event: e\ndata: 10\n\n',
+    ]
+    const pieces = [...events, ...lines, ...others]
+    const stream = fc.array(fc.constantFrom(...pieces), { maxLength: 12 })
+    const cuts = fc.array(fc.nat(120), { maxLength: 4 })
+    fc.assert(
+      fc.property(stream, cuts, (texts, places) => {
+        const text = texts.join('')
+        const parser = createSseParser({ maxEventBytes: 1_000 })
+        for (const bytes of cutAt(toBytes(text), places)) parser.feed(bytes)
+        parser.complete()
+        expect(parser.take()).toEqual(parseByLines(text))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
 
   it('rejects an unterminated line outside the SSE format that is too long', () => {
     const parser = createSseParser({ maxEventBytes: 8, readOtherLine: () => undefined })

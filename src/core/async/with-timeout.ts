@@ -20,7 +20,7 @@ export interface TimeoutOptions {
  * if `work` ignores its signal.
  */
 export async function withTimeout<T>(work: (signal: AbortSignal) => Promise<T>, options: TimeoutOptions): Promise<T> {
-  options.signal.throwIfAborted()
+  options.signal?.throwIfAborted()
   const controller = new AbortController()
   const { promise, resolve, reject } = Promise.withResolvers<T>()
   const stop = (reason: unknown): void => {

@@ -1,7 +1,7 @@
 import { request as requestHttp, type Agent, type ClientRequest, type IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { Socket } from 'node:net'
-import { pipeline, Readable } from 'node:stream'
+import { pipeline, Readable, type Duplex } from 'node:stream'
 import { linkSignal } from '../../core/async/link-signal.ts'
 import { createBodySource } from './body-source.ts'
 import { decodeBody } from './decode-body.ts'
@@ -55,8 +55,6 @@ function isRepeatable({ method, headers, body }: FetchRequest): boolean {
 
 function send(request: FetchRequest, { agent, connectTimeoutMs }: Connection): Attempt {
   const { url, method, headers, signal, redirect } = request
-  // The functions below hold this object until the response ends. It does not have the body of the request.
-  const asked = { url, method, redirect }
   const outgoing = (url.protocol === 'https:' ? requestHttps : requestHttp)({
     ...addressOf(url),
     agent,
@@ -66,39 +64,39 @@ function send(request: FetchRequest, { agent, connectTimeoutMs }: Connection): A
     ...(connectTimeoutMs !== Infinity && { timeout: connectTimeoutMs }),
   })
   limitConnecting(outgoing, connectTimeoutMs)
-  const { promise, resolve, reject } = Promise.withResolvers<Response>()
+  // The listeners hold what they use until the response ends, so that is let go as soon as it is used.
+  let asked: Asked | undefined = { url, method, redirect }
+  let pending: PromiseWithResolvers<Response> | undefined = Promise.withResolvers()
+  const { promise } = pending
   let stop = (reason: unknown): void => {
-    reject(reason)
+    pending?.reject(reason)
     destroyRequest(outgoing)
   }
   const unlink = linkSignal(signal, (reason) => stop(reason))
   let failure: unknown
-  let hasHead = false
 
   outgoing.once('response', (incoming) => {
-    hasHead = true
+    if (!asked) return
     try {
       const opened = openResponse(asked, incoming, unlink)
       stop = opened.stop
-      resolve(opened.response)
+      pending?.resolve(opened.response)
     } catch (thrown) {
       unlink()
       stop(failed(thrown))
     }
+    asked = undefined
+    pending = undefined
   })
-  outgoing.once('upgrade', (_incoming, socket) => {
-    unlink()
-    socket.destroy()
-    reject(failed(new Error('The server switches to another protocol')))
-  })
-  // After the head, the body reports the error, too, and the promise has settled.
+  outgoing.on('upgrade', refuseUpgrade)
+  // After the head, the body reports the error, too.
   outgoing.on('error', (thrown) => {
     failure = thrown
     unlink()
-    reject(failed(thrown))
+    pending?.reject(failed(thrown))
   })
   sendBody(outgoing, request, (thrown) => {
-    if (!hasHead) stop(failed(thrown))
+    if (asked) stop(failed(thrown))
   })
   return { response: promise, isStale: () => outgoing.reusedSocket && isClosedByServer(failure) }
 }
@@ -135,16 +133,11 @@ function openResponse(
     incoming.once('close', onClose).resume()
     return { response, stop: () => incoming.destroy() }
   }
-  const stream = decodeBody(incoming, headers)
-  const source = createBodySource(stream, {
-    destroy() {
-      stream.destroy()
-      incoming.destroy()
-    },
-    toError: (cause) => new TypeError('terminated', { cause }),
-  })
-  stream.once('close', onClose)
-  return { response: toFetchResponse(incoming, { url, headers, body: source }), stop: source.fail }
+  const source = createBodySource(decodeBody(incoming, headers), { response: incoming, onClose })
+  return {
+    response: toFetchResponse(incoming, { url, headers, body: source }),
+    stop: (reason) => source.fail(reason),
+  }
 }
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
@@ -164,6 +157,11 @@ function isClosedByServer(thrown: unknown): boolean {
   return thrown instanceof Error && 'code' in thrown && (thrown.code === 'ECONNRESET' || thrown.code === 'EPIPE')
 }
 
+function refuseUpgrade(this: ClientRequest, _incoming: IncomingMessage, socket: Duplex): void {
+  socket.destroy()
+  this.emit('error', new Error('The server switches to another protocol'))
+}
+
 /** Destroys the request and its connection. */
 function destroyRequest(outgoing: ClientRequest): void {
   // A request gets its connection one tick after it was made. Destroyed earlier, the connection would stay in the pool.
@@ -172,19 +170,18 @@ function destroyRequest(outgoing: ClientRequest): void {
 }
 
 function limitConnecting(outgoing: ClientRequest, connectTimeoutMs: number): void {
-  let isConnected = false
+  const onTimeout = (): void => {
+    outgoing.destroy(new Error(`Cannot connect to ${outgoing.host} within ${connectTimeoutMs} ms (connectTimeoutMs)`))
+  }
+  outgoing.on('timeout', onTimeout)
   outgoing.once('socket', (socket) => {
     const onConnected = (): void => {
-      isConnected = true
+      outgoing.off('timeout', onTimeout)
       // A timer that is moved at each read costs more than the read.
       socket.setTimeout(0)
     }
     if (isConnecting(socket)) socket.once(isTls(socket) ? 'secureConnect' : 'connect', onConnected)
     else onConnected()
-  })
-  outgoing.on('timeout', () => {
-    if (isConnected) return
-    outgoing.destroy(new Error(`Cannot connect to ${outgoing.host} within ${connectTimeoutMs} ms (connectTimeoutMs)`))
   })
 }
 

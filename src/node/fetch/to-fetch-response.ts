@@ -51,7 +51,7 @@ function toStream(source: BodySource): ReadableStream<Uint8Array> {
         // A plain array: `toString` of a Buffer has another meaning.
         else controller.enqueue(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
       },
-      cancel: source.cancel,
+      cancel: () => source.cancel(),
     },
     // Nothing is read before it is asked for; the source has a queue of its own.
     { highWaterMark: 0 },

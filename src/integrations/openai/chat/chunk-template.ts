@@ -32,49 +32,57 @@ const MARKS = { text: '\u0080text', padding: '\u0080padding' } as const
  * chunk and verifies the positions of the strings.
  */
 export function createChunkTemplate(stringsOf: (data: string) => ChunkStrings | undefined): ChunkTemplate {
-  let lessons = 0
-  // The text before, between and after the strings.
-  let pieces: readonly string[] = []
-  let textIndex = 0
+  const template: OpenTemplate = { stringsOf, lessons: 0, pieces: NO_PIECES, textIndex: 0, match, learn }
+  return template
+}
 
-  function match(data: string): string | undefined {
-    let text: string | undefined
-    let at = 0
-    for (let index = 0; index < pieces.length; index++) {
-      const piece = pieces[index] ?? ''
-      const start = at + piece.length
-      if (data.slice(at, start) !== piece) return undefined
-      if (index === pieces.length - 1) return start === data.length ? text : undefined
-      at = data.indexOf('"', start)
-      const string = data.slice(start, at)
-      if (at === -1 || !PLAIN.test(string)) return undefined
-      if (index === textIndex) text = string
-    }
+/** A template with its state. Its functions are shared, because every open stream has one. */
+interface OpenTemplate extends ChunkTemplate {
+  readonly stringsOf: (data: string) => ChunkStrings | undefined
+  lessons: number
+  /** The text before, between and after the strings. */
+  pieces: readonly string[]
+  textIndex: number
+}
+
+const NO_PIECES: readonly string[] = []
+
+function match(this: OpenTemplate, data: string): string | undefined {
+  const { pieces, textIndex } = this
+  let text: string | undefined
+  let at = 0
+  for (let index = 0; index < pieces.length; index++) {
+    const piece = pieces[index] ?? ''
+    const start = at + piece.length
+    if (data.slice(at, start) !== piece) return undefined
+    if (index === pieces.length - 1) return start === data.length ? text : undefined
+    at = data.indexOf('"', start)
+    const string = data.slice(start, at)
+    if (at === -1 || !PLAIN.test(string)) return undefined
+    if (index === textIndex) text = string
+  }
+  return undefined
+}
+
+function learn(this: OpenTemplate, data: string, { text, padding }: ChunkStrings): void {
+  if (this.lessons >= MOST_LESSONS || !PLAIN.test(text)) return
+  this.lessons += 1
+  const marked = mark(mark(data, text, MARKS.text), padding, MARKS.padding)
+  const found = tryToRead(this, marked)
+  const right = found?.text === MARKS.text && found.padding === (padding && MARKS.padding)
+  const parts = marked.split(/\u0080(?:text|padding)/u)
+  if (!right || parts.length !== (padding === undefined ? 2 : 3)) return
+  this.pieces = parts
+  this.textIndex = padding === undefined || marked.indexOf(MARKS.text) < marked.indexOf(MARKS.padding) ? 0 : 1
+}
+
+function tryToRead({ stringsOf }: OpenTemplate, marked: string): ChunkStrings | undefined {
+  try {
+    return stringsOf(marked)
+  } catch {
+    // A text such as `,` may have been found outside of a string; the marked chunk is then not JSON.
     return undefined
   }
-
-  function learn(data: string, { text, padding }: ChunkStrings): void {
-    if (lessons >= MOST_LESSONS || !PLAIN.test(text)) return
-    lessons += 1
-    const marked = mark(mark(data, text, MARKS.text), padding, MARKS.padding)
-    const found = tryToRead(marked)
-    const right = found?.text === MARKS.text && found.padding === (padding && MARKS.padding)
-    const parts = marked.split(/\u0080(?:text|padding)/u)
-    if (!right || parts.length !== (padding === undefined ? 2 : 3)) return
-    pieces = parts
-    textIndex = padding === undefined || marked.indexOf(MARKS.text) < marked.indexOf(MARKS.padding) ? 0 : 1
-  }
-
-  function tryToRead(marked: string): ChunkStrings | undefined {
-    try {
-      return stringsOf(marked)
-    } catch {
-      // A text such as `,` may have been found outside of a string; the marked chunk is then not JSON.
-      return undefined
-    }
-  }
-
-  return { match, learn }
 }
 
 function mark(data: string, string: string | undefined, by: string): string {

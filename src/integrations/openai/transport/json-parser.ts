@@ -1,16 +1,12 @@
 import { ChatError } from '../../../core/vocabulary/chat-error.ts'
-import type { MessageDecoder } from './message-decoder.ts'
+import type { MessageParser } from './message-decoder.ts'
 import type { AnswerMessage } from './answer-message.ts'
 
 /**
  * Creates the decoder of a JSON body, which some servers send instead of a stream: a whole answer, a list of chunks, or one
  * chunk per line.
  */
-export function createJsonParser({
-  maxEventBytes,
-}: {
-  readonly maxEventBytes: number
-}): Pick<MessageDecoder<string>, 'feed' | 'complete' | 'take' | 'failure'> {
+export function createJsonParser(maxEventBytes: number): MessageParser {
   let messages: AnswerMessage[] = []
   let failure: ChatError | undefined
   let held = ''

@@ -16,3 +16,9 @@ export interface MessageDecoder<Piece> {
   /** Returns true if the body is an HTML page, which contains no answer. */
   isPage(): boolean
 }
+
+/** Parses the text of a body of one format. */
+export type MessageParser = Pick<MessageDecoder<string>, 'feed' | 'complete' | 'take' | 'failure'>
+
+/** No messages. */
+export const NO_MESSAGES: readonly AnswerMessage[] = []

@@ -1,9 +1,9 @@
 import type { AnswerMessage } from './answer-message.ts'
-import type { MessageDecoder } from './message-decoder.ts'
+import { NO_MESSAGES, type MessageDecoder } from './message-decoder.ts'
 
 /** Creates a decoder for messages that the client has parsed. */
 export function createParsedDecoder(): MessageDecoder<unknown> {
-  let messages: AnswerMessage[] = []
+  let messages: readonly AnswerMessage[] = NO_MESSAGES
   return {
     feed(data) {
       messages = [{ data }]
@@ -11,7 +11,7 @@ export function createParsedDecoder(): MessageDecoder<unknown> {
     complete() {},
     take() {
       const taken = messages
-      messages = []
+      messages = NO_MESSAGES
       return taken
     },
     failure: () => undefined,

@@ -1,11 +1,18 @@
 import { DONE } from '../../../core/async/iterators.ts'
-import { PULL, toNext, type PullIterator, type PullReader } from '../../../core/async/pull.ts'
+import { nextOfPull, PULL, type PullIterator, type PullReader } from '../../../core/async/pull.ts'
 import { ChatError, isChatError } from '../../../core/vocabulary/chat-error.ts'
 import { isInvalidInput } from '../../../core/vocabulary/invalid-input.ts'
 import type { ChatModelEvent } from '../../../core/vocabulary/chat-model.ts'
-import { createAnswerSource, type AnswerSourceOptions, type OpenAnswer, type Piece } from './answer-source.ts'
+import {
+  createAnswerSource,
+  type AnswerSource,
+  type AnswerSourceOptions,
+  type OpenAnswer,
+  type Piece,
+} from './answer-source.ts'
 import type { AnswerMessage } from './answer-message.ts'
 import type { AnswerReader } from './answer-reader.ts'
+import { NO_MESSAGES } from './message-decoder.ts'
 import { fromChunksError } from '../../upstream/openai-error.ts'
 
 /** The options of {@link readAnswer}. */
@@ -16,166 +23,196 @@ export interface ReadAnswerOptions extends AnswerSourceOptions {
 
 type Result = IteratorResult<ChatModelEvent, undefined>
 
-const NONE: readonly AnswerMessage[] = []
+/** The iterator of an answer, which can be pulled. */
+type AnswerEvents = AsyncIterableIterator<ChatModelEvent, undefined> & PullIterator<ChatModelEvent>
+
+/** An iterator with its state, which reads its source. Its functions are shared, because every open stream has one. */
+interface OpenEvents extends AnswerEvents, PullReader<unknown> {
+  readonly reader: AnswerReader
+  readonly source: AnswerSource
+  messages: readonly AnswerMessage[]
+  position: number
+  ending: readonly ChatModelEvent[]
+  ended: boolean
+  arrived: boolean
+  /** The pending read. */
+  waiting: PullReader<ChatModelEvent> | undefined
+}
+
+const NO_EVENTS: readonly ChatModelEvent[] = []
 
 /** Reads one answer. It is a hand-written iterator that can be pulled, because it runs for each token. */
-export function readAnswer(
-  open: OpenAnswer,
-  options: ReadAnswerOptions,
-): AsyncIterableIterator<ChatModelEvent, undefined> & PullIterator<ChatModelEvent> {
-  const { reader } = options
-  const source = createAnswerSource(open, options)
-  let messages: readonly AnswerMessage[] = NONE
-  let position = 0
-  let ending: readonly ChatModelEvent[] = []
-  let ended = false
-  let arrived = false
-  // The pending read.
-  let waiting: PullReader<ChatModelEvent> | undefined
-  const pieces: PullReader<unknown> = {
-    onResult: (piece) => settle(readPiece, piece),
-    onFailure: (thrown) => settle(onBroken, thrown),
+export function readAnswer(open: OpenAnswer, options: ReadAnswerOptions): AnswerEvents {
+  const events: OpenEvents = {
+    reader: options.reader,
+    source: createAnswerSource(open, options),
+    messages: NO_MESSAGES,
+    position: 0,
+    ending: NO_EVENTS,
+    ended: false,
+    arrived: false,
+    waiting: undefined,
+    next: nextOfPull,
+    [PULL]: pullEvent,
+    return: leave,
+    [Symbol.asyncIterator]: itself,
+    onResult,
+    onFailure,
   }
+  return events
+}
 
-  function pull(next: PullReader<ChatModelEvent>): void {
-    waiting = next
-    settle(readReady)
+function pullEvent(this: OpenEvents, next: PullReader<ChatModelEvent>): void {
+  this.waiting = next
+  settle(this, readReady, undefined)
+}
+
+function leave(this: OpenEvents): Promise<Result> {
+  if (!this.ended) stop(this)
+  this.ending = NO_EVENTS
+  return Promise.resolve(DONE)
+}
+
+function itself(this: OpenEvents): OpenEvents {
+  return this
+}
+
+function onResult(this: OpenEvents, piece: Piece): void {
+  settle(this, readPiece, piece)
+}
+
+function onFailure(this: OpenEvents, thrown: unknown): void {
+  settle(this, afterBreak, thrown)
+}
+
+/** Answers the pending read with the outcome of `read`; if it has none, the read goes on. */
+function settle<Input>(
+  events: OpenEvents,
+  read: (events: OpenEvents, input: Input) => Result | undefined,
+  input: Input,
+): void {
+  let result
+  try {
+    result = read(events, input)
+  } catch (thrown) {
+    return events.waiting?.onFailure(thrown)
   }
+  if (result) events.waiting?.onResult(result)
+}
 
-  /** Answers the pending read with the outcome of `read`; if it has none, the read goes on. */
-  function settle<Args extends unknown[]>(read: (...args: Args) => Result | undefined, ...args: Args): void {
-    let result
-    try {
-      result = read(...args)
-    } catch (thrown) {
-      return waiting?.onFailure(thrown)
+/** Returns the next event if it has arrived; if not, reads the next piece. */
+function readReady(events: OpenEvents): Result | undefined {
+  const ready = events.ended ? takeEnding(events) : takeEvent(events)
+  if (!ready) events.source.pull(events)
+  return ready
+}
+
+/** Returns the next event of a piece; if it has none, reads the next piece. */
+function readPiece(events: OpenEvents, piece: Piece): Result | undefined {
+  const { source } = events
+  if (events.ended) return DONE
+  events.arrived = true
+  events.messages = source.accept(piece)
+  events.position = 0
+  const ready = takeEvent(events)
+  if (ready) return ready
+  if (piece.done || source.decoder?.failure()) return atEnd(events)
+  if (source.decoder?.isPage()) void source.readStart().then(() => settle(events, atEnd, undefined))
+  else source.pull(events)
+  return undefined
+}
+
+/** Returns the next event of the messages that have arrived. */
+function takeEvent(events: OpenEvents): Result | undefined {
+  const { messages, reader } = events
+  while (events.position < messages.length && !reader.isOver) {
+    const message = messages[events.position++]
+    if (!message) continue
+    if (isSentinel(message.data)) {
+      if (message.data.trim() !== '') return finish(events)
+      continue
     }
-    if (result) waiting?.onResult(result)
+    const event = readMessage(events, message)
+    if (event) return { value: event, done: false }
   }
+  events.messages = NO_MESSAGES
+  return reader.isOver ? finish(events) : undefined
+}
 
-  /** Returns the next event if it has arrived; if not, reads the next piece. */
-  function readReady(): Result | undefined {
-    const ready = ended ? takeEnding() : takeEvent()
-    if (!ready) source.pull(pieces)
-    return ready
+function readMessage(events: OpenEvents, message: AnswerMessage): ChatModelEvent | undefined {
+  try {
+    return events.reader.read(message)
+  } catch (thrown) {
+    throw fail(events, isOtherBody(events) ? ofBody(thrown, startOf(events)) : thrown)
   }
+}
 
-  /** Returns the next event of a piece; if it has none, reads the next piece. */
-  function readPiece(piece: Piece): Result | undefined {
-    if (ended) return DONE
-    arrived = true
-    messages = source.accept(piece)
-    position = 0
-    if (source.isPage()) {
-      if (piece.done) return atEnd()
-      void source.readStart().then(() => settle(atEnd))
-      return undefined
-    }
-    const ready = takeEvent()
-    if (ready) return ready
-    if (piece.done || source.failure()) return atEnd()
-    source.pull(pieces)
-    return undefined
-  }
+function atEnd(events: OpenEvents): Result {
+  if (events.ended) return DONE
+  const failure = events.source.decoder?.failure()
+  if (failure) throw fail(events, ofBody(failure, startOf(events)))
+  if (events.reader.finished) return finish(events)
+  throw fail(events, isOtherBody(events) ? notAnAnswer(events) : cut())
+}
 
-  /** Returns the next event of the messages that have arrived. */
-  function takeEvent(): Result | undefined {
-    for (let message = messages[position]; message && !reader.isOver; message = messages[position]) {
-      position += 1
-      if (isSentinel(message.data)) {
-        if (message.data.trim() !== '') return finish()
-        continue
-      }
-      const event = readMessage(message)
-      if (event) return { value: event, done: false }
-    }
-    messages = NONE
-    return reader.isOver ? finish() : undefined
-  }
+function afterBreak(events: OpenEvents, thrown: unknown): Result {
+  if (events.ended) return DONE
+  if (isInvalidInput(thrown)) throw fail(events, thrown)
+  const error = events.source.isParsed ? fromChunksError(thrown, { arrived: events.arrived }) : thrown
+  const isBreak = !isChatError(error) || error.code === 'upstream-disconnected'
+  if (!isBreak) throw fail(events, error)
+  // After a finish reason the answer is complete, even if the connection breaks.
+  if (events.reader.finished) return finish(events)
+  const message = 'The connection to the model broke'
+  throw fail(events, new ChatError(message, { code: 'upstream-disconnected', cause: thrown }))
+}
 
-  function readMessage(message: AnswerMessage): ChatModelEvent | undefined {
-    try {
-      return reader.read(message)
-    } catch (thrown) {
-      throw fail(isOtherBody() ? ofBody(thrown, source.start()) : thrown)
-    }
-  }
+function finish(events: OpenEvents): Result {
+  const { reader } = events
+  if (!reader.finished && isOtherBody(events)) throw fail(events, notAnAnswer(events))
+  if (!reader.finished && !reader.trustsEndMarker) throw fail(events, cut())
+  events.ended = true
+  events.source.release()
+  events.ending = reader.finish()
+  return takeEnding(events)
+}
 
-  function atEnd(): Result {
-    if (ended) return DONE
-    const failure = source.failure()
-    if (failure) throw fail(ofBody(failure, source.start()))
-    if (reader.finished) return finish()
-    throw fail(isOtherBody() ? notAnAnswer() : cut())
-  }
+function takeEnding(events: OpenEvents): Result {
+  const [event, ...rest] = events.ending
+  events.ending = rest
+  return event ? { value: event, done: false } : DONE
+}
 
-  function onBroken(thrown: unknown): Result {
-    if (ended) return DONE
-    if (isInvalidInput(thrown)) throw fail(thrown)
-    const error = source.isParsed() ? fromChunksError(thrown, { arrived }) : thrown
-    const isBreak = !isChatError(error) || error.code === 'upstream-disconnected'
-    if (isBreak) {
-      // After a finish reason the answer is complete, even if the connection breaks.
-      if (reader.finished) return finish()
-      throw fail(new ChatError('The connection to the model broke', { code: 'upstream-disconnected', cause: thrown }))
-    }
-    throw fail(error)
-  }
+// A consumer does not call `return()` after an error.
+function fail(events: OpenEvents, thrown: unknown): unknown {
+  stop(events)
+  return thrown
+}
 
-  function isOtherBody(): boolean {
-    return !reader.spoken && source.start() !== undefined
-  }
+function stop(events: OpenEvents): void {
+  events.ended = true
+  events.ending = NO_EVENTS
+  events.source.cancel()
+}
 
-  function cut(): ChatError {
-    return new ChatError('The stream of the model ended before its answer was complete', {
-      code: 'upstream-incomplete',
-    })
-  }
+function startOf({ source }: OpenEvents): string | undefined {
+  return source.decoder?.start()
+}
 
-  function notAnAnswer(): ChatError {
-    const message = `The model answered with ${source.isPage() ? 'an HTML page' : 'a body'} that is not an answer: check the baseURL of the client`
-    return new ChatError(message, { code: 'upstream-bad-response', cause: source.start() })
-  }
+function isOtherBody(events: OpenEvents): boolean {
+  return !events.reader.spoken && startOf(events) !== undefined
+}
 
-  function finish(): Result {
-    if (!reader.finished && isOtherBody()) throw fail(notAnAnswer())
-    if (!reader.finished && !reader.trustsEndMarker) throw fail(cut())
-    ended = true
-    source.release()
-    ending = reader.finish()
-    return takeEnding() ?? DONE
-  }
+function notAnAnswer(events: OpenEvents): ChatError {
+  const kind = events.source.decoder?.isPage() ? 'an HTML page' : 'a body'
+  const message = `The model answered with ${kind} that is not an answer: check the baseURL of the client`
+  return new ChatError(message, { code: 'upstream-bad-response', cause: startOf(events) })
+}
 
-  function takeEnding(): Result {
-    const [event, ...rest] = ending
-    ending = rest
-    return event ? { value: event, done: false } : DONE
-  }
-
-  // A consumer does not call `return()` after an error.
-  function fail(thrown: unknown): unknown {
-    stop()
-    return thrown
-  }
-
-  function stop(): void {
-    ended = true
-    ending = []
-    source.cancel()
-  }
-
-  return {
-    next: toNext(pull),
-    [PULL]: pull,
-    return() {
-      if (!ended) stop()
-      ending = []
-      return Promise.resolve(DONE)
-    },
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
+function cut(): ChatError {
+  return new ChatError('The stream of the model ended before its answer was complete', {
+    code: 'upstream-incomplete',
+  })
 }
 
 /** Returns true if the data of an event is not a chunk: blanks, sent as keep-alives, or the end marker. */
