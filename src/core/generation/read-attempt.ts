@@ -1,15 +1,15 @@
 import { type FinishUsage, type Generation, type FinishEvent, readReason, readUsage } from './read-finish.ts'
 import { untilAborted } from '../async/abortable.ts'
-import { createDeadline } from '../async/deadline.ts'
+import { createDeadline, type Deadline } from '../async/deadline.ts'
 import { askToReturn } from '../async/iterators.ts'
-import { pullEach } from '../async/pull.ts'
+import { pullEach, type Consumer } from '../async/pull.ts'
 import { linkSignal } from '../async/link-signal.ts'
 import type { Clock } from '../async/clock.ts'
 import { ChatError } from '../vocabulary/chat-error.ts'
 import type { WarningCode } from '../vocabulary/warnings.ts'
 
 import type { EngineEvent, EngineSource } from '../vocabulary/engine.ts'
-import { createVisibleText, type VisibleTextOptions } from './visible-text.ts'
+import { createVisibleText, type VisibleText, type VisibleTextOptions } from './visible-text.ts'
 
 /**
  * Limits of an attempt, and the functions that take its output. If one returns a promise, the reader is not ready: the
@@ -44,59 +44,80 @@ export async function readAttempt(
 ): Promise<Generation> {
   const controller = new AbortController()
   const { signal } = controller
+  const attempt: Attempt = {
+    options,
+    signal,
+    deadline: createDeadline(() => controller.abort(tooSlow(attempt.active, options.idleMs)), options.clock),
+    answer: createVisibleText(options),
+    patience: firstTokenMs,
+    finished: false,
+    active: false,
+    ended: false,
+    onRead,
+    take,
+  }
   const unlink = linkSignal(options.signal, (reason) => controller.abort(reason))
-  const deadline = createDeadline(() => controller.abort(tooSlow(active, options.idleMs)), options.clock)
   let iterator: AsyncIterator<EngineEvent, undefined> | undefined
-  let finished = false
-  let active = false
-  let ended = false
-
-  const answer = createVisibleText(options)
-  // Only the time of waiting for the model counts, not the pauses of the reader.
-  let patience = firstTokenMs
-
-  function onRead(): void {
-    deadline.set(patience)
-    // If the stream ends or throws, the model does not need to be stopped.
-    finished = true
-  }
-
-  /** Takes an event. Returns a promise of the end, or of the time when the reader is ready for the next event. */
-  function take({
-    done,
-    value: event,
-  }: IteratorResult<EngineEvent, undefined>): Promise<Generation | undefined> | undefined {
-    // A model that ignores the signal may continue long after the attempt has ended.
-    signal.throwIfAborted()
-    if (done) throw new ChatError('The model ended without a finish event', { code: 'upstream-incomplete' })
-    finished = false
-    expectEvent(event)
-    active ||= event.type !== 'source'
-    patience = active ? options.idleMs : deadline.remaining()
-    deadline.clear()
-    ended = event.type === 'finish'
-    if (event.type === 'finish') return finish(event, answer.visible, options)
-    const paused = event.type === 'text' ? answer.write(event.delta) : readOther(event, options)
-    if (paused) return paused.then(afterPause)
-    return answer.full ? capped(answer.visible, options) : undefined
-  }
-
-  function afterPause(): Promise<Generation> | undefined {
-    // The attempt may have ended, and then a new deadline would never be disposed.
-    signal.throwIfAborted()
-    return answer.full ? capped(answer.visible, options) : undefined
-  }
-
   try {
     iterator = open(signal)[Symbol.asyncIterator]()
-    return await untilAborted(pullEach(iterator, { onRead, take }), signal)
+    return await untilAborted(pullEach(iterator, attempt), signal)
   } finally {
-    deadline.dispose()
+    attempt.deadline.dispose()
     unlink()
-    if (!finished || signal.aborted) askToReturn(iterator)
+    if (!attempt.finished || signal.aborted) askToReturn(iterator)
     // After a normal end, the signal must not fire.
-    if (!ended) controller.abort(new DOMException('The attempt has ended', 'AbortError'))
+    if (!attempt.ended) controller.abort(new DOMException('The attempt has ended', 'AbortError'))
   }
+}
+
+/** The state of an attempt. Its functions are shared, because each open answer has one. */
+interface Attempt extends Consumer<EngineEvent, Generation> {
+  readonly options: AttemptOptions
+  /** Fires when the attempt ends early. */
+  readonly signal: AbortSignal
+  readonly deadline: Deadline
+  readonly answer: VisibleText
+  /** The time for the next event. Only the time of waiting for the model counts, not the pauses of the reader. */
+  patience: number
+  /** True if the model does not need to be stopped. */
+  finished: boolean
+  /** True if the model has sent an event that is not a source. */
+  active: boolean
+  /** True if the model has sent its `finish` event. */
+  ended: boolean
+}
+
+function onRead(this: Attempt): void {
+  this.deadline.set(this.patience)
+  // If the stream ends or throws, the model does not need to be stopped.
+  this.finished = true
+}
+
+/** Takes an event. Returns a promise of the end, or of the time when the reader is ready for the next event. */
+function take(
+  this: Attempt,
+  { done, value: event }: IteratorResult<EngineEvent, undefined>,
+): Promise<Generation | undefined> | undefined {
+  const { signal, deadline, answer, options } = this
+  // A model that ignores the signal may continue long after the attempt has ended.
+  signal.throwIfAborted()
+  if (done) throw new ChatError('The model ended without a finish event', { code: 'upstream-incomplete' })
+  this.finished = false
+  expectEvent(event)
+  this.active ||= event.type !== 'source'
+  this.patience = this.active ? options.idleMs : deadline.remaining()
+  deadline.clear()
+  this.ended = event.type === 'finish'
+  if (event.type === 'finish') return finish(event, answer.visible, options)
+  const paused = event.type === 'text' ? answer.write(event.delta) : readOther(event, options)
+  if (paused) return paused.then(() => afterPause(this))
+  return answer.full ? capped(answer.visible, options) : undefined
+}
+
+function afterPause({ signal, answer, options }: Attempt): Promise<Generation> | undefined {
+  // The attempt may have ended, and then a new deadline would never be disposed.
+  signal.throwIfAborted()
+  return answer.full ? capped(answer.visible, options) : undefined
 }
 
 function readOther(event: EngineEvent, options: AttemptOptions): Promise<void> | undefined {

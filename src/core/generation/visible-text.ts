@@ -23,33 +23,39 @@ export interface VisibleText {
  * counts as empty and is retried.
  */
 export function createVisibleText(options: VisibleTextOptions): VisibleText {
-  let room = options.maxAnswerChars
-  let blanks = ''
-
-  function write(delta: string): Promise<void> | undefined {
-    // Fast path, which nearly every token takes.
-    if (text.visible && delta.length < room) {
-      room -= delta.length
-      return delta === '' ? undefined : options.onText(delta)
-    }
-    return writeEdge(delta)
-  }
-
-  /** Writes text while nothing is visible yet, or text that reaches the limit. */
-  function writeEdge(delta: string): Promise<void> | undefined {
-    const fitting = delta.length < room ? delta : delta.slice(0, endOfCharacter(delta, room))
-    room -= delta.length
-    text.full = room <= 0
-    if (text.visible) return fitting === '' ? undefined : options.onText(fitting)
-    blanks += fitting
-    if (!isVisible(delta)) return undefined
-    text.visible = true
-    return blanks === '' ? undefined : options.onText(blanks)
-  }
-
-  // Fields, not getters: V8 stores an object with getters as a slow dictionary.
-  const text = { write, visible: false, full: false }
+  const text: OpenText = { options, room: options.maxAnswerChars, blanks: '', visible: false, full: false, write }
   return text
+}
+
+/** A text with its state. Its functions are shared, and it has fields and no getters: V8 stores those as a slow dictionary. */
+interface OpenText extends VisibleText {
+  readonly options: VisibleTextOptions
+  room: number
+  blanks: string
+  visible: boolean
+  full: boolean
+}
+
+function write(this: OpenText, delta: string): Promise<void> | undefined {
+  // Fast path, which nearly every token takes.
+  if (this.visible && delta.length < this.room) {
+    this.room -= delta.length
+    return delta === '' ? undefined : this.options.onText(delta)
+  }
+  return writeEdge(this, delta)
+}
+
+/** Writes text while nothing is visible yet, or text that reaches the limit. */
+function writeEdge(text: OpenText, delta: string): Promise<void> | undefined {
+  const { options, room } = text
+  const fitting = delta.length < room ? delta : delta.slice(0, endOfCharacter(delta, room))
+  text.room -= delta.length
+  text.full = text.room <= 0
+  if (text.visible) return fitting === '' ? undefined : options.onText(fitting)
+  text.blanks += fitting
+  if (!isVisible(delta)) return undefined
+  text.visible = true
+  return text.blanks === '' ? undefined : options.onText(text.blanks)
 }
 
 // Blanks and format characters, such as a zero-width space, are not visible.
