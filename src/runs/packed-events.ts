@@ -34,8 +34,7 @@ export function createPackedEvents(): PackedEvents {
 
   function add(event: ChatEvent): void {
     if (list.length === 0) firstSeq = event.seq
-    items.push(event.type === 'token' ? packed(event) : event)
-    list.length += 1
+    list.length = items.push(event.type === 'token' ? packed(event) : event)
     if (list.length % EVENTS_PER_FLATTENING === 0) text = flatten(text)
     // So that the answer is stored once.
     if (event.type === 'done' && event.answer === text) text = event.answer

@@ -76,7 +76,7 @@ export function createRunLog(): RunLog {
     // behind by the whole run, and each call would be nested in the one before.
     function pull(reader: PullReader<ChatEvent>): void {
       const result = take()
-      if (result) void Promise.resolve().then(() => reader.onResult(result))
+      if (result) void Promise.resolve(result).then((ready) => reader.onResult(ready))
       else if (waiting) others.push(reader)
       else waiting = reader
     }

@@ -39,15 +39,13 @@ export function createEventLog(maxEvents: number): EventLog {
     firstSeq,
     lastSeq,
     add(events) {
-      const start = events[0]?.seq ?? 0
-      if (start > lastSeq() + 1 || events.some(({ seq }, index) => seq !== start + index)) {
-        throw new ChatError(`Cannot append events that do not follow event ${lastSeq()}`, { code: 'store-conflict' })
+      const next = lastSeq() + 1
+      const start = events[0]?.seq ?? next
+      if (start > next || events.some(({ seq }, index) => seq !== start + index)) {
+        throw new ChatError(`Cannot append events that do not follow event ${next - 1}`, { code: 'store-conflict' })
       }
-      for (const event of events) {
-        if (event.seq <= lastSeq()) continue
-        packed.add(event)
-        trim()
-      }
+      for (const event of events.slice(next - start)) packed.add(event)
+      trim()
     },
     read(afterSeq, limit) {
       const from = Math.max(firstSeq(), afterSeq + 1)
