@@ -13,7 +13,7 @@ import { oncePerObject } from './once-per-object.ts'
 import { readWords } from './read-words.ts'
 import { restatedWords } from './restated-words.ts'
 import { splitFraming } from './split-framing.ts'
-import { scoreClaim } from './score-claim.ts'
+import { scoreClaim, scoreTogether } from './score-claim.ts'
 import type { Word } from './word.ts'
 import {
   prepareText,
@@ -66,14 +66,31 @@ export function createCitationCheck(options: Readonly<Record<string, never>> = {
   expectOptions(options, {}, { of: 'createCitationCheck' })
   const prepare = oncePerObject(({ text, title, section = [] }: Source) => prepareText(text, [title, ...section]))
   const join = oncePerObject((sources: readonly Source[]) => joinTexts(sources.map(prepare)))
+  const scoreInAll = oncePerObject(({ words, sources }: ReadClaim) => ({
+    score: scoreTogether(words, sources.map(prepare)) ?? 0,
+  }))
+  // The last claim of the sources that it cites together: it is checked against each of them.
+  const read = new WeakMap<readonly Source[], ReadClaim>()
+
+  function readClaim(text: string, sources: readonly Source[]): ReadClaim {
+    const known = read.get(sources)
+    if (known?.text === text) return known
+    const claim = { text, words: readText(text), sources }
+    if (sources.length > 1) read.set(sources, claim)
+    return claim
+  }
+
   return ({ claim: written, source, together = [source], sentence = '' }) => {
     const text = withoutFraming(withoutListNumber(written), prepare(source))
-    const claim = { text, words: readText(text), context: sentence === written ? '' : sentence }
-    const own = checkClaim(claim, prepare(source))
+    const claim = readClaim(text, together)
+    const context = sentence === written ? '' : sentence
+    const own = checkClaim(claim, prepare(source), context)
     if (together.length === 1 || !own?.reasons.includes('missing-words')) return own
-    const common = checkClaim(claim, join(together))
-    if (!common || common.reasons.includes('missing-words')) return own
     if (own.support === 'unsupported' && !addsWords(claim.words, together.map(prepare), prepare(source))) return own
+    // Joining the sources takes longer than the check.
+    if (scoreInAll(claim).score < SUPPORTED && !mayBeRestated(claim.words)) return own
+    const common = checkClaim(claim, join(together), context)
+    if (!common || common.reasons.includes('missing-words')) return own
     const { support, reasons } = common
     return { ...own, support, reasons }
   }
@@ -100,30 +117,33 @@ function withoutFraming(claim: string, source: PreparedText): string {
   return known === 0 && (scoreClaim(readText(text), source) ?? 0) >= AGREEMENT_OF_REST ? text : claim
 }
 
-interface ComparedText {
+interface ReadClaim {
   readonly text: string
   readonly words: ReadText
-  /** The sentence, if the claim is a part of it. */
-  readonly context: string
+  /** The sources that it cites together. */
+  readonly sources: readonly Source[]
 }
 
-function checkClaim({ text, words: claim, context }: ComparedText, source: PreparedText): CitationSupport | undefined {
+/** Checks a claim. `context` is its sentence, if it is a part of that. */
+function checkClaim(
+  { text, words: claim }: ReadClaim,
+  source: PreparedText,
+  context: string,
+): CitationSupport | undefined {
   const score = scoreClaim(claim, source)
   if (score === undefined || (score < SUPPORTED && isOtherScript(claim, source))) return undefined
   const passage = findPassage(claim, source, context)
   const reasons = findDisagreements(text, { claim, source, passage })
   const [best] = passage
-  const isLow = score < SUPPORTED && mayBeRestated(claim, reasons)
-  const label = labelOf(isLow ? scoreWithoutRestated(claim, { source, passage, score }) : score, reasons)
+  const isRestated = score < SUPPORTED && mayBeRestated(claim) && !reasons.some((reason) => FIGURE_REASON.test(reason))
+  const label = labelOf(isRestated ? scoreWithoutRestated(claim, { source, passage, score }) : score, reasons)
   return { ...label, ...(best && { passage: best.range }) }
 }
 
-/** Returns true if the claim has a figure or a name, and none of its figures disagrees. */
-function mayBeRestated({ words }: ReadText, reasons: readonly string[]): boolean {
+/** Returns true if a claim is short, and has a figure or a name, which a source may write in another way. */
+function mayBeRestated({ words }: ReadText): boolean {
   const isFigure = ({ value, text, name }: Word) => value !== undefined || name !== undefined || isRepetition(text)
-  return (
-    words.length <= MOST_WORDS_RESTATED && words.some(isFigure) && !reasons.some((reason) => FIGURE_REASON.test(reason))
-  )
+  return words.length <= MOST_WORDS_RESTATED && words.some(isFigure)
 }
 
 /** In a longer claim, the words of one figure hardly change the score. */

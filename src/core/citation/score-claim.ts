@@ -1,4 +1,4 @@
-import { familiarity, placesOfPair } from './index-words.ts'
+import { familiarity, placesOfPair, type WordIndex } from './index-words.ts'
 import type { PreparedText, ReadText } from './prepare-text.ts'
 import type { Word } from './word.ts'
 
@@ -19,19 +19,36 @@ export function scoreClaim(
   { index }: PreparedText,
   restated: ReadonlySet<Word> = NONE,
 ): number | undefined {
+  return scoreOf(claim.words, [index], restated)
+}
+
+/** Returns the score of a claim in several sources together. */
+export function scoreTogether(claim: ReadText, sources: readonly PreparedText[]): number | undefined {
+  return scoreOf(
+    claim.words,
+    sources.map(({ index }) => index),
+    NONE,
+  )
+}
+
+function scoreOf(
+  words: readonly Word[],
+  indexes: readonly WordIndex[],
+  restated: ReadonlySet<Word>,
+): number | undefined {
   let [contents, found, run, longest] = [0, 0, 0, 0]
   let [pairs, foundPairs] = [0, 0]
   let isAfterRestated = false
-  for (const word of claim.words) {
+  for (const word of words) {
     const isRestated = restated.has(word)
     if (word.previous !== '') {
-      const isFound = placesOfPair(word, index) !== undefined
+      const isFound = indexes.some((index) => placesOfPair(word, index) !== undefined)
       if (isFound) foundPairs += 1
       if (isFound || !(isRestated || isAfterRestated)) pairs += 1
     }
     isAfterRestated = isRestated
     if (word.key === '') continue
-    const share = familiarity(word, index)
+    const share = highestFamiliarity(word, indexes)
     if (isRestated && share === 0) continue
     contents += 1
     found += share
@@ -41,6 +58,10 @@ export function scoreClaim(
   if (contents === 0) return undefined
   const overlap = found / contents
   return (overlap + (pairs > 0 ? foundPairs / pairs : overlap)) / 2 - RUN_COST * Math.min(1, longest / RUN_WORDS)
+}
+
+function highestFamiliarity(word: Word, indexes: readonly WordIndex[]): number {
+  return indexes.reduce((highest, index) => Math.max(highest, familiarity(word, index)), 0)
 }
 
 const NONE: ReadonlySet<Word> = new Set()
