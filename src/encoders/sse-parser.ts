@@ -117,23 +117,29 @@ function add(parser: OpenParser, message: SseMessage): void {
 }
 
 /**
- * Takes the events at the start of a text that are one line of data, as nearly all events of a model are; returns where the
- * rest begins. Such a stream needs no parser of lines, which has 1 KiB.
+ * Takes the events at the start of a text that are one line of data, with or without a name, as nearly all events of a model
+ * are; returns where the rest begins. Such a stream needs no parser of lines, which has 1 KiB.
  */
 function takePlainEvents(parser: OpenParser, text: string): number {
   // A carriage return may end a line, too.
   if (text.includes('\r')) return 0
   let start = 0
-  while (text.startsWith(DATA, start)) {
-    const end = text.indexOf('\n', start)
-    if (end === -1 || text.charCodeAt(end + 1) !== LINE_FEED) break
-    const from = start + DATA.length
-    const data = text.slice(text.charCodeAt(from) === SPACE ? from + 1 : from, end)
-    add(parser, { id: undefined, event: undefined, data })
+  for (;;) {
+    const isNamed = text.startsWith(EVENT, start)
+    const line = isNamed ? text.indexOf('\n', start) + 1 : start
+    if ((isNamed && line === 0) || !text.startsWith(DATA, line)) return start
+    const end = text.indexOf('\n', line)
+    if (end === -1 || text.charCodeAt(end + 1) !== LINE_FEED) return start
+    const event = isNamed ? valueIn(text, start + EVENT.length, line - 1) || undefined : undefined
+    add(parser, { id: undefined, event, data: valueIn(text, line + DATA.length, end) })
     parser.at = 'boundary'
     start = end + 2
   }
-  return start
+}
+
+/** Returns the value of a field; one space before it is not part of it. */
+function valueIn(text: string, start: number, end: number): string {
+  return text.slice(text.charCodeAt(start) === SPACE ? start + 1 : start, end)
 }
 
 function parseLines(parser: OpenParser, text: string): void {
@@ -189,6 +195,7 @@ function endOfLines(text: string): number {
 }
 
 const DATA = 'data:'
+const EVENT = 'event:'
 const LINE_FEED = 10
 const SPACE = 32
 

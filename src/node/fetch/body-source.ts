@@ -21,6 +21,7 @@ export interface BodySourceOptions {
 interface OpenBody extends BodySource {
   readonly stream: Readable
   readonly response: Readable
+  onClose(this: void): void
   /** The chunks that wait for the reader. */
   waiting: Uint8Array[] | undefined
   waitingBytes: number
@@ -45,6 +46,7 @@ export function createBodySource(stream: Readable, { response, onClose }: BodySo
   const body: OpenBody = {
     stream,
     response,
+    onClose,
     waiting: undefined,
     waitingBytes: 0,
     isPaused: false,
@@ -68,7 +70,7 @@ export function createBodySource(stream: Readable, { response, onClose }: BodySo
   stream.on('close', () => {
     // A stream that is destroyed without an error has no other event.
     if (!body.isOver) body.fail(terminated(undefined))
-    onClose()
+    body.onClose()
   })
   return body
 }

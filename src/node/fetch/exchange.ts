@@ -68,22 +68,24 @@ function send(request: FetchRequest, { agent, connectTimeoutMs }: Connection): A
   let asked: Asked | undefined = { url, method, redirect }
   let pending: PromiseWithResolvers<Response> | undefined = Promise.withResolvers()
   const { promise } = pending
-  let stop = (reason: unknown): void => {
-    pending?.reject(reason)
-    destroyRequest(outgoing)
+  let current: Stoppable = {
+    fail(reason) {
+      pending?.reject(reason)
+      destroyRequest(outgoing)
+    },
   }
-  const unlink = linkSignal(signal, (reason) => stop(reason))
+  const unlink = linkSignal(signal, (reason) => current.fail(reason))
   let failure: unknown
 
   outgoing.once('response', (incoming) => {
     if (!asked) return
     try {
       const opened = openResponse(asked, incoming, unlink)
-      stop = opened.stop
+      current = opened.body
       pending?.resolve(opened.response)
     } catch (thrown) {
       unlink()
-      stop(failed(thrown))
+      current.fail(failed(thrown))
     }
     asked = undefined
     pending = undefined
@@ -96,7 +98,7 @@ function send(request: FetchRequest, { agent, connectTimeoutMs }: Connection): A
     pending?.reject(failed(thrown))
   })
   sendBody(outgoing, request, (thrown) => {
-    if (asked) stop(failed(thrown))
+    if (asked) current.fail(failed(thrown))
   })
   return { response: promise, isStale: () => outgoing.reusedSocket && isClosedByServer(failure) }
 }
@@ -109,11 +111,16 @@ function addressOf({ protocol, hostname, port, pathname, search }: URL) {
 
 type Asked = Pick<FetchRequest, 'url' | 'method' | 'redirect'>
 
+/** The part of an exchange that is under way: the request, or the body of the response. */
+interface Stoppable {
+  /** Ends it with an error, and closes the connection. */
+  fail(reason: unknown): void
+}
+
 /** A response whose head has arrived. */
 interface OpenedResponse {
   readonly response: Response
-  /** Ends the body with an error, and closes the connection. */
-  stop(reason: unknown): void
+  readonly body: Stoppable
 }
 
 function openResponse(
@@ -131,13 +138,10 @@ function openResponse(
   if (method === 'HEAD' || WITHOUT_BODY.has(statusCode)) {
     const response = toFetchResponse(incoming, { url, headers, body: null })
     incoming.once('close', onClose).resume()
-    return { response, stop: () => incoming.destroy() }
+    return { response, body: { fail: () => void incoming.destroy() } }
   }
-  const source = createBodySource(decodeBody(incoming, headers), { response: incoming, onClose })
-  return {
-    response: toFetchResponse(incoming, { url, headers, body: source }),
-    stop: (reason) => source.fail(reason),
-  }
+  const body = createBodySource(decodeBody(incoming, headers), { response: incoming, onClose })
+  return { response: toFetchResponse(incoming, { url, headers, body }), body }
 }
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
