@@ -320,9 +320,13 @@ describe.each(MODELS_OF_EACH_FETCH)('a run over %s', (_name, createClient, api) 
     expect(doneOf(events)).toMatchObject({ finishReason: 'stop', usage: { outputTokens: 4 } })
   })
 
-  it('F22: gives the same answer for every cut of the bytes in two', async () => {
-    const lines = api.streamOf(TEXT).map((object) => `data: ${JSON.stringify(object)}\r\n\r\n`)
-    const bytes = new TextEncoder().encode(`\uFEFF${lines.join('')}data: [DONE]\r\n\r\n`)
+  it.each([
+    ['events', 'data: ', '\n\n'],
+    ['events with carriage returns', 'data: ', '\r\n\r\n'],
+    ['lines of JSON', '', '\n'],
+  ])('F22: gives the same answer for every cut of the bytes in two, for %s', async (_name, start, end) => {
+    const texts = [...api.streamOf(TEXT).map((object) => JSON.stringify(object)), '[DONE]']
+    const bytes = new TextEncoder().encode(`\uFEFF${texts.map((text) => start + text + end).join('')}`)
     for (let cut = 0; cut <= bytes.length; cut += 1) {
       const fetch = async () => responseOf(bytes.subarray(0, cut), bytes.subarray(cut))
       const client = createClient({ baseURL: 'http://127.0.0.1/v1', fetch })

@@ -1,7 +1,7 @@
 import type { ChatModelEvent } from '../../../core/vocabulary/chat-model.ts'
 import { factsOf, type Facts } from '../../upstream/error-facts.ts'
 import { fromStreamError } from '../../upstream/openai-error.ts'
-import { createAnswerText } from '../text/answer-text.ts'
+import { createAnswerText, type AnswerText } from '../text/answer-text.ts'
 import { readContent } from '../text/content.ts'
 import type { ThinkingMemory } from '../text/thinking-memory.ts'
 import type { AnswerMessage } from '../transport/answer-message.ts'
@@ -11,98 +11,114 @@ import { namesFailure, parseMessage } from '../transport/parse-message.ts'
 import { failureAtTop, failureDescribed } from '../transport/reported-failure.ts'
 import { readResponse, type ResponseEnd } from './response-end.ts'
 
+/** A reader with its state. Its functions are shared, because every open stream has one. */
+interface OpenReader extends AnswerReader {
+  readonly answer: AnswerText
+  finished: boolean
+  spoken: boolean
+  isOver: boolean
+  end: ResponseEnd | undefined
+  /** True if the current part of the text has come in deltas. */
+  inDeltas: boolean
+  hasText: boolean
+  /** The index of an item that is a remark of the model on its work. */
+  commentary: unknown
+}
+
 /**
  * Creates the reader of one response; without `thinking`, thoughts in the text are kept. Only `response.completed` and the
  * other last events end a response: an end marker without one means that a gateway has lost its connection.
  */
 export function createEventReader(thinking?: ThinkingMemory): AnswerReader {
-  const answer = createAnswerText(thinking)
-  let end: ResponseEnd | undefined
-  // True if the current part of the text has come in deltas.
-  let inDeltas = false
-  let hasText = false
-  let commentary: unknown
-
-  function read(message: AnswerMessage): ChatModelEvent | undefined {
-    const event = parseMessage(message, { sign: '"response', finished: end !== undefined }) as Facts | undefined
-    if (!event) return undefined
-    const type = typeof event['type'] === 'string' ? event['type'] : (message.event ?? '')
-    // Before the other tests, because this runs for each token.
-    if (type === TOKEN && event['error'] === undefined) return readText(event['delta'], event)
-    const failure = failureAtTop(event)
-    if (failure !== undefined) throw fromStreamError(failure)
-    if (LAST.test(type) || event['object'] === 'response') return readEnd(event)
-    if (type.startsWith('response.')) return readPart(type, event)
-    const described = failureDescribed(event) ?? (namesFailure(message.event) ? event : undefined)
-    if (described !== undefined) throw fromStreamError(described)
-    return undefined
-  }
-
-  function readPart(type: string, event: Facts): ChatModelEvent | undefined {
-    if (TEXT.test(type)) return readText(event['delta'], event)
-    if (WHOLE_TEXT.test(type)) return readWholeText(event)
-    if (type === 'response.output_item.added') noteItem(event)
-    return proves(type, event) ? sawActivity(type, event) : undefined
-  }
-
-  function readText(delta: unknown, event: Facts): ChatModelEvent | undefined {
-    const { text } = readContent(delta)
-    if (text === '') return undefined
-    reader.spoken = true
-    // The model labels it as a remark on its work, not as the answer.
-    if (commentary !== undefined && commentary === event['output_index']) return REASONING
-    inDeltas = true
-    hasText = true
-    return answer.read(text)
-  }
-
-  /** Reads the text of a finished part, which repeats its deltas. Some servers send no deltas. */
-  function readWholeText(event: Facts): ChatModelEvent | undefined {
-    const repeats = inDeltas
-    inDeltas = false
-    return repeats ? undefined : readText(event['text'] ?? event['refusal'], event)
-  }
-
-  function noteItem({ item, output_index: index }: Facts): void {
-    commentary = factsOf(item)['phase'] === 'commentary' ? index : undefined
-  }
-
-  function sawActivity(type: string, { item }: Facts): ChatModelEvent {
-    reader.spoken = true
-    if (type.includes('reasoning') || factsOf(item)['type'] === 'reasoning') answer.sawReasoning()
-    return REASONING
-  }
-
-  function readEnd(event: Facts): ChatModelEvent | undefined {
-    const read = readResponse(event)
-    if (!read) return undefined
-    end = read
-    reader.finished = true
-    reader.isOver = true
-    // A server that does not stream sends the text only here.
-    if (hasText || end.text === '') return undefined
-    reader.spoken = true
-    return answer.read(end.text)
-  }
-
-  const reader = {
-    read,
+  const reader: OpenReader = {
+    answer: createAnswerText(thinking),
     finished: false,
     spoken: false,
     isOver: false,
     trustsEndMarker: false,
-    finish(): readonly ChatModelEvent[] {
-      const rest = answer.end(end?.finishReason ?? 'stop')
-      const finish: ChatModelEvent = {
-        type: 'finish',
-        ...(end && { finishReason: end.finishReason }),
-        ...(end?.rawFinishReason !== undefined && { rawFinishReason: end.rawFinishReason }),
-        ...(end?.usage && { usage: end.usage }),
-      }
-      return rest === '' ? [finish] : [{ type: 'text', delta: rest }, finish]
-    },
+    end: undefined,
+    inDeltas: false,
+    hasText: false,
+    commentary: undefined,
+    read,
+    finish,
   }
   return reader
+}
+
+function read(this: OpenReader, message: AnswerMessage): ChatModelEvent | undefined {
+  const isFinished = this.end !== undefined
+  const event = parseMessage(message, { sign: '"response', finished: isFinished }) as Facts | undefined
+  if (!event) return undefined
+  const type = typeof event['type'] === 'string' ? event['type'] : (message.event ?? '')
+  // Before the other tests, because this runs for each token.
+  if (type === TOKEN && event['error'] === undefined) return readText(this, event['delta'], event)
+  const failure = failureAtTop(event)
+  if (failure !== undefined) throw fromStreamError(failure)
+  if (LAST.test(type) || event['object'] === 'response') return readEnd(this, event)
+  if (type.startsWith('response.')) return readPart(this, type, event)
+  const described = failureDescribed(event) ?? (namesFailure(message.event) ? event : undefined)
+  if (described !== undefined) throw fromStreamError(described)
+  return undefined
+}
+
+function finish(this: OpenReader): readonly ChatModelEvent[] {
+  const { end } = this
+  const rest = this.answer.end(end?.finishReason ?? 'stop')
+  const event: ChatModelEvent = {
+    type: 'finish',
+    ...(end && { finishReason: end.finishReason }),
+    ...(end?.rawFinishReason !== undefined && { rawFinishReason: end.rawFinishReason }),
+    ...(end?.usage && { usage: end.usage }),
+  }
+  return rest === '' ? [event] : [{ type: 'text', delta: rest }, event]
+}
+
+function readPart(reader: OpenReader, type: string, event: Facts): ChatModelEvent | undefined {
+  if (TEXT.test(type)) return readText(reader, event['delta'], event)
+  if (WHOLE_TEXT.test(type)) return readWholeText(reader, event)
+  if (type === 'response.output_item.added') noteItem(reader, event)
+  return proves(type, event) ? sawActivity(reader, type, event) : undefined
+}
+
+function readText(reader: OpenReader, delta: unknown, event: Facts): ChatModelEvent | undefined {
+  const { text } = readContent(delta)
+  if (text === '') return undefined
+  reader.spoken = true
+  // The model labels it as a remark on its work, not as the answer.
+  if (reader.commentary !== undefined && reader.commentary === event['output_index']) return REASONING
+  reader.inDeltas = true
+  reader.hasText = true
+  return reader.answer.read(text)
+}
+
+/** Reads the text of a finished part, which repeats its deltas. Some servers send no deltas. */
+function readWholeText(reader: OpenReader, event: Facts): ChatModelEvent | undefined {
+  const repeats = reader.inDeltas
+  reader.inDeltas = false
+  return repeats ? undefined : readText(reader, event['text'] ?? event['refusal'], event)
+}
+
+function noteItem(reader: OpenReader, { item, output_index: index }: Facts): void {
+  reader.commentary = factsOf(item)['phase'] === 'commentary' ? index : undefined
+}
+
+function sawActivity(reader: OpenReader, type: string, { item }: Facts): ChatModelEvent {
+  reader.spoken = true
+  if (type.includes('reasoning') || factsOf(item)['type'] === 'reasoning') reader.answer.sawReasoning()
+  return REASONING
+}
+
+function readEnd(reader: OpenReader, event: Facts): ChatModelEvent | undefined {
+  const end = readResponse(event)
+  if (!end) return undefined
+  reader.end = end
+  reader.finished = true
+  reader.isOver = true
+  // A server that does not stream sends the text only here.
+  if (reader.hasText || end.text === '') return undefined
+  reader.spoken = true
+  return reader.answer.read(end.text)
 }
 
 const REASONING: ChatModelEvent = { type: 'reasoning' }
