@@ -20,12 +20,13 @@ const MAX_TITLES_CHARS = 2_000
  */
 export function pinSources(question: string, turns: readonly HistoryTurn[]): ResolvedQuestion {
   const latest = turns.findLast((turn) => turn.sources.length > 0)?.sources ?? []
+  if (latest.length === 0) return { question, pinned: [] }
   const sources = new Map(latest.map((source) => [source.number, source]))
   const pinned = new Set<Source>()
   const parts: string[] = []
   let at = 0
   let room = MAX_TITLES_CHARS
-  for (const { start, end, numbers } of sources.size === 0 ? [] : findMarkersOfQuestion(question)) {
+  for (const { start, end, numbers } of findMarkersOfQuestion(question)) {
     const named = numbers.flatMap((number) => sources.get(number) ?? []).filter((source) => !pinned.has(source))
     if (named.length === 0) continue
     for (const source of named) pinned.add(source)

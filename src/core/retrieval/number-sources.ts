@@ -26,9 +26,9 @@ export function withinBudget(
   options: ContextBudget,
 ): { readonly kept: readonly RetrievedChunk[]; readonly trimmed: boolean } {
   let left = options.contextTokens
+  const tokensOf = (text = ''): number => (text === '' ? 0 : options.countTokens(text))
   const overBudget = retrieved.findIndex(({ chunk }, index) => {
-    const { before = '', text, after = '' } = chunk
-    for (const part of [before, text, after]) left -= part === '' ? 0 : options.countTokens(part)
+    left -= tokensOf(chunk.before) + tokensOf(chunk.text) + tokensOf(chunk.after)
     return left < 0 && index > 0
   })
   if (overBudget === -1) return { kept: retrieved, trimmed: false }

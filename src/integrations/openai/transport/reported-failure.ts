@@ -14,9 +14,19 @@ export function failureAtTop(facts: Facts): unknown {
 /** Returns the failure that an object without an answer describes in its own words, or `undefined`. */
 export function failureDescribed(facts: Facts): unknown {
   if (isPing(facts)) return undefined
-  const named = plainEntries(facts)
-  if (hasBadCode(named) || saysFailure(named)) return facts
-  return Object.entries(facts).find(([key, value]) => isFailure(key, value))?.[1]
+  // One pass, because the last chunk of each answer has no choices and comes here.
+  let tellsFailure = false
+  let hasCode = false
+  let failure: unknown
+  for (const [key, value] of Object.entries(facts)) {
+    const name = plain(key)
+    if (isBadCode(name, value)) return facts
+    hasCode ||= CODES.has(name) && isScalar(value) && value !== ''
+    tellsFailure ||= TOLD_BY.has(name) && tells(name, value)
+    if (failure === undefined && isFailure(key, value)) failure = value
+  }
+  // With a success code, a message such as "Success" does not describe a failure.
+  return tellsFailure && !hasCode ? facts : failure
 }
 
 // AWS names the error by its key: `throttlingException`.
@@ -45,23 +55,12 @@ const GOOD_CODES = new Set(['', '0', '00000', '200', 'ok', 'success', 'succeeded
 
 /** Returns true if an object has the code or status of a failure. */
 function saysBadCode(facts: Facts): boolean {
-  return hasBadCode(plainEntries(facts))
+  return Object.entries(facts).some(([key, value]) => isBadCode(plain(key), value))
 }
 
-function hasBadCode(entries: PlainEntries): boolean {
-  return entries.some(([name, value]) => {
-    if (CODES.has(name)) return isScalar(value) && !GOOD_CODES.has(String(value).toLowerCase())
-    return name === 'status' ? isBadStatus(value) : (name === 'success' || name === 'ok') && value === false
-  })
-}
-
-/**
- * Returns true if an object describes a failure. With a success code, a message such as "Success" does not describe
- * one.
- */
-function saysFailure(entries: PlainEntries): boolean {
-  const isGood = entries.some(([key, value]) => CODES.has(key) && isScalar(value) && value !== '')
-  return !isGood && entries.some(([key, value]) => TOLD_BY.has(key) && tells(key, value))
+function isBadCode(name: string, value: unknown): boolean {
+  if (CODES.has(name)) return isScalar(value) && !GOOD_CODES.has(String(value).toLowerCase())
+  return name === 'status' ? isBadStatus(value) : (name === 'success' || name === 'ok') && value === false
 }
 
 function isBadStatus(status: unknown): boolean {
@@ -83,13 +82,6 @@ export function isTold(value: unknown): boolean {
 
 function isScalar(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number'
-}
-
-/** The fields of an object, with their names without case and punctuation. */
-type PlainEntries = readonly (readonly [name: string, value: unknown])[]
-
-function plainEntries(facts: Facts): PlainEntries {
-  return Object.entries(facts).map(([key, value]) => [plain(key), value])
 }
 
 function plain(key: string): string {
