@@ -31,7 +31,8 @@ export interface ReadableRun extends Pick<StartedRun, 'outcome' | 'ended'> {
  * @throws ChatError `thread-busy` with the `runId` of the active run of the thread, and any other failure of the start
  */
 export async function startRun(call: Call, body: unknown, messages: readonly Message[] = []): Promise<Started> {
-  const { context, options } = call
+  // The functions below do not use `call`: with it, the request would stay in memory as long as the run.
+  const { context, signal: clientSignal, options } = call
   const { history, chat } = options
   const asked = checkChatRequest(body, options.requestSchema)
   const earlier = !history && messages.length > 0 && { history: messages }
@@ -45,7 +46,7 @@ export async function startRun(call: Call, body: unknown, messages: readonly Mes
   const started = await startOrReadKept({ scope, ...ids, open }, call).catch((thrown: unknown) => {
     // Reported here, where the run is known.
     const isOurs = isChatError(thrown) && STATUS_OF[thrown.code] >= 500
-    if (onError && isOurs && !call.signal.aborted) callHook(onError, thrown)
+    if (onError && isOurs && !clientSignal.aborted) callHook(onError, thrown)
     throw thrown
   })
   if (started.outcome === 'thread-busy') {
