@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { answerGreeting, isGreeting } from '../../../src/core/text/answer-greeting.ts'
 import { GREETING_KINDS, GREETINGS } from '../../../src/core/text/greeting-table.ts'
@@ -92,6 +93,28 @@ describe('answerGreeting', () => {
     expect(reply('ok', { questions: [], answer: 'Shall I list the steps?' })).toBeUndefined()
     expect(reply('好的', { questions: [], answer: '需要我列出步骤吗？' })).toBeUndefined()
     expect(reply('ok, thanks', { questions: [], answer: 'Shall I list the steps?' })).toBe(replyOf('en', 'thanks'))
+  })
+
+  it('B20: knows every phrase behind any other, in any case and with any punctuation', () => {
+    const phrases = Object.values(GREETINGS).flatMap((kinds) =>
+      GREETING_KINDS.flatMap((kind) => kinds[kind]?.phrases ?? []),
+    )
+    const phrase = fc.constantFrom(...phrases)
+    const shown = fc.constantFrom<(text: string) => string>(
+      (text) => text,
+      (text) => text.toUpperCase(),
+      (text) => text.normalize('NFD'),
+      (text) => text.replace('s', 'ſ'),
+    )
+    const separator = fc.constantFrom(' ', ', ', '. ', ' – ', '\n', ' 👋 ', '! ')
+    const end = fc.constantFrom('', '.', '!!', ' …', ' 👋', '\n', '?')
+    fc.assert(
+      fc.property(phrase, phrase, separator, end, shown, (first, second, between, after, show) => {
+        const text = `${first}${between}${show(second)}${after}`
+        fc.pre(text.length <= 100)
+        expect(isGreeting(text, GREETINGS)).toBe(true)
+      }),
+    )
   })
 
   it('B20: takes linear time for a message of 1 MB', () => {
