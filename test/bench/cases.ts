@@ -29,8 +29,9 @@ export interface Case {
 
 const ALL: readonly ServerName[] = ['pipe', 'relay', 'relay-http', 'ragwire']
 const FAST = { streams: 32, tokens: 3_000, intervalMs: 0, cited: false }
-const SHORT = { streams: 64, tokens: 100, intervalMs: 0, cited: false, repeats: 8 }
-const USUAL = { streams: 32, tokens: 300, intervalMs: 0, cited: false, repeats: 6 }
+// The engine has compiled what such an answer needs after some 2,000 of them.
+const SHORT = { streams: 64, tokens: 100, intervalMs: 0, cited: false, repeats: 8, discarded: 4 }
+const USUAL = { streams: 32, tokens: 300, intervalMs: 0, cited: false, repeats: 6, discarded: 10 }
 const PACED = { streams: 50, tokens: 100, intervalMs: 50, cited: false, windowMs: 2_500 }
 const PACED_200 = { streams: 200, tokens: 220, intervalMs: 20, cited: false, windowMs: 2_000 }
 const STAMPED = { streams: 50, tokens: 40, intervalMs: 50, cited: false, stamped: true }

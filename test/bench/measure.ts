@@ -24,6 +24,8 @@ export interface LoadOptions extends Workload {
 export interface AnswersOptions extends LoadOptions {
   /** The number of times that a round reads the answers. @defaultValue 1 */
   readonly repeats?: number
+  /** Rounds before the first one that counts. @defaultValue 1 */
+  readonly discarded?: number
 }
 
 /** The load of answers in progress. */
@@ -39,15 +41,15 @@ export interface PacedOptions extends LoadOptions {
  * random order.
  */
 export function measureAnswers(options: AnswersOptions): Measurement {
-  const { streams, repeats = 1, ...workload } = options
+  const { streams, repeats = 1, discarded = 1, ...workload } = options
   const measureLane = async ({ server, readAnswers }: Lane): Promise<number> => {
     const before = await server.ask('cpuMicros')
     for (let repeat = 0; repeat < repeats; repeat++) await readAnswers(streams)
     return ((await server.ask('cpuMicros')) - before) / (streams * workload.tokens * repeats)
   }
   const measure = (lanes: readonly Lane[]): Promise<Round> => takeTurns(lanes, measureLane)
-  // The engine compiles what this load needs in the first round.
-  return async (specs, rounds) => [await inLanes(specs, { workload, discarded: 1, rounds, measure })]
+  // The engine compiles what this load needs in the first rounds.
+  return async (specs, rounds) => [await inLanes(specs, { workload, discarded, rounds, measure })]
 }
 
 /**
