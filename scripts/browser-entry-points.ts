@@ -10,14 +10,14 @@ export interface BrowserEntryPoint {
 export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   // The whole of a turn, see docs/decisions/005-size-of-the-core.md. Greetings and refusals in many languages have 10 kB, the
   // figures, sentences and claims of the citation check 25 kB.
-  '.': { maxGzipBytes: 84_500, packages: [] },
-  './sse': { maxGzipBytes: 8_700, packages: ['eventsource-parser'] },
-  './ndjson': { maxGzipBytes: 6_800, packages: [] },
-  './web': { maxGzipBytes: 8_000, packages: ['eventsource-parser'] },
+  '.': { maxGzipBytes: 86_000, packages: [] },
+  './sse': { maxGzipBytes: 9_700, packages: ['eventsource-parser'] },
+  './ndjson': { maxGzipBytes: 7_400, packages: [] },
+  './web': { maxGzipBytes: 8_300, packages: ['eventsource-parser'] },
   // With all stemmers, of which a page loads those that it needs, and the words by which a language is recognised.
   './local': { maxGzipBytes: 76_500, packages: ['@orama/stemmers', 'stemmer'] },
   // Chat completions and the Responses API: forms of failures, reasoning, ends and refusals, and wrapped clients.
-  './openai': { maxGzipBytes: 17_000, packages: ['eventsource-parser'] },
+  './openai': { maxGzipBytes: 18_700, packages: ['eventsource-parser'] },
   // The dialect with zod, for servers, and the model. A page imports the transport, see below.
   './ai-sdk': { maxGzipBytes: 43_000, packages: ['zod'] },
   // With zod, for servers and edge runtimes.
@@ -28,7 +28,7 @@ export const browserEntryPoints: Readonly<Record<string, BrowserEntryPoint>> = {
   './react': { maxGzipBytes: 8_400, packages: [] },
   './llamaindex': { maxGzipBytes: 9_800, packages: [] },
   // The turn, the runs, the routes with their description, and zod, for servers and edge runtimes.
-  './server': { maxGzipBytes: 135_500, packages: ['eventsource-parser', 'zod'] },
+  './server': { maxGzipBytes: 137_500, packages: ['eventsource-parser', 'zod'] },
 }
 
 /** An export that a page imports, with the limit of what it adds to a page that has {@link REDUCER}. */

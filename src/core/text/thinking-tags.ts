@@ -45,7 +45,7 @@ const ATTRIBUTES = String.raw`(?:\/|\s[^<>]{0,${MAX_ATTRIBUTE_CHARS}})?`
 const BLANKS = String.raw`\s{0,${MAX_INNER_BLANKS}}`
 
 /** All pairs of tags. */
-export const TAGS: readonly Tag[] = [
+const TAGS: readonly Tag[] = [
   ...NAMES.map((name) => ({
     open: `<${name}${ATTRIBUTES}>`,
     close: `</${name}${BLANKS}>`,
