@@ -111,7 +111,7 @@ function read(stream: OpenFrames): void {
   try {
     pull(stream.iterator, stream)
   } catch (thrown) {
-    // An iterator may throw instead of rejecting.
+    // A stream may throw when it opens.
     fail(stream, thrown)
   }
 }

@@ -20,8 +20,18 @@ export interface PullIterator<T> extends AsyncIterator<T, undefined> {
  * and a promise at each would cost more than parsing it. The reader may be called before this returns.
  */
 export function pull<T>(iterator: AsyncIterator<T, undefined>, reader: PullReader<T>): void {
-  if (isPullIterator(iterator)) iterator[PULL](reader)
-  else answer(iterator.next(), reader)
+  if (isPullIterator(iterator)) return iterator[PULL](reader)
+  // An iterator may throw instead of rejecting, or return its result without a promise.
+  let result: PromiseLike<IteratorResult<T, undefined>> | IteratorResult<T, undefined>
+  try {
+    result = iterator.next()
+  } catch (thrown) {
+    return reader.onFailure(thrown)
+  }
+  void Promise.resolve(result).then(
+    (value) => reader.onResult(value),
+    (reason: unknown) => reader.onFailure(reason),
+  )
 }
 
 /** The consumer of {@link pullEach}. */
@@ -95,7 +105,8 @@ function takeResult<T, End>(this: Reading<T, End>, result: IteratorResult<T, und
 
 /** Converts a `next()` that returns promises to a pull. */
 export function toPull<T>(next: () => Promise<IteratorResult<T, undefined>>): (reader: PullReader<T>) => void {
-  return (reader) => answer(next(), reader)
+  const iterator = { next }
+  return (reader) => pull(iterator, reader)
 }
 
 /** Converts a pull to a `next()` that returns promises. */
@@ -106,17 +117,6 @@ export function toNext<T>(pull: (reader: PullReader<T>) => void): () => Promise<
 /** The `next()` of an iterator that can be pulled. */
 export function nextOfPull<T>(this: PullIterator<T>): Promise<IteratorResult<T, undefined>> {
   return new Promise((onResult, onFailure) => this[PULL]({ onResult, onFailure }))
-}
-
-// An iterator may return its result without a promise.
-function answer<T>(
-  result: PromiseLike<IteratorResult<T, undefined>> | IteratorResult<T, undefined>,
-  reader: PullReader<T>,
-): void {
-  void Promise.resolve(result).then(
-    (value) => reader.onResult(value),
-    (reason: unknown) => reader.onFailure(reason),
-  )
 }
 
 function isPullIterator<T>(iterator: AsyncIterator<T, undefined>): iterator is PullIterator<T> {

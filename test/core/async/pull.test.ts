@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { abortFirst } from '../../../src/core/async/abort-first.ts'
 import type { Emit } from '../../../src/core/async/handoff.ts'
-import { pull } from '../../../src/core/async/pull.ts'
+import { pull, toPull } from '../../../src/core/async/pull.ts'
 
 describe('pull', () => {
   it('answers synchronously within the emit that brings the value, or at once for a pending value', () => {
@@ -57,6 +57,17 @@ describe('pull', () => {
       await Promise.resolve()
     }
     expect(log).toEqual(['a', reason, 'done'])
+  })
+
+  it('tells the reader about an iterator that throws instead of rejecting', () => {
+    const reason = new Error('broken')
+    const next = (): never => {
+      throw reason
+    }
+    const { reader, log } = logReader()
+    pull({ next }, reader)
+    toPull(next)(reader)
+    expect(log).toEqual([reason, reason])
   })
 })
 

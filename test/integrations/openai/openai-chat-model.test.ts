@@ -168,6 +168,21 @@ describe.each(CLIENTS)('openaiChatModel over %s', (name, createClient) => {
     expect(await reader.next()).toEqual({ value: undefined, done: true })
   })
 
+  it('answers reads at the same time in order, also when it is returned during them', async () => {
+    await using server = await createFaultServer({ behaviour: faults.answer('Hello big world') })
+    const { signal } = new AbortController()
+    const events = modelOf(server, createClient).stream(REQUEST, { signal })[Symbol.asyncIterator]()
+    const results = await Promise.all(Array.from({ length: 5 }, () => events.next()))
+    expect(results.map(({ value }) => value?.type)).toEqual(['text', 'text', 'text', 'finish', undefined])
+
+    await using hanging = await createFaultServer({ behaviour: faults.stall({ deltas: ['They'] }) })
+    const left = modelOf(hanging, createClient).stream(REQUEST, { signal })[Symbol.asyncIterator]()
+    await left.next()
+    const pending = [left.next(), left.next()]
+    await left.return?.()
+    expect(await Promise.all(pending)).toMatchObject([{ done: true }, { done: true }])
+  })
+
   it('aborts its request when it is returned before the response', async () => {
     await using server = await createFaultServer({ behaviour: faults.silent() })
     const { signal } = new AbortController()

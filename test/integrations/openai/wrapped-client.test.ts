@@ -161,6 +161,15 @@ describe.each(MODELS)('a run over %s', (_name, createClient, api) => {
     expect(doneOf(await run.readOn())).toMatchObject({ finishReason: 'stop', answer: 'Hello world' })
   })
 
+  it('A1: may return a body whose reader throws instead of rejecting', async () => {
+    const read = (): never => {
+      throw new Error('broken')
+    }
+    const body = { getReader: () => ({ read, cancel: async () => {} }) }
+    await using run = await openRun(step.end(), { wrap: wrapping(() => async () => body) })
+    expect(errorOf(await run.readOn({ waitMs: 20_000 })).code).toBe('upstream-disconnected')
+  })
+
   it('A1: is not read beyond the start of an endless rejection', async () => {
     const endless: Create = async () => new Response(endlessBody(), { status: 400 })
     await using run = await openRun(step.end(), { wrap: wrapping(() => endless) })

@@ -12,6 +12,7 @@ import {
 } from './answer-source.ts'
 import type { AnswerMessage } from './answer-message.ts'
 import type { AnswerReader } from './answer-reader.ts'
+import { isSentinel } from './is-sentinel.ts'
 import { NO_MESSAGES } from './message-decoder.ts'
 import { fromChunksError } from '../../upstream/openai-error.ts'
 
@@ -37,6 +38,8 @@ interface OpenEvents extends AnswerEvents, PullReader<unknown> {
   arrived: boolean
   /** The pending read. */
   waiting: PullReader<ChatModelEvent> | undefined
+  /** Further reads, which hardly any reader has. */
+  others: PullReader<ChatModelEvent>[] | undefined
 }
 
 const NO_EVENTS: readonly ChatModelEvent[] = []
@@ -52,6 +55,7 @@ export function readAnswer(open: OpenAnswer, options: ReadAnswerOptions): Answer
     ended: false,
     arrived: false,
     waiting: undefined,
+    others: undefined,
     next: nextOfPull,
     [PULL]: pullEvent,
     return: leave,
@@ -63,6 +67,7 @@ export function readAnswer(open: OpenAnswer, options: ReadAnswerOptions): Answer
 }
 
 function pullEvent(this: OpenEvents, next: PullReader<ChatModelEvent>): void {
+  if (this.waiting) return void (this.others ??= []).push(next)
   this.waiting = next
   settle(this, readReady, undefined)
 }
@@ -95,9 +100,24 @@ function settle<Input>(
   try {
     result = read(events, input)
   } catch (thrown) {
-    return events.waiting?.onFailure(thrown)
+    takeReader(events)?.onFailure(thrown)
+    return goOn(events)
   }
-  if (result) events.waiting?.onResult(result)
+  if (!result) return
+  takeReader(events)?.onResult(result)
+  goOn(events)
+}
+
+function takeReader(events: OpenEvents): PullReader<ChatModelEvent> | undefined {
+  const { waiting } = events
+  events.waiting = undefined
+  return waiting
+}
+
+/** Begins the next of several reads, unless one has begun. */
+function goOn(events: OpenEvents): void {
+  const next = events.waiting ? undefined : events.others?.shift()
+  if (next) events[PULL](next)
 }
 
 /** Returns the next event if it has arrived; if not, reads the next piece. */
@@ -214,15 +234,6 @@ function cut(): ChatError {
     code: 'upstream-incomplete',
   })
 }
-
-/** Returns true if the data of an event is not a chunk: blanks, sent as keep-alives, or the end marker. */
-function isSentinel(data: unknown): data is string {
-  // A cheap test of the first character, because this runs for each token.
-  return typeof data === 'string' && data.charCodeAt(0) !== OPENING_BRACE && SENTINEL.test(data)
-}
-
-const OPENING_BRACE = 123
-const SENTINEL = /^\s*(?:["'<]?\[?done\]?["'>]?\.?)?\s*$/iu
 
 /** Converts an error that a whole body reports; the start of the body becomes its cause. */
 function ofBody(thrown: unknown, start: string | undefined): unknown {

@@ -88,10 +88,11 @@ function plain(key: string): string {
   const known = plainNames.get(key)
   if (known !== undefined) return known
   const name = key.toLowerCase().replaceAll(/[^a-z]/gu, '')
-  if (plainNames.size < MOST_NAMES) plainNames.set(key, name)
+  if (key.length <= MOST_NAME_CHARS && plainNames.size < MOST_NAMES) plainNames.set(key, name)
   return name
 }
 
-// The names of a server repeat in each answer. Limited, because a server may send any.
+// The names of a server repeat in each answer. Limited, because a server may send any number of them, of any length.
 const plainNames = new Map<string, string>()
 const MOST_NAMES = 500
+const MOST_NAME_CHARS = 64
