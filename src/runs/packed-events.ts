@@ -28,6 +28,9 @@ export function createPackedEvents(): PackedEvents {
   // A number is the position of a token in the text.
   const items: (ChatEvent | number)[] = []
   let text = ''
+  // The text since the last flattening. A reader that is one event behind reads a text in pieces as one, each time: this one is
+  // short.
+  let tail = ''
   // Of the first token in the text, which may be a later one of the answer.
   let textAt: number | undefined
   let firstSeq = 0
@@ -35,23 +38,28 @@ export function createPackedEvents(): PackedEvents {
   function add(event: ChatEvent): void {
     if (list.length === 0) firstSeq = event.seq
     list.length = items.push(event.type === 'token' ? packed(event) : event)
-    if (list.length % EVENTS_PER_FLATTENING === 0) text = flatten(text)
+    if (list.length % EVENTS_PER_FLATTENING === 0) keep(flatten(text + tail))
     // So that the answer is stored once.
-    if (event.type === 'done' && event.answer === text) text = event.answer
+    if (event.type === 'done' && event.answer === text + tail) keep(event.answer)
+  }
+
+  function keep(whole: string): void {
+    text = whole
+    tail = ''
   }
 
   // A token of an unusual stream may have any position. It is stored as it is.
   function packed(token: TokenEvent): TokenEvent | number {
-    const position = text.length
+    const position = text.length + tail.length
     textAt ??= token.at
     if (token.at !== textAt + position) return token
-    text += token.delta
+    tail += token.delta
     return position
   }
 
   function unpacked(item: ChatEvent | number, index: number): ChatEvent {
     if (typeof item !== 'number') return item
-    return { type: 'token', delta: text.slice(item, endOf(index)), at: (textAt ?? 0) + item, seq: firstSeq + index }
+    return { type: 'token', delta: textBetween(item, endOf(index)), at: (textAt ?? 0) + item, seq: firstSeq + index }
   }
 
   /** Returns the position in the text at which a token ends: there the next one begins. */
@@ -60,7 +68,13 @@ export function createPackedEvents(): PackedEvents {
       const item = items[next]
       if (typeof item === 'number') return item
     }
-    return text.length
+    return text.length + tail.length
+  }
+
+  function textBetween(start: number, end: number): string {
+    const length = text.length
+    if (end <= length) return text.slice(start, end)
+    return start < length ? text.slice(start) + tail.slice(0, end - length) : tail.slice(start - length, end - length)
   }
 
   // A field, not a getter: V8 stores an object with getters as a slow dictionary.

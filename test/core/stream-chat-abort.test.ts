@@ -96,6 +96,17 @@ describe('streamChat when its signal aborts', () => {
     expect(typesOf(run.events)).not.toContain('warning')
   })
 
+  it('P5: counts no tokens when the signal aborts before the model was called', async () => {
+    const model = scriptedChatModel(['a', FINISH])
+    const run = openAbortable({ model })
+    // The event before the model is called. It was not read yet.
+    while ((await run.read())?.type !== 'source') continue
+    await nextTurn()
+    await run.expectAbort('')
+    expect(model.calls).toEqual([])
+    expect(run.results[0]?.usage).toMatchObject({ totalTokens: 0, phases: {} })
+  })
+
   it('P5: ends before the first token, and passes the reason to the model', async () => {
     const model = scriptedChatModel([{ hang: 'until-abort' }])
     const run = openAbortable({ model })

@@ -43,9 +43,11 @@ export function askModel(
   const messages = withOneSystemMessage(prompt({ question, ...found, history, fence: crypto.randomUUID() }))
   const condensed = query !== conversation.question && { query }
   const request = { ...settings, messages, purpose: 'answer', question, ...condensed, sources } as const
-  turn.tracker.setPrompt(messages.map(({ content }) => content))
   turn.tracker.reportStage({ stage: 'prompted', messages })
-  const attempt = releasable((signal: AbortSignal) => model.stream(request, { signal }))
+  const attempt = releasable((signal: AbortSignal) => {
+    turn.tracker.setPrompt(messages.map(({ content }) => content))
+    return model.stream(request, { signal })
+  })
   return writeAnswer({ attempt, sources, retries }, turn, options)
 }
 
@@ -58,9 +60,11 @@ export function askEngine(
   turn: Turn,
   options: AnswerOptions,
 ): Promise<Ending> {
-  turn.tracker.setPrompt([turn.input.question])
   const asked = toEngineTurn(turn, conversation)
-  const attempt = releasable((signal: AbortSignal) => engine.answer(asked, { signal }))
+  const attempt = releasable((signal: AbortSignal) => {
+    turn.tracker.setPrompt([turn.input.question])
+    return engine.answer(asked, { signal })
+  })
   return writeAnswer({ attempt, sources: [], retries: 0 }, turn, options)
 }
 
