@@ -4,6 +4,6 @@ export { readSse } from './dialects/read-native.ts'
 export { sseFrames } from './sinks/sse-frames.ts'
 
 export type { SseFrame } from './encoders/encode-sse.ts'
-export type { ByteSource } from './encoders/byte-reader.ts'
+export type { ByteSource } from './core/async/byte-reader.ts'
 export type { ReadOptions } from './dialects/read-native.ts'
 export type { FrameOptions } from './sinks/sse-frames.ts'

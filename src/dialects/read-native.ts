@@ -8,7 +8,7 @@ import { countOption } from '../core/options/options-with-defaults.ts'
 import { expectSignal } from '../core/options/validate.ts'
 import { decodeLines } from '../encoders/decode-lines.ts'
 import { decodeSse } from '../encoders/decode-sse.ts'
-import type { ByteSource } from '../encoders/byte-reader.ts'
+import type { ByteSource } from '../core/async/byte-reader.ts'
 import { isKnownType } from './native-sse.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { DONE, toIterator } from '../core/async/iterators.ts'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
-import { createByteReader, type ByteSource } from './byte-reader.ts'
+import { createByteReader, type ByteSource } from '../core/async/byte-reader.ts'
 
 /**
  * Decodes a stream of lines that end in LF or CRLF. The bytes may be cut anywhere. Empty lines are skipped, and an

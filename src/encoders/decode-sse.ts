@@ -1,5 +1,5 @@
 import { DONE, toIterator } from '../core/async/iterators.ts'
-import { createByteReader, type ByteSource } from './byte-reader.ts'
+import { createByteReader, type ByteSource } from '../core/async/byte-reader.ts'
 import { createSseParser, type SseMessage } from './sse-parser.ts'
 
 /** The options of {@link decodeSse}. */

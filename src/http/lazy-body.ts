@@ -1,4 +1,4 @@
-import { createByteReader, type ByteReader, type ByteSource } from '../encoders/byte-reader.ts'
+import { createByteReader, type ByteReader, type ByteSource } from '../core/async/byte-reader.ts'
 
 /**
  * Creates a body that opens its source at the first read, so that the next handler can still read an unused request.

@@ -1,4 +1,4 @@
-import { createByteReader, type ByteReader } from '../encoders/byte-reader.ts'
+import { createByteReader, type ByteReader } from '../core/async/byte-reader.ts'
 import type { Call } from './call.ts'
 import { HttpError } from './http-error.ts'
 

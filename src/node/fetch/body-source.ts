@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { DONE } from '../../core/async/iterators.ts'
 import type { PullReader } from '../../core/async/pull.ts'
-import { readByPull, type ByteReader } from '../../encoders/byte-reader.ts'
+import { readByPull, type ByteReader } from '../../core/async/byte-reader.ts'
 
 /** The source of a response body, with one reader. A read gets all bytes that have arrived since the last one. */
 export interface BodySource extends ByteReader {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { TAKE_READER, type DirectStream } from '../../encoders/byte-reader.ts'
+import { TAKE_READER, type DirectStream } from '../../core/async/byte-reader.ts'
 import type { BodySource } from './body-source.ts'
 
 /** The parts of a response. */

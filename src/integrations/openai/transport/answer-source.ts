@@ -1,7 +1,7 @@
 import { askToReturn, DONE } from '../../../core/async/iterators.ts'
 import { linkSignal } from '../../../core/async/link-signal.ts'
 import { toPull, type PullReader } from '../../../core/async/pull.ts'
-import { createByteReader, type PieceReader } from '../../../encoders/byte-reader.ts'
+import { createByteReader, type PieceReader } from '../../../core/async/byte-reader.ts'
 import { createBodyDecoder } from './body-decoder.ts'
 import { NO_MESSAGES, type MessageDecoder } from './message-decoder.ts'
 import { createParsedDecoder } from './parsed-decoder.ts'

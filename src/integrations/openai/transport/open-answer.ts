@@ -1,6 +1,6 @@
 import { ignoreRejection, streamOf } from '../../../core/async/iterators.ts'
 import { invalidInput } from '../../../core/vocabulary/invalid-input.ts'
-import { createByteReader } from '../../../encoders/byte-reader.ts'
+import { createByteReader } from '../../../core/async/byte-reader.ts'
 import type { OpenAIRequestOptions } from '../openai-client.ts'
 import { START_OF_BODY } from '../../upstream/openai-error.ts'
 

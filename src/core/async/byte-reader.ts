@@ -1,5 +1,5 @@
-import { askToReturn } from '../core/async/iterators.ts'
-import { pull, toPull, type PullReader } from '../core/async/pull.ts'
+import { askToReturn } from './iterators.ts'
+import { pull, toPull, type PullReader } from './pull.ts'
 
 /** A source of bytes: the body of a fetch response, or any async iterable of bytes, such as a Node stream. */
 export type ByteSource = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
