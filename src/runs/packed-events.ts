@@ -28,8 +28,8 @@ export function createPackedEvents(): PackedEvents {
   // A number is the position of a token in the text.
   const items: (ChatEvent | number)[] = []
   let text = ''
-  // The text since the last flattening. A reader that is one event behind reads a text in pieces as one, each time: this one is
-  // short.
+  // The text since the last flattening. To read a part of a text that grew in pieces, V8 copies all of it. A reader that is one
+  // event behind would do that for each token, so this text is short.
   let tail = ''
   // Of the first token in the text, which may be a later one of the answer.
   let textAt: number | undefined

@@ -39,7 +39,9 @@ export function toWebHeaders(raw: readonly string[]): Headers {
   return headers
 }
 
-/** Makes the body of a response. Its reader can be taken, because the promises of a web stream cost as much as parsing a token. */
+/**
+ * Makes the body of a response. Its reader can be taken, because the promises of a web stream cost as much as parsing a token.
+ */
 function toStream(source: BodySource): ReadableStream<Uint8Array> {
   let isRead = false
   const stream = new ReadableStream<Uint8Array>(
