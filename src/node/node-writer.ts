@@ -25,7 +25,7 @@ export interface NodeResponse {
   /** The HTTP/2 stream; absent for `node:http`. */
   readonly stream?: { readonly destroyed: boolean; close(code: number): unknown } | undefined
   /** `null` while the response waits for an earlier one on the same connection. */
-  readonly socket?: object | null | undefined
+  readonly socket?: CorkedSocket | null | undefined
   /** True if a header is set. */
   hasHeader(name: string): boolean
   /** Sets a header. */
@@ -40,6 +40,14 @@ export interface NodeResponse {
   destroy(): unknown
   /** Adds a listener. */
   on(event: 'close' | 'drain' | 'error' | 'finish', listener: () => void): unknown
+}
+
+/** The used part of the socket of a response: it collects writes between the two calls. */
+export interface CorkedSocket {
+  /** Begins to collect writes. */
+  cork?(): void
+  /** Sends what was collected. */
+  uncork?(): void
 }
 
 /** Options of a writer. */
@@ -77,10 +85,10 @@ const MARK_CHARS = 4_096
 const MOST_MARKS = 1
 
 /**
- * Opens a writer. The first text of a turn is written at once; all other text of that turn is joined into one write at
- * its end. That halves the cost per token. A turn is one callback of Node with all promises that settle after it, hence
- * `nextTick`: `setImmediate` costs 4 % more per token. It uses no timer, and no `cork()`, because `drain` is then
- * unreliable.
+ * Opens a writer. The text of a turn is sent by one system call at its end: the first text as it is, all other text joined
+ * to one chunk. That halves the cost per token. A turn is one callback of Node with all promises that settle after it, hence
+ * `nextTick`: `setImmediate` costs 4 % more per token. It uses no timer, and no `cork()` of the response, because `drain` is
+ * then unreliable.
  */
 export function openNodeWriter(response: NodeResponse, { stallMs, clock, onGone }: NodeWriterOptions): NodeWriter {
   const writer: OpenWriter = {
@@ -131,8 +139,7 @@ interface OpenWriter extends NodeWriter {
 function write(this: OpenWriter, text: string): Promise<void> | undefined {
   if (this.joining) this.joined += text
   else {
-    this.joining = true
-    process.nextTick(endTurn, this)
+    beginTurn(this)
     send(this, text)
   }
   if (this.joined.length > this.mostJoined) flush(this)
@@ -157,9 +164,20 @@ function breakOff(this: OpenWriter): SendOutcome {
   return this.outcome ?? 'disconnected'
 }
 
-function endTurn(writer: OpenWriter): void {
+// For each turn, `node:http` corks the socket, too, with a tick of its own. Corking it before saves that tick, which is a
+// twentieth of the cost of a token that arrives alone.
+function beginTurn(writer: OpenWriter): void {
+  const { stream, socket } = writer.response
+  const corked = stream ? undefined : socket
+  writer.joining = true
+  corked?.cork?.()
+  process.nextTick(endTurn, writer, corked)
+}
+
+function endTurn(writer: OpenWriter, corked: CorkedSocket | null | undefined): void {
   writer.joining = false
   flush(writer)
+  corked?.uncork?.()
 }
 
 function flush(writer: OpenWriter): void {

@@ -1,5 +1,5 @@
 import { linkSignal } from '../core/async/link-signal.ts'
-import { pull, type PullReader } from '../core/async/pull.ts'
+import { PULL, type PullIterator, type PullReader } from '../core/async/pull.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { OptionNames } from '../core/options/expect-options.ts'
 import type { Encoding } from '../dialects/encoding.ts'
@@ -78,7 +78,7 @@ export async function writeEvents(
 }
 
 // Without `async`, so that a token passes from the model to the socket in one call.
-function pump(source: AsyncIterator<string, undefined>, writer: NodeWriter): Promise<SendOutcome> {
+function pump(source: PullIterator<string>, writer: NodeWriter): Promise<SendOutcome> {
   return new Promise((resolve) => {
     const pump: Pump = { source, writer, resolve, onResult: writeFrame, onFailure: breakOff }
     // In a microtask, because the writer joins what a turn of promises writes: a retriever in memory has answered in it, so
@@ -89,13 +89,13 @@ function pump(source: AsyncIterator<string, undefined>, writer: NodeWriter): Pro
 
 /** The state of {@link pump}. */
 interface Pump extends PullReader<string> {
-  readonly source: AsyncIterator<string, undefined>
+  readonly source: PullIterator<string>
   readonly writer: NodeWriter
   readonly resolve: (outcome: SendOutcome | Promise<SendOutcome>) => void
 }
 
 function readFrame(pump: Pump): void {
-  pull(pump.source, pump)
+  pump.source[PULL](pump)
 }
 
 function writeFrame(this: Pump, { done, value }: IteratorResult<string, undefined>): void {

@@ -27,8 +27,8 @@ export interface RunLog {
    * called once, when the reader leaves or has read the last event.
    */
   follow(from: number, onClose: () => void): PullIterator<ChatEvent>
-  /** Returns the result of the events up to `last`; of none without it. */
-  resultUpTo(last: ChatEvent | undefined): PartialChatResult
+  /** Returns the result of the events up to the one with `lastSeq`; -1 for none. */
+  resultUpTo(lastSeq: number): PartialChatResult
 }
 
 /** Creates an empty log. It stores all events of the run; the limits of the turn bound their number. */
@@ -109,9 +109,9 @@ export function createRunLog(): RunLog {
     },
     follow,
     // Only a reader that fails needs it.
-    resultUpTo(last) {
+    resultUpTo(lastSeq) {
       const fold = createResultFold()
-      for (const event of events.slice(0, (last?.seq ?? -1) + 1)) fold.add(event)
+      for (const event of events.slice(0, lastSeq + 1)) fold.add(event)
       return fold.result()
     },
   }

@@ -1,6 +1,6 @@
 import { createDeadline, type Deadline } from '../core/async/deadline.ts'
 import { askToReturn, DONE } from '../core/async/iterators.ts'
-import { nextOfPull, pull, PULL, type PullIterator, type PullReader } from '../core/async/pull.ts'
+import { nextOfPull, PULL, toPullIterator, type PullIterator, type PullReader } from '../core/async/pull.ts'
 import type { Clock } from '../core/async/clock.ts'
 import { cutText } from '../core/text/cut-text.ts'
 import { ChatError, toChatError } from '../core/vocabulary/chat-error.ts'
@@ -45,7 +45,7 @@ export type Frames = AsyncIterableIterator<string, undefined> & PullIterator<str
 export function frames(events: KeptEvents, dialect: Encoding, options: FramesOptions): Frames {
   expectStream('events', events)
   const stream: OpenFrames = {
-    iterator: events[Symbol.asyncIterator](),
+    iterator: toPullIterator(events[Symbol.asyncIterator]()),
     dialect,
     encode: openEncoder(dialect, { acknowledged: events.acknowledged }),
     running: createRunningResult(events),
@@ -73,7 +73,7 @@ export function frames(events: KeptEvents, dialect: Encoding, options: FramesOpt
  * closures of each take more memory.
  */
 interface OpenFrames extends Frames, PullReader<ChatEvent> {
-  readonly iterator: AsyncIterator<ChatEvent, undefined>
+  readonly iterator: PullIterator<ChatEvent>
   readonly dialect: Encoding
   readonly encode: DialectEncoder
   readonly running: RunningResult
@@ -109,7 +109,7 @@ function pullFrame(this: OpenFrames, taker: PullReader<string>): void {
 function read(stream: OpenFrames): void {
   stream.reading = true
   try {
-    pull(stream.iterator, stream)
+    stream.iterator[PULL](stream)
   } catch (thrown) {
     // A stream may throw when it opens.
     fail(stream, thrown)

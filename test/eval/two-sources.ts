@@ -101,10 +101,16 @@ async function labelsOf(answer: string, cited: readonly Source[]): Promise<reado
     clock: systemClock,
     signal: new AbortController().signal,
   })
+  let text = ''
   const writer = createAnswerWriter({
     markers: 'keep',
     sourceOf,
-    emit: (event) => (event.type === 'citation' ? void (labels[event.citation.index] ??= undefined) : undefined),
+    textOf: (start, end) => text.slice(start, end),
+    emit(event) {
+      if (event.type === 'token') text += event.delta
+      if (event.type === 'citation') labels[event.citation.index] ??= undefined
+      return undefined
+    },
     onClaim: (claim) => checker.add(claim),
   })
   await writer.write(answer)

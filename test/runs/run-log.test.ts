@@ -140,10 +140,10 @@ describe('the result of a log', () => {
   it('is that of the events up to the one that a reader has got, from the start of the run', () => {
     const log = createRunLog()
     const [start, ...rest] = eventsSaying(['a', 'b'])
-    expect(log.resultUpTo(undefined)).toEqual(EMPTY_RESULT)
+    expect(log.resultUpTo(-1)).toEqual(EMPTY_RESULT)
     log.add(START)
     for (const event of rest.slice(0, -1)) log.add(event)
-    const answers = [start, ...rest.slice(0, -1)].map((event) => log.resultUpTo(event).answer)
+    const answers = [start, ...rest.slice(0, -1)].map((event) => log.resultUpTo(event?.seq ?? -1).answer)
     expect(answers).toEqual(['', 'a', 'ab'])
   })
 })

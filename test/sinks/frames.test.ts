@@ -245,7 +245,7 @@ describe('a source that fails', () => {
 
   it('is asked for its result, if it offers one, instead of folding its events again', async () => {
     const result = { ...resultOf('The answer of the source'), finishReason: undefined }
-    const source = { ...drivenStream(), [RESULT_UP_TO]: (last?: ChatEvent) => ({ ...result, answer: `${last?.seq}` }) }
+    const source = { ...drivenStream(), [RESULT_UP_TO]: (lastSeq: number) => ({ ...result, answer: `${lastSeq}` }) }
     for (const event of [START, HELLO]) source.push(event)
     source.fail(secret)
     expect((await collect(ndjsonFrames(source))).at(-1)).toContain('"answer":"1"')

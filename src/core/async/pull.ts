@@ -1,3 +1,5 @@
+import { DONE } from './iterators.ts'
+
 /** A reader that gets each result by a call, at once or later. Neither function may throw. */
 export interface PullReader<T> {
   /** Called with the result. */
@@ -16,11 +18,28 @@ export interface PullIterator<T> extends AsyncIterator<T, undefined> {
 }
 
 /**
- * Reads the next result, without a promise if the iterator is a {@link PullIterator}. A token passes several iterators,
- * and a promise at each would cost more than parsing it. The reader may be called before this returns.
+ * Returns the iterator if it can be pulled, or else one that can and reads it with promises. A token passes several
+ * iterators, and a promise at each would cost more than parsing it.
+ */
+export function toPullIterator<T>(iterator: AsyncIterator<T, undefined>): PullIterator<T> {
+  if (isPullIterator(iterator)) return iterator
+  return {
+    next: () => iterator.next(),
+    [PULL]: (reader) => read(iterator, reader),
+    return: async () => (await iterator.return?.()) ?? DONE,
+  }
+}
+
+/**
+ * Reads the next result, without a promise if the iterator is a {@link PullIterator}. The reader may be called before this
+ * returns.
  */
 export function pull<T>(iterator: AsyncIterator<T, undefined>, reader: PullReader<T>): void {
-  if (isPullIterator(iterator)) return iterator[PULL](reader)
+  if (isPullIterator(iterator)) iterator[PULL](reader)
+  else read(iterator, reader)
+}
+
+function read<T>(iterator: AsyncIterator<T, undefined>, reader: PullReader<T>): void {
   // An iterator may throw instead of rejecting, or return its result without a promise.
   let result: PromiseLike<IteratorResult<T, undefined>> | IteratorResult<T, undefined>
   try {
@@ -53,14 +72,14 @@ export interface Consumer<T, End> {
  */
 export function pullEach<T, End>(iterator: AsyncIterator<T, undefined>, consumer: Consumer<T, End>): Promise<End> {
   return new Promise((resolve, reject) => {
-    const state = { iterator, consumer, resolve, isPulling: false, isTaken: false }
+    const state = { iterator: toPullIterator(iterator), consumer, resolve, isPulling: false, isTaken: false }
     readNext({ ...state, onResult: takeResult, onFailure: reject })
   })
 }
 
 /** The state of {@link pullEach}. Its functions are shared: an open stream has few closures, and so little memory. */
 interface Reading<T, End> extends PullReader<T> {
-  readonly iterator: AsyncIterator<T, undefined>
+  readonly iterator: PullIterator<T>
   readonly consumer: Consumer<T, End>
   readonly resolve: (end: End) => void
   isPulling: boolean
@@ -78,7 +97,7 @@ function readNext<T, End>(reading: Reading<T, End>): void {
     do {
       reading.isTaken = false
       reading.consumer.onRead()
-      pull(reading.iterator, reading)
+      reading.iterator[PULL](reading)
     } while (reading.isTaken)
   } catch (thrown) {
     reading.onFailure(thrown)

@@ -15,6 +15,8 @@ export interface AnswerWriterOptions {
   readonly markers: MarkerMode
   /** Returns the source of a number, if there is one. */
   sourceOf(number: number): Source | undefined
+  /** Returns a part of the text that was emitted. */
+  textOf(start: number, end: number): string
   /** Emits an event; returns a promise if the reader is not ready. */
   emit(event: AnswerEvent): Paused
   /** Called with each claim when its sentence is complete. */
@@ -42,7 +44,7 @@ export interface AnswerWriter {
  */
 export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   const scanner = createMarkerScanner()
-  const claims = createClaimTracker()
+  const claims = createClaimTracker((start, end) => options.textOf(start, end))
   const cleaner = options.markers === 'strip' ? createStripCleaner() : undefined
   const room = createCitationRoom()
   // The unknown numbers that a warning has reported.

@@ -41,9 +41,12 @@ const NONE: readonly Claim[] = []
 
 /** The state of a tracker. It is a plain object, because each open answer has one, and closures take more memory. */
 interface CitedText {
-  /** The incomplete part of a line, without its markers. */
+  readonly textOf: TextOf
+  /** The length of the answer so far; kept only while no marker is open. */
+  length: number
+  /** The incomplete part of a line, without its markers; empty while no marker is open, because then the answer has it. */
   plain: string
-  /** The position of `plain` in the answer. */
+  /** The position in the answer at which that part begins. */
   start: number
   /** The markers in `plain`. */
   marks: Mark[]
@@ -55,13 +58,18 @@ interface CitedText {
   half: string
 }
 
+/** Returns a part of the answer that the tracker has got. */
+export type TextOf = (start: number, end: number) => string
+
 /**
  * Creates the tracker of one answer. A marker belongs to its sentence; a marker after a full stop belongs to the sentence
  * before it, unless that has a marker at its other end. A line break ends a sentence. The result does not depend on the cuts
  * between the pieces.
  */
-export function createClaimTracker(): ClaimTracker {
+export function createClaimTracker(textOf: TextOf): ClaimTracker {
   const answer: CitedText = {
+    textOf,
+    length: 0,
     plain: '',
     start: 0,
     marks: [],
@@ -72,10 +80,7 @@ export function createClaimTracker(): ClaimTracker {
   }
   return {
     text(text) {
-      if (answer.marks.length > 0) return take(answer, wholeCharacters(answer, text))
-      skip(answer, answer.half + text)
-      answer.half = ''
-      return NONE
+      return answer.marks.length === 0 ? skip(answer, text) : take(answer, wholeCharacters(answer, text))
     },
     marker(text, citations) {
       takeHalf(answer)
@@ -84,18 +89,15 @@ export function createClaimTracker(): ClaimTracker {
     },
     end() {
       takeHalf(answer)
-      return closeAll(answer)
+      return answer.marks.length === 0 ? NONE : closeAll(answer)
     },
   }
 }
 
 function take(answer: CitedText, text: string): readonly Claim[] {
   const claims: Claim[] = []
-  for (let rest = text; rest !== '';) {
-    if (answer.marks.length === 0) {
-      skip(answer, rest)
-      break
-    }
+  let rest = text
+  while (rest !== '' && answer.marks.length > 0) {
     const newline = rest.indexOf('\n')
     if (newline === 0) {
       claims.push(...closeAll(answer))
@@ -109,7 +111,16 @@ function take(answer: CitedText, text: string): readonly Claim[] {
     rest = rest.slice(end)
     claims.push(...(answer.plain.length >= MAX_CLAIM_CHARS ? closeAll(answer) : closeFinished(answer)))
   }
+  if (answer.marks.length === 0) leaveSentence(answer, rest)
   return claims
+}
+
+/** Continues without an open marker: the answer has the text. */
+function leaveSentence(answer: CitedText, rest: string): void {
+  answer.length = answer.start + answer.plain.length
+  answer.plain = ''
+  skip(answer, rest + answer.half)
+  answer.half = ''
 }
 
 // A surrogate pair may arrive in two pieces, and an unpaired surrogate is no letter.
@@ -186,20 +197,22 @@ function close(answer: CitedText, sentences: readonly string[]): readonly Claim[
   return claims
 }
 
-/** Fast path without an open marker: no claim can close, so the text is not scanned. */
-function skip(answer: CitedText, text: string): void {
+/** Fast path without an open marker: no claim can close, so only the position of the last line is noted. */
+function skip(answer: CitedText, text: string): readonly Claim[] {
   const line = text.lastIndexOf('\n') + 1
-  answer.start += line === 0 ? 0 : answer.plain.length + line
-  answer.plain = line === 0 ? answer.plain + text : text.slice(line)
+  if (line > 0) answer.start = answer.length + line
+  answer.length += text.length
+  return NONE
 }
 
-/** Reduces the skipped text to the sentence of the first marker. */
+/** Reduces the line of the first marker to its sentence. */
 function openSentence(answer: CitedText): void {
+  const line = answer.textOf(answer.start, answer.length)
   const sentence =
-    splitSentences(answer.plain)
+    splitSentences(line)
       .at(-1)
       ?.slice(-MAX_CLAIM_CHARS / 2) ?? ''
-  answer.start += answer.plain.length - sentence.length
+  answer.start = answer.length - sentence.length
   answer.plain = sentence
   answer.terminalSeen = ENDS_TERMINAL.test(sentence)
   answer.decided = false

@@ -25,7 +25,8 @@ export function createCitedAnswer(
   const onError = (error: ChatError): void => tracker.reportError(error)
   const checker = check && createClaimChecker({ check, sourceOf, emit, onError, clock, signal })
   const onClaim = (claim: Claim): Promise<void> | undefined => checker?.add(claim)
-  const writer = createAnswerWriter({ markers, sourceOf, emit, onClaim })
+  const textOf = (start: number, end: number): string => tracker.textOf(start, end)
+  const writer = createAnswerWriter({ markers, sourceOf, textOf, emit, onClaim })
   return {
     write: writer.write,
     isUncited: writer.isUncited,

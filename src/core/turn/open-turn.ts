@@ -26,7 +26,7 @@ export function openTurn(chat: ResolvedChatOptions, input: ResolvedTurnOptions):
   let followed: TurnTracker | undefined
   const stream: AsyncIterable<ChatEvent> & StreamWithResult & { error: ChatError | undefined } = {
     error: undefined,
-    [RESULT_UP_TO]: (last) => followed?.resultUpTo(last) ?? EMPTY_RESULT,
+    [RESULT_UP_TO]: (lastSeq) => followed?.resultUpTo(lastSeq) ?? EMPTY_RESULT,
     ...abortFirst<TurnOutput, ChatEvent>(() => {
       const tracker = createTurnTracker({ chat, input, onErrorEvent: (error) => void (stream.error = error) })
       followed = tracker

@@ -32,8 +32,10 @@ export interface TurnTracker {
   reportStage(report: StageReport): void
   /** Returns the result of the events so far, with this ending. */
   resultOf(ending: Pick<Ending, 'finishReason' | 'error'>): ChatResult
-  /** Returns the result of the events up to `last`: the latest event, or the one before it. */
-  resultUpTo(last: ChatEvent | undefined): PartialChatResult
+  /** Returns the result of the events up to the one with `lastSeq`: the latest event, or the one before it. */
+  resultUpTo(lastSeq: number): PartialChatResult
+  /** Returns a part of the text that the reader has taken. */
+  textOf(start: number, end: number): string
   /** Calls the observers with the result of the run. */
   reportResult(result: ChatResult): void
   /** Makes the event of an output that the reader takes: numbers it, folds it into the result, and calls the observers. */
@@ -77,6 +79,7 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
     reportStage,
     resultOf,
     resultUpTo,
+    textOf,
     reportResult,
     toEvent,
   }
@@ -223,8 +226,12 @@ function resultOf(this: OpenTracker, { finishReason, error }: Pick<Ending, 'fini
   }
 }
 
-function resultUpTo(this: OpenTracker, last: ChatEvent | undefined): PartialChatResult {
-  if ((last?.seq ?? -1) === this.seq - 1) return foldAll(this).result()
+function textOf(this: OpenTracker, start: number, end: number): string {
+  return this.fold.answer.slice(start, end)
+}
+
+function resultUpTo(this: OpenTracker, lastSeq: number): PartialChatResult {
+  if (lastSeq === this.seq - 1) return foldAll(this).result()
   const result = this.fold.result()
   return { ...result, answer: result.answer.slice(0, this.lengthBeforeLatest) }
 }

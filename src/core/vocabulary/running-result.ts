@@ -20,10 +20,10 @@ export const RESULT_UP_TO: unique symbol = Symbol('ragwire.resultUpTo')
 /** A stream that folds its events anyway, so that its reader does not have to. */
 export interface StreamWithResult {
   /**
-   * Returns the result of the events up to `last`: the latest event that was read, or the one before it; `undefined` for no
-   * event.
+   * Returns the result of the events up to the one with `lastSeq`: the latest event that was read, or the one before it; -1
+   * for no event.
    */
-  [RESULT_UP_TO](last: ChatEvent | undefined): PartialChatResult
+  [RESULT_UP_TO](lastSeq: number): PartialChatResult
 }
 
 /**
@@ -34,21 +34,22 @@ export function createRunningResult(stream?: object): RunningResult {
   const offered = stream && hasResult(stream) ? stream : undefined
   const fold = offered ? undefined : createResultFold()
   let phase: Phase = 'generating'
-  let last: ChatEvent | undefined
+  // Not the event itself: an old object that refers to a new one costs more in every garbage collection.
+  let lastSeq = -1
 
   function resultSoFar(): PartialChatResult {
-    return offered?.[RESULT_UP_TO](last) ?? fold?.result() ?? EMPTY_RESULT
+    return offered?.[RESULT_UP_TO](lastSeq) ?? fold?.result() ?? EMPTY_RESULT
   }
 
   return {
     add(event) {
       fold?.add(event)
-      last = event
+      lastSeq = event.seq
       if (event.type === 'status') phase = event.phase
     },
     failure: (code) => ({
       type: 'error',
-      seq: last ? last.seq + 1 : 0,
+      seq: lastSeq + 1,
       code,
       message: publicMessage(code),
       retryable: isRetryable(code),

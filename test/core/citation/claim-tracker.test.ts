@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createClaimTracker, type Claim } from '../../../src/core/citation/claim-tracker.ts'
+import type { Claim } from '../../../src/core/citation/claim-tracker.ts'
 import { createMarkerScanner } from '../../../src/core/text/markers/marker-scanner.ts'
 import type { ScannedPiece } from '../../../src/core/text/markers/undecided-markers.ts'
 import { cutAnyhow, cutsInTwo } from '../../support/cuts.ts'
+import { trackAnswer } from './track-answer.ts'
 
 /** Answers with the claims in them: each from its first to its last letter, with the markers between. */
 const ANSWERS: readonly (readonly [string, readonly string[]])[] = [
@@ -30,7 +31,7 @@ const ANSWERS: readonly (readonly [string, readonly string[]])[] = [
 /** Returns the claims of an answer that arrives in pieces; the marker scanner finds its markers. */
 function track(deltas: readonly string[]): readonly Claim[] {
   const scanner = createMarkerScanner()
-  const tracker = createClaimTracker()
+  const tracker = trackAnswer()
   const claims: Claim[] = []
   let at = 0
   let index = 0
@@ -72,7 +73,7 @@ describe('createClaimTracker', () => {
   })
 
   it('closes a sentence at the first letter of the next one, and not before', () => {
-    const tracker = createClaimTracker()
+    const tracker = trackAnswer()
     expect(tracker.text('Cats sleep')).toEqual([])
     tracker.marker('[1]', [{ index: 0, number: 1, sourceId: 's', start: 10, end: 13 }])
     expect(tracker.text('. ')).toEqual([])
@@ -82,14 +83,14 @@ describe('createClaimTracker', () => {
   })
 
   it('closes a sentence at the end of the line', () => {
-    const tracker = createClaimTracker()
+    const tracker = trackAnswer()
     tracker.text('Cats sleep')
     tracker.marker('[1]', [{ index: 0, number: 1, sourceId: 's', start: 10, end: 13 }])
     expect(tracker.text('\n')).toMatchObject([{ text: 'Cats sleep', range: { start: 0, end: 10 } }])
   })
 
   it('does not count markers that are stripped from the answer', () => {
-    const tracker = createClaimTracker()
+    const tracker = trackAnswer()
     tracker.text('One. Cats sleep')
     tracker.marker('', [{ index: 0, number: 1, sourceId: 's', start: 15, end: 15 }])
     tracker.text('.')

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createClaimTracker, type Claim } from '../../../src/core/citation/claim-tracker.ts'
+import type { Claim } from '../../../src/core/citation/claim-tracker.ts'
 import { createMarkerScanner } from '../../../src/core/text/markers/marker-scanner.ts'
 import type { ScannedPiece } from '../../../src/core/text/markers/undecided-markers.ts'
 import { cutsInTwo } from '../../support/cuts.ts'
+import { trackAnswer } from './track-answer.ts'
 
 /** Answers with their claims: the text in the answer, and the numbers of the sources that it cites. */
 const CLAUSES: readonly (readonly [string, readonly string[]])[] = [
@@ -65,7 +66,7 @@ const PLACES: readonly (readonly [string, readonly string[]])[] = [
 
 function claimsOf(deltas: readonly string[]): readonly string[] {
   const scanner = createMarkerScanner()
-  const tracker = createClaimTracker()
+  const tracker = trackAnswer()
   const claims: Claim[] = []
   let at = 0
   const take = (piece: ScannedPiece) => {

@@ -50,12 +50,17 @@ async function strip(deltas: readonly string[], changes: Partial<RetrieveAndAnsw
 /** The same without a run: returns the text, and the citations in it. */
 async function write(deltas: readonly string[]): Promise<string> {
   let answer = ''
+  let text = ''
   const writer = createAnswerWriter({
     markers: 'strip',
     sourceOf: (number) =>
       number > 2 ? undefined : { number, sourceId: '', documentId: '', chunkId: '', title: '', text: '', metadata: {} },
+    textOf: (start, end) => text.slice(start, end),
     emit(event) {
-      if (event.type === 'token') answer += event.delta
+      if (event.type === 'token') {
+        answer += event.delta
+        text += event.delta
+      }
       if (event.type === 'citation') answer += '|'
       return undefined
     },

@@ -31,6 +31,7 @@ type AnswerEvents = AsyncIterableIterator<ChatModelEvent, undefined> & PullItera
 interface OpenEvents extends AnswerEvents, PullReader<unknown> {
   readonly reader: AnswerReader
   readonly source: AnswerSource
+  /** The messages of the last piece, if some of them were not read yet. */
   messages: readonly AnswerMessage[]
   position: number
   ending: readonly ChatModelEvent[]
@@ -122,7 +123,7 @@ function goOn(events: OpenEvents): void {
 
 /** Returns the next event if it has arrived; if not, reads the next piece. */
 function readReady(events: OpenEvents): Result | undefined {
-  const ready = events.ended ? takeEnding(events) : takeEvent(events)
+  const ready = events.ended ? takeEnding(events) : takeEvent(events, events.messages, events.position)
   if (!ready) events.source.pull(events)
   return ready
 }
@@ -132,9 +133,7 @@ function readPiece(events: OpenEvents, piece: Piece): Result | undefined {
   const { source } = events
   if (events.ended) return DONE
   events.arrived = true
-  events.messages = source.accept(piece)
-  events.position = 0
-  const ready = takeEvent(events)
+  const ready = takeEvent(events, source.accept(piece), 0)
   if (ready) return ready
   if (piece.done || source.decoder?.failure()) return atEnd(events)
   if (source.decoder?.isPage()) void source.readStart().then(() => settle(events, atEnd, undefined))
@@ -142,21 +141,32 @@ function readPiece(events: OpenEvents, piece: Piece): Result | undefined {
   return undefined
 }
 
-/** Returns the next event of the messages that have arrived. */
-function takeEvent(events: OpenEvents): Result | undefined {
-  const { messages, reader } = events
-  while (events.position < messages.length && !reader.isOver) {
-    const message = messages[events.position++]
+/** Returns the next event of the messages from a position on, and keeps the messages behind it for the next read. */
+function takeEvent(events: OpenEvents, messages: readonly AnswerMessage[], from: number): Result | undefined {
+  const { reader } = events
+  for (let position = from; position < messages.length && !reader.isOver; position++) {
+    const message = messages[position]
     if (!message) continue
     if (isSentinel(message.data)) {
       if (message.data.trim() !== '') return finish(events)
       continue
     }
     const event = readMessage(events, message)
-    if (event) return { value: event, done: false }
+    if (event) {
+      keepMessages(events, messages, position + 1)
+      return { value: event, done: false }
+    }
   }
-  events.messages = NO_MESSAGES
+  keepMessages(events, NO_MESSAGES, 0)
   return reader.isOver ? finish(events) : undefined
+}
+
+// Nearly every piece of a paced answer has one message, so nothing is stored: each reference from an old object to a new one
+// costs more than the rest of this function.
+function keepMessages(events: OpenEvents, messages: readonly AnswerMessage[], from: number): void {
+  const kept = from < messages.length ? messages : NO_MESSAGES
+  if (events.messages !== kept) events.messages = kept
+  events.position = from
 }
 
 function readMessage(events: OpenEvents, message: AnswerMessage): ChatModelEvent | undefined {
