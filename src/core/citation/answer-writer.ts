@@ -3,10 +3,10 @@ import type { MarkerMode } from '../options/option-choices.ts'
 import type { UnnumberedEvent } from '../vocabulary/unnumbered-event.ts'
 import type { Source } from '../vocabulary/sources.ts'
 import { warning } from '../vocabulary/warnings.ts'
-import { createCitationRoom } from './citation-room.ts'
-import { createStripCleaner } from './strip-cleaner.ts'
-import { createClaimTracker, type Claim } from './claim-tracker.ts'
-import { createMarkerScanner } from '../text/markers/marker-scanner.ts'
+import { createCitationRoom, type CitationRoom } from './citation-room.ts'
+import { createStripCleaner, type StripCleaner } from './strip-cleaner.ts'
+import { createClaimTracker, type Claim, type ClaimTracker, type TextOf } from './claim-tracker.ts'
+import { createMarkerScanner, type MarkerScanner } from '../text/markers/marker-scanner.ts'
 import type { ScannedPiece } from '../text/markers/undecided-markers.ts'
 
 /** The options of {@link createAnswerWriter}. */
@@ -16,7 +16,7 @@ export interface AnswerWriterOptions {
   /** Returns the source of a number, if there is one. */
   sourceOf(number: number): Source | undefined
   /** Returns a part of the text that was emitted. */
-  textOf(start: number, end: number): string
+  readonly textOf: TextOf
   /** Emits an event; returns a promise if the reader is not ready. */
   emit(event: AnswerEvent): Paused
   /** Called with each claim when its sentence is complete. */
@@ -43,86 +43,121 @@ export interface AnswerWriter {
  * `strip`, the token is left out, and the text around it is cleaned. A number without a source causes one warning.
  */
 export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
-  const scanner = createMarkerScanner()
-  const claims = createClaimTracker((start, end) => options.textOf(start, end))
-  const cleaner = options.markers === 'strip' ? createStripCleaner() : undefined
-  const room = createCitationRoom()
-  // The unknown numbers that a warning has reported.
-  let unknown: Set<number> | undefined
-  let capped = false
-  let at = 0
-  let index = 0
-  let isBlank = true
-
-  function writeText(text: string): Paused {
-    return emitText(cleaner ? cleaner.text(text) : text)
+  const writer: OpenAnswer = {
+    options,
+    scanner: createMarkerScanner(),
+    claims: createClaimTracker(options.textOf),
+    cleaner: options.markers === 'strip' ? createStripCleaner() : undefined,
+    room: createCitationRoom(),
+    unknown: undefined,
+    capped: false,
+    at: 0,
+    index: 0,
+    isBlank: true,
+    write,
+    end,
+    isUncited,
   }
+  return writer
+}
 
-  function emitText(delta: string): Paused {
-    if (delta === '') return undefined
-    isBlank &&= delta.trim() === ''
-    const start = at
-    at += delta.length
-    const closed = claims.text(delta)
-    const taken = options.emit({ type: 'token', delta, at: start })
-    return closed.length === 0 ? taken : andThen(taken, () => eachInOrder(closed, options.onClaim))
-  }
+/** A writer with its state. Its functions are shared: each open answer has one, and closures of each take more memory. */
+interface OpenAnswer extends AnswerWriter {
+  readonly options: AnswerWriterOptions
+  readonly scanner: MarkerScanner
+  readonly claims: ClaimTracker
+  readonly cleaner: StripCleaner | undefined
+  readonly room: CitationRoom
+  /** The unknown numbers that a warning has reported. */
+  unknown: Set<number> | undefined
+  /** True if a warning has reported that further citations are left out. */
+  capped: boolean
+  /** The length of the emitted text. */
+  at: number
+  /** The index of the next citation. */
+  index: number
+  isBlank: boolean
+}
 
-  function writeMarker({ text, numbers }: Marker): Paused {
-    const cited = numbers.flatMap((number) => options.sourceOf(number) ?? [])
-    const warned =
-      cited.length < numbers.length ? warnOf(numbers.filter((number) => !options.sourceOf(number))) : undefined
-    return andThen(warned, () =>
-      andThen(cleaner && emitText(cleaner.marker()), () => eachInOrder(eventsOf(text, cited), options.emit)),
-    )
-  }
+function write(this: OpenAnswer, delta: string): Paused {
+  // Fast path without a promise and a list.
+  if (this.scanner.passes(delta)) return writeText(this, delta)
+  return writePieces(this, this.scanner.push(delta))
+}
 
-  /** Returns the events of a marker. It has no citations if the answer has the maximum of them. */
-  function eventsOf(text: string, cited: readonly Source[]): readonly AnswerEvent[] {
-    const shown = cleaner ? '' : text
-    const start = at
-    at += shown.length
-    const token = shown === '' ? [] : [{ type: 'token', delta: shown, at: start } as const]
-    const citations = cited.map(({ number, sourceId }, nth) => ({
-      index: index + nth,
-      number,
-      sourceId,
-      start,
-      end: at,
-    }))
-    if (citations.length > 0 && !room.take(citations)) {
-      claims.marker(shown, [])
-      const warnings = capped ? [] : [warning('citations-capped')]
-      capped = true
-      return [...warnings, ...token]
-    }
-    index += citations.length
-    claims.marker(shown, citations)
-    return [...citations.map((citation) => ({ type: 'citation', citation }) as const), ...token]
-  }
+async function end(this: OpenAnswer): Promise<void> {
+  await writePieces(this, this.scanner.end())
+  if (this.cleaner) await emitText(this, this.cleaner.end())
+  await closeClaims(this, this.claims.end())
+}
 
-  function warnOf(numbers: readonly number[]): Paused {
-    const reported = (unknown ??= new Set())
-    const unreported = numbers.filter((number) => !reported.has(number))
-    for (const number of unreported) reported.add(number)
-    return unreported.length > 0 ? options.emit(warning('citation-unknown')) : undefined
-  }
+function isUncited(this: OpenAnswer): boolean {
+  return this.index === 0 && !this.isBlank
+}
 
-  function writePiece(piece: ScannedPiece): Paused {
-    return piece.kind === 'text' ? writeText(piece.text) : writeMarker(piece)
-  }
+function writePieces(answer: OpenAnswer, pieces: readonly ScannedPiece[]): Paused {
+  return eachInOrder(pieces, (piece) =>
+    piece.kind === 'text' ? writeText(answer, piece.text) : writeMarker(answer, piece),
+  )
+}
 
-  return {
-    write(delta) {
-      // Fast path without a promise and a list.
-      if (scanner.passes(delta)) return writeText(delta)
-      return eachInOrder(scanner.push(delta), writePiece)
-    },
-    async end() {
-      await eachInOrder(scanner.end(), writePiece)
-      if (cleaner) await emitText(cleaner.end())
-      await eachInOrder(claims.end(), options.onClaim)
-    },
-    isUncited: () => index === 0 && !isBlank,
+function writeText(answer: OpenAnswer, text: string): Paused {
+  return emitText(answer, answer.cleaner ? answer.cleaner.text(text) : text)
+}
+
+function emitText(answer: OpenAnswer, delta: string): Paused {
+  if (delta === '') return undefined
+  answer.isBlank &&= delta.trim() === ''
+  const { at } = answer
+  answer.at += delta.length
+  const closed = answer.claims.text(delta)
+  const taken = answer.options.emit({ type: 'token', delta, at })
+  return closed.length === 0 ? taken : andThen(taken, () => closeClaims(answer, closed))
+}
+
+function closeClaims({ options }: OpenAnswer, claims: readonly Claim[]): Paused {
+  return eachInOrder(claims, (claim) => options.onClaim(claim))
+}
+
+function writeMarker(answer: OpenAnswer, { text, numbers }: Marker): Paused {
+  const { options, cleaner } = answer
+  const cited = numbers.flatMap((number) => options.sourceOf(number) ?? [])
+  const isKnown = cited.length === numbers.length
+  const warned = isKnown
+    ? undefined
+    : warnOf(
+        answer,
+        numbers.filter((number) => !options.sourceOf(number)),
+      )
+  return andThen(warned, () =>
+    andThen(cleaner && emitText(answer, cleaner.marker()), () =>
+      eachInOrder(eventsOf(answer, text, cited), (event) => options.emit(event)),
+    ),
+  )
+}
+
+/** Returns the events of a marker. It has no citations if the answer has the maximum of them. */
+function eventsOf(answer: OpenAnswer, text: string, cited: readonly Source[]): readonly AnswerEvent[] {
+  const shown = answer.cleaner ? '' : text
+  const { at: start, index } = answer
+  const end = start + shown.length
+  answer.at = end
+  const token = shown === '' ? [] : [{ type: 'token', delta: shown, at: start } as const]
+  const citations = cited.map(({ number, sourceId }, nth) => ({ index: index + nth, number, sourceId, start, end }))
+  if (citations.length > 0 && !answer.room.take(citations)) {
+    answer.claims.marker(shown, [])
+    const warnings = answer.capped ? [] : [warning('citations-capped')]
+    answer.capped = true
+    return [...warnings, ...token]
   }
+  answer.index += citations.length
+  answer.claims.marker(shown, citations)
+  return [...citations.map((citation) => ({ type: 'citation', citation }) as const), ...token]
+}
+
+function warnOf(answer: OpenAnswer, numbers: readonly number[]): Paused {
+  const reported = (answer.unknown ??= new Set())
+  const unreported = numbers.filter((number) => !reported.has(number))
+  for (const number of unreported) reported.add(number)
+  return unreported.length > 0 ? answer.options.emit(warning('citation-unknown')) : undefined
 }

@@ -39,8 +39,8 @@ const ENDS_TERMINAL = /[\p{Sentence_Terminal}…]\P{L}*$/u
 
 const NONE: readonly Claim[] = []
 
-/** The state of a tracker. It is a plain object, because each open answer has one, and closures take more memory. */
-interface CitedText {
+/** A tracker with its state. Its functions are shared: each open answer has one, and closures of each take more memory. */
+interface CitedText extends ClaimTracker {
   readonly textOf: TextOf
   /** The length of the answer so far; kept only while no marker is open. */
   length: number
@@ -77,21 +77,26 @@ export function createClaimTracker(textOf: TextOf): ClaimTracker {
     decided: false,
     nextLookAt: 0,
     half: '',
+    text: addText,
+    marker: addMarker,
+    end,
   }
-  return {
-    text(text) {
-      return answer.marks.length === 0 ? skip(answer, text) : take(answer, wholeCharacters(answer, text))
-    },
-    marker(text, citations) {
-      takeHalf(answer)
-      if (answer.marks.length === 0) openSentence(answer)
-      answer.marks.push({ at: answer.plain.length, length: text.length, citations })
-    },
-    end() {
-      takeHalf(answer)
-      return answer.marks.length === 0 ? NONE : closeAll(answer)
-    },
-  }
+  return answer
+}
+
+function addText(this: CitedText, text: string): readonly Claim[] {
+  return this.marks.length === 0 ? skip(this, text) : take(this, wholeCharacters(this, text))
+}
+
+function addMarker(this: CitedText, text: string, citations: readonly Citation[]): void {
+  takeHalf(this)
+  if (this.marks.length === 0) openSentence(this)
+  this.marks.push({ at: this.plain.length, length: text.length, citations })
+}
+
+function end(this: CitedText): readonly Claim[] {
+  takeHalf(this)
+  return this.marks.length === 0 ? NONE : closeAll(this)
 }
 
 function take(answer: CitedText, text: string): readonly Claim[] {

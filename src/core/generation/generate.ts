@@ -25,9 +25,9 @@ export async function generate(open: OpenAttempt, options: GenerateOptions): Pro
   const { clock, signal, firstTokenMs, retries } = options
   const startBy = clock.now() + firstTokenMs
   let answering = false
-  const onText = (delta: string): Promise<void> | undefined => {
+  const onFirstText = (): void => {
     answering = true
-    return options.onText(delta)
+    options.onFirstText()
   }
   let spent: FinishUsage = { inputTokens: 0, outputTokens: 0, totalTokens: 0 }
   const onUsage = (usage: FinishUsage): void => {
@@ -40,7 +40,7 @@ export async function generate(open: OpenAttempt, options: GenerateOptions): Pro
   }
   for (let attempt = 0; ; attempt++) {
     try {
-      return await readAttempt(open, { ...options, onText, onUsage }, startBy - clock.now())
+      return await readAttempt(open, { ...options, onFirstText, onUsage }, startBy - clock.now())
     } catch (thrown) {
       signal.throwIfAborted()
       // Misuse that is found only now, such as an invalid client, is not a failure of the model.

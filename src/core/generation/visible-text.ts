@@ -1,9 +1,11 @@
 import { endOfCharacter } from '../text/cut-text.ts'
 
-/** Limit of the text of an attempt, and the function that takes it. */
+/** Limit of the text of an attempt, and the functions that take it. */
 export interface VisibleTextOptions {
   /** Maximum length of an answer, in UTF-16 code units. */
   readonly maxAnswerChars: number
+  /** Called once, before the first text. */
+  onFirstText(): void
   /** Called with each piece of text. */
   onText(delta: string): Promise<void> | undefined
 }
@@ -55,7 +57,9 @@ function writeEdge(text: OpenText, delta: string): Promise<void> | undefined {
   text.blanks += fitting
   if (!isVisible(delta)) return undefined
   text.visible = true
-  return text.blanks === '' ? undefined : options.onText(text.blanks)
+  if (text.blanks === '') return undefined
+  options.onFirstText()
+  return options.onText(text.blanks)
 }
 
 // Blanks and format characters, such as a zero-width space, are not visible.

@@ -97,11 +97,11 @@ async function writeAnswer({ attempt, sources, retries }: Asked, turn: Turn, opt
       retries,
       clock,
       signal,
-      onText(delta) {
+      onFirstText() {
         tracker.markTime('firstToken')
         attempt.release()
-        return answer.write(delta)
       },
+      onText: (delta) => answer.write(delta),
       onSource(source) {
         engineSources ??= createEngineSources(emit, options.sources)
         return engineSources.write(fromEngine(source))

@@ -28,8 +28,8 @@ export function createCitedAnswer(
   const textOf = (start: number, end: number): string => tracker.textOf(start, end)
   const writer = createAnswerWriter({ markers, sourceOf, textOf, emit, onClaim })
   return {
-    write: writer.write,
-    isUncited: writer.isUncited,
+    write: (delta) => writer.write(delta),
+    isUncited: () => writer.isUncited(),
     async finish() {
       await writer.end()
       await checker?.finish()

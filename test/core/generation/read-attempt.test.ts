@@ -27,6 +27,7 @@ describe('readAttempt', () => {
       maxAnswerChars: 100,
       clock,
       signal: controller.signal,
+      onFirstText() {},
       onText: () => gate.pass(),
       onSource: () => gate.pass(),
       onWarning: () => undefined,

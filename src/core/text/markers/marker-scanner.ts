@@ -42,24 +42,38 @@ const MAX_SCHEME_CHARS = 16
  * `MAX_UNDECIDED_CHARS` more after a marker that may be in a link or a formula. Time is linear in the text.
  */
 export function createMarkerScanner(): MarkerScanner {
-  const scan = beginScan()
-  return {
-    passes: (delta) => passes(scan, delta),
-    push(delta) {
-      if (passes(scan, delta)) scan.text += delta
-      else readPiece(scan, delta)
-      return takePieces(scan)
-    },
-    end() {
-      if (scan.run.length > 0) endRun(scan, '')
-      if (scan.held.numbers.length > 0) emitMarker(scan, scan.length)
-      else endHeld(scan)
-      flushText(scan)
-      scan.undecided.keepOnly(() => false)
-      return takePieces(scan)
-    },
-    inLiteral: () => scan.mode.kind !== 'prose',
-  }
+  const scanner: OpenScanner = { scan: beginScan(), passes, push, end, inLiteral }
+  return scanner
+}
+
+/** A scanner with its state. Its functions are shared: each open answer has one, and closures of each take more memory. */
+interface OpenScanner extends MarkerScanner {
+  readonly scan: Scan
+}
+
+function passes(this: OpenScanner, delta: string): boolean {
+  return takeIfPlain(this.scan, delta)
+}
+
+function push(this: OpenScanner, delta: string): readonly ScannedPiece[] {
+  const { scan } = this
+  if (takeIfPlain(scan, delta)) scan.text += delta
+  else readPiece(scan, delta)
+  return takePieces(scan)
+}
+
+function end(this: OpenScanner): readonly ScannedPiece[] {
+  const { scan } = this
+  if (scan.run.length > 0) endRun(scan, '')
+  if (scan.held.numbers.length > 0) emitMarker(scan, scan.length)
+  else endHeld(scan)
+  flushText(scan)
+  scan.undecided.keepOnly(() => false)
+  return takePieces(scan)
+}
+
+function inLiteral(this: OpenScanner): boolean {
+  return this.scan.mode.kind !== 'prose'
 }
 
 function takePassed(scan: Scan): void {
@@ -348,7 +362,7 @@ function isPlain(scan: Scan): boolean {
   return scan.mode.kind === 'prose' && !isOpen && !scan.groupClosed && !scan.tex.isPending()
 }
 
-function passes(scan: Scan, delta: string): boolean {
+function takeIfPlain(scan: Scan, delta: string): boolean {
   if (!scan.plain || SPECIAL.test(delta)) return false
   scan.length += delta.length
   // Pieces are kept in a ring, because appending each to a string costs more.
