@@ -34,6 +34,14 @@ export interface PacedOptions extends LoadOptions {
   readonly windowMs: number
   /** True if only one server is loaded at a time. */
   readonly turns: boolean
+  /** Answers that each server sends before the first round, with less time between the tokens than in the rounds. */
+  readonly warmUp: WarmUp
+}
+
+/** The answers of a warm-up. */
+export interface WarmUp extends LoadOptions {
+  /** The number of times that the answers are read. */
+  readonly repeats: number
 }
 
 /**
@@ -58,7 +66,7 @@ export function measureAnswers(options: AnswersOptions): Measurement {
  * work of the machine affects all of them equally.
  */
 export function measurePaced(options: PacedOptions): Measurement {
-  const { streams, windowMs, turns, ...workload } = options
+  const { streams, windowMs, turns, warmUp, ...workload } = options
   const measureLane = (lane: Lane): Promise<number> =>
     whileOpen(lane, streams, async () => {
       const before = await progressOf(lane)
@@ -66,7 +74,9 @@ export function measurePaced(options: PacedOptions): Measurement {
       const after = await progressOf(lane)
       return (after.cpuMicros - before.cpuMicros) / (after.tokens - before.tokens)
     })
-  return inRounds(workload, (lanes) => (turns ? takeTurns(lanes, measureLane) : together(lanes, measureLane)))
+  const measure = (lanes: readonly Lane[]): Promise<Round> =>
+    turns ? takeTurns(lanes, measureLane) : together(lanes, measureLane)
+  return async (specs, rounds) => [await inLanes(specs, { workload, warmUp, rounds, measure })]
 }
 
 async function progressOf({ server, client }: Lane): Promise<{ readonly cpuMicros: number; readonly tokens: number }> {
@@ -79,12 +89,12 @@ async function progressOf({ server, client }: Lane): Promise<{ readonly cpuMicro
  * because they would wait for each other's cores.
  */
 export function measureLatency({ streams, ...workload }: LoadOptions): Measurement {
-  return inRounds(workload, (lanes) =>
+  const measure = (lanes: readonly Lane[]): Promise<Round> =>
     takeTurns(lanes, async ({ readAnswers, client }) => {
       await readAnswers(streams)
       return client.ask('medianLatencyMs')
-    }),
-  )
+    })
+  return async (specs, rounds) => [await inLanes(specs, { workload, rounds, measure })]
 }
 
 interface Memory {
@@ -120,21 +130,23 @@ function pick(round: Figures<Memory>, figure: keyof Memory): Round {
   return Object.fromEntries(Object.entries(round).map(([name, memory]) => [name, memory[figure]]))
 }
 
-/** A measurement of one figure, with the same processes in all rounds. */
-function inRounds(workload: Workload, measure: (lanes: readonly Lane[]) => Promise<Round>): Measurement {
-  return async (specs, rounds) => [await inLanes(specs, { workload, rounds, measure })]
-}
-
 interface LaneRun<Result> {
   readonly workload: Workload
+  readonly warmUp?: WarmUp
   /** Rounds before the first one that counts. @defaultValue 0 */
   readonly discarded?: number
   readonly rounds: number
   readonly measure: (lanes: readonly Lane[]) => Promise<Result>
 }
 
+/** Measures rounds with the same processes. */
 function inLanes<Result>(specs: readonly LaneSpec[], run: LaneRun<Result>): Promise<readonly Result[]> {
   return withLanes(specs, async ({ lanes, setWorkload }) => {
+    if (run.warmUp) {
+      const { streams, repeats, ...workload } = run.warmUp
+      await setWorkload(workload)
+      for (const lane of lanes) for (let repeat = 0; repeat < repeats; repeat++) await lane.readAnswers(streams)
+    }
     await setWorkload(run.workload)
     const { rounds, discarded = 0 } = run
     const results: Result[] = []

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { openNodeWriter } from '../../src/node/node-writer.ts'
 import { manualClock } from '../../src/testing.ts'
-import { fakeResponse } from '../sinks/support/fake-response.ts'
+import { fakeResponse, type FakeResponse } from '../sinks/support/fake-response.ts'
 
 describe('openNodeWriter', () => {
   it('writes the first text of an event loop turn at once, and joins the following ones of that turn', async () => {
@@ -13,6 +13,42 @@ describe('openNodeWriter', () => {
     expect(response.written).toEqual(['a', 'bc'])
     void writer.write('d')
     expect(response.written).toEqual(['a', 'bc', 'd'])
+  })
+
+  it('collects the writes of a turn in the socket, which sends them with one system call', async () => {
+    const { writer, response } = open()
+    const calls = corkable(response)
+    for (const text of ['a', 'b']) void writer.write(text)
+    await nextTurn()
+    expect(calls).toEqual(['cork', 'uncork'])
+    expect(response.written).toEqual(['a', 'b'])
+    void writer.write('c')
+    await nextTurn()
+    expect(calls).toEqual(['cork', 'uncork', 'cork', 'uncork'])
+  })
+
+  it('releases the socket that it has corked, even if the response has lost it or a write throws', async () => {
+    const { writer, response } = open()
+    const calls = corkable(response)
+    response.write = () => {
+      response.socket = null
+      throw new Error('Cannot write')
+    }
+    expect(() => writer.write('a')).toThrow('Cannot write')
+    await nextTurn()
+    expect(calls).toEqual(['cork', 'uncork'])
+  })
+
+  it('does not cork the connection of HTTP/2, which has other streams, or a response that waits for its turn', async () => {
+    const http2 = open({ http2: true })
+    const calls = corkable(http2.response)
+    void http2.writer.write('a')
+    const waiting = open()
+    waiting.response.socket = null
+    void waiting.writer.write('a')
+    await nextTurn()
+    expect(calls).toEqual([])
+    expect([http2.response.written, waiting.response.written]).toEqual([['a'], ['a']])
   })
 
   it('buffers a bounded amount of text in a turn that does not end', () => {
@@ -182,6 +218,13 @@ describe('openNodeWriter', () => {
     expect(response.emit('error', new Error('write after end'))).toBe(true)
   })
 })
+
+/** Gives the response a socket that reports its calls. */
+function corkable(response: FakeResponse): readonly string[] {
+  const calls: string[] = []
+  response.socket = { cork: () => calls.push('cork'), uncork: () => calls.push('uncork') }
+  return calls
+}
 
 function open(options: { readonly http2?: boolean; readonly tells?: boolean } = {}) {
   const response = fakeResponse(options)
