@@ -1,8 +1,9 @@
 import { toChatError } from '../core/vocabulary/chat-error.ts'
-import type { ChatEvent, TerminalEvent } from '../core/vocabulary/events.ts'
+import type { TerminalEvent } from '../core/vocabulary/events.ts'
 import type { StoreCallOptions } from '../core/vocabulary/history-store.ts'
 import type { EventList } from './packed-events.ts'
 import type { AppendOutcome, NewRun, RunLease, RunStore } from './run-store.ts'
+import { appendPart, endWith } from './shared-writes.ts'
 
 /** The options of {@link createRunEntry}. */
 export interface RunEntryOptions {
@@ -51,22 +52,23 @@ export function createRunEntry({ store, threadId, events, ...options }: RunEntry
   let acknowledged = -1
 
   // The store may answer a call after it timed out and was repeated, so the value never decreases here.
-  function confirm(event: ChatEvent | undefined): void {
-    acknowledged = Math.max(acknowledged, event?.seq ?? -1)
+  function confirm(seq: number): void {
+    acknowledged = Math.max(acknowledged, seq)
   }
 
   async function appendOnce(call: StoreCallOptions): Promise<AppendOutcome> {
-    const batch = events.slice(acknowledged + 1, acknowledged + 1 + MOST_EVENTS_PER_WRITE)
-    const outcome = await store.append(lease, batch, call)
-    confirm(batch.at(-1))
+    const from = acknowledged + 1
+    const to = Math.min(from + MOST_EVENTS_PER_WRITE, events.length)
+    const outcome = await appendPart(store, lease, { events, from, to }, call)
+    confirm(to - 1)
     return outcome
   }
 
   async function endOnce(last: TerminalEvent, call: StoreCallOptions): Promise<void> {
     while (last.seq - 1 - acknowledged > MOST_EVENTS_PER_WRITE) await appendOnce(call)
     // After a timeout, the terminal event was delivered and is in `events`, too.
-    await store.end(lease, events.slice(acknowledged + 1, last.seq).concat(last), call)
-    confirm(last)
+    await endWith(store, lease, { events, from: acknowledged + 1, to: last.seq, last }, call)
+    confirm(last.seq)
   }
 
   /** Writes, and repeats the write after recovering what the store has lost. */
