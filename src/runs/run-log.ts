@@ -107,14 +107,19 @@ function resultUpTo(this: OpenLog, last: ChatEvent | undefined): PartialChatResu
   return fold.result()
 }
 
-// A reader that waits for an event gets it in the call that adds it. One that is behind gets it later: it may be
-// behind by the whole run, and each call would be nested in the one before.
+// A reader that waits for an event gets it in the call that adds it.
 function pullNext(this: Follower, reader: PullReader<ChatEvent>): void {
   const result = take(this)
-  if (result) void Promise.resolve(result).then((ready) => reader.onResult(ready))
+  if (result) answerLater(reader, result)
   else if (!this.waiting) this.waiting = reader
   else if (this.waitingLater) this.waitingLater.push(reader)
   else this.waitingLater = [reader]
+}
+
+// A reader may be behind by the whole run, and each call would be nested in the one before. A function of its own, because
+// V8 creates the context of a closure even if the closure is not reached.
+function answerLater(reader: PullReader<ChatEvent>, result: IteratorResult<ChatEvent, undefined>): void {
+  void Promise.resolve(result).then((ready) => reader.onResult(ready))
 }
 
 function wake(follower: Follower): void {
