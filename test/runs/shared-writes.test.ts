@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { memoryRunStore } from '../../src/runs/memory/memory-run-store.ts'
 import { createPackedEvents } from '../../src/runs/packed-events.ts'
 import type { RunStore } from '../../src/runs/run-store.ts'
+import { createRunEntry } from '../../src/runs/run-entry.ts'
 import { appendPart, endWith } from '../../src/runs/shared-writes.ts'
 import type { DoneEvent } from '../../src/core/vocabulary/events.ts'
 import type { ChatEvent } from '../../src/index.ts'
@@ -77,5 +78,24 @@ describe('writes of a producer', () => {
     const pages = await writeTo(store)
     expect(pages[1]).toMatchObject({ events: EVENTS.slice(1, 3), firstSeq: 1, lastSeq: 2 })
     expect(pages[3]).toMatchObject({ events: [EVENTS.at(-1), LAST], firstSeq: LAST.seq - 1, lastSeq: LAST.seq })
+  })
+
+  it('register a run again that the store has lost, with all events, and end it', async () => {
+    const store = memoryRunStore()
+    const begun = await store.begin({ ...RUN, leaseMs: 1_000, maxActive: 1 }, { signal })
+    if (begun.outcome !== 'begun') throw new TypeError(begun.outcome)
+    const list = createPackedEvents()
+    const entry = createRunEntry({ store, lease: begun.lease, events: list })
+    const read = () => store.read(RUN, { afterSeq: -1, limit: 100, signal })
+    for (const event of EVENTS.slice(0, 3)) list.add(event)
+    await entry.append({ signal })
+    await store.delete(RUN, { signal })
+    for (const event of EVENTS.slice(3)) list.add(event)
+    await entry.append({ signal })
+    expect(await read()).toMatchObject({ state: 'running', events: EVENTS })
+    await store.delete(RUN, { signal })
+    await entry.end(LAST, { signal })
+    expect(await read()).toMatchObject({ state: 'ended', events: [...EVENTS, LAST] })
+    expect(entry.acknowledged()).toBe(LAST.seq)
   })
 })
