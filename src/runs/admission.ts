@@ -6,6 +6,7 @@ import { callStore } from './call-store.ts'
 import { createChangeSignal } from './change-signal.ts'
 import type { LiveRun } from './live-run.ts'
 import type { ResolvedRunRegistryOptions } from './run-registry-options.ts'
+import { flatten } from '../core/vocabulary/result-fold.ts'
 import type { BeginRunOutcome, NewRun, RunKey } from './run-store.ts'
 import { createThreadQueue } from './thread-queue.ts'
 
@@ -39,8 +40,9 @@ export function createAdmission(options: ResolvedRunRegistryOptions, others: Oth
 
   // Without the caller's signal: an aborted `begin` could still succeed and block the thread until the lease expires.
   function tryToBegin(run: NewRun): Promise<BeginRunOutcome> {
-    // One token for all attempts, so that a repeated call finds the run whose reply was lost.
-    const named = { ...run, token: run.token ?? crypto.randomUUID() }
+    // One token for all attempts, so that a repeated call finds the run whose reply was lost. Node makes an id of 20 pieces,
+    // and the store keeps it.
+    const named = { ...run, token: run.token ?? flatten(crypto.randomUUID()) }
     const begin = (signal: AbortSignal): Promise<BeginRunOutcome> =>
       tryAgain(() => store.begin(named, { signal }), { clock, signal, pausesMs: [0] })
     return callStore(begin, options)

@@ -1,5 +1,5 @@
 import { askToReturn } from '../core/async/iterators.ts'
-import { pull } from '../core/async/pull.ts'
+import { PULL, toPullIterator, type PullIterator, type PullReader } from '../core/async/pull.ts'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
 import { errorOfStream } from '../core/vocabulary/chat-stream.ts'
 import { isTerminalEvent, type ChatEvent, type ErrorEvent, type TerminalEvent } from '../core/vocabulary/events.ts'
@@ -8,7 +8,7 @@ import type { FinishReason } from '../core/vocabulary/result.ts'
 import { createRunningResult, RESULT_UP_TO } from '../core/vocabulary/running-result.ts'
 import { packedBytes, type Hold } from './buffer-meter.ts'
 import type { EventList } from './packed-events.ts'
-import { createRunLog, createRunReader, type RunReader } from './run-log.ts'
+import { createRunLog, createRunReader, type RunLog, type RunReader } from './run-log.ts'
 import type { RunKey } from './run-store.ts'
 import type { StopOutcome } from '../core/vocabulary/stop-result.ts'
 import type { RunWriter } from './run-writer.ts'
@@ -62,124 +62,159 @@ export interface LiveRunOptions extends RunKey {
  * saved, so that the thread is free when a client gets it.
  */
 export function startLiveRun(options: LiveRunOptions): LiveRun {
-  const { scope, runId, stream, controller, hold, onUnread, onEnd, onError } = options
+  const { scope, runId, hold } = options
   const log = createRunLog()
-  const writer = options.createWriter(log.events, stop)
   const admission = Promise.withResolvers<ChatError | undefined>()
   const finished = Promise.withResolvers<FinishReason>()
-  let readers = 0
-  let admitted = false
-  let over = false
-  let settled = false
-  let broken: ChatError | undefined
-
-  function stop(reason?: ChatError): StopOutcome {
-    if (over) return 'already-ended'
-    controller.abort(reason)
-    return 'stopping'
-  }
-
-  /** Reads the stream into the log; resolves with the last event. */
-  async function pump(): Promise<TerminalEvent> {
-    const iterator = stream[Symbol.asyncIterator]()
-    try {
-      return await new Promise((resolve, reject) => readInto(iterator, resolve, reject))
-    } finally {
-      askToReturn(iterator)
-    }
-  }
-
-  // Without `await` for each event, so that a token passes from the model to its readers in one call.
-  function readInto(
-    iterator: AsyncIterator<ChatEvent, undefined>,
-    onLast: (last: TerminalEvent) => void,
-    onFailure: (reason: unknown) => void,
-  ): void {
-    const reader = { onResult, onFailure }
-    function onResult({ done, value: event }: IteratorResult<ChatEvent, undefined>): void {
-      try {
-        if (done) throw new Error('The stream ended without a terminal event')
-        expectNext(event, log.events.length)
-        if (isTerminalEvent(event)) return onLast(event)
-        add(event)
-        pull(iterator, reader)
-      } catch (thrown) {
-        onFailure(thrown)
-      }
-    }
-    pull(iterator, reader)
-  }
-
-  function add(event: ChatEvent): void {
-    log.add(event)
-    hold.add(packedBytes(event))
-    writer.notify()
-    // `start` is emitted before any work is done.
-    if (!admitted && event.type !== 'start') admit()
-  }
-
-  function admit(): void {
-    admitted = true
-    admission.resolve(undefined)
-  }
-
-  // A stream should never throw. If it does, the readers still get a terminal event.
-  function endWithFailure(cause: unknown): ErrorEvent {
-    const running = createRunningResult()
-    for (const event of log.events.slice(0, log.events.length)) running.add(event)
-    const last = running.failure('internal')
-    const error = new ChatError('The stream of the run threw an error, or ended without a terminal event', {
-      code: 'internal',
-      cause,
-    })
-    broken = error
-    callHook(onError, error)
-    return last
-  }
-
-  async function finish(last: TerminalEvent): Promise<void> {
-    over = true
-    finished.resolve(last.type === 'done' ? last.finishReason : 'error')
-    const rejected = !admitted && last.type === 'error'
-    // A run that has done no work is deleted, so that a retry with the same id starts again.
-    await (rejected ? writer.discard() : writer.end(last))
-    onEnd(rejected ? undefined : writer.settled())
-    admission.resolve(rejected ? (broken ?? errorOfStream(stream) ?? toChatError(last)) : undefined)
-    log.close(last)
-    void writer.settled().then(() => {
-      settled = true
-      releaseUnread()
-    })
-  }
-
-  function leave(): void {
-    readers -= 1
-    if (readers === 0 && !over) onUnread()
-    releaseUnread()
-  }
-
-  function releaseUnread(): void {
-    if (settled && readers === 0) hold.release()
-  }
-
-  return {
+  const ended = Promise.withResolvers<void>()
+  const run: OpenRun = {
     scope,
     runId,
+    options,
+    log,
+    hold,
+    writer: options.createWriter(log.events, (reason) => run.stop(reason)),
+    iterator: undefined,
+    admission,
     admitted: admission.promise,
-    ended: pump().catch(endWithFailure).then(finish),
+    finish: finished.resolve,
     finished: finished.promise,
-    readers: () => readers,
-    read(afterSeq, onClose = () => {}) {
-      readers += 1
-      const leaveOnce = (): void => {
-        leave()
-        onClose()
-      }
-      const reader = createRunReader(log.follow(afterSeq + 1, leaveOnce), writer.acknowledged)
-      return Object.assign(reader, { [RESULT_UP_TO]: log.resultUpTo })
-    },
+    end: ended.resolve,
+    ended: ended.promise,
+    readerCount: 0,
+    isAdmitted: false,
+    isOver: false,
+    isSettled: false,
+    broken: undefined,
+    readers,
+    read,
     stop,
+    onResult: takeResult,
+    onFailure: endWithFailure,
   }
+  produce(run)
+  return run
+}
+
+/** A run with its state, and functions that all runs share. It reads its stream itself. */
+interface OpenRun extends LiveRun, PullReader<ChatEvent> {
+  readonly options: LiveRunOptions
+  readonly log: RunLog
+  readonly hold: Hold
+  readonly writer: RunWriter
+  iterator: PullIterator<ChatEvent> | undefined
+  readonly admission: PromiseWithResolvers<ChatError | undefined>
+  readonly finish: (reason: FinishReason) => void
+  readonly end: (ended: Promise<void>) => void
+  readerCount: number
+  isAdmitted: boolean
+  isOver: boolean
+  isSettled: boolean
+  /** The error of a stream that threw. */
+  broken: ChatError | undefined
+}
+
+function readers(this: OpenRun): number {
+  return this.readerCount
+}
+
+function read(this: OpenRun, afterSeq: number, onClose?: () => void): RunReader {
+  this.readerCount += 1
+  const events = this.log.follow(afterSeq + 1, () => {
+    leave(this)
+    onClose?.()
+  })
+  const reader = createRunReader(events, this.writer.acknowledged)
+  return Object.assign(reader, {
+    [RESULT_UP_TO]: (lastSeq: number) => this.log.resultUpTo(lastSeq),
+  })
+}
+
+function stop(this: OpenRun, reason?: ChatError): StopOutcome {
+  if (this.isOver) return 'already-ended'
+  this.options.controller.abort(reason)
+  return 'stopping'
+}
+
+function produce(run: OpenRun): void {
+  try {
+    run.iterator = toPullIterator(run.options.stream[Symbol.asyncIterator]())
+    run.iterator[PULL](run)
+  } catch (thrown) {
+    run.onFailure(thrown)
+  }
+}
+
+// Without `await` for each event, so that a token passes from the model to its readers in one call.
+function takeResult(this: OpenRun, { done, value: event }: IteratorResult<ChatEvent, undefined>): void {
+  try {
+    if (done) throw new Error('The stream ended without a terminal event')
+    expectNext(event, this.log.events.length)
+    if (isTerminalEvent(event)) return endWith(this, event)
+    add(this, event)
+    this.iterator?.[PULL](this)
+  } catch (thrown) {
+    this.onFailure(thrown)
+  }
+}
+
+function add(run: OpenRun, event: ChatEvent): void {
+  run.log.add(event)
+  run.hold.add(packedBytes(event))
+  run.writer.notify()
+  // `start` is emitted before any work is done.
+  if (!run.isAdmitted && event.type !== 'start') admit(run)
+}
+
+function admit(run: OpenRun): void {
+  run.isAdmitted = true
+  run.admission.resolve(undefined)
+}
+
+// A stream should never throw. If it does, the readers still get a terminal event.
+function endWithFailure(this: OpenRun, cause: unknown): void {
+  if (this.isOver) return
+  const { events } = this.log
+  const running = createRunningResult()
+  for (const event of events.slice(0, events.length)) running.add(event)
+  this.broken = new ChatError('The stream of the run threw an error, or ended without a terminal event', {
+    code: 'internal',
+    cause,
+  })
+  callHook(this.options.onError, this.broken)
+  endWith(this, running.failure('internal'))
+}
+
+function endWith(run: OpenRun, last: TerminalEvent): void {
+  run.isOver = true
+  askToReturn(run.iterator)
+  run.end(save(run, last))
+}
+
+/** Saves the end of a run, and then delivers its last event. */
+async function save(run: OpenRun, last: TerminalEvent): Promise<void> {
+  const { options, writer } = run
+  run.finish(last.type === 'done' ? last.finishReason : 'error')
+  const isRejected = !run.isAdmitted && last.type === 'error'
+  // A run that has done no work is deleted, so that a retry with the same id starts again.
+  await (isRejected ? writer.discard() : writer.end(last))
+  options.onEnd(isRejected ? undefined : writer.settled())
+  run.admission.resolve(isRejected ? (run.broken ?? errorOfStream(options.stream) ?? toChatError(last)) : undefined)
+  run.log.close(last)
+  void writer.settled().then(() => {
+    run.isSettled = true
+    releaseUnread(run)
+  })
+}
+
+function leave(run: OpenRun): void {
+  run.readerCount -= 1
+  if (run.readerCount === 0 && !run.isOver) run.options.onUnread()
+  releaseUnread(run)
+}
+
+function releaseUnread(run: OpenRun): void {
+  if (run.isSettled && run.readerCount === 0) run.hold.release()
 }
 
 // A store keeps no other event, so that the run would have no end there.

@@ -64,7 +64,7 @@ export function createLiveRuns(options: ResolvedRunRegistryOptions, meter: Buffe
           onLost: () => void stop(leaseLost()),
         }),
       hold: meter.hold(),
-      onUnread: policy.onUnread,
+      onUnread: () => policy.onUnread(),
       onEnd(settled) {
         if (live.get(key) === run) live.delete(key)
         if (settled) settle(run, settled)

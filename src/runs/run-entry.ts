@@ -1,8 +1,9 @@
 import { toChatError } from '../core/vocabulary/chat-error.ts'
-import type { ChatEvent, TerminalEvent } from '../core/vocabulary/events.ts'
+import type { TerminalEvent } from '../core/vocabulary/events.ts'
 import type { StoreCallOptions } from '../core/vocabulary/history-store.ts'
 import type { EventList } from './packed-events.ts'
 import type { AppendOutcome, NewRun, RunLease, RunStore } from './run-store.ts'
+import { appendPart, endWith } from './shared-writes.ts'
 
 /** The options of {@link createRunEntry}. */
 export interface RunEntryOptions {
@@ -46,67 +47,90 @@ export interface RunEntry {
 export const MOST_EVENTS_PER_WRITE = 500
 
 /** Creates the entry of a run that has begun. */
-export function createRunEntry({ store, threadId, events, ...options }: RunEntryOptions): RunEntry {
-  let { lease } = options
-  let acknowledged = -1
+export function createRunEntry({ store, lease, threadId, events }: RunEntryOptions): RunEntry {
+  const entry: OpenEntry = { store, threadId, events, lease, confirmed: -1, acknowledged, append, end, remove }
+  return entry
+}
 
-  // The store may answer a call after it timed out and was repeated, so the value never decreases here.
-  function confirm(event: ChatEvent | undefined): void {
-    acknowledged = Math.max(acknowledged, event?.seq ?? -1)
-  }
+/** An entry with its state, and functions that all entries share. */
+interface OpenEntry extends RunEntry {
+  readonly store: RunStore
+  readonly threadId: string | undefined
+  readonly events: EventList
+  lease: RunLease
+  /** `seq` of the last event that the store has confirmed. */
+  confirmed: number
+}
 
-  async function appendOnce(call: StoreCallOptions): Promise<AppendOutcome> {
-    const batch = events.slice(acknowledged + 1, acknowledged + 1 + MOST_EVENTS_PER_WRITE)
-    const outcome = await store.append(lease, batch, call)
-    confirm(batch.at(-1))
-    return outcome
-  }
+function acknowledged(this: OpenEntry): number {
+  return this.confirmed
+}
 
-  async function endOnce(last: TerminalEvent, call: StoreCallOptions): Promise<void> {
-    while (last.seq - 1 - acknowledged > MOST_EVENTS_PER_WRITE) await appendOnce(call)
-    // After a timeout, the terminal event was delivered and is in `events`, too.
-    await store.end(lease, events.slice(acknowledged + 1, last.seq).concat(last), call)
-    confirm(last)
-  }
+function append(this: OpenEntry, call: StoreCallOptions): Promise<AppendOutcome> {
+  return persist(this, () => appendOnce(this, call), call)
+}
 
-  /** Writes, and repeats the write after recovering what the store has lost. */
-  async function persist<T>(write: () => Promise<T>, call: StoreCallOptions): Promise<T> {
-    for (;;) {
-      try {
-        return await write()
-      } catch (thrown) {
-        call.signal.throwIfAborted()
-        if (toChatError(thrown).code !== 'store-conflict' || !(await recover(call))) throw thrown
-      }
+function end(this: OpenEntry, last: TerminalEvent, call: StoreCallOptions): Promise<void> {
+  return persist(this, () => endOnce(this, last, call), call)
+}
+
+function remove(this: OpenEntry, call: StoreCallOptions): Promise<unknown> {
+  return this.store.delete(this.lease, call)
+}
+
+// The store may answer a call after it timed out and was repeated, so the value never decreases here.
+function confirm(entry: OpenEntry, seq: number): void {
+  entry.confirmed = Math.max(entry.confirmed, seq)
+}
+
+async function appendOnce(entry: OpenEntry, call: StoreCallOptions): Promise<AppendOutcome> {
+  const { store, lease, events } = entry
+  const from = entry.confirmed + 1
+  const to = Math.min(from + MOST_EVENTS_PER_WRITE, events.length)
+  const outcome = await appendPart(store, lease, { events, from, to }, call)
+  confirm(entry, to - 1)
+  return outcome
+}
+
+async function endOnce(entry: OpenEntry, last: TerminalEvent, call: StoreCallOptions): Promise<void> {
+  while (last.seq - 1 - entry.confirmed > MOST_EVENTS_PER_WRITE) await appendOnce(entry, call)
+  const { store, lease, events } = entry
+  // After a timeout, the terminal event was delivered and is in `events`, too.
+  await endWith(store, lease, { events, from: entry.confirmed + 1, to: last.seq, last }, call)
+  confirm(entry, last.seq)
+}
+
+/** Writes, and repeats the write after recovering what the store has lost. */
+async function persist<T>(entry: OpenEntry, write: () => Promise<T>, call: StoreCallOptions): Promise<T> {
+  for (;;) {
+    try {
+      return await write()
+    } catch (thrown) {
+      call.signal.throwIfAborted()
+      if (toChatError(thrown).code !== 'store-conflict' || !(await recover(entry, call))) throw thrown
     }
   }
+}
 
-  /** Handles a conflict; resolves with true if the write can be repeated. */
-  async function recover(call: StoreCallOptions): Promise<boolean> {
-    const status = await store.status(lease, call)
-    if (!status) return registerAgain(call)
-    // The store has lost nothing, so the conflict means that the lease is no longer valid.
-    if (status.state === 'ended' || status.lastSeq >= acknowledged) return false
-    acknowledged = status.lastSeq
-    return true
-  }
+/** Handles a conflict; resolves with true if the write can be repeated. */
+async function recover(entry: OpenEntry, call: StoreCallOptions): Promise<boolean> {
+  const status = await entry.store.status(entry.lease, call)
+  if (!status) return registerAgain(entry, call)
+  // The store has lost nothing, so the conflict means that the lease is no longer valid.
+  if (status.state === 'ended' || status.lastSeq >= entry.confirmed) return false
+  entry.confirmed = status.lastSeq
+  return true
+}
 
-  async function registerAgain(call: StoreCallOptions): Promise<boolean> {
-    const { scope, runId, leaseMs, token } = lease
-    const thread = threadId !== undefined && { threadId }
-    // No limit: the run was admitted before. The old token makes it safe to repeat a call whose reply was lost.
-    const run: NewRun = { scope, runId, ...thread, leaseMs, token, maxActive: Infinity }
-    const begun = await store.begin(run, call)
-    if (begun.outcome !== 'begun') return false
-    lease = begun.lease
-    acknowledged = -1
-    return true
-  }
-
-  return {
-    acknowledged: () => acknowledged,
-    append: (call) => persist(() => appendOnce(call), call),
-    end: (last, call) => persist(() => endOnce(last, call), call),
-    remove: (call) => store.delete(lease, call),
-  }
+async function registerAgain(entry: OpenEntry, call: StoreCallOptions): Promise<boolean> {
+  const { store, threadId } = entry
+  const { scope, runId, leaseMs, token } = entry.lease
+  const thread = threadId !== undefined && { threadId }
+  // No limit: the run was admitted before. The old token makes it safe to repeat a call whose reply was lost.
+  const run: NewRun = { scope, runId, ...thread, leaseMs, token, maxActive: Infinity }
+  const begun = await store.begin(run, call)
+  if (begun.outcome !== 'begun') return false
+  entry.lease = begun.lease
+  entry.confirmed = -1
+  return true
 }

@@ -1,9 +1,9 @@
 import { DONE } from '../core/async/iterators.ts'
-import { PULL, toNext, type PullIterator, type PullReader } from '../core/async/pull.ts'
+import { nextOfPull, PULL, type PullIterator, type PullReader } from '../core/async/pull.ts'
 import type { ChatEvent } from '../core/vocabulary/events.ts'
 import type { PartialChatResult } from '../core/vocabulary/reduce-event.ts'
 import { createResultFold } from '../core/vocabulary/result-fold.ts'
-import { createPackedEvents, type EventList } from './packed-events.ts'
+import { createPackedEvents, type EventList, type PackedEvents } from './packed-events.ts'
 
 /**
  * One reader of a run, with its own position. When it leaves, the other readers continue. It has one consumer; a second
@@ -33,88 +33,132 @@ export interface RunLog {
 
 /** Creates an empty log. It stores all events of the run; the limits of the turn bound their number. */
 export function createRunLog(): RunLog {
-  const events = createPackedEvents()
-  const wakes = new Set<() => void>()
-  let latest: ChatEvent | undefined
-  let closed = false
-
-  function add(event: ChatEvent): void {
-    latest = event
-    events.add(event)
-    for (const wake of wakes) wake()
-  }
-
-  function follow(from: number, onClose: () => void): PullIterator<ChatEvent> {
-    // The pending reads: usually one, and rarely others after it.
-    let waiting: PullReader<ChatEvent> | undefined
-    const others: PullReader<ChatEvent>[] = []
-    let position = Math.min(from, events.length)
-    let over = false
-
-    function take(): IteratorResult<ChatEvent, undefined> | undefined {
-      // A reader that keeps up gets the event itself.
-      const value = position === events.length - 1 ? latest : events.at(position)
-      if (value && !over) {
-        position += 1
-        return { value, done: false }
-      }
-      if (closed) finish()
-      return over ? DONE : undefined
-    }
-
-    function wake(): void {
-      while (waiting) {
-        const result = take()
-        if (!result) return
-        const reader = waiting
-        waiting = others.shift()
-        reader.onResult(result)
-      }
-    }
-
-    // A reader that waits for an event gets it in the call that adds it. One that is behind gets it later: it may be
-    // behind by the whole run, and each call would be nested in the one before.
-    function pull(reader: PullReader<ChatEvent>): void {
-      const result = take()
-      if (result) void Promise.resolve(result).then((ready) => reader.onResult(ready))
-      else if (waiting) others.push(reader)
-      else waiting = reader
-    }
-
-    function finish(): void {
-      if (over) return
-      over = true
-      wakes.delete(wake)
-      onClose()
-    }
-
-    wakes.add(wake)
-    return {
-      next: toNext(pull),
-      [PULL]: pull,
-      return() {
-        finish()
-        wake()
-        return Promise.resolve(DONE)
-      },
-    }
-  }
-
-  return {
-    events,
+  const log: OpenLog = {
+    events: createPackedEvents(),
+    latest: undefined,
+    isClosed: false,
+    follower: undefined,
+    others: NO_FOLLOWERS,
     add,
-    close(last) {
-      closed = true
-      add(last)
-    },
+    close,
     follow,
-    // Only a reader that fails needs it.
-    resultUpTo(lastSeq) {
-      const fold = createResultFold()
-      for (const event of events.slice(0, lastSeq + 1)) fold.add(event)
-      return fold.result()
-    },
+    resultUpTo,
   }
+  return log
+}
+
+/** A log with its state, and functions that all logs share. */
+interface OpenLog extends RunLog {
+  readonly events: PackedEvents
+  latest: ChatEvent | undefined
+  isClosed: boolean
+  /** The usual single reader. */
+  follower: Follower | undefined
+  /** The other readers. A list is not changed but replaced, because a reader may leave or join while it is called. */
+  others: readonly Follower[]
+}
+
+/** A reader with its state, and functions that all readers share. */
+interface Follower extends PullIterator<ChatEvent> {
+  readonly log: OpenLog
+  readonly onClose: () => void
+  position: number
+  isOver: boolean
+  /** The pending reads: usually one, and rarely others after it. */
+  waiting: PullReader<ChatEvent> | undefined
+  waitingLater: PullReader<ChatEvent>[] | undefined
+}
+
+const NO_FOLLOWERS: readonly Follower[] = []
+
+function add(this: OpenLog, event: ChatEvent): void {
+  this.latest = event
+  this.events.add(event)
+  if (this.follower) wake(this.follower)
+  for (const follower of this.others) wake(follower)
+}
+
+function close(this: OpenLog, last: ChatEvent): void {
+  this.isClosed = true
+  this.add(last)
+}
+
+function follow(this: OpenLog, from: number, onClose: () => void): PullIterator<ChatEvent> {
+  const follower: Follower = {
+    log: this,
+    onClose,
+    position: Math.min(from, this.events.length),
+    isOver: false,
+    waiting: undefined,
+    waitingLater: undefined,
+    [PULL]: pullNext,
+    next: nextOfPull,
+    return: leave,
+  }
+  if (this.follower) this.others = [...this.others, follower]
+  else this.follower = follower
+  return follower
+}
+
+// Only a reader that fails needs it.
+function resultUpTo(this: OpenLog, lastSeq: number): PartialChatResult {
+  const fold = createResultFold()
+  for (const event of this.events.slice(0, lastSeq + 1)) fold.add(event)
+  return fold.result()
+}
+
+// A reader that waits for an event gets it in the call that adds it.
+function pullNext(this: Follower, reader: PullReader<ChatEvent>): void {
+  const result = take(this)
+  if (result) answerLater(reader, result)
+  else if (!this.waiting) this.waiting = reader
+  else if (this.waitingLater) this.waitingLater.push(reader)
+  else this.waitingLater = [reader]
+}
+
+// A reader may be behind by the whole run, and each call would be nested in the one before. A function of its own, because
+// V8 creates the context of a closure even if the closure is not reached.
+function answerLater(reader: PullReader<ChatEvent>, result: IteratorResult<ChatEvent, undefined>): void {
+  void Promise.resolve(result).then((ready) => reader.onResult(ready))
+}
+
+function wake(follower: Follower): void {
+  while (follower.waiting) {
+    const result = take(follower)
+    if (!result) return
+    const reader = follower.waiting
+    follower.waiting = follower.waitingLater?.shift()
+    reader.onResult(result)
+  }
+}
+
+function take(follower: Follower): IteratorResult<ChatEvent, undefined> | undefined {
+  if (follower.isOver) return DONE
+  const { log, position } = follower
+  // A reader that keeps up gets the event itself.
+  const value = position === log.events.length - 1 ? log.latest : log.events.at(position)
+  if (value) {
+    follower.position = position + 1
+    return { value, done: false }
+  }
+  if (!log.isClosed) return undefined
+  finish(follower)
+  return DONE
+}
+
+function leave(this: Follower): Promise<IteratorReturnResult<undefined>> {
+  finish(this)
+  wake(this)
+  return Promise.resolve(DONE)
+}
+
+function finish(follower: Follower): void {
+  if (follower.isOver) return
+  follower.isOver = true
+  const { log } = follower
+  if (log.follower === follower) log.follower = undefined
+  else log.others = log.others.filter((other) => other !== follower)
+  follower.onClose()
 }
 
 /** Creates a reader of events that can be consumed once. */

@@ -1,4 +1,4 @@
-import { createDeadline } from '../core/async/deadline.ts'
+import { createDeadline, type Deadline } from '../core/async/deadline.ts'
 import { delay } from '../core/async/with-timeout.ts'
 import type { Clock } from '../core/async/clock.ts'
 import { toChatError, type ChatError } from '../core/vocabulary/chat-error.ts'
@@ -6,7 +6,7 @@ import type { ErrorCode } from '../core/vocabulary/error-codes.ts'
 import type { TerminalEvent } from '../core/vocabulary/events.ts'
 import { callHook } from '../core/observe/call-hook.ts'
 import { callStore } from './call-store.ts'
-import { createRunEntry, MOST_EVENTS_PER_WRITE, type RunEntryOptions } from './run-entry.ts'
+import { createRunEntry, MOST_EVENTS_PER_WRITE, type RunEntry, type RunEntryOptions } from './run-entry.ts'
 
 /** The options of {@link createRunWriter}. */
 export interface RunWriterOptions extends RunEntryOptions {
@@ -52,108 +52,136 @@ const LONGEST_END_MS = 60_000
  * lease. If the store fails, writes are retried for as long as the run is active; the first success renews the lease.
  */
 export function createRunWriter(options: RunWriterOptions): RunWriter {
-  const { lease, events, clock, storeMs, onStopRequested, onLost, onError } = options
+  const { lease, clock } = options
   const entry = createRunEntry(options)
   const renewMs = lease.leaseMs / RENEWALS_PER_LEASE
-  const flushMs = Math.min(options.flushMs, renewMs)
-  const timer = createDeadline(write, clock)
-  let writing: Promise<void> | undefined
-  let ending: Promise<void> = Promise.resolve()
-  let flushing = false
-  let failing: ErrorCode | undefined
-  let ceased = false
-
+  const timer = createDeadline(() => write(writer), clock)
+  const writer: OpenWriter = {
+    options,
+    entry,
+    timer,
+    renewMs,
+    flushMs: Math.min(options.flushMs, renewMs),
+    writing: undefined,
+    ending: undefined,
+    failing: undefined,
+    isFlushing: false,
+    hasCeased: false,
+    notify,
+    end,
+    discard,
+    settled,
+    acknowledged: () => entry.acknowledged(),
+  }
   timer.set(renewMs)
+  return writer
+}
 
-  function write(): void {
-    writing = append().finally(schedule)
+/** A writer with its state, and functions that all writers share. */
+interface OpenWriter extends RunWriter {
+  readonly options: RunWriterOptions
+  readonly entry: RunEntry
+  readonly timer: Deadline
+  readonly renewMs: number
+  readonly flushMs: number
+  writing: Promise<void> | undefined
+  ending: Promise<void> | undefined
+  failing: ErrorCode | undefined
+  isFlushing: boolean
+  hasCeased: boolean
+}
+
+function notify(this: OpenWriter): void {
+  if (this.isFlushing || this.writing || this.hasCeased) return
+  this.isFlushing = true
+  this.timer.set(this.flushMs)
+}
+
+async function end(this: OpenWriter, last: TerminalEvent): Promise<void> {
+  if (!cease(this)) return
+  const ending = endPersistently(this, last)
+  this.ending = ending
+  // Retries continue in the background: readers must not wait for a store that does not answer.
+  await callStore(() => ending, this.options).catch((error: ChatError) => fail(this, error))
+}
+
+async function discard(this: OpenWriter): Promise<void> {
+  if (!cease(this)) return
+  try {
+    await callStore(async (signal) => {
+      await this.writing
+      await this.entry.remove({ signal })
+    }, this.options)
+  } catch (thrown) {
+    fail(this, toChatError(thrown))
   }
+}
 
-  function schedule(): void {
-    writing = undefined
-    if (ceased) return
-    flushing = left() > 0
-    timer.set(nextWriteMs())
+function settled(this: OpenWriter): Promise<void> {
+  return this.ending ?? Promise.resolve()
+}
+
+function write(writer: OpenWriter): void {
+  writer.writing = append(writer).finally(() => schedule(writer))
+}
+
+function schedule(writer: OpenWriter): void {
+  writer.writing = undefined
+  if (writer.hasCeased) return
+  writer.isFlushing = left(writer) > 0
+  writer.timer.set(nextWriteMs(writer))
+}
+
+function left({ options, entry }: OpenWriter): number {
+  return options.events.length - 1 - entry.acknowledged()
+}
+
+function nextWriteMs(writer: OpenWriter): number {
+  if (writer.failing) return RETRY_MS
+  // After a run was registered again, readers of other processes wait for many events.
+  if (left(writer) > MOST_EVENTS_PER_WRITE) return 0
+  return writer.isFlushing ? writer.flushMs : writer.renewMs
+}
+
+async function append(writer: OpenWriter): Promise<void> {
+  const { options, entry } = writer
+  try {
+    const { stopRequested } = await callStore((signal) => entry.append({ signal }), options)
+    writer.failing = undefined
+    if (stopRequested) options.onStopRequested()
+  } catch (thrown) {
+    const error = toChatError(thrown)
+    fail(writer, error)
+    if (error.code === 'store-conflict' && cease(writer)) options.onLost()
   }
+}
 
-  function left(): number {
-    return events.length - 1 - entry.acknowledged()
-  }
+// A lasting failure is reported once.
+function fail(writer: OpenWriter, error: ChatError): void {
+  if (writer.failing !== error.code) callHook(writer.options.onError, error)
+  writer.failing = error.code
+}
 
-  function nextWriteMs(): number {
-    if (failing) return RETRY_MS
-    // After a run was registered again, readers of other processes wait for many events.
-    if (left() > MOST_EVENTS_PER_WRITE) return 0
-    return flushing ? flushMs : renewMs
-  }
+/** Stops the background writes; returns false if they were stopped before. */
+function cease(writer: OpenWriter): boolean {
+  writer.timer.dispose()
+  if (writer.hasCeased) return false
+  writer.hasCeased = true
+  return true
+}
 
-  async function append(): Promise<void> {
+async function endPersistently(writer: OpenWriter, last: TerminalEvent): Promise<void> {
+  const { options, entry } = writer
+  const { clock } = options
+  const giveUpAt = clock.now() + LONGEST_END_MS
+  for (;;) {
     try {
-      const { stopRequested } = await callStore((signal) => entry.append({ signal }), options)
-      failing = undefined
-      if (stopRequested) onStopRequested()
+      await writer.writing
+      return await callStore((signal) => entry.end(last, { signal }), options)
     } catch (thrown) {
       const error = toChatError(thrown)
-      fail(error)
-      if (error.code === 'store-conflict' && cease()) onLost()
+      if (error.code === 'store-conflict' || clock.now() + RETRY_MS > giveUpAt) return fail(writer, error)
+      await delay(RETRY_MS, { clock, signal: new AbortController().signal })
     }
-  }
-
-  // A lasting failure is reported once.
-  function fail(error: ChatError): void {
-    if (failing !== error.code) callHook(onError, error)
-    failing = error.code
-  }
-
-  /** Stops the background writes; returns false if they were stopped before. */
-  function cease(): boolean {
-    timer.dispose()
-    if (ceased) return false
-    ceased = true
-    return true
-  }
-
-  async function endPersistently(last: TerminalEvent): Promise<void> {
-    const giveUpAt = clock.now() + LONGEST_END_MS
-    for (;;) {
-      try {
-        await writing
-        return await callStore((signal) => entry.end(last, { signal }), options)
-      } catch (thrown) {
-        const error = toChatError(thrown)
-        if (error.code === 'store-conflict' || clock.now() + RETRY_MS > giveUpAt) return fail(error)
-        await delay(RETRY_MS, { clock, signal: new AbortController().signal })
-      }
-    }
-  }
-
-  async function discard(): Promise<void> {
-    try {
-      await callStore(async (signal) => {
-        await writing
-        await entry.remove({ signal })
-      }, options)
-    } catch (thrown) {
-      fail(toChatError(thrown))
-    }
-  }
-
-  return {
-    notify() {
-      if (flushing || writing || ceased) return
-      flushing = true
-      timer.set(flushMs)
-    },
-    async end(last) {
-      if (!cease()) return
-      ending = endPersistently(last)
-      // Retries continue in the background: readers must not wait for a store that does not answer.
-      await callStore(() => ending, { storeMs, clock }).catch(fail)
-    },
-    async discard() {
-      if (cease()) await discard()
-    },
-    settled: () => ending,
-    acknowledged: entry.acknowledged,
   }
 }

@@ -1,4 +1,4 @@
-import { createDeadline } from '../core/async/deadline.ts'
+import { createDeadline, type Deadline } from '../core/async/deadline.ts'
 import { callStore } from './call-store.ts'
 import type { LiveRun } from './live-run.ts'
 import type { ResolvedRunRegistryOptions } from './run-registry-options.ts'
@@ -20,50 +20,61 @@ const RETRY_MS = 250
 
 /** Creates the policy of one run: it is stopped if no process has had a reader for the time that the policy allows. */
 export function createUnreadPolicy(run: () => LiveRun, options: ResolvedRunRegistryOptions): UnreadPolicy {
-  const { store, clock, continueForMs, pollMs, storeMs, patienceMs } = options
-  const timer = createDeadline(() => void stopIfUnread(), clock)
-  let unansweredSince: number | undefined
-  let over = false
+  const timer = createDeadline(() => void stopIfUnread(policy), options.clock)
+  const policy: OpenPolicy = { run, options, timer, unansweredSince: undefined, isOver: false, onUnread, dispose }
+  return policy
+}
 
-  async function stopIfUnread(): Promise<void> {
-    const leftMs = await msUntilUnread()
-    if (over || run().readers() > 0) return
-    if (leftMs > 0) timer.set(leftMs)
-    else run().stop()
-  }
+/** A policy with its state, and functions that all policies share. */
+interface OpenPolicy extends UnreadPolicy {
+  readonly run: () => LiveRun
+  readonly options: ResolvedRunRegistryOptions
+  readonly timer: Deadline
+  unansweredSince: number | undefined
+  isOver: boolean
+}
 
-  /** Resolves with the wait before the next check; 0 or less if the run has no readers. */
-  async function msUntilUnread(): Promise<number> {
-    const { scope, runId } = run()
-    const askedAt = clock.now()
-    try {
-      const status = await callStore((signal) => store.status({ scope, runId }, { signal }), options)
-      // If the store has lost the run, it does not know its readers either.
-      if (!status) return msUntilGivenUp(askedAt)
-      // While the store failed, readers of other processes could not read either; they retry within `storeMs`.
-      const readMsAgo = unansweredSince === undefined ? (status.readMsAgo ?? Infinity) : -storeMs
-      unansweredSince = undefined
-      return MISSED_POLLS * pollMs + continueForMs - readMsAgo
-    } catch {
-      return msUntilGivenUp(askedAt)
-    }
-  }
+function onUnread(this: OpenPolicy): void {
+  const { continueForMs } = this.options
+  this.unansweredSince = undefined
+  if (continueForMs === 0) void stopIfUnread(this)
+  else this.timer.set(continueForMs)
+}
 
-  // No answer does not mean "no readers". But it must not keep a run alive without a limit, because that costs money.
-  function msUntilGivenUp(askedAt: number): number {
-    unansweredSince ??= askedAt
-    return Math.min(RETRY_MS, unansweredSince + patienceMs - clock.now())
-  }
+function dispose(this: OpenPolicy): void {
+  this.isOver = true
+  this.timer.dispose()
+}
 
-  return {
-    onUnread() {
-      unansweredSince = undefined
-      if (continueForMs === 0) void stopIfUnread()
-      else timer.set(continueForMs)
-    },
-    dispose() {
-      over = true
-      timer.dispose()
-    },
+async function stopIfUnread(policy: OpenPolicy): Promise<void> {
+  const leftMs = await msUntilUnread(policy)
+  const run = policy.run()
+  if (policy.isOver || run.readers() > 0) return
+  if (leftMs > 0) policy.timer.set(leftMs)
+  else run.stop()
+}
+
+/** Resolves with the wait before the next check; 0 or less if the run has no readers. */
+async function msUntilUnread(policy: OpenPolicy): Promise<number> {
+  const { scope, runId } = policy.run()
+  const { store, clock, continueForMs, pollMs, storeMs } = policy.options
+  const askedAt = clock.now()
+  try {
+    const status = await callStore((signal) => store.status({ scope, runId }, { signal }), policy.options)
+    // If the store has lost the run, it does not know its readers either.
+    if (!status) return msUntilGivenUp(policy, askedAt)
+    // While the store failed, readers of other processes could not read either; they retry within `storeMs`.
+    const readMsAgo = policy.unansweredSince === undefined ? (status.readMsAgo ?? Infinity) : -storeMs
+    policy.unansweredSince = undefined
+    return MISSED_POLLS * pollMs + continueForMs - readMsAgo
+  } catch {
+    return msUntilGivenUp(policy, askedAt)
   }
+}
+
+// No answer does not mean "no readers". But it must not keep a run alive without a limit, because that costs money.
+function msUntilGivenUp(policy: OpenPolicy, askedAt: number): number {
+  const { clock, patienceMs } = policy.options
+  policy.unansweredSince ??= askedAt
+  return Math.min(RETRY_MS, policy.unansweredSince + patienceMs - clock.now())
 }

@@ -118,6 +118,41 @@ describe('createRunLog', () => {
     return ended
   })
 
+  it('gives an event to each reader once, also when readers leave or join within the call that adds it', async () => {
+    const log = createRunLog()
+    const seen: string[] = []
+    function read(name: string, onEvent: (seq: number) => void = () => {}): AsyncIterator<ChatEvent> {
+      const iterator = log.follow(0, () => seen.push(`${name} leaves`))
+      const reader = {
+        onResult({ done, value }: IteratorResult<ChatEvent, undefined>): void {
+          if (done) return
+          seen.push(`${name} ${value.seq}`)
+          onEvent(value.seq)
+          pull(iterator, reader)
+        },
+        onFailure: () => {},
+      }
+      pull(iterator, reader)
+      return iterator
+    }
+    const first = read('first', (seq) => {
+      if (seq > 0) return
+      void first.return?.()
+      void third.return?.()
+      read('fourth')
+    })
+    read('second')
+    const third = read('third')
+    log.add(START)
+    await nextTurn()
+    expect(seen.toSorted()).toEqual(['first 0', 'first leaves', 'fourth 0', 'second 0', 'third leaves'])
+    seen.length = 0
+    log.add(eventOf(1))
+    log.close(done('', { seq: 2 }))
+    await nextTurn()
+    expect(seen.toSorted()).toEqual(['fourth 1', 'fourth 2', 'fourth leaves', 'second 1', 'second 2', 'second leaves'])
+  })
+
   it('releases a reader that has left', async () => {
     const log = createRunLog()
     const onOver = leaveAtOnce(log)

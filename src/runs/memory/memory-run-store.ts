@@ -5,8 +5,9 @@ import { expectOptions, type OptionNames } from '../../core/options/expect-optio
 import { clockOption, countOption, durationOption } from '../../core/options/options-with-defaults.ts'
 import { keyOf } from '../key-of.ts'
 import { createMemoryRunTable } from './memory-run-table.ts'
-import { createMemoryRun, type MemoryRun } from './memory-run.ts'
-import type { BeginRunOutcome, NewRun, RunKey, RunLease, RunStore } from '../run-store.ts'
+import { createMemoryRun, type LogWrite, type MemoryRun } from './memory-run.ts'
+import type { AppendOutcome, BeginRunOutcome, NewRun, RunKey, RunLease, RunStore } from '../run-store.ts'
+import { offerSharedWrites, type SharedWrites } from '../shared-writes.ts'
 import type { StopOutcome } from '../../core/vocabulary/stop-result.ts'
 import { createTombstones } from './tombstones.ts'
 import { createWatchers } from '../watchers.ts'
@@ -103,19 +104,28 @@ export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
     return true
   }
 
-  return {
+  function append(lease: RunLease, addsEvents: boolean, log: LogWrite): AppendOutcome {
+    const run = write(lease, (run) => run.append(log, lease.leaseMs))
+    if (addsEvents) watchers.notify(run.key, 'events')
+    return { stopRequested: run.status().stopRequested }
+  }
+
+  function end(lease: RunLease, log: LogWrite): void {
+    const { key } = write(lease, (run) => run.end(log))
+    watchers.notify(key, 'events')
+  }
+
+  const shared: SharedWrites = {
+    append: (lease, part, options) =>
+      unlessAborted(options, () => append(lease, part.to > part.from, (log) => log.share(part))),
+    end: (lease, part, last, options) => unlessAborted(options, () => end(lease, (log) => log.share(part, last))),
+  }
+
+  const store: RunStore = {
     begin: (run, options) => unlessAborted(options, () => begin(run)),
     append: (lease, events, options) =>
-      unlessAborted(options, () => {
-        const run = write(lease, (run) => run.append(events, lease.leaseMs))
-        if (events.length > 0) watchers.notify(run.key, 'events')
-        return { stopRequested: run.status().stopRequested }
-      }),
-    end: (lease, events, options) =>
-      unlessAborted(options, () => {
-        const { key } = write(lease, (run) => run.end(events))
-        watchers.notify(key, 'events')
-      }),
+      unlessAborted(options, () => append(lease, events.length > 0, (log) => log.add(events))),
+    end: (lease, events, options) => unlessAborted(options, () => end(lease, (log) => log.add(events))),
     read: (key, options) => unlessAborted(options, () => runs.find(key)?.read(options.afterSeq, options.limit)),
     status: (key, options) => unlessAborted(options, () => runs.find(key)?.status()),
     list: (scope, options) =>
@@ -129,6 +139,7 @@ export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
     watch: (key, onChange) => watchers.watch(keyOf(key), onChange),
     delete: (key, options) => unlessAborted(options, () => forget(key)),
   }
+  return offerSharedWrites(store, shared)
 }
 
 async function unlessAborted<T>({ signal }: StoreCallOptions, work: () => T): Promise<T> {

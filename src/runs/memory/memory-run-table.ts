@@ -102,7 +102,7 @@ export function createMemoryRunTable(options: MemoryRunTableOptions): MemoryRunT
       if (run) over.touch(run)
       return all.get(id)
     },
-    running: (scope) => [...(runningOf.get(scope) ?? [])].filter(({ state }) => state() === 'running'),
+    running: (scope) => [...(runningOf.get(scope) ?? [])].filter((run) => run.state() === 'running'),
     add(run) {
       sweep()
       takeThread(run)
