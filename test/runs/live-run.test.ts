@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ChatError, type ChatEvent } from '../../src/index.ts'
 import { abortFirst } from '../../src/core/async/abort-first.ts'
 import type { Emit } from '../../src/core/async/handoff.ts'
-import { pull } from '../../src/core/async/pull.ts'
+import { PULL, toPullIterator } from '../../src/core/async/pull.ts'
 import { createRunningResult } from '../../src/core/vocabulary/running-result.ts'
 import { createBufferMeter } from '../../src/runs/buffer-meter.ts'
 import { startLiveRun } from '../../src/runs/live-run.ts'
@@ -77,8 +77,8 @@ describe('startLiveRun', () => {
     const { events } = tail(run.read(-1))
     await nextTurn()
     const seen: number[] = []
-    const reader = run.read(0)[Symbol.asyncIterator]()
-    pull(reader, { onResult: ({ value }) => void seen.push(value?.seq ?? -1), onFailure: () => {} })
+    const reader = toPullIterator(run.read(0)[Symbol.asyncIterator]())
+    reader[PULL]({ onResult: ({ value }) => void seen.push(value?.seq ?? -1), onFailure: () => {} })
     void emit(token('a', { seq: 1, at: 0 }))
     expect(seen).toEqual([1])
     await nextTurn()

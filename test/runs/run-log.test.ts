@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pull } from '../../src/core/async/pull.ts'
+import { PULL } from '../../src/core/async/pull.ts'
 import { createRunLog, createRunReader } from '../../src/runs/run-log.ts'
 import { EMPTY_RESULT, type ChatEvent } from '../../src/index.ts'
 import { done, eventsSaying, START, token } from '../support/chat-events.ts'
@@ -128,11 +128,11 @@ describe('createRunLog', () => {
           if (done) return
           seen.push(`${name} ${value.seq}`)
           onEvent(value.seq)
-          pull(iterator, reader)
+          iterator[PULL](reader)
         },
         onFailure: () => {},
       }
-      pull(iterator, reader)
+      iterator[PULL](reader)
       return iterator
     }
     const first = read('first', (seq) => {
@@ -192,11 +192,11 @@ function pullAll(log: ReturnType<typeof createRunLog>) {
     onResult({ done, value }: IteratorResult<ChatEvent, undefined>): void {
       if (done) return resolve()
       seqs.push(value.seq)
-      pull(iterator, reader)
+      iterator[PULL](reader)
     },
     onFailure: reject,
   }
-  pull(iterator, reader)
+  iterator[PULL](reader)
   return { iterator, seqs, ended }
 }
 

@@ -1,5 +1,5 @@
 import { askToReturn } from './iterators.ts'
-import { pull, toPull, type PullReader } from './pull.ts'
+import { PULL, toPull, toPullIterator, type PullReader } from './pull.ts'
 
 /** A source of bytes: the body of a fetch response, or any async iterable of bytes, such as a Node stream. */
 export type ByteSource = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>
@@ -36,10 +36,10 @@ export function createByteReader(source: ByteSource): ByteReader {
     const read = () => reader.read() as Promise<IteratorResult<Uint8Array, undefined>>
     return { read, pull: toPull(read), cancel: () => void reader.cancel().catch(() => {}) }
   }
-  const iterator: AsyncIterator<Uint8Array, undefined> = source[Symbol.asyncIterator]()
+  const iterator = toPullIterator<Uint8Array>(source[Symbol.asyncIterator]())
   return {
     read: readByPull,
-    pull: (next) => pull(iterator, next),
+    pull: (next) => iterator[PULL](next),
     cancel: () => askToReturn(iterator),
   }
 }

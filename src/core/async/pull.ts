@@ -13,7 +13,7 @@ export const PULL: unique symbol = Symbol('ragwire.pull')
 
 /** An iterator that can be read without a promise, too. */
 export interface PullIterator<T> extends AsyncIterator<T, undefined> {
-  /** Reads the next result, and calls the reader with it. */
+  /** Reads the next result, and calls the reader with it, maybe before this returns. */
   [PULL](reader: PullReader<T>): void
 }
 
@@ -28,15 +28,6 @@ export function toPullIterator<T>(iterator: AsyncIterator<T, undefined>): PullIt
     [PULL]: (reader) => read(iterator, reader),
     return: async () => (await iterator.return?.()) ?? DONE,
   }
-}
-
-/**
- * Reads the next result, without a promise if the iterator is a {@link PullIterator}. The reader may be called before this
- * returns.
- */
-export function pull<T>(iterator: AsyncIterator<T, undefined>, reader: PullReader<T>): void {
-  if (isPullIterator(iterator)) iterator[PULL](reader)
-  else read(iterator, reader)
 }
 
 function read<T>(iterator: AsyncIterator<T, undefined>, reader: PullReader<T>): void {
@@ -125,12 +116,7 @@ function takeResult<T, End>(this: Reading<T, End>, result: IteratorResult<T, und
 /** Converts a `next()` that returns promises to a pull. */
 export function toPull<T>(next: () => Promise<IteratorResult<T, undefined>>): (reader: PullReader<T>) => void {
   const iterator = { next }
-  return (reader) => pull(iterator, reader)
-}
-
-/** Converts a pull to a `next()` that returns promises. */
-export function toNext<T>(pull: (reader: PullReader<T>) => void): () => Promise<IteratorResult<T, undefined>> {
-  return () => new Promise((onResult, onFailure) => pull({ onResult, onFailure }))
+  return (reader) => read(iterator, reader)
 }
 
 /** The `next()` of an iterator that can be pulled. */

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { abortFirst } from '../../../src/core/async/abort-first.ts'
 import type { Emit } from '../../../src/core/async/handoff.ts'
-import { pull, toPull } from '../../../src/core/async/pull.ts'
+import { PULL, toPull, toPullIterator } from '../../../src/core/async/pull.ts'
 
-describe('pull', () => {
+describe('an iterator that can be pulled', () => {
   it('answers synchronously within the emit that brings the value, or at once for a pending value', () => {
     const { iterator, emit } = openStream()
     const { reader, log } = logReader()
-    pull(iterator, reader)
+    iterator[PULL](reader)
     expect(log).toEqual(['first'])
-    pull(iterator, reader)
+    iterator[PULL](reader)
     expect(emit('a')).toBeUndefined()
     expect(log).toEqual(['first', 'a'])
     void emit('b')
-    pull(iterator, reader)
+    iterator[PULL](reader)
     expect(log).toEqual(['first', 'a', 'b'])
   })
 
@@ -23,11 +23,11 @@ describe('pull', () => {
     const reader = {
       onResult({ value }: IteratorResult<string, undefined>): void {
         log.push(value)
-        pull(iterator, reader)
+        iterator[PULL](reader)
       },
       onFailure(): void {},
     }
-    pull(iterator, reader)
+    iterator[PULL](reader)
     for (const value of ['a', 'b', 'c']) expect(emit(value)).toBeUndefined()
     expect(log).toEqual(['first', 'a', 'b', 'c'])
   })
@@ -35,28 +35,34 @@ describe('pull', () => {
   it('answers all pending reads in order, whether they use a callback or a promise', async () => {
     const { iterator, emit } = openStream()
     const { reader, log } = logReader()
-    pull(iterator, reader)
-    pull(iterator, reader)
+    iterator[PULL](reader)
+    iterator[PULL](reader)
     const second = iterator.next()
-    pull(iterator, reader)
+    iterator[PULL](reader)
     for (const value of ['a', 'b', 'c']) void emit(value)
     expect(log).toEqual(['first', 'a', 'c'])
     expect(await second).toEqual({ value: 'b', done: false })
     await iterator.return?.()
-    pull(iterator, reader)
+    iterator[PULL](reader)
     expect(log).toEqual(['first', 'a', 'c', 'done'])
   })
 
-  it('reads any other iterator through its promises', async () => {
+  it('is made of any other iterator, which is read through its promises and asked to return', async () => {
     const reason = new Error('broken')
     const results = [Promise.resolve({ value: 'a', done: false as const }), Promise.reject(reason)]
-    const iterator = { next: () => results.shift() ?? Promise.resolve({ value: undefined, done: true as const }) }
+    let returned = 0
+    const iterator = toPullIterator({
+      next: () => results.shift() ?? Promise.resolve({ value: undefined, done: true as const }),
+      return: async () => ({ value: void (returned += 1), done: true as const }),
+    })
     const { reader, log } = logReader()
     for (let times = 0; times < 3; times += 1) {
-      pull(iterator, reader)
+      iterator[PULL](reader)
       await Promise.resolve()
     }
     expect(log).toEqual(['a', reason, 'done'])
+    await iterator.return?.()
+    expect(returned).toBe(1)
   })
 
   it('tells the reader about an iterator that throws instead of rejecting', () => {
@@ -65,7 +71,7 @@ describe('pull', () => {
       throw reason
     }
     const { reader, log } = logReader()
-    pull({ next }, reader)
+    toPullIterator({ next })[PULL](reader)
     toPull(next)(reader)
     expect(log).toEqual([reason, reason])
   })
@@ -88,7 +94,7 @@ function openStream() {
     if (!held.emit) throw new Error('The work has not begun')
     return held.emit(value)
   }
-  return { iterator: stream[Symbol.asyncIterator](), emit }
+  return { iterator: toPullIterator(stream[Symbol.asyncIterator]()), emit }
 }
 
 function logReader() {
