@@ -3,13 +3,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ByteReader } from '../../src/core/async/byte-reader.ts'
 import { createRequestReader } from '../../src/node/request-reader.ts'
-import type { NodeRequest } from '../../src/node/to-web-request.ts'
 
 const EVENTS = ['readable', 'end', 'error', 'close'] as const
 
 function openRequest() {
   const request = new PassThrough()
-  return { request, reader: createRequestReader(request as unknown as NodeRequest) }
+  return { request, reader: createRequestReader(request) }
 }
 
 async function readAll(reader: ByteReader): Promise<Buffer> {
