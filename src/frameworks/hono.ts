@@ -3,6 +3,7 @@ import { expectOptionalFunction } from '../core/options/validate.ts'
 import type { ChatHandler } from '../http/create-chat-handler.ts'
 import { expectHandler } from '../http/expect-handler.ts'
 import { disconnectSignal, type ClosableResponse } from '../node/disconnect-signal.ts'
+import { createByteReader } from '../core/async/byte-reader.ts'
 import { lazyBody } from '../http/lazy-body.ts'
 import { UnroutedResponse } from '../http/unrouted-response.ts'
 import { belowMount } from './below-mount.ts'
@@ -87,7 +88,13 @@ function toBelowMount({ raw, routePath }: HonoChatContext['req']): Request {
   url.pathname = path
   const { method, headers, body, signal } = raw
   // Node requires `duplex` for a body that is a stream; the types of the web do not have it.
-  const init = { method, headers, body: raw.bodyUsed || !body ? null : lazyBody(() => body), duplex: 'half', signal }
+  const init = {
+    method,
+    headers,
+    body: raw.bodyUsed || !body ? null : lazyBody(() => createByteReader(body)),
+    duplex: 'half',
+    signal,
+  }
   return new Request(url, init)
 }
 

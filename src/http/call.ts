@@ -52,7 +52,10 @@ export interface Call {
  */
 export async function scopeOf(call: Call): Promise<string> {
   try {
-    const scope = expectId('scope', await untilAborted(Promise.resolve(askForScope(call)), call.signal))
+    const asked = askForScope(call)
+    call.signal.throwIfAborted()
+    const isKnown = asked === undefined || typeof asked === 'string'
+    const scope = expectId('scope', isKnown ? asked : await untilAborted(Promise.resolve(asked), call.signal))
     if (scope !== undefined) return scope
   } catch (thrown) {
     call.signal.throwIfAborted()

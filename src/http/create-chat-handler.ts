@@ -73,11 +73,11 @@ interface Chat {
   readonly routes: Routes
 }
 
-async function answerRoute(
+function answerRoute(
   request: Request,
   context: ChatHandlerContext & Required<Pick<ChatHandlerContext, 'signal'>>,
   { options, routes }: Chat,
-): Promise<ChatAnswer> {
+): ChatAnswer | Promise<ChatAnswer> {
   const url = new URL(request.url)
   const found = findRoutes(url.pathname, context, { options, routes })
   const route = found.find(({ method }) => method === request.method)

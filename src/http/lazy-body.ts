@@ -1,16 +1,17 @@
-import { createByteReader, type ByteReader, type ByteSource } from '../core/async/byte-reader.ts'
+import { TAKE_READER, type ByteReader, type DirectStream } from '../core/async/byte-reader.ts'
 
 /**
- * Creates a body that opens its source at the first read, so that the next handler can still read an unused request.
+ * Creates a body that opens its reader at the first read, so that the next handler can still read an unused request. The
+ * reader can be taken, because the promises of a web stream cost more than the rest of a read.
  */
-export function lazyBody(open: () => ByteSource): ReadableStream<Uint8Array> {
+export function lazyBody(open: () => ByteReader): ReadableStream<Uint8Array> {
   let reader: ByteReader | undefined
-  return new ReadableStream(
+  const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        reader ??= createByteReader(open())
+        reader ??= open()
         const { done, value } = await reader.read()
-        if (done || !value) controller.close()
+        if (done) controller.close()
         else controller.enqueue(value)
       },
       cancel() {
@@ -19,4 +20,14 @@ export function lazyBody(open: () => ByteSource): ReadableStream<Uint8Array> {
     },
     { highWaterMark: 0 },
   )
+  const direct: DirectStream = {
+    [TAKE_READER]() {
+      if (reader || stream.locked) return undefined
+      // The request must show that its body was used.
+      void stream.cancel()
+      reader = open()
+      return reader
+    },
+  }
+  return Object.assign(stream, direct)
 }

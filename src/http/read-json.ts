@@ -24,7 +24,7 @@ async function readText(reader: ByteReader, maxBytes: number): Promise<string> {
   let bytes = 0
   let text = ''
   for (;;) {
-    const { done, value } = await readOn(reader)
+    const { done, value } = await reader.read().catch(refuseBroken)
     if (done || !value) return text + decoded(() => decoder.decode())
     bytes += value.byteLength
     if (bytes > maxBytes) {
@@ -36,12 +36,8 @@ async function readText(reader: ByteReader, maxBytes: number): Promise<string> {
   }
 }
 
-async function readOn(reader: ByteReader): ReturnType<ByteReader['read']> {
-  try {
-    return await reader.read()
-  } catch {
-    throw new HttpError(400, 'body', 'Cannot read the body: the connection broke')
-  }
+function refuseBroken(): never {
+  throw new HttpError(400, 'body', 'Cannot read the body: the connection broke')
 }
 
 function decoded<T>(decode: () => T): T {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Http2ServerRequest } from 'node:http2'
 import { lazyBody } from '../http/lazy-body.ts'
+import { createRequestReader } from './request-reader.ts'
 
 /** A request of `node:http`, or of the compatibility API of `node:http2`. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest
@@ -23,19 +24,13 @@ export interface WebRequestOptions {
  */
 export function toWebRequest(request: NodeRequest, { path, bodyIsRead, signal }: WebRequestOptions): Request {
   const { method = 'GET' } = request
-  const body = bodyIsRead || method === 'GET' || method === 'HEAD' ? null : toBody(request)
+  const hasNone = bodyIsRead || method === 'GET' || method === 'HEAD'
+  const body = hasNone ? null : lazyBody(() => createRequestReader(request))
   // Node requires `duplex` for a body that is a stream; the types of the web do not have it.
   const init = { method, body, duplex: 'half', ...(signal && { signal }) }
   const webRequest = new Request(originOf(request) + toTarget(path), init)
   addHeaders(webRequest.headers, request.headers)
   return webRequest
-}
-
-function toBody(request: NodeRequest): ReadableStream<Uint8Array> {
-  return lazyBody(() => ({
-    // Destroying the request would also close the connection, before the error answer is sent.
-    [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }),
-  }))
 }
 
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/iu

@@ -9,6 +9,7 @@ import type { ResolvedRunRegistryOptions } from './run-registry-options.ts'
 import { flatten } from '../core/vocabulary/result-fold.ts'
 import type { BeginRunOutcome, NewRun, RunKey } from './run-store.ts'
 import { createThreadQueue } from './thread-queue.ts'
+import { underEither } from './under-either.ts'
 
 /** Begins runs in the store, by the policy for busy threads. */
 export interface Admission {
@@ -23,12 +24,14 @@ export interface Admission {
   begin(run: NewRun, signal: AbortSignal): Promise<BeginRunOutcome>
 }
 
-/** Finds and stops the runs that block a thread. */
+/** The other runs of the process: it finds and stops those that block a thread. */
 export interface OtherRuns {
   /** Returns a run of this process, or `undefined`. */
   find(run: RunKey): LiveRun | undefined
   /** Requests a stop of a run of any process. */
   stop(run: RunKey): Promise<unknown>
+  /** Fires when the process shuts down, which ends the wait for a thread like `signal` of {@link Admission.begin}. */
+  readonly closing: AbortSignal
 }
 
 /** Creates the admission of a registry. */
@@ -92,7 +95,9 @@ export function createAdmission(options: ResolvedRunRegistryOptions, others: Oth
       if (onThreadBusy === 'reject' || run.threadId === undefined) return tryToBegin(run)
       const giveUpAt = clock.now() + patienceMs
       const thread = JSON.stringify([run.scope, run.threadId])
-      return queue.enter(thread, () => beginInTurn(run, { giveUpAt, signal }), { signal })
+      return underEither(signal, others.closing, (signal) =>
+        queue.enter(thread, () => beginInTurn(run, { giveUpAt, signal }), { signal }),
+      )
     },
   }
 }

@@ -17,17 +17,15 @@ export interface StoreLimits {
  * @throws ChatError `store-unavailable` on a timeout and for errors that are no `ChatError`; the reason of `signal`
  * when it fires
  */
-export async function callStore<T>(
+export function callStore<T>(
   work: (signal: AbortSignal) => Promise<T>,
   { storeMs, clock }: StoreLimits,
   signal?: AbortSignal,
 ): Promise<T> {
   const onTimeout = (): ChatError =>
     new ChatError(`The store did not answer within ${storeMs} ms (storeMs)`, { code: 'store-unavailable' })
-  try {
-    return await withTimeout(work, { ms: storeMs, clock, signal, onTimeout })
-  } catch (thrown) {
+  return withTimeout(work, { ms: storeMs, clock, signal, onTimeout }).catch((thrown: unknown) => {
     signal?.throwIfAborted()
     throw toChatError(thrown, 'store-unavailable')
-  }
+  })
 }

@@ -1,4 +1,3 @@
-import { linkSignal } from '../core/async/link-signal.ts'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
 import type { BufferMeter } from './buffer-meter.ts'
 import { startLiveRun, type LiveRun, type LiveRunOptions } from './live-run.ts'
@@ -35,7 +34,9 @@ export function createLiveRuns(options: ResolvedRunRegistryOptions, meter: Buffe
   const { store, onError } = options
   const live = new Map<string, LiveRun>()
   const settling = new Map<string, { readonly run: LiveRun; readonly settled: Promise<void> }>()
-  const closing = new AbortController()
+  // Also a run that another one with its id has replaced in `live`.
+  const active = new Set<LiveRun>()
+  let closing = false
 
   function settle(run: LiveRun, settled: Promise<void>): void {
     const key = keyOf(run)
@@ -68,15 +69,16 @@ export function createLiveRuns(options: ResolvedRunRegistryOptions, meter: Buffe
       onEnd(settled) {
         if (live.get(key) === run) live.delete(key)
         if (settled) settle(run, settled)
+        active.delete(run)
         policy.dispose()
-        unlink()
         unwatch()
       },
       onError,
     })
-    const unlink = linkSignal(closing.signal, () => void run.stop(shuttingDown()))
     const unwatch = store.watch(lease, (change) => void (change === 'stop' && run.stop()))
     live.set(key, run)
+    active.add(run)
+    if (closing) run.stop(shuttingDown())
     return run
   }
 
@@ -89,7 +91,10 @@ export function createLiveRuns(options: ResolvedRunRegistryOptions, meter: Buffe
       return live.get(key) ?? settling.get(key)?.run
     },
     launch,
-    shutDown: () => closing.abort(),
+    shutDown() {
+      closing = true
+      for (const run of active) run.stop(shuttingDown())
+    },
     ended: () => Promise.all([...live.values()].map(({ ended }) => ended)),
     settled: () => Promise.all([...settling.values()].map(({ settled }) => settled)),
   }

@@ -17,7 +17,6 @@ import type { StopOutcome, StopResult } from '../core/vocabulary/stop-result.ts'
 import { expectRun, type StartedRun, type StartRun, type StartRunOutcome } from './start-run.ts'
 import { stopElsewhere, stopHere } from './stop-run.ts'
 import { findStoredRun, readStoredRun, type StoredRunOutcome } from './stored-run.ts'
-import { underEither } from './under-either.ts'
 
 /** The options of calls that wait. */
 export interface WaitOptions {
@@ -76,7 +75,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
   const live = createLiveRuns(resolved, meter)
   const beginning = new Set<Promise<unknown>>()
   const closing = new AbortController()
-  const admission = createAdmission(resolved, { find: live.find, stop: askToStop })
+  const admission = createAdmission(resolved, { find: live.find, stop: askToStop, closing: closing.signal })
 
   async function start(run: StartRun, signal: AbortSignal): Promise<StartRunOutcome> {
     const here = live.find(run)
@@ -101,7 +100,7 @@ export function createRunRegistry(options: RunRegistryOptions = {}): RunRegistry
     closing.signal.throwIfAborted()
     if (live.size + beginning.size >= maxRuns) throw tooManyRuns(`This process has ${maxRuns} runs (maxRuns)`)
     if (meter.bytes >= maxBufferedBytes) throw overloaded(maxBufferedBytes)
-    const begun = underEither(signal, closing.signal, (signal) => begin(run, signal))
+    const begun = begin(run, signal)
     beginning.add(begun)
     try {
       return await begun

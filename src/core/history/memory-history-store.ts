@@ -16,6 +16,7 @@ import { clockOption, countOption } from '../options/options-with-defaults.ts'
 import { expectStorable } from '../options/expect-storable.ts'
 import { pageOfThreads, type ListedThread } from '../text/thread-page.ts'
 import { createMemoryThreads, type MemoryThread, type MemoryTurn } from './memory-threads.ts'
+import { selfChecking } from './self-checking.ts'
 
 /** Limits of {@link memoryHistoryStore}. */
 export interface MemoryHistoryStoreOptions {
@@ -95,7 +96,7 @@ export function memoryHistoryStore(options: MemoryHistoryStoreOptions = {}): His
 
   return {
     beginTurn: async (turn) => begin(turn),
-    finishTurn: async (turn) => finish(turn),
+    finishTurn: selfChecking(async (turn) => finish(turn)),
     async load(thread, { limit }) {
       const turns = threads.get(thread)?.turns ?? []
       return turns.slice(Math.max(0, turns.length - limit)).map(toStoredTurn)

@@ -145,9 +145,11 @@ export function createMemoryThreads(options: MemoryThreadsOptions): MemoryThread
     const scope = scopeOf(thread.scope)
     const { threads, threadOfRun } = scope
     const kept = withinLimit(turns)
-    for (const { record } of thread.turns) threadOfRun.delete(record.runId)
-    for (const { record } of kept) threadOfRun.set(record.runId, thread)
-    thread.turns = kept
+    if (kept !== thread.turns) {
+      for (const { record } of thread.turns) threadOfRun.delete(record.runId)
+      for (const { record } of kept) threadOfRun.set(record.runId, thread)
+      thread.turns = kept
+    }
     thread.updatedAt = Date.now()
     touches += 1
     thread.touched = touches

@@ -6,37 +6,74 @@ export interface BySize<T> {
   largestFirst(): Iterable<T>
 }
 
+/** The values of one size. A linked list: the first value of a `Set` is behind all those that were deleted before it. */
+interface Group<T> {
+  first: Place<T> | undefined
+  last: Place<T> | undefined
+}
+
+/** The place of a value in its group. */
+interface Place<T> {
+  readonly value: T
+  group: Group<T>
+  before: Place<T> | undefined
+  after: Place<T> | undefined
+}
+
 /**
  * Creates an empty table. The largest value is found without a visit of the others, because a full store needs it for
  * each item that it adds. A change of a size by 1 takes constant time.
  */
 export function createBySize<T>(): BySize<T> {
-  const sizeOf = new Map<T, number>()
-  const groups = new Map<number, Set<T>>()
+  const places = new Map<T, Place<T>>()
+  const groups = new Map<number, Group<T>>()
   let largest = 0
 
-  function join(value: T, size: number): void {
-    sizeOf.set(value, size)
-    groups.set(size, (groups.get(size) ?? new Set<T>()).add(value))
-    largest = Math.max(largest, size)
+  function groupOf(size: number): Group<T> {
+    const known = groups.get(size)
+    if (known) return known
+    const group = { first: undefined, last: undefined }
+    groups.set(size, group)
+    return group
   }
 
-  function leave(value: T, size: number): void {
-    const group = groups.get(size)
-    group?.delete(value)
-    if (group?.size === 0) groups.delete(size)
+  function put(value: T, size: number): void {
+    const group = groupOf(size)
+    const place = places.get(value) ?? { value, group, before: undefined, after: undefined }
+    places.set(value, place)
+    join(place, group)
+    largest = Math.max(largest, size)
   }
 
   return {
     set(value, size) {
-      const before = sizeOf.get(value)
-      sizeOf.delete(value)
-      if (before !== undefined) leave(value, before)
-      if (size > 0) join(value, size)
-      while (largest > 0 && !groups.has(largest)) largest -= 1
+      const known = places.get(value)
+      if (known) leave(known)
+      if (size > 0) put(value, size)
+      else places.delete(value)
+      while (largest > 0 && !groups.get(largest)?.first) largest -= 1
     },
     *largestFirst() {
-      for (let size = largest; size > 0; size--) yield* groups.get(size) ?? []
+      for (let size = largest; size > 0; size--) {
+        for (let place = groups.get(size)?.first; place; place = place.after) yield place.value
+      }
     },
   }
+}
+
+/** Adds a place as the last of a group. */
+function join<T>(place: Place<T>, group: Group<T>): void {
+  place.group = group
+  place.before = group.last
+  place.after = undefined
+  if (group.last) group.last.after = place
+  else group.first = place
+  group.last = place
+}
+
+function leave<T>({ group, before, after }: Place<T>): void {
+  if (before) before.after = after
+  else group.first = after
+  if (after) after.before = before
+  else group.last = before
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../async/clock.ts'
 import { untilAborted } from '../async/abortable.ts'
 import { ignoreRejection } from '../async/iterators.ts'
 import { tryAgain } from '../async/try-again.ts'
+import { isSelfChecking } from '../history/self-checking.ts'
 import { withTimeout } from '../async/with-timeout.ts'
 import { ChatError, publicError, toChatError } from '../vocabulary/chat-error.ts'
 import { expectStorable } from '../options/expect-storable.ts'
@@ -77,7 +78,7 @@ export function createConclusion({ input, tracker, storeMs, clock }: ConclusionO
     if (history.kind !== 'store' || !questionSaved || refused) return finish(result, ending.error)
     try {
       // Checked here, so that every store is protected.
-      expectStorable(result)
+      if (!isSelfChecking(history.store)) expectStorable(result)
       // The same result is stored and sent, so that a reload shows the same.
       const outcome = await saveResult(history.store, history.turn, { ...result, saved: true })
       if (outcome?.kept !== 'other') return finish({ ...result, saved: outcome !== undefined }, ending.error)

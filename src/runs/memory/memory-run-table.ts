@@ -45,11 +45,15 @@ export function createMemoryRunTable(options: MemoryRunTableOptions): MemoryRunT
   const over = createShares<MemoryRun>({ maxOfScope: maxRuns, maxTotal: maxTotalRuns })
   let sweptAt = -Infinity
 
-  function settle(run: MemoryRun): void {
-    if (all.get(run.key) !== run) return
-    if (run.state() === 'running') return revive(run)
+  /** Moves a run to the group of its state, or removes it. Returns false if it was removed. */
+  function refresh(run: MemoryRun): boolean {
+    if (run.state() === 'running') {
+      revive(run)
+      return true
+    }
     retire(run)
     if (clock.now() >= run.inactiveFrom() + retainMs) remove(run)
+    return all.get(run.key) === run
   }
 
   function revive(run: MemoryRun): void {
@@ -91,16 +95,15 @@ export function createMemoryRunTable(options: MemoryRunTableOptions): MemoryRunT
   function sweep(): void {
     if (clock.now() < sweptAt + SWEEP_MS) return
     sweptAt = clock.now()
-    for (const run of all.values()) settle(run)
+    for (const run of all.values()) refresh(run)
   }
 
   return {
     find(key) {
-      const id = keyOf(key)
-      const run = all.get(id)
-      if (run) settle(run)
-      if (run) over.touch(run)
-      return all.get(id)
+      const run = all.get(keyOf(key))
+      if (!run || !refresh(run)) return undefined
+      over.touch(run)
+      return run
     },
     running: (scope) => [...(runningOf.get(scope) ?? [])].filter((run) => run.state() === 'running'),
     add(run) {
@@ -109,11 +112,13 @@ export function createMemoryRunTable(options: MemoryRunTableOptions): MemoryRunT
       all.set(run.key, run)
       begin(run)
     },
-    settle,
+    settle(run) {
+      if (all.get(run.key) === run) refresh(run)
+    },
     remove,
   }
 }
 
 function threadOf({ scope, summary }: MemoryRun): string {
-  return JSON.stringify([scope, summary.threadId])
+  return keyOf({ scope, runId: summary.threadId ?? '' })
 }
