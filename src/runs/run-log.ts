@@ -64,6 +64,8 @@ interface Follower extends PullIterator<ChatEvent> {
   readonly onClose: () => void
   position: number
   isOver: boolean
+  /** True while a read is answered. */
+  isAnswering: boolean
   /** The pending reads: usually one, and rarely others after it. */
   waiting: PullReader<ChatEvent> | undefined
   waitingLater: PullReader<ChatEvent>[] | undefined
@@ -89,6 +91,7 @@ function follow(this: OpenLog, from: number, onClose: () => void): PullIterator<
     onClose,
     position: Math.min(from, this.events.length),
     isOver: false,
+    isAnswering: false,
     waiting: undefined,
     waitingLater: undefined,
     [PULL]: pullNext,
@@ -109,27 +112,25 @@ function resultUpTo(this: OpenLog, lastSeq: number): PartialChatResult {
 
 // A reader that waits for an event gets it in the call that adds it.
 function pullNext(this: Follower, reader: PullReader<ChatEvent>): void {
-  const result = take(this)
-  if (result) answerLater(reader, result)
-  else if (!this.waiting) this.waiting = reader
-  else if (this.waitingLater) this.waitingLater.push(reader)
-  else this.waitingLater = [reader]
+  if (this.waiting) return void (this.waitingLater ??= []).push(reader)
+  this.waiting = reader
+  wake(this)
 }
 
-// A reader may be behind by the whole run, and each call would be nested in the one before. A function of its own, because
-// V8 creates the context of a closure even if the closure is not reached.
-function answerLater(reader: PullReader<ChatEvent>, result: IteratorResult<ChatEvent, undefined>): void {
-  void Promise.resolve(result).then((ready) => reader.onResult(ready))
-}
-
+/** Answers the pending reads, as far as there are events. */
 function wake(follower: Follower): void {
+  // A read within the answer to another is left to the loop below: a reader may be behind by the whole run, and each call
+  // would be nested in the one before.
+  if (follower.isAnswering) return
+  follower.isAnswering = true
   while (follower.waiting) {
     const result = take(follower)
-    if (!result) return
+    if (!result) break
     const reader = follower.waiting
     follower.waiting = follower.waitingLater?.shift()
     reader.onResult(result)
   }
+  follower.isAnswering = false
 }
 
 function take(follower: Follower): IteratorResult<ChatEvent, undefined> | undefined {

@@ -3,7 +3,7 @@ import { publicError } from './chat-error.ts'
 import type { ChatEvent, ErrorEvent } from './events.ts'
 import type { Phase } from './phases.ts'
 import { EMPTY_RESULT, type PartialChatResult } from './reduce-event.ts'
-import { createResultFold } from './result-fold.ts'
+import { createResultFold, type ResultFold } from './result-fold.ts'
 import { totalUsage } from './usage.ts'
 
 /** Follows a stream, so that it can get an `error` event if it breaks without a terminal event. */
@@ -32,37 +32,50 @@ export interface StreamWithResult {
  */
 export function createRunningResult(stream?: object): RunningResult {
   const offered = stream && hasResult(stream) ? stream : undefined
-  const fold = offered ? undefined : createResultFold()
-  let phase: Phase = 'generating'
-  // Not the event itself: an old object that refers to a new one costs more in every garbage collection.
-  let lastSeq = -1
-
-  function resultSoFar(): PartialChatResult {
-    return offered?.[RESULT_UP_TO](lastSeq) ?? fold?.result() ?? EMPTY_RESULT
+  const running: OpenResult = {
+    offered,
+    fold: offered ? undefined : createResultFold(),
+    phase: 'generating',
+    lastSeq: -1,
+    add,
+    failure,
   }
+  return running
+}
 
+/** A result with its state. Its functions are shared: each open stream has one, and closures of each take more memory. */
+interface OpenResult extends RunningResult {
+  readonly offered: StreamWithResult | undefined
+  readonly fold: ResultFold | undefined
+  phase: Phase
+  /** Not the event itself: a reference from an old object to a new one costs more than the rest of `add`. */
+  lastSeq: number
+}
+
+function add(this: OpenResult, event: ChatEvent): void {
+  this.fold?.add(event)
+  this.lastSeq = event.seq
+  if (event.type === 'status') this.phase = event.phase
+}
+
+function failure(this: OpenResult, code: ErrorCode): ErrorEvent {
+  const { offered, fold, phase, lastSeq } = this
+  const result = offered?.[RESULT_UP_TO](lastSeq) ?? fold?.result() ?? EMPTY_RESULT
   return {
-    add(event) {
-      fold?.add(event)
-      lastSeq = event.seq
-      if (event.type === 'status') phase = event.phase
+    type: 'error',
+    seq: lastSeq + 1,
+    code,
+    message: publicMessage(code),
+    retryable: isRetryable(code),
+    phase,
+    partial: {
+      usage: totalUsage({}),
+      timings: { total: 0 },
+      saved: false,
+      ...result,
+      finishReason: 'error',
+      error: publicError(code),
     },
-    failure: (code) => ({
-      type: 'error',
-      seq: lastSeq + 1,
-      code,
-      message: publicMessage(code),
-      retryable: isRetryable(code),
-      phase,
-      partial: {
-        usage: totalUsage({}),
-        timings: { total: 0 },
-        saved: false,
-        ...resultSoFar(),
-        finishReason: 'error',
-        error: publicError(code),
-      },
-    }),
   }
 }
 
