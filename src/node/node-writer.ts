@@ -25,7 +25,7 @@ export interface NodeResponse {
   /** The HTTP/2 stream; absent for `node:http`. */
   readonly stream?: { readonly destroyed: boolean; close(code: number): unknown } | undefined
   /** `null` while the response waits for an earlier one on the same connection. */
-  readonly socket?: CorkedSocket | null | undefined
+  readonly socket?: { cork?(): void; uncork?(): void } | null | undefined
   /** True if a header is set. */
   hasHeader(name: string): boolean
   /** Sets a header. */
@@ -40,14 +40,6 @@ export interface NodeResponse {
   destroy(): unknown
   /** Adds a listener. */
   on(event: 'close' | 'drain' | 'error' | 'finish', listener: () => void): unknown
-}
-
-/** The used part of the socket of a response: it collects writes between the two calls. */
-export interface CorkedSocket {
-  /** Begins to collect writes. */
-  cork?(): void
-  /** Sends what was collected. */
-  uncork?(): void
 }
 
 /** Options of a writer. */
@@ -174,7 +166,7 @@ function beginTurn(writer: OpenWriter): void {
   process.nextTick(endTurn, writer, corked)
 }
 
-function endTurn(writer: OpenWriter, corked: CorkedSocket | null | undefined): void {
+function endTurn(writer: OpenWriter, corked: NodeResponse['socket']): void {
   writer.joining = false
   flush(writer)
   corked?.uncork?.()
