@@ -71,9 +71,13 @@ function join<T>(place: Place<T>, group: Group<T>): void {
   group.last = place
 }
 
-function leave<T>({ group, before, after }: Place<T>): void {
+function leave<T>(place: Place<T>): void {
+  const { group, before, after } = place
   if (before) before.after = after
   else group.first = after
   if (after) after.before = before
   else group.last = before
+  // Otherwise a removed place that is old for the garbage collector would hold all later ones until the next full collection.
+  place.before = undefined
+  place.after = undefined
 }
