@@ -53,9 +53,10 @@ export interface Call {
 export async function scopeOf(call: Call): Promise<string> {
   try {
     const asked = askForScope(call)
-    call.signal.throwIfAborted()
+    // A promise must be listened to, even if the client has left: it may reject.
     const isKnown = asked === undefined || typeof asked === 'string'
     const scope = expectId('scope', isKnown ? asked : await untilAborted(Promise.resolve(asked), call.signal))
+    call.signal.throwIfAborted()
     if (scope !== undefined) return scope
   } catch (thrown) {
     call.signal.throwIfAborted()

@@ -23,8 +23,9 @@ export function lazyBody(open: () => ByteReader): ReadableStream<Uint8Array> {
   const direct: DirectStream = {
     [TAKE_READER]() {
       if (reader || stream.locked) return undefined
-      // The request must show that its body was used.
+      // A cancelled stream counts as used, so that `bodyUsed` of the request is true.
       void stream.cancel()
+      stream.getReader()
       reader = open()
       return reader
     },

@@ -32,10 +32,10 @@ export interface NodeResponse {
   setHeader(name: string, value: string): unknown
   /** Sends the headers. The types of `node:http2` do not have it. */
   flushHeaders?(): void
-  /** Writes text. Returns false if the buffer is full; calls `onTaken` when the text was sent. */
-  write(text: string, onTaken?: (error?: Error | null) => void): boolean
-  /** Writes the last text and ends the response. */
-  end(text: string): unknown
+  /** Writes text, or its bytes. Returns false if the buffer is full; calls `onTaken` when the text was sent. */
+  write(text: string | Uint8Array, onTaken?: (error?: Error | null) => void): boolean
+  /** Writes the last text, or its bytes, and ends the response. */
+  end(text: string | Uint8Array): unknown
   /** Breaks the connection. */
   destroy(): unknown
   /** Adds a listener. */
@@ -62,7 +62,7 @@ export interface NodeWriter {
   breakOff(): SendOutcome
 }
 
-// Above this, text is written before its turn ends, because a source that never waits would fill the memory.
+// Above this, text goes to the response before its turn ends, so that a full buffer stops a source that never waits.
 const MOST_JOINED_CHARS = 32_768
 
 // A reader that needs longer than this for a write is slow, and gets smaller writes. Node reports a write only when all
@@ -77,10 +77,10 @@ const MARK_CHARS = 4_096
 const MOST_MARKS = 1
 
 /**
- * Opens a writer. The text of a turn is sent by one system call at its end: the first text as it is, all other text joined
- * to one chunk. That halves the cost per token. A turn is one callback of Node with all promises that settle after it, hence
- * `nextTick`: `setImmediate` costs 4 % more per token. It uses no timer, and no `cork()` of the response, because `drain` is
- * then unreliable.
+ * Opens a writer. Over HTTP/1, the text of a turn is sent by one system call at its end: the first text as it is, all other
+ * text joined to one chunk. That halves the cost per token. A turn is one callback of Node with all promises that settle
+ * after it, hence `nextTick`: `setImmediate` costs 4 % more per token. It uses no timer, and no `cork()` of the response,
+ * because `drain` is then unreliable.
  */
 export function openNodeWriter(response: NodeResponse, { stallMs, clock, onGone }: NodeWriterOptions): NodeWriter {
   const writer: OpenWriter = {
@@ -144,7 +144,7 @@ async function end(this: OpenWriter): Promise<SendOutcome> {
     const text = this.joined
     this.joined = ''
     this.stall.set(this.stallMs)
-    this.response.end(text)
+    this.response.end(toChunk(this, text))
     await this.finished.promise
     this.stall.dispose()
   }
@@ -181,7 +181,7 @@ function flush(writer: OpenWriter): void {
 function send(writer: OpenWriter, text: string): void {
   if (writer.outcome) return
   writer.unmarked += text.length
-  const isFree = writer.unmarked < MARK_CHARS ? writer.response.write(text) : writeMarked(writer, text)
+  const isFree = writer.unmarked < MARK_CHARS ? writer.response.write(toChunk(writer, text)) : writeMarked(writer, text)
   if (isFree && (writer.marks <= MOST_MARKS || !writer.marksCome)) return
   writer.blocked ??= Promise.withResolvers()
   writer.stall.set(writer.stallMs)
@@ -190,7 +190,13 @@ function send(writer: OpenWriter, text: string): void {
 function writeMarked(writer: OpenWriter, text: string): boolean {
   writer.unmarked = 0
   writer.marks += 1
-  return writer.response.write(text, (error) => onTaken(writer, error))
+  return writer.response.write(toChunk(writer, text), (error) => onTaken(writer, error))
+}
+
+// If many streams of a connection wait for its window, `node:http2` of Node 26 sends texts with parts of foreign memory in
+// them. Bytes arrive unchanged.
+function toChunk({ response }: OpenWriter, text: string): string | Uint8Array {
+  return response.stream ? Buffer.from(text) : text
 }
 
 function onTaken(writer: OpenWriter, error: Error | null | undefined): void {

@@ -4,7 +4,7 @@ import { pulledFrames } from '../sinks/pulled-frames.ts'
 import { resolveSinkOptions, type SinkOptions } from '../sinks/sink-options.ts'
 
 /**
- * Turns a stream into a Node stream of text, for `stream.pipeline` or the `send` of a framework. It pulls: nothing runs
+ * Turns a stream into a Node stream of bytes, for `stream.pipeline` or the `send` of a framework. It pulls: nothing runs
  * before the first read, nothing is read ahead, and `destroy()` stops the run. Set the headers
  * yourself; `pipe()` does not destroy a stream whose reader has left, `pipeline()` does.
  *
@@ -13,7 +13,6 @@ import { resolveSinkOptions, type SinkOptions } from '../sinks/sink-options.ts'
 export function toNodeReadable(events: AsyncIterable<ChatEvent>, options: SinkOptions = {}): Readable {
   const source = pulledFrames(events, resolveSinkOptions(options, 'toNodeReadable'))
   return new Readable({
-    encoding: 'utf8',
     highWaterMark: 0,
     read() {
       source.next().then(

@@ -4,6 +4,7 @@ import { withTimeout } from '../core/async/with-timeout.ts'
 import { ChatError } from '../core/vocabulary/chat-error.ts'
 import { callStore } from './call-store.ts'
 import { createChangeSignal } from './change-signal.ts'
+import { keyIn } from './key-of.ts'
 import type { LiveRun } from './live-run.ts'
 import type { ResolvedRunRegistryOptions } from './run-registry-options.ts'
 import { flatten } from '../core/vocabulary/result-fold.ts'
@@ -24,18 +25,18 @@ export interface Admission {
   begin(run: NewRun, signal: AbortSignal): Promise<BeginRunOutcome>
 }
 
-/** The other runs of the process: it finds and stops those that block a thread. */
-export interface OtherRuns {
+/** The process of the registry, with the runs that may block a thread. */
+export interface RunProcess {
   /** Returns a run of this process, or `undefined`. */
   find(run: RunKey): LiveRun | undefined
   /** Requests a stop of a run of any process. */
   stop(run: RunKey): Promise<unknown>
-  /** Fires when the process shuts down, which ends the wait for a thread like `signal` of {@link Admission.begin}. */
+  /** Fires when the process shuts down: then no run waits for a thread any longer. */
   readonly closing: AbortSignal
 }
 
 /** Creates the admission of a registry. */
-export function createAdmission(options: ResolvedRunRegistryOptions, others: OtherRuns): Admission {
+export function createAdmission(options: ResolvedRunRegistryOptions, others: RunProcess): Admission {
   const { store, clock, onThreadBusy, queueMs, storeMs, maxRunsPerScope } = options
   const queue = createThreadQueue({ maxLength: maxRunsPerScope })
   // An interrupted run makes two more calls to stores: it saves its answer, then its end.
@@ -43,8 +44,8 @@ export function createAdmission(options: ResolvedRunRegistryOptions, others: Oth
 
   // Without the caller's signal: an aborted `begin` could still succeed and block the thread until the lease expires.
   function tryToBegin(run: NewRun): Promise<BeginRunOutcome> {
-    // One token for all attempts, so that a repeated call finds the run whose reply was lost. Node makes an id of 20 pieces,
-    // and the store keeps it.
+    // One token for all attempts, so that a repeated call finds the run whose reply was lost. Node puts an id together from 20
+    // pieces, and the store would keep all of them.
     const named = { ...run, token: run.token ?? flatten(crypto.randomUUID()) }
     const begin = (signal: AbortSignal): Promise<BeginRunOutcome> =>
       tryAgain(() => store.begin(named, { signal }), { clock, signal, pausesMs: [0] })
@@ -94,7 +95,7 @@ export function createAdmission(options: ResolvedRunRegistryOptions, others: Oth
       signal.throwIfAborted()
       if (onThreadBusy === 'reject' || run.threadId === undefined) return tryToBegin(run)
       const giveUpAt = clock.now() + patienceMs
-      const thread = JSON.stringify([run.scope, run.threadId])
+      const thread = keyIn(run.scope, run.threadId)
       return underEither(signal, others.closing, (signal) =>
         queue.enter(thread, () => beginInTurn(run, { giveUpAt, signal }), { signal }),
       )

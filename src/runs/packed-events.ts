@@ -1,5 +1,12 @@
 import type { ChatEvent, TokenEvent } from '../core/vocabulary/events.ts'
-import { flatten } from '../core/vocabulary/result-fold.ts'
+import {
+  addPiece,
+  createGrowingText,
+  lengthOfText,
+  partOfText,
+  wholeText,
+  type GrowingText,
+} from '../core/text/growing-text.ts'
 
 /** The events of a run, to read. */
 export interface EventList {
@@ -17,15 +24,12 @@ export interface PackedEvents extends EventList {
   at(index: number): ChatEvent | undefined
 }
 
-// Copying the text this often costs less than collecting the garbage of its tree.
-const EVENTS_PER_FLATTENING = 64
-
 /**
  * Creates an empty list. It stores the text of all tokens as one text, because a token begins where the one before ends:
  * then a token takes a tenth of the memory of its event.
  */
 export function createPackedEvents(): PackedEvents {
-  const list: GrowingList = { length: 0, items: [], text: '', tail: '', textAt: -1, firstSeq: 0, add, at, slice }
+  const list: GrowingList = { length: 0, items: [], text: createGrowingText(), textAt: -1, firstSeq: 0, add, at, slice }
   return list
 }
 
@@ -35,12 +39,7 @@ interface GrowingList extends PackedEvents {
   length: number
   /** A number is the position of a token in the text. */
   readonly items: (ChatEvent | number)[]
-  text: string
-  /**
-   * The text since the last flattening. To read a part of a text that grew in pieces, V8 copies all of it. A reader that is
-   * one event behind would do that for each token, so this text is short.
-   */
-  tail: string
+  readonly text: GrowingText
   /** `at` of the first token in the text, which may be a later one of the answer; -1 before it. */
   textAt: number
   firstSeq: number
@@ -48,29 +47,23 @@ interface GrowingList extends PackedEvents {
 
 function add(this: GrowingList, event: ChatEvent): void {
   if (event.type !== 'token') return addOther(this, event)
-  const position = this.text.length + this.tail.length
+  const position = lengthOfText(this.text)
   if (this.textAt < 0) this.textAt = event.at
   // A token of an unusual stream may have any position. It is stored as it is.
   if (event.at !== this.textAt + position) return addOther(this, event)
-  this.tail += event.delta
+  addPiece(this.text, event.delta)
   push(this, position, event.seq)
 }
 
 function addOther(list: GrowingList, event: ChatEvent): void {
   push(list, event, event.seq)
   // So that the answer is stored once.
-  if (event.type === 'done' && event.answer === list.text + list.tail) keep(list, event.answer)
+  if (event.type === 'done' && event.answer === wholeText(list.text)) list.text.head = event.answer
 }
 
 function push(list: GrowingList, item: ChatEvent | number, seq: number): void {
   if (list.length === 0) list.firstSeq = seq
   list.length = list.items.push(item)
-  if (list.length % EVENTS_PER_FLATTENING === 0) keep(list, flatten(list.text + list.tail))
-}
-
-function keep(list: GrowingList, whole: string): void {
-  list.text = whole
-  list.tail = ''
 }
 
 function at(this: GrowingList, index: number): ChatEvent | undefined {
@@ -86,21 +79,15 @@ function slice(this: GrowingList, from: number, to: number): readonly ChatEvent[
 
 function unpacked(list: GrowingList, item: ChatEvent | number, index: number): ChatEvent {
   if (typeof item !== 'number') return item
-  const delta = textBetween(list, item, endOf(list, index))
+  const delta = partOfText(list.text, item, endOf(list, index))
   return { type: 'token', delta, at: list.textAt + item, seq: list.firstSeq + index } satisfies TokenEvent
 }
 
 /** Returns the position in the text at which a token ends: there the next one begins. */
-function endOf({ items, text, tail }: GrowingList, index: number): number {
+function endOf({ items, text }: GrowingList, index: number): number {
   for (let next = index + 1; next < items.length; next++) {
     const item = items[next]
     if (typeof item === 'number') return item
   }
-  return text.length + tail.length
-}
-
-function textBetween({ text, tail }: GrowingList, start: number, end: number): string {
-  const { length } = text
-  if (end <= length) return text.slice(start, end)
-  return start < length ? text.slice(start) + tail.slice(0, end - length) : tail.slice(start - length, end - length)
+  return lengthOfText(text)
 }

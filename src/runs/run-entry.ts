@@ -3,7 +3,7 @@ import type { TerminalEvent } from '../core/vocabulary/events.ts'
 import type { StoreCallOptions } from '../core/vocabulary/history-store.ts'
 import type { EventList } from './packed-events.ts'
 import type { AppendOutcome, NewRun, RunLease, RunStore } from './run-store.ts'
-import { appendPart, endWith } from './shared-writes.ts'
+import { appendPart, endWithPart } from './shared-writes.ts'
 
 /** The options of {@link createRunEntry}. */
 export interface RunEntryOptions {
@@ -96,7 +96,7 @@ async function endOnce(entry: OpenEntry, last: TerminalEvent, call: StoreCallOpt
   while (last.seq - 1 - entry.confirmed > MOST_EVENTS_PER_WRITE) await appendOnce(entry, call)
   const { store, lease, events } = entry
   // After a timeout, the terminal event was delivered and is in `events`, too.
-  await endWith(store, lease, { events, from: entry.confirmed + 1, to: last.seq, last }, call)
+  await endWithPart(store, lease, { part: { events, from: entry.confirmed + 1, to: last.seq }, last }, call)
   confirm(entry, last.seq)
 }
 

@@ -119,18 +119,21 @@ function pullNext(this: Follower, reader: PullReader<ChatEvent>): void {
 
 /** Answers the pending reads, as far as there are events. */
 function wake(follower: Follower): void {
-  // A read within the answer to another is left to the loop below: a reader may be behind by the whole run, and each call
-  // would be nested in the one before.
+  // A read within the answer to another is left to the loop below. Without it, each answer would be nested in the one before,
+  // and a reader may be behind by the whole run.
   if (follower.isAnswering) return
   follower.isAnswering = true
-  while (follower.waiting) {
-    const result = take(follower)
-    if (!result) break
-    const reader = follower.waiting
-    follower.waiting = follower.waitingLater?.shift()
-    reader.onResult(result)
+  try {
+    while (follower.waiting) {
+      const result = take(follower)
+      if (!result) break
+      const reader = follower.waiting
+      follower.waiting = follower.waitingLater?.shift()
+      reader.onResult(result)
+    }
+  } finally {
+    follower.isAnswering = false
   }
-  follower.isAnswering = false
 }
 
 function take(follower: Follower): IteratorResult<ChatEvent, undefined> | undefined {

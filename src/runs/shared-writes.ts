@@ -53,10 +53,10 @@ export function appendPart(
  *
  * @throws ChatError as {@link RunStore.end}
  */
-export function endWith(
+export function endWithPart(
   store: RunStore,
   lease: RunLease,
-  { last, ...part }: ListPart & { readonly last: TerminalEvent },
+  { part, last }: { readonly part: ListPart; readonly last: TerminalEvent },
   options: StoreCallOptions,
 ): Promise<void> {
   const end = ends.get(store.end)

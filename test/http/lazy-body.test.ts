@@ -30,6 +30,8 @@ describe('lazyBody', () => {
     expect(createByteReader(body)).toBe(source)
     expect(opened()).toBe(1)
     expect(request.bodyUsed).toBe(true)
+    // A hook that reads a body after it was read must fail, and not see an empty one.
+    expect(() => request.body?.getReader()).toThrow(TypeError)
     await expect(request.text()).rejects.toThrow(TypeError)
     expect((await source.read()).value).toEqual(new TextEncoder().encode('one'))
   })

@@ -1,10 +1,13 @@
+import { once } from 'node:events'
+import { connect, createServer } from 'node:http2'
+import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ByteReader } from '../../src/core/async/byte-reader.ts'
 import { createRequestReader } from '../../src/node/request-reader.ts'
 
-const EVENTS = ['readable', 'end', 'error', 'close'] as const
+const EVENTS = ['readable', 'end', 'error', 'aborted', 'close'] as const
 
 function openRequest() {
   const request = new PassThrough()
@@ -69,7 +72,26 @@ describe('createRequestReader', () => {
     const pending = expect(reader.read()).rejects.toThrow(message)
     request.destroy(reason)
     await pending
-    await expect(reader.read()).resolves.toMatchObject({ done: true })
+    await expect(reader.read(), 'it is not complete at the next read').rejects.toThrow(message)
+  })
+
+  it('fails for a body that its client broke off, also over HTTP/2, whose body then ends as if it were complete', async () => {
+    const read = Promise.withResolvers<unknown>()
+    const server = createServer((request) => {
+      readAll(createRequestReader(request)).then(
+        () => read.resolve('complete'),
+        (reason: unknown) => read.resolve(reason),
+      )
+    })
+    server.on('sessionError', () => {})
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    session.on('error', () => {})
+    const stream = session.request({ ':method': 'POST' })
+    stream.on('error', () => {})
+    stream.write('half', () => session.destroy())
+    expect(await read.promise).toEqual(new Error('The connection broke'))
+    server.close()
   })
 
   it('rejects the first read of a connection that broke before', async () => {
@@ -77,6 +99,13 @@ describe('createRequestReader', () => {
     request.destroy()
     await new Promise(setImmediate)
     await expect(reader.read()).rejects.toThrow('The connection broke')
+  })
+
+  it('ends a pending read when it is cancelled', async () => {
+    const { reader } = openRequest()
+    const pending = reader.read()
+    reader.cancel()
+    expect(await pending).toEqual({ done: true, value: undefined })
   })
 
   it('leaves the request open when it is cancelled, so that the server can discard the rest', async () => {

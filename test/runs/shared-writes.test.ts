@@ -3,7 +3,7 @@ import { memoryRunStore } from '../../src/runs/memory/memory-run-store.ts'
 import { createPackedEvents } from '../../src/runs/packed-events.ts'
 import type { RunStore } from '../../src/runs/run-store.ts'
 import { createRunEntry } from '../../src/runs/run-entry.ts'
-import { appendPart, endWith } from '../../src/runs/shared-writes.ts'
+import { appendPart, endWithPart } from '../../src/runs/shared-writes.ts'
 import type { DoneEvent } from '../../src/core/vocabulary/events.ts'
 import type { ChatEvent } from '../../src/index.ts'
 import { eventsSaying, resultOf, START } from '../support/chat-events.ts'
@@ -26,10 +26,10 @@ async function writeTo(store: RunStore) {
   const pages = [await read()]
   for (const event of EVENTS.slice(4)) list.add(event)
   pages.push(await read())
-  await endWith(store, lease, { events: list, from: 3, to: LAST.seq, last: LAST }, { signal })
+  await endWithPart(store, lease, { part: { events: list, from: 3, to: LAST.seq }, last: LAST }, { signal })
   pages.push(await read())
   list.add(LAST)
-  await endWith(store, lease, { events: list, from: 3, to: LAST.seq, last: LAST }, { signal })
+  await endWithPart(store, lease, { part: { events: list, from: 3, to: LAST.seq }, last: LAST }, { signal })
   return [...pages, await read()]
 }
 

@@ -125,5 +125,6 @@ export function nextOfPull<T>(this: PullIterator<T>): Promise<IteratorResult<T, 
 }
 
 function isPullIterator<T>(iterator: AsyncIterator<T, undefined>): iterator is PullIterator<T> {
-  return PULL in iterator
+  // An iterable of the application may return anything, which then fails at the first read.
+  return typeof iterator === 'object' && iterator !== null && PULL in iterator
 }

@@ -61,7 +61,7 @@ export function createAnswerWriter(options: AnswerWriterOptions): AnswerWriter {
   return writer
 }
 
-/** A writer with its state. Its functions are shared: each open answer has one, and closures of each take more memory. */
+/** A writer with its state. Its functions are shared by all open streams. */
 interface OpenAnswer extends AnswerWriter {
   readonly options: AnswerWriterOptions
   readonly scanner: MarkerScanner
@@ -122,14 +122,8 @@ function closeClaims({ options }: OpenAnswer, claims: readonly Claim[]): Paused 
 function writeMarker(answer: OpenAnswer, { text, numbers }: Marker): Paused {
   const { options, cleaner } = answer
   const cited = numbers.flatMap((number) => options.sourceOf(number) ?? [])
-  const isKnown = cited.length === numbers.length
-  const warned = isKnown
-    ? undefined
-    : warnOf(
-        answer,
-        numbers.filter((number) => !options.sourceOf(number)),
-      )
-  return andThen(warned, () =>
+  const unknown = cited.length === numbers.length ? [] : numbers.filter((number) => !options.sourceOf(number))
+  return andThen(warnOf(answer, unknown), () =>
     andThen(cleaner && emitText(answer, cleaner.marker()), () =>
       eachInOrder(eventsOf(answer, text, cited), (event) => options.emit(event)),
     ),
@@ -156,6 +150,7 @@ function eventsOf(answer: OpenAnswer, text: string, cited: readonly Source[]): r
 }
 
 function warnOf(answer: OpenAnswer, numbers: readonly number[]): Paused {
+  if (numbers.length === 0) return undefined
   const reported = (answer.unknown ??= new Set())
   const unreported = numbers.filter((number) => !reported.has(number))
   for (const number of unreported) reported.add(number)

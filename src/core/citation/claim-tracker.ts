@@ -39,12 +39,12 @@ const ENDS_TERMINAL = /[\p{Sentence_Terminal}…]\P{L}*$/u
 
 const NONE: readonly Claim[] = []
 
-/** A tracker with its state. Its functions are shared: each open answer has one, and closures of each take more memory. */
+/** A tracker with its state. Its functions are shared by all open streams. */
 interface CitedText extends ClaimTracker {
   readonly textOf: TextOf
   /** The length of the answer so far; kept only while no marker is open. */
   length: number
-  /** The incomplete part of a line, without its markers; empty while no marker is open, because then the answer has it. */
+  /** The incomplete part of a line, without its markers; empty while no marker is open. */
   plain: string
   /** The position in the answer at which that part begins. */
   start: number

@@ -6,7 +6,10 @@ export interface BySize<T> {
   largestFirst(): Iterable<T>
 }
 
-/** The values of one size. A linked list: the first value of a `Set` is behind all those that were deleted before it. */
+/**
+ * The values of one size. A linked list: V8 keeps the deleted values of a `Set` for a while, and walks over them to find the
+ * first one.
+ */
 interface Group<T> {
   first: Place<T> | undefined
   last: Place<T> | undefined
@@ -77,7 +80,7 @@ function leave<T>(place: Place<T>): void {
   else group.first = after
   if (after) after.before = before
   else group.last = before
-  // Otherwise a removed place that is old for the garbage collector would hold all later ones until the next full collection.
+  // A removed place that is old would hold all later ones until the next full garbage collection.
   place.before = undefined
   place.after = undefined
 }

@@ -3,6 +3,14 @@ import { callHook } from '../observe/call-hook.ts'
 import type { ResolvedChatOptions } from '../options/resolved-options.ts'
 import type { ResolvedTurnOptions } from '../options/resolved-turn-options.ts'
 import { estimateTokens } from '../text/estimate-tokens.ts'
+import {
+  addPiece,
+  createGrowingText,
+  lengthOfText,
+  partOfText,
+  wholeText,
+  type GrowingText,
+} from '../text/growing-text.ts'
 import { publicError, toChatError, type ChatError } from '../vocabulary/chat-error.ts'
 import { toErrorEvent } from '../vocabulary/to-error-event.ts'
 import { PROTOCOL_VERSION, type ChatEvent } from '../vocabulary/events.ts'
@@ -66,6 +74,7 @@ export function createTurnTracker({ chat, input, onErrorEvent }: TurnTrackerOpti
     usages: {},
     phase: chat.answerSource.kind === 'engine' ? 'generating' : 'retrieving',
     prompt: undefined,
+    text: createGrowingText(),
     fold: createResultFold(),
     unfolded: undefined,
     lengthBeforeLatest: 0,
@@ -96,6 +105,9 @@ interface OpenTracker extends TurnTracker, Pick<ResolvedChatOptions, 'clock' | '
   phase: Phase
   /** The texts that were sent to the model, or the estimate of their tokens. */
   prompt: readonly string[] | number | undefined
+  /** The text of the answer. */
+  readonly text: GrowingText
+  /** The other events. */
   readonly fold: ResultFold
   /**
    * The latest event, unless it is a token: it is folded with the next one. A reader that cannot use the latest event needs
@@ -133,16 +145,22 @@ function terminal({ seq, phase, onErrorEvent }: OpenTracker, { result, error }: 
 
 function addToFold(tracker: OpenTracker, event: ChatEvent): void {
   if (tracker.unfolded) foldAll(tracker)
-  const { fold } = tracker
-  tracker.lengthBeforeLatest = fold.answer.length
-  if (event.type === 'token') fold.add(event)
+  tracker.lengthBeforeLatest = lengthOfText(tracker.text)
+  if (event.type === 'token') addPiece(tracker.text, event.delta)
   else tracker.unfolded = { ...event }
 }
 
-function foldAll(tracker: OpenTracker): ResultFold {
+function foldAll(tracker: OpenTracker): void {
   if (tracker.unfolded) tracker.fold.add(tracker.unfolded)
   tracker.unfolded = undefined
-  return tracker.fold
+}
+
+/** Returns the result of all events so far. */
+function wholeResult(tracker: OpenTracker): PartialChatResult {
+  foldAll(tracker)
+  const result = tracker.fold.result()
+  // Only a terminal event brings an answer of its own; the tokens are in the text.
+  return result.answer === '' ? { ...result, answer: wholeText(tracker.text) } : result
 }
 
 function publish({ input: { runId } }: OpenTracker, event: ChatEvent): void {
@@ -187,7 +205,7 @@ function usageOf(tracker: OpenTracker): Usage {
 }
 
 function estimate(tracker: OpenTracker, prompt: readonly string[] | number): TokenUsage {
-  const { answer } = foldAll(tracker)
+  const answer = wholeText(tracker.text)
   try {
     return estimateUsage(prompt, answer, tracker.countTokens)
   } catch (thrown) {
@@ -217,7 +235,7 @@ function reportResult(this: OpenTracker, result: ChatResult): void {
 
 function resultOf(this: OpenTracker, { finishReason, error }: Pick<Ending, 'finishReason' | 'error'>): ChatResult {
   return {
-    ...foldAll(this).result(),
+    ...wholeResult(this),
     finishReason,
     ...(error && { error: publicError(error.code) }),
     usage: usageOf(this),
@@ -227,11 +245,10 @@ function resultOf(this: OpenTracker, { finishReason, error }: Pick<Ending, 'fini
 }
 
 function textOf(this: OpenTracker, start: number, end: number): string {
-  return this.fold.answer.slice(start, end)
+  return partOfText(this.text, start, end)
 }
 
 function resultUpTo(this: OpenTracker, lastSeq: number): PartialChatResult {
-  if (lastSeq === this.seq - 1) return foldAll(this).result()
-  const result = this.fold.result()
-  return { ...result, answer: result.answer.slice(0, this.lengthBeforeLatest) }
+  if (lastSeq === this.seq - 1) return wholeResult(this)
+  return { ...this.fold.result(), answer: partOfText(this.text, 0, this.lengthBeforeLatest) }
 }

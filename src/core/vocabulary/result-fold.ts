@@ -41,7 +41,7 @@ export function createResultFold(): ResultFold {
 
   function result(): PartialChatResult {
     const { rest, answer, sources, citations, warnings } = fold
-    // JSON.stringify has a fast path, which an object leaves if one of its texts is in pieces: then it takes ten times as long.
+    // In one piece, because JSON.stringify takes ten times as long for an object with a text in pieces.
     return {
       ...rest,
       answer: flatten(answer),

@@ -43,7 +43,7 @@ export function createRunningResult(stream?: object): RunningResult {
   return running
 }
 
-/** A result with its state. Its functions are shared: each open stream has one, and closures of each take more memory. */
+/** A result with its state. Its functions are shared by all open streams. */
 interface OpenResult extends RunningResult {
   readonly offered: StreamWithResult | undefined
   readonly fold: ResultFold | undefined

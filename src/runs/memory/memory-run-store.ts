@@ -104,14 +104,14 @@ export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
     return true
   }
 
-  function append(lease: RunLease, addsEvents: boolean, log: LogWrite): AppendOutcome {
-    const run = write(lease, (run) => run.append(log, lease.leaseMs))
-    if (addsEvents) watchers.notify(run.key, 'events')
+  function append(lease: RunLease, hasEvents: boolean, addEvents: LogWrite): AppendOutcome {
+    const run = write(lease, (run) => run.append(addEvents, lease.leaseMs))
+    if (hasEvents) watchers.notify(run.key, 'events')
     return { stopRequested: run.status().stopRequested }
   }
 
-  function end(lease: RunLease, log: LogWrite): void {
-    const { key } = write(lease, (run) => run.end(log))
+  function end(lease: RunLease, addEvents: LogWrite): void {
+    const { key } = write(lease, (run) => run.end(addEvents))
     watchers.notify(key, 'events')
   }
 

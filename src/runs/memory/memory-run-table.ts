@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/async/clock.ts'
 import type { MemoryRun } from './memory-run.ts'
-import { keyOf } from '../key-of.ts'
+import { keyIn, keyOf } from '../key-of.ts'
 import type { RunKey } from '../run-store.ts'
 import { createShares } from './shares.ts'
 
@@ -120,5 +120,5 @@ export function createMemoryRunTable(options: MemoryRunTableOptions): MemoryRunT
 }
 
 function threadOf({ scope, summary }: MemoryRun): string {
-  return keyOf({ scope, runId: summary.threadId ?? '' })
+  return keyIn(scope, summary.threadId ?? '')
 }

@@ -64,13 +64,13 @@ export function fakeResponse(
     hasHeader: (name) => headers.has(name),
     setHeader: (name, value) => headers.set(name, value),
     write(text, onTaken) {
-      written.push(text)
+      written.push(textOf(text))
       if (options.tells && onTaken) untaken.push(onTaken)
       return !this.full
     },
     end(text) {
       ended = true
-      if (text !== '') written.push(text)
+      if (text.length > 0) written.push(textOf(text))
     },
     destroy() {
       destroyed = true
@@ -78,4 +78,8 @@ export function fakeResponse(
     on: (event, listener) => events.on(event, listener),
     emit: (event, error) => events.emit(event, error),
   }
+}
+
+function textOf(text: string | Uint8Array): string {
+  return typeof text === 'string' ? text : Buffer.from(text).toString()
 }

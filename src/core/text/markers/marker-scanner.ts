@@ -46,7 +46,7 @@ export function createMarkerScanner(): MarkerScanner {
   return scanner
 }
 
-/** A scanner with its state. Its functions are shared: each open answer has one, and closures of each take more memory. */
+/** A scanner with its state. Its functions are shared by all open streams. */
 interface OpenScanner extends MarkerScanner {
   readonly scan: Scan
 }

@@ -161,8 +161,8 @@ function takeEvent(events: OpenEvents, messages: readonly AnswerMessage[], from:
   return reader.isOver ? finish(events) : undefined
 }
 
-// Nearly every piece of a paced answer has one message, so nothing is stored: each reference from an old object to a new one
-// costs more than the rest of this function.
+// Nearly every piece of a paced answer has one message, and then nothing is stored: a reference from an old object to a new
+// one costs more than the rest of this function.
 function keepMessages(events: OpenEvents, messages: readonly AnswerMessage[], from: number): void {
   const kept = from < messages.length ? messages : NO_MESSAGES
   if (events.messages !== kept) events.messages = kept
