@@ -53,7 +53,7 @@ export const CASES = {
   short: {
     servers: ALL,
     rows: [{ ...AGAINST_RELAY, title: 'CPU per token, 64 short answers of 100 tokens at once', unit: 'µs', goal: 1 }],
-    rounds: 7,
+    rounds: 11,
     measure: measureAnswers(SHORT),
   },
   cited: {
@@ -80,7 +80,7 @@ export const CASES = {
         goal: 1.15,
       },
     ],
-    rounds: 7,
+    rounds: 9,
     measure: measureAnswers(USUAL),
   },
   paced: {
@@ -108,7 +108,7 @@ export const CASES = {
         goal: 0.05,
       },
     ],
-    rounds: 6,
+    rounds: 8,
     measure: measureLatency(STAMPED),
   },
   heap: {
