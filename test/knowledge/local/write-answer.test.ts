@@ -89,7 +89,7 @@ describe('writeAnswer', () => {
         const sentences = texts.flatMap((text) => quotableSentences(text))
         const quotes = sentences.map(({ text }, index) => ({ number: index + 1, text }))
         const scanner = createMarkerScanner()
-        const pieces = [...writeAnswer('Why?', quotes)].flatMap(scanner.push).concat(scanner.end())
+        const pieces = [...writeAnswer('Why?', quotes)].flatMap((text) => scanner.push(text)).concat(scanner.end())
         const numbers = pieces.flatMap((piece) => (piece.kind === 'marker' ? piece.numbers : []))
         expect(numbers).toEqual(quotes.map(({ number }) => number))
       }),
