@@ -22,8 +22,8 @@ export class AnswerPayload extends Readable {
 
   /** Nothing runs before the first read. */
   constructor(answer: StreamingAnswer) {
-    // The events are text. The body of a `Response` may be any bytes.
-    super({ highWaterMark: 0, ...(answer.type === 'stream' && { encoding: 'utf8' }) })
+    // Its chunks are bytes: `node:http2` does not send every text unchanged, see `node-writer.ts`.
+    super({ highWaterMark: 0 })
     this.#answer = answer
   }
 
